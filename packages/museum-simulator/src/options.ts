@@ -1,0 +1,133 @@
+import { type Era, eras } from "./era.js";
+import { SimulatorError } from "./errors.js";
+import { type Misbehaviour, misbehaviourKinds } from "./misbehaviour.js";
+import type { Payload } from "./payload.js";
+import type { SimulatedPlant } from "./roster.js";
+import { type AnomalyRates, museumAnomalies, noAnomalies } from "./signal.js";
+
+/** A list is used up, one a request, and then the plant behaves; a single one stays. By plant id. */
+export type Script = Readonly<Record<number, Misbehaviour | readonly Misbehaviour[]>>;
+
+export interface SimulatorOptions {
+  /** The clock: milliseconds since the epoch. */
+  readonly now: () => number;
+  /** `v3` by default. */
+  readonly era?: Era;
+  /** A whole number. The same seed gives the same readings and faults. 1 by default. */
+  readonly seed?: number;
+  /** The plants to show instead of the shipped ones. */
+  readonly plants?: readonly SimulatedPlant[];
+  /** Shows plants 1…so many (1…1,000,000) made from the shipped ones, for load tests. 50 by default; 7 never exists. */
+  readonly plantCount?: number;
+  /** The share of requests, 0…1, that end in a sensor fault. 0.02 by default, as in the museum. */
+  readonly faultRate?: number;
+  /** Milliseconds an answer takes at least and at most. [0, 1500] by default, as in the museum. */
+  readonly latencyMs?: readonly [number, number];
+  /** How many requests are served at once, the rest waits; Infinity is allowed. 2 by default, as in the museum. */
+  readonly maxConcurrent?: number;
+  /** 0…65535; 0, the default, takes any that is free. */
+  readonly port?: number;
+  readonly script?: Script;
+  /** Captured answers to say again instead of simulating: payloads by plant id. See `captureAnswers`. */
+  readonly answers?: ReadonlyMap<number, Payload>;
+  /** Injected anomalies: none, the museum's rates (`true`, the default), or others. */
+  readonly anomalies?: boolean | AnomalyRates;
+}
+
+export interface Settings {
+  readonly now: () => number;
+  readonly era: Era;
+  readonly seed: number;
+  readonly plants: readonly SimulatedPlant[] | undefined;
+  readonly plantCount: number;
+  readonly faultRate: number;
+  readonly latencyMs: readonly [number, number];
+  readonly maxConcurrent: number;
+  readonly port: number;
+  readonly script: Script;
+  readonly answers: ReadonlyMap<number, Payload> | undefined;
+  readonly anomalies: AnomalyRates;
+}
+
+/** Fills in the defaults. Throws `SimulatorError` with code `OPTION_INVALID`, which names all that is wrong. */
+export function readOptions(options: SimulatorOptions): Settings {
+  const { anomalies = true } = options;
+  const settings: Settings = {
+    now: options.now,
+    era: options.era ?? "v3",
+    seed: options.seed ?? 1,
+    plants: options.plants,
+    plantCount: options.plantCount ?? 50,
+    faultRate: options.faultRate ?? 0.02,
+    latencyMs: options.latencyMs ?? [0, 1_500],
+    maxConcurrent: options.maxConcurrent ?? 2,
+    port: options.port ?? 0,
+    script: options.script ?? {},
+    answers: options.answers,
+    anomalies: typeof anomalies === "boolean" ? (anomalies ? museumAnomalies : noAnomalies) : anomalies,
+  };
+  const problems = [
+    ...settingProblems(settings),
+    ...sourceProblems(options),
+    ...scriptProblems(settings.script),
+  ];
+  if (problems.length > 0) throw new SimulatorError("OPTION_INVALID", problems.join("\n"));
+  return Object.freeze(settings);
+}
+
+function* settingProblems(settings: Settings): Generator<string> {
+  const { now, era, seed, plantCount, faultRate, latencyMs, maxConcurrent, port, anomalies } = settings;
+  const [shortest, longest] = latencyMs;
+  if (typeof now !== "function") yield "now must be a function that gives milliseconds since the epoch";
+  if (!eras.includes(era)) yield `era must be one of ${eras.join(", ")}: ${String(era)}`;
+  if (!Number.isSafeInteger(seed)) yield `seed must be a whole number: ${seed}`;
+  if (!isWhole(plantCount, 1, 1_000_000))
+    yield `plantCount must be a whole number from 1 to 1000000: ${plantCount}`;
+  if (!isShare(faultRate)) yield `faultRate must be a share from 0 to 1: ${faultRate}`;
+  if (!(shortest >= 0 && longest >= shortest && longest <= 3_600_000))
+    yield `latencyMs must be two numbers in order, from 0 to 3600000: ${latencyMs.join(", ")}`;
+  if (maxConcurrent !== Number.POSITIVE_INFINITY && !isWhole(maxConcurrent, 1, Number.MAX_SAFE_INTEGER))
+    yield `maxConcurrent must be a whole number from 1 on, or Infinity: ${maxConcurrent}`;
+  if (!isWhole(port, 0, 65_535)) yield `port must be a whole number from 0 to 65535: ${port}`;
+  for (const [name, rate] of Object.entries(anomalies))
+    if (!isShare(rate)) yield `anomalies.${name} must be a share from 0 to 1: ${String(rate)}`;
+}
+
+function* sourceProblems(options: SimulatorOptions): Generator<string> {
+  const given = (["plants", "plantCount", "answers"] as const).filter((name) => options[name] !== undefined);
+  if (given.length > 1) yield `only one of these can be given: ${given.join(", ")}`;
+}
+
+function* scriptProblems(script: Script): Generator<string> {
+  for (const [plantId, entry] of Object.entries(script)) {
+    const problem = (text: string) => `script[${plantId}] ${text}`;
+    if (!Number.isSafeInteger(Number(plantId))) yield problem("must be named by a plant id");
+    for (const how of listed(entry)) {
+      if (!Object.hasOwn(misbehaviourKinds, how.kind))
+        yield problem(`has a kind that does not exist: ${how.kind}`);
+      if (how.kind === "status" && !isWhole(how.status, 200, 599))
+        yield problem(`must have a status from 200 to 599: ${how.status}`);
+      if (
+        how.kind === "hugeBody" &&
+        how.bytes !== undefined &&
+        !isWhole(how.bytes, 2, Number.MAX_SAFE_INTEGER)
+      )
+        yield problem(`must have a number of bytes from 2 on: ${how.bytes}`);
+      if (how.kind === "tooManyRequests" && !isWhole(how.retryAfterSeconds ?? 1, 0, 86_400))
+        yield problem(`must have whole retryAfterSeconds from 0 to 86400: ${how.retryAfterSeconds}`);
+    }
+  }
+}
+
+/** A single misbehaviour as a list of one. */
+export function listed(entry: Misbehaviour | readonly Misbehaviour[]): readonly Misbehaviour[] {
+  return "kind" in entry ? [entry] : entry;
+}
+
+function isShare(value: number): boolean {
+  return value >= 0 && value <= 1;
+}
+
+function isWhole(value: number, from: number, to: number): boolean {
+  return Number.isInteger(value) && value >= from && value <= to;
+}

@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { museumSeed } from "@lmnh/plant-schema/seed";
+import { createAnswering } from "./answering.js";
+import { deliver } from "./deliver.js";
+import { basePath } from "./era.js";
+import { SimulatorError } from "./errors.js";
+import { unit } from "./hash.js";
+import { capturedMuseum, liveMuseum } from "./museum.js";
+import { readOptions, type SimulatorOptions } from "./options.js";
+import { whole } from "./reply.js";
+import { rosterOf, shippedRoster } from "./roster.js";
+import { createSlots } from "./slots.js";
+
+export interface Simulator {
+  /** The base address: `${url}/8` asks for plant 8. */
+  readonly url: string;
+  readonly port: number;
+  /** Sets the clock to so many milliseconds since the epoch, from where it goes on as `now` does. */
+  setTime(ms: number): void;
+  requests(): RequestCounts;
+  /** Ends the server and every connection, hanging ones too. */
+  close(): Promise<void>;
+}
+
+export interface RequestCounts {
+  readonly count: number;
+  /** Those that wait or are being answered now. */
+  readonly open: number;
+  /** The most that were open at once. */
+  readonly mostOpen: number;
+}
+
+/**
+ * Starts the API's twin on 127.0.0.1. Rejects with `SimulatorError`: `OPTION_INVALID`, or `PORT_UNAVAILABLE` when the
+ * port is in use or may not be listened on.
+ */
+export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const settings = readOptions(options);
+  const { era, seed, now, latencyMs } = settings;
+  const roster = settings.plants
+    ? rosterOf(era, settings.plants)
+    : shippedRoster(era, museumSeed().plants, settings.plantCount);
+  const museum = settings.answers
+    ? capturedMuseum(settings.answers)
+    : liveMuseum(era, seed, roster, settings.anomalies);
+  const answer = createAnswering(settings, museum, settings.answers?.size ?? roster.onDisplay);
+  const slots = createSlots(settings.maxConcurrent);
+  let offsetMs = 0;
+  const counts = { count: 0, open: 0, mostOpen: 0 };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    counts.count += 1;
+    counts.open += 1;
+    counts.mostOpen = Math.max(counts.mostOpen, counts.open);
+    const [shortest, longest] = latencyMs;
+    const waitMs = shortest + (longest - shortest) * unit("latency", seed, counts.count);
+    const gone = new AbortController();
+    let served = false;
+    let over = false;
+    const finish = () => {
+      if (over) return;
+      over = true;
+      counts.open -= 1;
+      if (served) slots.give();
+    };
+    response.once("close", () => {
+      finish();
+      gone.abort();
+    });
+    try {
+      await slots.take(gone.signal);
+      served = true;
+      // The client may leave in the very tick that its turn comes.
+      if (over) return slots.give();
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal: gone.signal });
+      const reply = answer(request.method ?? "", request.url ?? "", Math.floor(now() + offsetMs));
+      await deliver(response, reply, gone.signal, finish);
+    } catch (error) {
+      if (response.destroyed) return;
+      // A defect, or a clock or roster that throws: whoever asks must see it.
+      await deliver(
+        response,
+        whole(500, "text/plain", `simulator defect: ${String(error)}`),
+        gone.signal,
+        finish,
+      );
+    }
+  };
+
+  // A keep-alive time longer than any test's pause: a connection never closes just when the client uses it again.
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    serve(request, response).catch(() => response.destroy());
+  });
+  server.listen(settings.port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    throw new SimulatorError("PORT_UNAVAILABLE", `cannot listen on port ${settings.port}: ${String(cause)}`, {
+      cause,
+    });
+  }
+  const { port } = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://127.0.0.1:${port}${basePath(era)}`,
+    port,
+    setTime: (ms) => {
+      offsetMs = ms - now();
+    },
+    requests: () => ({ ...counts }),
+    close: () => {
+      closing ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { Answer } from "./answer.js";
+import type { Rejection } from "./batch.js";
+import type { LoadCounts, RunStart } from "./ports.js";
+import type { Report } from "./report.js";
+
+/** What a run tells while it goes on. Runners make progress, logs and metrics of it. */
+export type EtlEvent =
+  | { readonly type: "run-started"; readonly run: RunStart }
+  /** One plant is answered for; `answered` counts them so far. */
+  | { readonly type: "answered"; readonly answer: Answer; readonly answered: number }
+  | { readonly type: "rejected"; readonly rejection: Rejection }
+  /** A key that no era knows, the first time that the run meets it. */
+  | { readonly type: "unknown-key"; readonly key: string; readonly plantId: number }
+  /** A batch is in the database. */
+  | { readonly type: "batch-loaded"; readonly counts: LoadCounts; readonly durationMs: number }
+  | { readonly type: "run-finished"; readonly report: Report };

@@ -1,0 +1,18 @@
+export type { Answer, Answered, Failed, FailureCode } from "./answer.js";
+export type { Batch, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
+export { PlantEtlError, type PlantEtlErrorCode, type Recovery } from "./errors.js";
+export type { EtlEvent } from "./events.js";
+export * from "./extract/index.js";
+export type { Issue } from "./issue.js";
+export { type KyselyPlantStoreOptions, kyselyPlantStore } from "./load/kysely-plant-store.js";
+export { memoryPlantStore, type StoredState } from "./load/memory-plant-store.js";
+export type { NoticeRow, RejectionRow } from "./load/rows.js";
+export type { Clock, LoadCounts, Observer, PlantSource, PlantStore, Random, RunStart } from "./ports.js";
+export type { FailureGroup, Report } from "./report.js";
+export { type RunEtlOptions, runEtl } from "./run-etl.js";
+export { type Interpretation, interpretAnswer } from "./transform/interpret-answer.js";
+export { type MadeBatch, makeBatch } from "./transform/make-batch.js";
+export { describeQuality, QualityFlag, type QualityFlagName } from "./transform/measurements.js";
+export { canonicalPhone } from "./transform/phones.js";
+export { defaultTransformSettings, type TransformSettings } from "./transform/settings.js";
+export { formatTimestamp, parseTimestamp } from "./transform/timestamps.js";

@@ -1,0 +1,33 @@
+import type { Statement } from "@lmnh/plant-schema";
+import type { Batch } from "../batch.js";
+import type { RunStart } from "../ports.js";
+import type { Report } from "../report.js";
+
+/** One dialect's SQL for the load, as text: tested without a database, then run as it is. */
+export interface LoadStatements {
+  /** Each returns `flagged`, 1 or 0, a row that it inserted. */
+  insertReadings(batch: Batch, run: RunStart): Statement[];
+  recordNotices(batch: Batch): Statement[];
+  recordRejections(batch: Batch, run: RunStart): Statement[];
+  beginRun(run: RunStart): Statement;
+  finishRun(report: Report): Statement;
+}
+
+/** The report's numbers in the order in which both dialects write them into the ledger, the run id last. */
+export function ledgerValues(report: Report): unknown[] {
+  return [
+    report.finishedAt,
+    report.complete ? "complete" : "incomplete",
+    report.asked,
+    report.loaded,
+    report.duplicates,
+    report.flagged,
+    report.notices.notFound,
+    report.notices.onLoan,
+    report.notices.sensorFault,
+    report.rejected,
+    report.failed,
+    JSON.stringify(report),
+    report.runId,
+  ];
+}

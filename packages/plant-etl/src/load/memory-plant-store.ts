@@ -1,0 +1,131 @@
+import { type Botanist, type Country, newestPlants, type Plant, toReferenceRows } from "@lmnh/plant-schema";
+import type { Reading } from "../batch.js";
+import type { PlantStore } from "../ports.js";
+import type { Report } from "../report.js";
+import { type NoticeRow, type RejectionRow, toNoticeRows, toRejectionRows } from "./rows.js";
+
+/** What a store holds, without the numbers that it gives to rows. */
+export interface StoredState {
+  /** By plant. */
+  readonly plants: readonly Plant[];
+  /** By plant and time. */
+  readonly readings: readonly Reading[];
+  readonly notices: readonly NoticeRow[];
+  readonly rejections: readonly Omit<RejectionRow, "body" | "bodyBytes">[];
+  /** By run id; the report of a run that has not finished is `null`. */
+  readonly runs: readonly { readonly runId: string; readonly report: Report | null }[];
+}
+
+/** The reference store: the contract in its plainest form, for tests and for trying things out. */
+export function memoryPlantStore(): PlantStore & { state(): StoredState } {
+  const botanists = new Map<string, { said: Botanist; observedAt: string }>();
+  const countries: Country[] = [];
+  const plants = new Map<string, Plant>();
+  const readings = new Map<string, Reading>();
+  const notices = new Map<string, NoticeRow>();
+  const rejections = new Map<string, RejectionRow>();
+  const runs = new Map<string, Report | null>();
+
+  const seeBotanist = (said: Botanist, observedAt: string) => {
+    const known = botanists.get(said.email);
+    if (known !== undefined && observedAt < known.observedAt) return;
+    const phone = said.phone === "" ? (known?.said.phone ?? "") : said.phone;
+    const changed = known === undefined || known.said.name !== said.name || known.said.phone !== phone;
+    if (changed) botanists.set(said.email, { said: { ...said, phone }, observedAt });
+  };
+
+  const seeCountry = (said: Country): Country => {
+    const byCode = countries.find(({ code }) => code !== null && code === said.code);
+    const byName = countries.find(({ name }) => name === said.name);
+    if (byCode ?? byName) return byCode ?? byName ?? said;
+    countries.push(said);
+    return said;
+  };
+
+  const seePlant = (said: Plant) => {
+    const key = plantKey(said.plantId);
+    const { origin } = said;
+    const placed = origin && { ...origin, city: { ...origin.city, country: seeCountry(origin.city.country) } };
+    const known = plants.get(key);
+    if (known !== undefined && said.observedAt < known.observedAt) return;
+    const merged = { ...known, ...withoutNull({ ...said, origin: placed }) } as Plant;
+    const complete = { ...said, ...merged };
+    const unchanged = known !== undefined && contentOf(complete) === contentOf(known);
+    if (!unchanged) plants.set(key, complete);
+  };
+
+  return {
+    beginRun: async ({ runId }) => {
+      runs.set(runId, null);
+    },
+
+    load: async (batch) => {
+      const said = { botanists: [], countries: [], cities: [], origins: [], plants: batch.plants };
+      for (const { observedAt, ...botanist } of toReferenceRows(said).botanists) seeBotanist(botanist, observedAt);
+      for (const plant of newestPlants(batch.plants)) seePlant(plant);
+
+      const fresh: Reading[] = [];
+      for (const reading of batch.readings) {
+        const key = `${plantKey(reading.plantId)} ${reading.recordingTaken}`;
+        if (readings.has(key)) continue;
+        readings.set(key, reading);
+        fresh.push(reading);
+      }
+
+      for (const row of toNoticeRows(batch.notices)) {
+        const key = `${plantKey(row.plantId)} ${row.kind} ${row.noticeDate}`;
+        const { firstNoticed, lastNoticed } = notices.get(key) ?? row;
+        notices.set(key, {
+          ...row,
+          firstNoticed: row.firstNoticed < firstNoticed ? row.firstNoticed : firstNoticed,
+          lastNoticed: row.lastNoticed > lastNoticed ? row.lastNoticed : lastNoticed,
+        });
+      }
+      for (const row of toRejectionRows(batch.rejections)) {
+        const key = `${plantKey(row.plantId)} ${row.digest}`;
+        if (!rejections.has(key)) rejections.set(key, row);
+      }
+      return {
+        loaded: fresh.length,
+        duplicates: batch.readings.length - fresh.length,
+        flagged: fresh.filter(({ qualityFlag }) => qualityFlag !== 0).length,
+      };
+    },
+
+    finishRun: async (report) => {
+      runs.set(report.runId, report);
+    },
+
+    state: () => ({
+      plants: inOrder(plants).map((plant) => ({
+        ...plant,
+        botanist: plant.botanist && (botanists.get(plant.botanist.email)?.said ?? null),
+      })),
+      readings: inOrder(readings),
+      notices: inOrder(notices),
+      rejections: inOrder(rejections).map(({ body: _body, bodyBytes: _bodyBytes, ...row }) => row),
+      runs: [...runs].sort(([a], [b]) => compare(a, b)).map(([runId, report]) => ({ runId, report })),
+    }),
+  };
+}
+
+function plantKey(plantId: number): string {
+  return String(plantId).padStart(10, "0");
+}
+
+/** What is said of a plant besides when; a botanist counts by who it is. */
+function contentOf({ observedAt: _observedAt, botanist, ...plant }: Plant): string {
+  return JSON.stringify([Object.entries(plant).sort(([a], [b]) => compare(a, b)), botanist?.email]);
+}
+
+function withoutNull(plant: Plant): Partial<Plant> {
+  return Object.fromEntries(Object.entries(plant).filter(([, value]) => value !== null));
+}
+
+function inOrder<Row>(rows: ReadonlyMap<string, Row>): Row[] {
+  return [...rows].sort(([a], [b]) => compare(a, b)).map(([, row]) => row);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,48 @@
+import type { Answer } from "./answer.js";
+import type { Batch } from "./batch.js";
+import type { EtlEvent } from "./events.js";
+import type { Report } from "./report.js";
+
+/** Where answers come from: the API over HTTP, a recording, or a test. */
+export interface PlantSource {
+  /**
+   * Every answer, each plant asked once. Data never throws: what cannot be had is an answer of outcome `failed`.
+   * When `signal` aborts, what is under way and what was not asked yet ends as `failed` with code `aborted`.
+   */
+  answers(signal: AbortSignal): AsyncIterable<Answer>;
+}
+
+/** Where batches go. */
+export interface PlantStore {
+  /** Enters the run in the ledger as running. */
+  beginRun(run: RunStart): Promise<void>;
+  /** Loads the batch in one transaction. Idempotent: a second time changes nothing and counts duplicates. */
+  load(batch: Batch, run: RunStart): Promise<LoadCounts>;
+  /** Closes the run in the ledger with its report. */
+  finishRun(report: Report): Promise<void>;
+}
+
+export interface RunStart {
+  readonly runId: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly startedAt: string;
+}
+
+/** `loaded + duplicates` is the number of readings in the batch; `flagged` counts among the loaded. */
+export interface LoadCounts {
+  readonly loaded: number;
+  readonly duplicates: number;
+  readonly flagged: number;
+}
+
+/** Told what happens while it happens. It must not throw. */
+export type Observer = (event: EtlEvent) => void;
+
+/** Time, passed in. `now` is milliseconds since the epoch; `sleep` rejects when its signal aborts. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A number from 0 (included) to 1 (excluded), as `Math.random` gives. */
+export type Random = () => number;

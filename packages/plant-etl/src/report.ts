@@ -1,0 +1,47 @@
+import type { FailureCode } from "./answer.js";
+
+/**
+ * What a run did. The numbers add up:
+ * `asked = loaded + duplicates + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed`.
+ */
+export interface Report {
+  readonly runId: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly durationMs: number;
+  /** Plants that the run had to answer for. */
+  readonly asked: number;
+  /** Readings that are in the database because of this run. */
+  readonly loaded: number;
+  /** Readings that were in the database already. */
+  readonly duplicates: number;
+  /** Among the loaded: readings with a quality flag. */
+  readonly flagged: number;
+  readonly notices: {
+    readonly notFound: number;
+    readonly onLoan: number;
+    readonly sensorFault: number;
+  };
+  /** Answers that break the contract; kept whole in `plant_rejection`. */
+  readonly rejected: number;
+  /** Plants of which no answer could be had. */
+  readonly failed: number;
+  /** Among the loaded and the duplicates: answers of which a detail was refused, the reading not. */
+  readonly detailsRefused: number;
+  /** `false` when the run was cut short, by its deadline or by a signal. */
+  readonly complete: boolean;
+  /** Who failed and why, one entry a code, the most frequent first. */
+  readonly failures: readonly FailureGroup[];
+  /** Keys of answers that no era of the contract knows, each once. They are ignored. */
+  readonly unknownKeys: readonly string[];
+}
+
+export interface FailureGroup {
+  readonly code: FailureCode;
+  readonly count: number;
+  /** As ranges: `1-3,7`. */
+  readonly plants: string;
+  /** What the first of them said. */
+  readonly message: string;
+}

@@ -1,0 +1,107 @@
+import type { Answer } from "./answer.js";
+import { PlantEtlError } from "./errors.js";
+import type { Clock, Observer, PlantSource, PlantStore, RunStart } from "./ports.js";
+import type { Report } from "./report.js";
+import { startTally } from "./tally.js";
+import { makeBatch } from "./transform/make-batch.js";
+import { defaultTransformSettings, type TransformSettings } from "./transform/settings.js";
+import { formatTimestamp } from "./transform/timestamps.js";
+
+export interface RunEtlOptions {
+  readonly source: PlantSource;
+  readonly store: PlantStore;
+  readonly clock: Clock;
+  /** Names the run in the ledger; a UUID. */
+  readonly runId: string;
+  /** What the cleaning rules may assume; see `defaultTransformSettings`. */
+  readonly transform?: Partial<TransformSettings>;
+  /** Milliseconds from the start after which no more is asked and what there is is loaded. None by default. */
+  readonly deadlineMs?: number;
+  /** Tells the run to stop asking, load what it has and report. */
+  readonly signal?: AbortSignal;
+  /** Answers a transaction, 1…10,000. 1,000 by default. */
+  readonly batchSize?: number;
+  readonly observer?: Observer;
+}
+
+/**
+ * Pulls, cleans and loads once, and says what it did in numbers that add up.
+ *
+ * @throws PlantEtlError `OPTION_INVALID` before anything is done; whatever the store throws when it cannot load, in which
+ *   case earlier batches are in the database, this one is not, and the run stays `running` in the ledger
+ */
+export async function runEtl(options: RunEtlOptions): Promise<Report> {
+  const { source, store, clock, runId, deadlineMs, signal, batchSize = 1000, observer = () => {} } = options;
+  checkRange("batchSize", batchSize, 1, 10_000);
+  if (deadlineMs !== undefined) checkRange("deadlineMs", deadlineMs, 1, 2_147_483_647);
+  const settings = { ...defaultTransformSettings, ...options.transform };
+
+  const startedMs = clock.now();
+  const run: RunStart = { runId, startedAt: formatTimestamp(startedMs) };
+  const tally = startTally();
+  const toldKeys = new Set<string>();
+
+  const load = async (answers: readonly Answer[]) => {
+    const made = makeBatch(answers, settings);
+    for (const [key, plantId] of made.unknownKeys) {
+      if (!toldKeys.has(key)) observer({ type: "unknown-key", key, plantId });
+      toldKeys.add(key);
+    }
+    const loadStartedMs = clock.now();
+    const counts = await store.load(made.batch, run);
+    tally.add(made, counts);
+    for (const rejection of made.batch.rejections) observer({ type: "rejected", rejection });
+    observer({ type: "batch-loaded", counts, durationMs: clock.now() - loadStartedMs });
+  };
+
+  await store.beginRun(run);
+  observer({ type: "run-started", run });
+
+  const stop = stopSignal(clock, deadlineMs, signal);
+  let waiting: Answer[] = [];
+  let answered = 0;
+  try {
+    for await (const answer of source.answers(stop.signal)) {
+      waiting.push(answer);
+      answered += 1;
+      observer({ type: "answered", answer, answered });
+      if (waiting.length < batchSize) continue;
+      await load(waiting);
+      waiting = [];
+    }
+  } finally {
+    stop.release();
+    // Also when the source broke: what it gave before is good.
+    if (waiting.length > 0) await load(waiting);
+  }
+
+  const finishedMs = clock.now();
+  const report: Report = {
+    ...run,
+    finishedAt: formatTimestamp(finishedMs),
+    durationMs: finishedMs - startedMs,
+    ...tally.counts(),
+    complete: !stop.signal.aborted,
+  };
+  await store.finishRun(report);
+  observer({ type: "run-finished", report });
+  return report;
+}
+
+/** Aborts at the deadline or with the caller's signal, whichever comes first. */
+function stopSignal(clock: Clock, deadlineMs: number | undefined, outer: AbortSignal | undefined) {
+  const timer = new AbortController();
+  const deadline = new AbortController();
+  if (deadlineMs !== undefined)
+    clock.sleep(deadlineMs, timer.signal).then(
+      () => deadline.abort(),
+      () => {},
+    );
+  const signals = outer === undefined ? [deadline.signal] : [deadline.signal, outer];
+  return { signal: AbortSignal.any(signals), release: () => timer.abort() };
+}
+
+function checkRange(name: string, value: number, low: number, high: number): void {
+  if (!Number.isInteger(value) || value < low || value > high)
+    throw new PlantEtlError("OPTION_INVALID", "abort", `${name} must be a whole number from ${low} to ${high}, not ${value}`);
+}

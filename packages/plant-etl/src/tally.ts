@@ -1,0 +1,52 @@
+import type { FailureCode } from "./answer.js";
+import type { NoticeKind } from "./batch.js";
+import { formatRanges } from "./extract/roster.js";
+import type { LoadCounts } from "./ports.js";
+import type { FailureGroup, Report } from "./report.js";
+import type { MadeBatch } from "./transform/make-batch.js";
+
+/** The counts of a report. */
+export type Counts = Pick<
+  Report,
+  "asked" | "loaded" | "duplicates" | "flagged" | "notices" | "rejected" | "failed" | "detailsRefused" | "failures" | "unknownKeys"
+>;
+
+/** Adds up what became of a run's answers, batch by batch. */
+export function startTally(): { add(made: MadeBatch, loaded: LoadCounts): void; counts(): Counts } {
+  const sum = { loaded: 0, duplicates: 0, flagged: 0, rejected: 0, detailsRefused: 0 };
+  const notices: Record<NoticeKind, number> = { not_found: 0, on_loan: 0, sensor_fault: 0 };
+  const failures = new Map<FailureCode, { message: string; plants: number[] }>();
+  const unknownKeys = new Set<string>();
+
+  return {
+    add({ batch, failures: failed, unknownKeys: keys }, { loaded, duplicates, flagged }) {
+      sum.loaded += loaded;
+      sum.duplicates += duplicates;
+      sum.flagged += flagged;
+      for (const { wholeAnswer } of batch.rejections) sum[wholeAnswer ? "rejected" : "detailsRefused"] += 1;
+      for (const { kind } of batch.notices) notices[kind] += 1;
+      for (const { plantId, failure } of failed) {
+        const group = failures.get(failure.code) ?? { message: failure.message, plants: [] };
+        group.plants.push(plantId);
+        failures.set(failure.code, group);
+      }
+      for (const key of keys.keys()) unknownKeys.add(key);
+    },
+
+    counts() {
+      const groups = [...failures].map(
+        ([code, { message, plants }]): FailureGroup => ({ code, count: plants.length, plants: formatRanges(plants), message }),
+      );
+      const failed = groups.reduce((total, { count }) => total + count, 0);
+      const noticed = notices.not_found + notices.on_loan + notices.sensor_fault;
+      return {
+        asked: sum.loaded + sum.duplicates + noticed + sum.rejected + failed,
+        ...sum,
+        notices: { notFound: notices.not_found, onLoan: notices.on_loan, sensorFault: notices.sensor_fault },
+        failed,
+        failures: groups.sort((a, b) => b.count - a.count),
+        unknownKeys: [...unknownKeys].sort(),
+      };
+    },
+  };
+}

@@ -1,0 +1,213 @@
+import type { Botanist, Plant } from "@lmnh/plant-schema";
+import type { Answer, Failed } from "../answer.js";
+import type { Notice, NoticeKind, Reading, Rejection } from "../batch.js";
+import { type Issue, makeIssue } from "../issue.js";
+import {
+  type Detail,
+  type DetailName,
+  detailContracts,
+  errorContract,
+  knownKeys,
+  readingContract,
+} from "./contract.js";
+import { pictureUrl } from "./images.js";
+import { judgeQuality } from "./measurements.js";
+import { tidyName } from "./names.js";
+import { canonicalPhone } from "./phones.js";
+import { readOrigin } from "./places.js";
+import type { TransformSettings } from "./settings.js";
+import { formatTimestamp, parseTimestamp } from "./timestamps.js";
+
+/** What one answer means: exactly one of reading, notice, rejection, failure. */
+export type Interpretation =
+  | {
+      readonly kind: "reading";
+      readonly reading: Reading;
+      readonly plant: Plant;
+      /** Details that were refused while the reading was not. */
+      readonly rejection: Rejection | null;
+      readonly unknownKeys: readonly string[];
+    }
+  | { readonly kind: "notice"; readonly notice: Notice }
+  | { readonly kind: "rejection"; readonly rejection: Rejection }
+  | { readonly kind: "failure"; readonly plantId: number; readonly failure: Failed };
+
+/** Reads one answer. Pure, and throws for no answer whatever. */
+export function interpretAnswer(answer: Answer, settings: TransformSettings): Interpretation {
+  const { plantId, receivedAt, outcome } = answer;
+  if (outcome.kind === "failed") return { kind: "failure", plantId, failure: outcome };
+
+  const reject = (issues: readonly Issue[], wholeAnswer = true): Rejection => ({
+    plantId,
+    receivedAt,
+    httpStatus: outcome.status,
+    wholeAnswer,
+    issues,
+    body: outcome.body,
+  });
+  if (outcome.cut) {
+    const issue = makeIssue(
+      "",
+      `is longer than the ${Buffer.byteLength(outcome.body)} bytes an answer may have`,
+      outcome.body,
+    );
+    return { kind: "rejection", rejection: reject([issue]) };
+  }
+  const json = parseJson(outcome.body);
+  if ("issue" in json) return { kind: "rejection", rejection: reject([json.issue]) };
+
+  const kind = noticeKind(json.value);
+  if (kind !== null) return { kind: "notice", notice: { plantId, kind, noticedAt: receivedAt } };
+  if (outcome.status !== 200) {
+    const issue = makeIssue(
+      "",
+      `came with status ${outcome.status} and is no error that the contract knows`,
+      json.value,
+    );
+    return { kind: "rejection", rejection: reject([issue]) };
+  }
+
+  const essential = readEssential(plantId, json.value, settings);
+  if ("issues" in essential) return { kind: "rejection", rejection: reject(essential.issues) };
+
+  const said = essential.said;
+  const details = readDetails(said, settings);
+  const measured = {
+    temperature: essential.temperature,
+    soilMoisture: essential.soilMoisture,
+    recordingTaken: essential.recordingTaken,
+    lastWatered: details.lastWatered,
+    receivedAt: Date.parse(receivedAt),
+  };
+  return {
+    kind: "reading",
+    reading: {
+      plantId,
+      recordingTaken: formatTimestamp(measured.recordingTaken),
+      soilMoisture: measured.soilMoisture,
+      temperature: measured.temperature,
+      lastWatered: details.lastWatered === null ? null : formatTimestamp(details.lastWatered),
+      qualityFlag: judgeQuality(measured, settings),
+    },
+    plant: { plantId, ...details.plant, observedAt: receivedAt },
+    rejection: details.issues.length === 0 ? null : reject(details.issues, false),
+    unknownKeys: findUnknownKeys(said),
+  };
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function parseJson(body: string): { value: unknown } | { issue: Issue } {
+  try {
+    return { value: JSON.parse(body) as unknown };
+  } catch {
+    return { issue: makeIssue("", body === "" ? "is empty" : "is not JSON", body) };
+  }
+}
+
+function noticeKind(value: unknown): NoticeKind | null {
+  const said = errorContract.safeParse(value);
+  if (!said.success) return null;
+  if (/\bon loan\b/i.test(said.data.error)) return "on_loan";
+  if (/\bnot found\b/i.test(said.data.error)) return "not_found";
+  if (/\bsensor fault\b/i.test(said.data.error)) return "sensor_fault";
+  return null;
+}
+
+function readEssential(plantId: number, value: unknown, settings: TransformSettings) {
+  const result = readingContract.safeParse(value);
+  if (!result.success) return { issues: issuesOf(result.error.issues, "", value) };
+  const { plant_id, recording_taken, temperature, soil_moisture } = result.data;
+
+  const issues: Issue[] = [];
+  if (plant_id !== plantId)
+    issues.push(makeIssue("plant_id", `is not ${plantId}, which was asked for`, plant_id));
+  const recordingTaken = parseTimestamp(recording_taken, settings.assumedOffsetMinutes);
+  if (recordingTaken === null)
+    issues.push(
+      makeIssue("recording_taken", "is no time in any form that the API has used", recording_taken),
+    );
+  if (issues.length > 0 || recordingTaken === null) return { issues };
+  return { said: value as JsonObject, recordingTaken, temperature, soilMoisture: soil_moisture };
+}
+
+function readDetails(said: JsonObject, settings: TransformSettings) {
+  const issues: Issue[] = [];
+  const read = <Name extends DetailName>(name: Name): Detail<Name> | null => {
+    const value = said[name];
+    if (value === undefined || value === null) return null;
+    const result = detailContracts[name].safeParse(value);
+    if (result.success) return result.data as Detail<Name>;
+    issues.push(...issuesOf(result.error.issues, name, value));
+    return null;
+  };
+  const picture = (path: string, text: string | null | undefined): string | null => {
+    if (text === undefined || text === null || text === "") return null;
+    const url = pictureUrl(text);
+    if (url === undefined || (url?.length ?? 0) > 1000)
+      issues.push(makeIssue(path, "is no http or https URL of at most 1000 characters", text));
+    return url === undefined || (url?.length ?? 0) > 1000 ? null : url;
+  };
+
+  const watered = read("last_watered");
+  const lastWatered = watered === null ? null : parseTimestamp(watered, settings.assumedOffsetMinutes);
+  if (watered !== null && lastWatered === null)
+    issues.push(makeIssue("last_watered", "is no time in any form that the API has used", watered));
+
+  const saidOrigin = read("origin_location");
+  const place = saidOrigin === null ? null : readOrigin(saidOrigin);
+  issues.push(...(place?.issues ?? []));
+
+  const images = read("images");
+  const imageUrl = picture("images.original_url", images?.original_url);
+  const plant = {
+    name: tidyName(read("name") ?? ""),
+    scientificName: tidyName(read("scientific_name") ?? ""),
+    imageUrl,
+    // The licence of a placeholder says nothing of the plant's picture.
+    imageLicenseUrl: imageUrl === null ? null : picture("images.license_url", images?.license_url),
+    thumbnailUrl: picture("images.thumbnail", images?.thumbnail),
+    botanist: readBotanist(read("botanist"), issues, settings),
+    origin: place?.origin ?? null,
+  };
+  return { plant, lastWatered, issues };
+}
+
+function readBotanist(
+  said: Detail<"botanist"> | null,
+  issues: Issue[],
+  settings: TransformSettings,
+): Botanist | null {
+  if (said === null) return null;
+  const name = tidyName(said.name);
+  if (name === null) {
+    issues.push(makeIssue("botanist.name", "is empty", said.name));
+    return null;
+  }
+  return { email: said.email, name, phone: canonicalPhone(said.phone, settings.phoneRegion) };
+}
+
+function issuesOf(
+  found: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+  prefix: string,
+  value: unknown,
+): Issue[] {
+  return found.map(({ path, message }) => {
+    const offending = path.reduce<unknown>(
+      (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+      value,
+    );
+    const full = [prefix, ...path.map(String)].filter((part) => part !== "").join(".");
+    return makeIssue(full, offending === undefined ? "is missing" : message, offending);
+  });
+}
+
+function findUnknownKeys(said: JsonObject): string[] {
+  return Object.entries(knownKeys).flatMap(([path, known]) => {
+    const object = path === "" ? said : said[path];
+    if (typeof object !== "object" || object === null || Array.isArray(object)) return [];
+    return Object.keys(object)
+      .filter((key) => !known.has(key))
+      .map((key) => (path === "" ? key : `${path}.${key}`));
+  });
+}

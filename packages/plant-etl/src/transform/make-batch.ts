@@ -1,0 +1,37 @@
+import type { Plant } from "@lmnh/plant-schema";
+import type { Answer } from "../answer.js";
+import type { Batch, Notice, Reading, Rejection } from "../batch.js";
+import { type Interpretation, interpretAnswer } from "./interpret-answer.js";
+import type { TransformSettings } from "./settings.js";
+
+/** A batch, and what there is to count of the answers that it was made from. */
+export interface MadeBatch {
+  readonly batch: Batch;
+  readonly failures: readonly Extract<Interpretation, { kind: "failure" }>[];
+  /** Keys that no era knows, each with the first plant that had it. */
+  readonly unknownKeys: ReadonlyMap<string, number>;
+}
+
+/** Cleans answers and sorts them into a batch. Pure. */
+export function makeBatch(answers: readonly Answer[], settings: TransformSettings): MadeBatch {
+  const plants: Plant[] = [];
+  const readings: Reading[] = [];
+  const notices: Notice[] = [];
+  const rejections: Rejection[] = [];
+  const failures: Extract<Interpretation, { kind: "failure" }>[] = [];
+  const unknownKeys = new Map<string, number>();
+
+  for (const answer of answers) {
+    const meaning = interpretAnswer(answer, settings);
+    if (meaning.kind === "notice") notices.push(meaning.notice);
+    else if (meaning.kind === "failure") failures.push(meaning);
+    else if (meaning.kind === "rejection") rejections.push(meaning.rejection);
+    else {
+      readings.push(meaning.reading);
+      plants.push(meaning.plant);
+      if (meaning.rejection !== null) rejections.push(meaning.rejection);
+      for (const key of meaning.unknownKeys) if (!unknownKeys.has(key)) unknownKeys.set(key, answer.plantId);
+    }
+  }
+  return { batch: { plants, readings, notices, rejections }, failures, unknownKeys };
+}

@@ -1,0 +1,11 @@
+export {
+  type DatabaseDialect,
+  executeStatement,
+  loadReferenceData,
+  quoteSchema,
+  referenceStatements,
+} from "./load-reference-data.js";
+export type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./reference-data.js";
+export { newestPlants, toReferenceRows } from "./reference-rows.js";
+export { jsonParameter, type Statement } from "./statement.js";
+export type * from "./tables.js";

@@ -1,0 +1,88 @@
+import type { ReferenceRows } from "./reference-rows.js";
+import { jsonParameter, type Statement } from "./statement.js";
+
+/** Writes reference data with one statement a table, each fed by one JSON document; rows that are right stay untouched. */
+export function referenceStatementsSqlite(rows: ReferenceRows): Statement[] {
+  const countries = jsonParameter(rows.countries);
+  return [
+    { sql: upsertBotanists, parameters: [jsonParameter(rows.botanists)] },
+    { sql: codeCountries, parameters: [countries] },
+    { sql: insertCountries, parameters: [countries] },
+    { sql: insertCities, parameters: [jsonParameter(rows.cities)] },
+    { sql: insertOrigins, parameters: [jsonParameter(rows.origins)] },
+    { sql: upsertPlants, parameters: [jsonParameter(rows.plants)] },
+  ];
+}
+
+// "WHERE true" keeps the parser from reading ON CONFLICT as a join condition.
+const upsertBotanists = `
+INSERT INTO botanist (email, name, phone, observed_at)
+SELECT value ->> 'email', value ->> 'name', value ->> 'phone', value ->> 'observedAt'
+FROM json_each(?) WHERE true
+ON CONFLICT (email) DO UPDATE SET
+  name = excluded.name,
+  phone = CASE excluded.phone WHEN '' THEN botanist.phone ELSE excluded.phone END,
+  observed_at = excluded.observed_at
+WHERE excluded.observed_at >= botanist.observed_at
+  AND (excluded.name <> botanist.name OR excluded.phone NOT IN ('', botanist.phone))`;
+
+// A country that an older program entered by name alone gets its code.
+const codeCountries = `
+UPDATE country SET country_code = said.code
+FROM (SELECT value ->> 'countryCode' AS code, value ->> 'countryName' AS name FROM json_each(?)) AS said
+WHERE said.name = country.country_name AND country.country_code IS NULL AND said.code IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM country AS other WHERE other.country_code = said.code)`;
+
+const insertCountries = `
+INSERT INTO country (country_name, country_code)
+SELECT value ->> 'countryName', value ->> 'countryCode'
+FROM json_each(?)
+WHERE NOT EXISTS (SELECT 1 FROM country WHERE country_code = value ->> 'countryCode')
+ON CONFLICT DO NOTHING`;
+
+// By code; by name where there is no code, or where the code's name was taken by a row without it.
+const countryOf = (said: string) => `COALESCE(
+  (SELECT country_id FROM country WHERE country_code = ${said} ->> 'countryCode'),
+  (SELECT country_id FROM country WHERE country_name = ${said} ->> 'countryName'))`;
+
+const insertCities = `
+INSERT INTO city (city_name, country_id)
+SELECT value ->> 'city', ${countryOf("value")}
+FROM json_each(?) WHERE true
+ON CONFLICT DO NOTHING`;
+
+const cityOf = (said: string) => `
+  (SELECT city_id FROM city WHERE city_name = ${said} ->> 'city' AND country_id = ${countryOf(said)})`;
+
+const insertOrigins = `
+INSERT INTO origin (city_id, lat, long)
+SELECT ${cityOf("value")}, value ->> 'latitude', value ->> 'longitude'
+FROM json_each(?) WHERE true
+ON CONFLICT DO NOTHING`;
+
+const upsertPlants = `
+INSERT INTO plant (plant_id, name, scientific_name, origin_id, botanist_id,
+                   image_license_url, image_url, thumbnail, observed_at)
+SELECT value ->> 'plantId', value ->> 'name', value ->> 'scientificName',
+  (SELECT origin_id FROM origin WHERE city_id = ${cityOf("value")}
+     AND lat IS value ->> 'latitude' AND long IS value ->> 'longitude'),
+  (SELECT botanist_id FROM botanist WHERE email = value ->> 'email'),
+  value ->> 'imageLicenseUrl', value ->> 'imageUrl', value ->> 'thumbnailUrl', value ->> 'observedAt'
+FROM json_each(?) WHERE true
+ON CONFLICT (plant_id) DO UPDATE SET
+  name = COALESCE(excluded.name, plant.name),
+  scientific_name = COALESCE(excluded.scientific_name, plant.scientific_name),
+  origin_id = COALESCE(excluded.origin_id, plant.origin_id),
+  botanist_id = COALESCE(excluded.botanist_id, plant.botanist_id),
+  image_license_url = COALESCE(excluded.image_license_url, plant.image_license_url),
+  image_url = COALESCE(excluded.image_url, plant.image_url),
+  thumbnail = COALESCE(excluded.thumbnail, plant.thumbnail),
+  observed_at = excluded.observed_at
+WHERE excluded.observed_at >= plant.observed_at
+  AND (COALESCE(excluded.name, plant.name) IS NOT plant.name
+    OR COALESCE(excluded.scientific_name, plant.scientific_name) IS NOT plant.scientific_name
+    OR COALESCE(excluded.origin_id, plant.origin_id) IS NOT plant.origin_id
+    OR COALESCE(excluded.botanist_id, plant.botanist_id) IS NOT plant.botanist_id
+    OR COALESCE(excluded.image_license_url, plant.image_license_url) IS NOT plant.image_license_url
+    OR COALESCE(excluded.image_url, plant.image_url) IS NOT plant.image_url
+    OR COALESCE(excluded.thumbnail, plant.thumbnail) IS NOT plant.thumbnail)`;

@@ -1,0 +1,15 @@
+/** SQL and its parameters, before any driver sees them: a text that can be tested without a database. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/**
+ * Rows as one JSON parameter, in text that every driver can read back: half a surrogate pair, which UTF-8 cannot carry,
+ * becomes U+FFFD, and U+0000, at which SQLite drivers stop reading, becomes its picture U+2400.
+ */
+export function jsonParameter(rows: readonly unknown[]): string {
+  return JSON.stringify(rows, (_key, value: unknown) =>
+    typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\u2400") : value,
+  );
+}

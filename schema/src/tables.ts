@@ -1,0 +1,148 @@
+import type { Generated } from "kysely";
+
+/**
+ * The tables as Kysely sees them. Times are ISO 8601 text in UTC with milliseconds in SQLite and DATETIME2(3) in
+ * SQL Server; both are written from text, because the SQL Server driver rounds a `Date` to 3.33 ms.
+ */
+export interface PlantDatabase {
+  botanist: BotanistTable;
+  country: CountryTable;
+  city: CityTable;
+  origin: OriginTable;
+  plant: PlantTable;
+  plant_reading: PlantReadingTable;
+  plant_notice: PlantNoticeTable;
+  plant_rejection: PlantRejectionTable;
+  etl_run: EtlRunTable;
+  set_aside_row: SetAsideRowTable;
+  schema_migration: SchemaMigrationTable;
+}
+
+/** Unique: `email`. */
+export interface BotanistTable {
+  botanist_id: Generated<number>;
+  email: string;
+  name: string;
+  phone: string;
+  observed_at: string;
+}
+
+/** Unique: `country_code` where there is one, `country_name`. */
+export interface CountryTable {
+  country_id: Generated<number>;
+  country_name: string;
+  country_code: string | null;
+}
+
+/** Unique: `(city_name, country_id)`. */
+export interface CityTable {
+  city_id: Generated<number>;
+  city_name: string;
+  country_id: number;
+}
+
+/** Unique: `(city_id, lat, long)`. Degrees. */
+export interface OriginTable {
+  origin_id: Generated<number>;
+  city_id: number;
+  lat: number | null;
+  long: number | null;
+}
+
+export interface PlantTable {
+  /** The API's number, not ours. */
+  plant_id: number;
+  name: string | null;
+  scientific_name: string | null;
+  origin_id: number | null;
+  botanist_id: number | null;
+  image_license_url: string | null;
+  image_url: string | null;
+  thumbnail: string | null;
+  observed_at: string;
+}
+
+/** Unique: `(plant_id, recording_taken)`. */
+export interface PlantReadingTable {
+  plant_reading_id: Generated<number>;
+  plant_id: number;
+  /** Percent. Below 0 and above 100 are kept, and flagged. */
+  soil_moisture: number;
+  /** Degrees Celsius. */
+  temperature: number;
+  recording_taken: string;
+  last_watered: string | null;
+  /** Sum of the bits of `QualityFlag`; 0 is a reading with nothing to remark. */
+  quality_flag: number;
+  ingested_at: string;
+  /** `null` for a reading that was there before the run ledger. */
+  run_id: string | null;
+}
+
+/** What the API said instead of a reading. Unique: `(plant_id, kind, notice_date)`. */
+export interface PlantNoticeTable {
+  plant_notice_id: Generated<number>;
+  /** Not a foreign key: a notice may be about a plant that does not exist. */
+  plant_id: number;
+  kind: string;
+  /** The UTC day, `YYYY-MM-DD`. */
+  notice_date: string;
+  first_noticed: string;
+  last_noticed: string;
+}
+
+/** An answer, or a part of one, that breaks the contract. Unique: `(plant_id, digest)`. */
+export interface PlantRejectionTable {
+  plant_rejection_id: Generated<number>;
+  plant_id: number;
+  received_at: string;
+  http_status: number;
+  /** 1 when the whole answer was refused, 0 when its reading was loaded and only a detail refused. */
+  whole_answer: number;
+  /** JSON: `[{ path, message, value }]`. */
+  issues: string;
+  /** The raw body, cut at 65,536 characters; `body_bytes` is its size as far as it was read. */
+  body: string;
+  body_bytes: number;
+  /** SHA-256, hex: of the body of a whole answer, of the issues of a detail. */
+  digest: string;
+  run_id: string;
+}
+
+/** The run ledger: one row a run, `running` until its report is in. */
+export interface EtlRunTable {
+  run_id: string;
+  started_at: string;
+  finished_at: string | null;
+  /** `running`, `complete`, `incomplete` or `failed`. A `running` row with an old start is a run that was killed. */
+  state: string;
+  asked: number | null;
+  loaded: number | null;
+  duplicates: number | null;
+  flagged: number | null;
+  not_found: number | null;
+  on_loan: number | null;
+  sensor_fault: number | null;
+  rejected: number | null;
+  failed: number | null;
+  /** The whole report, as JSON. */
+  report: string | null;
+}
+
+/** A row of an adopted database that the unique keys have no room for, kept whole. */
+export interface SetAsideRowTable {
+  set_aside_row_id: Generated<number>;
+  table_name: string;
+  row_id: number;
+  /** The row that stayed and stands for it. `null` where none does. */
+  kept_row_id: number | null;
+  reason: string;
+  /** The whole row, as JSON. */
+  content: string;
+}
+
+export interface SchemaMigrationTable {
+  name: string;
+  checksum: string;
+  applied_at: string;
+}

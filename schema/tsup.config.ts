@@ -1,0 +1,12 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: ["src/index.ts", "src/sqlite.ts", "src/mssql.ts", "src/seed.ts"],
+  format: ["esm", "cjs"],
+  dts: true,
+  clean: true,
+  sourcemap: true,
+  target: "node20",
+  // Migrations and the shipped seed travel inside the bundle: no file look-up at run time, in a Lambda least of all.
+  loader: { ".sql": "text", ".csv": "text" },
+});
