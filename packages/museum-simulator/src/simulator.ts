@@ -29,7 +29,7 @@ export interface RequestCounts {
   readonly count: number;
   /** Those that wait or are being answered now. */
   readonly open: number;
-  /** The most that were open at once. */
+  /** The most that were open at once. It shows a client's own limit only where answers take time: see `latencyMs`. */
   readonly mostOpen: number;
 }
 

@@ -103,5 +103,9 @@ function stopSignal(clock: Clock, deadlineMs: number | undefined, outer: AbortSi
 
 function checkRange(name: string, value: number, low: number, high: number): void {
   if (!Number.isInteger(value) || value < low || value > high)
-    throw new PlantEtlError("OPTION_INVALID", "abort", `${name} must be a whole number from ${low} to ${high}, not ${value}`);
+    throw new PlantEtlError(
+      "OPTION_INVALID",
+      "abort",
+      `${name} must be a whole number from ${low} to ${high}, not ${value}`,
+    );
 }

@@ -8,7 +8,16 @@ import type { MadeBatch } from "./transform/make-batch.js";
 /** The counts of a report. */
 export type Counts = Pick<
   Report,
-  "asked" | "loaded" | "duplicates" | "flagged" | "notices" | "rejected" | "failed" | "detailsRefused" | "failures" | "unknownKeys"
+  | "asked"
+  | "loaded"
+  | "duplicates"
+  | "flagged"
+  | "notices"
+  | "rejected"
+  | "failed"
+  | "detailsRefused"
+  | "failures"
+  | "unknownKeys"
 >;
 
 /** Adds up what became of a run's answers, batch by batch. */
@@ -35,7 +44,12 @@ export function startTally(): { add(made: MadeBatch, loaded: LoadCounts): void; 
 
     counts() {
       const groups = [...failures].map(
-        ([code, { message, plants }]): FailureGroup => ({ code, count: plants.length, plants: formatRanges(plants), message }),
+        ([code, { message, plants }]): FailureGroup => ({
+          code,
+          count: plants.length,
+          plants: formatRanges(plants),
+          message,
+        }),
       );
       const failed = groups.reduce((total, { count }) => total + count, 0);
       const noticed = notices.not_found + notices.on_loan + notices.sensor_fault;

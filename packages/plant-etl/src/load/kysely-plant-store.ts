@@ -1,4 +1,9 @@
-import { type DatabaseDialect, executeStatement, type PlantDatabase, referenceStatements } from "@lmnh/plant-schema";
+import {
+  type DatabaseDialect,
+  executeStatement,
+  type PlantDatabase,
+  referenceStatements,
+} from "@lmnh/plant-schema";
 import type { Kysely } from "kysely";
 import type { PlantStore } from "../ports.js";
 import type { LoadStatements } from "./load-statements.js";
@@ -35,7 +40,10 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
           flagged += rows.filter((row) => row.flagged === 1).length;
         }
 
-        for (const statement of [...statements.recordNotices(batch), ...statements.recordRejections(batch, run)])
+        for (const statement of [
+          ...statements.recordNotices(batch),
+          ...statements.recordRejections(batch, run),
+        ])
           await executeStatement(transaction, statement);
         return { loaded, duplicates: batch.readings.length - loaded, flagged };
       }),

@@ -45,7 +45,10 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
   const seePlant = (said: Plant) => {
     const key = plantKey(said.plantId);
     const { origin } = said;
-    const placed = origin && { ...origin, city: { ...origin.city, country: seeCountry(origin.city.country) } };
+    const placed = origin && {
+      ...origin,
+      city: { ...origin.city, country: seeCountry(origin.city.country) },
+    };
     const known = plants.get(key);
     if (known !== undefined && said.observedAt < known.observedAt) return;
     const merged = { ...known, ...withoutNull({ ...said, origin: placed }) } as Plant;
@@ -61,7 +64,8 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
 
     load: async (batch) => {
       const said = { botanists: [], countries: [], cities: [], origins: [], plants: batch.plants };
-      for (const { observedAt, ...botanist } of toReferenceRows(said).botanists) seeBotanist(botanist, observedAt);
+      for (const { observedAt, ...botanist } of toReferenceRows(said).botanists)
+        seeBotanist(botanist, observedAt);
       for (const plant of newestPlants(batch.plants)) seePlant(plant);
 
       const fresh: Reading[] = [];

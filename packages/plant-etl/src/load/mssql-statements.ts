@@ -1,5 +1,5 @@
 import { jsonParameter, quoteSchema } from "@lmnh/plant-schema";
-import { ledgerValues, type LoadStatements } from "./load-statements.js";
+import { type LoadStatements, ledgerValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./rows.js";
 
 /**
@@ -26,7 +26,12 @@ export function mssqlStatements(schema: string | null): LoadStatements {
     recordRejections: ({ rejections }, { runId }) =>
       rejections.length === 0
         ? []
-        : [{ sql: insertRejections(quoted), parameters: [jsonParameter(toRejectionRows(rejections)), runId] }],
+        : [
+            {
+              sql: insertRejections(quoted),
+              parameters: [jsonParameter(toRejectionRows(rejections)), runId],
+            },
+          ],
 
     beginRun: ({ runId, startedAt }) => ({
       sql: `INSERT INTO ${quoted}.[etl_run] (run_id, started_at, state) VALUES (@1, ${instant("@2")}, N'running')`,

@@ -53,7 +53,9 @@ export function toRejectionRows(rejections: readonly Rejection[]): RejectionRow[
   const rows = new Map<string, RejectionRow>();
   for (const { plantId, receivedAt, httpStatus, wholeAnswer, issues, body } of rejections) {
     const issuesJson = JSON.stringify(issues);
-    const digest = createHash("sha256").update(wholeAnswer ? body : issuesJson).digest("hex");
+    const digest = createHash("sha256")
+      .update(wholeAnswer ? body : issuesJson)
+      .digest("hex");
     const key = `${plantId} ${digest}`;
     if (!rows.has(key))
       rows.set(key, {

@@ -1,6 +1,6 @@
 import { jsonParameter } from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
-import { ledgerValues, type LoadStatements } from "./load-statements.js";
+import { type LoadStatements, ledgerValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./rows.js";
 
 /** Nine parameters a reading keep a statement well below SQLite's 32,766. */

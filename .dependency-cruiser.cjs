@@ -1,0 +1,56 @@
+/** Runners import packages, packages import the schema; nothing imports upward, sideways or in a circle. */
+module.exports = {
+  forbidden: [
+    { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "schema-imports-no-package",
+      severity: "error",
+      from: { path: "^schema/src" },
+      to: { path: "^(packages|runners|bench)/" },
+    },
+    {
+      name: "packages-import-no-runner",
+      severity: "error",
+      from: { path: "^packages/[^/]+/src" },
+      to: { path: "^(runners|bench)/" },
+    },
+    {
+      name: "packages-do-not-import-sideways",
+      severity: "error",
+      from: { path: "^packages/([^/]+)/src" },
+      to: { path: "^packages/(?!$1/)[^/]+/" },
+    },
+    {
+      name: "runners-do-not-import-sideways",
+      severity: "error",
+      from: { path: "^runners/([^/]+)/src" },
+      to: { path: "^runners/(?!$1/)[^/]+/" },
+    },
+    {
+      name: "transform-is-pure",
+      comment: "Pure code reads no files, opens no sockets and knows no database.",
+      severity: "error",
+      from: { path: "^packages/plant-etl/src/transform/" },
+      to: { path: "^(node:|fs|http|https|net|child_process)|/(extract|load)/|node_modules/(kysely|cross-fetch)" },
+    },
+    {
+      name: "no-source-imports-tests",
+      severity: "error",
+      from: { path: "/src/" },
+      to: { path: "/test/" },
+    },
+    { name: "nothing-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: ["node_modules", "/dist/"] },
+    exclude: { path: ["/dist/", "\\.turbo"] },
+    includeOnly: undefined,
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.base.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "require", "node", "default"],
+      extensions: [".ts", ".js", ".json", ".sql", ".csv"],
+    },
+  },
+};

@@ -1,0 +1,91 @@
+// 10,000 plants at 20 ms an answer, 64 at a time: the whole pipeline (retries, checks, cleaning, SQLite) against
+// p-limit and Node's own fetch, which only get and parse. The ideal is ⌈plants ÷ concurrency⌉ × latency.
+//
+//   npm run pull -w bench            # [plants] [latency ms] [concurrency]
+import { fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const self = fileURLToPath(import.meta.url);
+const [plants = 10_000, latencyMs = 20, concurrency = 64] = process.argv.slice(2, 5).map(Number);
+const role = process.env.BENCH_ROLE;
+
+if (role === undefined) await compare();
+else process.send(await { simulator: serve, pipeline: pullWithPipeline, "p-limit": pullWithLimit }[role]());
+
+async function compare() {
+  const simulator = await start("simulator");
+  const idealMs = Math.ceil(plants / concurrency) * latencyMs;
+  console.log(`${plants} plants, ${latencyMs} ms an answer, ${concurrency} at a time: ideal ${idealMs} ms\n`);
+  console.log("way        run   wall ms   ÷ ideal   peak MB   readings");
+  for (let run = 1; run <= 3; run++)
+    for (const way of ["p-limit", "pipeline"]) {
+      const { value, child } = await start(way, simulator.value);
+      const ratio = (value.wallMs / idealMs).toFixed(2);
+      const cells = [way.padEnd(10), run, value.wallMs.toFixed(0).padStart(8), ratio.padStart(9), value.peakMb.toFixed(0).padStart(9)];
+      console.log(`${cells.join(" ")} ${String(value.readings).padStart(10)}`);
+      child.kill();
+    }
+  simulator.child.kill();
+}
+
+function start(name, url) {
+  const child = fork(self, process.argv.slice(2), { env: { ...process.env, BENCH_ROLE: name, BENCH_URL: url ?? "" } });
+  return new Promise((resolve, reject) => {
+    child.once("message", (value) => resolve({ value, child }));
+    child.once("exit", (code) => reject(new Error(`${name} ended with ${code}`)));
+  });
+}
+
+async function serve() {
+  const { createSimulator } = await import("@lmnh/museum-simulator");
+  const simulator = await createSimulator({
+    now: Date.now,
+    plantCount: plants,
+    faultRate: 0,
+    latencyMs: [latencyMs, latencyMs],
+    maxConcurrent: Number.POSITIVE_INFINITY,
+  });
+  return simulator.url;
+}
+
+async function pullWithPipeline() {
+  const { httpPlantSource, kyselyPlantStore, runEtl } = await import("@lmnh/plant-etl");
+  const { migrate } = await import("@lmnh/plant-schema");
+  const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
+  const folder = mkdtempSync(join(tmpdir(), "bench-pull-"));
+  const database = await openSqlite(`sqlite:${join(folder, "plants.db")}`);
+  await migrate(database);
+  const clock = { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
+  const roster = { kind: "list", ranges: [[1, plants]] };
+  const source = httpPlantSource({ baseUrl: process.env.BENCH_URL, roster, clock, random: Math.random, concurrency });
+  const result = await measure(async () => {
+    const report = await runEtl({ source, store: kyselyPlantStore(database), clock, runId: randomUUID() });
+    return report.loaded;
+  });
+  await database.close();
+  rmSync(folder, { recursive: true });
+  return result;
+}
+
+async function pullWithLimit() {
+  const { default: pLimit } = await import("p-limit");
+  const limit = pLimit(concurrency);
+  const ids = Array.from({ length: plants }, (_, index) => index + 1);
+  return measure(async () => {
+    const get = async (id) => (await fetch(`${process.env.BENCH_URL}/${id}`)).json();
+    const payloads = await Promise.all(ids.map((id) => limit(() => get(id))));
+    return payloads.filter((payload) => typeof payload.temperature === "number").length;
+  });
+}
+
+async function measure(work) {
+  const startedMs = performance.now();
+  const readings = await work();
+  const wallMs = performance.now() - startedMs;
+  return { wallMs, readings, peakMb: process.resourceUsage().maxRSS / 1024 };
+}

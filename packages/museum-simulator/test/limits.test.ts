@@ -1,0 +1,81 @@
+import http from "node:http";
+import { describe, expect, it } from "vitest";
+import { ask, eventually } from "./client.js";
+import { startSimulator } from "./simulators.js";
+
+describe("the simulator's pace", () => {
+  it("serves so many at once and lets the rest wait", async () => {
+    const simulator = await startSimulator({ latencyMs: [100, 100], maxConcurrent: 2 });
+    const started = performance.now();
+    const answers = await Promise.all([1, 2, 3, 4, 5, 6].map((id) => ask(`${simulator.url}/${id}`)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    // Six in three rounds of two.
+    expect(performance.now() - started).toBeGreaterThan(290);
+    expect(simulator.requests()).toEqual({ count: 6, open: 0, mostOpen: 6 });
+  });
+
+  it("serves all at once where there is no limit", async () => {
+    const simulator = await startSimulator({ latencyMs: [100, 100] });
+    const started = performance.now();
+    await Promise.all([...Array(20).keys()].map((id) => ask(`${simulator.url}/${id + 1}`)));
+    expect(performance.now() - started).toBeLessThan(1_500);
+  });
+
+  it("takes between the shortest and the longest latency", async () => {
+    const { url } = await startSimulator({ latencyMs: [20, 120] });
+    const times = await Promise.all(
+      [...Array(30).keys()].map(async (id) => {
+        const started = performance.now();
+        await ask(`${url}/${id + 1}`);
+        return performance.now() - started;
+      }),
+    );
+    expect(Math.min(...times)).toBeGreaterThan(18);
+    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(30);
+  });
+
+  it("counts the most requests open at once, which shows a client's own limit", async () => {
+    const simulator = await startSimulator({ latencyMs: [5, 5] });
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 3 });
+    await Promise.all([...Array(30).keys()].map((id) => ask(`${simulator.url}/${id + 1}`, { agent })));
+    agent.destroy();
+    expect(simulator.requests()).toEqual({ count: 30, open: 0, mostOpen: 3 });
+  });
+
+  it("gives the place of a client that left to the next, whether it was served or waited", async () => {
+    const simulator = await startSimulator({ maxConcurrent: 1, script: { 8: { kind: "hang" } } });
+    const hanging = ask(`${simulator.url}/8`, { leaveAfterMs: 150 });
+    await eventually(() => simulator.requests().open === 1);
+    const waiting = ask(`${simulator.url}/9`, { leaveAfterMs: 50 });
+    await eventually(() => simulator.requests().open === 2);
+    const patient = ask(`${simulator.url}/10`);
+    await expect(waiting).rejects.toThrow("left");
+    await expect(hanging).rejects.toThrow("left");
+    expect((await patient).status).toBe(200);
+    expect((await ask(`${simulator.url}/11`)).status).toBe(200);
+    expect(simulator.requests().open).toBe(0);
+  });
+});
+
+describe("closing", () => {
+  it("ends at once, though clients hang, wait, read slowly or keep their connection", async () => {
+    const simulator = await startSimulator({
+      maxConcurrent: 4,
+      script: { 1: { kind: "hang" }, 2: { kind: "slowDrip" }, 3: { kind: "hugeBody", bytes: 1e9 } },
+    });
+    const agent = new http.Agent({ keepAlive: true });
+    await ask(`${simulator.url}/8`, { agent });
+    const stalled = http.get(`${simulator.url}/3`);
+    stalled.once("response", (response) => response.pause()).once("error", () => {});
+    const clients = [1, 1, 2, 1].map((id) => ask(`${simulator.url}/${id}`).catch(() => "gone"));
+    await eventually(() => simulator.requests().open === 5);
+    const started = performance.now();
+    await Promise.all([simulator.close(), simulator.close()]);
+    expect(performance.now() - started).toBeLessThan(1_000);
+    await Promise.all(clients);
+    stalled.destroy();
+    agent.destroy();
+    await expect(ask(`${simulator.url}/8`)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await eventually(() => simulator.requests().open === 0);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { createSimulator, type Misbehaviour, SimulatorError, type SimulatorOptions } from "../src/index.js";
+import { startSimulator } from "./simulators.js";
+
+const refusal = (options: Partial<SimulatorOptions>) =>
+  createSimulator({ now: () => 0, ...options }).then(
+    async (simulator) => {
+      await simulator.close();
+      return "accepted";
+    },
+    (error: unknown) =>
+      error instanceof SimulatorError && error.code === "OPTION_INVALID" ? error.message : error,
+  );
+
+describe("options", () => {
+  it.each<[string, Partial<SimulatorOptions>]>([
+    ["era", { era: "v4" as "v3" }],
+    ["seed", { seed: 0.5 }],
+    ["plantCount", { plantCount: 0 }],
+    ["plantCount", { plantCount: 1_000_001 }],
+    ["faultRate", { faultRate: 1.01 }],
+    ["faultRate", { faultRate: Number.NaN }],
+    ["latencyMs", { latencyMs: [5, 1] }],
+    ["latencyMs", { latencyMs: [-1, 1] }],
+    ["maxConcurrent", { maxConcurrent: 0 }],
+    ["port", { port: 65_536 }],
+    ["anomalies.hotRate", { anomalies: { hotRate: 2, offBaseRate: 0, negativeMoistureRate: 0 } }],
+    ["script[8]", { script: { 8: { kind: "explode" } as unknown as Misbehaviour } }],
+    ["script[8]", { script: { 8: [{ kind: "hang" }, { kind: "status", status: 99, body: "" }] } }],
+    ["script[8]", { script: { 8: { kind: "hugeBody", bytes: 1 } } }],
+    ["plants, plantCount", { plants: [], plantCount: 5 }],
+  ])("are refused by name: %s", async (name, options) => {
+    expect(await refusal(options)).toContain(name);
+  });
+
+  it("are refused all at once", async () => {
+    expect(String(await refusal({ seed: 0.5, port: -1, maxConcurrent: 0 })).split("\n")).toHaveLength(3);
+  });
+
+  it("name a port that is taken", async () => {
+    const { port } = await startSimulator();
+    await expect(createSimulator({ now: () => 0, port })).rejects.toMatchObject({ code: "PORT_UNAVAILABLE" });
+  });
+});

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { Answer } from "../answer.js";
+import { maxPlantId } from "./roster.js";
+
+const failureCodes = ["timeout", "network", "status", "redirect", "aborted"] as const;
+
+const recordedAnswer = z.object({
+  v: z.literal(1, "is not 1, the only version there is"),
+  plantId: z.int().min(0).max(maxPlantId),
+  receivedAt: z.iso.datetime(),
+  attempts: z.int().min(0),
+  outcome: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("answered"), status: z.int(), body: z.string(), cut: z.boolean() }),
+    z.object({ kind: z.literal("failed"), code: z.enum(failureCodes), message: z.string() }),
+  ]),
+});
+
+/** An answer as one line of JSON with its line end. Text of any kind comes back as it was. */
+export function formatRecordedAnswer({ plantId, receivedAt, attempts, outcome }: Answer): string {
+  const json = JSON.stringify({ v: 1, plantId, receivedAt, attempts, outcome });
+  // Node's readline takes these two for line ends, JSON does not.
+  return `${json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
+}
+
+/** The answer of a line, or what is wrong with the line. `torn`: it is not JSON at all, as when writing was cut off. */
+export function parseRecordedAnswer(
+  line: string,
+): Answer | { readonly problem: string; readonly torn: boolean } {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { problem: "it is not JSON", torn: true };
+  }
+  const result = recordedAnswer.safeParse(value);
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.join(".")}: ${message}`,
+    );
+    return { problem: problems.join("; "), torn: false };
+  }
+  const { v: _version, ...answer } = result.data;
+  return answer;
+}

@@ -1,0 +1,46 @@
+import type { Random } from "../ports.js";
+import type { TryResult } from "./try-once.js";
+
+export interface RetrySettings {
+  /** Tries in all. */
+  readonly attempts: number;
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly maxRetryAfterMs: number;
+}
+
+/**
+ * Milliseconds to wait before the next try; `undefined` when this one was the last. Doubles from `baseDelayMs` to
+ * `maxDelayMs`, with full jitter, and waits at least for as long as the API asks.
+ */
+export function planRetry(
+  result: TryResult,
+  attempts: number,
+  settings: RetrySettings,
+  now: number,
+  random: Random,
+): number | undefined {
+  if (attempts >= settings.attempts || !mayPass(result)) return undefined;
+  const longest = Math.min(settings.maxDelayMs, settings.baseDelayMs * 2 ** (attempts - 1));
+  const asked = result.kind === "answered" ? readRetryAfter(result.retryAfter, now) : 0;
+  return asked > settings.maxRetryAfterMs ? undefined : Math.max(asked, Math.round(random() * longest));
+}
+
+/** `true` for a status that another try may change. */
+export function isPassingStatus(status: number): boolean {
+  return status >= 500 || status === 429;
+}
+
+function mayPass(result: TryResult): boolean {
+  if (result.kind === "answered") return isPassingStatus(result.status);
+  return result.code === "timeout" || result.code === "network";
+}
+
+/** Milliseconds that a Retry-After header asks for, in seconds or as an HTTP date; 0 for none that can be read. */
+export function readRetryAfter(header: string | null, now: number): number {
+  const text = header?.trim() ?? "";
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  // Date.parse reads nearly anything as some date, so only the form of HTTP dates goes in.
+  const time = /^[A-Za-z]{3,9}, .*GMT$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? 0 : Math.max(0, time - now);
+}

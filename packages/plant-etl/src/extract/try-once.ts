@@ -1,0 +1,112 @@
+import type { Answered, Failed } from "../answer.js";
+import { classifyNetworkError } from "./network-errors.js";
+
+/** Any WHATWG fetch: Node's own, cross-fetch, or one that wraps them. It must honour `signal`. */
+export type Fetch = typeof globalThis.fetch;
+
+/** One try: an answer as it came, or why there is none. */
+export type TryResult =
+  | (Answered & { readonly retryAfter: string | null })
+  | (Failed & { readonly unreachable: boolean });
+
+export interface TrySettings {
+  readonly fetch: Fetch;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestTimeoutMs: number;
+  readonly maxBodyBytes: number;
+}
+
+const maxRedirects = 3;
+const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Asks once, following redirects inside the origin. Never throws. */
+export async function tryOnce(url: URL, settings: TrySettings, signal: AbortSignal): Promise<TryResult> {
+  let at = url;
+  for (let hops = 0; ; hops++) {
+    const { location, result } = await request(at, settings, signal);
+    if (result.kind === "failed" || !redirectStatuses.has(result.status)) return result;
+    const target = location === null ? null : parseTarget(location, at);
+    if (target === null) return redirectFailure(`${result.status} without an address to go to`);
+    if (target.origin !== url.origin) return redirectFailure(`redirect to another origin, ${target.origin}`);
+    if (hops === maxRedirects) return redirectFailure(`more than ${maxRedirects} redirects`);
+    at = target;
+  }
+}
+
+interface Response {
+  readonly location: string | null;
+  readonly result: TryResult;
+}
+
+async function request(url: URL, settings: TrySettings, signal: AbortSignal): Promise<Response> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    stop();
+  }, settings.requestTimeoutMs);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    const { fetch, headers } = settings;
+    const response = await fetch(url.href, { headers, redirect: "manual", signal: controller.signal });
+    const { body, cut } = await readBody(response, settings.maxBodyBytes);
+    // Whatever of the body is still to come is not wanted; only this drops the connection with every fetch.
+    if (cut) stop();
+    const retryAfter = response.headers.get("retry-after");
+    return {
+      location: response.headers.get("location"),
+      result: { kind: "answered", status: response.status, body, cut, retryAfter },
+    };
+  } catch (error) {
+    return {
+      location: null,
+      result: explainError(error, signal, timedOut ? settings.requestTimeoutMs : undefined),
+    };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** Reads decoded bytes, one chunk beyond the cap at most. */
+async function readBody(
+  response: globalThis.Response,
+  maxBytes: number,
+): Promise<{ body: string; cut: boolean }> {
+  // A ReadableStream of WHATWG's fetch and a Readable of cross-fetch in Node are alike in this only.
+  const stream = response.body as unknown as AsyncIterable<Uint8Array> | null;
+  const decoder = new TextDecoder();
+  let body = "";
+  let room = maxBytes;
+  for await (const chunk of stream ?? []) {
+    body += decoder.decode(chunk.subarray(0, room), { stream: true });
+    if (chunk.byteLength > room) return { body, cut: true };
+    room -= chunk.byteLength;
+  }
+  return { body: body + decoder.decode(), cut: false };
+}
+
+function explainError(error: unknown, signal: AbortSignal, timedOutAfterMs: number | undefined): TryResult {
+  if (signal.aborted)
+    return { kind: "failed", code: "aborted", message: "stopped before an answer came", unreachable: false };
+  if (timedOutAfterMs !== undefined) {
+    const message = `no whole answer within ${timedOutAfterMs} ms`;
+    return { kind: "failed", code: "timeout", message, unreachable: false };
+  }
+  return { kind: "failed", ...classifyNetworkError(error) };
+}
+
+function redirectFailure(message: string): TryResult {
+  return { kind: "failed", code: "redirect", message, unreachable: false };
+}
+
+function parseTarget(location: string, base: URL): URL | null {
+  if (!URL.canParse(location, base)) return null;
+  const target = new URL(location, base);
+  // WHATWG's fetch refuses a URL with credentials; ours travel as a header.
+  target.username = "";
+  target.password = "";
+  return target;
+}

@@ -1,0 +1,108 @@
+import type { Plant, PlantDatabase } from "@lmnh/plant-schema";
+import type { Kysely } from "kysely";
+import type { NoticeKind, Reading } from "../batch.js";
+import type { Report } from "../report.js";
+import type { KyselyPlantStoreOptions } from "./kysely-plant-store.js";
+import type { StoredState } from "./memory-plant-store.js";
+
+/** Reads everything that a database holds, in the order and form of the memory store, to compare one with another. */
+export async function readStoredState({ db: whole, schema }: KyselyPlantStoreOptions): Promise<StoredState> {
+  const db = schema === null ? whole : whole.withSchema(schema);
+  const [plants, readings, notices, rejections, runs] = await Promise.all([
+    readPlants(db),
+    db.selectFrom("plant_reading").selectAll().orderBy("plant_id").orderBy("recording_taken").execute(),
+    db
+      .selectFrom("plant_notice")
+      .selectAll()
+      .orderBy("plant_id")
+      .orderBy("kind")
+      .orderBy("notice_date")
+      .execute(),
+    db.selectFrom("plant_rejection").selectAll().orderBy("plant_id").orderBy("digest").execute(),
+    db.selectFrom("etl_run").selectAll().orderBy("run_id").execute(),
+  ]);
+  return {
+    plants,
+    readings: readings.map(
+      (row): Reading => ({
+        plantId: row.plant_id,
+        recordingTaken: instant(row.recording_taken),
+        soilMoisture: row.soil_moisture,
+        temperature: row.temperature,
+        lastWatered: row.last_watered === null ? null : instant(row.last_watered),
+        qualityFlag: row.quality_flag,
+      }),
+    ),
+    notices: notices.map((row) => ({
+      plantId: row.plant_id,
+      kind: row.kind as NoticeKind,
+      noticeDate: instant(row.notice_date).slice(0, 10),
+      firstNoticed: instant(row.first_noticed),
+      lastNoticed: instant(row.last_noticed),
+    })),
+    rejections: rejections.map((row) => ({
+      plantId: row.plant_id,
+      receivedAt: instant(row.received_at),
+      httpStatus: row.http_status,
+      wholeAnswer: row.whole_answer ? 1 : 0,
+      issues: row.issues,
+      digest: row.digest,
+    })),
+    runs: runs.map((row) => ({
+      runId: row.run_id,
+      report: row.report === null ? null : (JSON.parse(row.report) as Report),
+    })),
+  };
+}
+
+async function readPlants(db: Kysely<PlantDatabase>): Promise<Plant[]> {
+  const rows = await db
+    .selectFrom("plant")
+    .leftJoin("botanist", "botanist.botanist_id", "plant.botanist_id")
+    .leftJoin("origin", "origin.origin_id", "plant.origin_id")
+    .leftJoin("city", "city.city_id", "origin.city_id")
+    .leftJoin("country", "country.country_id", "city.country_id")
+    .select([
+      "plant.plant_id as plantId",
+      "plant.name as plantName",
+      "scientific_name as scientificName",
+      "image_url as imageUrl",
+      "image_license_url as imageLicenseUrl",
+      "thumbnail as thumbnailUrl",
+      "plant.observed_at as observedAt",
+      "botanist.email",
+      "botanist.name as botanistName",
+      "botanist.phone",
+      "city.city_name as city",
+      "country.country_name as countryName",
+      "country.country_code as countryCode",
+      "origin.lat",
+      "origin.long",
+    ])
+    .orderBy("plant.plant_id")
+    .execute();
+  return rows.map((row) => ({
+    plantId: row.plantId,
+    name: row.plantName,
+    scientificName: row.scientificName,
+    imageUrl: row.imageUrl,
+    imageLicenseUrl: row.imageLicenseUrl,
+    thumbnailUrl: row.thumbnailUrl,
+    botanist:
+      row.email === null ? null : { email: row.email, name: row.botanistName ?? "", phone: row.phone ?? "" },
+    origin:
+      row.city === null
+        ? null
+        : {
+            city: { name: row.city, country: { code: row.countryCode, name: row.countryName ?? "" } },
+            latitude: row.lat,
+            longitude: row.long,
+          },
+    observedAt: instant(row.observedAt),
+  }));
+}
+
+/** SQL Server's driver gives a `Date` for a time, SQLite the text that was stored. */
+function instant(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}

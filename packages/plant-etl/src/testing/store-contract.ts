@@ -1,0 +1,288 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Batch } from "../batch.js";
+import type { StoredState } from "../load/memory-plant-store.js";
+import type { PlantStore, RunStart } from "../ports.js";
+import type { Report } from "../report.js";
+import { makeBatch } from "../transform/make-batch.js";
+import { defaultTransformSettings } from "../transform/settings.js";
+import { buildAnswer, buildPayload, type Payload } from "./builders.js";
+
+/** A store on an empty, migrated database, and the means to look into it. */
+export interface StoreUnderTest {
+  readonly store: PlantStore;
+  /** Everything that is stored, in the order that `StoredState` says. */
+  state(): Promise<StoredState>;
+  close(): Promise<void>;
+}
+
+export interface PlantStoreContractOptions {
+  readonly name: string;
+  /** Called before each test. */
+  readonly make: () => Promise<StoreUnderTest>;
+}
+
+const run: RunStart = {
+  runId: "7b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11",
+  startedAt: "2026-01-28T12:00:00.000Z",
+};
+
+/** What every `PlantStore` must do, as vitest tests: call it at the top of a test file. */
+export function plantStoreContract({ name, make }: PlantStoreContractOptions): void {
+  describe(`${name} keeps the contract of a plant store`, () => {
+    let under: StoreUnderTest;
+    beforeEach(async () => {
+      under = await make();
+      await under.store.beginRun(run);
+    });
+    afterEach(() => under.close());
+
+    const load = (batch: Batch) => under.store.load(batch, run);
+
+    test("a batch is there as it was given, to the bit and to the millisecond", async () => {
+      const values = [Math.PI, -23.27, 0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, 12];
+      const batch = batchOf(
+        values.map((value, plantId) => ({
+          plantId,
+          payload: {
+            temperature: value,
+            soil_moisture: -value,
+            recording_taken: `2026-01-28T12:00:00.00${plantId}`,
+          },
+        })),
+      );
+      expect(await load(batch)).toEqual({ loaded: 7, duplicates: 0, flagged: 7 });
+      const { readings, plants } = await under.state();
+      expect(readings).toEqual(batch.readings);
+      expect(plants).toEqual(batch.plants);
+    });
+
+    test("loading a batch twice changes nothing the second time", async () => {
+      const batch = batchOf([
+        { plantId: 1 },
+        { plantId: 2 },
+        { plantId: 3, body: "<html>" },
+        { plantId: 7, notFound: true },
+      ]);
+      expect(await load(batch)).toEqual({ loaded: 2, duplicates: 0, flagged: 0 });
+      const before = await under.state();
+      expect(await load(batch)).toEqual({ loaded: 0, duplicates: 2, flagged: 0 });
+      expect(await under.state()).toEqual(before);
+    });
+
+    test("a reading that a batch holds twice is loaded once", async () => {
+      const batch = batchOf([{ plantId: 1 }, { plantId: 1 }]);
+      expect(await load(batch)).toEqual({ loaded: 1, duplicates: 1, flagged: 0 });
+    });
+
+    test("the first reading of a plant and instant stays", async () => {
+      await load(batchOf([{ plantId: 1, payload: { temperature: 10 } }]));
+      await load(batchOf([{ plantId: 1, payload: { temperature: 20 } }]));
+      expect((await under.state()).readings.map((reading) => reading.temperature)).toEqual([10]);
+    });
+
+    test("an empty batch is loaded", async () => {
+      expect(await load({ plants: [], readings: [], notices: [], rejections: [] })).toEqual({
+        loaded: 0,
+        duplicates: 0,
+        flagged: 0,
+      });
+    });
+
+    test("plants whose names differ in nothing but case are two plants", async () => {
+      const names = { 8: "Bird of paradise", 22: "Bird of Paradise" };
+      await load(
+        batchOf([8, 22].map((plantId) => ({ plantId, payload: { name: names[plantId as 8 | 22] } }))),
+      );
+      expect((await under.state()).plants.map((plant) => plant.name)).toEqual(Object.values(names));
+    });
+
+    test("text of every script survives", async () => {
+      const text = "Ōhi‘a ‘Striata’ 桜 🌵 'Fire; DROP TABLE plant --\" \\ \t end";
+      await load(
+        batchOf([
+          { plantId: 1, payload: { scientific_name: [text] } },
+          { plantId: 2, body: `not JSON: ${text} \0 \ud800` },
+        ]),
+      );
+      const { plants, rejections } = await under.state();
+      expect(plants[0]?.scientificName).toBe(text.replace("\t ", ""));
+      expect(rejections).toHaveLength(1);
+    });
+
+    test("a plant follows what is said of it, and a newer answer is not undone by an older one", async () => {
+      const said = (name: string, email: string, receivedAt: string) =>
+        batchOf([{ plantId: 1, receivedAt, payload: { name, botanist: { name: "Ada", email, phone: "" } } }]);
+      await load(said("Fern", "a@lnhm.co.uk", "2026-01-28T12:00:00.000Z"));
+      await load(said("Great fern", "b@lnhm.co.uk", "2026-01-28T12:02:00.000Z"));
+      await load(said("Small fern", "c@lnhm.co.uk", "2026-01-28T12:01:00.000Z"));
+      const [plant] = (await under.state()).plants;
+      expect(plant).toMatchObject({ name: "Great fern", botanist: { email: "b@lnhm.co.uk" } });
+    });
+
+    test("what an answer leaves out stays as it was", async () => {
+      await load(batchOf([{ plantId: 1 }]));
+      const before = (await under.state()).plants;
+      const silent = {
+        name: null,
+        scientific_name: null,
+        images: null,
+        botanist: null,
+        origin_location: null,
+      };
+      await load(batchOf([{ plantId: 1, receivedAt: "2026-01-28T13:00:00.000Z", payload: silent }]));
+      expect((await under.state()).plants).toEqual(before);
+    });
+
+    test("a plant of which nothing but readings is known is a plant", async () => {
+      await load(
+        batchOf([
+          { plantId: 1, payload: { name: null, botanist: null, origin_location: null, images: null } },
+        ]),
+      );
+      const { plants, readings } = await under.state();
+      expect(plants).toMatchObject([{ plantId: 1, name: null, botanist: null, origin: null }]);
+      expect(readings).toHaveLength(1);
+    });
+
+    test("a botanist of many plants is one botanist, with the newest telephone", async () => {
+      const botanist = (phone: string) => ({
+        botanist: { name: "Ada Green", email: "ada@lnhm.co.uk", phone },
+      });
+      await load(
+        batchOf([1, 2, 3].map((plantId) => ({ plantId, payload: botanist(`305-555-010${plantId}`) }))),
+      );
+      const phones = (await under.state()).plants.map((plant) => plant.botanist?.phone);
+      expect(phones).toEqual(["+13055550103", "+13055550103", "+13055550103"]);
+    });
+
+    test("a country is one, by its code or by any of its names", async () => {
+      const from = (country: string, city: string) => ({
+        origin_location: { latitude: 1, longitude: 2, city, country },
+      });
+      await load(batchOf([{ plantId: 1, payload: from("Swaziland", "Manzini") }]));
+      await load(
+        batchOf([
+          { plantId: 2, payload: from("SZ", "Mbabane") },
+          { plantId: 3, payload: from("Eswatini", "Manzini") },
+        ]),
+      );
+      const origins = (await under.state()).plants.map((plant) => plant.origin);
+      const swaziland = { code: "SZ", name: "Swaziland" };
+      expect(origins.map((origin) => origin?.city.country)).toEqual([swaziland, swaziland, swaziland]);
+      expect(origins[2]).toEqual(origins[0]);
+    });
+
+    test("a country without a code is kept by its name", async () => {
+      const origin_location = { latitude: 1, longitude: 2, city: "Poseidonis", country: "Atlantis" };
+      await load(batchOf([1, 2].map((plantId) => ({ plantId, payload: { origin_location } }))));
+      const { plants } = await under.state();
+      expect(plants.map((plant) => plant.origin?.city.country)).toEqual([
+        { code: null, name: "Atlantis" },
+        { code: null, name: "Atlantis" },
+      ]);
+    });
+
+    test("a place without a position is a place", async () => {
+      const origin_location = { latitude: "999", longitude: 2, city: "Reus", country: "Spain" };
+      const batch = batchOf([1, 2].map((plantId) => ({ plantId, payload: { origin_location } })));
+      await load(batch);
+      await load(batch);
+      const { plants } = await under.state();
+      expect(plants.map((plant) => [plant.origin?.city.name, plant.origin?.latitude])).toEqual([
+        ["Reus", null],
+        ["Reus", null],
+      ]);
+    });
+
+    test("a notice said all day is one row, with its first and its last time", async () => {
+      const at = (receivedAt: string) => load(batchOf([{ plantId: 7, notFound: true, receivedAt }]));
+      await at("2026-01-28T12:05:00.000Z");
+      await at("2026-01-28T12:00:00.000Z");
+      await at("2026-01-28T23:59:59.999Z");
+      await at("2026-01-29T00:00:00.000Z");
+      expect((await under.state()).notices).toEqual([
+        {
+          plantId: 7,
+          kind: "not_found",
+          noticeDate: "2026-01-28",
+          firstNoticed: "2026-01-28T12:00:00.000Z",
+          lastNoticed: "2026-01-28T23:59:59.999Z",
+        },
+        {
+          plantId: 7,
+          kind: "not_found",
+          noticeDate: "2026-01-29",
+          firstNoticed: "2026-01-29T00:00:00.000Z",
+          lastNoticed: "2026-01-29T00:00:00.000Z",
+        },
+      ]);
+    });
+
+    test("refused answers are kept, one row a body; a refused detail is one row as long as it stays the same", async () => {
+      const bad = (temperature: string) => ({ plantId: 1, payload: { temperature } });
+      const badName = (recording_taken: string) => ({ plantId: 2, payload: { name: 5, recording_taken } });
+      await load(batchOf([bad("hot"), badName("2026-01-28T12:00:00")]));
+      await load(batchOf([bad("hot"), bad("very hot"), badName("2026-01-28T12:01:00")]));
+      const { rejections, readings } = await under.state();
+      expect(rejections.map(({ plantId, wholeAnswer }) => [plantId, wholeAnswer])).toEqual([
+        [1, 1],
+        [1, 1],
+        [2, 0],
+      ]);
+      expect(readings).toHaveLength(2);
+    });
+
+    test("a batch of thousands is loaded whole", async () => {
+      const batch = batchOf(Array.from({ length: 2345 }, (_, plantId) => ({ plantId })));
+      expect(await load(batch)).toEqual({ loaded: 2345, duplicates: 0, flagged: 0 });
+      expect((await under.state()).readings).toHaveLength(2345);
+    });
+
+    test("two loads of one batch at the same time leave one row a reading", async () => {
+      const batch = batchOf(Array.from({ length: 50 }, (_, plantId) => ({ plantId })));
+      const counts = await Promise.all([load(batch), load(batch)]);
+      expect(counts.map(({ loaded }) => loaded).sort((a, b) => a - b)).toEqual([0, 50]);
+      expect((await under.state()).readings).toHaveLength(50);
+    });
+
+    test("a run is in the ledger from its start, and with its report from its end", async () => {
+      expect((await under.state()).runs).toEqual([{ runId: run.runId, report: null }]);
+      const report: Report = {
+        ...run,
+        finishedAt: "2026-01-28T12:00:09.000Z",
+        durationMs: 9000,
+        asked: 3,
+        loaded: 1,
+        duplicates: 0,
+        flagged: 0,
+        notices: { notFound: 1, onLoan: 0, sensorFault: 0 },
+        rejected: 0,
+        failed: 1,
+        detailsRefused: 0,
+        complete: true,
+        failures: [{ code: "timeout", count: 1, plants: "3", message: "no answer within 10 s" }],
+        unknownKeys: [],
+      };
+      await under.store.finishRun(report);
+      expect((await under.state()).runs).toEqual([{ runId: run.runId, report }]);
+    });
+  });
+}
+
+interface Said {
+  readonly plantId: number;
+  readonly payload?: Payload;
+  readonly body?: string;
+  readonly notFound?: boolean;
+  readonly receivedAt?: string;
+}
+
+function batchOf(said: readonly Said[]): Batch {
+  const answers = said.map(({ plantId, payload, body, notFound, receivedAt }) => {
+    const answer = notFound
+      ? buildAnswer(plantId, { error: "plant not found", plant_id: plantId }, 404)
+      : buildAnswer(plantId, body ?? buildPayload(plantId, payload));
+    return receivedAt === undefined ? answer : { ...answer, receivedAt };
+  });
+  return makeBatch(answers, defaultTransformSettings).batch;
+}

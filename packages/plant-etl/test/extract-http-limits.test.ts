@@ -1,0 +1,266 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Answer } from "../src/answer.js";
+import { keepAliveFetch } from "../src/extract/index.js";
+import { askOne, collect, fetches, makeSource } from "./helpers/ask-plants.js";
+import { endlessClock } from "./helpers/fake-clock.js";
+import { type Handler, type LoopbackServer, sendJson, startServer, until } from "./helpers/loopback-server.js";
+
+const servers: LoopbackServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+async function serve(handler: Handler): Promise<LoopbackServer> {
+  const server = await startServer(handler);
+  servers.push(server);
+  return server;
+}
+
+const codesOf = (answers: readonly Answer[]) =>
+  answers.map(({ outcome }) => (outcome.kind === "failed" ? outcome.code : outcome.kind));
+const mebibyte = 1_048_576;
+
+describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
+  describe("within one request's time", () => {
+    const impatient = { requestTimeoutMs: 60, retry: { attempts: 2 } };
+
+    it("gives up on headers that do not come, and hangs up", async () => {
+      const server = await serve(() => {});
+      expect(await askOne({ baseUrl: server.origin, fetch, ...impatient })).toMatchObject({
+        attempts: 2,
+        outcome: { kind: "failed", code: "timeout", message: "no whole answer within 60 ms after 2 tries" },
+      });
+      await until(() => server.open === 0);
+    });
+
+    it.each([["identity"], ["gzip"]])("gives up on a body that drips (%s), and hangs up", async (encoding) => {
+      const server = await serve((_request, response) => {
+        const bytes = encoding === "gzip" ? gzipSync("x".repeat(1000)) : Buffer.from("x".repeat(1000));
+        response.writeHead(200, { "content-encoding": encoding });
+        let at = 0;
+        const drip = setInterval(() => response.write(bytes.subarray(at, ++at)), 5);
+        response.on("close", () => clearInterval(drip));
+      });
+      expect(await askOne({ baseUrl: server.origin, fetch, ...impatient })).toMatchObject({
+        attempts: 2,
+        outcome: { kind: "failed", code: "timeout" },
+      });
+      await until(() => server.open === 0);
+    });
+
+    it("counts each try's time anew", async () => {
+      let tries = 0;
+      const server = await serve((_request, response) => {
+        if (++tries > 1) setTimeout(() => sendJson(response, 200, {}), 30);
+      });
+      expect((await askOne({ baseUrl: server.origin, fetch, ...impatient, requestTimeoutMs: 200 })).attempts).toBe(2);
+    });
+  });
+
+  describe("within a body's bytes", () => {
+    it.each([
+      [99, false],
+      [100, false],
+      [101, true],
+    ])("reads %i of 100 and says whether it is cut: %j", async (length, cut) => {
+      const server = await serve((_request, response) => response.end("x".repeat(length)));
+      expect((await askOne({ baseUrl: server.origin, fetch, maxBodyBytes: 100 })).outcome).toMatchObject({
+        kind: "answered",
+        body: "x".repeat(Math.min(length, 100)),
+        cut,
+      });
+    });
+
+    it("does not leave half a character at the cut", async () => {
+      const server = await serve((_request, response) => response.end("é".repeat(100)));
+      expect((await askOne({ baseUrl: server.origin, fetch, maxBodyBytes: 101 })).outcome).toMatchObject({
+        body: "é".repeat(50),
+        cut: true,
+      });
+    });
+
+    it("puts characters together that came in pieces", async () => {
+      const server = await serve((_request, response) => {
+        const [first, ...others] = Buffer.from("🌱");
+        response.write(Buffer.from([first ?? 0]));
+        setTimeout(() => response.end(Buffer.from(others)), 10);
+      });
+      expect((await askOne({ baseUrl: server.origin, fetch })).outcome).toMatchObject({ body: "🌱" });
+    });
+
+    it("neither reads nor keeps 256 MiB", async () => {
+      let sent = 0;
+      const server = await serve((_request, response) => {
+        const chunk = Buffer.alloc(65_536, "x");
+        const more = () => {
+          while (sent < 256 * mebibyte && !response.destroyed) {
+            sent += chunk.length;
+            if (!response.write(chunk)) return void response.once("drain", more);
+          }
+          response.end();
+        };
+        more();
+      });
+      const before = process.memoryUsage();
+      const { outcome } = await askOne({ baseUrl: server.origin, fetch });
+      const after = process.memoryUsage();
+      expect(outcome).toMatchObject({ kind: "answered", status: 200, cut: true });
+      expect(outcome.kind === "answered" && outcome.body.length).toBe(mebibyte);
+      await until(() => server.open === 0);
+      expect(sent).toBeLessThan(64 * mebibyte);
+      const grown = after.heapUsed + after.external - before.heapUsed - before.external;
+      expect(grown).toBeLessThan(64 * mebibyte);
+    });
+
+    it("counts bytes after decompression, so that a small bomb stays small", async () => {
+      const bomb = gzipSync(Buffer.alloc(64 * mebibyte));
+      const server = await serve((_request, response) => {
+        response.writeHead(200, { "content-encoding": "gzip", "content-length": bomb.length });
+        response.end(bomb);
+      });
+      const { outcome } = await askOne({ baseUrl: server.origin, fetch });
+      expect(outcome).toMatchObject({ kind: "answered", cut: true });
+      expect(outcome.kind === "answered" && outcome.body.length).toBe(mebibyte);
+    });
+  });
+
+  describe("with several at once", () => {
+    it("asks as many as it may and never more, over connections that stay open", async () => {
+      const server = await serve((_request, response, id) => {
+        setTimeout(() => sendJson(response, 200, { id }), 5);
+      });
+      const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-200", concurrency: 8 });
+      expect(await collect(source)).toHaveLength(200);
+      expect(server.busiest).toBe(8);
+      expect(server.connections).toBeLessThanOrEqual(8);
+    });
+
+    it("yields a quick answer while a slow one is under way", async () => {
+      const server = await serve((_request, response, id) => {
+        setTimeout(() => sendJson(response, 200, {}), id === 1 ? 200 : 1);
+      });
+      const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-20", concurrency: 2 });
+      expect((await collect(source)).at(-1)?.plantId).toBe(1);
+    });
+
+    it("asks no further than a consumer that takes its time", async () => {
+      const server = await serve((_request, response) => sendJson(response, 200, {}));
+      const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-1000", concurrency: 4 });
+      for await (const _answer of source.answers(new AbortController().signal)) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        break;
+      }
+      expect(server.paths.length).toBeGreaterThan(1);
+      expect(server.paths.length).toBeLessThanOrEqual(1 + 2 * 4);
+    });
+
+    it("hangs up on everything under way when its consumer leaves", async () => {
+      const server = await serve((_request, response, id) => {
+        if (id === 1) sendJson(response, 200, {});
+      });
+      const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-1000", concurrency: 8 });
+      for await (const _answer of source.answers(new AbortController().signal)) {
+        await until(() => server.paths.length >= 8);
+        break;
+      }
+      const asked = server.paths.length;
+      await until(() => server.open <= 1);
+      expect(server.paths).toHaveLength(asked);
+    });
+  });
+
+  describe("when it is stopped", () => {
+    it("answers for each plant of its list, asked or not", async () => {
+      const server = await serve((_request, response, id) => {
+        if (id <= 5) sendJson(response, 200, {});
+      });
+      const controller = new AbortController();
+      const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-500", concurrency: 4 });
+      const answers: Answer[] = [];
+      for await (const answer of source.answers(controller.signal)) {
+        answers.push(answer);
+        if (answers.length === 5) setTimeout(() => controller.abort(), 30);
+      }
+      const codes = codesOf(answers);
+      expect(answers.map(({ plantId }) => plantId).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 500 }, (_, index) => index + 1),
+      );
+      expect(codes.filter((code) => code === "answered")).toHaveLength(5);
+      expect(codes.filter((code) => code === "aborted")).toHaveLength(495);
+      expect(answers.filter(({ attempts }) => attempts === 0)).toHaveLength(491);
+      expect(server.paths).toHaveLength(9);
+      await until(() => server.open <= 1);
+    });
+
+    it("does not go on waiting for another try", async () => {
+      const server = await serve((_request, response) => sendJson(response, 503, {}));
+      const controller = new AbortController();
+      const clock = endlessClock();
+      const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-3", clock });
+      const collecting = collect(source, controller.signal);
+      await until(() => clock.slept.length === 3);
+      controller.abort();
+      const answers = await collecting;
+      expect(codesOf(answers)).toEqual(["aborted", "aborted", "aborted"]);
+      expect(answers.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+    });
+
+    it("does not read a body to its end", async () => {
+      const server = await serve((_request, response) => void response.write("{"));
+      const controller = new AbortController();
+      const collecting = collect(makeSource({ baseUrl: server.origin, fetch }), controller.signal);
+      await until(() => server.paths.length === 1);
+      setTimeout(() => controller.abort(), 30);
+      expect(codesOf(await collecting)).toEqual(["aborted"]);
+      await until(() => server.open === 0);
+    });
+
+    it("ends a walk with what was under way", async () => {
+      const server = await serve(() => {});
+      const controller = new AbortController();
+      const roster = { kind: "discover", from: 1, stopAfter: 20, upTo: 1000 } as const;
+      const source = makeSource({ baseUrl: server.origin, fetch, roster, concurrency: 4 });
+      const collecting = collect(source, controller.signal);
+      await until(() => server.paths.length === 4);
+      controller.abort();
+      expect(codesOf(await collecting)).toEqual(["aborted", "aborted", "aborted", "aborted"]);
+    });
+  });
+});
+
+describe("the HTTP source's workers", () => {
+  it("lose next to no time between 64 at once", async () => {
+    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const fetch: typeof globalThis.fetch = async () => {
+      await wait(20);
+      return new Response("{}");
+    };
+    const source = makeSource({ baseUrl: "http://127.0.0.1", fetch, roster: "1-3200", concurrency: 64 });
+    const started = performance.now();
+    expect(await collect(source)).toHaveLength(3200);
+    // 3,200 / 64 rounds of 20 ms are 1,000 ms; timers and a busy machine get the rest.
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it("pass a defect of what they were given on to the consumer", async () => {
+    const server = await serve((_request, response) => sendJson(response, 503, {}));
+    const defect = new Error("the clock is broken");
+    const clock = { now: () => 0, sleep: async () => await Promise.reject(defect) };
+    const source = makeSource({ baseUrl: server.origin, clock, roster: "1-50" });
+    await expect(collect(source)).rejects.toBe(defect);
+  });
+});
+
+describe("cross-fetch with connections kept open", () => {
+  it("reads chunked bodies whole when more requests wait than there are connections", async () => {
+    const server = await serve((_request, response, id) => {
+      response.write(`{"id":${id},`);
+      setImmediate(() => response.end(`"text":"${"x".repeat(70_000)}"}`));
+    });
+    const fetch = keepAliveFetch({ maxSockets: 2 });
+    const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-100", concurrency: 16 });
+    const answers = await collect(source);
+    expect(answers.filter(({ attempts }) => attempts > 1)).toEqual([]);
+    expect(server.connections).toBe(2);
+  });
+});

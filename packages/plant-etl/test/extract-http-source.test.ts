@@ -1,0 +1,311 @@
+import { createServer as createTcpServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import { askOne, collect, fetches, makeSource } from "./helpers/ask-plants.js";
+import { fakeClock } from "./helpers/fake-clock.js";
+import { type Handler, type LoopbackServer, sendJson, startServer } from "./helpers/loopback-server.js";
+
+const servers: LoopbackServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+async function serve(handler: Handler): Promise<LoopbackServer> {
+  const server = await startServer(handler);
+  servers.push(server);
+  return server;
+}
+
+/** A port of 127.0.0.1 at which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const sensorFault = { error: "plant sensor fault", plant_id: 1 };
+
+describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
+  describe("asks", () => {
+    it("for {base}/{plantId}, with the query and headers it was given and credentials as a header", async () => {
+      const seen: unknown[] = [];
+      const server = await serve((request, response) => {
+        seen.push({ url: request.url, ...request.headers });
+        sendJson(response, 200, {});
+      });
+      const baseUrl = `${server.origin.replace("//", "//curator:p%40ss@")}/api/plants/?key=7#top`;
+      await askOne({ baseUrl, fetch, headers: { "X-Museum": "Liverpool" } });
+      expect(seen).toEqual([
+        expect.objectContaining({
+          url: "/api/plants/1?key=7",
+          accept: "application/json",
+          "x-museum": "Liverpool",
+          authorization: `Basic ${Buffer.from("curator:p@ss").toString("base64")}`,
+        }),
+      ]);
+    });
+
+    it("says when the answer came, by the clock it was given", async () => {
+      const server = await serve((_request, response) => sendJson(response, 200, {}));
+      const clock = fakeClock("2026-03-01T12:34:56.789Z");
+      expect((await askOne({ baseUrl: server.origin, fetch, clock })).receivedAt).toBe(
+        "2026-03-01T12:34:56.789Z",
+      );
+    });
+  });
+
+  describe("tries again", () => {
+    it.each([500, 502, 503, 504])("after %i, until there is an answer", async (status) => {
+      let tries = 0;
+      const server = await serve((_request, response) =>
+        ++tries < 4 ? sendJson(response, status, "busy") : sendJson(response, 200, { plant_id: 1 }),
+      );
+      const clock = fakeClock();
+      expect(await askOne({ baseUrl: server.origin, fetch, clock })).toMatchObject({
+        attempts: 4,
+        outcome: { kind: "answered", status: 200, body: '{"plant_id":1}', cut: false },
+      });
+      expect(clock.slept).toEqual([250, 500, 1000]);
+    });
+
+    it.each([
+      ["7", 7000],
+      ["Sun, 01 Mar 2026 12:00:09 GMT", 9000],
+    ])("after 429, no sooner than Retry-After %j says", async (header, expected) => {
+      let tries = 0;
+      const server = await serve((_request, response) =>
+        ++tries === 1
+          ? sendJson(response, 429, {}, { "retry-after": header })
+          : sendJson(response, 200, {}),
+      );
+      const clock = fakeClock("2026-03-01T12:00:00.000Z");
+      expect((await askOne({ baseUrl: server.origin, fetch, clock })).attempts).toBe(2);
+      expect(clock.slept).toEqual([expected]);
+    });
+
+    it("after a connection that was reset before the headers", async () => {
+      let tries = 0;
+      const server = await serve((request, response) =>
+        ++tries < 3 ? request.socket.resetAndDestroy() : sendJson(response, 200, {}),
+      );
+      expect(await askOne({ baseUrl: server.origin, fetch })).toMatchObject({
+        attempts: 3,
+        outcome: { kind: "answered", status: 200 },
+      });
+    });
+
+    it.each([
+      ["closed", (socket: { end(): void }) => socket.end()],
+      ["reset", (socket: { resetAndDestroy(): unknown }) => socket.resetAndDestroy()],
+    ])("after a body whose connection was %s before content-length bytes", async (_how, cut) => {
+      const server = await serve((request, response) => {
+        response.writeHead(200, { "content-length": 100 });
+        response.write("{");
+        setTimeout(() => cut(request.socket), 10);
+      });
+      expect(await askOne({ baseUrl: server.origin, fetch })).toMatchObject({
+        attempts: 4,
+        outcome: { kind: "failed", code: "network", message: expect.stringContaining("connection lost") },
+      });
+      expect(server.paths).toHaveLength(4);
+    });
+
+    it("after a chunked body that was broken off", async () => {
+      const server = await serve((request, response) => {
+        response.writeHead(200);
+        response.write("{");
+        setTimeout(() => request.socket.end(), 10);
+      });
+      expect(await askOne({ baseUrl: server.origin, fetch })).toMatchObject({
+        attempts: 4,
+        outcome: { kind: "failed", code: "network" },
+      });
+    });
+
+    it("after a compressed body that was broken off, which would otherwise look whole", async () => {
+      const body = gzipSync("x".repeat(100_000));
+      const server = await serve((request, response) => {
+        response.writeHead(200, { "content-encoding": "gzip", "content-length": body.length });
+        response.write(body.subarray(0, body.length - 20));
+        setTimeout(() => request.socket.end(), 10);
+      });
+      expect((await askOne({ baseUrl: server.origin, fetch })).outcome).toMatchObject({
+        kind: "failed",
+        code: "network",
+      });
+    });
+
+    it("after a body that is not compressed as it says", async () => {
+      const server = await serve((_request, response) => {
+        response.writeHead(200, { "content-encoding": "gzip" });
+        response.end("this is no gzip");
+      });
+      expect((await askOne({ baseUrl: server.origin, fetch })).outcome).toMatchObject({
+        kind: "failed",
+        code: "network",
+      });
+    });
+
+    it("when nobody listens, and says so without the address", async () => {
+      const baseUrl = `http://curator:secret@127.0.0.1:${await closedPort()}/plants?key=secret`;
+      expect(await askOne({ baseUrl, fetch })).toMatchObject({
+        attempts: 4,
+        outcome: {
+          kind: "failed",
+          code: "network",
+          message: "connection refused (ECONNREFUSED) after 4 tries",
+        },
+      });
+    });
+  });
+
+  describe("does not try again", () => {
+    it.each([
+      [200, '{"plant_id":1}'],
+      [200, "<html>not the API</html>"],
+      [200, ""],
+      [404, '{"error":"plant not found","plant_id":1}'],
+      [404, "<html>no such page</html>"],
+      [400, "{}"],
+      [403, "{}"],
+      [304, ""],
+    ])("after %i with the body %j, and hands it on", async (status, body) => {
+      const server = await serve((_request, response) => response.writeHead(status).end(body));
+      expect(await askOne({ baseUrl: server.origin, fetch })).toMatchObject({
+        attempts: 1,
+        outcome: { kind: "answered", status, body, cut: false },
+      });
+      expect(server.paths).toHaveLength(1);
+    });
+
+    it("when Retry-After asks for more patience than there is", async () => {
+      const server = await serve((_request, response) =>
+        sendJson(response, 429, {}, { "retry-after": "31" }),
+      );
+      expect(await askOne({ baseUrl: server.origin, fetch })).toMatchObject({
+        attempts: 1,
+        outcome: { kind: "failed", code: "status", message: "429 from the API after 1 try" },
+      });
+    });
+  });
+
+  describe("gives up after the last try", () => {
+    it("with the sensor fault as an answer, since that is the API's own word on the plant", async () => {
+      const server = await serve((_request, response) => sendJson(response, 500, sensorFault));
+      expect(await askOne({ baseUrl: server.origin, fetch })).toMatchObject({
+        attempts: 4,
+        outcome: { kind: "answered", status: 500, body: JSON.stringify(sensorFault), cut: false },
+      });
+    });
+
+    it.each([
+      [503, "<html>Application error</html>"],
+      [500, '{"error":"database on fire"}'],
+      [500, "plant sensor fault"],
+      [503, '{"error":"plant sensor fault"}'],
+      [429, "{}"],
+    ])("with a failure for %i with the body %j", async (status, body) => {
+      const server = await serve((_request, response) => response.writeHead(status).end(body));
+      expect(await askOne({ baseUrl: server.origin, fetch, retry: { attempts: 3 } })).toMatchObject({
+        attempts: 3,
+        outcome: { kind: "failed", code: "status", message: `${status} from the API after 3 tries` },
+      });
+    });
+  });
+
+  describe("follows redirects", () => {
+    it("inside the origin, keeping its headers", async () => {
+      const server = await serve((request, response) => {
+        if (request.url === "/old/1") response.writeHead(301, { location: "/new/1" }).end("moved");
+        else sendJson(response, 200, { authorization: request.headers.authorization });
+      });
+      const headers = { authorization: "Bearer secret" };
+      expect(await askOne({ baseUrl: `${server.origin}/old`, fetch, headers })).toMatchObject({
+        attempts: 1,
+        outcome: { kind: "answered", status: 200, body: '{"authorization":"Bearer secret"}' },
+      });
+    });
+
+    it("but never to another origin, which hears nothing", async () => {
+      const other = await serve((_request, response) => sendJson(response, 200, {}));
+      const target = `${other.origin.replace("//", "//u:secret@")}/1?token=secret`;
+      const server = await serve((_request, response) => response.writeHead(302, { location: target }).end());
+      expect(await askOne({ baseUrl: server.origin, fetch })).toMatchObject({
+        attempts: 1,
+        outcome: { kind: "failed", code: "redirect", message: `redirect to another origin, ${other.origin}` },
+      });
+      expect(other.connections).toBe(0);
+    });
+
+    it("three times and no more", async () => {
+      const server = await serve((_request, response, step) =>
+        response.writeHead(307, { location: `/step/${step + 1}` }).end(),
+      );
+      expect((await askOne({ baseUrl: server.origin, fetch })).outcome).toMatchObject({
+        kind: "failed",
+        code: "redirect",
+        message: "more than 3 redirects",
+      });
+      expect(server.paths).toEqual(["/1", "/step/2", "/step/3", "/step/4"]);
+    });
+
+    it.each([[{}], [{ location: "http://" }]])("but not to nowhere: %j", async (headers) => {
+      const server = await serve((_request, response) => response.writeHead(302, headers).end());
+      expect((await askOne({ baseUrl: server.origin, fetch })).outcome).toMatchObject({
+        kind: "failed",
+        code: "redirect",
+      });
+    });
+  });
+
+  it("does not try every plant when nobody is at the address", async () => {
+    const baseUrl = `http://127.0.0.1:${await closedPort()}`;
+    const answers = await collect(makeSource({ baseUrl, fetch, roster: "1-100", concurrency: 4 }));
+    expect(answers).toHaveLength(100);
+    expect(new Set(answers.map(({ outcome }) => JSON.stringify(outcome)))).toEqual(
+      new Set([
+        '{"kind":"failed","code":"network","message":"connection refused (ECONNREFUSED) after 4 tries"}',
+      ]),
+    );
+    const tried = answers.filter(({ attempts }) => attempts > 0).length;
+    expect(tried).toBeGreaterThanOrEqual(10);
+    expect(tried).toBeLessThanOrEqual(10 + 3);
+  });
+
+  it("tries every plant when one has been answered before the API went away", async () => {
+    const server = await startServer((_request, response) => sendJson(response, 200, {}));
+    const answers: number[] = [];
+    const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-30", concurrency: 1 });
+    for await (const { attempts } of source.answers(new AbortController().signal)) {
+      answers.push(attempts);
+      if (answers.length === 1) await server.close();
+    }
+    expect(answers).toHaveLength(30);
+    expect(Math.min(...answers)).toBe(1);
+  });
+
+  it("finds the plants there are, walking upward past faults and loans", async () => {
+    const server = await serve((_request, response, id) => {
+      if (id === 16 || id === 53) sendJson(response, 500, { error: "plant sensor fault", plant_id: id });
+      else if (id === 43) sendJson(response, 404, { error: "plant on loan to another museum", plant_id: id });
+      else if (id === 7 || id > 50) sendJson(response, 404, { error: "plant not found", plant_id: id });
+      else sendJson(response, 200, { plant_id: id });
+    });
+    const roster = { kind: "discover", from: 1, stopAfter: 5, upTo: 10_000 } as const;
+    const answers = await collect(makeSource({ baseUrl: server.origin, fetch, roster, concurrency: 4 }));
+    const ids = answers.map(({ plantId }) => plantId).sort((a, b) => a - b);
+    expect(ids).toEqual(ids.map((_, index) => index + 1));
+    // 51, 52, 54, 55 and 56 are missing; 53 does not count.
+    expect(ids.length).toBeGreaterThanOrEqual(56);
+    expect(ids.length).toBeLessThanOrEqual(56 + 4);
+  });
+
+  it("ends a walk at an address that is not the API's", async () => {
+    const server = await serve((_request, response) => response.writeHead(404).end("<html></html>"));
+    const roster = { kind: "discover", from: 1, stopAfter: 5, upTo: 1_000_000 } as const;
+    const answers = await collect(makeSource({ baseUrl: server.origin, fetch, roster, concurrency: 4 }));
+    expect(answers.length).toBeLessThan(20);
+  });
+});

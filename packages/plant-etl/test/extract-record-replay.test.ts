@@ -1,0 +1,215 @@
+import { createReadStream } from "node:fs";
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Answer } from "../src/answer.js";
+import { PlantEtlError } from "../src/errors.js";
+import { recordAnswers, replayAnswers } from "../src/extract/record-replay.js";
+import type { PlantSource } from "../src/ports.js";
+
+const never = new AbortController().signal;
+
+async function collect(source: PlantSource, signal = never): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for await (const answer of source.answers(signal)) answers.push(answer);
+  return answers;
+}
+
+function sourceOf(answers: readonly Answer[]): PlantSource {
+  return {
+    async *answers() {
+      yield* answers;
+    },
+  };
+}
+
+const answer = (plantId: number, body = "{}"): Answer => ({
+  plantId,
+  receivedAt: "2026-03-01T12:00:00.123Z",
+  attempts: 1,
+  outcome: { kind: "answered", status: 200, body, cut: false },
+});
+
+async function record(answers: readonly Answer[]): Promise<string[]> {
+  const lines: string[] = [];
+  await collect(recordAnswers(sourceOf(answers), (line) => void lines.push(line)));
+  return lines;
+}
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary" }),
+  // Every code unit, lone surrogates and line ends of all kinds among them.
+  fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units)),
+  fc.string({ unit: fc.constantFrom("\n", "\r", "\0", "\u2028", "\u2029", "\ud800", "\udc00", '"', "\\", "é") }),
+);
+const anyAnswer: fc.Arbitrary<Answer> = fc.record({
+  plantId: fc.nat(),
+  receivedAt: fc
+    .date({ min: new Date("2000-01-01"), max: new Date("2100-01-01"), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+  attempts: fc.nat({ max: 100 }),
+  outcome: fc.oneof(
+    fc.record({
+      kind: fc.constant("answered" as const),
+      status: fc.integer({ min: 200, max: 599 }),
+      body: anyText,
+      cut: fc.boolean(),
+    }),
+    fc.record({
+      kind: fc.constant("failed" as const),
+      code: fc.constantFrom(
+        "timeout" as const,
+        "network" as const,
+        "status" as const,
+        "redirect" as const,
+        "aborted" as const,
+      ),
+      message: anyText,
+    }),
+  ),
+});
+
+describe("a recording", () => {
+  it("plays back exactly what was recorded, whatever the text", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyAnswer, { maxLength: 5 }), async (answers) => {
+        const lines = await record(answers);
+        for (const line of lines) expect(line).toMatch(/^[^\n\r\u2028\u2029]*\n$/);
+        expect(await collect(replayAnswers(lines))).toEqual(answers);
+      }),
+    );
+  });
+
+  it("writes a line before it hands the answer on", async () => {
+    const events: string[] = [];
+    const source = recordAnswers(sourceOf([answer(1), answer(2)]), async () => {
+      await Promise.resolve();
+      events.push("written");
+    });
+    for await (const { plantId } of source.answers(never)) events.push(`plant ${plantId}`);
+    expect(events).toEqual(["written", "plant 1", "written", "plant 2"]);
+  });
+
+  it("ends with the error of a disk that is full", async () => {
+    const full = new Error("ENOSPC");
+    const source = recordAnswers(sourceOf([answer(1)]), async () => await Promise.reject(full));
+    await expect(collect(source)).rejects.toBe(full);
+  });
+
+  it("stops the source when the consumer leaves", async () => {
+    let ended = false;
+    const source: PlantSource = {
+      async *answers() {
+        try {
+          yield answer(1);
+          yield answer(2);
+        } finally {
+          ended = true;
+        }
+      },
+    };
+    for await (const _answer of recordAnswers(source, () => {}).answers(never)) break;
+    expect(ended).toBe(true);
+  });
+});
+
+describe("a replay", () => {
+  it("plays several rounds of the same plants in their order", async () => {
+    const rounds = [answer(1), answer(2), answer(1), answer(2)];
+    expect(await collect(replayAnswers(await record(rounds)))).toEqual(rounds);
+  });
+
+  it("skips blank lines and a last line that was cut off in the middle", async () => {
+    const [first = "", second = ""] = await record([answer(1), answer(2)]);
+    for (let length = 1; length < second.length - 2; length += 7) {
+      const lines = [first, "", "  ", second.slice(0, length), ""];
+      expect(await collect(replayAnswers(lines))).toEqual([answer(1)]);
+    }
+  });
+
+  it("refuses a line that is no JSON where it is not the last, with its number", async () => {
+    const [first = ""] = await record([answer(1)]);
+    const error = await collect(replayAnswers(["", first.slice(0, 20), first])).catch((caught) => caught);
+    expect(error).toBeInstanceOf(PlantEtlError);
+    expect(error).toMatchObject({ code: "RECORDING_INVALID", recovery: "abort" });
+    expect(error.message).toContain("Line 2 ");
+    expect(error.message).toContain("not JSON");
+  });
+
+  it.each([
+    [{ v: 2 }, "v: is not 1"],
+    [{ plantId: "7" }, "plantId: "],
+    [{ plantId: -1 }, "plantId: "],
+    [{ receivedAt: "yesterday" }, "receivedAt: "],
+    [{ attempts: 1.5 }, "attempts: "],
+    [{ outcome: { kind: "maybe" } }, "outcome"],
+    [{ outcome: { kind: "failed", code: "tired", message: "" } }, "outcome.code: "],
+    [{ outcome: { kind: "answered", status: 200, cut: false } }, "outcome.body: "],
+  ])("refuses a line with %j, even the last, and says what is wrong", async (wrong, problem) => {
+    const lines = [JSON.stringify({ v: 1, ...answer(1) }), JSON.stringify({ v: 1, ...answer(2), ...wrong })];
+    const error = await collect(replayAnswers(lines)).catch((caught) => caught);
+    expect(error).toMatchObject({ code: "RECORDING_INVALID" });
+    expect(error.message).toContain("Line 2 ");
+    expect(error.message).toContain(problem);
+  });
+
+  it("refuses a line that is JSON but no object", async () => {
+    await expect(collect(replayAnswers(["7"]))).rejects.toMatchObject({ code: "RECORDING_INVALID" });
+  });
+
+  it("ignores keys that it does not know", async () => {
+    const line = JSON.stringify({ v: 1, ...answer(1), extra: true });
+    expect(await collect(replayAnswers([line]))).toEqual([answer(1)]);
+  });
+
+  it("stops at once when it is stopped while it waits for a line", async () => {
+    const controller = new AbortController();
+    const [first = ""] = await record([answer(1)]);
+    async function* pipe() {
+      yield first;
+      await new Promise(() => {});
+    }
+    setTimeout(() => controller.abort(), 20);
+    expect(await collect(replayAnswers(pipe()), controller.signal)).toEqual([answer(1)]);
+  });
+
+  it("stops between two lines when it is stopped", async () => {
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const source = replayAnswers(await record([answer(1), answer(2), answer(3)]));
+    for await (const { plantId } of source.answers(controller.signal)) {
+      seen.push(plantId);
+      if (plantId === 2) controller.abort();
+    }
+    expect(seen).toEqual([1, 2]);
+  });
+
+  it("passes on the error of a file that cannot be read", async () => {
+    const broken = new Error("EIO");
+    async function* failing(): AsyncGenerator<string> {
+      yield "";
+      throw broken;
+    }
+    await expect(collect(replayAnswers(failing()))).rejects.toBe(broken);
+  });
+});
+
+describe("a recording on disk", () => {
+  let folder = "";
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "plant-recording-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("is read by Node's readline, whatever line ends are in the bodies", async () => {
+    const file = join(folder, "answers.ndjson");
+    const answers = [answer(1, "a\u2028b\u2029c\r\nd\re\u0085f"), answer(2, "\ud800 \0")];
+    await writeFile(file, "");
+    await collect(recordAnswers(sourceOf(answers), (line) => appendFile(file, line)));
+    const lines = createInterface({ input: createReadStream(file) });
+    expect(await collect(replayAnswers(lines))).toEqual(answers);
+  });
+});

@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+
+export type Handler = (request: IncomingMessage, response: ServerResponse, plantId: number) => void;
+
+export interface LoopbackServer {
+  readonly origin: string;
+  /** Paths in the order they were asked. */
+  readonly paths: readonly string[];
+  /** Connections that were ever opened. */
+  readonly connections: number;
+  /** Connections that are open now. */
+  readonly open: number;
+  /** The most requests that were under way at once. */
+  readonly busiest: number;
+  close(): Promise<void>;
+}
+
+/** A real HTTP server on 127.0.0.1; the last part of the path is given to the handler as a number. */
+export async function startServer(handler: Handler): Promise<LoopbackServer> {
+  const paths: string[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  let busy = 0;
+  let busiest = 0;
+  const server = createServer((request, response) => {
+    paths.push(request.url ?? "");
+    busy++;
+    busiest = Math.max(busiest, busy);
+    response.on("close", () => {
+      busy--;
+    });
+    handler(request, response, Number(/(\d+)(?:\?.*)?$/.exec(request.url ?? "")?.[1]));
+  });
+  server.on("connection", (socket) => {
+    connections++;
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    paths,
+    get connections() {
+      return connections;
+    },
+    get open() {
+      return sockets.size;
+    },
+    get busiest() {
+      return busiest;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Ends a response with JSON, as the API does. */
+export function sendJson(response: ServerResponse, status: number, value: unknown, headers = {}): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(JSON.stringify(value));
+}
+
+/** Waits until something is so; fails after two seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error("it never came to be so");
+}

@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import type { Answer } from "../src/answer.js";
+import type { EtlEvent } from "../src/events.js";
+import { memoryPlantStore } from "../src/load/memory-plant-store.js";
+import type { Clock, PlantSource } from "../src/ports.js";
+import type { Report } from "../src/report.js";
+import { runEtl } from "../src/run-etl.js";
+import { buildAnswer, buildFailure, buildPayload } from "../src/testing/builders.js";
+import { fc, test as property } from "./helpers/property.js";
+
+const noon = Date.parse("2026-01-28T12:00:00.000Z");
+const runId = "7b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11";
+
+/** A clock that stands still; whoever sleeps on it is woken by the test. */
+function standingClock() {
+  const sleepers: (() => void)[] = [];
+  const clock: Clock = {
+    now: () => noon,
+    sleep: (_ms, signal) =>
+      new Promise((resolve, reject) => {
+        sleepers.push(resolve);
+        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      }),
+  };
+  return { clock, wake: () => sleepers.splice(0).map((resolve) => resolve()) };
+}
+
+function sourceOf(answers: readonly Answer[]): PlantSource {
+  return {
+    async *answers() {
+      yield* answers;
+    },
+  };
+}
+
+const { clock } = standingClock();
+const run = (answers: readonly Answer[], options: Partial<Parameters<typeof runEtl>[0]> = {}) =>
+  runEtl({ source: sourceOf(answers), store: memoryPlantStore(), clock, runId, ...options });
+
+const sumOf = ({ loaded, duplicates, notices, rejected, failed }: Report) =>
+  loaded + duplicates + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed;
+
+test("the report says what became of every plant", async () => {
+  const report = await run([
+    buildAnswer(1),
+    buildAnswer(2, buildPayload(2, { soil_moisture: -3 })),
+    buildAnswer(2, buildPayload(2, { soil_moisture: -3 })),
+    buildAnswer(3, buildPayload(3, { name: 5, mood: "good" })),
+    buildAnswer(4, "<html>"),
+    buildAnswer(7, { error: "plant not found" }, 404),
+    buildAnswer(16, { error: "plant sensor fault" }, 500),
+    buildAnswer(43, { error: "plant on loan to another museum" }, 404),
+    buildFailure(44),
+    buildFailure(45),
+    buildFailure(50),
+  ]);
+  expect(report).toEqual({
+    runId,
+    startedAt: "2026-01-28T12:00:00.000Z",
+    finishedAt: "2026-01-28T12:00:00.000Z",
+    durationMs: 0,
+    asked: 11,
+    loaded: 3,
+    duplicates: 1,
+    flagged: 1,
+    notices: { notFound: 1, onLoan: 1, sensorFault: 1 },
+    rejected: 1,
+    failed: 3,
+    detailsRefused: 1,
+    complete: true,
+    failures: [{ code: "timeout", count: 3, plants: "44-45,50", message: "no answer within 10 s" }],
+    unknownKeys: ["mood"],
+  });
+});
+
+const anyAnswer = fc
+  .record({ plantId: fc.integer({ min: 0, max: 9 }), kind: fc.integer({ min: 0, max: 6 }) })
+  .map(({ plantId, kind }) =>
+    [
+      buildAnswer(plantId),
+      buildAnswer(plantId, buildPayload(plantId, { temperature: 99 })),
+      buildAnswer(plantId, buildPayload(plantId, { temperature: "hot" })),
+      buildAnswer(plantId, buildPayload(plantId, { botanist: 5 })),
+      buildAnswer(plantId, { error: "plant not found" }, 404),
+      buildAnswer(plantId, { error: "plant sensor fault" }, 500),
+      buildFailure(plantId),
+    ].at(kind),
+  )
+  .map((answer) => answer ?? buildFailure(0));
+
+property(
+  "the numbers add up, whatever is answered and however it is cut into batches",
+  [fc.array(anyAnswer, { maxLength: 30 }), fc.integer({ min: 1, max: 7 })],
+  async (answers, batchSize) => {
+    const store = memoryPlantStore();
+    const report = await run(answers, { store, batchSize });
+    expect(sumOf(report)).toBe(answers.length);
+    expect(report.asked).toBe(answers.length);
+    expect(report.loaded).toBe(store.state().readings.length);
+    expect(report.flagged).toBe(store.state().readings.filter((reading) => reading.qualityFlag !== 0).length);
+  },
+);
+
+test("a second run over the same answers loads nothing and changes nothing", async () => {
+  const store = memoryPlantStore();
+  const answers = [buildAnswer(1), buildAnswer(2), buildAnswer(7, { error: "plant not found" }, 404)];
+  const first = await run(answers, { store });
+  const { runs: _first, ...before } = store.state();
+  const second = await run(answers, { store, runId: "second" });
+  const { runs: _second, ...after } = store.state();
+  expect([first.loaded, first.duplicates, second.loaded, second.duplicates]).toEqual([2, 0, 0, 2]);
+  expect(after).toEqual(before);
+});
+
+describe("a run that is cut short loads what it has and says so", () => {
+  /** Answers two plants, then waits to be told to stop, as a slow API would. */
+  const slow: PlantSource = {
+    async *answers(signal) {
+      yield buildAnswer(1);
+      yield buildAnswer(2);
+      if (!signal.aborted)
+        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      yield {
+        ...buildFailure(3),
+        outcome: { kind: "failed", code: "aborted", message: "the run was stopped" },
+      };
+    },
+  };
+
+  test("at its deadline", async () => {
+    const { clock: held, wake } = standingClock();
+    const store = memoryPlantStore();
+    const observer = (event: EtlEvent) => event.type === "answered" && event.answered === 2 && wake();
+    const report = await run([], { source: slow, clock: held, store, deadlineMs: 50_000, observer });
+    expect(report).toMatchObject({
+      asked: 3,
+      loaded: 2,
+      failed: 1,
+      complete: false,
+      failures: [{ code: "aborted", plants: "3" }],
+    });
+    expect(store.state().readings).toHaveLength(2);
+  });
+
+  test("by its signal", async () => {
+    const stop = new AbortController();
+    const observer = (event: EtlEvent) => event.type === "answered" && event.answered === 2 && stop.abort();
+    const report = await run([], { source: slow, signal: stop.signal, observer });
+    expect(report).toMatchObject({ loaded: 2, failed: 1, complete: false });
+  });
+});
+
+test("what a source gave before it broke is loaded, and the error is passed on", async () => {
+  const store = memoryPlantStore();
+  const source: PlantSource = {
+    async *answers() {
+      yield buildAnswer(1);
+      throw new Error("line 2 of the recording is broken");
+    },
+  };
+  await expect(run([], { source, store })).rejects.toThrow("line 2 of the recording is broken");
+  expect(store.state().readings).toHaveLength(1);
+  expect(store.state().runs).toEqual([{ runId, report: null }]);
+});
+
+test("a store that cannot load ends the run with its error", async () => {
+  const store = { ...memoryPlantStore(), load: () => Promise.reject(new Error("disk full")) };
+  await expect(run([buildAnswer(1)], { store })).rejects.toThrow("disk full");
+});
+
+test("an observer is told what happens, in order", async () => {
+  const events: EtlEvent[] = [];
+  await run(
+    [
+      buildAnswer(1, buildPayload(1, { mood: "good" })),
+      buildAnswer(2, buildPayload(2, { mood: "bad" })),
+      buildAnswer(3, "null"),
+    ],
+    {
+      observer: (event) => void events.push(event),
+      batchSize: 2,
+    },
+  );
+  expect(events.map((event) => event.type)).toEqual([
+    "run-started",
+    "answered",
+    "answered",
+    "unknown-key",
+    "batch-loaded",
+    "answered",
+    "rejected",
+    "batch-loaded",
+    "run-finished",
+  ]);
+});
+
+test.each([
+  ["batchSize", { batchSize: 0 }],
+  ["batchSize", { batchSize: 10_001 }],
+  ["deadlineMs", { deadlineMs: 1.5 }],
+])("%s of %o is refused before anything is done", async (name, options) => {
+  const store = memoryPlantStore();
+  await expect(run([buildAnswer(1)], { store, ...options })).rejects.toMatchObject({
+    code: "OPTION_INVALID",
+    message: expect.stringContaining(name),
+  });
+  expect(store.state().runs).toEqual([]);
+});

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { memoryPlantStore } from "../src/load/memory-plant-store.js";
+import { buildAnswer, buildPayload } from "../src/testing/builders.js";
+import { plantStoreContract } from "../src/testing/store-contract.js";
+import { makeBatch } from "../src/transform/make-batch.js";
+import { defaultTransformSettings } from "../src/transform/settings.js";
+import { fc } from "./helpers/property.js";
+import { openSqliteStore } from "./helpers/sqlite-store.js";
+
+plantStoreContract({ name: "The SQLite store", make: openSqliteStore });
+
+let under: Awaited<ReturnType<typeof openSqliteStore>>;
+beforeAll(async () => {
+  under = await openSqliteStore();
+});
+afterAll(() => under.close());
+
+const run = { runId: "run", startedAt: "2026-01-28T12:00:00.000Z" };
+
+const someone = fc.record({
+  name: fc.constantFrom("Ada", "Bo"),
+  email: fc.constantFrom("a@x", "b@x"),
+  phone: fc.constantFrom("", "305-555-0101", "305-555-0102"),
+});
+const somewhere = fc.record({
+  latitude: fc.constantFrom(1.5, "999"),
+  longitude: fc.constant(2),
+  city: fc.constantFrom("Reus", "Split"),
+  country: fc.constantFrom("ES", "Spain", "Croatia", "Atlantis"),
+});
+const saying = fc.record({
+  plantId: fc.integer({ min: 1, max: 3 }),
+  minute: fc.integer({ min: 0, max: 5 }),
+  payload: fc.record(
+    {
+      name: fc.constantFrom(null, "Fern", "fern", 5),
+      scientific_name: fc.constantFrom(null, ["Filix"], []),
+      botanist: fc.oneof(fc.constant(null), someone),
+      origin_location: fc.oneof(fc.constant(null), somewhere),
+      images: fc.constantFrom(null, { original_url: "https://example.org/1.jpg" }),
+      temperature: fc.constantFrom(12.5, 99, "hot"),
+    },
+    { requiredKeys: [] },
+  ),
+});
+
+test("whatever is said in whatever order, SQLite holds what the reference store holds", async () => {
+  const tables = [
+    "plant_reading",
+    "plant_notice",
+    "plant_rejection",
+    "plant",
+    "origin",
+    "city",
+    "country",
+    "botanist",
+    "etl_run",
+  ] as const;
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(saying, { maxLength: 6 }), { maxLength: 4 }), async (batches) => {
+      const memory = memoryPlantStore();
+      for (const table of tables) await under.database.db.deleteFrom(table).execute();
+      for (const sayings of batches) {
+        const answers = sayings.map(({ plantId, minute, payload }) => ({
+          ...buildAnswer(
+            plantId,
+            buildPayload(plantId, { ...payload, recording_taken: `2026-01-28T12:0${minute}:00` }),
+          ),
+          receivedAt: `2026-01-28T12:0${minute}:01.000Z`,
+        }));
+        const { batch } = makeBatch(answers, defaultTransformSettings);
+        expect(await under.store.load(batch, run)).toEqual(await memory.load(batch, run));
+      }
+      expect(await under.state()).toEqual(memory.state());
+    }),
+    { numRuns: 150 },
+  );
+}, 30_000);

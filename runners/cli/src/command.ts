@@ -1,0 +1,69 @@
+import type { ExitCode } from "./exit-codes.js";
+import type { Host } from "./host.js";
+import { createOutput, type Output, outputSettings } from "./output/output.js";
+import { UserError } from "./errors.js";
+import { loadSettings } from "./load-settings.js";
+import { describeSettingIssue, type Given, type Resolved } from "./settings/resolve-settings.js";
+import { pick, type SettingTable, setting, type Values } from "./settings/setting.js";
+import { text } from "./settings/readers.js";
+
+/** What a command is, as data: its options, its help and its page in the reference are made of it. */
+export interface CommandText {
+  readonly name: string;
+  readonly summary: string;
+  /** Paragraphs. */
+  readonly description: readonly string[];
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** What each exit code means here. */
+  readonly exits: readonly (readonly [code: ExitCode, meaning: string])[];
+}
+
+/** What a command gets to do its work. */
+export interface Task<Table extends SettingTable> {
+  readonly host: Host;
+  readonly output: Output;
+  readonly values: Values<Table>;
+  readonly resolved: Resolved<SettingTable>;
+}
+
+export interface Command extends CommandText {
+  readonly settings: SettingTable;
+  /** `flags` are the texts that were given, by key. */
+  run(host: Host, flags: Given): Promise<ExitCode>;
+}
+
+/** Makes a command of its text, its settings and what it does; the options of every command are added. */
+export function defineCommand<Table extends SettingTable>(
+  definition: CommandText & {
+    readonly settings: Table;
+    /** `false`: the command does its work whatever is wrong with the settings, and says so itself. */
+    readonly refusesIssues?: boolean;
+    readonly act: (task: Task<Table>) => Promise<ExitCode>;
+  },
+): Command {
+  const { settings, refusesIssues = true, act, ...described } = definition;
+  const readsSettings = Object.values(settings).some(({ environment }) => environment !== undefined);
+  const all = { ...settings, ...(readsSettings ? configSetting : {}), ...outputSettings };
+  return {
+    ...described,
+    settings: all,
+    async run(host, flags) {
+      const looks = loadSettings(host, flags, pick(all, Object.keys(outputSettings)), undefined);
+      const output = createOutput(host, looks.values as Values<typeof outputSettings>);
+      const resolved = loadSettings(host, flags, all, flags.config);
+      const { issues } = resolved;
+      const misused = issues.some(({ origin }) => origin === "flag");
+      if (misused || (refusesIssues && issues.length > 0))
+        throw new UserError(misused ? 2 : 78, issues.map(describeSettingIssue));
+      return await act({ host, output, values: resolved.values as Values<Table>, resolved });
+    },
+  };
+}
+
+const configSetting = {
+  config: setting({
+    flag: "--config <file>",
+    description: "A config file in place of plant.config.json",
+    schema: text,
+  }),
+};

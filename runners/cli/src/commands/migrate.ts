@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { loadReferenceData, migrate } from "@lmnh/plant-schema";
+import { describeSeedIssue, parseSeed, type ReferenceData, type SeedFiles, seedFileNames } from "@lmnh/plant-schema/seed";
+import { defineCommand } from "../command.js";
+import { chooseDatabase } from "../compose-database.js";
+import { UserError } from "../errors.js";
+import { ExitCode } from "../exit-codes.js";
+import { databaseSettings } from "../settings/groups.js";
+import { text } from "../settings/readers.js";
+import { setting } from "../settings/setting.js";
+
+export const migrateCommand = defineCommand({
+  name: "migrate",
+  summary: "Bring the database to its newest structure, and load reference data",
+  description: [
+    "Applies every migration that the database does not have yet, each once and whole or not at all. A database of the museum's own is adopted: what the unique keys have no room for is moved to set_aside_row, nothing is dropped.",
+    "With --seed, botanists, countries, cities, origins and plants come from five CSV files. Anything wrong in them is named, line by line, and then nothing is loaded. What the API has said since is not overwritten.",
+  ],
+  examples: [
+    ["plant migrate", "make or update plant-data/plants.db"],
+    ["plant migrate --seed schema/seed", "and load the reference data"],
+    ["plant migrate --database mssql://USER:PASSWORD@HOST:1433/plants", "on SQL Server"],
+  ],
+  exits: [
+    [ExitCode.done, "the database is up to date"],
+    [ExitCode.refused, "the seed has issues; nothing of it was loaded"],
+    [ExitCode.tryAgain, "the database is busy or cannot be reached"],
+    [ExitCode.configuration, "a setting, a file or the database is wrong"],
+  ],
+  settings: {
+    ...databaseSettings,
+    seed: setting({
+      flag: "--seed <dir>",
+      description: "A folder with botanists.csv, countries.csv, cities.csv, origins.csv and plants.csv",
+      schema: text,
+    }),
+  },
+  async act({ values, resolved, output }) {
+    const target = chooseDatabase(values, resolved);
+    const seed = values.seed === undefined ? undefined : await readSeed(values.seed);
+    const database = await target.open();
+    try {
+      const { applied, present, setAside } = await migrate(database);
+      if (seed !== undefined) await loadReferenceData(database, seed);
+      const seeded = seed === undefined ? null : countRows(seed);
+      output.result({ database: target.name, applied, present, setAside, seeded }, [
+        ...(applied.length === 0 ? [`${target.name} is up to date`] : [`${target.name} is migrated`]),
+        ...applied.map((name) => `  applied ${name}`),
+        ...setAside.map(
+          ({ table, rows, reason }) => `  set aside ${rows} rows of ${table} (${reason}); they are kept in set_aside_row`,
+        ),
+        ...(seeded === null ? [] : [`seed loaded: ${describeCounts(seeded)}`]),
+      ]);
+      return ExitCode.done;
+    } finally {
+      await database.close();
+    }
+  },
+});
+
+async function readSeed(folder: string): Promise<ReferenceData> {
+  const files: Partial<Record<keyof SeedFiles, string>> = {};
+  const missing: string[] = [];
+  for (const name of seedFileNames) {
+    const path = join(folder, `${name}.csv`);
+    try {
+      files[name] = await readFile(path, "utf8");
+    } catch (error) {
+      missing.push(`The seed file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    }
+  }
+  const { botanists, countries, cities, origins, plants } = files;
+  if (
+    botanists === undefined ||
+    countries === undefined ||
+    cities === undefined ||
+    origins === undefined ||
+    plants === undefined
+  )
+    throw new UserError(ExitCode.configuration, missing);
+  const { data, issues } = parseSeed({ botanists, countries, cities, origins, plants });
+  if (issues.length > 0)
+    throw new UserError(ExitCode.refused, [
+      ...issues.map(describeSeedIssue),
+      `The seed was not loaded. Mend these ${issues.length} issues and run again.`,
+    ]);
+  return data;
+}
+
+function countRows(data: ReferenceData): Record<keyof ReferenceData, number> {
+  const { botanists, countries, cities, origins, plants } = data;
+  return {
+    botanists: botanists.length,
+    countries: countries.length,
+    cities: cities.length,
+    origins: origins.length,
+    plants: plants.length,
+  };
+}
+
+function describeCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(", ");
+}

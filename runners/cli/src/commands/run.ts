@@ -1,0 +1,163 @@
+import { type Clock, type Report } from "@lmnh/plant-etl";
+import { migrate, type OpenedDatabase } from "@lmnh/plant-schema";
+import { defineCommand, type Task } from "../command.js";
+import { chooseDatabase } from "../compose-database.js";
+import { composeSource } from "../compose-source.js";
+import { ExitCode } from "../exit-codes.js";
+import { explainError } from "../explain-error.js";
+import { judgeReport, type Verdict } from "../judge-report.js";
+import { describeGaps, reportLine, reportTable } from "../output/describe-report.js";
+import type { Output } from "../output/output.js";
+import { pullOnce } from "../pull-once.js";
+import { repeat } from "../repeat.js";
+import { databaseSettings, runSettings, sourceSettings } from "../settings/groups.js";
+import { instant, text, yesOrNo } from "../settings/readers.js";
+import { redact } from "../settings/redact.js";
+import { setting } from "../settings/setting.js";
+import { listenForStop } from "../stop.js";
+
+const settings = {
+  ...sourceSettings,
+  ...databaseSettings,
+  ...runSettings,
+  watch: setting({
+    flag: "--watch",
+    fallback: "false",
+    description: "Run again and again, until Ctrl-C or SIGTERM",
+    schema: yesOrNo,
+  }),
+  now: setting({
+    flag: "--now <time>",
+    description: "Take this instant for now, for repeating a run exactly",
+    schema: instant,
+    excludes: ["watch"],
+  }),
+  record: setting({
+    flag: "--record <file>",
+    description: "Append every answer to a file, one JSON a line",
+    schema: text,
+  }),
+  replay: setting({
+    flag: "--replay <file>",
+    description: "Take the answers from a recording in place of the API",
+    schema: text,
+    excludes: ["record", "watch"],
+  }),
+};
+
+export const runCommand = defineCommand({
+  name: "run",
+  summary: "Pull every plant once, or every minute, into the database",
+  description: [
+    "Brings the database to its newest structure, asks the API for every plant, cleans the answers and loads them. The numbers of its report add up to the number of plants asked.",
+    "The first Ctrl-C or SIGTERM stops asking, loads what there is and reports; the second one ends at once.",
+    "With --watch, runs start at whole multiples of --every from the first one. A run that takes longer makes starts fall out and shifts none; a run that fails does not end the watch. With --json it prints one report a line.",
+  ],
+  examples: [
+    ["plant run", "one pull from the museum into plant-data/plants.db"],
+    ["plant run --api http://127.0.0.1:8080/api/plants --plants 1-50", "from a simulator"],
+    ["plant run --watch --every 60s --json >> reports.ndjson", "every minute"],
+    ["plant run --record answers.ndjson", "keep the answers as they came"],
+    ["plant run --replay answers.ndjson --database sqlite::memory: --json", "and try them again"],
+  ],
+  exits: [
+    [ExitCode.done, "everything was asked and loaded; or the watch was told to end"],
+    [ExitCode.refused, "more answers were refused than --max-rejected allows"],
+    [ExitCode.tryAgain, "no answer at all, or the run was cut short, or the database is busy"],
+    [ExitCode.configuration, "a setting, a file or the database is wrong"],
+  ],
+  settings,
+  async act(task) {
+    const { values, host, output, resolved } = task;
+    const target = chooseDatabase(values, resolved);
+    const clock = values.now === undefined ? host.clock : stoppedClock(host.clock, values.now);
+    const sourceName = redact(values.replay ?? values.api);
+    const { source, close } = await composeSource(values, host, clock);
+    try {
+      const database = await target.open();
+      try {
+        await bringUpToDate(database, output);
+        output.note(`${sourceName} → ${target.name}`);
+        const stop = listenForStop(host, (signal) =>
+          output.note(`${signal}: stopping, and loading what there is; once more to end at once`),
+        );
+        try {
+          const pull = () =>
+            pullOnce({
+              source,
+              database,
+              host,
+              output,
+              clock,
+              signal: stop.signal,
+              deadlineMs: values.deadline,
+              assumedOffsetMinutes: values.assumeOffset,
+            });
+          if (values.watch) return await watch(task, pull, stop.signal, sourceName);
+          const report = await pull();
+          return tell(task, report, judgeReport(report, values.maxRejected, sourceName)).exitCode;
+        } finally {
+          stop.release();
+        }
+      } finally {
+        await database.close();
+      }
+    } finally {
+      await close();
+    }
+  },
+});
+
+async function watch(
+  task: Task<typeof settings>,
+  pull: () => Promise<Report>,
+  signal: AbortSignal,
+  sourceName: string,
+): Promise<ExitCode> {
+  const { values, host, output } = task;
+  await repeat(
+    async () => {
+      try {
+        const report = await pull();
+        // Cut short because it was told to end: that is no problem of the run.
+        const verdict = signal.aborted
+          ? { exitCode: ExitCode.done, problem: null }
+          : judgeReport(report, values.maxRejected, sourceName);
+        tell(task, report, verdict);
+      } catch (error) {
+        for (const line of explainError(error).lines) output.error(line);
+        if (!signal.aborted) output.warn("this run failed; the watch goes on");
+      }
+    },
+    {
+      everyMs: values.every,
+      elapsedMs: host.elapsedMs,
+      sleep: host.clock.sleep,
+      signal,
+      onSkipped: (ticks) =>
+        output.warn(`the run took longer than --every: ${ticks} ${ticks === 1 ? "start" : "starts"} skipped`),
+    },
+  );
+  output.note("the watch has ended");
+  return ExitCode.done;
+}
+
+/** Prints the report, what is missing, and what is wrong. */
+function tell({ values, host, output }: Task<typeof settings>, report: Report, verdict: Verdict): Verdict {
+  const asTable = host.stdout.isTerminal && !values.watch;
+  output.result(report, asTable ? reportTable(report) : [reportLine(report)]);
+  for (const gap of describeGaps(report)) output.warn(gap);
+  if (verdict.problem !== null) output.error(verdict.problem);
+  return verdict;
+}
+
+async function bringUpToDate(database: OpenedDatabase, output: Output): Promise<void> {
+  const { applied, setAside } = await migrate(database);
+  if (applied.length > 0) output.note(`migrated: ${applied.join(", ")}`);
+  for (const { table, rows, reason } of setAside)
+    output.warn(`${rows} rows of ${table} were set aside (${reason}); they are kept in set_aside_row`);
+}
+
+function stoppedClock({ sleep }: Clock, nowMs: number): Clock {
+  return { now: () => nowMs, sleep };
+}

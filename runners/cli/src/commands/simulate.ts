@@ -1,0 +1,122 @@
+import { readFile } from "node:fs/promises";
+import { captureAnswers, createSimulator } from "@lmnh/museum-simulator";
+import { defineCommand } from "../command.js";
+import { ExitCode } from "../exit-codes.js";
+import { instant, oneOf, reader, readDuration, share, text, wholeNumber, yesOrNo } from "../settings/readers.js";
+import { setting } from "../settings/setting.js";
+import { listenForStop } from "../stop.js";
+
+/** Milliseconds at least and at most, and how many requests are served at once. */
+interface Pace {
+  readonly latencyMs: readonly [number, number];
+  readonly maxConcurrent: number;
+}
+
+const latency = reader('must be "real", "none" or a duration up to 1h, such as 20ms', (given): Pace | undefined => {
+  if (given === "real") return { latencyMs: [0, 1_500], maxConcurrent: 2 };
+  const ms = given === "none" ? 0 : readDuration(given);
+  return ms === undefined || ms > 3_600_000
+    ? undefined
+    : { latencyMs: [ms, ms], maxConcurrent: Number.POSITIVE_INFINITY };
+});
+
+export const simulateCommand = defineCommand({
+  name: "simulate",
+  summary: "Be the museum's plant API on this machine",
+  description: [
+    "Serves the API's twin on 127.0.0.1 until Ctrl-C: the same forms, signals, faults and slowness. The same seed gives the same readings.",
+  ],
+  examples: [
+    ["plant simulate", "as the museum's API is today, on port 8080"],
+    ["plant simulate --latency none --fault-rate 0", "fast and without faults"],
+    ["plant simulate --era v1 --at 2024-03-01T12:00:00Z --frozen", "as it was, at one instant that stays"],
+  ],
+  exits: [
+    [ExitCode.done, "it was told to end"],
+    [ExitCode.refused, "the file of captures has lines that are none"],
+    [ExitCode.tryAgain, "the port is taken"],
+    [ExitCode.configuration, "the file of captures cannot be read"],
+  ],
+  settings: {
+    port: setting({
+      flag: "--port <number>",
+      fallback: "8080",
+      description: "The port; 0 takes one that is free",
+      schema: wholeNumber(0, 65_535),
+    }),
+    era: setting({
+      flag: "--era <era>",
+      fallback: "v3",
+      description: "Which of its forms the API has: v0, v1, v2 or v3",
+      schema: oneOf("v0", "v1", "v2", "v3"),
+    }),
+    seed: setting({
+      flag: "--seed <number>",
+      fallback: "1",
+      description: "Chooses readings, faults and anomalies",
+      schema: wholeNumber(0, 999_999_999),
+    }),
+    at: setting({
+      flag: "--at <time>",
+      description: "The simulated time at the start; now by default",
+      schema: instant,
+    }),
+    frozen: setting({
+      flag: "--frozen",
+      fallback: "false",
+      description: "The simulated time stands still",
+      schema: yesOrNo,
+    }),
+    plantCount: setting({
+      flag: "--plant-count <number>",
+      description: "Show plants 1 to this number, made from the shipped 50",
+      schema: wholeNumber(1, 1_000_000),
+      excludes: ["captures"],
+    }),
+    faultRate: setting({
+      flag: "--fault-rate <share>",
+      fallback: "0.02",
+      description: "The share of requests that end in a sensor fault",
+      schema: share,
+    }),
+    latency: setting({
+      flag: "--latency <how>",
+      fallback: "real",
+      description: '"real" (0 to 1.5 s, two at once), "none", or a duration such as 20ms',
+      schema: latency,
+    }),
+    captures: setting({
+      flag: "--captures <file>",
+      description: 'Say captured answers again: {"era", "source", "payload"} a line',
+      schema: text,
+    }),
+  },
+  async act({ values, host, output }) {
+    const { port, era, seed, faultRate, plantCount, captures, at, frozen } = values;
+    const startMs = host.clock.now();
+    const shiftMs = at === undefined ? 0 : at - startMs;
+    const simulator = await createSimulator({
+      now: () => (frozen ? startMs : host.clock.now()) + shiftMs,
+      port,
+      era,
+      seed,
+      faultRate,
+      ...values.latency,
+      ...(plantCount === undefined ? {} : { plantCount }),
+      ...(captures === undefined ? {} : { answers: captureAnswers(await readFile(captures, "utf8"), era) }),
+    });
+    output.result({ url: simulator.url, port: simulator.port, era, seed }, [
+      `The museum (${era}) answers at ${simulator.url}`,
+      `Try it:  curl ${simulator.url}/8`,
+      `Pull it: plant run --api ${simulator.url}`,
+      "Ctrl-C ends it.",
+    ]);
+    await new Promise<void>((resolve) => {
+      listenForStop(host, () => resolve());
+    });
+    const { count } = simulator.requests();
+    await simulator.close();
+    output.note(`answered ${count} requests`);
+    return ExitCode.done;
+  },
+});

@@ -1,0 +1,54 @@
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { type Clock, httpPlantSource, type PlantSource, recordAnswers, replayAnswers } from "@lmnh/plant-etl";
+import { version } from "../package.json";
+import type { Host } from "./host.js";
+import type { SourceValues } from "./settings/groups.js";
+
+export interface SourceOptions extends SourceValues {
+  /** A file to which every answer is appended. */
+  readonly record?: string | undefined;
+  /** A file to read answers from, in place of the API. */
+  readonly replay?: string | undefined;
+}
+
+/** Where the answers come from, as the settings have it. `close` when the last run is over. */
+export async function composeSource(
+  options: SourceOptions,
+  { random }: Pick<Host, "random">,
+  clock: Clock,
+): Promise<{ source: PlantSource; close(): Promise<void> }> {
+  const { record, replay } = options;
+  const source =
+    replay === undefined
+      ? httpPlantSource({
+          baseUrl: options.api,
+          roster: options.plants,
+          concurrency: options.concurrency,
+          requestTimeoutMs: options.requestTimeout,
+          headers: { "user-agent": `plant-cli/${version}` },
+          clock,
+          random,
+        })
+      : await replayFile(replay);
+  if (record === undefined) return { source, close: async () => {} };
+  const file = await open(record, "a");
+  return {
+    source: recordAnswers(source, async (line) => {
+      await file.appendFile(line);
+    }),
+    close: () => file.close(),
+  };
+}
+
+/** Opened once before anything is done, so that a file that is not there is said at once. */
+async function replayFile(path: string): Promise<PlantSource> {
+  await (await open(path, "r")).close();
+  return replayAnswers({
+    [Symbol.asyncIterator]: () =>
+      createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })[
+        Symbol.asyncIterator
+      ](),
+  });
+}

@@ -1,0 +1,80 @@
+import { SimulatorError } from "@lmnh/museum-simulator";
+import { PlantEtlError } from "@lmnh/plant-etl";
+import { PlantSchemaError } from "@lmnh/plant-schema";
+import { UserError } from "./errors.js";
+import { ExitCode } from "./exit-codes.js";
+import { redact } from "./settings/redact.js";
+
+export interface Explanation {
+  /** What happened and what to do next. */
+  readonly lines: readonly string[];
+  readonly exitCode: ExitCode;
+}
+
+/** Any error as lines for people, without secrets and without a stack. */
+export function explainError(error: unknown): Explanation {
+  const known = explainKnown(error) ?? explainDriver(error) ?? explainFile(error);
+  const { lines, exitCode } = known ?? {
+    lines: [`${oneLine(error)}. This is a defect; run again with PLANT_DEBUG=1 for the stack.`],
+    exitCode: ExitCode.defect,
+  };
+  return { lines: lines.map((line) => redact(line)), exitCode };
+}
+
+function explainKnown(error: unknown): Explanation | undefined {
+  if (error instanceof UserError) return { lines: error.lines, exitCode: error.exitCode };
+  if (error instanceof PlantSchemaError || error instanceof PlantEtlError || error instanceof SimulatorError)
+    return { lines: [oneLine(error)], exitCode: exitCodeOf(error) };
+  return undefined;
+}
+
+const refusedCodes: ReadonlySet<string> = new Set(["SEED_INVALID", "RECORDING_INVALID", "CAPTURE_INVALID"]);
+
+function exitCodeOf({ code, recovery }: { readonly code: string; readonly recovery: string }): ExitCode {
+  if (refusedCodes.has(code)) return ExitCode.refused;
+  return recovery === "retry" || code === "PORT_UNAVAILABLE" ? ExitCode.tryAgain : ExitCode.configuration;
+}
+
+/** SQL Server's own numbers for deadlock, lock time-out, throttling and a database that is moving. */
+const passingNumbers: ReadonlySet<number> = new Set([1205, 1222, 10928, 10929, 40197, 40501, 40613]);
+
+/** Errors of the database drivers that come while a run is loading. */
+function explainDriver(error: unknown): Explanation | undefined {
+  const code = codeOf(error);
+  const tryAgain = (advice: string) => explain(`The database: ${oneLine(error)}. ${advice}`, ExitCode.tryAgain);
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return tryAgain("Another program holds it; try again when it is done.");
+  if (/^SQLITE_(FULL|IOERR)/.test(code)) return tryAgain("Make room on the disk, or check it, and try again.");
+  if (/^SQLITE_(READONLY|CANTOPEN|NOTADB|CORRUPT|AUTH|PERM)/.test(code))
+    return explain(`The database: ${oneLine(error)}. Check the file and who may write it.`, ExitCode.configuration);
+  if (code === "ELOGIN")
+    return explain(`The database: ${oneLine(error)}. Check user and password.`, ExitCode.configuration);
+  const number = error instanceof Error && "number" in error ? Number(error.number) : 0;
+  if (/^(ESOCKET|ETIMEOUT|ECONNCLOSED|EINSTLOOKUP)$/.test(code) || passingNumbers.has(number))
+    return tryAgain("If it stays: plant doctor");
+  return undefined;
+}
+
+/** Errors of files that the user has named. */
+function explainFile(error: unknown): Explanation | undefined {
+  const code = codeOf(error);
+  if (/^(ENOENT|EACCES|EPERM|EISDIR|ENOTDIR|EROFS|ELOOP|ENAMETOOLONG)$/.test(code))
+    return explain(`${oneLine(error)}. Check the path and who may use it.`, ExitCode.configuration);
+  if (/^(ENOSPC|EDQUOT|EMFILE|ENFILE)$/.test(code))
+    return explain(`${oneLine(error)}. Make room and try again.`, ExitCode.tryAgain);
+  return undefined;
+}
+
+function explain(line: string, exitCode: ExitCode): Explanation {
+  return { lines: [line], exitCode };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  const line = text.trim().replace(/\s*\n\s*/g, "; ");
+  const short = line.length > 600 ? `${line.slice(0, 600)}…` : line;
+  return short.replace(/\.$/, "");
+}

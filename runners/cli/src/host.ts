@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock, Random } from "@lmnh/plant-etl";
+
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+export interface Terminal {
+  readonly isTerminal: boolean;
+  /** Width in characters. */
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** What the process has and everything below it is handed. */
+export interface Host {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The working directory. */
+  readonly directory: string;
+  readonly nodeVersion: string;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly clock: Clock;
+  /** Milliseconds that only go forward, whatever is done to the clock. */
+  readonly elapsedMs: () => number;
+  readonly random: Random;
+  readonly newId: () => string;
+  /** Calls the listener for each signal until the returned function is called. */
+  readonly onStopSignal: (listener: (signal: StopSignal) => void) => () => void;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => never;
+}
+
+/** The host of this process. */
+export function processHost(): Host {
+  return {
+    args: process.argv.slice(2),
+    environment: process.env,
+    directory: process.cwd(),
+    nodeVersion: process.versions.node,
+    stdout: terminal(process.stdout),
+    stderr: terminal(process.stderr),
+    clock: {
+      now: () => Date.now(),
+      sleep: async (ms, signal) => {
+        await sleep(ms, undefined, signal === undefined ? {} : { signal });
+      },
+    },
+    elapsedMs: () => performance.now(),
+    random: () => Math.random(),
+    newId: () => randomUUID(),
+    onStopSignal: (listener) => {
+      process.on("SIGINT", listener);
+      process.on("SIGTERM", listener);
+      return () => {
+        process.off("SIGINT", listener);
+        process.off("SIGTERM", listener);
+      };
+    },
+    exit: (code) => process.exit(code),
+  };
+}
+
+/** A stream whose reader may leave, as with `plant run | head -1`: what is written after that is lost, quietly. */
+function terminal(stream: NodeJS.WriteStream): Terminal {
+  let open = true;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    open = false;
+  });
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    write: (text) => {
+      if (open) stream.write(text);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Report } from "@lmnh/plant-etl";
+import { formatTable } from "./table.js";
+
+/** A report as a table, for people. */
+export function reportTable(report: Report): string[] {
+  const { notices } = report;
+  return [
+    `Run ${report.runId}, ${describeEnd(report)} after ${describeMs(report.durationMs)}`,
+    ...formatTable(
+      [
+        ["asked", report.asked, "plants"],
+        ["loaded", report.loaded, `readings, ${report.flagged} of them flagged`],
+        ["duplicates", report.duplicates, "readings that were there already"],
+        ["not found", notices.notFound, ""],
+        ["on loan", notices.onLoan, ""],
+        ["sensor fault", notices.sensorFault, ""],
+        ["rejected", report.rejected, "answers that break the contract, kept in plant_rejection"],
+        ["failed", report.failed, "plants without an answer"],
+      ].map((row) => ["", ...row]),
+    ),
+  ];
+}
+
+/** A report as one line, for logs. */
+export function reportLine(report: Report): string {
+  const { startedAt, asked, loaded, flagged, duplicates, notices, rejected, failed, durationMs } = report;
+  return [
+    `${startedAt} run ${describeEnd(report)} after ${describeMs(durationMs)}: asked ${asked}, loaded ${loaded}`,
+    ` (${flagged} flagged), duplicates ${duplicates}, not found ${notices.notFound}, on loan ${notices.onLoan}`,
+    `, sensor fault ${notices.sensorFault}, rejected ${rejected}, failed ${failed}`,
+  ].join("");
+}
+
+/** What is missing and why, a line each. */
+export function describeGaps(report: Report): string[] {
+  const failures = report.failures.map(
+    ({ code, count, plants, message }) =>
+      `no answer for ${count} ${count === 1 ? "plant" : "plants"} (${plants}): ${code}: ${message}`,
+  );
+  return report.detailsRefused === 0
+    ? failures
+    : [...failures, `a detail of ${report.detailsRefused} answers was refused, their readings were not; see --verbose`];
+}
+
+export function describeMs(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function describeEnd({ complete }: Report): string {
+  return complete ? "complete" : "cut short";
+}

@@ -1,0 +1,85 @@
+import { styleText } from "node:util";
+import type { Host, Terminal } from "../host.js";
+import { yesOrNo } from "../settings/readers.js";
+import { setting, type Values } from "../settings/setting.js";
+
+export const outputSettings = {
+  json: setting({
+    flag: "--json",
+    fallback: "false",
+    description: "One JSON document on stdout, everything else on stderr",
+    schema: yesOrNo,
+  }),
+  quiet: setting({
+    flag: "--quiet",
+    fallback: "false",
+    description: "Only errors, warnings and JSON",
+    schema: yesOrNo,
+    excludes: ["verbose"],
+  }),
+  verbose: setting({
+    flag: "--verbose",
+    fallback: "false",
+    description: "Every retry, notice and refused detail",
+    schema: yesOrNo,
+  }),
+  color: setting({
+    flag: "--no-color",
+    fallback: "true",
+    description: "No colors; the environment's NO_COLOR says the same",
+    schema: yesOrNo,
+  }),
+};
+
+/** Where a command's words go: what it was asked for on stdout, everything else on stderr. */
+export interface Output {
+  readonly verbose: boolean;
+  /** What the command was asked for: the document with `--json`, the lines without. */
+  result(document: unknown, lines: readonly string[]): void;
+  /** What goes on meanwhile. */
+  note(line: string): void;
+  /** Only with `--verbose`. */
+  detail(line: string): void;
+  warn(line: string): void;
+  error(line: string): void;
+  /** On a terminal, a line that the next call overwrites; `""` removes it. Nothing elsewhere. */
+  progress(line: string): void;
+  /** `true` where `progress` shows anything. */
+  readonly showsProgress: boolean;
+}
+
+export function createOutput(
+  { stdout, stderr, environment }: Pick<Host, "stdout" | "stderr" | "environment">,
+  { json, quiet, verbose, color }: Values<typeof outputSettings>,
+): Output {
+  const colors = color && !environment.NO_COLOR && stderr.isTerminal;
+  const showsProgress = stderr.isTerminal && !quiet;
+  const label = (format: "red" | "yellow", word: string) => (colors ? styleText(format, word) : word);
+  const tell = (line: string) => stderr.write(`${clear(stderr, showsProgress)}${line}\n`);
+  return {
+    verbose,
+    showsProgress,
+    result(document, lines) {
+      if (json) stdout.write(`${JSON.stringify(document)}\n`);
+      else if (!quiet) stdout.write(`${clear(stdout, showsProgress)}${lines.join("\n")}\n`);
+    },
+    note: (line) => {
+      if (!quiet) tell(line);
+    },
+    detail: (line) => {
+      if (verbose) tell(line);
+    },
+    warn: (line) => tell(`${label("yellow", "warning:")} ${line}`),
+    error: (line) => tell(`${label("red", "error:")} ${line}`),
+    progress: (line) => {
+      if (showsProgress) stderr.write(`${clearLine}${line.slice(0, stderr.columns - 1)}`);
+    },
+  };
+}
+
+const clearLine = "\r\u001b[K";
+
+/** A progress line that may stand there is not written on. */
+function clear(terminal: Terminal, showsProgress: boolean): string {
+  return showsProgress && terminal.isTerminal ? clearLine : "";
+}

@@ -1,0 +1,16 @@
+/** Lines of columns, two spaces apart; numbers stand to the right. No lines for no rows. */
+export function formatTable(rows: readonly (readonly (string | number)[])[]): string[] {
+  const texts = rows.map((row) => row.map(String));
+  const widths: number[] = [];
+  for (const row of texts)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  return texts.map((row, index) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return typeof rows[index]?.[column] === "number" ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}

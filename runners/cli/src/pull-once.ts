@@ -1,0 +1,42 @@
+import {
+  type Clock,
+  kyselyPlantStore,
+  type PlantSource,
+  type Report,
+  runEtl,
+} from "@lmnh/plant-etl";
+import type { OpenedDatabase } from "@lmnh/plant-schema";
+import type { Host } from "./host.js";
+import type { Output } from "./output/output.js";
+import { watchRun } from "./output/watch-run.js";
+
+export interface PullOptions {
+  readonly source: PlantSource;
+  readonly database: OpenedDatabase;
+  readonly host: Host;
+  readonly output: Output;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+  /** Minutes east of UTC. */
+  readonly assumedOffsetMinutes: number;
+}
+
+/** One run, told of while it goes on. */
+export async function pullOnce(options: PullOptions): Promise<Report> {
+  const { source, database, host, output, clock, signal, deadlineMs, assumedOffsetMinutes } = options;
+  try {
+    return await runEtl({
+      source,
+      store: kyselyPlantStore(database),
+      clock,
+      runId: host.newId(),
+      transform: { assumedOffsetMinutes },
+      deadlineMs,
+      signal,
+      observer: watchRun(host, output),
+    });
+  } finally {
+    output.progress("");
+  }
+}

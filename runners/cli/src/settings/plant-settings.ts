@@ -1,0 +1,111 @@
+import {
+  duration,
+  httpUrl,
+  percentage,
+  reader,
+  roster,
+  text,
+  utcOffset,
+  wholeNumber,
+} from "./readers.js";
+import { setting } from "./setting.js";
+
+export const defaultDatabase = "sqlite:plant-data/plants.db";
+
+/**
+ * Everything that can be set in the environment, in `.env` and in a config file. Options, resolving, `plant doctor` and
+ * the reference are made of this one table.
+ */
+export const plantSettings = {
+  api: setting({
+    flag: "--api <url>",
+    environment: "PLANT_API_URL",
+    fallback: "https://tools.sigmalabs.co.uk/api/plants",
+    description: "The plant API; <url>/<plant id> is asked",
+    schema: httpUrl,
+  }),
+  plants: setting({
+    flag: "--plants <ids>",
+    environment: "PLANT_PLANTS",
+    fallback: "discover",
+    description:
+      'Which plants to ask for: a list such as 1-50,60, or "discover": from 0 upward until 10 in a row do not exist',
+    schema: roster,
+  }),
+  database: setting({
+    flag: "--database <url>",
+    environment: "PLANT_DATABASE",
+    fallback: defaultDatabase,
+    description: "sqlite:FILE, or mssql://USER:PASSWORD@HOST:PORT/DATABASE",
+    schema: reader("must begin with sqlite: or mssql://", (url) =>
+      /^(sqlite:.|mssql:\/\/.)/.test(url) ? url : undefined,
+    ),
+  }),
+  concurrency: setting({
+    flag: "--concurrency <number>",
+    environment: "PLANT_CONCURRENCY",
+    fallback: "8",
+    description: "Requests under way at once, 1 to 1000",
+    schema: wholeNumber(1, 1000),
+  }),
+  requestTimeout: setting({
+    flag: "--request-timeout <duration>",
+    environment: "PLANT_REQUEST_TIMEOUT",
+    fallback: "10s",
+    description: "Time for one request, 1ms to 10m",
+    schema: duration("1ms", "10m"),
+  }),
+  deadline: setting({
+    flag: "--deadline <duration>",
+    environment: "PLANT_DEADLINE",
+    fallback: "50s",
+    description: "Time for one run, 1ms to 24h; then it loads what it has and says what is missing",
+    schema: duration("1ms", "24h"),
+  }),
+  every: setting({
+    flag: "--every <duration>",
+    environment: "PLANT_EVERY",
+    fallback: "60s",
+    description: "Time from the start of one run to the start of the next with --watch, 10ms to 24h",
+    schema: duration("10ms", "24h"),
+  }),
+  maxRejected: setting({
+    flag: "--max-rejected <percent>",
+    environment: "PLANT_MAX_REJECTED",
+    fallback: "10%",
+    description: "The share of plants asked whose answers may be refused; a run with more exits with 65",
+    schema: percentage,
+  }),
+  assumeOffset: setting({
+    flag: "--assume-offset <offset>",
+    environment: "PLANT_ASSUME_OFFSET",
+    fallback: "+00:00",
+    description: "The offset from UTC of times that say none",
+    schema: utcOffset,
+  }),
+  dbHost: setting({
+    environment: "DB_HOST",
+    description: "SQL Server's host; used with the other DB_ names when no database is given",
+    schema: text,
+  }),
+  dbPort: setting({
+    environment: "DB_PORT",
+    fallback: "1433",
+    description: "SQL Server's port",
+    schema: wholeNumber(1, 65_535),
+  }),
+  dbUser: setting({ environment: "DB_USER", description: "SQL Server's user", schema: text }),
+  dbPassword: setting({
+    environment: "DB_PASSWORD",
+    description: "The password of that user",
+    schema: text,
+    secret: true,
+  }),
+  dbName: setting({ environment: "DB_NAME", description: "The database on SQL Server", schema: text }),
+  dbSchema: setting({
+    environment: "DB_SCHEMA",
+    fallback: "dbo",
+    description: "The schema that holds the tables on SQL Server",
+    schema: text,
+  }),
+} as const;

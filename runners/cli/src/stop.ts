@@ -1,0 +1,26 @@
+import type { Host, StopSignal } from "./host.js";
+
+const exitCodes: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+/** npm passes on to its child the signal that the terminal has sent to both: that is one wish, not two. */
+const echoMs = 150;
+
+export interface Stop {
+  /** Aborts with the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  release(): void;
+}
+
+/** The first signal asks for an orderly end; the second one ends the process at once, with 130 or 143. */
+export function listenForStop({ onStopSignal, elapsedMs, exit }: Host, onFirst: (signal: StopSignal) => void): Stop {
+  const controller = new AbortController();
+  let firstMs: number | undefined;
+  const release = onStopSignal((name) => {
+    if (firstMs === undefined) {
+      firstMs = elapsedMs();
+      onFirst(name);
+      controller.abort();
+    } else if (elapsedMs() - firstMs > echoMs) exit(exitCodes[name]);
+  });
+  return { signal: controller.signal, release };
+}

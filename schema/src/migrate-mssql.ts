@@ -1,0 +1,114 @@
+import { CompiledQuery, type Kysely } from "kysely";
+import { PlantSchemaError, reasonOf } from "./errors.js";
+import { quoteSchema } from "./load-reference-data.js";
+import type { MigrationReport } from "./migrate.js";
+import { type Migration, migrationChecksum } from "./migrations.js";
+import type { OpenedDatabase } from "./opened-database.js";
+import { type LedgerEntry, planMigrations } from "./plan-migrations.js";
+import { countSetAside, highestSetAside } from "./set-aside-counts.js";
+import { splitBatches } from "./split-sql.js";
+import type { PlantDatabase } from "./tables.js";
+
+type Connection = Kysely<PlantDatabase>;
+
+/** A migration's batches for one schema: `$(schema)`, sqlcmd's notation for a variable, becomes its quoted name. */
+export function migrationBatches({ sql }: Migration, schema: string | null): string[] {
+  return splitBatches(sql.replaceAll("$(schema)", () => quoteSchema(schema)));
+}
+
+export async function readLedgerMssql(db: Connection, schema: string | null): Promise<LedgerEntry[]> {
+  if (!(await hasTable(db, schema, "schema_migration"))) return [];
+  return await db.selectFrom("schema_migration").select(["name", "checksum"]).orderBy("name").execute();
+}
+
+/** Applies what is pending, a transaction a file, under a lock that the server gives back when the connection ends. */
+export async function migrateMssql(
+  { db, schema }: OpenedDatabase,
+  known: readonly Migration[],
+): Promise<Omit<MigrationReport, "present">> {
+  return await db.connection().execute(async (connection) => {
+    const lock = `plant-schema ${quoteSchema(schema)}`;
+    await takeLock(connection, lock);
+    try {
+      const pending = planMigrations(known, await readLedgerMssql(connection, schema));
+      const highest = (await hasTable(connection, schema, "set_aside_row")) ? await highestSetAside(connection) : 0;
+      for (const migration of pending) await apply(connection, schema, migration);
+      const setAside = (await hasTable(connection, schema, "set_aside_row")) ? await countSetAside(connection, highest) : [];
+      return { applied: pending.map(({ name }) => name), setAside };
+    } finally {
+      // Where the connection is gone, so is the lock.
+      await run(connection, releaseLock, [lock]).catch(() => undefined);
+    }
+  });
+}
+
+const lockTimeoutMs = 60_000;
+
+// The driver gives SQL and parameters to sp_executesql, so return codes have to be selected.
+const getLock = `
+DECLARE @granted INT;
+EXEC @granted = sp_getapplock @Resource = @1, @LockMode = 'Exclusive', @LockOwner = 'Session',
+  @LockTimeout = ${lockTimeoutMs};
+SELECT @granted AS granted;`;
+
+const releaseLock = "EXEC sp_releaseapplock @Resource = @1, @LockOwner = 'Session';";
+
+async function takeLock(connection: Connection, lock: string): Promise<void> {
+  const query = CompiledQuery.raw(getLock, [lock]);
+  const [row] = (await connection.executeQuery<{ granted: number }>(query)).rows;
+  if ((row?.granted ?? -1) < 0)
+    throw new PlantSchemaError(
+      "DATABASE_BUSY",
+      "retry",
+      `Another program has been migrating the database for ${lockTimeoutMs / 1000} s. Try again when it is done.`,
+    );
+}
+
+async function apply(connection: Connection, schema: string | null, migration: Migration): Promise<void> {
+  // An error that ended the transaction on the server makes the rollback fail too; the first one is the one to tell.
+  let first: unknown;
+  try {
+    await connection.transaction().execute(async (transaction) => {
+      try {
+        for (const batch of migrationBatches(migration, schema)) await run(transaction, batch);
+        await run(transaction, ledgerTable(schema), [ledgerName(schema)]);
+        await run(transaction, ledgerEntry(schema), [migration.name, migrationChecksum(migration)]);
+      } catch (error) {
+        first = error;
+        throw error;
+      }
+    });
+  } catch (error) {
+    const cause = first ?? error;
+    throw new PlantSchemaError(
+      "MIGRATION_FAILED",
+      "abort",
+      `The migration ${migration.name} failed and changed nothing: ${reasonOf(cause)}. See "Adoption" in the README of @lmnh/plant-schema.`,
+      { cause },
+    );
+  }
+}
+
+const ledgerName = (schema: string | null) => `${quoteSchema(schema)}.[schema_migration]`;
+
+const ledgerTable = (schema: string | null) => `
+IF OBJECT_ID(@1) IS NULL
+  CREATE TABLE ${ledgerName(schema)} (
+    name NVARCHAR(128) NOT NULL,
+    checksum NVARCHAR(64) NOT NULL,
+    applied_at DATETIME2(3) NOT NULL,
+    CONSTRAINT pk_schema_migration PRIMARY KEY (name)
+  );`;
+
+const ledgerEntry = (schema: string | null) => `
+INSERT INTO ${ledgerName(schema)} (name, checksum, applied_at) VALUES (@1, @2, SYSUTCDATETIME());`;
+
+async function hasTable(db: Connection, schema: string | null, name: string): Promise<boolean> {
+  const query = CompiledQuery.raw("SELECT OBJECT_ID(@1) AS id", [`${quoteSchema(schema)}.[${name}]`]);
+  const [row] = (await db.executeQuery<{ id: number | null }>(query)).rows;
+  return (row?.id ?? null) !== null;
+}
+
+async function run(db: Connection, sql: string, parameters: readonly unknown[] = []): Promise<void> {
+  await db.executeQuery(CompiledQuery.raw(sql, [...parameters]));
+}

@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import mssql0001 from "../mssql/0001_museum_tables.sql";
+import mssql0002 from "../mssql/0002_plant_pipeline.sql";
+import sqlite0001 from "../sqlite/0001_museum_tables.sql";
+import sqlite0002 from "../sqlite/0002_plant_pipeline.sql";
+import type { OpenedDatabase } from "./opened-database.js";
+
+/** A numbered step from one structure to the next. Once released it is never edited: a mistake gets a new file. */
+export interface Migration {
+  /** The file's name without `.sql`. */
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Every migration, in the order in which they are applied. */
+export const migrations: Readonly<Record<OpenedDatabase["dialect"], readonly Migration[]>> = {
+  sqlite: [
+    { name: "0001_museum_tables", sql: sqlite0001 },
+    { name: "0002_plant_pipeline", sql: sqlite0002 },
+  ],
+  mssql: [
+    { name: "0001_museum_tables", sql: mssql0001 },
+    { name: "0002_plant_pipeline", sql: mssql0002 },
+  ],
+};
+
+/** SHA-256 of a migration's text in hex; the same whether a checkout ends its lines with LF or CRLF. */
+export function migrationChecksum({ sql }: Migration): string {
+  return createHash("sha256").update(sql.replaceAll("\r\n", "\n")).digest("hex");
+}

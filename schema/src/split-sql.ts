@@ -1,0 +1,34 @@
+/**
+ * Splits T-SQL at its `GO` lines, as sqlcmd does. A `GO` line inside a comment or a string that spans lines also
+ * splits: do not write one.
+ */
+export function splitBatches(sql: string): string[] {
+  return sql
+    .split(/^[ \t]*GO[ \t]*\r?$/im)
+    .map((batch) => batch.trim())
+    .filter((batch) => batch !== "");
+}
+
+const token = /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\/|;|[\s\S]/g;
+
+/**
+ * Splits SQLite's SQL at the semicolons that are not in a string, a quoted name or a comment. Triggers, whose bodies
+ * hold semicolons, are not understood.
+ */
+export function splitStatements(sql: string): string[] {
+  const statements: string[] = [];
+  let text = "";
+  let hasCode = false;
+  for (const [part] of sql.matchAll(token)) {
+    if (part === ";") {
+      if (hasCode) statements.push(text.trim());
+      text = "";
+      hasCode = false;
+    } else {
+      text += part;
+      hasCode ||= !/^(\s|--|\/\*)/.test(part);
+    }
+  }
+  if (hasCode) statements.push(text.trim());
+  return statements;
+}

@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Plant, ReferenceData } from "../src/reference-data.js";
+import { toReferenceRows } from "../src/reference-rows.js";
+
+const nothing: ReferenceData = { botanists: [], countries: [], cities: [], origins: [], plants: [] };
+
+const plant = fc.record<Plant>({
+  plantId: fc.integer({ min: 1, max: 3 }),
+  name: fc.constantFrom(null, "Fern", "Great fern"),
+  scientificName: fc.constantFrom(null, "Filix"),
+  imageUrl: fc.constant(null),
+  imageLicenseUrl: fc.constant(null),
+  thumbnailUrl: fc.constant(null),
+  botanist: fc.option(
+    fc.record({
+      email: fc.constantFrom("a@x", "b@x"),
+      name: fc.constantFrom("Ada", "Bo"),
+      phone: fc.constantFrom("", "1", "2"),
+    }),
+  ),
+  origin: fc.option(
+    fc.record({
+      city: fc.record({
+        name: fc.constantFrom("Reus", "Split"),
+        country: fc.constantFrom({ code: "ES", name: "Spain" }, { code: null, name: "Atlantis" }),
+      }),
+      latitude: fc.constantFrom(null, 1.5),
+      longitude: fc.constant(2),
+    }),
+  ),
+  observedAt: fc.integer({ min: 0, max: 9 }).map((minute) => `2026-01-28T12:0${minute}:00.000Z`),
+});
+// What is said of one plant at one instant is one saying: two that differ have no newer one.
+const sayings = fc.uniqueArray(plant, {
+  selector: (said) => `${said.plantId} ${said.observedAt}`,
+  maxLength: 8,
+});
+
+const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
+
+test("the rows do not depend on the order in which things were said", () => {
+  fc.assert(
+    fc.property(sayings, fc.nat(), (plants, turn) => {
+      const split = plants.length === 0 ? 0 : turn % plants.length;
+      const turned = [...plants.slice(split), ...plants.slice(0, split)].reverse();
+      const [rows, turnedRows] = [plants, turned].map((said) =>
+        toReferenceRows({ ...nothing, plants: said }),
+      );
+      for (const table of ["botanists", "countries", "cities", "origins", "plants"] as const)
+        expect(sorted(turnedRows?.[table] ?? [])).toEqual(sorted(rows?.[table] ?? []));
+    }),
+  );
+});
+
+test("each natural key has one row, and what a plant refers to is there", () => {
+  fc.assert(
+    fc.property(sayings, (plants) => {
+      const rows = toReferenceRows({ ...nothing, plants });
+      const unique = (keys: readonly unknown[]) => expect(new Set(sorted(keys)).size).toBe(keys.length);
+      unique(rows.botanists.map(({ email }) => email));
+      unique(rows.countries.map(({ countryCode, countryName }) => countryCode ?? countryName));
+      unique(rows.plants.map(({ plantId }) => plantId));
+      const emails = new Set(rows.botanists.map(({ email }) => email));
+      for (const { email } of rows.plants) expect(email === null || emails.has(email)).toBe(true);
+      const cities = new Set(rows.cities.map(({ city }) => city));
+      for (const { city } of rows.plants) expect(city === undefined || cities.has(city)).toBe(true);
+    }),
+  );
+});

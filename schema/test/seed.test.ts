@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import { describeSeedIssue, museumSeed, parseSeed, type SeedFiles, seedObservedAt } from "../src/seed.js";
+
+const good: SeedFiles = {
+  botanists: "botanist_id,email,name,phone\n1,Ada@lnhm.co.uk,Dr. Ada Green,305-555-0162x591\n",
+  countries: "country_id,country_name,country_code\n10,Brazil,BR\n",
+  cities: 'city_id,city_name,country_id\n100,"Resplendor, MG",10\n',
+  origins: "origin_id,city_id,lat,long\n1000,100,-19.32556,-41.25528\n",
+  plants:
+    "plant_id,name,scientific_name,origin_id,botanist_id,image_license_url,image_url,thumbnail\n" +
+    "0,Epipremnum Aureum,,1000,1,,https://example.org/0.jpg,\n",
+};
+const lines = (files: Partial<SeedFiles>) => parseSeed({ ...good, ...files }).issues.map(describeSeedIssue);
+
+test("rows of five files become plants that know their botanist and origin", () => {
+  const { data, issues } = parseSeed(good);
+  expect(issues).toEqual([]);
+  expect(data.plants).toEqual([
+    {
+      plantId: 0,
+      name: "Epipremnum Aureum",
+      scientificName: null,
+      imageUrl: "https://example.org/0.jpg",
+      imageLicenseUrl: null,
+      thumbnailUrl: null,
+      botanist: { email: "ada@lnhm.co.uk", name: "Dr. Ada Green", phone: "305-555-0162x591" },
+      origin: {
+        city: { name: "Resplendor, MG", country: { code: "BR", name: "Brazil" } },
+        latitude: -19.32556,
+        longitude: -41.25528,
+      },
+      observedAt: seedObservedAt,
+    },
+  ]);
+});
+
+test("columns may stand in any order, with more beside them, behind a byte order mark and with CRLF", () => {
+  const { data, issues } = parseSeed({
+    ...good,
+    countries: "\ufeffcountry_name,remark,country_id\r\nBrazil,large,10\r\n",
+  });
+  expect(issues).toEqual([]);
+  expect(data.countries).toEqual([{ name: "Brazil", code: null }]);
+});
+
+test.each<[string, Partial<SeedFiles>, string]>([
+  [
+    "a missing column",
+    { cities: "city_id,city_name\n100,Reus\n" },
+    "cities.csv line 1, country_id: the header lacks this column; it has: city_id, city_name",
+  ],
+  [
+    "an empty file",
+    { cities: "" },
+    "cities.csv line 1, city_id: the header lacks this column; it has: nothing",
+  ],
+  [
+    "text for an id",
+    { botanists: "botanist_id,email,name,phone\nA1,a@b,Ada,\n" },
+    'botanists.csv line 2, botanist_id: "A1" must be a whole number, 0 or more',
+  ],
+  [
+    "no address",
+    { botanists: "botanist_id,email,name,phone\n1,a@b,Ada,\n2,nowhere,Bo,\n" },
+    'botanists.csv line 3, email: "nowhere" must be an e-mail address',
+  ],
+  [
+    "a latitude off the globe",
+    { origins: "origin_id,city_id,lat,long\n1000,100,91,0\n" },
+    'origins.csv line 2, lat: "91" must be degrees between -90 and 90, or empty',
+  ],
+  [
+    "a reference to nothing",
+    { cities: "city_id,city_name,country_id\n100,Reus,77\n" },
+    'cities.csv line 2, country_id: "77" no good row has this id in the file that it refers to',
+  ],
+  [
+    "an id twice",
+    { countries: "country_id,country_name,country_code\n10,Brazil,BR\n10,Chile,CL\n" },
+    'countries.csv line 3, country_id: "10" stands in an earlier row already',
+  ],
+  [
+    "a row too short",
+    { countries: "country_id,country_name,country_code\n10,Brazil\n" },
+    "countries.csv line 2: ",
+  ],
+])("%s is named with its file, line, column and value", (_name, files, expected) => {
+  expect(lines(files)[0]).toContain(expected);
+});
+
+test("one pass names everything that is wrong", () => {
+  const issues = lines({ countries: "country_id,country_name,country_code\n10,,brazil\nx,Chile,CL\n" });
+  expect(issues.filter((line) => line.startsWith("countries.csv"))).toHaveLength(3);
+});
+
+test("the shipped set is whole: 49 plants, each with a botanist and an origin", () => {
+  const { plants } = museumSeed();
+  expect(plants).toHaveLength(49);
+  expect(plants.every((plant) => plant.botanist !== null && plant.origin?.city.country.code != null)).toBe(
+    true,
+  );
+  expect(plants.some((plant) => plant.plantId === 7)).toBe(false);
+});
