@@ -7,7 +7,9 @@ export default defineConfig({
       name: "text-files",
       enforce: "pre",
       async load(id) {
-        return /\.(sql|csv)$/.test(id) ? `export default ${JSON.stringify(await readFile(id, "utf8"))}` : null;
+        return /\.(sql|csv)$/.test(id)
+          ? `export default ${JSON.stringify(await readFile(id, "utf8"))}`
+          : null;
       },
     },
   ],

@@ -1,12 +1,15 @@
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 
-export default defineConfig({
-  entry: ["src/index.ts", "src/testing.ts"],
-  format: ["esm", "cjs"],
+const common: Options = {
   dts: true,
-  clean: true,
   sourcemap: true,
   target: "node20",
   // JSON cannot be imported alike from ESM and CJS on every Node; the one locale in use goes into the bundle.
   noExternal: [/^i18n-iso-countries\/langs\//],
-});
+};
+
+export default defineConfig([
+  { ...common, entry: ["src/index.ts"], format: ["esm", "cjs"], clean: true },
+  // vitest, which the contract suites import, is ESM only.
+  { ...common, entry: ["src/testing.ts"], format: ["esm"] },
+]);

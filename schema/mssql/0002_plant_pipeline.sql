@@ -2,7 +2,7 @@
 -- columns under keys cannot be widened in place on every server; views, which name tables, go on working. Rights
 -- that were granted on one of the tables, and not on the schema, have to be granted again.
 -- No row is lost: what the new keys have no room for goes whole to set_aside_row.
--- The driver runs each batch in a scope of its own, so the copies are tables and not #temporary ones.
+-- The driver runs each batch in a scope of its own, so the copies are tables and not temporary ones.
 
 -- A column that is not the museum's would be lost in the copy, so this stops before anything is touched.
 IF EXISTS (
@@ -130,9 +130,9 @@ CREATE TABLE $(schema).[plant_rejection] (
   issues NVARCHAR(MAX) NOT NULL,
   body NVARCHAR(MAX) NOT NULL,
   body_bytes INT NOT NULL,
-  body_sha256 NCHAR(64) NOT NULL,
+  digest NCHAR(64) NOT NULL,
   run_id NVARCHAR(64) NOT NULL,
-  CONSTRAINT uq_plant_rejection UNIQUE (plant_id, body_sha256)
+  CONSTRAINT uq_plant_rejection UNIQUE (plant_id, digest)
 );
 CREATE TABLE $(schema).[etl_run] (
   run_id NVARCHAR(64) NOT NULL CONSTRAINT pk_etl_run PRIMARY KEY,

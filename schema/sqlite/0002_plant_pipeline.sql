@@ -74,9 +74,10 @@ FROM (
     AND substr(written, 20, 1) IN ('', '.', 'Z', '+')
 )
 WHERE fraction NOT GLOB '*[^0-9]*'
-  -- SQLite reads 30 February as 1 March.
+  -- SQLite knows the hour 24, and reads 30 February as 1 March.
+  AND substr(written, 12, 2) <= '23'
   AND date(substr(written, 1, 10)) = substr(written, 1, 10)
-  AND time(substr(written, 12, 8)) = substr(written, 12, 8);
+  AND time(substr(written, 12, 8)) IS NOT NULL;
 
 CREATE TEMP TABLE museum_reading AS
 SELECT reading.*, taken.iso AS taken, watered.iso AS watered,
@@ -197,9 +198,9 @@ CREATE TABLE plant_rejection (
   issues TEXT NOT NULL,
   body TEXT NOT NULL,
   body_bytes INTEGER NOT NULL,
-  body_sha256 TEXT NOT NULL,
+  digest TEXT NOT NULL,
   run_id TEXT NOT NULL,
-  UNIQUE (plant_id, body_sha256)
+  UNIQUE (plant_id, digest)
 );
 CREATE INDEX plant_rejection_received_at ON plant_rejection (received_at);
 

@@ -6,7 +6,12 @@ export class PlantSchemaError extends Error {
   readonly code: PlantSchemaErrorCode;
   readonly recovery: Recovery;
 
-  constructor(code: PlantSchemaErrorCode, recovery: Recovery, message: string, options?: { cause?: unknown }) {
+  constructor(
+    code: PlantSchemaErrorCode,
+    recovery: Recovery,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
     super(message, options);
     this.name = "PlantSchemaError";
     this.code = code;

@@ -1,3 +1,4 @@
+export { PlantSchemaError, type PlantSchemaErrorCode, type Recovery } from "./errors.js";
 export {
   type DatabaseDialect,
   executeStatement,
@@ -5,6 +6,8 @@ export {
   quoteSchema,
   referenceStatements,
 } from "./load-reference-data.js";
+export { type MigrationReport, migrate, pendingMigrations, type SetAsideCount } from "./migrate.js";
+export type { OpenedDatabase } from "./opened-database.js";
 export type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./reference-data.js";
 export { newestPlants, toReferenceRows } from "./reference-rows.js";
 export { jsonParameter, type Statement } from "./statement.js";

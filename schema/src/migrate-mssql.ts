@@ -31,9 +31,13 @@ export async function migrateMssql(
     await takeLock(connection, lock);
     try {
       const pending = planMigrations(known, await readLedgerMssql(connection, schema));
-      const highest = (await hasTable(connection, schema, "set_aside_row")) ? await highestSetAside(connection) : 0;
+      const highest = (await hasTable(connection, schema, "set_aside_row"))
+        ? await highestSetAside(connection)
+        : 0;
       for (const migration of pending) await apply(connection, schema, migration);
-      const setAside = (await hasTable(connection, schema, "set_aside_row")) ? await countSetAside(connection, highest) : [];
+      const setAside = (await hasTable(connection, schema, "set_aside_row"))
+        ? await countSetAside(connection, highest)
+        : [];
       return { applied: pending.map(({ name }) => name), setAside };
     } finally {
       // Where the connection is gone, so is the lock.

@@ -62,11 +62,16 @@ async function begin(connection: Connection): Promise<void> {
   }
 }
 
-async function applyPending(connection: Connection, known: readonly Migration[]): Promise<Omit<MigrationReport, "present">> {
+async function applyPending(
+  connection: Connection,
+  known: readonly Migration[],
+): Promise<Omit<MigrationReport, "present">> {
   const pending = planMigrations(known, await readLedgerSqlite(connection));
   const highest = (await hasTable(connection, "set_aside_row")) ? await highestSetAside(connection) : 0;
   for (const migration of pending) await apply(connection, migration);
-  const setAside = (await hasTable(connection, "set_aside_row")) ? await countSetAside(connection, highest) : [];
+  const setAside = (await hasTable(connection, "set_aside_row"))
+    ? await countSetAside(connection, highest)
+    : [];
   return { applied: pending.map(({ name }) => name), setAside };
 }
 
@@ -75,7 +80,8 @@ async function apply(connection: Connection, migration: Migration): Promise<void
     const before = new Set(await danglingReferences(connection));
     for (const statement of splitStatements(migration.sql)) await run(connection, statement);
     const dangling = (await danglingReferences(connection)).find((reference) => !before.has(reference));
-    if (dangling !== undefined) throw new Error(`it would leave a reference to a row that is not there: ${dangling}`);
+    if (dangling !== undefined)
+      throw new Error(`it would leave a reference to a row that is not there: ${dangling}`);
     await run(connection, ledgerTable);
     await run(connection, ledgerEntry, [migration.name, migrationChecksum(migration)]);
   } catch (cause) {

@@ -38,12 +38,19 @@ export async function pendingMigrations(opened: OpenedDatabase): Promise<string[
 }
 
 /** `migrate` with a list of one's own. */
-export async function migrateTo(opened: OpenedDatabase, known: readonly Migration[]): Promise<MigrationReport> {
+export async function migrateTo(
+  opened: OpenedDatabase,
+  known: readonly Migration[],
+): Promise<MigrationReport> {
   const pending = await readPending(opened, known);
   const migrateDialect = opened.dialect === "sqlite" ? migrateSqlite : migrateMssql;
   const { applied, setAside } =
     pending.length === 0 ? { applied: [], setAside: [] } : await migrateDialect(opened, known);
-  return { applied, present: known.map(({ name }) => name).filter((name) => !applied.includes(name)), setAside };
+  return {
+    applied,
+    present: known.map(({ name }) => name).filter((name) => !applied.includes(name)),
+    setAside,
+  };
 }
 
 async function readPending(opened: OpenedDatabase, known: readonly Migration[]): Promise<Migration[]> {

@@ -42,10 +42,12 @@ export function parseMssqlUrl(text: string): Required<MssqlConfig> {
 /** Fills in the defaults. */
 export function checkMssqlConfig(config: MssqlConfig): Required<MssqlConfig> {
   const { port = 1433, schema = "dbo", encrypt = true, trustServerCertificate = false } = config;
-  for (const name of ["host", "database", "user"] as const) if (config[name] === "") throw invalid(`${name} is missing`);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid("port is not a number from 1 to 65535");
+  for (const name of ["host", "database", "user"] as const)
+    if (config[name] === "") throw invalid(`${name} is missing`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw invalid("port is not a number from 1 to 65535");
   // SQL Server's names have up to 128 characters; migrations have this one between quotation marks.
-  if (schema === "" || schema.length > 128 || /['\0-\x1f]/.test(schema))
+  if (schema === "" || schema.length > 128 || /['\p{Cc}]/u.test(schema))
     throw invalid("schema is empty, longer than 128 characters, or has a ' or a control character");
   return { ...config, port, schema, encrypt, trustServerCertificate };
 }
@@ -59,7 +61,9 @@ function parseUrl(text: string): URL {
   }
 }
 
-function readParameters(search: URLSearchParams): Pick<MssqlConfig, "schema" | "encrypt" | "trustServerCertificate"> {
+function readParameters(
+  search: URLSearchParams,
+): Pick<MssqlConfig, "schema" | "encrypt" | "trustServerCertificate"> {
   const found: { schema?: string; encrypt?: boolean; trustServerCertificate?: boolean } = {};
   for (const [name, value] of search) {
     if (name === "schema") found.schema = value;

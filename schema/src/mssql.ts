@@ -27,7 +27,12 @@ export async function openMssql(where: string | MssqlConfig): Promise<OpenedData
     },
   });
   const db = new Kysely<PlantDatabase>({ dialect });
-  return { db: db.withSchema(config.schema), dialect: "mssql", schema: config.schema, close: () => db.destroy() };
+  return {
+    db: db.withSchema(config.schema),
+    dialect: "mssql",
+    schema: config.schema,
+    close: () => db.destroy(),
+  };
 }
 
 /** The driver's settings for a server. */

@@ -21,5 +21,9 @@ export async function countSetAside(db: Kysely<PlantDatabase>, after: number): P
     .orderBy("table_name")
     .orderBy("reason")
     .execute();
-  return rows.map(({ table_name, reason, rows: count }) => ({ table: table_name, reason, rows: Number(count) }));
+  return rows.map(({ table_name, reason, rows: count }) => ({
+    table: table_name,
+    reason,
+    rows: Number(count),
+  }));
 }

@@ -34,8 +34,9 @@ export async function openSqlite(url: string, options: OpenSqliteOptions = {}): 
 
   let database: SqliteDatabase | undefined;
   try {
-    database = new Driver(path, readonly ? { readonly } : {});
-    await setUp(database, readonly);
+    const opened = new Driver(path, readonly ? { readonly } : {});
+    database = opened;
+    await retryWhileBusy(() => setUp(opened, readonly));
   } catch (error) {
     database?.close();
     throw openError(path, error);
@@ -85,7 +86,7 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
   }
 }
 
-async function setUp(database: SqliteDatabase, readonly: boolean): Promise<void> {
+function setUp(database: SqliteDatabase, readonly: boolean): void {
   const pragma = (text: string) => {
     const statement = database.prepare(`PRAGMA ${text}`);
     return statement.reader ? statement.all([]) : statement.run([]);
@@ -94,15 +95,15 @@ async function setUp(database: SqliteDatabase, readonly: boolean): Promise<void>
   pragma("foreign_keys = ON");
   // A reading that was loaded stays loaded when the power goes, too. NORMAL would only survive a killed process.
   pragma("synchronous = FULL");
+  const writesAhead = JSON.stringify(pragma("journal_mode")).includes("wal");
+  if (!readonly && !writesAhead) pragma("journal_mode = WAL");
   // libsql opens for writing whatever it is told.
   if (readonly) pragma("query_only = ON");
-  await retryWhileBusy(() => {
-    // The first reading of the file, so a file that is no database fails here. Not every way into WAL waits for locks.
-    if (!JSON.stringify(pragma("journal_mode")).includes("wal") && !readonly) pragma("journal_mode = WAL");
-    pragma("schema_version");
-  });
+  // Reads the file, so that one that is no database fails here and not later.
+  pragma("schema_version");
 }
 
+/** For the way into WAL: when several open a new file at once, SQLite refuses some of them without waiting. */
 async function retryWhileBusy(action: () => void): Promise<void> {
   const pauseMs = 50;
   for (let tries = busyTimeoutMs / pauseMs; ; tries--) {

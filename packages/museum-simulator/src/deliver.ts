@@ -49,7 +49,7 @@ export async function deliver(
     }
     case "huge":
       response.writeHead(200, { "content-type": "application/json" });
-      await pipeline(Readable.from(hugePieces(reply.bytes)), response, { signal });
+      await pipeline(Readable.from(hugePieces(reply.bytes)), response);
       beforeEnd();
   }
 }

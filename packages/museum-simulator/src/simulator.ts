@@ -71,9 +71,9 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       gone.abort();
     });
     try {
-      await slots.take(gone.signal);
+      await slots.take();
       served = true;
-      // The client may leave in the very tick that its turn comes.
+      // The client left while it waited.
       if (over) return slots.give();
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: gone.signal });
       const reply = answer(request.method ?? "", request.url ?? "", Math.floor(now() + offsetMs));

@@ -1,8 +1,7 @@
 /** So many places, taken one by one and given back. */
 export interface Slots {
-  /** Resolves when a place is free, first come, first served. Rejects when `signal` aborts while it waits. */
-  take(signal: AbortSignal): Promise<void>;
-  /** Gives a taken place back. */
+  /** Resolves when a place is free; first come, first served. Whoever no longer wants it then gives it back. */
+  take(): Promise<void>;
   give(): void;
 }
 
@@ -11,24 +10,12 @@ export function createSlots(count: number): Slots {
   let free = count;
   const waiting = new Set<() => void>();
   return {
-    take: async (signal) => {
-      signal.throwIfAborted();
+    take: () => {
       if (free > 0) {
         free -= 1;
-        return;
+        return Promise.resolve();
       }
-      await new Promise<void>((resolve, reject) => {
-        const giveUp = () => {
-          waiting.delete(enter);
-          reject(signal.reason);
-        };
-        const enter = () => {
-          signal.removeEventListener("abort", giveUp);
-          resolve();
-        };
-        waiting.add(enter);
-        signal.addEventListener("abort", giveUp, { once: true });
-      });
+      return new Promise((resolve) => waiting.add(resolve));
     },
     give: () => {
       const [next] = waiting;

@@ -55,6 +55,18 @@ describe("the simulator's pace", () => {
     expect((await ask(`${simulator.url}/11`)).status).toBe(200);
     expect(simulator.requests().open).toBe(0);
   });
+
+  it("forgets a client that left: no timer of it stays", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const simulator = await startSimulator({ latencyMs: [3_000_000, 3_000_000] });
+    const before = timers();
+    const clients = [1, 2, 3, 4, 5].map((id) => ask(`${simulator.url}/${id}`).catch(() => "gone"));
+    await eventually(() => simulator.requests().open === 5);
+    expect(timers()).toBeGreaterThanOrEqual(before + 5);
+    await simulator.close();
+    await Promise.all(clients);
+    await eventually(() => timers() <= before);
+  });
 });
 
 describe("closing", () => {

@@ -8,7 +8,9 @@ import { startSimulator } from "./simulators.js";
 async function allAnswers(): Promise<Map<number, Payload>> {
   const { url } = await startSimulator({ era: "v2" });
   const ids = Array.from({ length: 50 }, (_, index) => index + 1).filter((id) => id !== 7 && id !== 43);
-  return new Map(await Promise.all(ids.map(async (id) => [id, (await askJson(`${url}/${id}`)).body] as const)));
+  return new Map(
+    await Promise.all(ids.map(async (id) => [id, (await askJson(`${url}/${id}`)).body] as const)),
+  );
 }
 
 describe("the shipped set", () => {
@@ -31,7 +33,9 @@ describe("the shipped set", () => {
       return (images as { license: number }).license === 451 ? "placeholder" : "picture";
     });
     const count = (kind: string) => kinds.filter((one) => one === kind).length;
-    expect([count("picture"), count("placeholder"), count("null"), count("undefined")]).toEqual([28, 8, 1, 11]);
+    expect([count("picture"), count("placeholder"), count("null"), count("undefined")]).toEqual([
+      28, 8, 1, 11,
+    ]);
   });
 });
 
@@ -39,7 +43,11 @@ describe("the README", () => {
   it("names every misbehaviour that there is", async () => {
     const readme = await readFile("README.md", "utf8");
     const [, table = ""] = readme.split("## Misbehaviours");
-    const firstCells = table.split("\n").flatMap((line) => /^\| (`[^|]+) \|/.exec(line)?.[1]?.match(/\w+/g) ?? []);
-    expect(firstCells.filter((word) => word !== "kind").sort()).toEqual(Object.keys(misbehaviourKinds).sort());
+    const firstCells = table
+      .split("\n")
+      .flatMap((line) => /^\| (`[^|]+) \|/.exec(line)?.[1]?.match(/\w+/g) ?? []);
+    expect(firstCells.filter((word) => word !== "kind").sort()).toEqual(
+      Object.keys(misbehaviourKinds).sort(),
+    );
   });
 });

@@ -46,6 +46,7 @@ describe("the signal", () => {
           );
         },
       ),
+      { numRuns: 2_000 },
     );
     const seconds = plantIds.map((id) => signalAt(1, id, start, noAnomalies).lastWateredMs);
     expect(new Set(seconds).size).toBeGreaterThan(40);

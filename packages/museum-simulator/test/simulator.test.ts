@@ -61,7 +61,8 @@ describe("the simulated API", () => {
     expect(await askJson(`${url}/7`)).toEqual(notFound(7));
     expect(await askJson(`${url}/51`)).toEqual(notFound(51));
     expect(await askJson(`${url}/0`)).toEqual(notFound(0));
-    expect(await askJson(`${url}/1.5`)).toEqual(notFound("1.5"));
+    for (const text of ["1.5", "0x8", "8e0", "+8", "8/", ""])
+      expect(await askJson(`${url}/${text}`)).toEqual(notFound(text));
     expect(await askJson(`${url}/monstera?x=1`)).toEqual(notFound("monstera"));
     const onLoan = { status: 404, body: { error: "plant on loan to another museum", plant_id: 43 } };
     expect(await askJson(`${url}/43`)).toEqual(onLoan);

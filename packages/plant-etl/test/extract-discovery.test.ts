@@ -39,7 +39,8 @@ function walk(
 }
 
 const inOrder = () => 0;
-const missingFrom = (first: number) => (id: number) => (id < first ? ("plant" as const) : ("missing" as const));
+const missingFrom = (first: number) => (id: number) =>
+  id < first ? ("plant" as const) : ("missing" as const);
 
 describe("discovery", () => {
   it("asks exactly what is needed when one is asked at a time", () => {

@@ -43,7 +43,9 @@ const anyText = fc.oneof(
   fc.string({ unit: "binary" }),
   // Every code unit, lone surrogates and line ends of all kinds among them.
   fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units)),
-  fc.string({ unit: fc.constantFrom("\n", "\r", "\0", "\u2028", "\u2029", "\ud800", "\udc00", '"', "\\", "é") }),
+  fc.string({
+    unit: fc.constantFrom("\n", "\r", "\0", "\u2028", "\u2029", "\ud800", "\udc00", '"', "\\", "é"),
+  }),
 );
 const anyAnswer: fc.Arbitrary<Answer> = fc.record({
   plantId: fc.nat(),

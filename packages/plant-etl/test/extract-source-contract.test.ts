@@ -1,7 +1,7 @@
 import type { Answer } from "../src/answer.js";
 import { httpPlantSource, parseRoster, recordAnswers, replayAnswers } from "../src/extract/index.js";
-import { formatRanges } from "../src/extract/roster.js";
 import { formatRecordedAnswer } from "../src/extract/recording.js";
+import { formatRanges } from "../src/extract/roster.js";
 import { type KnownAnswer, plantSourceContract } from "../src/testing/source-contract.js";
 import { fakeClock } from "./helpers/fake-clock.js";
 import { startServer } from "./helpers/loopback-server.js";
@@ -44,10 +44,14 @@ plantSourceContract({
     source: replayAnswers(
       known.map(({ plantId, status, body }) => {
         const outcome: Answer["outcome"] = { kind: "answered", status, body, cut: false };
-        return formatRecordedAnswer({ plantId, receivedAt: "2026-03-01T12:00:00.000Z", attempts: 1, outcome });
+        return formatRecordedAnswer({
+          plantId,
+          receivedAt: "2026-03-01T12:00:00.000Z",
+          attempts: 1,
+          outcome,
+        });
       }),
     ),
   }),
   endsOnAbort: true,
 });
-

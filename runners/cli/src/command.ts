@@ -1,11 +1,16 @@
-import type { ExitCode } from "./exit-codes.js";
-import type { Host } from "./host.js";
-import { createOutput, type Output, outputSettings } from "./output/output.js";
 import { UserError } from "./errors.js";
+import { ExitCode } from "./exit-codes.js";
+import type { Host } from "./host.js";
 import { loadSettings } from "./load-settings.js";
-import { describeSettingIssue, type Given, type Resolved } from "./settings/resolve-settings.js";
-import { pick, type SettingTable, setting, type Values } from "./settings/setting.js";
+import { createOutput, type Output, outputSettings } from "./output/output.js";
 import { text } from "./settings/readers.js";
+import {
+  describeSettingIssue,
+  type Given,
+  type Resolved,
+  resolveSettings,
+} from "./settings/resolve-settings.js";
+import { type SettingTable, setting, type Values } from "./settings/setting.js";
 
 /** What a command is, as data: its options, its help and its page in the reference are made of it. */
 export interface CommandText {
@@ -48,13 +53,16 @@ export function defineCommand<Table extends SettingTable>(
     ...described,
     settings: all,
     async run(host, flags) {
-      const looks = loadSettings(host, flags, pick(all, Object.keys(outputSettings)), undefined);
-      const output = createOutput(host, looks.values as Values<typeof outputSettings>);
+      const looks = resolveSettings(outputSettings, { flags, environment: {}, dotEnv: {}, configFile: {} });
+      const output = createOutput(host, looks.values);
       const resolved = loadSettings(host, flags, all, flags.config);
       const { issues } = resolved;
       const misused = issues.some(({ origin }) => origin === "flag");
       if (misused || (refusesIssues && issues.length > 0))
-        throw new UserError(misused ? 2 : 78, issues.map(describeSettingIssue));
+        throw new UserError(
+          misused ? ExitCode.usage : ExitCode.configuration,
+          issues.map(describeSettingIssue),
+        );
       return await act({ host, output, values: resolved.values as Values<Table>, resolved });
     },
   };

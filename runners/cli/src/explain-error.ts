@@ -41,11 +41,17 @@ const passingNumbers: ReadonlySet<number> = new Set([1205, 1222, 10928, 10929, 4
 /** Errors of the database drivers that come while a run is loading. */
 function explainDriver(error: unknown): Explanation | undefined {
   const code = codeOf(error);
-  const tryAgain = (advice: string) => explain(`The database: ${oneLine(error)}. ${advice}`, ExitCode.tryAgain);
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return tryAgain("Another program holds it; try again when it is done.");
-  if (/^SQLITE_(FULL|IOERR)/.test(code)) return tryAgain("Make room on the disk, or check it, and try again.");
+  const tryAgain = (advice: string) =>
+    explain(`The database: ${oneLine(error)}. ${advice}`, ExitCode.tryAgain);
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code))
+    return tryAgain("Another program holds it; try again when it is done.");
+  if (/^SQLITE_(FULL|IOERR)/.test(code))
+    return tryAgain("Make room on the disk, or check it, and try again.");
   if (/^SQLITE_(READONLY|CANTOPEN|NOTADB|CORRUPT|AUTH|PERM)/.test(code))
-    return explain(`The database: ${oneLine(error)}. Check the file and who may write it.`, ExitCode.configuration);
+    return explain(
+      `The database: ${oneLine(error)}. Check the file and who may write it.`,
+      ExitCode.configuration,
+    );
   if (code === "ELOGIN")
     return explain(`The database: ${oneLine(error)}. Check user and password.`, ExitCode.configuration);
   const number = error instanceof Error && "number" in error ? Number(error.number) : 0;

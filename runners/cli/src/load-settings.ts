@@ -4,7 +4,12 @@ import { parseEnv } from "node:util";
 import type { Host } from "./host.js";
 import { plantSettings } from "./settings/plant-settings.js";
 import { readConfig } from "./settings/read-config.js";
-import { type Given, type Resolved, resolveSettings, type SettingIssue } from "./settings/resolve-settings.js";
+import {
+  type Given,
+  type Resolved,
+  resolveSettings,
+  type SettingIssue,
+} from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
 
 const defaultConfigFile = "plant.config.json";
@@ -23,7 +28,13 @@ export function loadSettings<Table extends SettingTable>(
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (required || code !== "ENOENT")
-        issues.push({ origin, name: file, value: null, message: `cannot be read: ${code ?? String(error)}` });
+        issues.push({
+          key: null,
+          origin,
+          name: file,
+          value: null,
+          message: `cannot be read: ${code ?? String(error)}`,
+        });
       return undefined;
     }
   };

@@ -1,10 +1,4 @@
-import {
-  type Clock,
-  kyselyPlantStore,
-  type PlantSource,
-  type Report,
-  runEtl,
-} from "@lmnh/plant-etl";
+import { type Clock, kyselyPlantStore, type PlantSource, type Report, runEtl } from "@lmnh/plant-etl";
 import type { OpenedDatabase } from "@lmnh/plant-schema";
 import type { Host } from "./host.js";
 import type { Output } from "./output/output.js";

@@ -12,7 +12,10 @@ export interface Stop {
 }
 
 /** The first signal asks for an orderly end; the second one ends the process at once, with 130 or 143. */
-export function listenForStop({ onStopSignal, elapsedMs, exit }: Host, onFirst: (signal: StopSignal) => void): Stop {
+export function listenForStop(
+  { onStopSignal, elapsedMs, exit }: Pick<Host, "onStopSignal" | "elapsedMs" | "exit">,
+  onFirst: (signal: StopSignal) => void,
+): Stop {
   const controller = new AbortController();
   let firstMs: number | undefined;
   const release = onStopSignal((name) => {

@@ -25,7 +25,9 @@ export function keepAliveFetch({ maxSockets }: { readonly maxSockets: number }):
  */
 function reportLostResponses<Agent extends HttpAgent>(agent: Agent): Agent {
   // Not in Node's types, but what ClientRequest calls, and all that it demands of an "Agent-like Object".
-  const { addRequest } = agent as unknown as { addRequest: (request: ClientRequest, ...rest: unknown[]) => void };
+  const { addRequest } = agent as unknown as {
+    addRequest: (request: ClientRequest, ...rest: unknown[]) => void;
+  };
   return Object.assign(agent, {
     addRequest(request: ClientRequest, ...rest: unknown[]) {
       request.once("response", (response) => {

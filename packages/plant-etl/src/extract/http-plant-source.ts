@@ -1,6 +1,6 @@
 import type { Answer, Failed } from "../answer.js";
+import { readApiError } from "../api-error.js";
 import type { Clock, PlantSource, Random } from "../ports.js";
-import { readApiError } from "./api-error.js";
 import { keepAliveFetch } from "./default-fetch.js";
 import { type Finding, startDiscovery } from "./discovery.js";
 import { mapConcurrently } from "./map-concurrently.js";
@@ -136,9 +136,9 @@ function startAsking(roster: Roster, concurrency: number): Asking {
 
 function findPlant(outcome: Answer["outcome"]): Finding {
   if (outcome.kind === "failed") return "unclear";
-  const error = readApiError(outcome.status, outcome.body);
-  if (error === "not-found") return "missing";
-  return outcome.status === 200 || error === "on-loan" ? "plant" : "unclear";
+  const error = readApiError(outcome.body);
+  if (error === "not_found") return "missing";
+  return error === "on_loan" || (error === null && outcome.status === 200) ? "plant" : "unclear";
 }
 
 /** What a plant ends with when its last try is done. */
@@ -149,7 +149,7 @@ function concludeTries(result: TryResult, attempts: number): Answer["outcome"] {
     return fail(result.code, `${result.message}${tried}`);
   }
   const { status, body, cut } = result;
-  if (isPassingStatus(status) && readApiError(status, body) !== "sensor-fault")
+  if (isPassingStatus(status) && readApiError(body) !== "sensor_fault")
     return fail("status", `${status} from the API after ${tries}`);
   return { kind: "answered", status, body, cut };
 }

@@ -48,9 +48,10 @@ export async function* mapConcurrently<Item, Result extends object>(
 
   try {
     for (;;) {
+      const result = ready.shift();
+      // Before the result is handed on, so that work goes on while the consumer is busy with it.
       begin();
       if (defect !== undefined) throw defect.error;
-      const result = ready.shift();
       if (result !== undefined) yield result;
       else if (underWay.size === 0) return;
       else

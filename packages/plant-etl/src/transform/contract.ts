@@ -78,9 +78,6 @@ export const detailContracts = {
 export type DetailName = keyof typeof detailContracts;
 export type Detail<Name extends DetailName> = z.output<(typeof detailContracts)[Name]>;
 
-/** What the API says when it has no reading to give. */
-export const errorContract = z.object({ error: z.string() });
-
 /** Every key of every era, by the path of the object that it stands in. */
 export const knownKeys: Readonly<Record<string, ReadonlySet<string>>> = {
   "": new Set([...Object.keys(readingContract.shape), ...Object.keys(detailContracts), "cycle", "sunlight"]),

@@ -1,15 +1,9 @@
 import type { Botanist, Plant } from "@lmnh/plant-schema";
 import type { Answer, Failed } from "../answer.js";
-import type { Notice, NoticeKind, Reading, Rejection } from "../batch.js";
+import { readApiError } from "../api-error.js";
+import type { Notice, Reading, Rejection } from "../batch.js";
 import { type Issue, makeIssue } from "../issue.js";
-import {
-  type Detail,
-  type DetailName,
-  detailContracts,
-  errorContract,
-  knownKeys,
-  readingContract,
-} from "./contract.js";
+import { type Detail, type DetailName, detailContracts, knownKeys, readingContract } from "./contract.js";
 import { pictureUrl } from "./images.js";
 import { judgeQuality } from "./measurements.js";
 import { tidyName } from "./names.js";
@@ -53,11 +47,11 @@ export function interpretAnswer(answer: Answer, settings: TransformSettings): In
     );
     return { kind: "rejection", rejection: reject([issue]) };
   }
+  const kind = readApiError(outcome.body);
+  if (kind !== null) return { kind: "notice", notice: { plantId, kind, noticedAt: receivedAt } };
+
   const json = parseJson(outcome.body);
   if ("issue" in json) return { kind: "rejection", rejection: reject([json.issue]) };
-
-  const kind = noticeKind(json.value);
-  if (kind !== null) return { kind: "notice", notice: { plantId, kind, noticedAt: receivedAt } };
   if (outcome.status !== 200) {
     const issue = makeIssue(
       "",
@@ -103,15 +97,6 @@ function parseJson(body: string): { value: unknown } | { issue: Issue } {
   } catch {
     return { issue: makeIssue("", body === "" ? "is empty" : "is not JSON", body) };
   }
-}
-
-function noticeKind(value: unknown): NoticeKind | null {
-  const said = errorContract.safeParse(value);
-  if (!said.success) return null;
-  if (/\bon loan\b/i.test(said.data.error)) return "on_loan";
-  if (/\bnot found\b/i.test(said.data.error)) return "not_found";
-  if (/\bsensor fault\b/i.test(said.data.error)) return "sensor_fault";
-  return null;
 }
 
 function readEssential(plantId: number, value: unknown, settings: TransformSettings) {

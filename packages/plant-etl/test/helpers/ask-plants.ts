@@ -26,10 +26,7 @@ export function makeSource({ fetch, roster = "1", ...options }: SourceOptions): 
   });
 }
 
-export async function collect(
-  source: PlantSource,
-  signal = new AbortController().signal,
-): Promise<Answer[]> {
+export async function collect(source: PlantSource, signal = new AbortController().signal): Promise<Answer[]> {
   const answers: Answer[] = [];
   for await (const answer of source.answers(signal)) answers.push(answer);
   return answers;

@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadReferenceData, migrate } from "@lmnh/plant-schema";
-import { describeSeedIssue, parseSeed, type ReferenceData, type SeedFiles, seedFileNames } from "@lmnh/plant-schema/seed";
+import {
+  describeSeedIssue,
+  parseSeed,
+  type ReferenceData,
+  type SeedFiles,
+  seedFileNames,
+} from "@lmnh/plant-schema/seed";
 import { defineCommand } from "../command.js";
 import { chooseDatabase } from "../compose-database.js";
 import { UserError } from "../errors.js";
@@ -48,7 +54,8 @@ export const migrateCommand = defineCommand({
         ...(applied.length === 0 ? [`${target.name} is up to date`] : [`${target.name} is migrated`]),
         ...applied.map((name) => `  applied ${name}`),
         ...setAside.map(
-          ({ table, rows, reason }) => `  set aside ${rows} rows of ${table} (${reason}); they are kept in set_aside_row`,
+          ({ table, rows, reason }) =>
+            `  set aside ${rows} rows of ${table} (${reason}); they are kept in set_aside_row`,
         ),
         ...(seeded === null ? [] : [`seed loaded: ${describeCounts(seeded)}`]),
       ]);
@@ -67,7 +74,9 @@ async function readSeed(folder: string): Promise<ReferenceData> {
     try {
       files[name] = await readFile(path, "utf8");
     } catch (error) {
-      missing.push(`The seed file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+      missing.push(
+        `The seed file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      );
     }
   }
   const { botanists, countries, cities, origins, plants } = files;

@@ -1,4 +1,4 @@
-import { type Clock, type Report } from "@lmnh/plant-etl";
+import type { Clock, Report } from "@lmnh/plant-etl";
 import { migrate, type OpenedDatabase } from "@lmnh/plant-schema";
 import { defineCommand, type Task } from "../command.js";
 import { chooseDatabase } from "../compose-database.js";

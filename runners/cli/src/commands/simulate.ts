@@ -2,7 +2,16 @@ import { readFile } from "node:fs/promises";
 import { captureAnswers, createSimulator } from "@lmnh/museum-simulator";
 import { defineCommand } from "../command.js";
 import { ExitCode } from "../exit-codes.js";
-import { instant, oneOf, reader, readDuration, share, text, wholeNumber, yesOrNo } from "../settings/readers.js";
+import {
+  instant,
+  oneOf,
+  readDuration,
+  reader,
+  share,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from "../settings/readers.js";
 import { setting } from "../settings/setting.js";
 import { listenForStop } from "../stop.js";
 
@@ -12,13 +21,16 @@ interface Pace {
   readonly maxConcurrent: number;
 }
 
-const latency = reader('must be "real", "none" or a duration up to 1h, such as 20ms', (given): Pace | undefined => {
-  if (given === "real") return { latencyMs: [0, 1_500], maxConcurrent: 2 };
-  const ms = given === "none" ? 0 : readDuration(given);
-  return ms === undefined || ms > 3_600_000
-    ? undefined
-    : { latencyMs: [ms, ms], maxConcurrent: Number.POSITIVE_INFINITY };
-});
+const latency = reader(
+  'must be "real", "none" or a duration up to 1h, such as 20ms',
+  (given): Pace | undefined => {
+    if (given === "real") return { latencyMs: [0, 1_500], maxConcurrent: 2 };
+    const ms = given === "none" ? 0 : readDuration(given);
+    return ms === undefined || ms > 3_600_000
+      ? undefined
+      : { latencyMs: [ms, ms], maxConcurrent: Number.POSITIVE_INFINITY };
+  },
+);
 
 export const simulateCommand = defineCommand({
   name: "simulate",

@@ -39,7 +39,10 @@ export function describeGaps(report: Report): string[] {
   );
   return report.detailsRefused === 0
     ? failures
-    : [...failures, `a detail of ${report.detailsRefused} answers was refused, their readings were not; see --verbose`];
+    : [
+        ...failures,
+        `a detail of ${report.detailsRefused} answers was refused, their readings were not; see --verbose`,
+      ];
 }
 
 export function describeMs(ms: number): string {

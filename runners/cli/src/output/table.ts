@@ -1,6 +1,6 @@
-/** Lines of columns, two spaces apart; numbers stand to the right. No lines for no rows. */
-export function formatTable(rows: readonly (readonly (string | number)[])[]): string[] {
-  const texts = rows.map((row) => row.map(String));
+/** Lines of columns, two spaces apart; numbers stand to the right, `null` is a dash. No lines for no rows. */
+export function formatTable(rows: readonly (readonly (string | number | null)[])[]): string[] {
+  const texts = rows.map((row) => row.map((cell) => String(cell ?? "-")));
   const widths: number[] = [];
   for (const row of texts)
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);

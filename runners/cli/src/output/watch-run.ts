@@ -19,7 +19,8 @@ export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output)
         const { plantId, attempts, outcome } = event.answer;
         if (outcome.kind === "failed" || outcome.status >= 500) faults += 1;
         if (outcome.kind === "failed") output.detail(`plant ${plantId}: ${outcome.code}: ${outcome.message}`);
-        else if (attempts > 1) output.detail(`plant ${plantId}: answered ${outcome.status} at try ${attempts}`);
+        else if (attempts > 1)
+          output.detail(`plant ${plantId}: answered ${outcome.status} at try ${attempts}`);
         const nowMs = elapsedMs();
         if (!output.showsProgress || nowMs - shownMs < progressEveryMs) return;
         shownMs = nowMs;

@@ -1,13 +1,4 @@
-import {
-  duration,
-  httpUrl,
-  percentage,
-  reader,
-  roster,
-  text,
-  utcOffset,
-  wholeNumber,
-} from "./readers.js";
+import { duration, httpUrl, percentage, reader, roster, text, utcOffset, wholeNumber } from "./readers.js";
 import { setting } from "./setting.js";
 
 export const defaultDatabase = "sqlite:plant-data/plants.db";

@@ -9,13 +9,14 @@ export function readConfig(
 ): { given: Given; issues: SettingIssue[] } {
   const issues: SettingIssue[] = [];
   const refuse = (name: string, value: string | null, message: string) =>
-    issues.push({ origin: "config file", name, value, message });
+    issues.push({ key: null, origin: "config file", name, value, message });
 
   const json = parseObject(content);
   if (json === undefined) refuse(path, null, 'must hold one JSON object, such as {"plants": "1-50"}');
   const given: Record<string, string> = {};
   for (const [key, value] of Object.entries(json ?? {})) {
-    if (!Object.hasOwn(table, key)) refuse(key, null, `is not a setting; ${path} may have: ${Object.keys(table).join(", ")}`);
+    if (!Object.hasOwn(table, key))
+      refuse(key, null, `is not a setting; ${path} may have: ${Object.keys(table).join(", ")}`);
     else if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
       given[key] = String(value);
     else refuse(key, null, "must be text, a number, true or false");

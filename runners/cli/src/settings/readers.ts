@@ -59,9 +59,8 @@ export const utcOffset = reader("must be an offset from UTC such as +00:00 or -0
 });
 
 /** Milliseconds since the epoch. */
-export const instant = reader(
-  "must be a time with its zone, such as 2026-03-01T12:00:00Z",
-  (text) => (/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? (parseTimestamp(text, 0) ?? undefined) : undefined),
+export const instant = reader("must be a time with its zone, such as 2026-03-01T12:00:00Z", (text) =>
+  /(Z|[+-]\d\d:?\d\d)$/i.test(text) ? (parseTimestamp(text, 0) ?? undefined) : undefined,
 );
 
 /** The text of the URL as it was given. */
@@ -87,7 +86,10 @@ export const roster: z.ZodType<Roster, string> = z.string().transform((given, co
     return parseRoster(given);
   } catch (error) {
     if (!(error instanceof PlantEtlError)) throw error;
-    context.addIssue({ code: "custom", message: `must be "discover" or a list such as 1-50,60 (${error.message})` });
+    context.addIssue({
+      code: "custom",
+      message: `must be "discover" or a list such as 1-50,60 (${error.message})`,
+    });
     return z.NEVER;
   }
 });

@@ -19,6 +19,8 @@ export interface GivenTexts {
 
 /** A value that cannot be, with the place that it comes from and what that place calls it. */
 export interface SettingIssue {
+  /** The setting's key; `null` where it is about a whole file or no setting at all. */
+  readonly key: string | null;
   readonly origin: OriginName;
   readonly name: string;
   /** Without secrets; `null` where there is no value. */
@@ -43,7 +45,10 @@ export interface Resolved<Table extends SettingTable> {
 }
 
 /** Takes each setting from the first place that has it: flag, environment, `.env`, config file, default. */
-export function resolveSettings<Table extends SettingTable>(table: Table, given: GivenTexts): Resolved<Table> {
+export function resolveSettings<Table extends SettingTable>(
+  table: Table,
+  given: GivenTexts,
+): Resolved<Table> {
   const values: Record<string, unknown> = {};
   const shown: ShownSetting[] = [];
   const issues: SettingIssue[] = [];
@@ -54,7 +59,7 @@ export function resolveSettings<Table extends SettingTable>(table: Table, given:
     if (text === undefined) continue;
     const result = setting.schema.safeParse(text);
     if (result.success) values[key] = result.data;
-    else for (const { message } of result.error.issues) issues.push({ origin, name, value, message });
+    else for (const { message } of result.error.issues) issues.push({ key, origin, name, value, message });
   }
   return { values: values as Values<Table>, shown, issues };
 }

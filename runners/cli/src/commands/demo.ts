@@ -1,0 +1,151 @@
+import { join } from "node:path";
+import { createSimulator } from "@lmnh/museum-simulator";
+import {
+  type Clock,
+  formatTimestamp,
+  httpPlantSource,
+  kyselyPlantStore,
+  type Report,
+  runEtl,
+} from "@lmnh/plant-etl";
+import { loadReferenceData, migrate } from "@lmnh/plant-schema";
+import { museumSeed } from "@lmnh/plant-schema/seed";
+import { openSqlite } from "@lmnh/plant-schema/sqlite";
+import { defineCommand } from "../command.js";
+import { makeDemoFile } from "../demo/demo-file.js";
+import { planPulls } from "../demo/demo-plan.js";
+import { compareTotals, countTotals, sumReports } from "../demo/demo-sum.js";
+import { demoTables } from "../demo/demo-tables.js";
+import { UserError } from "../errors.js";
+import { ExitCode } from "../exit-codes.js";
+import type { Host } from "../host.js";
+import { describeMs } from "../output/describe-report.js";
+import type { Output } from "../output/output.js";
+import { duration, text, wholeNumber } from "../settings/readers.js";
+import { setting } from "../settings/setting.js";
+import { listenForStop } from "../stop.js";
+
+export const demoCommand = defineCommand({
+  name: "demo",
+  summary: "See it work: two simulated days, from the API to the database, in seconds",
+  description: [
+    "Starts the API's twin on a free port of this machine, makes a fresh SQLite database with the reference data, and pulls every plant through the real pipeline as often as two days hold, ending now. Then shows what the database holds, and checks it against what the runs reported.",
+    "A demo's own database of an earlier time is replaced; any other file is left alone.",
+  ],
+  examples: [
+    ["plant demo", "two days, a pull every ten minutes"],
+    ["plant demo --days 1 --every 1h", "a quick one"],
+  ],
+  exits: [
+    [ExitCode.done, "the database holds exactly what the runs reported"],
+    [ExitCode.tryAgain, "it was stopped"],
+    [ExitCode.configuration, "the folder holds a file that is not a demo's, or cannot be written"],
+  ],
+  settings: {
+    dir: setting({
+      flag: "--dir <dir>",
+      fallback: "plant-data/demo",
+      description: "The folder of the database",
+      schema: text,
+    }),
+    days: setting({
+      flag: "--days <number>",
+      fallback: "2",
+      description: "Simulated days, 1 to 31",
+      schema: wholeNumber(1, 31),
+    }),
+    every: setting({
+      flag: "--every <duration>",
+      fallback: "10m",
+      description: "Simulated time between two pulls, 1m to 24h",
+      schema: duration("1m", "24h"),
+    }),
+  },
+  async act({ values, host, output }) {
+    const { dir, days, every } = values;
+    const startedMs = host.elapsedMs();
+    const file = join(dir, "plants.db");
+    makeDemoFile(file);
+    const database = await openSqlite(`sqlite:${file}`);
+    try {
+      await migrate(database);
+      await loadReferenceData(database, museumSeed());
+      const pulls = planPulls(host.clock.now(), days, every);
+      const reports = await pullAll(pulls, kyselyPlantStore(database), host, output);
+
+      const totals = await countTotals(database);
+      const reported = sumReports(reports);
+      const differing = compareTotals(reported, totals);
+      if (differing.length > 0)
+        throw new UserError(
+          ExitCode.defect,
+          differing.map(
+            (key) =>
+              `The reports and the database disagree on ${key}: ${JSON.stringify(reported)}, ${JSON.stringify(totals)}. This is a defect.`,
+          ),
+        );
+      const seconds = describeMs(host.elapsedMs() - startedMs);
+      output.result({ database: `sqlite:${file}`, ...totals }, [
+        ...(await demoTables(database, totals)),
+        "",
+        `${totals.asked} answers in ${seconds}: ${totals.readings} readings, ${totals.sensorFault} sensor faults that stayed, ${totals.notFound} not found, ${totals.onLoan} on loan, ${totals.rejected} rejected.`,
+        "The reports add up to the same numbers.",
+        "",
+        `The database is ${file}. Look into it:`,
+        `  sqlite3 ${file} "SELECT * FROM plant_reading ORDER BY recording_taken DESC LIMIT 5"`,
+        "Next:",
+        "  npx plant simulate                                            the API's twin, on port 8080",
+        "  npx plant run --api http://127.0.0.1:8080/api/plants          a pull from it, in another terminal",
+        "  npx plant doctor                                              what is set, and what can be reached",
+        "  npx plant --help",
+      ]);
+      return ExitCode.done;
+    } finally {
+      await database.close();
+    }
+  },
+});
+
+/** One run at each instant, over HTTP, with the simulator's time and the pipeline's set to it. */
+async function pullAll(
+  pulls: readonly number[],
+  store: ReturnType<typeof kyselyPlantStore>,
+  host: Host,
+  output: Output,
+): Promise<Report[]> {
+  const simulator = await createSimulator({
+    now: () => 0,
+    latencyMs: [0, 0],
+    maxConcurrent: Number.POSITIVE_INFINITY,
+  });
+  const stop = listenForStop(host, () => {});
+  try {
+    output.note(`The museum's API is simulated at ${simulator.url}`);
+    let nowMs = 0;
+    // Simulated time stands still during a pull, and waiting for a retry takes none of it.
+    const clock: Clock = { now: () => nowMs, sleep: async () => {} };
+    const source = httpPlantSource({
+      baseUrl: simulator.url,
+      roster: { kind: "list", ranges: [[1, 50]] },
+      clock,
+      random: host.random,
+    });
+    const reports: Report[] = [];
+    for (const instantMs of pulls) {
+      nowMs = instantMs;
+      simulator.setTime(instantMs);
+      const report = await runEtl({ source, store, clock, runId: host.newId(), signal: stop.signal });
+      if (stop.signal.aborted)
+        throw new UserError(ExitCode.tryAgain, "The demo was stopped. Start it again: plant demo");
+      reports.push(report);
+      output.progress(
+        `pull ${reports.length} of ${pulls.length}: ${formatTimestamp(instantMs).slice(0, 16)}Z`,
+      );
+    }
+    return reports;
+  } finally {
+    output.progress("");
+    stop.release();
+    await simulator.close();
+  }
+}

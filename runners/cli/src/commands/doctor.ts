@@ -1,0 +1,148 @@
+import { existsSync } from "node:fs";
+import { defaultTransformSettings, httpPlantSource, interpretAnswer } from "@lmnh/plant-etl";
+import { pendingMigrations } from "@lmnh/plant-schema";
+import { defineCommand } from "../command.js";
+import { chooseDatabase, type DatabaseTarget } from "../compose-database.js";
+import { ExitCode } from "../exit-codes.js";
+import { explainError } from "../explain-error.js";
+import type { Host } from "../host.js";
+import { describeMs } from "../output/describe-report.js";
+import { formatTable } from "../output/table.js";
+import { databaseSettings, runSettings, type SourceValues, sourceSettings } from "../settings/groups.js";
+import { plantSettings } from "../settings/plant-settings.js";
+import { redact } from "../settings/redact.js";
+import { describeSettingIssue } from "../settings/resolve-settings.js";
+
+interface Finding {
+  readonly check: string;
+  readonly exitCode: ExitCode;
+  readonly message: string;
+}
+
+const longestRequestMs = 5_000;
+
+export const doctorCommand = defineCommand({
+  name: "doctor",
+  summary: "Say what is set and by whom, and whether database and API can be reached",
+  description: [
+    "Shows each setting's value and where it comes from, secrets hidden. Opens the database for reading and makes nothing; asks the API for one plant, once.",
+  ],
+  examples: [
+    ["plant doctor", "check everything"],
+    ["plant doctor --json", "for a program"],
+  ],
+  exits: [
+    [ExitCode.done, "all is well; migrations that are pending are no trouble, a run applies them"],
+    [ExitCode.tryAgain, "the API or the database cannot be reached"],
+    [ExitCode.configuration, "a setting is wrong, or what answers is not the database or the API"],
+  ],
+  settings: { ...sourceSettings, ...databaseSettings, ...runSettings },
+  refusesIssues: false,
+  async act({ host, output, values, resolved }) {
+    const settings = resolved.shown.filter(({ key }) => Object.hasOwn(plantSettings, key));
+    const wrong = new Set(resolved.issues.map(({ key }) => key));
+    const findings: Finding[] = [
+      ok("node", host.nodeVersion),
+      ...resolved.issues.map((issue) => ({
+        check: "settings",
+        exitCode: ExitCode.configuration,
+        message: describeSettingIssue(issue),
+      })),
+    ];
+    if (resolved.issues.length === 0) findings.push(ok("settings", "all can be read"));
+    if (!Object.keys(databaseSettings).some((key) => wrong.has(key)))
+      findings.push(await checking("database", () => checkDatabase(chooseDatabase(values, resolved))));
+    if (!["api", "plants", "requestTimeout"].some((key) => wrong.has(key)))
+      findings.push(await checking("api", () => checkApi(values, host)));
+
+    const exitCode = worst(findings);
+    output.result({ ok: exitCode === 0, settings, findings }, [
+      ...formatTable(settings.map(({ name, value, origin }) => [name, value ?? "-", origin])),
+      "",
+      ...formatTable(
+        findings.map(({ check, exitCode: code, message }) => [code === 0 ? "ok" : "NOT OK", check, message]),
+      ),
+    ]);
+    return exitCode;
+  },
+});
+
+async function checkDatabase(target: DatabaseTarget): Promise<Finding> {
+  if (target.name === "sqlite::memory:") return ok("database", "in memory: gone when the program ends");
+  if (target.file !== null && !existsSync(target.file))
+    return ok("database", `${target.name} is not there yet; plant migrate makes it`);
+  const database = await target.open({ readonly: true });
+  try {
+    const pending = await pendingMigrations(database);
+    return ok(
+      "database",
+      pending.length === 0
+        ? `${target.name} is up to date`
+        : `${target.name} opens; pending: ${pending.join(", ")}; plant migrate applies them`,
+    );
+  } finally {
+    await database.close();
+  }
+}
+
+async function checkApi(
+  { api, plants, requestTimeout }: Pick<SourceValues, "api" | "plants" | "requestTimeout">,
+  { clock, random, elapsedMs }: Host,
+): Promise<Finding> {
+  // Plant 1 has always been there; of a list, the first one should be.
+  const plantId = plants.kind === "list" ? (plants.ranges[0]?.[0] ?? 1) : 1;
+  const source = httpPlantSource({
+    baseUrl: api,
+    roster: { kind: "list", ranges: [[plantId, plantId]] },
+    requestTimeoutMs: Math.min(requestTimeout, longestRequestMs),
+    retry: { attempts: 1 },
+    clock,
+    random,
+  });
+  const startedMs = elapsedMs();
+  const name = redact(api);
+  for await (const answer of source.answers(new AbortController().signal)) {
+    const found = interpretAnswer(answer, defaultTransformSettings);
+    const took = describeMs(elapsedMs() - startedMs);
+    if (found.kind === "failure")
+      return {
+        check: "api",
+        exitCode: ExitCode.tryAgain,
+        message: `${name} does not answer (${found.failure.code}: ${found.failure.message}). Check the address and the network; plant simulate starts a stand-in`,
+      };
+    if (found.kind === "rejection")
+      return {
+        check: "api",
+        exitCode: ExitCode.configuration,
+        message: `${name} answers ${found.rejection.httpStatus}, but not as the plant API does. Check the address (--api)`,
+      };
+    if (found.kind === "notice" && found.notice.kind === "not_found")
+      return {
+        check: "api",
+        exitCode: ExitCode.configuration,
+        message: `${name} says that plant ${plantId} does not exist. Check the address (--api) and the plants (--plants)`,
+      };
+    const said = found.kind === "notice" ? found.notice.kind.replaceAll("_", " ") : found.kind;
+    return ok("api", `${name} answered for plant ${plantId} (${said}) in ${took}`);
+  }
+  throw new Error("the source gave no answer");
+}
+
+async function checking(check: string, act: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await act();
+  } catch (error) {
+    const { lines, exitCode } = explainError(error);
+    return { check, exitCode, message: lines.join("; ") };
+  }
+}
+
+function ok(check: string, message: string): Finding {
+  return { check, exitCode: ExitCode.done, message };
+}
+
+/** A defect goes before configuration, and that before trying again. */
+function worst(findings: readonly Finding[]): ExitCode {
+  const order = [ExitCode.defect, ExitCode.configuration, ExitCode.refused, ExitCode.tryAgain];
+  return order.find((code) => findings.some(({ exitCode }) => exitCode === code)) ?? ExitCode.done;
+}

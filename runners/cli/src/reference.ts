@@ -1,0 +1,98 @@
+import type { Command } from "./command.js";
+import { exitCodeMeanings } from "./exit-codes.js";
+import { outputSettings } from "./output/output.js";
+import { plantSettings } from "./settings/plant-settings.js";
+import type { Setting, SettingTable } from "./settings/setting.js";
+
+/** The command line's reference as Markdown, made of what the program itself is made of. */
+export function writeReference(summary: string, commands: readonly Command[]): string {
+  const lines = [
+    "# plant on the command line",
+    "",
+    "<!-- Made by `npm run docs` in runners/cli from the program itself; a test compares the two. -->",
+    "",
+    summary,
+    "",
+    ...commands.map(
+      ({ name, summary: what }) => `- [\`plant ${name}\`](#plant-${name}): ${what.toLowerCase()}`,
+    ),
+    "",
+    "## Settings",
+    "",
+    "Each setting is taken from the first of these places that has it: flag, environment, `.env` in the working",
+    "directory, config file, default. The config file is `plant.config.json` in the working directory or what",
+    "`--config` names: one JSON object with the keys of this table; a key that is not in it is an error. Everything",
+    "that is wrong is said at once, with its place. `plant doctor` shows each value and its origin.",
+    "",
+    "| key | flag | environment | default | meaning |",
+    "|---|---|---|---|---|",
+    ...Object.entries(plantSettings).map(([key, setting]) => settingRow(key, setting)),
+    "",
+    "Durations are written `500ms`, `10s`, `5m`, `24h`. The folder of the default database is made; the folder of a",
+    "database that is named has to be there. When `DB_HOST` is set and no database is given, the `DB_` names mean a",
+    "SQL Server with an encrypted connection and a certificate that is checked; for anything else give the whole URL:",
+    "`mssql://USER:PASSWORD@HOST:1433/DATABASE?encrypt=true&trustServerCertificate=false&schema=dbo`.",
+    "",
+    "## Exit codes",
+    "",
+    "| code | meaning |",
+    "|---|---|",
+    ...Object.entries(exitCodeMeanings).map(([code, meaning]) => `| ${code} | ${meaning} |`),
+    "",
+    "A process that is told to end twice ends at once, with 130 (SIGINT) or 143 (SIGTERM).",
+    "An error is one line that says what to do; with `PLANT_DEBUG=1` its stack follows.",
+    "",
+    "## Options of every command",
+    "",
+    ...optionTable(outputSettings),
+    ...commands.flatMap((command) => commandSection(command)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function commandSection({ name, summary, description, settings, examples, exits }: Command): string[] {
+  const own = Object.fromEntries(
+    Object.entries(settings).filter(
+      ([key, { environment }]) => environment === undefined && !(key in outputSettings),
+    ),
+  );
+  const shared = Object.values(settings).flatMap(({ environment, flag }) =>
+    environment === undefined ? [] : [code(flag?.split(" ", 1)[0] ?? environment)],
+  );
+  return [
+    "",
+    `## plant ${name}`,
+    "",
+    `${summary}.`,
+    ...description.flatMap((paragraph) => ["", paragraph]),
+    ...(Object.keys(own).length === 0 ? [] : ["", ...optionTable(own)]),
+    ...(shared.length === 0 ? [] : ["", `Settings: ${shared.join(", ")}.`]),
+    "",
+    "```sh",
+    ...examples.flatMap(([line, meaning]) => [`# ${meaning}`, line]),
+    "```",
+    "",
+    "| exit | when |",
+    "|---|---|",
+    ...exits.map(([exit, meaning]) => `| ${exit} | ${meaning} |`),
+  ];
+}
+
+function optionTable(table: SettingTable): string[] {
+  return [
+    "| option | default | meaning |",
+    "|---|---|---|",
+    ...Object.values(table).map(
+      ({ flag = "", fallback, description }) =>
+        `| ${code(flag)} | ${flag.includes("<") && fallback !== undefined ? code(fallback) : ""} | ${description} |`,
+    ),
+  ];
+}
+
+function settingRow(key: string, { flag, environment, fallback, description }: Setting<unknown>): string {
+  return `| ${[code(key), code(flag), code(environment), code(fallback), description].join(" | ")} |`;
+}
+
+function code(text: string | undefined): string {
+  return text === undefined ? "" : `\`${text}\``;
+}

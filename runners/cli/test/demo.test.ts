@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { planPulls } from "../src/demo/demo-plan.js";
+import { countIn } from "./support/museum.js";
+import { makeFolder, plant } from "./support/plant.js";
+
+const quick = ["demo", "--days", "1", "--every", "2h"];
+
+describe("plant demo", () => {
+  test("fills a fresh database each time, with as many readings as it says", async () => {
+    const cwd = makeFolder();
+    const file = join(cwd, "plant-data/demo/plants.db");
+    for (const _ of [1, 2]) {
+      const { code, stdout } = await plant([...quick, "--json"], { cwd });
+      expect(code).toBe(0);
+      const { runs, asked, readings } = JSON.parse(stdout) as Record<string, number>;
+      expect([runs, asked]).toEqual([12, 600]);
+      expect(countIn(file, "SELECT count(*) FROM plant_reading")).toBe(readings);
+      expect(countIn(file, "SELECT count(*) FROM etl_run")).toBe(12);
+    }
+  });
+
+  test("shows tables, where the file is, and what to type next", async () => {
+    const { code, stdout } = await plant(quick);
+    expect(code).toBe(0);
+    for (const text of [
+      "plant_reading",
+      "nothing to remark",
+      "Hottest",
+      "Driest",
+      "sqlite3 plant-data/demo/plants.db",
+      "plant run --api",
+    ])
+      expect(stdout).toContain(text);
+  });
+
+  test("leaves a file alone that a demo did not make", async () => {
+    const cwd = makeFolder();
+    const file = join(cwd, "mine/plants.db");
+    mkdirSync(join(cwd, "mine"));
+    for (const [content, path] of [
+      ["something of mine", file],
+      ["", file],
+    ] as const) {
+      writeFileSync(path, content);
+      const { code, stderr } = await plant([...quick, "--dir", "mine"], { cwd });
+      expect([code, stderr]).toEqual([
+        78,
+        expect.stringMatching(/^error: mine\/plants\.db is there and was not made by plant demo/),
+      ]);
+      expect(readFileSync(path, "utf8")).toBe(content);
+    }
+    await plant(["migrate", "--database", "sqlite:mine/real.db"], { cwd });
+    expect(existsSync(join(cwd, "mine/real.db"))).toBe(true);
+  });
+
+  test("leaves a real database alone that lies where the demo's would", async () => {
+    const cwd = makeFolder();
+    mkdirSync(join(cwd, "mine"));
+    await plant(["migrate", "--database", "sqlite:mine/plants.db"], { cwd });
+    expect((await plant([...quick, "--dir", "mine"], { cwd })).code).toBe(78);
+    expect(countIn(join(cwd, "mine/plants.db"), "SELECT count(*) FROM schema_migration")).toBeGreaterThan(0);
+  });
+});
+
+test("the demo's pulls are as many as the days hold, at round times, the last one not after now", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 4_000_000_000_000 }),
+      fc.integer({ min: 1, max: 31 }),
+      fc.integer({ min: 60_000, max: 86_400_000 }),
+      (nowMs, days, everyMs) => {
+        const pulls = planPulls(nowMs, days, everyMs);
+        expect(pulls).toHaveLength(Math.floor((days * 86_400_000) / everyMs));
+        expect(
+          pulls.every(
+            (at, index) => at % everyMs === 0 && (index === 0 || at - (pulls[index - 1] ?? 0) === everyMs),
+          ),
+        ).toBe(true);
+        expect(nowMs - (pulls.at(-1) ?? 0)).toBeGreaterThanOrEqual(0);
+        expect(nowMs - (pulls.at(-1) ?? 0)).toBeLessThan(everyMs);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});

@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { startMuseum } from "./support/museum.js";
+import { makeFolder, plant } from "./support/plant.js";
+
+describe("plant doctor", () => {
+  test("shows each value with its origin and makes no database", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, ".env"), "PLANT_DEADLINE=40s\nPLANT_EVERY=1m\n");
+    writeFileSync(join(cwd, "plant.config.json"), '{ "concurrency": 3, "deadline": "1s" }');
+    const { code, stdout } = await plant(["doctor", "--plants", "1-9", "--json"], {
+      cwd,
+      env: { PLANT_API_URL: url },
+    });
+    expect(code).toBe(0);
+    const { settings, findings } = JSON.parse(stdout) as {
+      settings: { key: string; value: string; origin: string }[];
+      findings: { check: string; message: string }[];
+    };
+    const origins = Object.fromEntries(settings.map(({ key, value, origin }) => [key, [value, origin]]));
+    expect(origins).toMatchObject({
+      plants: ["1-9", "flag"],
+      api: [url, "environment"],
+      deadline: ["40s", ".env"],
+      concurrency: ["3", "config file"],
+      requestTimeout: ["10s", "default"],
+    });
+    expect(findings.map(({ check }) => check)).toEqual(["node", "settings", "database", "api"]);
+    expect(readdirSync(cwd).sort()).toEqual([".env", "plant.config.json"]);
+  });
+
+  test("hides the password of the database and of the API", async () => {
+    const { port } = await startMuseum();
+    const { stdout, stderr } = await plant(["doctor"], {
+      env: {
+        PLANT_API_URL: `http://me:hunter2@127.0.0.1:${port}/api/plants`,
+        PLANT_DATABASE: "mssql://sa:hunter3@127.0.0.1",
+        DB_PASSWORD: "hunter4",
+      },
+    });
+    expect(stdout).toMatch(/DB_PASSWORD +\*\*\* +environment/);
+    expect(stdout + stderr).not.toMatch(/hunter/);
+  });
+
+  test("says which migrations are pending, and whether the database is up to date", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, "empty.db"), "");
+    const doctor = () => plant(["doctor", "--api", url, "--database", "sqlite:empty.db"], { cwd });
+    expect(await doctor()).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/pending: 0001_\w+, 0002_/),
+    });
+    await plant(["migrate", "--database", "sqlite:empty.db"], { cwd });
+    expect(await doctor()).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/empty\.db is up to date/),
+    });
+  });
+
+  test("exits with 75 when the API does not answer, and with 78 when something else does", async () => {
+    const museum = await startMuseum({ script: { 1: { kind: "notJson" } } });
+    const other = await plant(["doctor", "--api", museum.url]);
+    expect(other).toMatchObject({
+      code: 78,
+      stdout: expect.stringMatching(/NOT OK +api .* answers 200, but not as the plant API/),
+    });
+    const wrong = await plant(["doctor", "--api", museum.url.replace("/api/plants", "/wrong")]);
+    expect(wrong).toMatchObject({
+      code: 78,
+      stdout: expect.stringMatching(/NOT OK +api .* says that plant 1 does not exist/),
+    });
+    await museum.close();
+    const gone = await plant(["doctor", "--api", museum.url]);
+    expect(gone).toMatchObject({
+      code: 75,
+      stdout: expect.stringMatching(/NOT OK +api .*does not answer \(network/),
+    });
+  });
+
+  test("names every wrong setting, still checks the rest, and exits with 78", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const { code, stdout } = await plant(["doctor", "--api", url], {
+      cwd,
+      env: { PLANT_CONCURRENCY: "many", PLANT_EVERY: "1 minute", DB_HOST: "db.example" },
+    });
+    expect(code).toBe(78);
+    expect(stdout).toMatch(/NOT OK +settings +PLANT_CONCURRENCY \(environment\) is "many"/);
+    expect(stdout).toMatch(/NOT OK +settings +PLANT_EVERY/);
+    expect(stdout).toMatch(/NOT OK +database +DB_USER, DB_PASSWORD, DB_NAME must be set/);
+    expect(stdout).toMatch(/ok +api/);
+    expect(existsSync(join(cwd, "plant-data"))).toBe(false);
+  });
+});

@@ -1,0 +1,57 @@
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { countIn } from "./support/museum.js";
+import { makeFolder, plant } from "./support/plant.js";
+
+const shippedSeed = join(dirname(fileURLToPath(import.meta.resolve("@lmnh/plant-schema"))), "../seed");
+
+/** A folder with a copy of the shipped seed in `seed/`. */
+function folderWithSeed(): string {
+  const cwd = makeFolder();
+  cpSync(shippedSeed, join(cwd, "seed"), { recursive: true });
+  return cwd;
+}
+
+describe("plant migrate", () => {
+  test("makes the database, says what it applied, and has nothing to do the second time", async () => {
+    const cwd = makeFolder();
+    const first = await plant(["migrate"], { cwd });
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/is migrated\n {2}applied 0001/) });
+    const second = await plant(["migrate"], { cwd });
+    expect(second).toMatchObject({ code: 0, stdout: "sqlite:plant-data/plants.db is up to date\n" });
+  });
+
+  test("loads a seed, twice with the same result, and says so as one JSON document", async () => {
+    const cwd = folderWithSeed();
+    const counts = [];
+    for (const _ of [1, 2]) {
+      const { code, stdout } = await plant(["migrate", "--seed", "seed", "--json"], { cwd });
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ setAside: [], seeded: { plants: expect.any(Number) } });
+      counts.push(countIn(join(cwd, "plant-data/plants.db"), "SELECT count(*) FROM plant"));
+    }
+    expect(counts[0]).toBeGreaterThan(40);
+    expect(counts[1]).toBe(counts[0]);
+  });
+
+  test("loads nothing of a seed with issues, names each with its place, and exits with 65", async () => {
+    const cwd = folderWithSeed();
+    const file = join(cwd, "seed/plants.csv");
+    writeFileSync(file, `${readFileSync(file, "utf8").trimEnd()}\nx,Weed,,999999,,,,\n`);
+    const { code, stderr } = await plant(["migrate", "--seed", "seed"], { cwd });
+    expect(code).toBe(65);
+    expect(stderr).toMatch(/^error: plants\.csv line \d+, plant_id: "x" must be a whole number/m);
+    expect(existsSync(join(cwd, "plant-data/plants.db"))).toBe(false);
+  });
+
+  test("names the files of a seed that are missing, and exits with 78", async () => {
+    const cwd = folderWithSeed();
+    rmSync(join(cwd, "seed/cities.csv"));
+    rmSync(join(cwd, "seed/plants.csv"));
+    const { code, stderr } = await plant(["migrate", "--seed", "seed"], { cwd });
+    expect(code).toBe(78);
+    expect(stderr.match(/seed\/\w+\.csv cannot be read: ENOENT/g)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,83 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import packageJson from "../package.json";
+import { explainError } from "../src/explain-error.js";
+import { commands, summary } from "../src/program.js";
+import { writeReference } from "../src/reference.js";
+import { makeFolder, plant } from "./support/plant.js";
+
+describe("the program", () => {
+  test("tells its version and its commands", async () => {
+    expect(await plant(["--version"])).toMatchObject({ code: 0, stdout: `${packageJson.version}\n` });
+    expect(await plant(["--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("simulate") });
+    expect(await plant(["run", "--help"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/Examples:[\s\S]*Exit codes:/),
+    });
+  });
+
+  test("exits with 2 and one line for what it does not know", async () => {
+    for (const args of [
+      ["rum"],
+      ["run", "--wat"],
+      ["run", "extra"],
+      ["run", "--api"],
+      ["run", "--quiet", "--verbose"],
+    ]) {
+      const { code, stdout, stderr } = await plant(args);
+      expect([args, code, stdout]).toEqual([args, 2, ""]);
+      expect(stderr).toMatch(/^error: .*\n(\(Did you mean .*\)\n)?$/);
+    }
+  });
+
+  test("exits with 2 for a flag's value that cannot be, naming all of them", async () => {
+    const { code, stderr } = await plant(["run", "--concurrency", "no", "--api", "ftp://x"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--api is "ftp:\/\/x"/);
+    expect(stderr).toMatch(/--concurrency is "no"/);
+  });
+
+  test("exits with 78 for values of the environment, .env and config file that cannot be, naming all of them", async () => {
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, ".env"), "PLANT_DEADLINE=soon\n");
+    writeFileSync(join(cwd, "mine.json"), '{ "planst": "1-50", "every": "often" }');
+    const { code, stderr } = await plant(["run", "--config", "mine.json"], {
+      cwd,
+      env: { PLANT_CONCURRENCY: "0" },
+    });
+    expect(code).toBe(78);
+    expect(stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(/^error: planst \(config file\) is not a setting; mine\.json may have: api, /),
+      expect.stringMatching(/^error: PLANT_CONCURRENCY \(environment\) is "0"/),
+      expect.stringMatching(/^error: PLANT_DEADLINE \(\.env\) is "soon"/),
+      expect.stringMatching(/^error: every \(config file\) is "often"/),
+    ]);
+  });
+
+  test("shows a stack only when it is asked to", async () => {
+    const wrong = ["migrate", "--database", "sqlite:nowhere/x.db"];
+    expect((await plant(wrong)).stderr).not.toMatch(/\n\s+at /);
+    expect((await plant(wrong, { env: { PLANT_DEBUG: "1" } })).stderr).toMatch(/\n\s+at /);
+  });
+});
+
+describe("an error", () => {
+  test("that nobody knows is a defect, one line long, without secrets", () => {
+    const { lines, exitCode } = explainError(new TypeError("no x at\n mssql://sa:hunter2@host/db"));
+    expect(exitCode).toBe(1);
+    expect(lines).toEqual([
+      "no x at; mssql://***@host/db. This is a defect; run again with PLANT_DEBUG=1 for the stack.",
+    ]);
+  });
+
+  test("of a driver is sorted into try again and configuration", () => {
+    const coded = (code: string) => explainError(Object.assign(new Error("x"), { code })).exitCode;
+    expect(["SQLITE_BUSY", "SQLITE_FULL", "ESOCKET", "ENOSPC"].map(coded)).toEqual([75, 75, 75, 75]);
+    expect(["SQLITE_READONLY", "ELOGIN", "ENOENT", "EACCES"].map(coded)).toEqual([78, 78, 78, 78]);
+  });
+});
+
+test("docs/cli.md is what the program says of itself; if not: npm run docs", async () => {
+  await expect(writeReference(summary, commands)).toMatchFileSnapshot("../../../docs/cli.md");
+});

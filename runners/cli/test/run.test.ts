@@ -1,0 +1,193 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Report } from "@lmnh/plant-etl";
+import { describe, expect, test } from "vitest";
+import { countIn, startMuseum } from "./support/museum.js";
+import { makeFolder, plant, startPlant } from "./support/plant.js";
+
+/** A port that nobody listens on: one that was free a moment ago. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe("plant run", () => {
+  test("makes the default database, pulls every plant that it discovers, and exits with 0", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const { code, stdout, stderr } = await plant(["run", "--api", url], { cwd });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout).toMatch(/run complete after .*loaded 48 /);
+    expect(stderr).toMatch(/migrated: 0001/);
+    expect(countIn(join(cwd, "plant-data/plants.db"), "SELECT count(*) FROM plant_reading")).toBe(48);
+  });
+
+  test("prints the report alone on stdout with --json, and its numbers add up", async () => {
+    const { url } = await startMuseum({ script: { 3: { kind: "htmlError" } } });
+    const { code, stdout } = await plant(["run", "--api", url, "--plants", "1-10", "--json", "--verbose"]);
+    const report = JSON.parse(stdout) as Report;
+    expect(code).toBe(0);
+    expect(stdout.trim().split("\n")).toHaveLength(1);
+    const { asked, loaded, duplicates, notices, rejected, failed } = report;
+    expect(
+      loaded + duplicates + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed,
+    ).toBe(asked);
+    expect(report).toMatchObject({
+      asked: 10,
+      loaded: 8,
+      notices: { notFound: 1 },
+      failed: 1,
+      complete: true,
+    });
+  });
+
+  test("names the plants that failed and why on stderr", async () => {
+    const { url } = await startMuseum({ script: { 3: { kind: "htmlError" }, 4: { kind: "htmlError" } } });
+    const { code, stderr } = await plant(["run", "--api", url, "--plants", "1-6"]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/no answer for 2 plants \(3-4\): status: 503/);
+  });
+
+  test("exits with 75 and one line when nobody is at the address, hiding credentials", async () => {
+    const port = await closedPort();
+    const { code, stderr } = await plant([
+      "run",
+      "--api",
+      `http://me:hunter2@127.0.0.1:${port}/p`,
+      "--plants",
+      "1-3",
+      "--quiet",
+    ]);
+    expect(code).toBe(75);
+    expect(stderr).not.toContain("hunter2");
+    const errors = stderr.split("\n").filter((line) => line.startsWith("error:"));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(new RegExp(`127\\.0\\.0\\.1:${port}/p .*ECONNREFUSED.*plant simulate`));
+  });
+
+  test("exits with 65 when what answers is not the plant API, keeping every answer", async () => {
+    const server = createServer((_, response) => response.end("<h1>Welcome</h1>"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const cwd = makeFolder();
+    const { code, stderr } = await plant(
+      ["run", "--api", url, "--plants", "1-20", "--database", "sqlite:a.db"],
+      { cwd },
+    );
+    server.closeAllConnections();
+    server.close();
+    expect(code).toBe(65);
+    expect(stderr).toMatch(/20 of 20 answers were refused, more than the 10% allowed/);
+    expect(countIn(join(cwd, "a.db"), "SELECT count(*) FROM plant_rejection WHERE whole_answer = 1")).toBe(
+      20,
+    );
+  });
+
+  test("exits with 78 when the address says of every plant that it does not exist", async () => {
+    const { url } = await startMuseum();
+    const { code, stderr } = await plant(["run", "--api", url.replace("/api/plants", "/wrong")]);
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/error: .*\/wrong says of each of the \d+ plants asked that it does not exist/);
+  });
+
+  test("lets as many answers be refused as --max-rejected allows", async () => {
+    const { url } = await startMuseum({ script: { 2: { kind: "notJson" } } });
+    const run = (most: string) => plant(["run", "--api", url, "--plants", "1-4", "--max-rejected", most]);
+    expect((await run("25%")).code).toBe(0);
+    expect((await run("24%")).code).toBe(65);
+  });
+
+  test("exits with 75 at its deadline, with what it had by then loaded", async () => {
+    const { url } = await startMuseum({ script: { 5: { kind: "hang" } } });
+    const { code, stdout, stderr } = await plant([
+      "run",
+      "--api",
+      url,
+      "--plants",
+      "1-6",
+      "--deadline",
+      "1s",
+      "--json",
+    ]);
+    expect(code).toBe(75);
+    expect(JSON.parse(stdout)).toMatchObject({
+      complete: false,
+      loaded: 5,
+      failed: 1,
+      failures: [{ code: "aborted", plants: "5" }],
+    });
+    expect(stderr).toMatch(/cut short.*1 of 6 plants/);
+  });
+
+  test("loads what it has at the first SIGTERM, reports, and exits with 75", async () => {
+    const museum = await startMuseum({ script: { 5: { kind: "hang" } } });
+    const { child, ended } = startPlant(["run", "--api", museum.url, "--plants", "1-6", "--json"]);
+    await waitFor(() => museum.requests().count >= 6 && museum.requests().open === 1);
+    child.kill("SIGTERM");
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBe(75);
+    expect(JSON.parse(stdout)).toMatchObject({ asked: 6, loaded: 5, failed: 1, complete: false });
+    expect(stderr).toMatch(/SIGTERM: stopping/);
+  });
+
+  test("repeats a run exactly from a recording with --now", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    await plant(["run", "--api", url, "--plants", "1-5", "--record", "answers.ndjson"], { cwd });
+    expect(readFileSync(join(cwd, "answers.ndjson"), "utf8").trim().split("\n")).toHaveLength(5);
+    const replay = ["run", "--replay", "answers.ndjson", "--now", "2026-03-01T12:00:00Z", "--json"];
+    const [first, second] = [
+      await plant([...replay, "--database", "sqlite:one.db"], { cwd }),
+      await plant([...replay, "--database", "sqlite:two.db"], { cwd }),
+    ].map(({ stdout }) => ({ ...(JSON.parse(stdout) as Report), runId: "" }));
+    expect(first).toEqual(second);
+    expect(first).toMatchObject({ loaded: 5, startedAt: "2026-03-01T12:00:00.000Z", durationMs: 0 });
+  });
+
+  test("does not make the folder of a database that was named, and says how to", async () => {
+    const cwd = makeFolder();
+    const { code, stderr } = await plant(["run", "--database", "sqlite:data/my plants/p.db"], { cwd });
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/mkdir -p '.*data\/my plants'/);
+    expect(existsSync(join(cwd, "data"))).toBe(false);
+  });
+
+  test("exits with 78 for a file that is no database, and for a recording that is not there", async () => {
+    const cwd = makeFolder();
+    writeFileSync(
+      join(cwd, "no.db"),
+      "this is text, and long enough to be looked at as if it were a database".repeat(20),
+    );
+    const noDatabase = await plant(["run", "--database", "sqlite:no.db"], { cwd });
+    expect([noDatabase.code, noDatabase.stderr]).toEqual([
+      78,
+      expect.stringMatching(/^error: .*no\.db is not a SQLite database/),
+    ]);
+    const noRecording = await plant(["run", "--replay", "none.ndjson"], { cwd });
+    expect([noRecording.code, noRecording.stderr]).toEqual([
+      78,
+      expect.stringMatching(/^error: .*none\.ndjson/),
+    ]);
+  });
+
+  test("survives a reader that leaves", async () => {
+    const museum = await startMuseum();
+    const cwd = makeFolder();
+    const started = startPlant(["run", "--api", museum.url, "--plants", "1-6"], { cwd });
+    started.child.stdout?.destroy();
+    const { code, stderr } = await started.ended;
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining("EPIPE")]);
+    expect(countIn(join(cwd, "plant-data/plants.db"), "SELECT count(*) FROM plant_reading")).toBe(6);
+  });
+});
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500 && !condition(); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(condition()).toBe(true);
+}

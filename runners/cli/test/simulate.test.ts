@@ -1,0 +1,67 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { startMuseum } from "./support/museum.js";
+import { makeFolder, plant, startPlant } from "./support/plant.js";
+
+describe("plant simulate", () => {
+  test("serves the API until it is told to end, and says where", async () => {
+    const started = startPlant([
+      "simulate",
+      "--port",
+      "0",
+      "--latency",
+      "none",
+      "--fault-rate",
+      "0",
+      "--at",
+      "2026-03-01T12:00:00Z",
+      "--frozen",
+    ]);
+    const url = (await started.until("stdout", /http:\S+\/api\/plants(?=\n)/)).trim();
+    const [first, second] = [await (await fetch(`${url}/8`)).json(), await (await fetch(`${url}/8`)).json()];
+    expect(first).toMatchObject({
+      plant_id: 8,
+      recording_taken: expect.stringMatching(/^2026-03-01T12:00:00/),
+    });
+    expect(second).toMatchObject({ recording_taken: (first as { recording_taken: string }).recording_taken });
+    started.child.kill("SIGINT");
+    expect(await started.ended).toMatchObject({ code: 0, stderr: "answered 2 requests\n" });
+  });
+
+  test("is what plant run can pull from, with the line that it prints", async () => {
+    const started = startPlant([
+      "simulate",
+      "--port",
+      "0",
+      "--latency",
+      "none",
+      "--plant-count",
+      "3",
+      "--era",
+      "v1",
+    ]);
+    const line = await started.until("stdout", /plant run --api \S+/);
+    const { code, stdout } = await plant([...line.split(" ").slice(1), "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ rejected: 0, failed: 0 });
+    started.child.kill("SIGTERM");
+    expect((await started.ended).code).toBe(0);
+  });
+
+  test("exits with 75 and one line when the port is taken", async () => {
+    const { port } = await startMuseum();
+    const { code, stderr } = await plant(["simulate", "--port", String(port)]);
+    expect(code).toBe(75);
+    expect(stderr).toMatch(new RegExp(`^error: .*port ${port}.*\n$`));
+  });
+
+  test("exits with 65 for captures that are none", async () => {
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, "captures.ndjson"), "{}\nno\n");
+    const { code, stderr } = await plant(["simulate", "--port", "0", "--captures", "captures.ndjson"], {
+      cwd,
+    });
+    expect([code, stderr]).toEqual([65, expect.stringMatching(/^error: line 1: .*line 2: /)]);
+  });
+});

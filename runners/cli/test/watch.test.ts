@@ -1,0 +1,86 @@
+import type { Report } from "@lmnh/plant-etl";
+import { describe, expect, test } from "vitest";
+import { startMuseum } from "./support/museum.js";
+import { startPlant } from "./support/plant.js";
+
+describe("plant run --watch", () => {
+  test("starts runs at multiples of the interval, prints one report a line, and ends with 0 at SIGTERM", async () => {
+    const { url } = await startMuseum();
+    const started = startPlant([
+      "run",
+      "--api",
+      url,
+      "--plants",
+      "1-5",
+      "--watch",
+      "--every",
+      "300ms",
+      "--json",
+    ]);
+    await started.until("stdout", /(.*\n){4}/);
+    started.child.kill("SIGTERM");
+    const { code, stdout, stderr } = await started.ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/the watch has ended/);
+    const reports = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Report);
+    expect(reports.length).toBeGreaterThanOrEqual(4);
+    expect(new Set(reports.map(({ runId }) => runId)).size).toBe(reports.length);
+    const [first, ...later] = reports.map(({ startedAt }) => Date.parse(startedAt));
+    for (const startedMs of later) {
+      // How far from a multiple of the interval: late by a timer's slack on a busy machine, never early.
+      const late = (startedMs - (first ?? 0)) % 300;
+      expect(Math.min(late, 300 - late)).toBeLessThan(120);
+    }
+  });
+
+  test("goes on after a run without an answer, and says so each time", async () => {
+    const museum = await startMuseum();
+    const { port, url } = museum;
+    await museum.close();
+    const started = startPlant([
+      "run",
+      "--api",
+      url,
+      "--plants",
+      "1",
+      "--watch",
+      "--every",
+      "100ms",
+      "--deadline",
+      "20s",
+    ]);
+    await started.until("stderr", /error: No answer from/);
+    await startMuseum({ port });
+    await started.until("stdout", /loaded 1 /);
+    started.child.kill("SIGINT");
+    expect(await started.ended).toMatchObject({ code: 0 });
+  });
+
+  test("says which starts a long run has cost", async () => {
+    const { url } = await startMuseum({ latencyMs: [250, 250] });
+    const started = startPlant(["run", "--api", url, "--plants", "1", "--watch", "--every", "100ms"]);
+    await started.until("stderr", /warning: the run took longer than --every: \d starts? skipped/);
+    started.child.kill("SIGTERM");
+    expect(await started.ended).toMatchObject({ code: 0 });
+  });
+
+  test("ends the run under way at the first SIGTERM, and at once at the second", async () => {
+    const museum = await startMuseum({ script: { 2: { kind: "hang" } } });
+    const watch = ["run", "--api", museum.url, "--plants", "1-3", "--watch", "--every", "60s", "--json"];
+    const orderly = startPlant(watch);
+    await waitForOne(() => museum.requests().count >= 3 && museum.requests().open === 1);
+    orderly.child.kill("SIGTERM");
+    const { code, stdout } = await orderly.ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ loaded: 2, failed: 1, complete: false });
+  });
+});
+
+async function waitForOne(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500 && !condition(); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(condition()).toBe(true);
+}

@@ -1,0 +1,161 @@
+import {
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  MssqlAdapter,
+  MssqlIntrospector,
+  MssqlQueryCompiler,
+  type QueryResult,
+} from "kysely";
+import { describe, expect, it } from "vitest";
+import { migrate } from "../src/migrate.js";
+import { migrationBatches } from "../src/migrate-mssql.js";
+import { migrations } from "../src/migrations.js";
+import type { OpenedDatabase } from "../src/opened-database.js";
+import type { PlantDatabase } from "../src/tables.js";
+import { expectedColumns } from "./support/expected-columns.js";
+
+/** Writes down what a SQL Server would be told; `answer` gives the rows that it would answer, or throws. */
+function recorder(answer: (sql: string) => unknown[]): { opened: OpenedDatabase; told: string[] } {
+  const told: string[] = [];
+  const connection = {
+    executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+      told.push(parameters.length === 0 ? sql : `${sql} -- ${JSON.stringify(parameters)}`);
+      return Promise.resolve().then(() => ({ rows: answer(sql) as Row[] }));
+    },
+    async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {},
+  };
+  const note = (text: string) => async () => {
+    told.push(text);
+  };
+  const db = new Kysely<PlantDatabase>({
+    dialect: {
+      createAdapter: () => new MssqlAdapter(),
+      createIntrospector: (kysely) => new MssqlIntrospector(kysely),
+      createQueryCompiler: () => new MssqlQueryCompiler(),
+      createDriver: () =>
+        Object.assign(new DummyDriver(), {
+          acquireConnection: async () => connection,
+          beginTransaction: note("BEGIN"),
+          commitTransaction: note("COMMIT"),
+          rollbackTransaction: note("ROLLBACK"),
+        }),
+    },
+  }).withSchema("my]schema");
+  return { opened: { db, dialect: "mssql", schema: "my]schema", close: () => db.destroy() }, told };
+}
+
+const emptyServer = (sql: string) => {
+  if (sql.includes("sp_getapplock")) return [{ granted: 0 }];
+  if (sql.startsWith("SELECT OBJECT_ID")) return [{ id: null }];
+  return [];
+};
+
+/** The first line of each, so that the order shows at a glance. */
+const outline = (told: readonly string[]) =>
+  told.map((sql) => sql.replace(/^(\s|--[^\n]*\n)+/, "").split("\n")[0]);
+
+describe("the batches for SQL Server", () => {
+  it.each(migrations.mssql)("of $name are these", (migration) => {
+    expect(migrationBatches(migration, "my]schema").join("\n\n=== next batch ===\n\n")).toMatchSnapshot();
+  });
+
+  it("name the schema, quoted, and leave no variable behind", () => {
+    for (const migration of migrations.mssql)
+      for (const batch of migrationBatches(migration, "my]$&schema")) {
+        expect(batch).not.toContain("$(");
+        expect(batch.match(/\[(?!my)\w+\]/g)?.length).toBe(batch.match(/\[my\]\]\$&schema\]\.\[/g)?.length);
+      }
+    expect(migrationBatches({ name: "x", sql: "DROP TABLE $(schema).[a]" }, null)).toEqual([
+      "DROP TABLE [dbo].[a]",
+    ]);
+  });
+
+  it("leave exactly the tables and columns that the types promise", () => {
+    const found: Record<string, Record<string, string>> = {};
+    const batches = migrations.mssql.flatMap((migration) => migrationBatches(migration, null)).join("\n");
+    for (const [, dropped, created, body = ""] of batches.matchAll(
+      /DROP TABLE \[dbo\]\.\[(\w+)\]|CREATE TABLE \[dbo\]\.\[(\w+)\] \(\n([\s\S]*?)\n\s*\);/g,
+    )) {
+      if (dropped !== undefined) delete found[dropped];
+      if (created !== undefined)
+        found[created] = Object.fromEntries(
+          [...body.matchAll(/^\s+([a-z]\w*) [A-Z][A-Z0-9]*(?:\([^)]*\))?(.*)$/gm)].map(
+            ([, name, rest = ""]) => [name, rest.includes("NOT NULL") ? "not null" : "null"],
+          ),
+        );
+    }
+    const { schema_migration: _, ...expected } = expectedColumns;
+    expect(found).toEqual(expected);
+  });
+
+  it("drop every copy that they made", () => {
+    for (const migration of migrations.mssql) {
+      const text = migrationBatches(migration, null).join("\n");
+      const copies = [...text.matchAll(/INTO \[dbo\]\.\[((?:museum|merged|kept|judged)_\w+)\]/g)].map(
+        ([, name]) => name,
+      );
+      const dropped = [...text.matchAll(/DROP TABLE \[dbo\]\.\[((?:museum|merged|kept|judged)_\w+)\]/g)].map(
+        ([, name]) => name,
+      );
+      expect(dropped.sort()).toEqual(copies.sort());
+    }
+  });
+
+  it("use nothing that a restricted server refuses", () => {
+    for (const { sql } of migrations.mssql)
+      expect(sql).not.toMatch(/\bMERGE\b|CREATE OR ALTER|#\w+ |\bDBCC\b/);
+  });
+});
+
+describe("migrating SQL Server", () => {
+  it("takes the lock, reads the ledger behind it, and gives each file a transaction with its ledger entry", async () => {
+    const { opened, told } = recorder(emptyServer);
+    const report = await migrate(opened);
+    expect(report).toEqual({
+      applied: ["0001_museum_tables", "0002_plant_pipeline"],
+      present: [],
+      setAside: [],
+    });
+    expect(outline(told)).toMatchSnapshot();
+  });
+
+  it("locks and writes nothing when nothing is pending", async () => {
+    const first = recorder(emptyServer);
+    await migrate(first.opened);
+    const entries = first.told
+      .map((sql) => /\[schema_migration\] \(name.* -- (\[.*\])$/s.exec(sql)?.[1])
+      .filter((parameters) => parameters !== undefined)
+      .map((parameters) => JSON.parse(parameters) as [string, string]);
+    const ledger = entries.map(([name, checksum]) => ({ name, checksum }));
+    const { opened, told } = recorder((sql) => (sql.startsWith("SELECT OBJECT_ID") ? [{ id: 1 }] : ledger));
+    expect(await migrate(opened)).toEqual({
+      applied: [],
+      present: ["0001_museum_tables", "0002_plant_pipeline"],
+      setAside: [],
+    });
+    expect(told.map((sql) => sql.slice(0, 6).toUpperCase())).toEqual(["SELECT", "SELECT"]);
+  });
+
+  it("rolls back, gives the lock back, and tells the first error", async () => {
+    const { opened, told } = recorder((sql) => {
+      if (sql.includes("RAISERROR")) throw new Error("museum_table_has_a_column\nthat_would_be_lost");
+      return emptyServer(sql);
+    });
+    await expect(migrate(opened)).rejects.toMatchObject({
+      code: "MIGRATION_FAILED",
+      message: expect.stringMatching(
+        /^The migration 0002_plant_pipeline failed.*museum_table_has_a_column that_would_be_lost/,
+      ),
+    });
+    expect(outline(told).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);
+  });
+
+  it("says that another program migrates when the lock is not granted in time", async () => {
+    const { opened, told } = recorder((sql) =>
+      sql.includes("sp_getapplock") ? [{ granted: -1 }] : emptyServer(sql),
+    );
+    await expect(migrate(opened)).rejects.toMatchObject({ code: "DATABASE_BUSY", recovery: "retry" });
+    expect(told.join()).not.toContain("CREATE TABLE");
+  });
+});

@@ -1,0 +1,151 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sql } from "kysely";
+import Libsql from "libsql";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { PlantSchemaError } from "../src/errors.js";
+import { type MigrationReport, migrate, migrateTo, pendingMigrations } from "../src/migrate.js";
+import { migrations } from "../src/migrations.js";
+import { openSqlite } from "../src/sqlite.js";
+import { expectedColumns } from "./support/expected-columns.js";
+import { makeMuseumDatabase, readRows } from "./support/museum-database.js";
+import { temporaryDirectory } from "./support/temporary-directory.js";
+
+const names = ["0001_museum_tables", "0002_plant_pipeline"];
+const nothingDone: MigrationReport = { applied: [], present: names, setAside: [] };
+
+async function openFile(path: string, readonly = false) {
+  const opened = await openSqlite(`sqlite:${path}`, { readonly });
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+async function newPath(): Promise<string> {
+  return join(await temporaryDirectory(), "plants.db");
+}
+
+const structure = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name";
+
+describe("migrate", () => {
+  it("knows every file of the folders, and no other", async () => {
+    for (const dialect of ["sqlite", "mssql"] as const) {
+      const folder = new URL(`../${dialect}/`, import.meta.url);
+      const files = (await readdir(folder)).sort();
+      expect(migrations[dialect].map(({ name }) => `${name}.sql`)).toEqual(files);
+      for (const { name, sql: text } of migrations[dialect])
+        expect(text).toBe(await readFile(new URL(`${name}.sql`, folder), "utf8"));
+    }
+  });
+
+  it("makes the tables that the types promise, and enters each file in the ledger", async () => {
+    const path = await newPath();
+    const opened = await openFile(path);
+    expect(await migrate(opened)).toEqual({ applied: names, present: [], setAside: [] });
+    const found: Record<string, Record<string, string>> = {};
+    for (const { name } of readRows(
+      path,
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    ))
+      found[String(name)] = Object.fromEntries(
+        readRows(path, `PRAGMA table_info(${String(name)})`).map((column) => [
+          column.name,
+          column.notnull === 1 || column.pk === 1 ? "not null" : "null",
+        ]),
+      );
+    expect(found).toEqual(expectedColumns);
+    const ledger = await opened.db.selectFrom("schema_migration").selectAll().orderBy("name").execute();
+    expect(ledger.map(({ name }) => name)).toEqual(names);
+    for (const { checksum, applied_at } of ledger) {
+      expect(checksum).toMatch(/^[0-9a-f]{64}$/);
+      expect(applied_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    }
+  });
+
+  it("works in memory too", async () => {
+    const opened = await openSqlite("sqlite::memory:");
+    onTestFinished(() => opened.close());
+    expect((await migrate(opened)).applied).toEqual(names);
+    expect(await migrate(opened)).toEqual(nothingDone);
+  });
+
+  it("checks references again when it is done", async () => {
+    const opened = await openFile(await newPath());
+    await migrate(opened);
+    await expect(
+      sql`INSERT INTO city (city_name, country_id) VALUES ('Quito', 99)`.execute(opened.db),
+    ).rejects.toThrow(/FOREIGN KEY/);
+  });
+
+  it("writes and locks nothing when nothing is pending", async () => {
+    const path = await newPath();
+    await migrate(await openFile(path));
+    const other = new Libsql(path);
+    onTestFinished(() => void other.close());
+    other.exec("BEGIN IMMEDIATE");
+    expect(await migrate(await openFile(path))).toEqual(nothingDone);
+    expect(await migrate(await openFile(path, true))).toEqual(nothingDone);
+    other.exec("ROLLBACK");
+  });
+
+  it("tells what is pending, and writes nothing for it", async () => {
+    const path = await newPath();
+    const opened = await openFile(path);
+    expect(await pendingMigrations(opened)).toEqual(names);
+    expect(readRows(path, structure)).toEqual([]);
+    await migrate(opened);
+    expect(await pendingMigrations(opened)).toEqual([]);
+  });
+
+  it("says what to do when the database may only be read", async () => {
+    const path = await newPath();
+    await openFile(path);
+    await expect(migrate(await openFile(path, true))).rejects.toMatchObject({ code: "MIGRATION_FAILED" });
+    expect(readRows(path, structure)).toEqual([]);
+  });
+
+  it("undoes everything when one statement fails, and names the file and the reason", async () => {
+    const path = await newPath();
+    const opened = await openFile(path);
+    const broken = [
+      ...migrations.sqlite,
+      { name: "0003_broken", sql: "CREATE TABLE leaf (id); INSERT INTO stem VALUES (1);" },
+    ];
+    const error = await migrateTo(opened, broken).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(PlantSchemaError);
+    expect(error).toMatchObject({
+      code: "MIGRATION_FAILED",
+      recovery: "abort",
+      message: expect.stringMatching(/0003_broken.*no such table: stem/),
+    });
+    expect(readRows(path, structure)).toEqual([]);
+    expect((await migrate(opened)).applied).toEqual(names);
+  });
+
+  it("applies a new file on top of what is there", async () => {
+    const opened = await openFile(await newPath());
+    await migrate(opened);
+    const more = [...migrations.sqlite, { name: "0003_leaf", sql: "CREATE TABLE leaf (id INTEGER)" }];
+    expect(await migrateTo(opened, more)).toEqual({ applied: ["0003_leaf"], present: names, setAside: [] });
+    await expect(migrate(opened)).rejects.toMatchObject({
+      code: "MIGRATION_UNKNOWN",
+      message: expect.stringContaining("0003_leaf"),
+    });
+    await expect(pendingMigrations(opened)).rejects.toMatchObject({ code: "MIGRATION_UNKNOWN" });
+  });
+
+  it("refuses to leave a reference to a row that is gone, in the museum's other tables too", async () => {
+    const path = await newPath();
+    makeMuseumDatabase(
+      path,
+      `INSERT INTO botanist VALUES (1, 'a@x', 'A', ''), (2, 'A@x', 'A', '');
+       CREATE TABLE rota (day TEXT, botanist_id INTEGER REFERENCES botanist (botanist_id));
+       INSERT INTO rota VALUES ('Monday', 2), ('Tuesday', 77)`,
+    );
+    const before = readRows(path, structure);
+    await expect(migrate(await openFile(path))).rejects.toMatchObject({
+      code: "MIGRATION_FAILED",
+      message: expect.stringContaining("rota"),
+    });
+    expect(readRows(path, structure)).toEqual(before);
+  });
+});

@@ -1,0 +1,118 @@
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { PlantSchemaError } from "../src/errors.js";
+import { connectionConfiguration, type MssqlConfig, openMssql, parseMssqlUrl } from "../src/mssql.js";
+
+function errorOf(action: () => unknown): PlantSchemaError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof PlantSchemaError) return error;
+  }
+  throw new Error("expected a PlantSchemaError");
+}
+
+describe("parseMssqlUrl", () => {
+  it("reads every part, and encrypts and checks the certificate unless told otherwise", () => {
+    expect(parseMssqlUrl("mssql://sa:p%40ss@db.lnhm.example/plants")).toEqual({
+      host: "db.lnhm.example",
+      port: 1433,
+      database: "plants",
+      user: "sa",
+      password: "p@ss",
+      schema: "dbo",
+      encrypt: true,
+      trustServerCertificate: false,
+    });
+    expect(
+      parseMssqlUrl(
+        "mssql://u:p@[::1]:14330/db?encrypt=false&trustServerCertificate=true&schema=my%5Dschema",
+      ),
+    ).toMatchObject({
+      host: "::1",
+      port: 14330,
+      schema: "my]schema",
+      encrypt: false,
+      trustServerCertificate: true,
+    });
+  });
+
+  it("reads back whatever is percent-encoded", () => {
+    const text = fc
+      .string({ unit: "grapheme", minLength: 1, maxLength: 30 })
+      .filter((value) => value.isWellFormed());
+    const parts = fc.record({
+      user: text,
+      password: text,
+      database: text,
+      port: fc.integer({ min: 1, max: 65_535 }),
+    });
+    fc.assert(
+      fc.property(parts, ({ user, password, database, port }) => {
+        const [u, p, d] = [user, password, database].map(encodeURIComponent);
+        // A path of one or two dots means the directory, in every URL.
+        fc.pre(database !== "." && database !== "..");
+        expect(parseMssqlUrl(`mssql://${u}:${p}@host:${port}/${d}`)).toMatchObject({
+          user,
+          password,
+          database,
+          port,
+        });
+      }),
+    );
+  });
+
+  it.each([
+    "sqlite:plants.db",
+    "mssql://",
+    "mssql://u:hunter2@host",
+    "mssql://:hunter2@host/db",
+    "mssql://u:hunter2@host:0/db",
+    "mssql://u:hunter2@host:99999/db",
+    "mssql://u:hunter2#x@host/db",
+    "mssql://u:hunter2%@host/db",
+    "mssql://u:hunter2@host/db?encrypt=yes",
+    "mssql://u:hunter2@host/db?password=hunter2",
+    "mssql://u:hunter2@host/db?schema=",
+    "mssql://u:hunter2@host/db?schema=o'clock",
+    "mssql://u:hun/ter2@host/db",
+  ])("refuses %s, on one line, without the password", (url) => {
+    const error = errorOf(() => parseMssqlUrl(url));
+    expect(error).toMatchObject({ code: "URL_INVALID", recovery: "abort" });
+    expect(error.message).not.toContain("\n");
+    // All that a logger could print, the cause included; not the stack, which names this test.
+    expect(inspect({ ...error, message: error.message, cause: error.cause })).not.toMatch(/hun\/?ter2/);
+  });
+});
+
+describe("openMssql", () => {
+  const config: MssqlConfig = { host: "db.invalid", database: "plants", user: "sa", password: "hunter2" };
+
+  it("connects to nothing yet, and puts the schema before every table", async () => {
+    const opened = await openMssql({ ...config, schema: "my]schema" });
+    onTestFinished(() => opened.close());
+    expect(opened).toMatchObject({ dialect: "mssql", schema: "my]schema" });
+    expect(opened.db.selectFrom("plant").select("name").compile().sql).toBe(
+      'select "name" from "my]schema"."plant"',
+    );
+  });
+
+  it("takes a URL or its parts, and checks both", async () => {
+    await expect(openMssql({ ...config, user: "" })).rejects.toMatchObject({ code: "URL_INVALID" });
+    await expect(openMssql("mssql://host/plants")).rejects.toMatchObject({ code: "URL_INVALID" });
+    const opened = await openMssql("mssql://sa:x@db.invalid/plants");
+    onTestFinished(() => opened.close());
+    expect(opened.schema).toBe("dbo");
+  });
+
+  it("gives the driver all of the settings", () => {
+    expect(
+      connectionConfiguration(parseMssqlUrl("mssql://sa:hunter2@h:1500/plants?encrypt=false")),
+    ).toMatchObject({
+      server: "h",
+      authentication: { type: "default", options: { userName: "sa", password: "hunter2" } },
+      options: { port: 1500, database: "plants", encrypt: false, trustServerCertificate: false },
+    });
+  });
+});

@@ -1,0 +1,152 @@
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import fc from "fast-check";
+import { sql } from "kysely";
+import Libsql from "libsql";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { PlantSchemaError } from "../src/errors.js";
+import { type OpenSqliteOptions, openSqlite, sqlitePath } from "../src/sqlite.js";
+import { buildChild, driverPath, runChild } from "./support/child-process.js";
+import { readRows } from "./support/museum-database.js";
+import { temporaryDirectory } from "./support/temporary-directory.js";
+
+async function open(url: string, options?: OpenSqliteOptions) {
+  const opened = await openSqlite(url, options);
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<PlantSchemaError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof PlantSchemaError))
+    throw new Error(`expected a PlantSchemaError, got ${String(error)}`);
+  expect(error.message).not.toContain("\n");
+  return error;
+}
+
+describe("the path of a sqlite: URL", () => {
+  it("is what follows the colon, letter by letter", () => {
+    const path = fc
+      .string({ unit: "grapheme", minLength: 1 })
+      .filter((text) => !/[\0]|^\/\/\/|^:memory:$/.test(text));
+    fc.assert(fc.property(path, (text) => sqlitePath(`sqlite:${text}`) === resolve(text)));
+  });
+
+  it("may have the two slashes of other URLs before an absolute path", () => {
+    expect(sqlitePath("sqlite:///var/lib/plants.db")).toBe("/var/lib/plants.db");
+    expect(sqlitePath("sqlite:/var/lib/plants.db")).toBe("/var/lib/plants.db");
+  });
+
+  it("is never a web address, to which libsql would connect", () => {
+    expect(sqlitePath("sqlite:http://plants.example")).toBe(resolve("http:/plants.example"));
+  });
+
+  it.each(["", "sqlite:", "plants.db", "mssql://host/plants", "sqlite:a\0b"])("refuses %j", async (url) => {
+    expect(await errorOf(openSqlite(url))).toMatchObject({ code: "URL_INVALID", recovery: "abort" });
+  });
+});
+
+describe("openSqlite", () => {
+  it("makes the file and the directories above it, whatever they are called", async () => {
+    const path = join(await temporaryDirectory(), "a b", "50%20 ü", "plants.db");
+    const { db } = await open(`sqlite:${path}`);
+    await sql`CREATE TABLE leaf (id INTEGER)`.execute(db);
+    expect((await stat(path)).isFile()).toBe(true);
+    expect(await readdir(dirname(path))).toContain("plants.db");
+  });
+
+  it("opens a database in memory that is its own", async () => {
+    const first = await open("sqlite::memory:");
+    const second = await open("sqlite::memory:");
+    await sql`CREATE TABLE leaf (id INTEGER)`.execute(first.db);
+    await sql`CREATE TABLE leaf (id INTEGER)`.execute(second.db);
+    expect(first).toMatchObject({ dialect: "sqlite", schema: null });
+  });
+
+  it("writes ahead, in full, checks references, and waits ten seconds for a lock", async () => {
+    const { db } = await open(`sqlite:${join(await temporaryDirectory(), "plants.db")}`);
+    const pragma = async (name: string) => (await sql.raw(`PRAGMA ${name}`).execute(db)).rows;
+    expect(await pragma("journal_mode")).toEqual([{ journal_mode: "wal" }]);
+    expect(await pragma("synchronous")).toEqual([{ synchronous: 2 }]);
+    expect(await pragma("foreign_keys")).toEqual([{ foreign_keys: 1 }]);
+    expect(await pragma("busy_timeout")).toEqual([{ timeout: 10_000 }]);
+  });
+
+  it("takes another driver of the same API", async () => {
+    const seen: string[] = [];
+    class Spy extends Libsql {
+      constructor(path: string) {
+        super(path);
+        seen.push(path);
+      }
+    }
+    await open("sqlite::memory:", { driver: Spy });
+    expect(seen).toEqual([":memory:"]);
+  });
+
+  it("reads and does not write when it is told to", async () => {
+    const path = join(await temporaryDirectory(), "plants.db");
+    const writer = await open(`sqlite:${path}`);
+    await sql`CREATE TABLE leaf (id INTEGER)`.execute(writer.db);
+    const { db } = await open(`sqlite:${path}`, { readonly: true });
+    expect((await sql`SELECT * FROM leaf`.execute(db)).rows).toEqual([]);
+    await expect(sql`INSERT INTO leaf VALUES (1)`.execute(db)).rejects.toThrow(/readonly/);
+  });
+
+  it("makes nothing when it only reads", async () => {
+    const directory = await temporaryDirectory();
+    const error = await errorOf(openSqlite(`sqlite:${join(directory, "none.db")}`, { readonly: true }));
+    expect(error.code).toBe("DATABASE_UNREACHABLE");
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it("says so when the file is something else", async () => {
+    const path = join(await temporaryDirectory(), "notes.txt");
+    await writeFile(path, "Water the orchids. ".repeat(100));
+    const error = await errorOf(openSqlite(`sqlite:${path}`));
+    expect(error).toMatchObject({ code: "DATABASE_INVALID", recovery: "abort" });
+    expect(error.message).toContain(path);
+  });
+
+  it("says so when the path is a directory, or leads through a file", async () => {
+    const directory = await temporaryDirectory();
+    await mkdir(join(directory, "plants.db"));
+    await writeFile(join(directory, "file"), "");
+    for (const path of ["plants.db", "file/plants.db"]) {
+      const error = await errorOf(openSqlite(`sqlite:${join(directory, path)}`));
+      expect(error).toMatchObject({ code: "DATABASE_UNREACHABLE", recovery: "abort" });
+      expect(error.message).toContain(join(directory, path));
+    }
+  });
+});
+
+describe("several processes", () => {
+  let child = "";
+  beforeAll(async () => {
+    child = await buildChild();
+  });
+  afterAll(() => rm(dirname(child), { recursive: true, force: true }));
+
+  it("read and then write in one transaction without getting in each other's way", async () => {
+    const path = join(await temporaryDirectory(), "plants.db");
+    const { db } = await open(`sqlite:${path}`);
+    await sql`CREATE TABLE counter (value INTEGER)`.execute(db);
+    await sql`INSERT INTO counter VALUES (0)`.execute(db);
+    const children = await Promise.all(
+      [1, 2, 3].map(() => runChild(child, ["count", `sqlite:${path}`, driverPath])),
+    );
+    expect(children.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+      children.map(() => ({ code: 0, stderr: "" })),
+    );
+    expect(readRows(path, "SELECT value FROM counter")).toEqual([{ value: 150 }]);
+  });
+
+  it("are told what to install where the driver is missing", async () => {
+    const { code, stderr } = await runChild(child, ["open", "sqlite::memory:"]);
+    expect({ code, lines: stderr.trim().split("\n").length }).toEqual({ code: 1, lines: 1 });
+    expect(stderr).toContain("npm install libsql");
+  });
+});

@@ -1,0 +1,86 @@
+import type { PlantDatabase } from "../../src/index.js";
+
+type Columns = {
+  [Table in keyof PlantDatabase]: { [Column in keyof PlantDatabase[Table]]: "null" | "not null" };
+};
+
+/** Every column of every table. The type holds this list and the table types together. */
+export const expectedColumns: Columns = {
+  botanist: {
+    botanist_id: "not null",
+    email: "not null",
+    name: "not null",
+    phone: "not null",
+    observed_at: "not null",
+  },
+  country: { country_id: "not null", country_name: "not null", country_code: "null" },
+  city: { city_id: "not null", city_name: "not null", country_id: "not null" },
+  origin: { origin_id: "not null", city_id: "not null", lat: "null", long: "null" },
+  plant: {
+    plant_id: "not null",
+    name: "null",
+    scientific_name: "null",
+    origin_id: "null",
+    botanist_id: "null",
+    image_license_url: "null",
+    image_url: "null",
+    thumbnail: "null",
+    observed_at: "not null",
+  },
+  plant_reading: {
+    plant_reading_id: "not null",
+    plant_id: "not null",
+    soil_moisture: "not null",
+    temperature: "not null",
+    recording_taken: "not null",
+    last_watered: "null",
+    quality_flag: "not null",
+    ingested_at: "not null",
+    run_id: "null",
+  },
+  plant_notice: {
+    plant_notice_id: "not null",
+    plant_id: "not null",
+    kind: "not null",
+    notice_date: "not null",
+    first_noticed: "not null",
+    last_noticed: "not null",
+  },
+  plant_rejection: {
+    plant_rejection_id: "not null",
+    plant_id: "not null",
+    received_at: "not null",
+    http_status: "not null",
+    whole_answer: "not null",
+    issues: "not null",
+    body: "not null",
+    body_bytes: "not null",
+    digest: "not null",
+    run_id: "not null",
+  },
+  etl_run: {
+    run_id: "not null",
+    started_at: "not null",
+    finished_at: "null",
+    state: "not null",
+    asked: "null",
+    loaded: "null",
+    duplicates: "null",
+    flagged: "null",
+    not_found: "null",
+    on_loan: "null",
+    sensor_fault: "null",
+    rejected: "null",
+    failed: "null",
+    report: "null",
+  },
+  set_aside_row: {
+    set_aside_row_id: "not null",
+    table_name: "not null",
+    row_id: "not null",
+    kept_row_id: "null",
+    reason: "not null",
+    content: "not null",
+  },
+  schema_migration: { name: "not null", checksum: "not null", applied_at: "not null" },
+};
