@@ -3,11 +3,11 @@ export {
   type DatabaseDialect,
   executeStatement,
   loadReferenceData,
-  quoteSchema,
   referenceStatements,
 } from "./load-reference-data.js";
 export { type MigrationReport, migrate, pendingMigrations, type SetAsideCount } from "./migrate.js";
 export type { OpenedDatabase } from "./opened-database.js";
+export { quoteSchema } from "./quote-schema.js";
 export type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./reference-data.js";
 export { newestPlants, toReferenceRows } from "./reference-rows.js";
 export { jsonParameter, type Statement } from "./statement.js";

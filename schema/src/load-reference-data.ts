@@ -1,5 +1,6 @@
 import { CompiledQuery, type Kysely, type QueryResult } from "kysely";
 import type { OpenedDatabase } from "./opened-database.js";
+import { quoteSchema } from "./quote-schema.js";
 import type { ReferenceData } from "./reference-data.js";
 import { toReferenceRows } from "./reference-rows.js";
 import { referenceStatementsMssql } from "./reference-statements-mssql.js";
@@ -31,9 +32,4 @@ export async function executeStatement<Row>(
   { sql, parameters }: Statement,
 ): Promise<QueryResult<Row>> {
   return await db.executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]));
-}
-
-/** SQL Server's way of quoting a name; `dbo` where none is given. */
-export function quoteSchema(schema: string | null): string {
-  return `[${(schema ?? "dbo").replaceAll("]", "]]")}]`;
 }

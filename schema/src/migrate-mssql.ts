@@ -1,10 +1,10 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import { PlantSchemaError, reasonOf } from "./errors.js";
-import { quoteSchema } from "./load-reference-data.js";
 import type { MigrationReport } from "./migrate.js";
 import { type Migration, migrationChecksum } from "./migrations.js";
 import type { OpenedDatabase } from "./opened-database.js";
 import { type LedgerEntry, planMigrations } from "./plan-migrations.js";
+import { quoteSchema } from "./quote-schema.js";
 import { countSetAside, highestSetAside } from "./set-aside-counts.js";
 import { splitBatches } from "./split-sql.js";
 import type { PlantDatabase } from "./tables.js";

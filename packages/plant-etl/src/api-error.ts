@@ -3,9 +3,14 @@ import type { NoticeKind } from "./batch.js";
 
 const errorBody = z.object({ error: z.string() });
 
-/** Which of its own errors the API's answer is, by its text; `null` for anything else, broken JSON included. */
+/** Which of its own errors a body of the API is; `null` for anything else, broken JSON included. */
 export function readApiError(body: string): NoticeKind | null {
-  const said = errorBody.safeParse(parseJson(body));
+  return classifyApiError(parseJson(body));
+}
+
+/** The same of a body that has been parsed, by the text of its `error`. */
+export function classifyApiError(value: unknown): NoticeKind | null {
+  const said = errorBody.safeParse(value);
   if (!said.success) return null;
   if (/\bon loan\b/i.test(said.data.error)) return "on_loan";
   if (/\bnot found\b/i.test(said.data.error)) return "not_found";

@@ -15,11 +15,11 @@ import {
   memoryPlantStore,
   type PlantSource,
   type PlantStore,
-  recordAnswers,
-  replayAnswers,
   type Report,
   type RunEtlOptions,
   type RunStart,
+  recordAnswers,
+  replayAnswers,
   runEtl,
 } from "../src/index.js";
 
@@ -59,7 +59,9 @@ test("both stores are stores, and one takes any Kysely of the plant database", (
 });
 
 test("an answer means exactly one of four things", () => {
-  expectTypeOf(interpretAnswer).returns.toHaveProperty("kind").toEqualTypeOf<"reading" | "notice" | "rejection" | "failure">();
+  expectTypeOf(interpretAnswer)
+    .returns.toHaveProperty("kind")
+    .toEqualTypeOf<"reading" | "notice" | "rejection" | "failure">();
   expectTypeOf(makeBatch).returns.toHaveProperty("batch").toEqualTypeOf<Batch>();
 });
 

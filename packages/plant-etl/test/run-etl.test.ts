@@ -119,7 +119,9 @@ describe("a run that is cut short loads what it has and says so", () => {
       yield buildAnswer(1);
       yield buildAnswer(2);
       if (!signal.aborted)
-        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+        await new Promise<void>((resolve) =>
+          signal.addEventListener("abort", () => resolve(), { once: true }),
+        );
       yield {
         ...buildFailure(3),
         outcome: { kind: "failed", code: "aborted", message: "the run was stopped" },

@@ -14,8 +14,12 @@ import type { SettingTable } from "./settings/setting.js";
 export interface DatabaseTarget {
   /** Without secrets. */
   readonly name: string;
-  /** The file, where it is one. */
-  readonly file: string | null;
+  /**
+   * `false` for a file that opening it would make.
+   *
+   * @throws UserError where the file's folder is missing and is not ours to make
+   */
+  exists(): boolean;
   open(options?: { readonly readonly?: boolean }): Promise<OpenedDatabase>;
 }
 
@@ -25,23 +29,27 @@ export function chooseDatabase(values: DatabaseValues, resolved: Resolved<Settin
   if (!given && values.dbHost !== undefined) return serverByName(values, values.dbHost);
   if (values.database.startsWith("sqlite:")) return sqliteTarget(values.database);
   const url = values.database;
-  return { name: nameOfUrl(url), file: null, open: () => openMssql(url) };
+  return { name: nameOfUrl(url), exists: () => true, open: () => openMssql(url) };
 }
 
 /** A SQLite database. Its folder has to be there, but for the default's, which is made. */
 export function sqliteTarget(url: string): DatabaseTarget {
-  const path = sqlitePath(url);
-  const file = path === ":memory:" ? null : path;
+  const file = sqlitePath(url);
+  const exists = () => {
+    if (file === ":memory:") return false;
+    const folder = dirname(file);
+    if (url !== defaultDatabase && !existsSync(folder))
+      throw new UserError(
+        ExitCode.configuration,
+        `The folder of the database ${url} does not exist. Make it: mkdir -p ${quoteForShell(folder)}`,
+      );
+    return existsSync(file);
+  };
   return {
     name: url,
-    file,
+    exists,
     async open(options = {}) {
-      const folder = file === null ? "." : dirname(file);
-      if (url !== defaultDatabase && !existsSync(folder))
-        throw new UserError(
-          ExitCode.configuration,
-          `The folder of the database ${url} does not exist. Make it: mkdir -p ${quoteForShell(folder)}`,
-        );
+      exists();
       return await openSqlite(url, options);
     },
   };
@@ -68,7 +76,7 @@ function serverByName(values: DatabaseValues, host: string): DatabaseTarget {
   };
   return {
     name: `mssql://${host}:${dbPort}/${dbName} (schema ${dbSchema}, by the DB_ names)`,
-    file: null,
+    exists: () => true,
     open: () => openMssql(config),
   };
 }

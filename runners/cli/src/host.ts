@@ -71,7 +71,8 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
   return {
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80;
+      // 0 or nothing where the width is not known.
+      return stream.columns || 80;
     },
     write: (text) => {
       if (open) stream.write(text);

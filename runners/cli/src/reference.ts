@@ -13,9 +13,7 @@ export function writeReference(summary: string, commands: readonly Command[]): s
     "",
     summary,
     "",
-    ...commands.map(
-      ({ name, summary: what }) => `- [\`plant ${name}\`](#plant-${name}): ${what.toLowerCase()}`,
-    ),
+    ...commands.map(({ name, summary: what }) => `- [\`plant ${name}\`](#plant-${name}): ${what}`),
     "",
     "## Settings",
     "",
@@ -84,15 +82,20 @@ function optionTable(table: SettingTable): string[] {
     "|---|---|---|",
     ...Object.values(table).map(
       ({ flag = "", fallback, description }) =>
-        `| ${code(flag)} | ${flag.includes("<") && fallback !== undefined ? code(fallback) : ""} | ${description} |`,
+        `| ${code(flag)} | ${flag.includes("<") && fallback !== undefined ? code(fallback) : ""} | ${plain(description)} |`,
     ),
   ];
 }
 
 function settingRow(key: string, { flag, environment, fallback, description }: Setting<unknown>): string {
-  return `| ${[code(key), code(flag), code(environment), code(fallback), description].join(" | ")} |`;
+  return `| ${[code(key), code(flag), code(environment), code(fallback), plain(description)].join(" | ")} |`;
 }
 
 function code(text: string | undefined): string {
   return text === undefined ? "" : `\`${text}\``;
+}
+
+/** Text in which Markdown sees no tags. */
+function plain(text: string): string {
+  return text.replaceAll("<", "\\<");
 }

@@ -60,6 +60,12 @@ describe("plant doctor", () => {
     });
   });
 
+  test("exits with 78 when the folder of the database is missing", async () => {
+    const { url } = await startMuseum();
+    const { code, stdout } = await plant(["doctor", "--api", url, "--database", "sqlite:none/p.db"]);
+    expect([code, stdout]).toEqual([78, expect.stringMatching(/NOT OK +database .*mkdir -p /)]);
+  });
+
   test("exits with 75 when the API does not answer, and with 78 when something else does", async () => {
     const museum = await startMuseum({ script: { 1: { kind: "notJson" } } });
     const other = await plant(["doctor", "--api", museum.url]);

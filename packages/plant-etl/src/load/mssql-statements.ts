@@ -104,7 +104,7 @@ FROM (
   FROM OPENJSON(@1) WITH (
     plant_id INT '$.plantId', received_at NVARCHAR(30) '$.receivedAt', http_status INT '$.httpStatus',
     whole_answer INT '$.wholeAnswer', issues NVARCHAR(MAX) '$.issues', body NVARCHAR(MAX) '$.body',
-    body_bytes BIGINT '$.bodyBytes', digest NCHAR(64) '$.digest')
+    body_bytes INT '$.bodyBytes', digest NCHAR(64) '$.digest')
 ) AS said
 WHERE NOT EXISTS (
   SELECT 1 FROM ${schema}.[plant_rejection] AS rejection WITH (UPDLOCK, HOLDLOCK)

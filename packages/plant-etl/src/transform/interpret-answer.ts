@@ -1,6 +1,6 @@
 import type { Botanist, Plant } from "@lmnh/plant-schema";
 import type { Answer, Failed } from "../answer.js";
-import { readApiError } from "../api-error.js";
+import { classifyApiError } from "../api-error.js";
 import type { Notice, Reading, Rejection } from "../batch.js";
 import { type Issue, makeIssue } from "../issue.js";
 import { type Detail, type DetailName, detailContracts, knownKeys, readingContract } from "./contract.js";
@@ -47,11 +47,11 @@ export function interpretAnswer(answer: Answer, settings: TransformSettings): In
     );
     return { kind: "rejection", rejection: reject([issue]) };
   }
-  const kind = readApiError(outcome.body);
-  if (kind !== null) return { kind: "notice", notice: { plantId, kind, noticedAt: receivedAt } };
-
   const json = parseJson(outcome.body);
   if ("issue" in json) return { kind: "rejection", rejection: reject([json.issue]) };
+
+  const kind = classifyApiError(json.value);
+  if (kind !== null) return { kind: "notice", notice: { plantId, kind, noticedAt: receivedAt } };
   if (outcome.status !== 200) {
     const issue = makeIssue(
       "",

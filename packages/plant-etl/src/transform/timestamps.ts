@@ -8,6 +8,10 @@ const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 
 const minuteMs = 60_000;
 
+/** What both databases can hold: SQL Server's DATETIME begins with 1753, and four digits end with 9999. */
+const earliest = Date.UTC(1753, 0, 1);
+const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /**
  * Reads a time in any form that the API has used: `YYYY-MM-DD HH:MM:SS`, RFC 1123, and ISO 8601 with or without
  * fraction and zone.
@@ -46,10 +50,11 @@ function assemble(groups: Record<string, string>, month: number, offset: number 
     Number(groups[name] ?? 0),
   ) as [number, number, number, number, number];
   const millisecond = Number((groups.fraction ?? "").slice(0, 3).padEnd(3, "0"));
-  // SQL Server's DATETIME begins with 1753; nothing that a sensor says is older than that.
-  if (offset === null || year < 1753 || hour > 23 || minute > 59 || second > 59) return null;
+  // Date.UTC takes years below 100 for the twentieth century's.
+  if (offset === null || year < 100 || hour > 23 || minute > 59 || second > 59) return null;
   const ms = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
   const date = new Date(ms);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
-  return ms - offset * minuteMs;
+  const utc = ms - offset * minuteMs;
+  return utc < earliest || utc > latest ? null : utc;
 }

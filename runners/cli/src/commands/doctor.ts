@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { defaultTransformSettings, httpPlantSource, interpretAnswer } from "@lmnh/plant-etl";
 import { pendingMigrations } from "@lmnh/plant-schema";
 import { defineCommand } from "../command.js";
@@ -68,9 +67,8 @@ export const doctorCommand = defineCommand({
 });
 
 async function checkDatabase(target: DatabaseTarget): Promise<Finding> {
-  if (target.name === "sqlite::memory:") return ok("database", "in memory: gone when the program ends");
-  if (target.file !== null && !existsSync(target.file))
-    return ok("database", `${target.name} is not there yet; plant migrate makes it`);
+  if (!target.exists())
+    return ok("database", `${target.name} is not there yet; a run or plant migrate makes it`);
   const database = await target.open({ readonly: true });
   try {
     const pending = await pendingMigrations(database);

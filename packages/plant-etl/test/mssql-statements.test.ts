@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { mssqlStatements } from "../src/load/mssql-statements.js";
+import { buildAnswer } from "../src/testing/builders.js";
+import { makeBatch } from "../src/transform/make-batch.js";
+import { defaultTransformSettings } from "../src/transform/settings.js";
+
+const run = { runId: "run", startedAt: "2026-01-28T12:00:00.000Z" };
+const answers = [buildAnswer(1), buildAnswer(7, { error: "plant not found" }, 404), buildAnswer(9, "<html>")];
+const { batch } = makeBatch(answers, defaultTransformSettings);
+const statements = mssqlStatements("my]schema");
+
+test("the T-SQL of the load is what it was", async () => {
+  const all = [
+    ...statements.insertReadings(batch, run),
+    ...statements.recordNotices(batch),
+    ...statements.recordRejections(batch, run),
+    statements.beginRun(run),
+  ];
+  const text = all.map(({ sql }) => sql.trim()).join("\n\nGO\n\n");
+  await expect(`${text}\n`).toMatchFileSnapshot("__snapshots__/load-statements-mssql.sql");
+});
+
+test("the number of statements does not grow with the batch, and every parameter is text", () => {
+  const many = makeBatch(
+    Array.from({ length: 5000 }, (_, plantId) => buildAnswer(plantId)),
+    defaultTransformSettings,
+  );
+  const inserts = statements.insertReadings(many.batch, run);
+  expect(inserts).toHaveLength(1);
+  expect(
+    inserts.flatMap(({ parameters }) => parameters).every((parameter) => typeof parameter === "string"),
+  ).toBe(true);
+});
+
+test("an empty batch needs no statement", () => {
+  const empty = { plants: [], readings: [], notices: [], rejections: [] };
+  expect([
+    ...statements.insertReadings(empty, run),
+    ...statements.recordNotices(empty),
+    ...statements.recordRejections(empty, run),
+  ]).toEqual([]);
+});

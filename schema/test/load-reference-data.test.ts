@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { loadReferenceData } from "../src/load-reference-data.js";
+import { migrate } from "../src/migrate.js";
+import type { OpenedDatabase } from "../src/opened-database.js";
+import { toReferenceRows } from "../src/reference-rows.js";
+import { referenceStatementsMssql } from "../src/reference-statements-mssql.js";
+import { museumSeed } from "../src/seed.js";
+import { openSqlite } from "../src/sqlite.js";
+import { temporaryDirectory } from "./support/temporary-directory.js";
+
+let database: OpenedDatabase;
+beforeEach(async () => {
+  database = await openSqlite(`sqlite:${join(await temporaryDirectory(), "plants.db")}`);
+  await migrate(database);
+  return () => database.close();
+});
+
+async function tables() {
+  const { db } = database;
+  return {
+    botanist: await db.selectFrom("botanist").selectAll().execute(),
+    country: await db.selectFrom("country").selectAll().execute(),
+    city: await db.selectFrom("city").selectAll().execute(),
+    origin: await db.selectFrom("origin").selectAll().execute(),
+    plant: await db.selectFrom("plant").selectAll().execute(),
+  };
+}
+
+test("the shipped seed is loaded whole, and loading it again changes nothing", async () => {
+  const seed = museumSeed();
+  await loadReferenceData(database, seed);
+  const first = await tables();
+  const counts = Object.fromEntries(Object.entries(first).map(([table, rows]) => [table, rows.length]));
+  expect(counts).toEqual({
+    botanist: seed.botanists.length,
+    country: seed.countries.length,
+    city: seed.cities.length,
+    origin: seed.origins.length,
+    plant: 49,
+  });
+  expect(first.plant.every((plant) => plant.origin_id !== null && plant.botanist_id !== null)).toBe(true);
+  await loadReferenceData(database, seed);
+  expect(await tables()).toEqual(first);
+});
+
+test("a seed can be corrected by a later one, and never overwrites what the API has said", async () => {
+  const seed = museumSeed();
+  const [plant] = seed.plants;
+  if (plant === undefined) throw new Error("the seed has no plant");
+  const say = (name: string, observedAt = plant.observedAt) =>
+    loadReferenceData(database, { ...seed, plants: [{ ...plant, name, observedAt }] });
+  const name = async () => (await tables()).plant[0]?.name;
+
+  await say("Fren");
+  await say("Fern");
+  expect(await name()).toBe("Fern");
+  await say("Great fern", "2026-01-28T12:00:00.000Z");
+  await say("Fern");
+  expect(await name()).toBe("Great fern");
+});
+
+test("a country that was entered by its name alone gets its code, and stays one country", async () => {
+  await database.db.insertInto("country").values({ country_name: "Spain", country_code: null }).execute();
+  const countries = [{ code: "ES", name: "Spain" }];
+  await loadReferenceData(database, { botanists: [], countries, cities: [], origins: [], plants: [] });
+  expect((await tables()).country).toMatchObject([{ country_name: "Spain", country_code: "ES" }]);
+});
+
+test("the T-SQL that writes reference data is what it was", async () => {
+  const rows = toReferenceRows({ botanists: [], countries: [], cities: [], origins: [], plants: [] });
+  const text = referenceStatementsMssql("[my]]schema]", rows).map(({ sql }) => sql.trim());
+  await expect(`${text.join("\n\nGO\n\n")}\n`).toMatchFileSnapshot(
+    "__snapshots__/reference-statements-mssql.sql",
+  );
+});
