@@ -5,7 +5,8 @@ export {
   loadReferenceData,
   referenceStatements,
 } from "./load-reference-data.js";
-export { type MigrationReport, migrate, pendingMigrations, type SetAsideCount } from "./migrate.js";
+export { migrate, pendingMigrations } from "./migrate.js";
+export type { MigrationReport, SetAsideCount } from "./migration-report.js";
 export type { OpenedDatabase } from "./opened-database.js";
 export { quoteSchema } from "./quote-schema.js";
 export type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./reference-data.js";

@@ -1,6 +1,6 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import { PlantSchemaError, reasonOf } from "./errors.js";
-import type { MigrationReport } from "./migrate.js";
+import type { MigrationReport } from "./migration-report.js";
 import { type Migration, migrationChecksum } from "./migrations.js";
 import type { OpenedDatabase } from "./opened-database.js";
 import { type LedgerEntry, planMigrations } from "./plan-migrations.js";

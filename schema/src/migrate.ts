@@ -1,25 +1,10 @@
 import { PlantSchemaError, reasonOf } from "./errors.js";
 import { migrateMssql, readLedgerMssql } from "./migrate-mssql.js";
 import { migrateSqlite, readLedgerSqlite } from "./migrate-sqlite.js";
+import type { MigrationReport } from "./migration-report.js";
 import { type Migration, migrations } from "./migrations.js";
 import type { OpenedDatabase } from "./opened-database.js";
 import { planMigrations } from "./plan-migrations.js";
-
-/** What a migration did. */
-export interface MigrationReport {
-  /** The migrations that this call applied, in order. */
-  readonly applied: readonly string[];
-  /** The migrations that were there already, or that another process applied meanwhile. */
-  readonly present: readonly string[];
-  /** Rows of an adopted database that this call moved to `set_aside_row`, by table and reason. */
-  readonly setAside: readonly SetAsideCount[];
-}
-
-export interface SetAsideCount {
-  readonly table: string;
-  readonly reason: string;
-  readonly rows: number;
-}
 
 /**
  * Brings a database to the newest structure, each migration once, in order and whole or not at all. An existing

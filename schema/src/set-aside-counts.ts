@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { SetAsideCount } from "./migrate.js";
+import type { SetAsideCount } from "./migration-report.js";
 import type { PlantDatabase } from "./tables.js";
 
 /** The highest number in `set_aside_row`, 0 when it is empty. */

@@ -1,7 +1,8 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import { type MigrationReport, migrate } from "../src/migrate.js";
+import { migrate } from "../src/migrate.js";
+import type { MigrationReport } from "../src/migration-report.js";
 import { openSqlite } from "../src/sqlite.js";
 import { buildChild, driverPath, runChild } from "./support/child-process.js";
 import { makeMuseumDatabase, manyReadings, readRows } from "./support/museum-database.js";

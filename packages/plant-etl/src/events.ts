@@ -1,7 +1,6 @@
 import type { Answer } from "./answer.js";
 import type { Rejection } from "./batch.js";
-import type { LoadCounts, RunStart } from "./ports.js";
-import type { Report } from "./report.js";
+import type { LoadCounts, Report, RunStart } from "./report.js";
 
 /** What a run tells while it goes on. Runners make progress, logs and metrics of it. */
 export type EtlEvent =

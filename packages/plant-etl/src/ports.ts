@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.js";
 import type { Batch } from "./batch.js";
 import type { EtlEvent } from "./events.js";
-import type { Report } from "./report.js";
+import type { LoadCounts, Report, RunStart } from "./report.js";
 
 /** Where answers come from: the API over HTTP, a recording, or a test. */
 export interface PlantSource {
@@ -20,19 +20,6 @@ export interface PlantStore {
   load(batch: Batch, run: RunStart): Promise<LoadCounts>;
   /** Closes the run in the ledger with its report. */
   finishRun(report: Report): Promise<void>;
-}
-
-export interface RunStart {
-  readonly runId: string;
-  /** ISO 8601, UTC, milliseconds. */
-  readonly startedAt: string;
-}
-
-/** `loaded + duplicates` is the number of readings in the batch; `flagged` counts among the loaded. */
-export interface LoadCounts {
-  readonly loaded: number;
-  readonly duplicates: number;
-  readonly flagged: number;
 }
 
 /** Told what happens while it happens. It must not throw. */

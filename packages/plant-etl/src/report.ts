@@ -45,3 +45,17 @@ export interface FailureGroup {
   /** What the first of them said. */
   readonly message: string;
 }
+
+/** A run as it begins. */
+export interface RunStart {
+  readonly runId: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly startedAt: string;
+}
+
+/** `loaded + duplicates` is the number of readings in the batch; `flagged` counts among the loaded. */
+export interface LoadCounts {
+  readonly loaded: number;
+  readonly duplicates: number;
+  readonly flagged: number;
+}

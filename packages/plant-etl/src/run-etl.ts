@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.js";
 import { PlantEtlError } from "./errors.js";
-import type { Clock, Observer, PlantSource, PlantStore, RunStart } from "./ports.js";
-import type { Report } from "./report.js";
+import type { Clock, Observer, PlantSource, PlantStore } from "./ports.js";
+import type { Report, RunStart } from "./report.js";
 import { startTally } from "./tally.js";
 import { makeBatch } from "./transform/make-batch.js";
 import { defaultTransformSettings, type TransformSettings } from "./transform/settings.js";

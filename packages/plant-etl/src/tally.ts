@@ -1,8 +1,7 @@
 import type { FailureCode } from "./answer.js";
 import type { NoticeKind } from "./batch.js";
 import { formatRanges } from "./extract/roster.js";
-import type { LoadCounts } from "./ports.js";
-import type { FailureGroup, Report } from "./report.js";
+import type { FailureGroup, LoadCounts, Report } from "./report.js";
 import type { MadeBatch } from "./transform/make-batch.js";
 
 /** The counts of a report. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planPulls } from "../src/demo/demo-plan.js";
+import { compareTotals, sumReports } from "../src/demo/demo-sum.js";
 import { countIn } from "./support/museum.js";
 import { makeFolder, plant } from "./support/plant.js";
 
@@ -63,6 +64,13 @@ describe("plant demo", () => {
     expect((await plant([...quick, "--dir", "mine"], { cwd })).code).toBe(78);
     expect(countIn(join(cwd, "mine/plants.db"), "SELECT count(*) FROM schema_migration")).toBeGreaterThan(0);
   });
+});
+
+test("a demo notices every number in which reports and database differ", () => {
+  const totals = sumReports([]);
+  expect(compareTotals(totals, totals)).toEqual([]);
+  for (const key of Object.keys(totals))
+    expect(compareTotals(totals, { ...totals, [key]: 1 })).toEqual([key]);
 });
 
 test("the demo's pulls are as many as the days hold, at round times, the last one not after now", () => {

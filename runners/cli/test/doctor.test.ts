@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { startMuseum } from "./support/museum.js";
@@ -44,7 +44,7 @@ describe("plant doctor", () => {
     expect(stdout + stderr).not.toMatch(/hunter/);
   });
 
-  test("says which migrations are pending, and whether the database is up to date", async () => {
+  test("says which migrations are pending, and whether the database is up to date, and writes nothing", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     writeFileSync(join(cwd, "empty.db"), "");
@@ -53,6 +53,7 @@ describe("plant doctor", () => {
       code: 0,
       stdout: expect.stringMatching(/pending: 0001_\w+, 0002_/),
     });
+    expect(statSync(join(cwd, "empty.db")).size).toBe(0);
     await plant(["migrate", "--database", "sqlite:empty.db"], { cwd });
     expect(await doctor()).toMatchObject({
       code: 0,

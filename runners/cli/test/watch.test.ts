@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
+import Libsql from "libsql";
 import { describe, expect, test } from "vitest";
 import { startMuseum } from "./support/museum.js";
-import { startPlant } from "./support/plant.js";
+import { makeFolder, startPlant } from "./support/plant.js";
 
 describe("plant run --watch", () => {
   test("starts runs at multiples of the interval, prints one report a line, and ends with 0 at SIGTERM", async () => {
@@ -59,6 +61,24 @@ describe("plant run --watch", () => {
     expect(await started.ended).toMatchObject({ code: 0 });
   });
 
+  test("goes on after a run that the database has refused", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const started = startPlant(["run", "--api", url, "--plants", "1", "--watch", "--every", "100ms"], {
+      cwd,
+    });
+    await started.until("stdout", /loaded 1 /);
+    const database = new Libsql(join(cwd, "plant-data/plants.db"));
+    database.exec("ALTER TABLE etl_run RENAME TO etl_run_away");
+    await started.until("stderr", /error: .*no such table.*\nwarning: this run failed; the watch goes on/);
+    database.exec("ALTER TABLE etl_run_away RENAME TO etl_run");
+    database.close();
+    const before = (await started.until("stdout", /[\s\S]*/)).length;
+    await started.until("stdout", new RegExp(`[\\s\\S]{${before + 20},}`));
+    started.child.kill("SIGTERM");
+    expect(await started.ended).toMatchObject({ code: 0 });
+  });
+
   test("says which starts a long run has cost", async () => {
     const { url } = await startMuseum({ latencyMs: [250, 250] });
     const started = startPlant(["run", "--api", url, "--plants", "1", "--watch", "--every", "100ms"]);
@@ -67,7 +87,7 @@ describe("plant run --watch", () => {
     expect(await started.ended).toMatchObject({ code: 0 });
   });
 
-  test("ends the run under way at the first SIGTERM, and at once at the second", async () => {
+  test("loads what the run under way has at SIGTERM, and ends with 0", async () => {
     const museum = await startMuseum({ script: { 2: { kind: "hang" } } });
     const watch = ["run", "--api", museum.url, "--plants", "1-3", "--watch", "--every", "60s", "--json"];
     const orderly = startPlant(watch);

@@ -1,7 +1,6 @@
 import type { Statement } from "@lmnh/plant-schema";
 import type { Batch } from "../batch.js";
-import type { RunStart } from "../ports.js";
-import type { Report } from "../report.js";
+import type { Report, RunStart } from "../report.js";
 
 /** One dialect's SQL for the load, as text: tested without a database, then run as it is. */
 export interface LoadStatements {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Batch } from "../batch.js";
 import type { StoredState } from "../load/memory-plant-store.js";
-import type { PlantStore, RunStart } from "../ports.js";
-import type { Report } from "../report.js";
+import type { PlantStore } from "../ports.js";
+import type { Report, RunStart } from "../report.js";
 import { makeBatch } from "../transform/make-batch.js";
 import { defaultTransformSettings } from "../transform/settings.js";
 import { buildAnswer, buildPayload, type Payload } from "./builders.js";
