@@ -12,9 +12,9 @@ export function readApiError(body: string): NoticeKind | null {
 export function classifyApiError(value: unknown): NoticeKind | null {
   const said = errorBody.safeParse(value);
   if (!said.success) return null;
-  if (/\bon loan\b/i.test(said.data.error)) return "on_loan";
-  if (/\bnot found\b/i.test(said.data.error)) return "not_found";
-  if (/\bsensor fault\b/i.test(said.data.error)) return "sensor_fault";
+  if (/\bplant on loan\b/i.test(said.data.error)) return "on_loan";
+  if (/\bplant not found\b/i.test(said.data.error)) return "not_found";
+  if (/\bplant sensor fault\b/i.test(said.data.error)) return "sensor_fault";
   return null;
 }
 

@@ -9,7 +9,7 @@ export interface Verdict {
 
 /** Whether a run was good enough. `sourceName` says where the answers should have come from, without secrets. */
 export function judgeReport(report: Report, maxRejected: number, sourceName: string): Verdict {
-  const { asked, failed, rejected, failures, notices, complete } = report;
+  const { asked, failed, rejected, failures, complete } = report;
   const [first] = failures;
   if (first !== undefined && asked === failed && first.code !== "aborted")
     return {
@@ -20,12 +20,6 @@ export function judgeReport(report: Report, maxRejected: number, sourceName: str
     return {
       exitCode: ExitCode.refused,
       problem: `${rejected} of ${asked} answers were refused, more than the ${formatPercent(maxRejected)} allowed (--max-rejected); they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
-    };
-  // A wrong path of the API's own host says "not found" to everything: that must not pass for an empty museum.
-  if (asked > 0 && notices.notFound === asked)
-    return {
-      exitCode: ExitCode.configuration,
-      problem: `${sourceName} says of each of the ${asked} plants asked that it does not exist. Check the address (--api) and the plants (--plants).`,
     };
   if (!complete)
     return {

@@ -114,12 +114,6 @@ async function checkApi(
         exitCode: ExitCode.configuration,
         message: `${name} answers ${found.rejection.httpStatus}, but not as the plant API does. Check the address (--api)`,
       };
-    if (found.kind === "notice" && found.notice.kind === "not_found")
-      return {
-        check: "api",
-        exitCode: ExitCode.configuration,
-        message: `${name} says that plant ${plantId} does not exist. Check the address (--api) and the plants (--plants)`,
-      };
     const said = found.kind === "notice" ? found.notice.kind.replaceAll("_", " ") : found.kind;
     return ok("api", `${name} answered for plant ${plantId} (${said}) in ${took}`);
   }
