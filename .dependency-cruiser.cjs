@@ -31,7 +31,9 @@ module.exports = {
       comment: "Pure code reads no files, opens no sockets and knows no database.",
       severity: "error",
       from: { path: "^packages/plant-etl/src/transform/" },
-      to: { path: "^(node:|fs|http|https|net|child_process)|/(extract|load)/|node_modules/(kysely|cross-fetch)" },
+      to: {
+        path: "^(node:|fs|http|https|net|child_process)|/(extract|load)/|node_modules/(kysely|cross-fetch)",
+      },
     },
     {
       name: "no-source-imports-tests",

@@ -81,7 +81,9 @@ function makeBatch(batch) {
   }));
   const readings = Array.from({ length: 1000 }, (_, index) => ({
     plantId: (index % 50) + 1,
-    recordingTaken: new Date(Date.UTC(2026, 0, 28) + (batch * 20 + Math.floor(index / 50)) * 60_000).toISOString(),
+    recordingTaken: new Date(
+      Date.UTC(2026, 0, 28) + (batch * 20 + Math.floor(index / 50)) * 60_000,
+    ).toISOString(),
     soilMoisture: Math.random() * 100,
     temperature: 10 + Math.random() * 10,
     lastWatered: run.startedAt,

@@ -26,7 +26,13 @@ async function compare() {
     for (const way of ["p-limit", "pipeline"]) {
       const { value, child } = await start(way, simulator.value);
       const ratio = (value.wallMs / idealMs).toFixed(2);
-      const cells = [way.padEnd(10), run, value.wallMs.toFixed(0).padStart(8), ratio.padStart(9), value.peakMb.toFixed(0).padStart(9)];
+      const cells = [
+        way.padEnd(10),
+        run,
+        value.wallMs.toFixed(0).padStart(8),
+        ratio.padStart(9),
+        value.peakMb.toFixed(0).padStart(9),
+      ];
       console.log(`${cells.join(" ")} ${String(value.readings).padStart(10)}`);
       child.kill();
     }
@@ -34,7 +40,9 @@ async function compare() {
 }
 
 function start(name, url) {
-  const child = fork(self, process.argv.slice(2), { env: { ...process.env, BENCH_ROLE: name, BENCH_URL: url ?? "" } });
+  const child = fork(self, process.argv.slice(2), {
+    env: { ...process.env, BENCH_ROLE: name, BENCH_URL: url ?? "" },
+  });
   return new Promise((resolve, reject) => {
     child.once("message", (value) => resolve({ value, child }));
     child.once("exit", (code) => reject(new Error(`${name} ended with ${code}`)));
@@ -62,7 +70,13 @@ async function pullWithPipeline() {
   await migrate(database);
   const clock = { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
   const roster = { kind: "list", ranges: [[1, plants]] };
-  const source = httpPlantSource({ baseUrl: process.env.BENCH_URL, roster, clock, random: Math.random, concurrency });
+  const source = httpPlantSource({
+    baseUrl: process.env.BENCH_URL,
+    roster,
+    clock,
+    random: Math.random,
+    concurrency,
+  });
   const result = await measure(async () => {
     const report = await runEtl({ source, store: kyselyPlantStore(database), clock, runId: randomUUID() });
     return report.loaded;

@@ -30,7 +30,9 @@ export function install() {
     console.error(`This needs Node 20 or newer; this is ${process.version}. Get one at https://nodejs.org`);
     process.exit(78);
   }
-  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   const stamp = join(root, "node_modules", ".installed");
   if (readStamp(stamp) === lock) return;
   console.error("Installing dependencies (once) …");
