@@ -46,23 +46,49 @@ const unobserved = "1970-01-01T00:00:00.000Z";
  */
 export function toReferenceRows(data: ReferenceData): ReferenceRows {
   const plants = newestPlants(data.plants);
-  const origins = uniqueBy(
-    [...data.origins, ...plants.flatMap(({ origin }) => origin ?? [])].map(originRow),
-    ({ latitude, longitude, ...city }) => [latitude, longitude, ...cityKey(city)],
-  );
-  const cities = uniqueBy([...data.cities.map(cityRow), ...origins.map(onlyCity)], cityKey);
-  const countries = uniqueBy([...data.countries.map(countryRow), ...cities.map(onlyCountry)], countryKey);
+  const countries = new Map<string, CountryRow>();
+  const cities = new Map<string, CityRow>();
+  const origins = new Map<string, OriginRow>();
+
+  const addCountry = ({ code, name }: Country) => {
+    // One country a code, whatever it is called; one a name where there is no code.
+    const key = code === null ? `name ${name}` : `code ${code}`;
+    return { key, row: getOrAdd(countries, key, () => ({ countryCode: code, countryName: name })) };
+  };
+  const addCity = ({ name, country }: City) => {
+    const within = addCountry(country);
+    const key = `${within.key}\n${name}`;
+    return { key, row: getOrAdd(cities, key, () => ({ city: name, ...within.row })) };
+  };
+  const addOrigin = ({ city, latitude, longitude }: Origin) => {
+    const within = addCity(city);
+    const key = `${latitude} ${longitude} ${within.key}`;
+    return getOrAdd(origins, key, () => ({ latitude, longitude, ...within.row }));
+  };
+
+  data.countries.forEach(addCountry);
+  data.cities.forEach(addCity);
+  data.origins.forEach(addOrigin);
+  const plantRows = plants.map(({ botanist, origin, ...plant }) => ({
+    ...plant,
+    email: botanist?.email ?? null,
+    ...(origin && addOrigin(origin)),
+  }));
   return {
     botanists: newestBotanists(data.botanists, data.plants),
-    countries,
-    cities,
-    origins,
-    plants: plants.map(({ botanist, origin, ...plant }) => ({
-      ...plant,
-      email: botanist?.email ?? null,
-      ...(origin && originRow(origin)),
-    })),
+    countries: [...countries.values()],
+    cities: [...cities.values()],
+    origins: [...origins.values()],
+    plants: plantRows,
   };
+}
+
+function getOrAdd<Row>(rows: Map<string, Row>, key: string, make: () => Row): Row {
+  const known = rows.get(key);
+  if (known !== undefined) return known;
+  const row = make();
+  rows.set(key, row);
+  return row;
 }
 
 /** One saying a plant: the newest, with what it leaves unsaid filled in from the older ones. */
@@ -104,37 +130,4 @@ function newestBotanists(unobservedBotanists: readonly Botanist[], plants: reado
 function byObservation(a: Plant, b: Plant): number {
   if (a.observedAt !== b.observedAt) return a.observedAt < b.observedAt ? -1 : 1;
   return a.plantId - b.plantId;
-}
-
-function uniqueBy<Row>(rows: readonly Row[], key: (row: Row) => readonly unknown[]): Row[] {
-  return [...new Map(rows.map((row) => [JSON.stringify(key(row)), row])).values()];
-}
-
-function countryRow({ code, name }: Country): CountryRow {
-  return { countryCode: code, countryName: name };
-}
-
-function cityRow({ name, country }: City): CityRow {
-  return { city: name, ...countryRow(country) };
-}
-
-function originRow({ city, latitude, longitude }: Origin): OriginRow {
-  return { ...cityRow(city), latitude, longitude };
-}
-
-function onlyCity({ city, countryCode, countryName }: CityRow): CityRow {
-  return { city, countryCode, countryName };
-}
-
-function onlyCountry({ countryCode, countryName }: CountryRow): CountryRow {
-  return { countryCode, countryName };
-}
-
-/** One country a code, whatever it is called; one a name where there is no code. */
-function countryKey({ countryCode, countryName }: CountryRow): readonly unknown[] {
-  return countryCode === null ? ["name", countryName] : ["code", countryCode];
-}
-
-function cityKey(row: CityRow): readonly unknown[] {
-  return [row.city, ...countryKey(row)];
 }

@@ -9,6 +9,9 @@ export interface Statement {
  * becomes U+FFFD, and U+0000, at which SQLite drivers stop reading, becomes its picture U+2400.
  */
 export function jsonParameter(rows: readonly unknown[]): string {
+  const json = JSON.stringify(rows);
+  // Both would stand there as escapes; hardly any document has one, and visiting every value is slow.
+  if (!/\\u(?:0000|d[89a-f])/.test(json)) return json;
   return JSON.stringify(rows, (_key, value: unknown) =>
     typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\u2400") : value,
   );

@@ -8,10 +8,18 @@ const placeholder = /\/upgrade_access\.(?:jpg|jpeg|png|webp)$/i;
  * @returns `null` for a placeholder; `undefined` for what is no http or https URL
  */
 export function pictureUrl(text: string): string | null | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  if (url.protocol !== "https:" && url.protocol !== "http:") return undefined;
+  const url = parseUrl(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   if (placeholder.test(url.pathname)) return null;
-  for (const name of [...url.searchParams.keys()]) if (/^x-amz-/i.test(name)) url.searchParams.delete(name);
+  if (url.search !== "")
+    for (const name of [...url.searchParams.keys()]) if (/^x-amz-/i.test(name)) url.searchParams.delete(name);
   return url.href;
+}
+
+function parseUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
 }

@@ -2,6 +2,10 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 
 const extended = /^(?<main>.*?)\s*(?:;ext=|,?\s*(?:extension|ext\.?|x\.?|#)\s*:?\s*)(?<extension>\d+)$/i;
 
+/** The same few numbers come every minute, and reading one takes longer than the rest of its answer. */
+const readBefore = new Map<string, string>();
+const mostRemembered = 10_000;
+
 /**
  * Brings a phone number to one form: E.164, with ` x` and the extension where there is one (`+13055550162 x591`).
  * No digit is ever lost or added except the country code; a number that cannot be read with certainty stays as it was said.
@@ -9,7 +13,16 @@ const extended = /^(?<main>.*?)\s*(?:;ext=|,?\s*(?:extension|ext\.?|x\.?|#)\s*:?
  * @param region whose rules a number without a country code follows, ISO 3166-1 alpha-2
  */
 export function canonicalPhone(text: string, region: string): string {
-  const said = text.trim();
+  const key = `${region} ${text}`;
+  const known = readBefore.get(key);
+  if (known !== undefined) return known;
+  const canonical = readPhone(text.trim(), region);
+  if (readBefore.size >= mostRemembered) readBefore.clear();
+  readBefore.set(key, canonical);
+  return canonical;
+}
+
+function readPhone(said: string, region: string): string {
   const { main = said, extension } = extended.exec(said)?.groups ?? {};
   const digits = main.replace(/\D/g, "");
   // "001-…" is how the API writes "+1-…"; a shorter number may begin with zeros of its own.
