@@ -1,0 +1,25 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { httpPlantSource, kyselyPlantStore, parseRoster, runEtl } from "@lmnh/plant-etl";
+import { migrate } from "@lmnh/plant-schema";
+import { openSqlite } from "@lmnh/plant-schema/sqlite";
+
+const clock = { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
+const database = await openSqlite("sqlite:plants.db");
+await migrate(database);
+
+const report = await runEtl({
+  source: httpPlantSource({
+    baseUrl: process.env.PLANT_API_URL ?? "https://tools.sigmalabs.co.uk/api/plants",
+    roster: parseRoster("1-50"),
+    clock,
+    random: Math.random,
+  }),
+  store: kyselyPlantStore(database),
+  clock,
+  runId: randomUUID(),
+  deadlineMs: 50_000,
+});
+
+console.log(`${report.loaded} loaded, ${report.flagged} of them flagged, ${report.failed} failed`);
+await database.close();
