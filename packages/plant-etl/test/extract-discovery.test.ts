@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DiscoveryOptions, type Finding, startDiscovery } from "../src/extract/discovery.js";
+import {
+  type Discovery,
+  type DiscoveryOptions,
+  type Finding,
+  startDiscovery,
+} from "../src/extract/discovery.js";
 
 /** The rule in its plainest form: one id after the other. Returns the last id that has to be asked. */
 function lastNeeded(world: (id: number) => Finding, options: DiscoveryOptions): number {
@@ -22,8 +27,8 @@ function walk(
   world: (id: number) => Finding,
   options: DiscoveryOptions,
   pick: (waiting: number) => number,
+  discovery: Discovery = startDiscovery(options),
 ): number[] {
-  const discovery = startDiscovery(options);
   const asked: number[] = [];
   const waiting: number[] = [];
   for (;;) {
@@ -92,14 +97,15 @@ describe("discovery", () => {
         fc.infiniteStream(fc.nat()),
         (findings, options, picks) => {
           const world = (id: number): Finding => findings[id - options.from] ?? "missing";
-          const asked = walk(world, options, (waiting) =>
-            waiting === 0 ? 0 : (picks.next().value ?? 0) % waiting,
-          );
+          const discovery = startDiscovery(options);
+          const pick = (waiting: number) => (waiting === 0 ? 0 : (picks.next().value ?? 0) % waiting);
+          const asked = walk(world, options, pick, discovery);
           const last = lastNeeded(world, options);
           const { from, upTo, stopAfter, ahead } = options;
           expect(asked).toEqual(asked.map((_, index) => from + index));
           expect(asked.at(-1)).toBeGreaterThanOrEqual(last);
           expect(asked.at(-1)).toBeLessThanOrEqual(upTo);
+          expect(asked.filter(discovery.reaches).at(-1)).toBe(last);
           const brokenOff = world(last) === "unclear";
           expect(asked.at(-1)).toBeLessThanOrEqual(last + ahead + (brokenOff ? stopAfter : 0));
         },

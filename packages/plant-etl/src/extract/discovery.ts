@@ -18,6 +18,8 @@ export interface Discovery {
   next(): number | undefined;
   /** Says what was found at an id that `next` gave. */
   settle(id: number, finding: Finding): void;
+  /** Whether the walk goes to this id, as far as is known by now; others were asked ahead, perhaps in vain. */
+  reaches(id: number): boolean;
 }
 
 /**
@@ -32,13 +34,15 @@ export function startDiscovery({ from, upTo, stopAfter, ahead }: DiscoveryOption
   let unclear = 0;
   const stopped = () => missing >= stopAfter || unclear >= stopAfter + ahead;
 
+  // Even if all that is not known yet were missing, every id below this one had to be asked.
+  const neededBelow = () => (stopped() ? toJudge : toJudge + stopAfter - missing);
+
   return {
     next() {
-      // Even if all that is not known yet were missing, every id below this one had to be asked.
-      const neededBelow = toJudge + stopAfter - missing;
-      if (stopped() || toAsk > upTo || toAsk >= neededBelow + ahead) return undefined;
+      if (stopped() || toAsk > upTo || toAsk >= neededBelow() + ahead) return undefined;
       return toAsk++;
     },
+    reaches: (id) => id < neededBelow(),
     settle(id, finding) {
       settled.set(id, finding);
       for (let next = settled.get(toJudge); next !== undefined && !stopped(); next = settled.get(toJudge)) {
