@@ -4,6 +4,7 @@ import { buildAnswer, buildPayload } from "../src/testing/builders.js";
 import { plantStoreContract } from "../src/testing/store-contract.js";
 import { makeBatch } from "../src/transform/make-batch.js";
 import { defaultTransformSettings } from "../src/transform/settings.js";
+import { emptyTables } from "./helpers/empty-tables.js";
 import { fc } from "./helpers/property.js";
 import { openSqliteStore } from "./helpers/sqlite-store.js";
 
@@ -45,21 +46,10 @@ const saying = fc.record({
 });
 
 test("whatever is said in whatever order, SQLite holds what the reference store holds", async () => {
-  const tables = [
-    "plant_reading",
-    "plant_notice",
-    "plant_rejection",
-    "plant",
-    "origin",
-    "city",
-    "country",
-    "botanist",
-    "etl_run",
-  ] as const;
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(saying, { maxLength: 6 }), { maxLength: 4 }), async (batches) => {
       const memory = memoryPlantStore();
-      for (const table of tables) await under.database.db.deleteFrom(table).execute();
+      await emptyTables(under.database.db);
       for (const sayings of batches) {
         const answers = sayings.map(({ plantId, minute, payload }) => ({
           ...buildAnswer(

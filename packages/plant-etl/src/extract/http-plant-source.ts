@@ -1,11 +1,11 @@
 import type { Answer, Failed } from "../answer.js";
 import { readApiError } from "../api-error.js";
 import type { Clock, PlantSource, Random } from "../ports.js";
+import { startAsking } from "./asking.js";
 import { keepAliveFetch } from "./default-fetch.js";
-import { type Discovery, type Finding, startDiscovery } from "./discovery.js";
 import { mapConcurrently } from "./map-concurrently.js";
 import { isPassingStatus, planRetry } from "./retry.js";
-import { plantIds, type Roster } from "./roster.js";
+import type { Roster } from "./roster.js";
 import {
   checkRetry,
   checkRoster,
@@ -114,56 +114,6 @@ export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
       return asking.keepNeeded(answers, signal);
     },
   };
-}
-
-/** Which plant is next, what its answer changes in that, and which answers are wanted in the end. */
-interface Asking {
-  next(signal: AbortSignal): number | undefined;
-  settle(answer: Answer): void;
-  keepNeeded(answers: AsyncIterable<Answer>, signal: AbortSignal): AsyncIterable<Answer>;
-}
-
-function startAsking(roster: Roster, concurrency: number): Asking {
-  if (roster.kind === "list") {
-    const ids = plantIds(roster.ranges);
-    // Goes on after an abort: each plant of a list is answered for.
-    return { next: () => ids.next().value ?? undefined, settle() {}, keepNeeded: (answers) => answers };
-  }
-  const discovery = startDiscovery({ ...roster, ahead: concurrency });
-  return {
-    next: (signal) => (signal.aborted ? undefined : discovery.next()),
-    settle: ({ plantId, outcome }) => discovery.settle(plantId, findPlant(outcome)),
-    keepNeeded: (answers, signal) => keepReached(answers, discovery, signal),
-  };
-}
-
-/**
- * Holds back what was asked ahead until the walk gets there, and leaves out what it never gets to: how far ahead that
- * was is an accident of timing, and the same museum should give the same answers. After an abort nobody knows how far
- * the walk would have gone, so what there is is given.
- */
-async function* keepReached(
-  answers: AsyncIterable<Answer>,
-  discovery: Discovery,
-  signal: AbortSignal,
-): AsyncGenerator<Answer, void, void> {
-  const ahead = new Map<number, Answer>();
-  for await (const answer of answers) {
-    ahead.set(answer.plantId, answer);
-    for (const [plantId, held] of ahead)
-      if (discovery.reaches(plantId)) {
-        ahead.delete(plantId);
-        yield held;
-      }
-  }
-  if (signal.aborted) yield* ahead.values();
-}
-
-function findPlant(outcome: Answer["outcome"]): Finding {
-  if (outcome.kind === "failed") return "unclear";
-  const error = readApiError(outcome.body);
-  if (error === "not_found") return "missing";
-  return error === "on_loan" || (error === null && outcome.status === 200) ? "plant" : "unclear";
 }
 
 /** What a plant ends with when its last try is done. */

@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import { kyselyPlantStore } from "../../src/load/kysely-plant-store.js";
 import { readStoredState } from "../../src/load/read-stored-state.js";
 import type { StoreUnderTest } from "../../src/testing/store-contract.js";
+import { emptyTables } from "./empty-tables.js";
 
 /** A server to test on, as `mssql://USER:PASSWORD@HOST:1433/master?…`; the login must be allowed to create databases. */
 export const mssqlUrl = process.env.PLANT_TEST_MSSQL_URL;
@@ -28,22 +29,10 @@ export async function createMssqlDatabase(url: string) {
 
 /** The store on that database, with every table empty. */
 export async function openEmptyStore(database: OpenedDatabase): Promise<StoreUnderTest> {
-  for (const table of tables) await database.db.deleteFrom(table).execute();
+  await emptyTables(database.db);
   return {
     store: kyselyPlantStore(database),
     state: () => readStoredState(database),
     close: async () => {},
   };
 }
-
-const tables = [
-  "plant_reading",
-  "plant_notice",
-  "plant_rejection",
-  "plant",
-  "origin",
-  "city",
-  "country",
-  "botanist",
-  "etl_run",
-] as const;
