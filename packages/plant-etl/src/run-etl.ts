@@ -1,9 +1,8 @@
-import type { Answer } from "./answer.js";
 import { PlantEtlError } from "./errors.js";
 import type { Clock, Observer, PlantSource, PlantStore } from "./ports.js";
 import type { Report, RunStart } from "./report.js";
 import { startTally } from "./tally.js";
-import { makeBatch } from "./transform/make-batch.js";
+import { type MadeBatch, startBatch } from "./transform/make-batch.js";
 import { defaultTransformSettings, type TransformSettings } from "./transform/settings.js";
 import { formatTimestamp } from "./transform/timestamps.js";
 
@@ -41,8 +40,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   const tally = startTally();
   const toldKeys = new Set<string>();
 
-  const load = async (answers: readonly Answer[]) => {
-    const made = makeBatch(answers, settings);
+  const load = async (made: MadeBatch) => {
     for (const [key, plantId] of made.unknownKeys) {
       if (!toldKeys.has(key)) observer({ type: "unknown-key", key, plantId });
       toldKeys.add(key);
@@ -58,21 +56,25 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   observer({ type: "run-started", run });
 
   const stop = stopSignal(clock, deadlineMs, signal);
-  let waiting: Answer[] = [];
+  let batch = startBatch(settings);
+  let waiting = 0;
   let answered = 0;
   try {
     for await (const answer of source.answers(stop.signal)) {
-      waiting.push(answer);
+      batch.add(answer);
+      waiting += 1;
       answered += 1;
       observer({ type: "answered", answer, answered });
-      if (waiting.length < batchSize) continue;
-      await load(waiting);
-      waiting = [];
+      if (waiting < batchSize) continue;
+      const full = batch.made();
+      batch = startBatch(settings);
+      waiting = 0;
+      await load(full);
     }
   } finally {
     stop.release();
     // Also when the source broke: what it gave before is good.
-    if (waiting.length > 0) await load(waiting);
+    if (waiting > 0) await load(batch.made());
   }
 
   const finishedMs = clock.now();

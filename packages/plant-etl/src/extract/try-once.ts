@@ -77,16 +77,19 @@ async function readBody(
 ): Promise<{ body: string; cut: boolean }> {
   // A ReadableStream of WHATWG's fetch and a Readable of cross-fetch in Node are alike in this only.
   const stream = response.body as unknown as AsyncIterable<Uint8Array> | null;
-  const decoder = new TextDecoder();
-  let body = "";
+  const chunks: Uint8Array[] = [];
   let room = maxBytes;
   for await (const chunk of stream ?? []) {
-    body += decoder.decode(chunk.subarray(0, room), { stream: true });
-    if (chunk.byteLength > room) return { body, cut: true };
+    chunks.push(chunk.subarray(0, room));
+    // As a stream without an end, so that a character that the cut goes through is left out.
+    if (chunk.byteLength > room)
+      return { body: new TextDecoder().decode(Buffer.concat(chunks), { stream: true }), cut: true };
     room -= chunk.byteLength;
   }
-  return { body: body + decoder.decode(), cut: false };
+  return { body: utf8.decode(Buffer.concat(chunks)), cut: false };
 }
+
+const utf8 = new TextDecoder();
 
 function explainError(error: unknown, signal: AbortSignal, timedOutAfterMs: number | undefined): TryResult {
   if (signal.aborted)

@@ -14,6 +14,13 @@ export interface MadeBatch {
 
 /** Cleans answers and sorts them into a batch. Pure. */
 export function makeBatch(answers: readonly Answer[], settings: TransformSettings): MadeBatch {
+  const batch = startBatch(settings);
+  for (const answer of answers) batch.add(answer);
+  return batch.made();
+}
+
+/** The same, answer by answer as they come: the work is spread, and no raw body outlives its reading. */
+export function startBatch(settings: TransformSettings): { add(answer: Answer): void; made(): MadeBatch } {
   const plants: Plant[] = [];
   const readings: Reading[] = [];
   const notices: Notice[] = [];
@@ -21,17 +28,20 @@ export function makeBatch(answers: readonly Answer[], settings: TransformSetting
   const failures: Extract<Interpretation, { kind: "failure" }>[] = [];
   const unknownKeys = new Map<string, number>();
 
-  for (const answer of answers) {
-    const meaning = interpretAnswer(answer, settings);
-    if (meaning.kind === "notice") notices.push(meaning.notice);
-    else if (meaning.kind === "failure") failures.push(meaning);
-    else if (meaning.kind === "rejection") rejections.push(meaning.rejection);
-    else {
-      readings.push(meaning.reading);
-      plants.push(meaning.plant);
-      if (meaning.rejection !== null) rejections.push(meaning.rejection);
-      for (const key of meaning.unknownKeys) if (!unknownKeys.has(key)) unknownKeys.set(key, answer.plantId);
-    }
-  }
-  return { batch: { plants, readings, notices, rejections }, failures, unknownKeys };
+  return {
+    add(answer) {
+      const meaning = interpretAnswer(answer, settings);
+      if (meaning.kind === "notice") notices.push(meaning.notice);
+      else if (meaning.kind === "failure") failures.push(meaning);
+      else if (meaning.kind === "rejection") rejections.push(meaning.rejection);
+      else {
+        readings.push(meaning.reading);
+        plants.push(meaning.plant);
+        if (meaning.rejection !== null) rejections.push(meaning.rejection);
+        for (const key of meaning.unknownKeys)
+          if (!unknownKeys.has(key)) unknownKeys.set(key, answer.plantId);
+      }
+    },
+    made: () => ({ batch: { plants, readings, notices, rejections }, failures, unknownKeys }),
+  };
 }
