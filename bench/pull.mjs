@@ -1,10 +1,12 @@
-// 10,000 plants at 20 ms an answer, 64 at a time: the whole pipeline (retries, checks, cleaning, SQLite) against
-// p-limit and Node's own fetch, which only get and parse. The ideal is ⌈plants ÷ concurrency⌉ × latency.
+// 10,000 plants at 20 ms an answer, 64 at a time: the HTTP source alone and the whole pipeline (retries, checks,
+// cleaning, SQLite) against cross-fetch and Node's own fetch under p-limit, which only get and parse.
+// The ideal is ⌈plants ÷ concurrency⌉ × latency.
 //
 //   npm run pull -w bench            # [plants] [latency ms] [concurrency]
 import { fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
+import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,21 +15,30 @@ import { fileURLToPath } from "node:url";
 const self = fileURLToPath(import.meta.url);
 const [plants = 10_000, latencyMs = 20, concurrency = 64] = process.argv.slice(2, 5).map(Number);
 const role = process.env.BENCH_ROLE;
+const clock = { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
+
+const roles = {
+  simulator: serve,
+  "p-limit + cross-fetch": pullWithCrossFetch,
+  "p-limit + fetch": () => pullWithLimit(fetch),
+  "HTTP source": pullWithSource,
+  "whole pipeline": pullWithPipeline,
+};
 
 if (role === undefined) await compare();
-else process.send(await { simulator: serve, pipeline: pullWithPipeline, "p-limit": pullWithLimit }[role]());
+else process.send(await roles[role]());
 
 async function compare() {
   const simulator = await start("simulator");
   const idealMs = Math.ceil(plants / concurrency) * latencyMs;
   console.log(`${plants} plants, ${latencyMs} ms an answer, ${concurrency} at a time: ideal ${idealMs} ms\n`);
-  console.log("way        run   wall ms   ÷ ideal   peak MB   readings");
+  console.log("way                     run   wall ms   ÷ ideal   peak MB   readings");
   for (let run = 1; run <= 3; run++)
-    for (const way of ["p-limit", "pipeline"]) {
+    for (const way of Object.keys(roles).slice(1)) {
       const { value, child } = await start(way, simulator.value);
       const ratio = (value.wallMs / idealMs).toFixed(2);
       const cells = [
-        way.padEnd(10),
+        way.padEnd(23),
         run,
         value.wallMs.toFixed(0).padStart(8),
         ratio.padStart(9),
@@ -68,15 +79,7 @@ async function pullWithPipeline() {
   const folder = mkdtempSync(join(tmpdir(), "bench-pull-"));
   const database = await openSqlite(`sqlite:${join(folder, "plants.db")}`);
   await migrate(database);
-  const clock = { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
-  const roster = { kind: "list", ranges: [[1, plants]] };
-  const source = httpPlantSource({
-    baseUrl: process.env.BENCH_URL,
-    roster,
-    clock,
-    random: Math.random,
-    concurrency,
-  });
+  const source = httpPlantSource(sourceOptions());
   const result = await measure(async () => {
     const report = await runEtl({ source, store: kyselyPlantStore(database), clock, runId: randomUUID() });
     return report.loaded;
@@ -86,15 +89,37 @@ async function pullWithPipeline() {
   return result;
 }
 
-async function pullWithLimit() {
+async function pullWithSource() {
+  const { httpPlantSource } = await import("@lmnh/plant-etl");
+  const source = httpPlantSource(sourceOptions());
+  return measure(async () => {
+    let answered = 0;
+    for await (const { outcome } of source.answers(new AbortController().signal))
+      if (outcome.kind === "answered" && outcome.status === 200) answered += 1;
+    return answered;
+  });
+}
+
+async function pullWithCrossFetch() {
+  const { default: crossFetch } = await import("cross-fetch");
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+  return pullWithLimit((url) => crossFetch(url, { agent }));
+}
+
+async function pullWithLimit(get) {
   const { default: pLimit } = await import("p-limit");
   const limit = pLimit(concurrency);
   const ids = Array.from({ length: plants }, (_, index) => index + 1);
   return measure(async () => {
-    const get = async (id) => (await fetch(`${process.env.BENCH_URL}/${id}`)).json();
-    const payloads = await Promise.all(ids.map((id) => limit(() => get(id))));
+    const getJson = async (id) => (await get(`${process.env.BENCH_URL}/${id}`)).json();
+    const payloads = await Promise.all(ids.map((id) => limit(() => getJson(id))));
     return payloads.filter((payload) => typeof payload.temperature === "number").length;
   });
+}
+
+function sourceOptions() {
+  const roster = { kind: "list", ranges: [[1, plants]] };
+  return { baseUrl: process.env.BENCH_URL, roster, clock, random: Math.random, concurrency };
 }
 
 async function measure(work) {

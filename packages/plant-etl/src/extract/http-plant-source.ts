@@ -11,7 +11,7 @@ import {
   checkRoster,
   checkWhole,
   longestTimer,
-  plantUrl,
+  plantUrls,
   readEndpoint,
 } from "./source-settings.js";
 import { type Fetch, type TryResult, tryOnce } from "./try-once.js";
@@ -56,6 +56,7 @@ const unreachableAfter = 10;
 export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
   const { clock, random } = options;
   const { baseUrl, headers } = readEndpoint(options.baseUrl, options.headers);
+  const urlOf = plantUrls(baseUrl);
   const roster = checkRoster(options.roster);
   const concurrency = checkWhole("concurrency", options.concurrency ?? 8, 1, 1000);
   const retry = checkRetry(options.retry);
@@ -86,7 +87,7 @@ export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
         const nobodyThere = reach.nobodyThere();
         if (nobodyThere !== undefined) return { attempts: 0, outcome: nobodyThere };
 
-        const url = plantUrl(baseUrl, plantId);
+        const url = urlOf(plantId);
         for (let attempts = 1; ; attempts++) {
           const result = await tryOnce(url, trySettings, stop);
           const delayMs = planRetry(result, attempts, retry, clock.now(), random);

@@ -33,11 +33,11 @@ export function readEndpoint(
   return { baseUrl: url, headers: own };
 }
 
-/** `{base}/{plantId}`; a query of the base stays. */
-export function plantUrl(baseUrl: URL, plantId: number): URL {
-  const url = new URL(baseUrl);
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/${plantId}`;
-  return url;
+/** Makes `{base}/{plantId}`; a query of the base stays. The base is taken apart once, not for every plant. */
+export function plantUrls(baseUrl: URL): (plantId: number) => string {
+  const { origin, pathname, search } = baseUrl;
+  const before = `${origin}${pathname.replace(/\/+$/, "")}/`;
+  return (plantId) => `${before}${plantId}${search}`;
 }
 
 export function checkRoster(roster: Roster): Roster {

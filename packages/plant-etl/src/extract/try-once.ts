@@ -20,16 +20,17 @@ const maxRedirects = 3;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Asks once, following redirects inside the origin. Never throws. */
-export async function tryOnce(url: URL, settings: TrySettings, signal: AbortSignal): Promise<TryResult> {
+export async function tryOnce(url: string, settings: TrySettings, signal: AbortSignal): Promise<TryResult> {
   let at = url;
   for (let hops = 0; ; hops++) {
     const { location, result } = await request(at, settings, signal);
     if (result.kind === "failed" || !redirectStatuses.has(result.status)) return result;
     const target = location === null ? null : parseTarget(location, at);
     if (target === null) return redirectFailure(`${result.status} without an address to go to`);
-    if (target.origin !== url.origin) return redirectFailure(`redirect to another origin, ${target.origin}`);
+    if (target.origin !== new URL(url).origin)
+      return redirectFailure(`redirect to another origin, ${target.origin}`);
     if (hops === maxRedirects) return redirectFailure(`more than ${maxRedirects} redirects`);
-    at = target;
+    at = target.href;
   }
 }
 
@@ -38,7 +39,7 @@ interface Response {
   readonly result: TryResult;
 }
 
-async function request(url: URL, settings: TrySettings, signal: AbortSignal): Promise<Response> {
+async function request(url: string, settings: TrySettings, signal: AbortSignal): Promise<Response> {
   const controller = new AbortController();
   const stop = () => controller.abort();
   let timedOut = false;
@@ -50,7 +51,7 @@ async function request(url: URL, settings: TrySettings, signal: AbortSignal): Pr
   try {
     signal.throwIfAborted();
     const { fetch, headers } = settings;
-    const response = await fetch(url.href, { headers, redirect: "manual", signal: controller.signal });
+    const response = await fetch(url, { headers, redirect: "manual", signal: controller.signal });
     const { body, cut } = await readBody(response, settings.maxBodyBytes);
     // Whatever of the body is still to come is not wanted; only this drops the connection with every fetch.
     if (cut) stop();
@@ -105,7 +106,7 @@ function redirectFailure(message: string): TryResult {
   return { kind: "failed", code: "redirect", message, unreachable: false };
 }
 
-function parseTarget(location: string, base: URL): URL | null {
+function parseTarget(location: string, base: string): URL | null {
   if (!URL.canParse(location, base)) return null;
   const target = new URL(location, base);
   // WHATWG's fetch refuses a URL with credentials; ours travel as a header.
