@@ -1,14 +1,12 @@
-import type { Botanist, Plant } from "@lmnh/plant-schema";
+import type { Plant } from "@lmnh/plant-schema";
 import type { Answer, Failed } from "../answer.js";
 import { classifyApiError } from "../api-error.js";
 import type { Notice, Reading, Rejection } from "../batch.js";
 import { type Issue, makeIssue } from "../issue.js";
-import { type Detail, type DetailName, detailContracts, knownKeys, readingContract } from "./contract.js";
-import { pictureUrl } from "./images.js";
+import { knownKeys, readingContract } from "./contract.js";
+import { contractIssues } from "./contract-issues.js";
 import { judgeQuality } from "./measurements.js";
-import { tidyName } from "./names.js";
-import { canonicalPhone } from "./phones.js";
-import { readOrigin } from "./places.js";
+import { readDetails } from "./read-details.js";
 import type { TransformSettings } from "./settings.js";
 import { formatTimestamp, parseTimestamp } from "./timestamps.js";
 
@@ -101,7 +99,7 @@ function parseJson(body: string): { value: unknown } | { issue: Issue } {
 
 function readEssential(plantId: number, value: unknown, settings: TransformSettings) {
   const result = readingContract.safeParse(value);
-  if (!result.success) return { issues: issuesOf(result.error.issues, "", value) };
+  if (!result.success) return { issues: contractIssues(result.error.issues, "", value) };
   const { plant_id, recording_taken, temperature, soil_moisture } = result.data;
 
   const issues: Issue[] = [];
@@ -114,77 +112,6 @@ function readEssential(plantId: number, value: unknown, settings: TransformSetti
     );
   if (issues.length > 0 || recordingTaken === null) return { issues };
   return { said: value as JsonObject, recordingTaken, temperature, soilMoisture: soil_moisture };
-}
-
-function readDetails(said: JsonObject, settings: TransformSettings) {
-  const issues: Issue[] = [];
-  const read = <Name extends DetailName>(name: Name): Detail<Name> | null => {
-    const value = said[name];
-    if (value === undefined || value === null) return null;
-    const result = detailContracts[name].safeParse(value);
-    if (result.success) return result.data as Detail<Name>;
-    issues.push(...issuesOf(result.error.issues, name, value));
-    return null;
-  };
-  const picture = (path: string, text: string | null | undefined): string | null => {
-    if (text === undefined || text === null || text === "") return null;
-    const url = pictureUrl(text);
-    if (url === undefined || (url?.length ?? 0) > 1000)
-      issues.push(makeIssue(path, "is no http or https URL of at most 1000 characters", text));
-    return url === undefined || (url?.length ?? 0) > 1000 ? null : url;
-  };
-
-  const watered = read("last_watered");
-  const lastWatered = watered === null ? null : parseTimestamp(watered, settings.assumedOffsetMinutes);
-  if (watered !== null && lastWatered === null)
-    issues.push(makeIssue("last_watered", "is no time in any form that the API has used", watered));
-
-  const saidOrigin = read("origin_location");
-  const place = saidOrigin === null ? null : readOrigin(saidOrigin);
-  issues.push(...(place?.issues ?? []));
-
-  const images = read("images");
-  const imageUrl = picture("images.original_url", images?.original_url);
-  const plant = {
-    name: tidyName(read("name") ?? ""),
-    scientificName: tidyName(read("scientific_name") ?? ""),
-    imageUrl,
-    // The licence of a placeholder says nothing of the plant's picture.
-    imageLicenseUrl: imageUrl === null ? null : picture("images.license_url", images?.license_url),
-    thumbnailUrl: picture("images.thumbnail", images?.thumbnail),
-    botanist: readBotanist(read("botanist"), issues, settings),
-    origin: place?.origin ?? null,
-  };
-  return { plant, lastWatered, issues };
-}
-
-function readBotanist(
-  said: Detail<"botanist"> | null,
-  issues: Issue[],
-  settings: TransformSettings,
-): Botanist | null {
-  if (said === null) return null;
-  const name = tidyName(said.name);
-  if (name === null) {
-    issues.push(makeIssue("botanist.name", "is empty", said.name));
-    return null;
-  }
-  return { email: said.email, name, phone: canonicalPhone(said.phone, settings.phoneRegion) };
-}
-
-function issuesOf(
-  found: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-  prefix: string,
-  value: unknown,
-): Issue[] {
-  return found.map(({ path, message }) => {
-    const offending = path.reduce<unknown>(
-      (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-      value,
-    );
-    const full = [prefix, ...path.map(String)].filter((part) => part !== "").join(".");
-    return makeIssue(full, offending === undefined ? "is missing" : message, offending);
-  });
 }
 
 function findUnknownKeys(said: JsonObject): string[] {
