@@ -1,4 +1,5 @@
 export { PlantSchemaError, type PlantSchemaErrorCode, type Recovery } from "./errors.js";
+export { inWriteTransaction } from "./in-write-transaction.js";
 export {
   type DatabaseDialect,
   executeStatement,

@@ -1,4 +1,5 @@
 import { CompiledQuery, type Kysely, type QueryResult } from "kysely";
+import { inWriteTransaction } from "./in-write-transaction.js";
 import type { OpenedDatabase } from "./opened-database.js";
 import { quoteSchema } from "./quote-schema.js";
 import type { ReferenceData } from "./reference-data.js";
@@ -22,7 +23,7 @@ export function referenceStatements({ dialect, schema }: DatabaseDialect, data: 
 /** Writes reference data in one transaction: adds what is missing, changes what is newer, leaves the rest untouched. */
 export async function loadReferenceData(database: OpenedDatabase, data: ReferenceData): Promise<void> {
   const statements = referenceStatements(database, data);
-  await database.db.transaction().execute(async (transaction) => {
+  await inWriteTransaction(database, async (transaction) => {
     for (const statement of statements) await executeStatement(transaction, statement);
   });
 }

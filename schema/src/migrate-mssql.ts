@@ -1,5 +1,6 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import { PlantSchemaError, reasonOf } from "./errors.js";
+import { inTransaction } from "./in-transaction.js";
 import type { MigrationReport } from "./migration-report.js";
 import { type Migration, migrationChecksum } from "./migrations.js";
 import type { OpenedDatabase } from "./opened-database.js";
@@ -69,21 +70,13 @@ async function takeLock(connection: Connection, lock: string): Promise<void> {
 }
 
 async function apply(connection: Connection, schema: string | null, migration: Migration): Promise<void> {
-  // An error that ended the transaction on the server makes the rollback fail too; the first one is the one to tell.
-  let first: unknown;
   try {
-    await connection.transaction().execute(async (transaction) => {
-      try {
-        for (const batch of migrationBatches(migration, schema)) await run(transaction, batch);
-        await run(transaction, ledgerTable(schema), [ledgerName(schema)]);
-        await run(transaction, ledgerEntry(schema), [migration.name, migrationChecksum(migration)]);
-      } catch (error) {
-        first = error;
-        throw error;
-      }
+    await inTransaction(connection, async (transaction) => {
+      for (const batch of migrationBatches(migration, schema)) await run(transaction, batch);
+      await run(transaction, ledgerTable(schema), [ledgerName(schema)]);
+      await run(transaction, ledgerEntry(schema), [migration.name, migrationChecksum(migration)]);
     });
-  } catch (error) {
-    const cause = first ?? error;
+  } catch (cause) {
     throw new PlantSchemaError(
       "MIGRATION_FAILED",
       "abort",

@@ -1,7 +1,9 @@
 import {
   type DatabaseDialect,
   executeStatement,
+  inWriteTransaction,
   type PlantDatabase,
+  type PlantReadingTable,
   referenceStatements,
 } from "@lmnh/plant-schema";
 import type { Kysely } from "kysely";
@@ -26,7 +28,7 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
     },
 
     load: (batch, run) =>
-      db.transaction().execute(async (transaction) => {
+      inWriteTransaction(options, async (transaction) => {
         // Readings refer to plants, plants to everything else.
         if (batch.plants.length > 0)
           for (const statement of referenceStatements(options, { ...noReferenceData, plants: batch.plants }))
@@ -35,9 +37,9 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
         let loaded = 0;
         let flagged = 0;
         for (const statement of statements.insertReadings(batch, run)) {
-          const { rows } = await executeStatement<{ flagged: number }>(transaction, statement);
+          const { rows } = await executeStatement<InsertedReading>(transaction, statement);
           loaded += rows.length;
-          flagged += rows.filter((row) => row.flagged === 1).length;
+          flagged += rows.filter((row) => row.quality_flag !== 0).length;
         }
 
         for (const statement of [
@@ -53,5 +55,7 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
     },
   };
 }
+
+type InsertedReading = Pick<PlantReadingTable, "quality_flag">;
 
 const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };

@@ -4,7 +4,7 @@ import type { Report, RunStart } from "../report.js";
 
 /** One dialect's SQL for the load, as text: tested without a database, then run as it is. */
 export interface LoadStatements {
-  /** Each returns `flagged`, 1 or 0, a row that it inserted. */
+  /** Each returns the `quality_flag` of every row that it inserted. */
   insertReadings(batch: Batch, run: RunStart): Statement[];
   recordNotices(batch: Batch): Statement[];
   recordRejections(batch: Batch, run: RunStart): Statement[];

@@ -15,7 +15,7 @@ INSERT INTO plant_reading (plant_id, soil_moisture, temperature, recording_taken
                            quality_flag, ingested_at, run_id)
 VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}
 ON CONFLICT (plant_id, recording_taken) DO NOTHING
-RETURNING quality_flag <> 0 AS flagged`,
+RETURNING quality_flag`,
       parameters: rows.flatMap((reading) => [...readingValues(reading), startedAt, runId]),
     })),
 

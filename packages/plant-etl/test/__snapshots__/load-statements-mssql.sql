@@ -1,6 +1,6 @@
 INSERT INTO [my]]schema].[plant_reading] (plant_id, soil_moisture, temperature, recording_taken, last_watered,
   quality_flag, ingested_at, run_id)
-OUTPUT CASE INSERTED.quality_flag WHEN 0 THEN 0 ELSE 1 END AS flagged
+OUTPUT INSERTED.quality_flag
 SELECT said.plant_id, said.soil_moisture, said.temperature, said.recording_taken, said.last_watered,
   said.quality_flag, CONVERT(DATETIME2(3), @2, 127), @3
 FROM (
