@@ -25,9 +25,11 @@ export function run(command, args, options = {}) {
 }
 
 export function install() {
-  const [major] = process.versions.node.split(".").map(Number);
-  if (major < 20) {
-    console.error(`This needs Node 20 or newer; this is ${process.version}. Get one at https://nodejs.org`);
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(
+      `This needs Node 20.19 or newer; this is ${process.version}. Get one at https://nodejs.org`,
+    );
     process.exit(78);
   }
   const lock = createHash("sha256")

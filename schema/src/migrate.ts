@@ -47,7 +47,7 @@ async function readPending(opened: OpenedDatabase, known: readonly Migration[]):
     throw new PlantSchemaError(
       "DATABASE_UNREACHABLE",
       "retry",
-      `The table schema_migration cannot be read: ${reasonOf(cause)}. Check the database and the rights in it.`,
+      `The database cannot be read: ${reasonOf(cause)}. Check that it can be reached, and the rights in it.`,
       { cause },
     );
   }

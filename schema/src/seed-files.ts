@@ -104,6 +104,11 @@ export function readSeedFile<Name extends SeedFileName>(
   }
 
   for (const { line, cells } of found.records) {
+    if (cells.length !== found.header.length) {
+      const message = `this row has ${cells.length} columns, the header has ${found.header.length}`;
+      issues.push({ file, line, column: "", value: "", message });
+      continue;
+    }
     const values = Object.fromEntries(
       Object.keys(schema.shape).map((name) => [name, cells[found.header.indexOf(name)] ?? ""]),
     );
@@ -128,6 +133,7 @@ function parseCsv(content: string): Csv {
       bom: true,
       trim: true,
       skip_empty_lines: true,
+      relax_column_count: true,
       info: true,
     }) as unknown as {
       record: string[];

@@ -20,6 +20,8 @@ export interface PlantStore {
   load(batch: Batch, run: RunStart): Promise<LoadCounts>;
   /** Closes the run in the ledger with its report. */
   finishRun(report: Report): Promise<void>;
+  /** Closes a run that an error has ended; `failedAt` is ISO 8601, UTC, milliseconds. */
+  failRun(run: RunStart, failedAt: string): Promise<void>;
 }
 
 /** Told what happens while it happens. It must not throw. */

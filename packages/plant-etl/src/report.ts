@@ -31,7 +31,7 @@ export interface Report {
   readonly detailsRefused: number;
   /** `false` when the run was cut short, by its deadline or by a signal. */
   readonly complete: boolean;
-  /** Who failed and why, one entry a code, the most frequent first. */
+  /** Who failed and why, an entry a code and message, the most frequent first. */
   readonly failures: readonly FailureGroup[];
   /** Keys of answers that no era of the contract knows, each once. They are ignored. */
   readonly unknownKeys: readonly string[];
@@ -42,7 +42,6 @@ export interface FailureGroup {
   readonly count: number;
   /** As ranges: `1-3,7`. */
   readonly plants: string;
-  /** What the first of them said. */
   readonly message: string;
 }
 

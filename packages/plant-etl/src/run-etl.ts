@@ -27,7 +27,7 @@ export interface RunEtlOptions {
  * Pulls, cleans and loads once, and says what it did in numbers that add up.
  *
  * @throws PlantEtlError `OPTION_INVALID` before anything is done; whatever the store throws when it cannot load, in which
- *   case earlier batches are in the database, this one is not, and the run stays `running` in the ledger
+ *   case earlier batches are in the database, this one is not, and the ledger says `failed`
  */
 export async function runEtl(options: RunEtlOptions): Promise<Report> {
   const { source, store, clock, runId, deadlineMs, signal, batchSize = 1000, observer = () => {} } = options;
@@ -60,21 +60,27 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   let waiting = 0;
   let answered = 0;
   try {
-    for await (const answer of source.answers(stop.signal)) {
-      batch.add(answer);
-      waiting += 1;
-      answered += 1;
-      observer({ type: "answered", answer, answered });
-      if (waiting < batchSize) continue;
-      const full = batch.made();
-      batch = startBatch(settings);
-      waiting = 0;
-      await load(full);
+    try {
+      for await (const answer of source.answers(stop.signal)) {
+        batch.add(answer);
+        waiting += 1;
+        answered += 1;
+        observer({ type: "answered", answer, answered });
+        if (waiting < batchSize) continue;
+        const full = batch.made();
+        batch = startBatch(settings);
+        waiting = 0;
+        await load(full);
+      }
+    } finally {
+      stop.release();
+      // Also when the source broke: what it gave before is good.
+      if (waiting > 0) await load(batch.made());
     }
-  } finally {
-    stop.release();
-    // Also when the source broke: what it gave before is good.
-    if (waiting > 0) await load(batch.made());
+  } catch (error) {
+    // Where the ledger cannot be reached either, the first error is the one to tell.
+    await store.failRun(run, formatTimestamp(clock.now())).catch(() => undefined);
+    throw error;
   }
 
   const finishedMs = clock.now();

@@ -19,11 +19,13 @@ export type Counts = Pick<
   | "unknownKeys"
 >;
 
+const mostGroups = 20;
+
 /** Adds up what became of a run's answers, batch by batch. */
 export function startTally(): { add(made: MadeBatch, loaded: LoadCounts): void; counts(): Counts } {
   const sum = { loaded: 0, duplicates: 0, flagged: 0, rejected: 0, detailsRefused: 0 };
   const notices: Record<NoticeKind, number> = { not_found: 0, on_loan: 0, sensor_fault: 0 };
-  const failures = new Map<FailureCode, { message: string; plants: number[] }>();
+  const failures = new Map<string, { code: FailureCode; message: string; plants: number[] }>();
   const unknownKeys = new Set<string>();
 
   return {
@@ -34,16 +36,20 @@ export function startTally(): { add(made: MadeBatch, loaded: LoadCounts): void; 
       for (const { wholeAnswer } of batch.rejections) sum[wholeAnswer ? "rejected" : "detailsRefused"] += 1;
       for (const { kind } of batch.notices) notices[kind] += 1;
       for (const { plantId, failure } of failed) {
-        const group = failures.get(failure.code) ?? { message: failure.message, plants: [] };
+        const { code, message } = failure;
+        const same = `${code} ${message}`;
+        // Beyond the most groups that a report has, the others of a code are one.
+        const key = failures.has(same) || failures.size < mostGroups ? same : code;
+        const group = failures.get(key) ?? { code, message, plants: [] };
         group.plants.push(plantId);
-        failures.set(failure.code, group);
+        failures.set(key, group);
       }
       for (const key of keys.keys()) unknownKeys.add(key);
     },
 
     counts() {
       const groups = [...failures].map(
-        ([code, { message, plants }]): FailureGroup => ({
+        ([, { code, message, plants }]): FailureGroup => ({
           code,
           count: plants.length,
           plants: formatRanges(plants),

@@ -132,14 +132,26 @@ describe("a replay", () => {
     }
   });
 
-  it("refuses a line that is no JSON where it is not the last, with its number", async () => {
+  it("skips a line that was cut off, wherever it is, and tells its number", async () => {
     const [first = ""] = await record([answer(1)]);
-    const error = await collect(replayAnswers(["", first.slice(0, 20), first])).catch((caught) => caught);
-    expect(error).toBeInstanceOf(PlantEtlError);
-    expect(error).toMatchObject({ code: "RECORDING_INVALID", recovery: "abort" });
-    expect(error.message).toContain("Line 2 ");
-    expect(error.message).toContain("not JSON");
+    const torn: number[] = [];
+    const lines = ["", first.slice(0, 20), first, first.slice(0, 3)];
+    const answers = await collect(replayAnswers(lines, { onTorn: (line) => torn.push(line) }));
+    expect(answers).toEqual([answer(1)]);
+    expect(torn).toEqual([2, 4]);
   });
+
+  it.each(["hello", '{"name":', "[]x"])(
+    "refuses %j, which never was an answer, even at the end",
+    async (line) => {
+      const [first = ""] = await record([answer(1)]);
+      const error = await collect(replayAnswers([first, line])).catch((caught) => caught);
+      expect(error).toBeInstanceOf(PlantEtlError);
+      expect(error).toMatchObject({ code: "RECORDING_INVALID", recovery: "abort" });
+      expect(error.message).toContain("Line 2 ");
+      expect(error.message).toContain("not JSON");
+    },
+  );
 
   it.each([
     [{ v: 2 }, "v: is not 1"],

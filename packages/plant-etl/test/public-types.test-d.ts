@@ -32,6 +32,7 @@ test("a store begins, loads and finishes", () => {
     beginRun(run: RunStart): Promise<void>;
     load(batch: Batch, run: RunStart): Promise<LoadCounts>;
     finishRun(report: Report): Promise<void>;
+    failRun(run: RunStart, failedAt: string): Promise<void>;
   }>();
 });
 

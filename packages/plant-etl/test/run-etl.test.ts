@@ -162,7 +162,7 @@ test("what a source gave before it broke is loaded, and the error is passed on",
   };
   await expect(run([], { source, store })).rejects.toThrow("line 2 of the recording is broken");
   expect(store.state().readings).toHaveLength(1);
-  expect(store.state().runs).toEqual([{ runId, report: null }]);
+  expect(store.state().runs).toEqual([{ runId, state: "failed", report: null }]);
 });
 
 test("a store that cannot load ends the run with its error", async () => {

@@ -1,9 +1,10 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { type Clock, httpPlantSource, type PlantSource, recordAnswers, replayAnswers } from "@lmnh/plant-etl";
 import { version } from "../package.json";
 import type { Host } from "./host.js";
+import type { Output } from "./output/output.js";
 import type { SourceValues } from "./settings/groups.js";
 
 export interface SourceOptions extends SourceValues {
@@ -18,6 +19,7 @@ export async function composeSource(
   options: SourceOptions,
   { random }: Pick<Host, "random">,
   clock: Clock,
+  output: Output,
 ): Promise<{ source: PlantSource; close(): Promise<void> }> {
   const { record, replay } = options;
   const source =
@@ -31,9 +33,9 @@ export async function composeSource(
           clock,
           random,
         })
-      : await replayFile(replay);
+      : await replayFile(replay, output);
   if (record === undefined) return { source, close: async () => {} };
-  const file = await open(record, "a");
+  const file = await openRecording(record);
   return {
     source: recordAnswers(source, async (line) => {
       await file.appendFile(line);
@@ -42,13 +44,26 @@ export async function composeSource(
   };
 }
 
+/** For appending; a line that an earlier recorder was killed in is ended first, or it would swallow the next one. */
+async function openRecording(path: string): Promise<FileHandle> {
+  const file = await open(path, "a+");
+  const { size } = await file.stat();
+  const last = Buffer.alloc(1);
+  if (size > 0) await file.read(last, 0, 1, size - 1);
+  if (size > 0 && last.toString() !== "\n") await file.appendFile("\n");
+  return file;
+}
+
 /** Opened once before anything is done, so that a file that is not there is said at once. */
-async function replayFile(path: string): Promise<PlantSource> {
+async function replayFile(path: string, output: Output): Promise<PlantSource> {
   await (await open(path, "r")).close();
-  return replayAnswers({
+  const lines = {
     [Symbol.asyncIterator]: () =>
       createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })[
         Symbol.asyncIterator
       ](),
+  };
+  return replayAnswers(lines, {
+    onTorn: (line) => output.warn(`line ${line} of ${path} was cut off in the middle and is left out`),
   });
 }

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, Random } from "@lmnh/plant-etl";
+import { ExitCode } from "./exit-codes.js";
 
 export type StopSignal = "SIGINT" | "SIGTERM";
 
 export interface Terminal {
   readonly isTerminal: boolean;
+  /** Calls the listener when the reader has left. */
+  onClosed(listener: () => void): void;
   /** Width in characters. */
   readonly columns: number;
   write(text: string): void;
@@ -64,11 +67,17 @@ export function processHost(): Host {
 /** A stream whose reader may leave, as with `plant run | head -1`: what is written after that is lost, quietly. */
 function terminal(stream: NodeJS.WriteStream): Terminal {
   let open = true;
+  const listeners: (() => void)[] = [];
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
     open = false;
+    if (error.code !== "EPIPE") {
+      process.stderr.write(`error: the output cannot be written (${error.code ?? error.message})\n`);
+      process.exitCode = ExitCode.tryAgain;
+    }
+    for (const listener of listeners) listener();
   });
   return {
+    onClosed: (listener) => listeners.push(listener),
     isTerminal: stream.isTTY === true,
     get columns() {
       // 0 or nothing where the width is not known.

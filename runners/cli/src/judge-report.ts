@@ -7,10 +7,27 @@ export interface Verdict {
   readonly problem: string | null;
 }
 
-/** Whether a run was good enough. `sourceName` says where the answers should have come from, without secrets. */
-export function judgeReport(report: Report, maxRejected: number, sourceName: string): Verdict {
+export interface Measure {
+  /** Share of the plants asked, 0…1, whose answers may be refused. */
+  readonly maxRejected: number;
+  /** Share of the plants asked, 0…1, that may be without an answer. */
+  readonly maxFailed: number;
+  /** Where the answers should have come from, without secrets. */
+  readonly sourceName: string;
+  /** Whether the run was told to end. */
+  readonly stopped: boolean;
+}
+
+/** Whether a run was good enough. */
+export function judgeReport(report: Report, measure: Measure): Verdict {
+  const { maxRejected, maxFailed, sourceName, stopped } = measure;
   const { asked, failed, rejected, failures, complete } = report;
   const [first] = failures;
+  if (asked === 0)
+    return {
+      exitCode: ExitCode.refused,
+      problem: `${sourceName} gave no answer to load: there was no plant to ask for.`,
+    };
   if (first !== undefined && asked === failed && first.code !== "aborted")
     return {
       exitCode: ExitCode.tryAgain,
@@ -24,7 +41,14 @@ export function judgeReport(report: Report, maxRejected: number, sourceName: str
   if (!complete)
     return {
       exitCode: ExitCode.tryAgain,
-      problem: `The run was cut short, by its deadline or by a signal: ${failed} of ${asked} plants are missing. Run again, or allow more time with --deadline.`,
+      problem: stopped
+        ? `The run was stopped: ${failed} of ${asked} plants are missing. Run again.`
+        : `The run was cut short by its deadline: ${failed} of ${asked} plants are missing. Run again, or allow more time with --deadline.`,
+    };
+  if (failed > asked * maxFailed)
+    return {
+      exitCode: ExitCode.tryAgain,
+      problem: `${failed} of ${asked} plants are without an answer, more than the ${formatPercent(maxFailed)} allowed (--max-failed). Run again; if it stays: plant doctor`,
     };
   return { exitCode: ExitCode.done, problem: null };
 }

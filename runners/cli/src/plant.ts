@@ -2,4 +2,6 @@
 import { processHost } from "./host.js";
 import { main } from "./main.js";
 
-process.exitCode = await main(processHost());
+const exitCode = await main(processHost());
+// Unless something worse was found meanwhile, such as an output that cannot be written.
+process.exitCode ||= exitCode;

@@ -27,6 +27,7 @@ export function createProgram(host: Host, onDone: (exitCode: number) => void): C
     .version(version)
     .exitOverride()
     .showSuggestionAfterError()
+    .showHelpAfterError("See: plant --help")
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),

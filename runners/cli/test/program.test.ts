@@ -17,7 +17,7 @@ describe("the program", () => {
     });
   });
 
-  test("exits with 2 and one line for what it does not know", async () => {
+  test("exits with 2, one line and the next step for what it does not know", async () => {
     for (const args of [
       ["rum"],
       ["run", "--wat"],
@@ -27,7 +27,7 @@ describe("the program", () => {
     ]) {
       const { code, stdout, stderr } = await plant(args);
       expect([args, code, stdout]).toEqual([args, 2, ""]);
-      expect(stderr).toMatch(/^error: .*\n(\(Did you mean .*\)\n)?$/);
+      expect(stderr).toMatch(/^error: .*\n(\(Did you mean .*\)\n)?\n?See: plant --help\n$/);
     }
   });
 

@@ -53,6 +53,41 @@ describe("plant run", () => {
     expect(stderr).toMatch(/no answer for 2 plants \(3-4\): status: 503/);
   });
 
+  test("exits with 75 when more plants are without an answer than --max-failed allows", async () => {
+    const { url } = await startMuseum({ script: { 3: { kind: "htmlError" } } });
+    const run = (most: string) => plant(["run", "--api", url, "--plants", "1-4", "--max-failed", most]);
+    expect((await run("25%")).code).toBe(0);
+    const { code, stderr } = await run("24%");
+    expect(code).toBe(75);
+    expect(stderr).toMatch(/1 of 4 plants are without an answer, more than the 24% allowed/);
+  });
+
+  test("takes no file without answers for a recording", async () => {
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, "hello.txt"), "hello\n");
+    writeFileSync(join(cwd, "empty.ndjson"), "");
+    for (const file of ["hello.txt", "empty.ndjson"])
+      expect((await plant(["run", "--replay", file], { cwd })).code).toBe(65);
+  });
+
+  test("records on behind a line that an earlier recorder was killed in, and replays both sides of it", async () => {
+    const cwd = makeFolder();
+    const { url } = await startMuseum();
+    const record = (ids: string) =>
+      plant(["run", "--api", url, "--plants", ids, "--record", "a.ndjson"], { cwd });
+    await record("1-3");
+    const whole = readFileSync(join(cwd, "a.ndjson"), "utf8");
+    writeFileSync(join(cwd, "a.ndjson"), whole.slice(0, -30));
+    await record("4-6");
+    const database = "sqlite:replayed.db";
+    const { code, stdout, stderr } = await plant(
+      ["run", "--replay", "a.ndjson", "--database", database, "--json"],
+      { cwd },
+    );
+    expect(stderr).toMatch(/line 3 of a.ndjson was cut off in the middle and is left out/);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { asked: 5, loaded: 5 }]);
+  });
+
   test("exits with 75 and one line when nobody is at the address, hiding credentials", async () => {
     const port = await closedPort();
     const { code, stderr } = await plant([

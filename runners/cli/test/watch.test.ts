@@ -38,6 +38,24 @@ describe("plant run --watch", () => {
     }
   });
 
+  test("ends with 0 when the reader of its reports has left", async () => {
+    const { url } = await startMuseum();
+    const started = startPlant([
+      "run",
+      "--api",
+      url,
+      "--plants",
+      "1-2",
+      "--watch",
+      "--every",
+      "100ms",
+      "--json",
+    ]);
+    await started.until("stdout", /(.*\n){2}/);
+    started.child.stdout?.destroy();
+    expect((await started.ended).code).toBe(0);
+  });
+
   test("goes on after a run without an answer, and says so each time", async () => {
     const museum = await startMuseum();
     const { port, url } = museum;

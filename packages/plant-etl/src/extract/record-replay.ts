@@ -20,32 +20,35 @@ export function recordAnswers(
   };
 }
 
+export interface ReplayOptions {
+  /** Told of a line that was cut off in the middle, by its number from 1: its writer was killed. */
+  readonly onTorn?: (line: number) => void;
+}
+
 /**
  * Plays back what `recordAnswers` wrote, in its order, line by line; it just ends when the signal aborts. Blank lines
- * and a last line that was cut off in the middle are skipped; any other line that is not an answer throws
- * `RECORDING_INVALID` with its number. Can be played as often as `lines` can be iterated.
+ * and lines that were cut off are skipped; any other line that is not an answer throws `RECORDING_INVALID` with its
+ * number. Can be played as often as `lines` can be iterated.
  */
-export function replayAnswers(lines: AsyncIterable<string> | Iterable<string>): PlantSource {
+export function replayAnswers(
+  lines: AsyncIterable<string> | Iterable<string>,
+  { onTorn = () => {} }: ReplayOptions = {},
+): PlantSource {
   return {
     async *answers(signal) {
       let number = 0;
-      let torn: PlantEtlError | undefined;
       for await (const line of untilAborted(lines, signal)) {
         number++;
         if (line.trim() === "") continue;
-        if (torn !== undefined) throw torn;
         const parsed = parseRecordedAnswer(line);
-        if (!("problem" in parsed)) {
-          yield parsed;
-          continue;
-        }
-        const error = new PlantEtlError(
-          "RECORDING_INVALID",
-          "abort",
-          `Line ${number} of the recording is not an answer: ${parsed.problem}. Mend or remove the line.`,
-        );
-        if (!parsed.torn) throw error;
-        torn = error;
+        if (!("problem" in parsed)) yield parsed;
+        else if (parsed.torn) onTorn(number);
+        else
+          throw new PlantEtlError(
+            "RECORDING_INVALID",
+            "abort",
+            `Line ${number} of the recording is not an answer: ${parsed.problem}. Mend or remove the line.`,
+          );
       }
     },
   };

@@ -22,7 +22,9 @@ export function formatRecordedAnswer({ plantId, receivedAt, attempts, outcome }:
   return `${json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
 }
 
-/** The answer of a line, or what is wrong with the line. `torn`: it is not JSON at all, as when writing was cut off. */
+const beginning = '{"v":1,';
+
+/** The answer of a line, or what is wrong with the line. `torn`: it begins as an answer does and was cut off. */
 export function parseRecordedAnswer(
   line: string,
 ): Answer | { readonly problem: string; readonly torn: boolean } {
@@ -30,7 +32,7 @@ export function parseRecordedAnswer(
   try {
     value = JSON.parse(line);
   } catch {
-    return { problem: "it is not JSON", torn: true };
+    return { problem: "it is not JSON", torn: line.startsWith(beginning) || beginning.startsWith(line) };
   }
   const result = recordedAnswer.safeParse(value);
   if (!result.success) {

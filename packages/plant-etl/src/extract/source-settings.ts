@@ -51,8 +51,19 @@ export function checkRoster(roster: Roster): Roster {
     checkWhole("roster.ranges: from", from, 0, maxPlantId);
     checkWhole("roster.ranges: to", to, from, maxPlantId);
   }
-  return { kind: "list", ranges: mergeRanges(roster.ranges) };
+  const ranges = mergeRanges(roster.ranges);
+  const plants = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  // A run answers for each plant of its list, also when it is stopped before the first one.
+  if (plants > mostListed)
+    throw new PlantEtlError(
+      "OPTION_INVALID",
+      "abort",
+      `roster lists ${plants} plants; a run takes at most ${mostListed}. Split the list.`,
+    );
+  return { kind: "list", ranges };
 }
+
+const mostListed = 1_000_000;
 
 export function checkRetry(retry: Partial<RetrySettings> = {}): RetrySettings {
   return {

@@ -53,6 +53,10 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
     async finishRun(report) {
       await executeStatement(db, statements.finishRun(report));
     },
+
+    async failRun(run, failedAt) {
+      await executeStatement(db, statements.failRun(run, failedAt));
+    },
   };
 }
 

@@ -10,6 +10,7 @@ export interface LoadStatements {
   recordRejections(batch: Batch, run: RunStart): Statement[];
   beginRun(run: RunStart): Statement;
   finishRun(report: Report): Statement;
+  failRun(run: RunStart, failedAt: string): Statement;
 }
 
 /** The report's numbers in the order in which both dialects write them into the ledger, the run id last. */

@@ -12,8 +12,12 @@ export interface StoredState {
   readonly readings: readonly Reading[];
   readonly notices: readonly NoticeRow[];
   readonly rejections: readonly Omit<RejectionRow, "body" | "bodyBytes">[];
-  /** By run id; the report of a run that has not finished is `null`. */
-  readonly runs: readonly { readonly runId: string; readonly report: Report | null }[];
+  /** By run id; the report of a run that has not finished, or has failed, is `null`. */
+  readonly runs: readonly {
+    readonly runId: string;
+    readonly state: string;
+    readonly report: Report | null;
+  }[];
 }
 
 /** The reference store: the contract in its plainest form, for tests and for trying things out. */
@@ -24,7 +28,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
   const readings = new Map<string, Reading>();
   const notices = new Map<string, NoticeRow>();
   const rejections = new Map<string, RejectionRow>();
-  const runs = new Map<string, Report | null>();
+  const runs = new Map<string, { state: string; report: Report | null }>();
 
   const seeBotanist = (said: Botanist, observedAt: string) => {
     const known = botanists.get(said.email);
@@ -59,7 +63,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
 
   return {
     beginRun: async ({ runId }) => {
-      runs.set(runId, null);
+      runs.set(runId, { state: "running", report: null });
     },
 
     load: async (batch) => {
@@ -97,7 +101,11 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
     },
 
     finishRun: async (report) => {
-      runs.set(report.runId, report);
+      runs.set(report.runId, { state: report.complete ? "complete" : "incomplete", report });
+    },
+
+    failRun: async ({ runId }) => {
+      runs.set(runId, { state: "failed", report: null });
     },
 
     state: () => ({
@@ -108,7 +116,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
       readings: inOrder(readings),
       notices: inOrder(notices),
       rejections: inOrder(rejections).map(({ body: _body, bodyBytes: _bodyBytes, ...row }) => row),
-      runs: [...runs].sort(([a], [b]) => compare(a, b)).map(([runId, report]) => ({ runId, report })),
+      runs: [...runs].sort(([a], [b]) => compare(a, b)).map(([runId, run]) => ({ runId, ...run })),
     }),
   };
 }

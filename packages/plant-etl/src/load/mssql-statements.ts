@@ -45,6 +45,11 @@ UPDATE ${quoted}.[etl_run] SET finished_at = ${instant("@1")}, state = @2, asked
 WHERE run_id = @13`,
       parameters: ledgerValues(report),
     }),
+
+    failRun: ({ runId }, failedAt) => ({
+      sql: `UPDATE ${quoted}.[etl_run] SET finished_at = ${instant("@1")}, state = N'failed' WHERE run_id = @2`,
+      parameters: [failedAt, runId],
+    }),
   };
 }
 

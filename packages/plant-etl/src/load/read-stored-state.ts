@@ -50,6 +50,7 @@ export async function readStoredState({ db: whole, schema }: KyselyPlantStoreOpt
     })),
     runs: runs.map((row) => ({
       runId: row.run_id,
+      state: row.state,
       report: row.report === null ? null : (JSON.parse(row.report) as Report),
     })),
   };

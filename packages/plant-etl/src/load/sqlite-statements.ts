@@ -39,6 +39,11 @@ UPDATE etl_run SET finished_at = ?, state = ?, asked = ?, loaded = ?, duplicates
 WHERE run_id = ?`,
     parameters: ledgerValues(report),
   }),
+
+  failRun: ({ runId }, failedAt) => ({
+    sql: "UPDATE etl_run SET finished_at = ?, state = 'failed' WHERE run_id = ?",
+    parameters: [failedAt, runId],
+  }),
 };
 
 function readingValues(reading: Reading): unknown[] {

@@ -246,7 +246,7 @@ export function plantStoreContract({ name, make }: PlantStoreContractOptions): v
     });
 
     test("a run is in the ledger from its start, and with its report from its end", async () => {
-      expect((await under.state()).runs).toEqual([{ runId: run.runId, report: null }]);
+      expect((await under.state()).runs).toEqual([{ runId: run.runId, state: "running", report: null }]);
       const report: Report = {
         ...run,
         finishedAt: "2026-01-28T12:00:09.000Z",
@@ -264,7 +264,12 @@ export function plantStoreContract({ name, make }: PlantStoreContractOptions): v
         unknownKeys: [],
       };
       await under.store.finishRun(report);
-      expect((await under.state()).runs).toEqual([{ runId: run.runId, report }]);
+      expect((await under.state()).runs).toEqual([{ runId: run.runId, state: "complete", report }]);
+    });
+
+    test("a run that an error has ended is in the ledger as failed", async () => {
+      await under.store.failRun(run, "2026-01-28T12:00:09.000Z");
+      expect((await under.state()).runs).toEqual([{ runId: run.runId, state: "failed", report: null }]);
     });
   });
 }

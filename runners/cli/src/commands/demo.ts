@@ -95,7 +95,8 @@ export const demoCommand = defineCommand({
         `  sqlite3 ${file} "SELECT * FROM plant_reading ORDER BY recording_taken DESC LIMIT 5"`,
         "Next:",
         "  npx plant simulate                                            the API's twin, on port 8080",
-        "  npx plant run --api http://127.0.0.1:8080/api/plants          a pull from it, in another terminal",
+        "  npx plant run --api http://127.0.0.1:8080/api/plants --database sqlite:plant-data/simulated.db",
+        "                                                                a pull from it, in another terminal",
         "  npx plant doctor                                              what is set, and what can be reached",
         "  npx plant --help",
       ]);

@@ -72,7 +72,7 @@ export const runCommand = defineCommand({
     const target = chooseDatabase(values, resolved);
     const clock = values.now === undefined ? host.clock : stoppedClock(host.clock, values.now);
     const sourceName = redact(values.replay ?? values.api);
-    const { source, close } = await composeSource(values, host, clock);
+    const { source, close } = await composeSource(values, host, clock, output);
     try {
       const database = await target.open();
       try {
@@ -93,9 +93,18 @@ export const runCommand = defineCommand({
               deadlineMs: values.deadline,
               assumedOffsetMinutes: values.assumeOffset,
             });
-          if (values.watch) return await watch(task, pull, stop.signal, sourceName);
+          if (values.watch) {
+            // A watch that nobody reads any more, as with `| head -2`, has no reason to go on.
+            const left = new AbortController();
+            host.stdout.onClosed(() => left.abort());
+            return await watch(task, pull, AbortSignal.any([stop.signal, left.signal]), sourceName);
+          }
           const report = await pull();
-          return tell(task, report, judgeReport(report, values.maxRejected, sourceName)).exitCode;
+          return tell(
+            task,
+            report,
+            judgeReport(report, { ...values, sourceName, stopped: stop.signal.aborted }),
+          ).exitCode;
         } finally {
           stop.release();
         }
@@ -122,7 +131,7 @@ async function watch(
         // Cut short because it was told to end: that is no problem of the run.
         const verdict = signal.aborted
           ? { exitCode: ExitCode.done, problem: null }
-          : judgeReport(report, values.maxRejected, sourceName);
+          : judgeReport(report, { ...values, sourceName, stopped: false });
         tell(task, report, verdict);
       } catch (error) {
         for (const line of explainError(error).lines) output.error(line);

@@ -16,7 +16,13 @@ export const databaseSettings = pick(plantSettings, [
 export const sourceSettings = pick(plantSettings, ["api", "plants", "concurrency", "requestTimeout"]);
 
 /** What a run may take, and when the next one is due. */
-export const runSettings = pick(plantSettings, ["deadline", "every", "maxRejected", "assumeOffset"]);
+export const runSettings = pick(plantSettings, [
+  "deadline",
+  "every",
+  "maxRejected",
+  "maxFailed",
+  "assumeOffset",
+]);
 
 export type DatabaseValues = Values<typeof databaseSettings>;
 export type SourceValues = Values<typeof sourceSettings>;

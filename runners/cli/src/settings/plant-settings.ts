@@ -67,6 +67,13 @@ export const plantSettings = {
     description: "The share of plants asked whose answers may be refused; a run with more exits with 65",
     schema: percentage,
   }),
+  maxFailed: setting({
+    flag: "--max-failed <percent>",
+    environment: "PLANT_MAX_FAILED",
+    fallback: "50%",
+    description: "The share of plants asked that may be without an answer; a run with more exits with 75",
+    schema: percentage,
+  }),
   assumeOffset: setting({
     flag: "--assume-offset <offset>",
     environment: "PLANT_ASSUME_OFFSET",
