@@ -67,6 +67,11 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
     },
 
     load: async (batch) => {
+      const described = new Set(batch.plants.map(({ plantId }) => plantId));
+      for (const { plantId } of batch.readings)
+        if (!described.has(plantId) && !plants.has(plantKey(plantId)))
+          throw new Error(`there is a reading of plant ${plantId}, which is not in the store`);
+
       const said = { botanists: [], countries: [], cities: [], origins: [], plants: batch.plants };
       for (const { observedAt, ...botanist } of toReferenceRows(said).botanists)
         seeBotanist(botanist, observedAt);

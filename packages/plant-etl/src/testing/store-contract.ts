@@ -69,6 +69,15 @@ export function plantStoreContract({ name, make }: PlantStoreContractOptions): v
       expect(await under.state()).toEqual(before);
     });
 
+    test("a batch that cannot be loaded whole is not loaded at all", async () => {
+      const batch = batchOf([{ plantId: 1 }, { plantId: 2 }, { plantId: 7, notFound: true }]);
+      const orphaned = { ...batch, plants: batch.plants.filter(({ plantId }) => plantId === 1) };
+      const before = await under.state();
+      await expect(load(orphaned)).rejects.toThrow();
+      expect(await under.state()).toEqual(before);
+      expect(await load(batch)).toEqual({ loaded: 2, duplicates: 0, flagged: 0 });
+    });
+
     test("a reading that a batch holds twice is loaded once", async () => {
       const batch = batchOf([{ plantId: 1 }, { plantId: 1 }]);
       expect(await load(batch)).toEqual({ loaded: 1, duplicates: 1, flagged: 0 });
@@ -195,11 +204,11 @@ export function plantStoreContract({ name, make }: PlantStoreContractOptions): v
     });
 
     test("a notice said all day is one row, with its first and its last time", async () => {
-      const at = (receivedAt: string) => load(batchOf([{ plantId: 7, notFound: true, receivedAt }]));
-      await at("2026-01-28T12:05:00.000Z");
-      await at("2026-01-28T12:00:00.000Z");
-      await at("2026-01-28T23:59:59.999Z");
-      await at("2026-01-29T00:00:00.000Z");
+      const said = (...times: string[]) =>
+        load(batchOf(times.map((receivedAt) => ({ plantId: 7, notFound: true, receivedAt }))));
+      await said("2026-01-28T12:05:00.000Z", "2026-01-28T12:02:00.000Z", "2026-01-28T12:07:00.000Z");
+      await said("2026-01-28T12:04:00.000Z", "2026-01-28T12:00:00.000Z", "2026-01-28T12:03:00.000Z");
+      await said("2026-01-28T23:59:59.999Z", "2026-01-29T00:00:00.000Z");
       expect((await under.state()).notices).toEqual([
         {
           plantId: 7,
