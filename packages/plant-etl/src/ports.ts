@@ -7,7 +7,7 @@ import type { LoadCounts, Report, RunStart } from "./report.js";
 export interface PlantSource {
   /**
    * Every answer, each plant asked once. Data never throws: what cannot be had is an answer of outcome `failed`.
-   * When `signal` aborts, what is under way and what was not asked yet ends as `failed` with code `aborted`.
+   * When `signal` aborts it ends promptly; a plant of a given list that has no answer yet ends as `failed`, `aborted`.
    */
   answers(signal: AbortSignal): AsyncIterable<Answer>;
 }

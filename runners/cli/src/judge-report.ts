@@ -23,7 +23,7 @@ export function judgeReport(report: Report, measure: Measure): Verdict {
   const { maxRejected, maxFailed, sourceName, stopped } = measure;
   const { asked, failed, rejected, failures, complete } = report;
   const [first] = failures;
-  if (asked === 0)
+  if (asked === 0 && complete)
     return {
       exitCode: ExitCode.refused,
       problem: `${sourceName} gave no answer to load: there was no plant to ask for.`,

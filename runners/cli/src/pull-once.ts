@@ -11,7 +11,8 @@ export interface PullOptions {
   readonly output: Output;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly deadlineMs: number;
+  /** `undefined` for none. */
+  readonly deadlineMs: number | undefined;
   /** Minutes east of UTC. */
   readonly assumedOffsetMinutes: number;
 }
@@ -26,7 +27,7 @@ export async function pullOnce(options: PullOptions): Promise<Report> {
       clock,
       runId: host.newId(),
       transform: { assumedOffsetMinutes },
-      deadlineMs,
+      ...(deadlineMs !== undefined && { deadlineMs }),
       signal,
       observer: watchRun(host, output),
     });

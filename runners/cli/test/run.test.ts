@@ -62,6 +62,18 @@ describe("plant run", () => {
     expect(stderr).toMatch(/1 of 4 plants are without an answer, more than the 24% allowed/);
   });
 
+  test("gives a replay all the time that it needs", async () => {
+    const cwd = makeFolder();
+    const { url } = await startMuseum();
+    await plant(["run", "--api", url, "--plants", "1-5", "--record", "a.ndjson"], { cwd });
+    const answers = readFileSync(join(cwd, "a.ndjson"), "utf8").repeat(400);
+    writeFileSync(join(cwd, "long.ndjson"), answers);
+    const { code, stdout } = await plant(["run", "--replay", "long.ndjson", "--deadline", "1ms", "--json"], {
+      cwd,
+    });
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { asked: 2000, duplicates: 2000, complete: true }]);
+  });
+
   test("takes no file without answers for a recording", async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, "hello.txt"), "hello\n");

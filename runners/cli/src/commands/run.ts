@@ -90,7 +90,8 @@ export const runCommand = defineCommand({
               output,
               clock,
               signal: stop.signal,
-              deadlineMs: values.deadline,
+              // A recording that takes longer would be cut at the same place each time.
+              deadlineMs: values.replay === undefined ? values.deadline : undefined,
               assumedOffsetMinutes: values.assumeOffset,
             });
           if (values.watch) {

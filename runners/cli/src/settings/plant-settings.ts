@@ -50,7 +50,8 @@ export const plantSettings = {
     flag: "--deadline <duration>",
     environment: "PLANT_DEADLINE",
     fallback: "50s",
-    description: "Time for one run, 1ms to 24h; then it loads what it has and says what is missing",
+    description:
+      "Time for one run, 1ms to 24h; then it loads what it has and says what is missing. A replay has none",
     schema: duration("1ms", "24h"),
   }),
   every: setting({
