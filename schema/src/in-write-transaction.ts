@@ -1,5 +1,5 @@
-import { CompiledQuery, type Transaction } from "kysely";
-import { PlantSchemaError } from "./errors.js";
+import type { Transaction } from "kysely";
+import { takeAppLock } from "./app-lock.js";
 import { inTransaction } from "./in-transaction.js";
 import type { OpenedDatabase } from "./opened-database.js";
 import { quoteSchema } from "./quote-schema.js";
@@ -18,25 +18,12 @@ export async function inWriteTransaction<Result>(
   work: (transaction: Transaction<PlantDatabase>) => Promise<Result>,
 ): Promise<Result> {
   return await inTransaction(db, async (transaction) => {
-    if (dialect === "mssql") await takeWriteLock(transaction, schema);
+    if (dialect === "mssql")
+      await takeAppLock(transaction, {
+        name: `plant-write ${quoteSchema(schema)}`,
+        owner: "Transaction",
+        timeoutMs: lockTimeoutMs,
+      });
     return await work(transaction);
   });
-}
-
-// Belongs to the transaction, so the server gives it back whatever ends that one.
-const writeLock = `
-DECLARE @granted INT;
-EXEC @granted = sp_getapplock @Resource = @1, @LockMode = 'Exclusive', @LockOwner = 'Transaction',
-  @LockTimeout = ${lockTimeoutMs};
-SELECT @granted AS granted;`;
-
-async function takeWriteLock(transaction: Transaction<PlantDatabase>, schema: string | null): Promise<void> {
-  const query = CompiledQuery.raw(writeLock, [`plant-write ${quoteSchema(schema)}`]);
-  const [row] = (await transaction.executeQuery<{ granted: number }>(query)).rows;
-  if ((row?.granted ?? -1) < 0)
-    throw new PlantSchemaError(
-      "DATABASE_BUSY",
-      "retry",
-      `Another program has been writing to the database for ${lockTimeoutMs / 1000} s. Try again when it is done.`,
-    );
 }

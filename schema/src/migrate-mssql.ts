@@ -1,4 +1,5 @@
 import { CompiledQuery, type Kysely } from "kysely";
+import { takeAppLock } from "./app-lock.js";
 import { PlantSchemaError, reasonOf } from "./errors.js";
 import { inTransaction } from "./in-transaction.js";
 import type { MigrationReport } from "./migration-report.js";
@@ -29,7 +30,7 @@ export async function migrateMssql(
 ): Promise<Omit<MigrationReport, "present">> {
   return await db.connection().execute(async (connection) => {
     const lock = `plant-schema ${quoteSchema(schema)}`;
-    await takeLock(connection, lock);
+    await takeAppLock(connection, { name: lock, owner: "Session", timeoutMs: lockTimeoutMs });
     try {
       const pending = planMigrations(known, await readLedgerMssql(connection, schema));
       const highest = (await hasTable(connection, schema, "set_aside_row"))
@@ -49,25 +50,7 @@ export async function migrateMssql(
 
 const lockTimeoutMs = 60_000;
 
-// The driver gives SQL and parameters to sp_executesql, so return codes have to be selected.
-const getLock = `
-DECLARE @granted INT;
-EXEC @granted = sp_getapplock @Resource = @1, @LockMode = 'Exclusive', @LockOwner = 'Session',
-  @LockTimeout = ${lockTimeoutMs};
-SELECT @granted AS granted;`;
-
 const releaseLock = "EXEC sp_releaseapplock @Resource = @1, @LockOwner = 'Session';";
-
-async function takeLock(connection: Connection, lock: string): Promise<void> {
-  const query = CompiledQuery.raw(getLock, [lock]);
-  const [row] = (await connection.executeQuery<{ granted: number }>(query)).rows;
-  if ((row?.granted ?? -1) < 0)
-    throw new PlantSchemaError(
-      "DATABASE_BUSY",
-      "retry",
-      `Another program has been migrating the database for ${lockTimeoutMs / 1000} s. Try again when it is done.`,
-    );
-}
 
 async function apply(connection: Connection, schema: string | null, migration: Migration): Promise<void> {
   try {
