@@ -1,0 +1,124 @@
+import type { ReferenceData } from "@lmnh/plant-schema";
+import type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./archive-file.js";
+import type { Partition } from "./partition.js";
+import type { ArchivedReading } from "./reading.js";
+
+/** Where readings are, and the record of which file holds which of them. Instants are milliseconds since the epoch. */
+export interface ReadingLedger {
+  /** Hours that end at or before `until` and have readings that no file has; the oldest first. */
+  unarchived(until: number): Promise<readonly { readonly partition: Partition; readonly readings: number }[]>;
+  /** Files in one of these states, by partition and key; all of them when none is named. */
+  files(...states: FileState[]): Promise<readonly ArchiveFile[]>;
+  /**
+   * Gives up to `most` of an hour's readings that no file has to a new file, the first by plant and time, in one
+   * transaction; the file is `claimed`. `null`, and no file, where there is none.
+   */
+  claim(claim: FileClaim, most: number): Promise<ArchiveFile | null>;
+  /** What a file has in the database, or what of an hour no file has; in pages, by plant and time. */
+  readings(of: ArchiveFile | Partition): AsyncIterable<readonly ArchivedReading[]>;
+  /**
+   * Takes out of a claimed file, and of the database, the readings that an older file holds already: what is measured
+   * alike is a duplicate and is deleted, what is not goes whole to `set_aside_row`. A claim that comes to nothing is
+   * forgotten: then the file is `null`.
+   */
+  dropHeld(file: ArchiveFile, held: AsyncIterable<readonly ArchivedReading[]>): Promise<DroppedReadings>;
+  /** `claimed` → `verified`. `false` where it is not `claimed` any more: another archiver was first. */
+  markVerified(file: VerifiedFile, at: number): Promise<boolean>;
+  /** `claimed` or `verified` → `set_aside`; its readings have no file again. `false` in any other state. */
+  setAside(file: ArchiveFile, reason: string): Promise<boolean>;
+  /**
+   * `verified` → `pruned`, and deletes the file's readings in the same transaction, folding what it deletes into a
+   * digest. Where that is not the file's, nothing is changed.
+   */
+  prune(file: VerifiedFile, at: number): Promise<PruneOutcome>;
+  /**
+   * Puts a file's readings back and makes it `verified`, in one transaction; a file that this ledger does not know is
+   * entered. Readings of the same plant and time that no file has give way, as in `dropHeld`.
+   */
+  restore(
+    manifest: Manifest,
+    readings: AsyncIterable<readonly ArchivedReading[]>,
+  ): Promise<{ readonly restored: number; readonly present: number }>;
+  /** All reference data: plants with their botanists and origins, and what stands for itself. */
+  referenceData(): Promise<ReferenceData>;
+  /** Adds and updates reference data by its natural keys; what is newer in the database stays. */
+  loadReferenceData(data: ReferenceData): Promise<void>;
+  /** UTC days that end at or before `until` and have readings, in files or not; the oldest first. */
+  days(until: number): Promise<readonly DayState[]>;
+  /** What of a UTC day no verified or pruned file has; in pages, by plant and time. */
+  unfiledReadings(day: string): AsyncIterable<readonly ArchivedReading[]>;
+  /** Notes how many readings a day's summary is made of. A smaller number than is noted changes nothing. */
+  markSummarised(day: string, readings: number): Promise<void>;
+}
+
+export interface FileClaim {
+  readonly key: string;
+  readonly partition: Partition;
+  readonly runId: string;
+  readonly at: number;
+}
+
+export interface DroppedReadings {
+  readonly file: ArchiveFile | null;
+  readonly duplicates: number;
+  readonly conflicts: number;
+}
+
+/** `changed`: what would have been deleted is not what the file holds. `elsewhere`: it is not `verified` any more. */
+export type PruneOutcome =
+  | { readonly kind: "pruned"; readonly rows: number }
+  | { readonly kind: "changed"; readonly rows: number }
+  | { readonly kind: "elsewhere" };
+
+/** A day's readings, and how many of them its summary is made of; `summarised` is 0 where there is none. */
+export interface DayState {
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day: string;
+  readonly readings: number;
+  readonly summarised: number;
+}
+
+/** Where files go. Keys are relative to the store's own root and have `/` between their parts. */
+export interface ObjectStore {
+  /** For people; without secrets. */
+  readonly name: string;
+  /**
+   * Writes an object whole or not at all, as a stream. Without `replaces` it never takes another one's place; with it,
+   * it takes the place of the object that has this tag. When the body or the signal breaks it off, nothing is left.
+   */
+  put(key: string, body: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<PutOutcome>;
+  /** `null` where there is none. */
+  head(key: string): Promise<ObjectInfo | null>;
+  /** The bytes from `start` (included) to `end` (excluded). Rejects where there is no such object. */
+  read(key: string, start: number, end: number): Promise<Uint8Array>;
+  /** Every object whose key begins with the prefix, in order of keys. */
+  list(prefix: string): AsyncIterable<ObjectInfo>;
+  /** Gives an object another key. Nothing happens where it is not there, so that it can be done again. */
+  move(from: string, to: string): Promise<void>;
+  /** Clears away what unfinished writings of this key have left, and says how many they were. */
+  discardUnfinished(key: string): Promise<number>;
+}
+
+export interface PutOptions {
+  /** The tag of the object whose place is taken. */
+  readonly replaces?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** `exists`: there is one already, or not the one to be replaced. `interrupted`: another archiver has cleared this writing away. */
+export type PutOutcome =
+  | { readonly kind: "written"; readonly bytes: number }
+  | { readonly kind: "exists" }
+  | { readonly kind: "interrupted" };
+
+export interface ObjectInfo {
+  readonly key: string;
+  readonly bytes: number;
+  /** Changes when the object does. */
+  readonly tag: string;
+}
+
+/** Time, passed in: milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+}

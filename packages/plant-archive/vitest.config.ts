@@ -1,0 +1,8 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    reporters: ["default", ["json", { outputFile: "test-report.json" }]],
+    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"] },
+  },
+});
