@@ -85,6 +85,10 @@ describe("the batches for SQL Server", () => {
           ),
         );
     }
+    for (const [, table = "", column = "", rest = ""] of batches.matchAll(
+      /ALTER TABLE \[dbo\]\.\[(\w+)\] ADD ([a-z]\w*) ([^;]*);/g,
+    ))
+      found[table] = { ...found[table], [column]: rest.includes("NOT NULL") ? "not null" : "null" };
     const { schema_migration: _, ...expected } = expectedColumns;
     expect(found).toEqual(expected);
   });
@@ -113,7 +117,7 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder(emptyServer);
     const report = await migrate(opened);
     expect(report).toEqual({
-      applied: ["0001_museum_tables", "0002_plant_pipeline"],
+      applied: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive"],
       present: [],
       setAside: [],
     });
@@ -131,7 +135,7 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder((sql) => (sql.startsWith("SELECT OBJECT_ID") ? [{ id: 1 }] : ledger));
     expect(await migrate(opened)).toEqual({
       applied: [],
-      present: ["0001_museum_tables", "0002_plant_pipeline"],
+      present: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive"],
       setAside: [],
     });
     expect(told.map((sql) => sql.slice(0, 6).toUpperCase())).toEqual(["SELECT", "SELECT"]);

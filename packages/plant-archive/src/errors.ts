@@ -28,6 +28,9 @@ export class PlantArchiveError extends Error {
  * - `STORE_UNREACHABLE`: the object store does not answer, or is busy
  * - `OBJECT_MISSING`: an object is not there
  * - `OBJECT_INVALID`: an object is not an archive file, or does not hold what its manifest says
+ * - `READING_INVALID`: a row of `plant_reading` has a number or a time that no archive file can hold
+ * - `PLANT_UNKNOWN`: the database lacks a plant of which there are readings to restore
+ * - `RESTORE_REFUSED`: a file's readings cannot be put back beside what is there
  */
 export type PlantArchiveErrorCode =
   | "OPTION_INVALID"
@@ -37,4 +40,7 @@ export type PlantArchiveErrorCode =
   | "STORE_FORBIDDEN"
   | "STORE_UNREACHABLE"
   | "OBJECT_MISSING"
-  | "OBJECT_INVALID";
+  | "OBJECT_INVALID"
+  | "READING_INVALID"
+  | "PLANT_UNKNOWN"
+  | "RESTORE_REFUSED";
