@@ -364,6 +364,13 @@ export function objectStoreContract({ name, make, withoutConditions }: ObjectSto
       expect(await list()).toEqual([object]);
     });
 
+    test("a move that two make at once is made", async () => {
+      await store.put(key, said("moved"));
+      await Promise.all([store.move(key, "set_aside/x"), store.move(key, "set_aside/x")]);
+      expect(await keys()).toEqual(["set_aside/x"]);
+      expect(await textOf("set_aside/x")).toBe("moved");
+    });
+
     test("a move that was broken off half way is finished", async () => {
       await store.put(key, said("moved"));
       await store.put("set_aside/x", said("moved"));
