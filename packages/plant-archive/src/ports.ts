@@ -7,8 +7,8 @@ import type { ArchivedReading } from "./reading.js";
 export interface ReadingLedger {
   /** Hours that end at or before `until` and have readings that no file has; the oldest first. */
   unarchived(until: number): Promise<readonly { readonly partition: Partition; readonly readings: number }[]>;
-  /** Files in one of these states, by partition and key; all of them when none is named. */
-  files(...states: FileState[]): Promise<readonly ArchiveFile[]>;
+  /** The files that fit, by partition and key; all of them by default. */
+  files(which?: FileQuery): Promise<readonly ArchiveFile[]>;
   /**
    * Gives up to `most` of an hour's readings that no file has to a new file, the first by plant and time, in one
    * transaction; the file is `claimed`. `null`, and no file, where there is none.
@@ -49,6 +49,11 @@ export interface ReadingLedger {
   unfiledReadings(day: string): AsyncIterable<readonly ArchivedReading[]>;
   /** Notes how many readings a day's summary is made of. A smaller number than is noted changes nothing. */
   markSummarised(day: string, readings: number): Promise<void>;
+}
+
+export interface FileQuery {
+  readonly states?: readonly FileState[];
+  readonly partition?: Partition;
 }
 
 export interface FileClaim {

@@ -40,8 +40,8 @@ export function kyselyReadingLedger(database: LedgerDatabase): ReadingLedger {
       }));
     },
 
-    async files(...states) {
-      return (await executeStatement<FileRow>(db, statements.files(states))).rows.map(toFile);
+    async files(which = {}) {
+      return (await executeStatement<FileRow>(db, statements.files(which))).rows.map(toFile);
     },
 
     claim: (claim, most) => claimFile(database, statements, claim, most),

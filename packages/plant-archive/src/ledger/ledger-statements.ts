@@ -1,6 +1,7 @@
 import type { Statement } from "@lmnh/plant-schema";
 import type { FileState, VerifiedFile } from "../archive-file.js";
 import type { Partition } from "../partition.js";
+import type { FileQuery } from "../ports.js";
 import type { ArchivedReading } from "../reading.js";
 import type { SetAside } from "./rows.js";
 
@@ -11,7 +12,7 @@ import type { SetAside } from "./rows.js";
 export interface LedgerStatements {
   /** `partition_hour` and `readings` of the hours before an instant. */
   unarchivedHours(before: number): Statement;
-  files(states: readonly FileState[]): Statement;
+  files(which: FileQuery): Statement;
   /** The same row, kept from other writers until the transaction ends. */
   lockFile(file: { readonly fileId: number } | { readonly key: string }): Statement;
   insertFile(file: NewFile): Statement;

@@ -87,9 +87,10 @@ export function memoryReadingLedger(): ReadingLedger & { readonly tables: Readin
         .map(([partition, count]) => ({ partition, readings: count }));
     },
 
-    files: async (...states) =>
+    files: async ({ states, partition } = {}) =>
       [...files.values()]
-        .filter(({ state }) => states.length === 0 || states.includes(state))
+        .filter((file) => states?.includes(file.state) ?? true)
+        .filter((file) => partition === undefined || file.partition === partition)
         .sort(byPlace)
         .map(toFile),
 

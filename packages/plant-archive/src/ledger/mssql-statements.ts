@@ -1,5 +1,6 @@
 import { jsonParameter, quoteSchema, type Statement } from "@lmnh/plant-schema";
 import type { ArchivedReading } from "../reading.js";
+import { fileConditions } from "./file-conditions.js";
 import { isoTime } from "./instants.js";
 import type { LedgerStatements, Page, Span } from "./ledger-statements.js";
 import { conflictReason, fileColumns, readingColumns } from "./rows.js";
@@ -53,13 +54,13 @@ GROUP BY held.partition_hour ORDER BY held.partition_hour`,
       parameters: [isoTime(before)],
     }),
 
-    files: (states) => ({
-      sql: `
-SELECT ${file} FROM ${archiveFile}
-${states.length === 0 ? "" : `WHERE state IN (${states.map((_, place) => `@${place + 1}`).join(", ")})`}
-ORDER BY partition_hour, object_key`,
-      parameters: states,
-    }),
+    files: (which) => {
+      const { where, parameters } = fileConditions(which, (place) => `@${place}`);
+      return {
+        sql: `SELECT ${file} FROM ${archiveFile} ${where} ORDER BY partition_hour, object_key`,
+        parameters,
+      };
+    },
 
     lockFile: (wanted) => ({
       sql: `

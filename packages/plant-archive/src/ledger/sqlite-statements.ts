@@ -1,4 +1,5 @@
 import { jsonParameter, type Statement } from "@lmnh/plant-schema";
+import { fileConditions } from "./file-conditions.js";
 import { isoTime } from "./instants.js";
 import type { LedgerStatements, Span } from "./ledger-statements.js";
 import { conflictReason, fileColumns, readingColumns } from "./rows.js";
@@ -18,13 +19,13 @@ GROUP BY 1 ORDER BY 1`,
     parameters: [isoTime(before)],
   }),
 
-  files: (states) => ({
-    sql: `
-SELECT ${file} FROM archive_file
-${states.length === 0 ? "" : `WHERE state IN (${states.map(() => "?").join(", ")})`}
-ORDER BY partition_hour, object_key`,
-    parameters: states,
-  }),
+  files: (which) => {
+    const { where, parameters } = fileConditions(which, () => "?");
+    return {
+      sql: `SELECT ${file} FROM archive_file ${where} ORDER BY partition_hour, object_key`,
+      parameters,
+    };
+  },
 
   // Whoever writes has locked the whole file when the transaction began.
   lockFile: (wanted) =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { FileQuery } from "../../ports.js";
 import { buildReading } from "../builders.js";
 import { claimAll, claimOf, collect, hour, insert, ten, type Under } from "./under-test.js";
 
@@ -119,18 +120,19 @@ export function describeClaims(under: Under): void {
       );
     });
 
-    test("files are listed by partition and key, all of them or those in some states", async () => {
+    test("files are listed by partition and key, all of them or those of some states and of one hour", async () => {
       await insert(under(), [...edges, buildReading(3, "2026-01-28T10:30:00.000Z")]);
       await under().ledger.claim(claimOf("c", eleven), 1);
       const aside = await under().ledger.claim(claimOf("b"), 1);
       await under().ledger.claim(claimOf("a"), 2);
       if (aside !== null) await under().ledger.setAside(aside, "a try");
-      const keys = async (...states: Parameters<ReturnType<Under>["ledger"]["files"]>) =>
-        (await under().ledger.files(...states)).map(({ key }) => key);
+      const keys = async (which?: FileQuery) => (await under().ledger.files(which)).map(({ key }) => key);
       expect(await keys()).toEqual(["a", "b", "c"]);
-      expect(await keys("claimed")).toEqual(["a", "c"]);
-      expect(await keys("claimed", "set_aside")).toEqual(["a", "b", "c"]);
-      expect(await keys("pruned")).toEqual([]);
+      expect(await keys({ states: ["claimed"] })).toEqual(["a", "c"]);
+      expect(await keys({ states: ["claimed", "set_aside"] })).toEqual(["a", "b", "c"]);
+      expect(await keys({ states: ["claimed"], partition: eleven })).toEqual(["c"]);
+      expect(await keys({ partition: ten })).toEqual(["a", "b"]);
+      expect(await keys({ states: ["pruned"] })).toEqual([]);
     });
 
     test("readings come as they were loaded, to the bit and to the millisecond", async () => {

@@ -38,7 +38,7 @@ export function describeLateReadings(under: Under): void {
         duplicates: 3,
         conflicts: 0,
       });
-      expect(await under().ledger.files("claimed")).toEqual([dropped.file]);
+      expect(await under().ledger.files({ states: ["claimed"] })).toEqual([dropped.file]);
       expect((await under().tables.state()).readings).toMatchObject([{ ...fresh, key: "b" }]);
     });
 
@@ -128,7 +128,9 @@ export function describeLateReadings(under: Under): void {
         under().other.dropHeld(file, pagesOf(readings)),
       ]);
       expect(dropped.reduce((sum, { duplicates }) => sum + duplicates, 0)).toBe(3);
-      expect(await under().ledger.files("claimed")).toMatchObject([{ key: "b", rows: 1, partition: ten }]);
+      expect(await under().ledger.files({ states: ["claimed"] })).toMatchObject([
+        { key: "b", rows: 1, partition: ten },
+      ]);
     });
   });
 }

@@ -31,7 +31,7 @@ export function describeTransitions(under: Under): void {
       })();
       await under().ledger.dropHeld(file, held);
       expect(await under().ledger.markVerified(asIfReadBack(file, readings), at)).toBe(false);
-      expect(await under().ledger.files("claimed")).toHaveLength(1);
+      expect(await under().ledger.files({ states: ["claimed"] })).toHaveLength(1);
     });
 
     test("what is set aside gives its readings back, with the reason, once", async () => {
