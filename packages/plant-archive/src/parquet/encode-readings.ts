@@ -13,6 +13,14 @@ export interface EncodedReadings {
   sum(): { readonly rows: number; readonly digest: string; readonly bytes: number };
 }
 
+/** What a file is to be of. */
+export interface FileContent {
+  readonly partition: Partition;
+  readonly runId: string;
+  /** How many readings there have to be; `null` for any number, which is for trying out and not for storing. */
+  readonly rows: number | null;
+}
+
 /** Small enough that memory stays flat, large enough that hashes, statistics and requests cost little. */
 const rowsPerGroup = 20_000;
 
@@ -22,7 +30,7 @@ const rowsPerGroup = 20_000;
  */
 export function encodeReadings(
   pages: AsyncIterable<readonly ArchivedReading[]>,
-  about: { readonly partition: Partition; readonly runId: string; readonly rows: number },
+  about: FileContent,
 ): EncodedReadings {
   const digest = startDigest();
   let given = 0;
@@ -38,7 +46,8 @@ export function encodeReadings(
         yield file.rowGroup(toColumns(group));
         group = [];
       }
-    if (digest.rows !== about.rows || digest.rows === 0) throw changed(about, digest.rows);
+    if (about.rows !== null && (digest.rows !== about.rows || digest.rows === 0))
+      throw changed(about, digest.rows);
     if (group.length > 0) yield file.rowGroup(toColumns(group));
     yield file.footer({
       [manifestNames.schemaVersion]: String(schemaVersion),
@@ -86,10 +95,7 @@ function toBigints(numbers: readonly number[]): bigint[] {
   });
 }
 
-function changed(
-  { partition, rows }: { readonly partition: Partition; readonly rows: number },
-  found: number,
-): PlantArchiveError {
+function changed({ partition, rows }: FileContent, found: number): PlantArchiveError {
   return new PlantArchiveError(
     "READINGS_CHANGED",
     "retry",
