@@ -10,7 +10,7 @@ CREATE TABLE $(schema).[archive_file] (
     CONSTRAINT ck_archive_file_state CHECK (state IN (N'claimed', N'verified', N'pruned', N'set_aside')),
   row_count INT NOT NULL,
   byte_count BIGINT NULL,
-  digest NCHAR(64) NULL,
+  digest NVARCHAR(128) NULL,
   run_id NVARCHAR(64) NOT NULL,
   -- NULL in a file that was restored here and claimed in another database.
   claimed_at DATETIME2(3) NULL,

@@ -19,10 +19,13 @@ export interface ReadingLedger {
   /**
    * Takes out of a claimed file, and of the database, the readings that an older file holds already: what is measured
    * alike is a duplicate and is deleted, what is not goes whole to `set_aside_row`. A claim that comes to nothing is
-   * forgotten: then the file is `null`.
+   * forgotten: then the file is `null`. Each page is a transaction; broken off, it can be begun again.
    */
   dropHeld(file: ArchiveFile, held: AsyncIterable<readonly ArchivedReading[]>): Promise<DroppedReadings>;
-  /** `claimed` → `verified`. `false` where it is not `claimed` any more: another archiver was first. */
+  /**
+   * `claimed` → `verified`. `false` where it is not `claimed` any more, or not of as many readings: another archiver was
+   * first.
+   */
   markVerified(file: VerifiedFile, at: number): Promise<boolean>;
   /** `claimed` or `verified` → `set_aside`; its readings have no file again. `false` in any other state. */
   setAside(file: ArchiveFile, reason: string): Promise<boolean>;
@@ -33,7 +36,11 @@ export interface ReadingLedger {
   prune(file: VerifiedFile, at: number): Promise<PruneOutcome>;
   /**
    * Puts a file's readings back and makes it `verified`, in one transaction; a file that this ledger does not know is
-   * entered. Readings of the same plant and time that no file has give way, as in `dropHeld`.
+   * entered. Readings of the same plant and time that no file has give way, as in `dropHeld`. Of a file whose readings
+   * have not left, all are `present`. A reading keeps its number where that is free.
+   *
+   * @throws PlantArchiveError `PLANT_UNKNOWN`, `RESTORE_REFUSED`, and `OBJECT_INVALID` where the readings are not the
+   * manifest's; then nothing is changed
    */
   restore(
     manifest: Manifest,

@@ -135,11 +135,11 @@ export function memoryReadingLedger(): ReadingLedger & { readonly tables: Readin
           if (stored?.fileId === fileId && files.get(fileId)?.state === "claimed")
             dropped[giveWay(stored, reading)] += 1;
         }
-      const file = files.get(fileId);
-      if (file === undefined) return { file: null, ...dropped };
-      const rows = ofFile(fileId).length;
-      if (file.state === "claimed") changeFile(fileId, { rows });
-      if (file.state === "claimed" && rows === 0) files.delete(fileId);
+      if (dropped.duplicates + dropped.conflicts > 0) {
+        const rows = ofFile(fileId).length;
+        changeFile(fileId, { rows });
+        if (rows === 0) files.delete(fileId);
+      }
       const left = files.get(fileId);
       return { file: left === undefined ? null : toFile(left), ...dropped };
     },

@@ -136,7 +136,16 @@ export function describeClaims(under: Under): void {
     });
 
     test("readings come as they were loaded, to the bit and to the millisecond", async () => {
-      const values = [Math.PI, -23.27, 0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, 12, 0.1 + 0.7];
+      const values = [
+        Math.PI,
+        -23.27,
+        0.1 + 0.2,
+        1 / 3,
+        2.2250738585072014e-308,
+        1.7976931348623157e308,
+        12,
+        0.1 + 0.7,
+      ];
       const odd = values.map((value, plantId) =>
         buildReading(plantId, `2026-01-28T10:59:59.99${plantId}Z`, {
           temperature: value,
