@@ -1,18 +1,21 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type MssqlConfig, type OpenMssqlOptions, openMssql } from "../src/mssql.js";
-import {
-  certificatePath,
-  errorToken,
-  type FakeTdsOptions,
-  startFakeTdsServer,
-} from "./support/fake-tds-server.js";
+import { errorToken, type FakeTdsOptions, startFakeTdsServer } from "../src/testing.js";
 import { expectQuietConsole } from "./support/quiet-console.js";
 
 /** Signs that have a meaning in URLs, in JSON, in regular expressions or in a shell. */
 const oddPassword = `p@s/s:#%"'\\$&*+ {0} ;=?ü\u{1F335}`;
+
+const certificatePath = (name: string) =>
+  fileURLToPath(new URL(`./support/certificates/${name}.pem`, import.meta.url));
+
+/** A certificate with its key. */
+const pem = (name: string) => readFileSync(certificatePath(name), "utf8");
 
 async function serve(options?: FakeTdsOptions) {
   const server = await startFakeTdsServer(options);
@@ -176,7 +179,7 @@ describe("encryption", () => {
     ["elsewhere", { caFile: certificatePath("authority") }, /is for another name .*db\.elsewhere\.example/],
     ["localhost", { caFile: certificatePath("elsewhere") }, /is not trusted/],
   ])("is refused to the certificate %s with %j", async (certificate, config, message) => {
-    const server = await serve({ encryption: 1, certificate });
+    const server = await serve({ encryption: 1, certificate: pem(certificate) });
     expect(await failure(open(server.port, { encrypt: true, ...config }))).toMatchObject({
       code: "ENCRYPTION_REFUSED",
       recovery: "abort",
@@ -190,7 +193,7 @@ describe("encryption", () => {
     ["localhost", { caFile: certificatePath("authority") }],
     ["elsewhere", { trustServerCertificate: true }],
   ])("is agreed on with the certificate %s and %j", async (certificate, config) => {
-    const server = await serve({ encryption: 1, certificate });
+    const server = await serve({ encryption: 1, certificate: pem(certificate) });
     expect(
       await failure(open(server.port, { encrypt: true, ...config }, { connectTimeoutMs: 500 })),
     ).toMatchObject({ code: "DATABASE_UNREACHABLE", message: expect.stringMatching(/did not answer/) });

@@ -1,7 +1,7 @@
 import { type CompiledQuery, sql } from "kysely";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type OpenMssqlOptions, openMssql } from "../src/mssql.js";
-import { type Answer, beginToken, errorToken, startFakeTdsServer } from "./support/fake-tds-server.js";
+import { beginToken, errorToken, type FakeAnswer, startFakeTdsServer } from "../src/testing.js";
 import { expectQuietConsole } from "./support/quiet-console.js";
 
 expectQuietConsole();
@@ -11,7 +11,7 @@ const transaction = 14;
 
 /** A database whose server answers message after message as `answer` says. */
 async function openOn(
-  answer: (kind: number, number: number) => Answer | undefined,
+  answer: (kind: number, number: number) => FakeAnswer | undefined,
   options: OpenMssqlOptions = {},
 ) {
   const server = await startFakeTdsServer({ answer });

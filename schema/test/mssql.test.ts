@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PlantSchemaError } from "../src/errors.js";
 import { type MssqlConfig, openMssql, parseMssqlUrl } from "../src/mssql.js";
-import { startFakeTdsServer } from "./support/fake-tds-server.js";
+import { startFakeTdsServer } from "../src/testing.js";
 
 function errorOf(action: () => unknown): PlantSchemaError {
   try {

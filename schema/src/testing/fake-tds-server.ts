@@ -1,12 +1,10 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { createSecureContext, TLSSocket } from "node:tls";
-import { fileURLToPath } from "node:url";
 
 /** What the server answers to a message, as tokens; nothing ever, or the end of the connection. */
-export type Answer = Buffer | "silence" | "end";
+export type FakeAnswer = Buffer | "silence" | "end";
 
 export interface FakeTdsServer {
   readonly port: number;
@@ -20,16 +18,13 @@ export interface FakeTdsServer {
 export interface FakeTdsOptions {
   /** What it says of encryption: 0 off, 1 on, 2 not supported, 3 required. 2 by default. */
   readonly encryption?: number;
-  /** A file of `certificates/` with its key, for TLS; the handshake is all that it does with it. */
+  /** A certificate and its key, as PEM text, for TLS; the handshake is all that it does with it. */
   readonly certificate?: string;
   /** Answers a message by its kind and number, from 1 on. Logs in, and is done with everything, by default. */
-  readonly answer?: (kind: number, number: number) => Answer | undefined;
+  readonly answer?: (kind: number, number: number) => FakeAnswer | undefined;
 }
 
-export const certificatePath = (name: string) =>
-  fileURLToPath(new URL(`./certificates/${name}.pem`, import.meta.url));
-
-/** As much of SQL Server as a driver needs to log in, and as tests need to go wrong. */
+/** On loopback as much of SQL Server as a driver needs to log in, and as a test needs to go wrong. */
 export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<FakeTdsServer> {
   const { encryption = 2, certificate, answer = () => undefined } = options;
   const kinds: number[] = [];
@@ -87,7 +82,6 @@ export const beginToken = Buffer.from([0xe3, 11, 0, 8, 8, 1, 2, 3, 4, 5, 6, 7, 8
 
 /** TLS for the driver, whose handshake goes to and fro in prelogin messages. */
 function startHandshake(certificate: string, reply: (payload: Buffer) => void): (payload: Buffer) => void {
-  const pem = readFileSync(certificatePath(certificate), "utf8");
   const wire = new Duplex({
     read: () => undefined,
     write(chunk: Buffer, _encoding, callback) {
@@ -97,7 +91,7 @@ function startHandshake(certificate: string, reply: (payload: Buffer) => void): 
   });
   const secure = new TLSSocket(wire, {
     isServer: true,
-    secureContext: createSecureContext({ cert: pem, key: pem, maxVersion: "TLSv1.2" }),
+    secureContext: createSecureContext({ cert: certificate, key: certificate, maxVersion: "TLSv1.2" }),
   });
   secure.on("error", () => undefined);
   return (payload) => wire.push(payload);
