@@ -40,6 +40,8 @@ const refusedCodes: ReadonlySet<string> = new Set([
   "CAPTURE_INVALID",
   "OBJECT_INVALID",
   "OBJECT_MISSING",
+  "DATA_REFUSED",
+  "ROW_REFUSED",
 ]);
 
 function exitCodeOf({ code, recovery }: { readonly code: string; readonly recovery: string }): ExitCode {
@@ -47,10 +49,7 @@ function exitCodeOf({ code, recovery }: { readonly code: string; readonly recove
   return recovery === "retry" || code === "PORT_UNAVAILABLE" ? ExitCode.tryAgain : ExitCode.configuration;
 }
 
-/** SQL Server's own numbers for deadlock, lock time-out, throttling and a database that is moving. */
-const passingNumbers: ReadonlySet<number> = new Set([1205, 1222, 10928, 10929, 40197, 40501, 40613]);
-
-/** Errors of the database drivers that come while a run is loading. */
+/** Errors of SQLite's driver that come while a run is loading; SQL Server's are explained where they arise. */
 function explainDriver(error: unknown): Explanation | undefined {
   const code = codeOf(error);
   const tryAgain = (advice: string) =>
@@ -64,11 +63,6 @@ function explainDriver(error: unknown): Explanation | undefined {
       `The database: ${oneLine(error)}. Check the file and who may write it.`,
       ExitCode.configuration,
     );
-  if (code === "ELOGIN")
-    return explain(`The database: ${oneLine(error)}. Check user and password.`, ExitCode.configuration);
-  const number = error instanceof Error && "number" in error ? Number(error.number) : 0;
-  if (/^(ESOCKET|ETIMEOUT|ECONNCLOSED|EINSTLOOKUP)$/.test(code) || passingNumbers.has(number))
-    return tryAgain("If it stays: plant doctor");
   return undefined;
 }
 

@@ -68,7 +68,7 @@ export const runCommand = defineCommand({
   settings,
   async act(task) {
     const { values, host, output, resolved } = task;
-    const target = chooseDatabase(values, resolved);
+    const target = chooseDatabase(values, resolved, output);
     const clock = values.now === undefined ? host.clock : stoppedClock(host.clock, values.now);
     const sourceName = redact(values.replay ?? values.api);
     const { source, close } = await composeSource(values, host, clock, output);

@@ -10,6 +10,9 @@ export const databaseSettings = pick(plantSettings, [
   "dbPassword",
   "dbName",
   "dbSchema",
+  "dbEncrypt",
+  "dbTrustServerCertificate",
+  "dbCaFile",
 ]);
 
 /** Which plants of which API, and how they are asked. */

@@ -1,4 +1,14 @@
-import { duration, httpUrl, percentage, reader, roster, text, utcOffset, wholeNumber } from "./readers.js";
+import {
+  duration,
+  httpUrl,
+  percentage,
+  reader,
+  roster,
+  text,
+  utcOffset,
+  wholeNumber,
+  yesOrNo,
+} from "./readers.js";
 import { setting } from "./setting.js";
 
 export const defaultDatabase = "sqlite:plant-data/plants.db";
@@ -28,7 +38,7 @@ export const plantSettings = {
     flag: "--database <url>",
     environment: "PLANT_DATABASE",
     fallback: defaultDatabase,
-    description: "sqlite:FILE, or mssql://USER:PASSWORD@HOST:PORT/DATABASE",
+    description: "sqlite:FILE, or mssql://USER:PASSWORD@HOST:PORT/DATABASE; see docs/sql-server.md",
     schema: reader("must begin with sqlite: or mssql://", (url) =>
       /^(sqlite:.|mssql:\/\/.)/.test(url) ? url : undefined,
     ),
@@ -128,6 +138,24 @@ export const plantSettings = {
     environment: "DB_SCHEMA",
     fallback: "dbo",
     description: "The schema that holds the tables on SQL Server",
+    schema: text,
+  }),
+  dbEncrypt: setting({
+    environment: "DB_ENCRYPT",
+    fallback: "true",
+    description: "Speaks to SQL Server by TLS",
+    schema: yesOrNo,
+  }),
+  dbTrustServerCertificate: setting({
+    environment: "DB_TRUST_SERVER_CERTIFICATE",
+    fallback: "false",
+    description: "Takes any certificate for SQL Server's, whoever signed it",
+    schema: yesOrNo,
+  }),
+  dbCaFile: setting({
+    environment: "DB_CA_FILE",
+    description:
+      "A PEM file with the authorities that may sign SQL Server's certificate, such as the RDS bundle; those that Node trusts where none is given",
     schema: text,
   }),
 } as const;
