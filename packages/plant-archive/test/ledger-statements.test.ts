@@ -26,7 +26,10 @@ const file = {
 
 const every = (statements: LedgerStatements): Record<keyof LedgerStatements, readonly Statement[]> => ({
   unarchivedHours: [statements.unarchivedHours(start)],
-  files: [statements.files([]), statements.files(["claimed", "verified"])],
+  files: [
+    statements.files({}),
+    statements.files({ states: ["claimed", "verified"], partition: file.partition }),
+  ],
   lockFile: [statements.lockFile({ fileId: 7 }), statements.lockFile({ key: "a" })],
   insertFile: [statements.insertFile({ ...file, claimedAt: start })],
   countReadings: [statements.countReadings(7)],

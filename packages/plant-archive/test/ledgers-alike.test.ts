@@ -77,18 +77,18 @@ function walker(ledger: ReadingLedger, tables: ReadingTables) {
         const inFiles = readings.filter(({ key }) => key !== null);
         const found = pick(inFiles, step.which) ?? pick(readings, step.which);
         if (found === undefined) return null;
-        if (step.kind === "change") return await tables.update(found.readingId, { temperature: -step.which });
+        if (step.kind === "change") return await tables.update(found.readingId, { temperature: -1 - step.which });
         return await tables.remove(found.readingId);
       }
       case "dropHeld": {
-        const file = pick(await ledger.files("claimed"), step.which);
+        const file = pick(await ledger.files({ states: ["claimed"] }), step.which);
         const from = pick(archived, step.from);
         if (file === undefined || from === undefined) return null;
         return await ledger.dropHeld(file, pagesOf(from.readings));
       }
     }
     if (step.kind === "setAside" || step.kind === "archive") {
-      const file = pick(await ledger.files("claimed", "verified"), step.which);
+      const file = pick(await ledger.files({ states: ["claimed", "verified"] }), step.which);
       if (file === undefined) return null;
       if (step.kind === "setAside") return await ledger.setAside(file, "a try");
       const readings = await collect(ledger.readings(file));

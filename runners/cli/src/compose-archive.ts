@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { directoryObjectStore, type ObjectStore } from "@lmnh/plant-archive";
+import { directoryObjectStore, memoryObjectStore, type ObjectStore } from "@lmnh/plant-archive";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Host } from "./host.js";
@@ -18,18 +18,33 @@ export function archiveUrl(
   return !given && s3BucketName !== undefined ? `s3://${s3BucketName}` : archive;
 }
 
-/** Opens it. A folder is made, but not the folders that it should be in, unless it is the default's. */
-export async function openArchive(url: string, { newId }: Pick<Host, "newId">): Promise<ObjectStore> {
+/**
+ * Opens it. With `make`, a folder that is missing is made, but not the folders that it should be in, unless it is the
+ * default's; with `pretend`, it is taken for an empty one.
+ */
+export async function openArchive(
+  url: string,
+  folder: "make" | "pretend" | "look",
+  { newId }: Pick<Host, "newId">,
+): Promise<ObjectStore> {
   if (url.startsWith("s3:")) {
     // Loaded only where it is used: it is large.
     const { openS3ObjectStore } = await import("@lmnh/plant-archive/s3");
     return openS3ObjectStore(url);
   }
   const directory = resolve(url.slice("file:".length).replace(/^\/\/(?=\/)/, ""));
+  if (!existsSync(directory)) {
+    if (folder === "pretend") return memoryObjectStore();
+    if (folder === "make") makeFolder(directory, url);
+  }
+  return directoryObjectStore({ directory, newId });
+}
+
+function makeFolder(directory: string, url: string): void {
   if (url !== defaultArchive && !existsSync(dirname(directory)))
     throw new UserError(
       ExitCode.configuration,
       `The folder of the archive ${url} does not exist. Make it: mkdir -p ${dirname(directory)}`,
     );
-  return directoryObjectStore({ directory, newId });
+  mkdirSync(directory, { recursive: true });
 }

@@ -8,7 +8,10 @@ import { archiveSettings, databaseSettings } from "../settings/groups.js";
 import { plantSettings } from "../settings/plant-settings.js";
 import { yesOrNo } from "../settings/readers.js";
 import { pick, setting } from "../settings/setting.js";
-import { withArchive } from "../with-archive.js";
+import { type Access, withArchive } from "../with-archive.js";
+
+const writing: Access = { database: "write", archive: "make" };
+const rehearsing: Access = { database: "look", archive: "pretend" };
 
 export const archiveCommand = defineCommand({
   name: "archive",
@@ -51,23 +54,27 @@ export const archiveCommand = defineCommand({
     }),
   },
   act: (task) =>
-    withArchive(task, async ({ ledger, objects, databaseName, archiveName, signal }) => {
-      const { values, host, output } = task;
-      output.note(`${databaseName} → ${archiveName}`);
-      const report = await archive({
-        ledger,
-        objects,
-        clock: host.clock,
-        runId: host.newId(),
-        newId: host.newId,
-        pruneAfterMs: values.prune ? values.olderThan : null,
-        dryRun: values.dryRun,
-        signal,
-        observer: watchArchive(host, output),
-      });
-      output.result(report, archiveLines(report));
-      const { exitCode, problem } = judgeArchive(report);
-      if (problem !== null) output.error(problem);
-      return exitCode;
-    }),
+    withArchive(
+      task,
+      task.values.dryRun ? rehearsing : writing,
+      async ({ ledger, objects, databaseName, archiveName, signal }) => {
+        const { values, host, output } = task;
+        output.note(`${databaseName} → ${archiveName}`);
+        const report = await archive({
+          ledger,
+          objects,
+          clock: host.clock,
+          runId: host.newId(),
+          newId: host.newId,
+          pruneAfterMs: values.prune ? values.olderThan : null,
+          dryRun: values.dryRun,
+          signal,
+          observer: watchArchive(host, output),
+        });
+        output.result(report, archiveLines(report));
+        const { exitCode, problem } = judgeArchive(report);
+        if (problem !== null) output.error(problem);
+        return exitCode;
+      },
+    ),
 });

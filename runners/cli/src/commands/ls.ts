@@ -22,7 +22,7 @@ export const lsCommand = defineCommand({
   ],
   settings: { ...databaseSettings, ...archiveSettings },
   act: (task) =>
-    withArchive(task, async ({ ledger, archiveName }) => {
+    withArchive(task, { database: "look", archive: "pretend" }, async ({ ledger, archiveName }) => {
       const files = await ledger.files();
       const rows = files.reduce((sum, file) => sum + file.rows, 0);
       task.output.result({ archive: archiveName, files }, [

@@ -48,32 +48,36 @@ export const restoreCommand = defineCommand({
         ExitCode.usage,
         "Which hours? Give --from and --to, such as --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z",
       );
-    return await withArchive(task, async ({ ledger, objects, databaseName, signal }) => {
-      const { output } = task;
-      let found = 0;
-      let done = 0;
-      const report = await restore({
-        ledger,
-        objects,
-        from,
-        to,
-        signal,
-        observer: (event) => {
-          if (event.type === "found") found = event.files;
-          else {
-            done += 1;
-            output.progress(`restoring: ${done} of ${found} files`);
-            output.detail(`restored ${event.file.restored} readings of ${event.file.key}`);
-          }
-        },
-      });
-      const { files, restored, present, plants, complete } = report;
-      output.result(report, [
-        `${restored} readings of ${files} files are back in ${databaseName}; ${present} were there already; ${plants} plants are described`,
-      ]);
-      if (found === 0) output.warn("the archive has no file of these hours; see: plant ls");
-      if (!complete) output.error("The restore was stopped. Run it again to finish it.");
-      return complete ? ExitCode.done : ExitCode.tryAgain;
-    });
+    return await withArchive(
+      task,
+      { database: "write", archive: "look" },
+      async ({ ledger, objects, databaseName, signal }) => {
+        const { output } = task;
+        let found = 0;
+        let done = 0;
+        const report = await restore({
+          ledger,
+          objects,
+          from,
+          to,
+          signal,
+          observer: (event) => {
+            if (event.type === "found") found = event.files;
+            else {
+              done += 1;
+              output.progress(`restoring: ${done} of ${found} files`);
+              output.detail(`restored ${event.file.restored} readings of ${event.file.key}`);
+            }
+          },
+        });
+        const { files, restored, present, plants, complete } = report;
+        output.result(report, [
+          `${restored} readings of ${files} files are back in ${databaseName}; ${present} were there already; ${plants} plants are described`,
+        ]);
+        if (found === 0) output.warn("the archive has no file of these hours; see: plant ls");
+        if (!complete) output.error("The restore was stopped. Run it again to finish it.");
+        return complete ? ExitCode.done : ExitCode.tryAgain;
+      },
+    );
   },
 });

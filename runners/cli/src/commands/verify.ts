@@ -35,23 +35,27 @@ export const verifyCommand = defineCommand({
     }),
   },
   act: (task) =>
-    withArchive(task, async ({ ledger, objects, archiveName, signal }) => {
-      const { values, output } = task;
-      const report = await verify({
-        ledger,
-        objects,
-        deep: values.deep,
-        signal,
-        onFile: (looked, of) => output.progress(`verifying: ${looked} of ${of} files`),
-      });
-      const { files, rows, bytes, unfinished, findings, complete } = report;
-      output.result(report, [
-        `${archiveName}: ${files} files with ${rows} readings, ${describeBytes(bytes)}${values.deep ? ", read back whole" : ""}`,
-        ...(unfinished > 0 ? [`${unfinished} files are not finished; the next plant archive does it`] : []),
-        ...(findings.length === 0 && complete ? ["everything is as it should be"] : []),
-      ]);
-      for (const { key, problem } of findings) output.error(`${key}: ${problem}`);
-      if (findings.length > 0) return ExitCode.refused;
-      return complete ? ExitCode.done : ExitCode.tryAgain;
-    }),
+    withArchive(
+      task,
+      { database: "look", archive: "look" },
+      async ({ ledger, objects, archiveName, signal }) => {
+        const { values, output } = task;
+        const report = await verify({
+          ledger,
+          objects,
+          deep: values.deep,
+          signal,
+          onFile: (looked, of) => output.progress(`verifying: ${looked} of ${of} files`),
+        });
+        const { files, rows, bytes, unfinished, findings, complete } = report;
+        output.result(report, [
+          `${archiveName}: ${files} files with ${rows} readings, ${describeBytes(bytes)}${values.deep ? ", read back whole" : ""}`,
+          ...(unfinished > 0 ? [`${unfinished} files are not finished; the next plant archive does it`] : []),
+          ...(findings.length === 0 && complete ? ["everything is as it should be"] : []),
+        ]);
+        for (const { key, problem } of findings) output.error(`${key}: ${problem}`);
+        if (findings.length > 0) return ExitCode.refused;
+        return complete ? ExitCode.done : ExitCode.tryAgain;
+      },
+    ),
 });

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { type ArchiveReport, archive, directoryObjectStore, kyselyReadingLedger } from "@lmnh/plant-archive";
 import type { OpenedDatabase } from "@lmnh/plant-schema";
@@ -23,10 +24,13 @@ export async function archiveDemo(
   database: OpenedDatabase,
   { host, output, file, nowMs }: DemoArchiveOptions,
 ): Promise<ArchiveReport> {
+  const directory = resolve(demoArchive(file));
+  mkdirSync(directory);
+  const startedMs = host.elapsedMs();
   const report = await archive({
     ledger: kyselyReadingLedger(database),
-    objects: directoryObjectStore({ directory: resolve(demoArchive(file)), newId: host.newId }),
-    clock: { now: () => nowMs },
+    objects: directoryObjectStore({ directory, newId: host.newId }),
+    clock: { now: () => nowMs + Math.round(host.elapsedMs() - startedMs) },
     runId: host.newId(),
     newId: host.newId,
     observer: watchArchive(host, output),
