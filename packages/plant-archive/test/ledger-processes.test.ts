@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { VerifiedFile } from "../src/archive-file.js";
-import { buildReading } from "../src/testing/builders.js";
 import { archiveAll, collect, hour, insert } from "../src/testing/ledger/under-test.js";
+import { buildReading } from "../src/testing/reading-builders.js";
 import { openSqliteLedger } from "./helpers/sqlite-ledger.js";
 
 const program = fileURLToPath(new URL("helpers/ledger-process.mjs", import.meta.url));

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import type { LedgerStatements } from "../src/ledger/ledger-statements.js";
 import { mssqlStatements } from "../src/ledger/mssql-statements.js";
 import { sqliteStatements } from "../src/ledger/sqlite-statements.js";
-import { buildReading } from "../src/testing/builders.js";
 import { hour } from "../src/testing/ledger/under-test.js";
+import { buildReading } from "../src/testing/reading-builders.js";
 import { asIfReadBack } from "../src/testing/verified-file.js";
 import { openSqliteLedger } from "./helpers/sqlite-ledger.js";
 

@@ -7,9 +7,9 @@ import { kyselyReadingLedger } from "../src/ledger/kysely-reading-ledger.js";
 import { memoryReadingLedger } from "../src/ledger/memory-reading-ledger.js";
 import type { ReadingTables } from "../src/ledger/reading-tables.js";
 import type { ReadingLedger } from "../src/ports.js";
-import { buildPlants, buildReading } from "../src/testing/builders.js";
 import { kyselyReadingTables } from "../src/testing/kysely-reading-tables.js";
 import { type Archived, claimOf, collect, hour, pagesOf } from "../src/testing/ledger/under-test.js";
+import { buildPlants, buildReading } from "../src/testing/reading-builders.js";
 import { asIfReadBack } from "../src/testing/verified-file.js";
 
 const reading = fc

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { buildPlants } from "../src/testing/builders.js";
 import { claimAll, collect, ten } from "../src/testing/ledger/under-test.js";
+import { buildPlants } from "../src/testing/reading-builders.js";
 import { readingLedgerContract } from "../src/testing/reading-ledger-contract.js";
 import { openSqliteLedger } from "./helpers/sqlite-ledger.js";
 

@@ -20,9 +20,9 @@ import { type FileRow, toFile } from "./rows.js";
 import { sqliteStatements } from "./sqlite-statements.js";
 
 /**
- * The ledger in SQLite or SQL Server. What is given to `restore` must not read from the same database: its
- * transaction is open meanwhile. Errors that are no `PlantArchiveError` are the driver's; the transaction is then rolled
- * back whole.
+ * The ledger in SQLite or SQL Server. What is given to `restore` must not read from the same database: its transaction
+ * is open meanwhile. On SQL Server `restore` needs ALTER on `plant_reading`, for it enters numbers of its own. Errors
+ * that are no `PlantArchiveError` are the driver's or `PlantSchemaError`s; the transaction is then rolled back whole.
  */
 export function kyselyReadingLedger(database: LedgerDatabase): ReadingLedger {
   const db = database.schema === null ? database.db : database.db.withSchema(database.schema);

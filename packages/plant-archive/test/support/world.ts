@@ -8,7 +8,7 @@ import { encodeReadings } from "../../src/parquet/encode-readings.js";
 import type { Partition } from "../../src/partition.js";
 import type { ObjectStore } from "../../src/ports.js";
 import type { ArchivedReading } from "../../src/reading.js";
-import { buildPlants, buildReading, type NewReading } from "../../src/testing/builders.js";
+import { buildPlants, buildReading, type NewReading } from "../../src/testing/reading-builders.js";
 
 export type Saying = readonly [plantId: number, at: string, said?: Partial<NewReading>];
 

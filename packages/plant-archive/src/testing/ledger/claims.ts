@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FileQuery } from "../../ports.js";
-import { buildReading } from "../builders.js";
+import { buildReading } from "../reading-builders.js";
 import { claimAll, claimOf, collect, hour, insert, ten, type Under } from "./under-test.js";
 
 /** What is to be archived, and how a file gets it. */
@@ -122,15 +122,15 @@ export function describeClaims(under: Under): void {
 
     test("files are listed by partition and key, all of them or those of some states and of one hour", async () => {
       await insert(under(), [...edges, buildReading(3, "2026-01-28T10:30:00.000Z")]);
-      await under().ledger.claim(claimOf("c", eleven), 1);
+      await under().ledger.claim(claimOf("0", eleven), 1);
       const aside = await under().ledger.claim(claimOf("b"), 1);
       await under().ledger.claim(claimOf("a"), 2);
       if (aside !== null) await under().ledger.setAside(aside, "a try");
       const keys = async (which?: FileQuery) => (await under().ledger.files(which)).map(({ key }) => key);
-      expect(await keys()).toEqual(["a", "b", "c"]);
-      expect(await keys({ states: ["claimed"] })).toEqual(["a", "c"]);
-      expect(await keys({ states: ["claimed", "set_aside"] })).toEqual(["a", "b", "c"]);
-      expect(await keys({ states: ["claimed"], partition: eleven })).toEqual(["c"]);
+      expect(await keys()).toEqual(["a", "b", "0"]);
+      expect(await keys({ states: ["claimed"] })).toEqual(["a", "0"]);
+      expect(await keys({ states: ["claimed", "set_aside"] })).toEqual(["a", "b", "0"]);
+      expect(await keys({ states: ["claimed"], partition: eleven })).toEqual(["0"]);
       expect(await keys({ partition: ten })).toEqual(["a", "b"]);
       expect(await keys({ states: ["pruned"] })).toEqual([]);
     });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { buildReading } from "../builders.js";
+import { buildReading } from "../reading-builders.js";
 import { archiveAll, at, claimAll, collect, hour, insert, type Under } from "./under-test.js";
 
 /** A day's readings, wherever they are, and how many of them are summarised. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { buildReading, type NewReading } from "../builders.js";
+import { buildReading, type NewReading } from "../reading-builders.js";
 import {
   type Archived,
   archiveAll,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { buildReading } from "../builders.js";
+import { buildReading } from "../reading-builders.js";
 import { archiveAll, at, collect, insert, ten, type Under } from "./under-test.js";
 
 /** What does not fit into one page. */
 export function describePages(under: Under): void {
-  describe("many readings", () => {
+  describe("many readings", { timeout: 60_000 }, () => {
     const start = Date.parse("2026-01-28T10:00:00.000Z");
     const many = Array.from({ length: 12_003 }, (_, number) =>
       buildReading(number % 3, new Date(start + number * 250).toISOString(), { temperature: number / 7 }),

@@ -1,6 +1,6 @@
 import type { ReferenceData } from "@lmnh/plant-schema";
 import { describe, expect, test } from "vitest";
-import { buildPlants } from "../builders.js";
+import { buildPlants } from "../reading-builders.js";
 import type { Under } from "./under-test.js";
 
 /** Plants, and what they mention. `renew` gives an empty database in place of the one before. */

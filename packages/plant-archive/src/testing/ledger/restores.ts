@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { buildPlants, buildReading, type NewReading } from "../builders.js";
+import { buildPlants, buildReading, type NewReading } from "../reading-builders.js";
 import { asIfReadBack } from "../verified-file.js";
 import { archiveAll, at, claimAll, hour, insert, pagesOf, type Under } from "./under-test.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { buildReading } from "../builders.js";
+import { buildReading } from "../reading-builders.js";
 import { asIfReadBack } from "../verified-file.js";
 import { archiveAll, at, claimAll, collect, insert, ten, type Under } from "./under-test.js";
 

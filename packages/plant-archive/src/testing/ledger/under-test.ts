@@ -3,7 +3,7 @@ import type { ReadingTables } from "../../ledger/reading-tables.js";
 import { type Partition, parsePartition } from "../../partition.js";
 import type { FileClaim, ReadingLedger } from "../../ports.js";
 import type { ArchivedReading } from "../../reading.js";
-import { buildPlants, type NewReading } from "../builders.js";
+import { buildPlants, type NewReading } from "../reading-builders.js";
 import { asIfReadBack } from "../verified-file.js";
 
 /** A ledger on an empty, migrated database, and the means to look into it. */
