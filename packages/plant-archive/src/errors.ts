@@ -26,7 +26,9 @@ export class PlantArchiveError extends Error {
  * - `STORE_MISSING`: the bucket or folder is not there
  * - `STORE_FORBIDDEN`: the object store refuses: no right, wrong key, wrong region, wrong time
  * - `STORE_UNREACHABLE`: the object store does not answer, or is busy
+ * - `STORE_FULL`: the object store has no room
  * - `OBJECT_MISSING`: an object is not there
+ * - `OBJECT_EXISTS`: an object is there, and would have to be overwritten
  * - `OBJECT_INVALID`: an object is not an archive file, or does not hold what its manifest says
  */
 export type PlantArchiveErrorCode =
@@ -36,5 +38,17 @@ export type PlantArchiveErrorCode =
   | "STORE_MISSING"
   | "STORE_FORBIDDEN"
   | "STORE_UNREACHABLE"
+  | "STORE_FULL"
   | "OBJECT_MISSING"
+  | "OBJECT_EXISTS"
   | "OBJECT_INVALID";
+
+/** What went wrong, on one line. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
+}
+
+/** The code that Node gives to errors of files and networks, such as `ENOENT`. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
