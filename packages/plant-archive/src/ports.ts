@@ -90,22 +90,32 @@ export interface DayState {
   readonly summarised: number;
 }
 
-/** Where files go. Keys are relative to the store's own root and have `/` between their parts. */
+/**
+ * Where files go. Keys are relative to the store's own root and have `/` between their parts, of which none is empty or
+ * begins with a dot; any other is refused with `OPTION_INVALID`.
+ */
 export interface ObjectStore {
   /** For people; without secrets. */
   readonly name: string;
   /**
    * Writes an object whole or not at all, as a stream. Without `replaces` it never takes another one's place; with it,
-   * it takes the place of the object that has this tag. When the body or the signal breaks it off, nothing is left.
+   * it takes the place of the object that has this tag. When the body or the signal breaks it off, nothing is left; a
+   * signal that comes when the body has ended may come too late. A chunk is done with when the next one is asked for.
    */
   put(key: string, body: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<PutOutcome>;
   /** `null` where there is none. */
   head(key: string): Promise<ObjectInfo | null>;
-  /** The bytes from `start` (included) to `end` (excluded). Rejects where there is no such object. */
+  /**
+   * The bytes from `start` (included) to `end` (excluded). Rejects where there is no such object (`OBJECT_MISSING`), or
+   * where it ends before (`OBJECT_INVALID`).
+   */
   read(key: string, start: number, end: number): Promise<Uint8Array>;
-  /** Every object whose key begins with the prefix, in order of keys. */
+  /** Every object whose key begins with the prefix, in order of the keys' UTF-8 bytes. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
-  /** Gives an object another key. Nothing happens where it is not there, so that it can be done again. */
+  /**
+   * Gives an object another key. Nothing happens where it is not there, so that it can be done again. Rejects with
+   * `OBJECT_EXISTS` where the other key has an object of other bytes.
+   */
   move(from: string, to: string): Promise<void>;
   /** Clears away what unfinished writings of this key have left, and says how many they were. */
   discardUnfinished(key: string): Promise<number>;
@@ -117,7 +127,10 @@ export interface PutOptions {
   readonly signal?: AbortSignal;
 }
 
-/** `exists`: there is one already, or not the one to be replaced. `interrupted`: another archiver has cleared this writing away. */
+/**
+ * - `exists`: there is one already, as lasting as if it had been written now, or not the one to be replaced
+ * - `interrupted`: another archiver has cleared this writing away, or was at the same key at the same moment
+ */
 export type PutOutcome =
   | { readonly kind: "written"; readonly bytes: number }
   | { readonly kind: "exists" }

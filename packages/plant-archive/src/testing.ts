@@ -7,3 +7,9 @@ export {
   readingLedgerContract,
 } from "./testing/reading-ledger-contract.js";
 export { asIfReadBack } from "./testing/verified-file.js";
+export { type Lie, lyingObjectStore, type Substitution } from "./testing/lying-object-store.js";
+export {
+  type ObjectStoreContractOptions,
+  type ObjectStoreUnderTest,
+  objectStoreContract,
+} from "./testing/object-store-contract.js";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { memoryObjectStore } from "../src/objects/memory-object-store.js";
 import { type Lie, lyingObjectStore, type Substitution } from "../src/testing/lying-object-store.js";
-import { keysOf, said, textOf } from "./helpers/object-bytes.js";
+import { keysOf, said, textOf } from "../src/testing/object-bytes.js";
 
 /** Puts "abcde" under `a` and `b` through a liar, and says what is there. */
 async function putThrough(lie: Lie | Substitution) {

@@ -4,7 +4,7 @@ import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, test } from "vitest";
 import { s3ObjectStore } from "../src/objects/s3-object-store.js";
 import type { ObjectStore } from "../src/ports.js";
-import { keysOf, mebibytes, said } from "./helpers/object-bytes.js";
+import { keysOf, mebibyte, said, zeros } from "../src/testing/object-bytes.js";
 
 const secrets = ["AKIASECRET", "much more secret", "session token"];
 let closing: (() => void)[] = [];
@@ -56,7 +56,7 @@ function failing(status: number, code: string, inside = "", headers = {}): Reque
 
 const asking = {
   put: (store: ObjectStore) => store.put("k", said("x")),
-  "put of many parts": (store: ObjectStore) => store.put("k", mebibytes(9)),
+  "put of many parts": (store: ObjectStore) => store.put("k", zeros(9 * mebibyte)),
   head: (store: ObjectStore) => store.head("k"),
   read: (store: ObjectStore) => store.read("k", 0, 1),
   list: (store: ObjectStore) => keysOf(store),
@@ -67,6 +67,7 @@ const asking = {
 function expectGoodMessage(message: string): void {
   expect(message).not.toContain("\n");
   expect(message).toMatch(/\.$/);
+  expect(message.length).toBeLessThan(500);
   for (const secret of secrets) expect(message).not.toContain(secret);
 }
 
@@ -116,8 +117,9 @@ describe("an error of the server says what it is and what to do", () => {
     [501, "NotImplemented", "", {}, "STORE_FORBIDDEN", "abort", /conditional writes/],
     [403, "QuotaExceeded", "", {}, "STORE_FULL", "retry", /no room/],
     [418, "Teapot", "", {}, "STORE_FORBIDDEN", "abort", /answers 418 \(Teapot: What the server says\)/],
-  ] as const)("%i %s", async (status, code, inside, headers, expected, recovery, message) => {
+  ] as const)("%i %s", async (status, code, inside, headers, expected, recovery, words) => {
     const { store, host } = await serve(failing(status, code, inside, headers));
+    const message = expect.stringMatching(words);
     for (const ask of Object.values(asking)) {
       const error = await ask(store).then(
         () => null,
@@ -134,7 +136,7 @@ describe("an error of the server says what it is and what to do", () => {
     const { store } = await serve(failing(403, "InvalidObjectState"));
     await expect(store.read("k", 0, 1)).rejects.toMatchObject({
       code: "STORE_FORBIDDEN",
-      message: /cold storage/,
+      message: expect.stringMatching(/cold storage/),
     });
   });
 });
@@ -155,7 +157,7 @@ describe("a server that is not well", () => {
     await expect(store.head("k")).rejects.toMatchObject({
       code: "STORE_UNREACHABLE",
       recovery: "retry",
-      message: /busy.*\(SlowDown\).*later/,
+      message: expect.stringMatching(/busy.*\(SlowDown\).*later/),
     });
   });
 
@@ -175,21 +177,21 @@ describe("a server that is not well", () => {
       }) as RequestListener,
       /answers 502/,
     ],
-  ])("%s", async (_what, handler, message) => {
+  ])("%s", async (_what, handler, words) => {
     const { store } = await serve(handler, { maxAttempts: 2 });
     for (const ask of [asking.head, asking.list, asking.put, asking.read]) {
       const error = await ask(store).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: "STORE_UNREACHABLE", recovery: "retry" });
       if (error instanceof Error) expectGoodMessage(error.message);
     }
-    await expect(store.head("k")).rejects.toMatchObject({ message });
+    await expect(store.head("k")).rejects.toMatchObject({ message: expect.stringMatching(words) });
   });
 
   test.each([
     ["is not there", "http://127.0.0.1:1", /nobody answers.*ECONNREFUSED/, "retry"],
     ["has no such name", "http://no-such-host.invalid", /no such host/, "retry"],
-  ])("%s", async (_what, endpoint, message, recovery) => {
-    const error = { code: "STORE_UNREACHABLE", recovery, message };
+  ])("%s", async (_what, endpoint, words, recovery) => {
+    const error = { code: "STORE_UNREACHABLE", recovery, message: expect.stringMatching(words) };
     await expect(storeAt(endpoint).head("k")).rejects.toMatchObject(error);
   });
 
@@ -198,7 +200,7 @@ describe("a server that is not well", () => {
     await expect(storeAt(`https://${host}`).head("k")).rejects.toMatchObject({
       code: "STORE_UNREACHABLE",
       recovery: "abort",
-      message: /cannot be made safe.*https/,
+      message: expect.stringMatching(/cannot be made safe \(EPROTO\).*certificate/),
     });
   });
 
@@ -254,7 +256,7 @@ describe("what is wrong on this side", () => {
     const store = storeAt("http://127.0.0.1:1", { credentials: none });
     await expect(store.head("k")).rejects.toMatchObject({
       code: "STORE_FORBIDDEN",
-      message: /no credentials were found.*AWS_PROFILE/,
+      message: expect.stringMatching(/no credentials were found.*AWS_PROFILE/),
     });
   });
 
@@ -262,7 +264,7 @@ describe("what is wrong on this side", () => {
     const region = () => Promise.reject(new Error("Region is missing"));
     await expect(storeAt("http://127.0.0.1:1", { region }).head("k")).rejects.toMatchObject({
       code: "OPTION_INVALID",
-      message: /region=…/,
+      message: expect.stringMatching(/region=…/),
     });
   });
 

@@ -125,7 +125,7 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
     async move(from, to) {
       const [source, target] = [pathOf(from), pathOf(to)];
       const object = await head(from);
-      if (object === null || from === to) return;
+      if (object === null) return;
       await attempt(() => mkdir(dirname(target), { recursive: true }));
       const kind = await attempt(() => publish(source, target));
       if (kind === "exists") {

@@ -1,4 +1,4 @@
-import { link as linkFile, open, rename, stat, unlink } from "node:fs/promises";
+import { link as linkFile, open, realpath, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { codeOf } from "../errors.js";
 
@@ -19,10 +19,10 @@ export function statIfThere(path: string) {
   return stat(path, { bigint: true }).catch(ignoring(absent, null));
 }
 
-/** One file that two paths lead to without two links, by a linked folder or because case is nothing to the file system. */
+/** Whether two paths lead to one name of one file, by a linked folder or because case is nothing to the file system. */
 export async function areOneFile(...paths: [string, string]): Promise<boolean> {
-  const [one, other] = await Promise.all(paths.map(statIfThere));
-  return one?.nlink === 1n && one.ino === other?.ino && one.dev === other.dev;
+  const [one, other] = await Promise.all(paths.map((path) => realpath(path).catch(ignoring(absent, null))));
+  return one === other;
 }
 
 /** Beside a file, hidden, and found again by its name: what is being written, or the mark of who takes its place. */

@@ -7,6 +7,8 @@ interface Meaning {
   readonly what: string;
   /** What to do. */
   readonly next: string;
+  /** Whether the server's own words are told, as they may name what is missing. */
+  readonly inItsWords?: boolean;
 }
 
 /** What an error of AWS's SDK means; `where` names the bucket and, if it is not AWS's, the server. */
@@ -14,8 +16,8 @@ export function s3Error(where: string, cause: unknown): PlantArchiveError {
   if (cause instanceof PlantArchiveError) return cause;
   const name = s3CodeOf(cause);
   const meaning = meanings.get(name) ?? meaningOf(name, cause);
-  // The server's own words only where they may name what is missing; they are cut, as a web page may come too.
-  const words = name === "AccessDenied" || !meanings.has(name) ? reasonOf(cause).slice(0, 300) : "";
+  // Cut, because a web page may come too.
+  const words = meaning.inItsWords === true ? reasonOf(cause).slice(0, 300) : "";
   const reason = [name, words].filter((part) => part !== "").join(": ");
   const region = meaning === wrongRegion ? regionOf(cause) : undefined;
   const next = region === undefined ? meaning.next : `Say region=${region}, where it is.`;
@@ -98,7 +100,7 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ["InvalidBucketName", badOption("a bucket cannot have this name", "Check the name.")],
   ["KeyTooLongError", badOption("a key is too long", "Shorten the prefix.")],
   ["RegionMissing", badOption("no region was found", "Say so with region=…, or set AWS_REGION.")],
-  ["AccessDenied", forbidden("access is denied", needed)],
+  ["AccessDenied", { ...forbidden("access is denied", needed), inItsWords: true }],
   ["AllAccessDisabled", forbidden("the bucket has been closed", "Ask its owner.")],
   ["InvalidAccessKeyId", wrongKey],
   ["SignatureDoesNotMatch", wrongKey],
@@ -159,10 +161,12 @@ function meaningOf(name: string, error: unknown): Meaning {
       "abort",
     );
   const status = statusOf(error);
-  if (status >= 500 || status === 429) return { ...busy, what: `the store answers ${status}` };
-  if (status >= 300)
-    return forbidden(`the store answers ${status}`, "Check bucket, region, endpoint and rights.");
-  return unreachable("the store does not answer as S3 does", "Check the endpoint, and what is between.");
+  const what = `the store answers ${status}`;
+  if (status >= 500 || status === 429) return { ...busy, what, inItsWords: true };
+  const advice = "Check bucket, region, endpoint and rights.";
+  if (status >= 300) return { ...forbidden(what, advice), inItsWords: true };
+  const odd = unreachable("the store does not answer as S3 does", "Check the endpoint, and what is between.");
+  return { ...odd, inItsWords: true };
 }
 
 function statusOf(error: unknown): number {

@@ -53,13 +53,17 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
       for (const { Key = "", Size = 0, ETag = "" } of page.Contents ?? []) {
         const key = Key.slice(root.length);
         // Else it is not of this archive: consoles mark folders by empty objects such as `a/`.
-        if (isKey(key)) yield { key, bytes: Size, tag: ETag };
+        // Without quotes, which AWS does not mind, and Ceph only knows it so where a write has it for its condition.
+        if (isKey(key)) yield { key, bytes: Size, tag: ETag.replaceAll('"', "") };
       }
       token = page.NextContinuationToken;
     } while (token !== undefined);
   }
 
-  /** By listing, as the key is the first of those that begin with it. To HEAD a missing bucket looks like a missing object, and errors have no text. */
+  /**
+   * By listing, as a key is the first of those that begin with it. To HEAD a missing bucket looks like a missing object,
+   * and its errors have no code.
+   */
   const head = async (key: string): Promise<ObjectInfo | null> => {
     for await (const object of listFrom(fullKey(key), 1)) return object.key === key ? object : null;
     return null;
@@ -78,9 +82,9 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
       try {
         const Range = `bytes=${start}-${end - 1}`;
         const { Body, ContentRange } = await client.send(new GetObjectCommand({ Bucket, Key, Range }));
-        const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
-        if (ContentRange === undefined) throw new Error("it gives more or other bytes than it was asked for");
-        return bytes;
+        const found = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
+        if (ContentRange === undefined) throw new Error("it gives other bytes than it was asked for");
+        return found;
       } catch (error) {
         const code = s3CodeOf(error);
         if (code === "NoSuchKey") throw objectMissing(name, key, error);

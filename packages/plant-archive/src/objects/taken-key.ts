@@ -11,17 +11,18 @@ const pieceBytes = 8 * 1024 * 1024;
  * @throws PlantArchiveError `OBJECT_EXISTS`
  */
 export async function checkAlreadyMoved(store: Comparable, from: ObjectInfo, to: string): Promise<void> {
+  let failure: unknown;
   try {
     if (await haveSameBytes(store, from, to)) return;
+    failure = new PlantArchiveError(
+      "OBJECT_EXISTS",
+      "abort",
+      `${store.name}: ${from.key} cannot be moved to ${to}, where something else is. Look at both, and move one away.`,
+    );
   } catch (error) {
-    if ((await store.head(from.key)) === null) return;
-    throw error;
+    failure = error;
   }
-  throw new PlantArchiveError(
-    "OBJECT_EXISTS",
-    "abort",
-    `${store.name}: ${from.key} cannot be moved to ${to}, where something else is. Look at both, and move one away.`,
-  );
+  if ((await store.head(from.key)) !== null) throw failure;
 }
 
 type Comparable = Pick<ObjectStore, "name" | "head" | "read">;

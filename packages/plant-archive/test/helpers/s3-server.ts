@@ -51,7 +51,8 @@ export async function startS3Server(): Promise<S3Server> {
 
   const tagOf = async (path: string) => {
     const { status, headers } = await ask(fauxqs.port, "HEAD", path, {}, Buffer.alloc(0));
-    return status === 200 ? headers.etag : undefined;
+    // S3 does not care for the quotes.
+    return status === 200 ? headers.etag?.toString().replaceAll('"', "") : undefined;
   };
 
   const answer = async (message: IncomingMessage, body: Buffer): Promise<Answer> => {
@@ -61,7 +62,8 @@ export async function startS3Server(): Promise<S3Server> {
     if (none !== undefined || match !== undefined) {
       const tag = await tagOf(url.pathname);
       if (match !== undefined && tag === undefined) return fault(404, "NoSuchKey");
-      if (none === "*" ? tag !== undefined : tag !== match) return fault(412, "PreconditionFailed");
+      if (none === "*" ? tag !== undefined : tag !== match?.replaceAll('"', ""))
+        return fault(412, "PreconditionFailed");
     }
     if (message.method === "GET" && query.has("uploads")) return listUploads(uploads, query);
     if (message.method === "GET" && query.get("list-type") === "2")
