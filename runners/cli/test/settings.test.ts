@@ -112,7 +112,7 @@ describe("a config file", () => {
 
 describe("redact", () => {
   test("takes every password out of URLs and connection strings", () => {
-    const part = fc.string({ minLength: 1 }).map((text) => text.replace(/[\s"']/g, "x"));
+    const part = fc.string({ minLength: 1 });
     fc.assert(
       fc.property(part, (password) => {
         const secret = `<${password}>`;

@@ -1,0 +1,59 @@
+import { fileURLToPath } from "node:url";
+import { createMssqlDatabase, type MadeMssqlDatabase, startTdsProxy } from "@lmnh/plant-schema/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startMuseum } from "../support/museum.js";
+import { plant } from "../support/plant.js";
+
+const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
+
+describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
+  let made: MadeMssqlDatabase;
+  beforeAll(async () => {
+    made = await createMssqlDatabase(serverUrl ?? "");
+  }, 60_000);
+  afterAll(() => made?.drop(), 60_000);
+
+  const run = async (api: string, database: string, now: string) => {
+    const ended = await plant(["run", "--api", api, "--plants", "1-50", "--now", now, "--json"], {
+      env: { PLANT_DATABASE: database },
+    });
+    expect(ended.code, ended.stderr).toBe(0);
+    return JSON.parse(ended.stdout) as { loaded: number; duplicates: number };
+  };
+
+  test("plant migrate makes the tables and loads the seed", async () => {
+    const seed = fileURLToPath(new URL("../../../../schema/seed", import.meta.url));
+    const { code, stdout } = await plant(["migrate", "--seed", seed, "--json"], {
+      env: { PLANT_DATABASE: made.url },
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ present: [], setAside: [], seeded: { plants: 49 } });
+  }, 120_000);
+
+  test("plant run makes seven round trips", async () => {
+    const now = "2026-03-01T12:00:00.000Z";
+    const { url } = await startMuseum({ now: () => Date.parse(now) });
+    const proxy = await startTdsProxy(made.url);
+    expect(await run(url, proxy.url, now)).toMatchObject({ loaded: 48, duplicates: 0 });
+    expect(proxy.messages).toEqual(["prelogin", "login", "batch", "rpc", "rpc", "rpc", "rpc"]);
+    await proxy.close();
+  }, 60_000);
+
+  test("two that run at one instant leave one row a plant", async () => {
+    for (const minute of [1, 2, 3]) {
+      const now = `2026-03-01T13:0${minute}:00.000Z`;
+      const { url } = await startMuseum({ now: () => Date.parse(now) });
+      const reports = await Promise.all([run(url, made.url, now), run(url, made.url, now)]);
+      expect(reports.map(({ loaded }) => loaded).sort((a, b) => a - b)).toEqual([0, 48]);
+    }
+  }, 120_000);
+
+  test("plant doctor says that it is up to date, and how its connection is protected", async () => {
+    const { url } = await startMuseum();
+    const { code, stdout } = await plant(["doctor", "--api", url, "--database", made.url]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/ok +database +mssql:\/\/.* is up to date; the (connection|database server)/),
+    ]);
+  }, 30_000);
+});

@@ -1,0 +1,52 @@
+-- Logins with no more rights than their programs need. No migration: run it once as an administrator, after
+-- `plant migrate`, and again after every migration that makes tables anew or adds one.
+--
+--   sqlcmd -S HOST -U ADMIN -i schema/logins.sql -v database=plants schema=dbo \
+--     etlPassword=… archivePassword=… dashboardPassword=…
+--
+--   plant_etl        plant run, plant doctor      reads; adds and updates, deletes nothing
+--   plant_archive    plant archive, plant restore reads; adds, updates, and deletes readings
+--   plant_dashboard  dashboards                   reads
+--
+-- None of them may change the structure: `plant migrate` is for the database's owner.
+
+USE [$(database)];
+GO
+
+IF SUSER_ID(N'plant_etl') IS NULL CREATE LOGIN [plant_etl] WITH PASSWORD = N'$(etlPassword)';
+IF SUSER_ID(N'plant_archive') IS NULL CREATE LOGIN [plant_archive] WITH PASSWORD = N'$(archivePassword)';
+IF SUSER_ID(N'plant_dashboard') IS NULL CREATE LOGIN [plant_dashboard] WITH PASSWORD = N'$(dashboardPassword)';
+GO
+
+IF DATABASE_PRINCIPAL_ID(N'plant_etl') IS NULL CREATE USER [plant_etl] FOR LOGIN [plant_etl];
+IF DATABASE_PRINCIPAL_ID(N'plant_archive') IS NULL CREATE USER [plant_archive] FOR LOGIN [plant_archive];
+IF DATABASE_PRINCIPAL_ID(N'plant_dashboard') IS NULL CREATE USER [plant_dashboard] FOR LOGIN [plant_dashboard];
+GO
+
+-- Reading, of all tables of the schema.
+GRANT SELECT ON SCHEMA::[$(schema)] TO [plant_etl];
+GRANT SELECT ON SCHEMA::[$(schema)] TO [plant_archive];
+GRANT SELECT ON SCHEMA::[$(schema)] TO [plant_dashboard];
+GO
+
+-- What a run writes.
+GRANT INSERT, UPDATE ON [$(schema)].[botanist] TO [plant_etl];
+GRANT INSERT, UPDATE ON [$(schema)].[country] TO [plant_etl];
+GRANT INSERT, UPDATE ON [$(schema)].[city] TO [plant_etl];
+GRANT INSERT, UPDATE ON [$(schema)].[origin] TO [plant_etl];
+GRANT INSERT, UPDATE ON [$(schema)].[plant] TO [plant_etl];
+GRANT INSERT, UPDATE ON [$(schema)].[plant_reading] TO [plant_etl];
+GRANT INSERT, UPDATE ON [$(schema)].[plant_notice] TO [plant_etl];
+GRANT INSERT, UPDATE ON [$(schema)].[plant_rejection] TO [plant_etl];
+GRANT INSERT, UPDATE ON [$(schema)].[etl_run] TO [plant_etl];
+GO
+
+-- What the archive and a restore write.
+GRANT INSERT, UPDATE ON [$(schema)].[botanist] TO [plant_archive];
+GRANT INSERT, UPDATE ON [$(schema)].[country] TO [plant_archive];
+GRANT INSERT, UPDATE ON [$(schema)].[city] TO [plant_archive];
+GRANT INSERT, UPDATE ON [$(schema)].[origin] TO [plant_archive];
+GRANT INSERT, UPDATE ON [$(schema)].[plant] TO [plant_archive];
+GRANT INSERT, UPDATE, DELETE ON [$(schema)].[plant_reading] TO [plant_archive];
+GRANT INSERT, UPDATE ON [$(schema)].[set_aside_row] TO [plant_archive];
+GO

@@ -1,0 +1,13 @@
+import { readFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import { expectedColumns } from "./support/expected-columns.js";
+
+it("the login script grants rights on tables that there are, and none to delete but readings", async () => {
+  const text = await readFile(new URL("../logins.sql", import.meta.url), "utf8");
+  const grants = [...text.matchAll(/^GRANT ([A-Z, ]+) ON \[\$\(schema\)\]\.\[(\w+)\] TO \[(\w+)\];$/gm)];
+  expect(grants.length).toBeGreaterThan(10);
+  for (const [, rights = "", table = "", login] of grants) {
+    expect(Object.keys(expectedColumns)).toContain(table);
+    if (rights.includes("DELETE")) expect([table, login]).toEqual(["plant_reading", "plant_archive"]);
+  }
+});

@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { loadReferenceData } from "../../src/load-reference-data.js";
+import { migrate } from "../../src/migrate.js";
+import { openMssql, parseMssqlUrl } from "../../src/mssql.js";
+import { museumSeed } from "../../src/seed.js";
+import { splitBatches } from "../../src/split-sql.js";
+import { createMssqlDatabase, type MadeMssqlDatabase } from "../../src/testing.js";
+
+const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
+const password = `Aa1-${randomBytes(9).toString("hex")}`;
+/** Logins are the server's, and two of these tests may be at work there. */
+const suffix = randomBytes(4).toString("hex");
+
+describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
+  let made: MadeMssqlDatabase;
+  beforeAll(async () => {
+    made = await createMssqlDatabase(serverUrl ?? "");
+    const owner = await openMssql(made.url);
+    await migrate(owner);
+    for (const batch of await loginBatches(parseMssqlUrl(made.url).database))
+      await sql.raw(batch).execute(owner.db);
+    await owner.close();
+  }, 120_000);
+  afterAll(async () => {
+    await made?.drop();
+    const server = await openMssql(serverUrl ?? "");
+    for (const name of ["etl", "archive", "dashboard"])
+      await sql.raw(`DROP LOGIN [plant_${name}_${suffix}]`).execute(server.db);
+    await server.close();
+  }, 120_000);
+
+  /** The script as sqlcmd gives it to the server. */
+  async function loginBatches(database: string): Promise<string[]> {
+    const text = await readFile(new URL("../../logins.sql", import.meta.url), "utf8");
+    const variables: Readonly<Record<string, string>> = { database, schema: "dbo" };
+    return splitBatches(
+      text
+        .replaceAll(/\$\((\w+)\)/g, (_all, name: string) => variables[name] ?? password)
+        .replaceAll(/plant_(etl|archive|dashboard)/g, (name) => `${name}_${suffix}`),
+    );
+  }
+
+  async function openAs(name: string) {
+    const opened = await openMssql({ ...parseMssqlUrl(made.url), user: `plant_${name}_${suffix}`, password });
+    onTestFinished(() => opened.close());
+    const execute = (text: string) => sql.raw(text).execute(opened.db);
+    return { opened, execute };
+  }
+
+  const refused = /permission|denied/i;
+  const insertRun =
+    "INSERT INTO dbo.etl_run (run_id, started_at, state) VALUES ('a', '2026-01-01', 'running')";
+
+  it("of the ETL sees that the structure is up to date and loads, and can neither delete nor change the structure", async () => {
+    const { opened, execute } = await openAs("etl");
+    expect((await migrate(opened)).applied).toEqual([]);
+    await loadReferenceData(opened, museumSeed());
+    await execute(insertRun);
+    await expect(execute("DELETE FROM dbo.plant_reading")).rejects.toThrow(refused);
+    await expect(execute("CREATE TABLE dbo.mine (id INT)")).rejects.toThrow(refused);
+  }, 60_000);
+
+  it("of the archive deletes readings, and nothing else", async () => {
+    const { execute } = await openAs("archive");
+    await execute("DELETE FROM dbo.plant_reading");
+    await expect(execute("DELETE FROM dbo.plant")).rejects.toThrow(refused);
+  });
+
+  it("of dashboards reads, and writes nothing", async () => {
+    const { execute } = await openAs("dashboard");
+    expect((await execute("SELECT COUNT(*) AS n FROM dbo.plant")).rows).toEqual([{ n: 49 }]);
+    await expect(execute("UPDATE dbo.plant SET name = 'x'")).rejects.toThrow(refused);
+    await expect(execute(insertRun)).rejects.toThrow(refused);
+  });
+});
