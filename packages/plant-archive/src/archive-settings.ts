@@ -6,7 +6,10 @@ export interface ArchiveSettings {
    * 86,400,000, a day, by default.
    */
   readonly pruneAfterMs?: number | null;
-  /** Readings a file at most, 1…10,000,000. 1,000,000 by default, some 15 MB. */
+  /**
+   * Readings a file at most, 1…1,000,000. 100,000 by default, some 2 MB: a file is claimed and pruned in one transaction
+   * each, for which a loader has to wait.
+   */
   readonly rowsPerFile?: number;
   /** Hours under way at once, 1…16. 2 by default: one is written while the other is read back. */
   readonly partitionsAtOnce?: number;
@@ -14,9 +17,9 @@ export interface ArchiveSettings {
 
 /** @throws PlantArchiveError `OPTION_INVALID` */
 export function checkArchiveSettings(settings: ArchiveSettings): Required<ArchiveSettings> {
-  const { pruneAfterMs = 86_400_000, rowsPerFile = 1_000_000, partitionsAtOnce = 2 } = settings;
+  const { pruneAfterMs = 86_400_000, rowsPerFile = 100_000, partitionsAtOnce = 2 } = settings;
   if (pruneAfterMs !== null) check("pruneAfterMs", pruneAfterMs, 0, Number.MAX_SAFE_INTEGER);
-  check("rowsPerFile", rowsPerFile, 1, 10_000_000);
+  check("rowsPerFile", rowsPerFile, 1, 1_000_000);
   check("partitionsAtOnce", partitionsAtOnce, 1, 16);
   return { pruneAfterMs, rowsPerFile, partitionsAtOnce };
 }

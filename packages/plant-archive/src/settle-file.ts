@@ -1,6 +1,7 @@
 import type { ArchiveFile, VerifiedFile } from "./archive-file.js";
 import { asideKey } from "./archive-keys.js";
 import { startDigest } from "./digest.js";
+import { PlantArchiveError } from "./errors.js";
 import { heldReadings } from "./held-readings.js";
 import { encodeReadings } from "./parquet/encode-readings.js";
 import type { ObjectStore, ReadingLedger } from "./ports.js";
@@ -62,14 +63,21 @@ async function writeAndReadBack(
   const { ledger, objects, now } = tools;
   const expected = await ensureObject(file, tools, resumed);
   if (expected === null) return { kind: "left" };
+  // Somebody has deleted readings after they were claimed: what is left of them is for a new file.
+  if (expected.rows !== file.rows)
+    return await putAside(
+      file,
+      `${file.key} was to hold ${file.rows} readings of which the database has ${expected.rows}`,
+      tools,
+    );
   const back = await readBack(objects, file, expected);
-  if (back.kind === "verified") {
-    if (await ledger.markVerified(back.file, now())) return { kind: "verified", file: back.file };
-    return await leave(file, tools);
-  }
-  return (await setFileAside(file, back.reason, tools))
-    ? { kind: "set-aside", reason: back.reason }
-    : await leave(file, tools);
+  if (back.kind === "mismatch") return await putAside(file, back.reason, tools);
+  if (await ledger.markVerified(back.file, now())) return { kind: "verified", file: back.file };
+  return await leave(file, tools);
+}
+
+async function putAside(file: ArchiveFile, reason: string, tools: ArchiveTools): Promise<Settled["outcome"]> {
+  return (await setFileAside(file, reason, tools)) ? { kind: "set-aside", reason } : await leave(file, tools);
 }
 
 /** Writes the object where it is not there yet, and says what it is to hold; `null` where another archiver is at it. */
@@ -90,8 +98,9 @@ async function ensureObject(
     return kind === "written" ? sum() : await expectedOf(file, ledger);
   } catch (error) {
     // Whoever was first may have pruned the readings while they were being read here.
-    if (await isClaimed(file, ledger)) throw error;
-    return null;
+    if (!(await isClaimed(file, ledger))) return null;
+    if (error instanceof PlantArchiveError && error.code === "READINGS_CHANGED") return sum();
+    throw error;
   }
 }
 

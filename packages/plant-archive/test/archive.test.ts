@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { archive } from "../src/archive.js";
+import { readingsKey } from "../src/archive-keys.js";
 import { hourMs } from "../src/partition.js";
 import { lyingObjectStore } from "../src/testing/lying-object-store.js";
 import { readingsIn, runs, type World, worldOf } from "./support/world.js";
@@ -313,6 +314,28 @@ describe("a reading that was changed in the database after it was archived", () 
     expect(report.problems).toHaveLength(1);
     expect(report.pruned.rows).toBe(1);
     expect((await world.namesInDatabase()).length).toBe(2);
+  });
+});
+
+describe("readings that somebody deletes after they were claimed", () => {
+  test("are missing in no file that says it has them, and the rest of them gets a new file", async () => {
+    const world = await filledWorld();
+    const key = readingsKey(runs.old, "begun");
+    const file = await world.ledger.claim({ key, partition: runs.old, runId: world.runId, at: now }, 10);
+    const [gone] = (await world.ledger.tables.state()).readings.filter((reading) => reading.key === key);
+    await world.ledger.tables.remove(gone?.readingId ?? 0);
+    const report = await world.archive();
+    expect(report.setAside).toMatchObject([
+      { key, reason: expect.stringContaining("of which the database has 2") },
+    ]);
+    expect(report.pruned.rows).toBe(0);
+    expect(await world.archive()).toMatchObject({
+      verified: true,
+      archived: { rows: 2 },
+      pruned: { rows: 2 },
+    });
+    expect(file?.rows).toBe(3);
+    expect((await world.namesInFiles()).length).toBe(4);
   });
 });
 

@@ -77,7 +77,8 @@ function walker(ledger: ReadingLedger, tables: ReadingTables) {
         const inFiles = readings.filter(({ key }) => key !== null);
         const found = pick(inFiles, step.which) ?? pick(readings, step.which);
         if (found === undefined) return null;
-        if (step.kind === "change") return await tables.update(found.readingId, { temperature: -1 - step.which });
+        if (step.kind === "change")
+          return await tables.update(found.readingId, { temperature: -1 - step.which });
         return await tables.remove(found.readingId);
       }
       case "dropHeld": {
