@@ -36,12 +36,16 @@ function storeAt(endpoint: string, config: S3ClientConfig = {}): ObjectStore {
     forcePathStyle: true,
     maxAttempts: 3,
     credentials: { accessKeyId, secretAccessKey, sessionToken },
-    requestHandler: { requestTimeout: 200, socketTimeout: 200, throwOnRequestTimeout: true },
     ...config,
   });
   closing.push(() => client.destroy());
   return s3ObjectStore({ client, bucket: "lmnh", prefix: "plants" });
 }
+
+/** For servers that say nothing: no answer within these milliseconds is none. */
+const impatient = {
+  requestHandler: { requestTimeout: 200, socketTimeout: 200, throwOnRequestTimeout: true },
+};
 
 /** Answers everything with an error as S3 gives it. */
 function failing(status: number, code: string, inside = "", headers = {}): RequestListener {
@@ -141,6 +145,8 @@ describe("an error of the server says what it is and what to do", () => {
   });
 });
 
+const silent: RequestListener = () => {};
+
 describe("a server that is not well", () => {
   test("is asked again when it is busy, and that is all", async () => {
     let busy = 2;
@@ -163,22 +169,23 @@ describe("a server that is not well", () => {
 
   test.each([
     ["hangs up", ((request) => request.socket.destroy()) as RequestListener, /lost.*ECONNRESET/],
-    ["says nothing", (() => {}) as RequestListener, /does not answer.*ETIMEDOUT/],
+    ["says nothing", silent, /does not answer.*ETIMEDOUT/],
     [
       "sends a page of its own",
       ((_request, response) => response.end("<html>Welcome</html>")) as RequestListener,
       /not answer as S3 does/,
     ],
     [
-      "sends a page of its own as an error",
+      "talks too much",
       ((request, response) => {
         request.resume();
-        response.writeHead(502).end(`<html>${"Bad gateway ".repeat(100)}</html>`);
+        const words = "Bad gateway ".repeat(100);
+        response.writeHead(502).end(`<Error><Code>BadGateway</Code><Message>${words}</Message></Error>`);
       }) as RequestListener,
-      /answers 502/,
+      /answers 502 \(BadGateway: Bad gateway/,
     ],
   ])("%s", async (_what, handler, words) => {
-    const { store } = await serve(handler, { maxAttempts: 2 });
+    const { store } = await serve(handler, { maxAttempts: 2, ...(handler === silent && impatient) });
     for (const ask of [asking.head, asking.list, asking.put, asking.read]) {
       const error = await ask(store).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: "STORE_UNREACHABLE", recovery: "retry" });
@@ -215,11 +222,12 @@ describe("a server that is not well", () => {
     ["breaks off", (end: () => void) => setTimeout(end, 10)],
     ["falls silent", () => {}],
   ])("%s in the middle of an object", async (_what, then) => {
-    const { store } = await serve((_request, response) => {
+    const handler: RequestListener = (_request, response) => {
       response.writeHead(206, { "content-length": "8" });
       response.write("1234");
       then(() => response.destroy());
-    });
+    };
+    const { store } = await serve(handler, impatient);
     await expect(store.read("k", 1, 9)).rejects.toMatchObject({
       code: "STORE_UNREACHABLE",
       recovery: "retry",

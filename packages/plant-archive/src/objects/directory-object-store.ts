@@ -62,7 +62,8 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
     // Before a buffer is made: a damaged file may say that it is larger than memory is.
     if (end > object.bytes) throw endsBefore(name, key, end);
     return await attempt(async () => {
-      const file = await open(path, "r");
+      const file = await open(path, "r").catch(ignoring(absent, null));
+      if (file === null) throw objectMissing(name, key);
       try {
         const buffer = new Uint8Array(end - start);
         for (let at = 0; at < buffer.length; ) {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "tsup";
 
 const packageFolder = join(import.meta.dirname, "../..");
@@ -18,7 +19,7 @@ export async function buildWriter(): Promise<Writer> {
   const folder = await mkdtemp(join(packageFolder, "node_modules/.writer-"));
   await build({
     config: false,
-    entry: [join(import.meta.dirname, "writer.ts")],
+    entry: [fileURLToPath(new URL("./writer.ts", import.meta.url))],
     outDir: folder,
     format: ["esm"],
     target: "node20",
