@@ -98,12 +98,14 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   observer({ type: "finished", report });
   return report;
 
-  async function archivePartition({ partition, claimed }: PartitionPlan): Promise<void> {
+  async function archivePartition({ partition, claimed, newFiles }: PartitionPlan): Promise<void> {
     for (const file of claimed) {
       if (signal?.aborted) return;
       await settle(file, true);
     }
-    while (!signal?.aborted) {
+    // Not until there is nothing left: a loader that is filling the hour again would keep the run here for ever.
+    for (let made = 0; made < newFiles; made++) {
+      if (signal?.aborted) return;
       const key = readingsKey(partition, newId());
       const file = await ledger.claim({ key, partition, runId, at: clock.now() }, rowsPerFile);
       if (file === null) return;

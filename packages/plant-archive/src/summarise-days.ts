@@ -53,6 +53,8 @@ async function summariseDay(
 ): Promise<boolean> {
   const key = `plant_daily_summary/${dayPath(day)}/summary.parquet`;
   const before = await objects.head(key);
+  // What a writer has left that was killed while it took the place of an older summary stands in the way of the next.
+  if (before !== null) await objects.discardUnfinished(key);
   const rows = await sumUp(day, ledger, objects);
   const counted = rows.reduce((sum, row) => sum + row.readings, 0);
   if (counted !== readings) return false;

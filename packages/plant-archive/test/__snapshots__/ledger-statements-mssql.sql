@@ -11,15 +11,11 @@ GO
 
 -- files
 
-SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file]
-
-ORDER BY partition_hour, object_key
+SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file]  ORDER BY partition_hour, object_key
 
 GO
 
-SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file]
-WHERE state IN (@1, @2)
-ORDER BY partition_hour, object_key
+SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WHERE state IN (@1, @2) AND partition_hour = @3 ORDER BY partition_hour, object_key
 
 GO
 

@@ -97,7 +97,7 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     else load({ ...old, temperature: old.temperature + 1 });
   }
 
-  async function archive(options: { killAt?: number; killAfterMs?: number; aheadMs?: number } = {}) {
+  async function archive(options: { killAt?: number; killAfterMs?: number; aheadMs?: number; quiet?: boolean } = {}) {
     const child = spawn(
       process.execPath,
       [
@@ -118,7 +118,7 @@ export async function makeWorld(store: SharedStore, random: () => number) {
         texts[name] += text;
       });
     const closed = once(child, "close");
-    const loading = setInterval(loadSomething, 3);
+    const loading = setInterval(options.quiet ? () => {} : loadSomething, 3);
     try {
       if (options.killAfterMs !== undefined) {
         await Promise.race([once(child.stdout, "data"), closed]);

@@ -59,7 +59,7 @@ export function worldOf(now: number) {
     },
 
     /** The key that the hour's first file will have when hours are archived one after another. */
-    keyOf: (partition: string) => readingsKey(partition as Partition, "file-0003"),
+    keyOf: (partition: string) => readingsKey(partition as Partition, "file-0002"),
 
     /** The only file of an hour, made again without one of its readings: right in itself. */
     async fileWithout(partition: string, name: string): Promise<Uint8Array> {
