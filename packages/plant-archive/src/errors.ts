@@ -28,6 +28,7 @@ export class PlantArchiveError extends Error {
  * - `STORE_UNREACHABLE`: the object store does not answer, or is busy
  * - `OBJECT_MISSING`: an object is not there
  * - `OBJECT_INVALID`: an object is not an archive file, or does not hold what its manifest says
+ * - `READINGS_CHANGED`: the database does not give the readings that a file is to hold
  */
 export type PlantArchiveErrorCode =
   | "OPTION_INVALID"
@@ -37,4 +38,5 @@ export type PlantArchiveErrorCode =
   | "STORE_FORBIDDEN"
   | "STORE_UNREACHABLE"
   | "OBJECT_MISSING"
-  | "OBJECT_INVALID";
+  | "OBJECT_INVALID"
+  | "READINGS_CHANGED";
