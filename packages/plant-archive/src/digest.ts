@@ -15,8 +15,8 @@ export interface ReadingDigest {
  *
  * It is the sum of a 128-bit hash of each reading. The hash is not a cryptographic one: it guards against damage and
  * defects, which do not know it, and not against people who can write to the archive, who could write a digest as well.
- * Two unlike sets of readings that an accident made agree about once in 2^128, and a SHA-256 of each would take ten
- * times as long.
+ * Two unlike sets of readings that an accident made agree about once in 2^128, and a SHA-256 of each reading would take
+ * seven times as long.
  */
 export function startDigest(): ReadingDigest {
   const sums = new DataView(new ArrayBuffer(16));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Column, ColumnType } from "../src/parquet/columns.js";
 import { type Cell, decodeTable, encodeTable, type Table } from "../src/parquet/table.js";
 import { fc, test as property } from "./helpers/property.js";
-import { sourceOf } from "./helpers/reading-files.js";
+import { sourceOf } from "./helpers/source-of.js";
 
 const cells: Readonly<Record<ColumnType, fc.Arbitrary<Cell>>> = {
   int64: fc.maxSafeInteger(),
@@ -58,6 +58,19 @@ test("columns of nothing but null come back", async () => {
   const nulls = Object.fromEntries(everyType.map(({ name }) => [name, null]));
   const table: Table = { columns: everyType, rows: Array.from({ length: 40 }, () => nulls), metadata: {} };
   expect(await decodeTable(sourceOf(encodeTable(table)))).toEqual(table);
+});
+
+test("a footer that is longer than what is read first comes back, or is found to be damaged", async () => {
+  const table: Table = { columns: everyType, rows: [], metadata: { note: "x".repeat(300_000) } };
+  const bytes = Buffer.from(encodeTable(table));
+  expect(await decodeTable(sourceOf(bytes))).toEqual(table);
+  for (const position of [4, 100, 50_000, 250_000, bytes.byteLength - 1]) {
+    const damaged = Buffer.from(bytes);
+    damaged.writeUInt8(damaged.readUInt8(position) ^ 1, position);
+    await expect(decodeTable(sourceOf(damaged)), `at ${position}`).rejects.toMatchObject({
+      code: "OBJECT_INVALID",
+    });
+  }
 });
 
 test("a value that is there a thousand times comes back", async () => {

@@ -22,7 +22,7 @@ export interface FileContent {
 }
 
 /** Small enough that memory stays flat, large enough that hashes, statistics and requests cost little. */
-const rowsPerGroup = 20_000;
+const rowsPerGroup = 10_000;
 
 /**
  * Makes a Parquet file of readings, a row group whenever the consumer asks for more. When there are not as many readings
@@ -75,7 +75,7 @@ export function encodeReadings(
 function toColumns(readings: readonly ArchivedReading[]): DecodedArray[] {
   return [
     readings.map(({ readingId }) => readingId),
-    toBigints(readings.map(({ plantId }) => plantId)),
+    readings.map(({ plantId }) => BigInt(plantId)),
     readings.map(({ recordingTaken }) => recordingTaken),
     readings.map(({ soilMoisture }) => soilMoisture),
     readings.map(({ temperature }) => temperature),
@@ -84,15 +84,6 @@ function toColumns(readings: readonly ArchivedReading[]): DecodedArray[] {
     readings.map(({ ingestedAt }) => ingestedAt),
     readings.map(({ runId }) => runId),
   ];
-}
-
-/** Readings come by plant, so that one bigint serves many of them. */
-function toBigints(numbers: readonly number[]): bigint[] {
-  let last = 0n;
-  return numbers.map((number, index) => {
-    if (index === 0 || number !== numbers[index - 1]) last = BigInt(number);
-    return last;
-  });
 }
 
 function changed({ partition, rows }: FileContent, found: number): PlantArchiveError {

@@ -28,9 +28,9 @@ const hashBytes = 32;
 /** Length and magic, after the footer. */
 const trailerBytes = 8;
 /** Holds the footer of a million readings. */
-const firstReadBytes = 65_536;
+const firstReadBytes = 131_072;
 /** More than any file of this archive has; a damaged length would otherwise ask for the whole object. */
-const mostFooterBytes = 2 ** 24;
+const mostFooterBytes = 2 ** 26;
 
 /**
  * Reads the footer of a file that `startFile` made, mostly in one read. What is cut short, damaged or not of this archive

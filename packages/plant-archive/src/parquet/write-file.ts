@@ -10,7 +10,8 @@ export interface StoredColumn extends Column {
 
 /**
  * A Parquet file in the making: its parts, put together in the order in which they were made. `int64` values are
- * bigints, `timestamp` and `date` values numbers of milliseconds and of days since the epoch.
+ * bigints, or numbers where they are stored as differences; `timestamp` and `date` values are milliseconds and days since
+ * the epoch.
  */
 export interface FileWriter {
   /** One row group; a list of values a column, in the order of the columns. */
@@ -53,8 +54,8 @@ export function startFile(columns: readonly StoredColumn[]): FileWriter {
           ...encodingOf(type, encoding),
         })),
         rowGroupSize: Number.MAX_SAFE_INTEGER,
-        // One page a column, so that the reader has nothing to put together.
-        pageSize: Number.MAX_SAFE_INTEGER,
+        // None, so that a column has one page and the reader nothing to put together.
+        pageSize: 0,
       });
       const bytes = take();
       hashes.push(createHash("sha256").update(bytes).digest("hex"));

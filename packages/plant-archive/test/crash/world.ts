@@ -97,7 +97,9 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     else load({ ...old, temperature: old.temperature + 1 });
   }
 
-  async function archive(options: { killAt?: number; killAfterMs?: number; aheadMs?: number; quiet?: boolean } = {}) {
+  async function archive(
+    options: { killAt?: number; killAfterMs?: number; aheadMs?: number; quiet?: boolean } = {},
+  ) {
     const child = spawn(
       process.execPath,
       [

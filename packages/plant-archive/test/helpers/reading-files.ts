@@ -1,4 +1,3 @@
-import type { ByteSource } from "../../src/parquet/byte-source.js";
 import { encodeReadings } from "../../src/parquet/encode-readings.js";
 import { partitionOf } from "../../src/partition.js";
 import type { ArchivedReading } from "../../src/reading.js";
@@ -28,14 +27,6 @@ export async function toBytes(parts: AsyncIterable<Uint8Array>): Promise<Uint8Ar
 export async function encode(readings: readonly ArchivedReading[]): Promise<Uint8Array> {
   const about = { partition: hour, runId: "archive-run", rows: readings.length };
   return toBytes(encodeReadings(inPages(readings, 1_000), about).bytes);
-}
-
-export function sourceOf(bytes: Uint8Array, key = "plant_reading/a.parquet"): ByteSource {
-  return {
-    key,
-    byteLength: bytes.byteLength,
-    slice: async (start, end) => bytes.subarray(start, end),
-  };
 }
 
 export async function flat<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
