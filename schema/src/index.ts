@@ -10,6 +10,7 @@ export {
 export { migrate, pendingMigrations } from "./migrate.js";
 export type { MigrationReport, SetAsideCount } from "./migration-report.js";
 export type { OpenedDatabase } from "./opened-database.js";
+export { describeQuality, QualityFlag, type QualityFlagName } from "./quality-flag.js";
 export { quoteSchema } from "./quote-schema.js";
 export type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./reference-data.js";
 export { newestPlants, toReferenceRows } from "./reference-rows.js";

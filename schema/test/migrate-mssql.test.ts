@@ -86,6 +86,10 @@ describe("the batches for SQL Server", () => {
           ),
         );
     }
+    for (const [, table = "", column = "", rest = ""] of batches.matchAll(
+      /ALTER TABLE \[dbo\]\.\[(\w+)\] ADD ([a-z]\w*) ([^;]*);/g,
+    ))
+      found[table] = { ...found[table], [column]: rest.includes("NOT NULL") ? "not null" : "null" };
     const { schema_migration: _, ...expected } = expectedColumns;
     expect(found).toEqual(expected);
   });
@@ -114,7 +118,7 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder(emptyServer);
     const report = await migrate(opened);
     expect(report).toEqual({
-      applied: ["0001_museum_tables", "0002_plant_pipeline"],
+      applied: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive"],
       present: [],
       setAside: [],
     });
@@ -132,7 +136,7 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder(() => ledger);
     expect(await migrate(opened)).toEqual({
       applied: [],
-      present: ["0001_museum_tables", "0002_plant_pipeline"],
+      present: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive"],
       setAside: [],
     });
     expect(told).toMatchInlineSnapshot(`

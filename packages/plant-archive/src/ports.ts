@@ -7,8 +7,8 @@ import type { ArchivedReading } from "./reading.js";
 export interface ReadingLedger {
   /** Hours that end at or before `until` and have readings that no file has; the oldest first. */
   unarchived(until: number): Promise<readonly { readonly partition: Partition; readonly readings: number }[]>;
-  /** Files in one of these states, by partition and key; all of them when none is named. */
-  files(...states: FileState[]): Promise<readonly ArchiveFile[]>;
+  /** The files that fit, by partition and key; all of them by default. */
+  files(which?: FileQuery): Promise<readonly ArchiveFile[]>;
   /**
    * Gives up to `most` of an hour's readings that no file has to a new file, the first by plant and time, in one
    * transaction; the file is `claimed`. `null`, and no file, where there is none.
@@ -19,10 +19,13 @@ export interface ReadingLedger {
   /**
    * Takes out of a claimed file, and of the database, the readings that an older file holds already: what is measured
    * alike is a duplicate and is deleted, what is not goes whole to `set_aside_row`. A claim that comes to nothing is
-   * forgotten: then the file is `null`.
+   * forgotten: then the file is `null`. Each page is a transaction; broken off, it can be begun again.
    */
   dropHeld(file: ArchiveFile, held: AsyncIterable<readonly ArchivedReading[]>): Promise<DroppedReadings>;
-  /** `claimed` → `verified`. `false` where it is not `claimed` any more: another archiver was first. */
+  /**
+   * `claimed` → `verified`. `false` where it is not `claimed` any more, or not of as many readings: another archiver was
+   * first.
+   */
   markVerified(file: VerifiedFile, at: number): Promise<boolean>;
   /** `claimed` or `verified` → `set_aside`; its readings have no file again. `false` in any other state. */
   setAside(file: ArchiveFile, reason: string): Promise<boolean>;
@@ -33,7 +36,11 @@ export interface ReadingLedger {
   prune(file: VerifiedFile, at: number): Promise<PruneOutcome>;
   /**
    * Puts a file's readings back and makes it `verified`, in one transaction; a file that this ledger does not know is
-   * entered. Readings of the same plant and time that no file has give way, as in `dropHeld`.
+   * entered. Readings of the same plant and time that no file has give way, as in `dropHeld`. Of a file whose readings
+   * have not left, all are `present`. A reading keeps its number where that is free.
+   *
+   * @throws PlantArchiveError `PLANT_UNKNOWN`, `RESTORE_REFUSED`, and `OBJECT_INVALID` where the readings are not the
+   * manifest's; then nothing is changed
    */
   restore(
     manifest: Manifest,
@@ -49,6 +56,11 @@ export interface ReadingLedger {
   unfiledReadings(day: string): AsyncIterable<readonly ArchivedReading[]>;
   /** Notes how many readings a day's summary is made of. A smaller number than is noted changes nothing. */
   markSummarised(day: string, readings: number): Promise<void>;
+}
+
+export interface FileQuery {
+  readonly states?: readonly FileState[];
+  readonly partition?: Partition;
 }
 
 export interface FileClaim {
@@ -78,22 +90,32 @@ export interface DayState {
   readonly summarised: number;
 }
 
-/** Where files go. Keys are relative to the store's own root and have `/` between their parts. */
+/**
+ * Where files go. Keys are relative to the store's own root and have `/` between their parts, of which none is empty or
+ * begins with a dot; any other is refused with `OPTION_INVALID`.
+ */
 export interface ObjectStore {
   /** For people; without secrets. */
   readonly name: string;
   /**
    * Writes an object whole or not at all, as a stream. Without `replaces` it never takes another one's place; with it,
-   * it takes the place of the object that has this tag. When the body or the signal breaks it off, nothing is left.
+   * it takes the place of the object that has this tag. When the body or the signal breaks it off, nothing is left; a
+   * signal that comes when the body has ended may come too late. A chunk is done with when the next one is asked for.
    */
   put(key: string, body: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<PutOutcome>;
   /** `null` where there is none. */
   head(key: string): Promise<ObjectInfo | null>;
-  /** The bytes from `start` (included) to `end` (excluded). Rejects where there is no such object. */
+  /**
+   * The bytes from `start` (included) to `end` (excluded). Rejects where there is no such object (`OBJECT_MISSING`), or
+   * where it ends before (`OBJECT_INVALID`).
+   */
   read(key: string, start: number, end: number): Promise<Uint8Array>;
-  /** Every object whose key begins with the prefix, in order of keys. */
+  /** Every object whose key begins with the prefix, in order of the keys' UTF-8 bytes. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
-  /** Gives an object another key. Nothing happens where it is not there, so that it can be done again. */
+  /**
+   * Gives an object another key. Nothing happens where it is not there, so that it can be done again. Rejects with
+   * `OBJECT_EXISTS` where the other key has an object of other bytes.
+   */
   move(from: string, to: string): Promise<void>;
   /** Clears away what unfinished writings of this key have left, and says how many they were. */
   discardUnfinished(key: string): Promise<number>;
@@ -105,7 +127,10 @@ export interface PutOptions {
   readonly signal?: AbortSignal;
 }
 
-/** `exists`: there is one already, or not the one to be replaced. `interrupted`: another archiver has cleared this writing away. */
+/**
+ * - `exists`: there is one already, as lasting as if it had been written now, or not the one to be replaced
+ * - `interrupted`: another archiver has cleared this writing away, or was at the same key at the same moment
+ */
 export type PutOutcome =
   | { readonly kind: "written"; readonly bytes: number }
   | { readonly kind: "exists" }

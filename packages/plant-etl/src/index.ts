@@ -1,3 +1,4 @@
+export { describeQuality, QualityFlag, type QualityFlagName } from "@lmnh/plant-schema";
 export type { Answer, Answered, Failed, FailureCode } from "./answer.js";
 export type { Batch, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
 export { PlantEtlError, type PlantEtlErrorCode, type Recovery } from "./errors.js";
@@ -12,7 +13,6 @@ export type { FailureGroup, LoadCounts, Report, RunStart } from "./report.js";
 export { type RunEtlOptions, runEtl } from "./run-etl.js";
 export { type Interpretation, interpretAnswer } from "./transform/interpret-answer.js";
 export { type MadeBatch, makeBatch } from "./transform/make-batch.js";
-export { describeQuality, QualityFlag, type QualityFlagName } from "./transform/measurements.js";
 export { canonicalPhone } from "./transform/phones.js";
 export { defaultTransformSettings, type TransformSettings } from "./transform/settings.js";
 export { formatTimestamp, parseTimestamp } from "./transform/timestamps.js";

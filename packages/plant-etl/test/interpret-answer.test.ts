@@ -1,7 +1,7 @@
+import { QualityFlag } from "@lmnh/plant-schema";
 import { describe, expect, test } from "vitest";
 import { buildAnswer, buildFailure, buildPayload } from "../src/testing/builders.js";
 import { interpretAnswer } from "../src/transform/interpret-answer.js";
-import { QualityFlag } from "../src/transform/measurements.js";
 import { defaultTransformSettings } from "../src/transform/settings.js";
 import { fc, test as property } from "./helpers/property.js";
 

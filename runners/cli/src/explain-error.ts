@@ -1,4 +1,5 @@
 import { SimulatorError } from "@lmnh/museum-simulator";
+import { PlantArchiveError } from "@lmnh/plant-archive";
 import { PlantEtlError } from "@lmnh/plant-etl";
 import { PlantSchemaError } from "@lmnh/plant-schema";
 import { UserError } from "./errors.js";
@@ -23,7 +24,12 @@ export function explainError(error: unknown): Explanation {
 
 function explainKnown(error: unknown): Explanation | undefined {
   if (error instanceof UserError) return { lines: error.lines, exitCode: error.exitCode };
-  if (error instanceof PlantSchemaError || error instanceof PlantEtlError || error instanceof SimulatorError)
+  if (
+    error instanceof PlantSchemaError ||
+    error instanceof PlantEtlError ||
+    error instanceof PlantArchiveError ||
+    error instanceof SimulatorError
+  )
     return { lines: [oneLine(error)], exitCode: exitCodeOf(error) };
   return undefined;
 }
@@ -32,6 +38,8 @@ const refusedCodes: ReadonlySet<string> = new Set([
   "SEED_INVALID",
   "RECORDING_INVALID",
   "CAPTURE_INVALID",
+  "OBJECT_INVALID",
+  "OBJECT_MISSING",
   "DATA_REFUSED",
   "ROW_REFUSED",
 ]);

@@ -12,6 +12,7 @@ import {
 import { setting } from "./setting.js";
 
 export const defaultDatabase = "sqlite:plant-data/plants.db";
+export const defaultArchive = "file:plant-data/archive";
 
 /**
  * Everything that can be set in the environment, in `.env` and in a config file. Options, resolving, `plant doctor` and
@@ -91,6 +92,28 @@ export const plantSettings = {
     fallback: "+00:00",
     description: "The offset from UTC of times that say none",
     schema: utcOffset,
+  }),
+  archive: setting({
+    flag: "--archive <url>",
+    environment: "PLANT_ARCHIVE",
+    fallback: defaultArchive,
+    description: "file:DIR, or s3://BUCKET/PREFIX?region=…&endpoint=…",
+    schema: reader("must begin with file: or s3://", (url) =>
+      /^(file:.|s3:\/\/.)/.test(url) ? url : undefined,
+    ),
+  }),
+  olderThan: setting({
+    flag: "--older-than <duration>",
+    environment: "PLANT_OLDER_THAN",
+    fallback: "24h",
+    description:
+      "Age at which an hour's archived readings leave the database, counted from the hour's end, 0h to 87600h",
+    schema: duration("0h", "87600h"),
+  }),
+  s3BucketName: setting({
+    environment: "S3_BUCKET_NAME",
+    description: "A bucket of Amazon's; used when no archive is given",
+    schema: text,
   }),
   dbHost: setting({
     environment: "DB_HOST",

@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import type { ObjectStore } from "../ports.js";
+import { collect, infoOf, mebibyte, said, textOf, zeros } from "./object-bytes.js";
+
+const hour = "plant_reading/year=2026/month=01/day=28/hour=12";
+const key = `${hour}/b5c1.parquet`;
+
+/** What `put` and `discardUnfinished` must do. */
+export function objectWritingContract(store: () => ObjectStore): void {
+  test("an object is never overwritten, and the second one's body is not asked for", async () => {
+    await store().put(key, said("first"));
+    let asked = false;
+    async function* second() {
+      asked = true;
+      yield Buffer.from("second");
+    }
+    expect(await store().put(key, second())).toEqual({ kind: "exists" });
+    expect(asked).toBe(false);
+    expect(await textOf(store(), key)).toBe("first");
+  });
+
+  test("an object takes the place of the one that has the tag, and of no other", async () => {
+    const replace = (replaces: string, text: string) => store().put(key, said(text), { replaces });
+    expect(await replace("any", "x")).toEqual({ kind: "exists" });
+    expect(await collect(store().list(""))).toEqual([]);
+    await store().put(key, said("first"));
+    const { tag } = await infoOf(store(), key);
+    expect(await replace(`${tag}0`, "x")).toEqual({ kind: "exists" });
+    expect(await replace(tag, "other")).toEqual({ kind: "written", bytes: 5 });
+    expect((await infoOf(store(), key)).tag).not.toBe(tag);
+    expect(await replace(tag, "third")).toEqual({ kind: "exists" });
+    expect(await textOf(store(), key)).toBe("other");
+    expect(await store().discardUnfinished(key)).toBe(0);
+  });
+
+  test.each([
+    ["at its beginning", 0],
+    ["after a few bytes", 100],
+    ["after twenty mebibytes", 20 * mebibyte],
+  ])("a body that fails %s leaves nothing, and its error is what put ends with", async (_when, bytes) => {
+    const failure = new Error("the database has gone away");
+    async function* failing() {
+      yield* zeros(bytes);
+      throw failure;
+    }
+    await expect(store().put(key, failing())).rejects.toBe(failure);
+    await expectNothingLeft(store());
+  });
+
+  test("a signal that was given before leaves nothing, and the body is not asked for", async () => {
+    let asked = false;
+    async function* body() {
+      asked = true;
+      yield new Uint8Array(1);
+    }
+    const reason = new Error("stop");
+    await expect(store().put(key, body(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(asked).toBe(false);
+    await expectNothingLeft(store());
+  });
+
+  test.each([
+    ["after a few bytes", 100],
+    ["after twenty mebibytes", 20 * mebibyte],
+  ])("a signal that is given %s leaves nothing, even if the body hangs", async (_when, bytes) => {
+    const controller = new AbortController();
+    const reason = new Error("stop");
+    async function* hanging() {
+      yield* zeros(bytes);
+      setTimeout(() => controller.abort(reason), 1);
+      await new Promise(() => {});
+    }
+    await expect(store().put(key, hanging(), { signal: controller.signal })).rejects.toBe(reason);
+    await expectNothingLeft(store());
+  });
+
+  test("a body is ended when it is left early", async () => {
+    const controller = new AbortController();
+    let ended = false;
+    async function* body() {
+      try {
+        for (;;) {
+          yield new Uint8Array(1);
+          controller.abort();
+        }
+      } finally {
+        ended = true;
+      }
+    }
+    await expect(store().put(key, body(), { signal: controller.signal })).rejects.toThrow();
+    await expect.poll(() => ended, { timeout: 5000 }).toBe(true);
+  });
+
+  test("a writing that somebody clears away is interrupted, and leaves nothing", async () => {
+    let cleared = 0;
+    async function* body() {
+      yield* zeros(10 * mebibyte);
+      // On S3 a writing begins to be one when the first part is full.
+      while (cleared === 0) cleared = await store().discardUnfinished(key);
+      yield* zeros(10 * mebibyte);
+    }
+    expect(await store().put(key, body())).toEqual({ kind: "interrupted" });
+    expect(cleared).toBe(1);
+    await expectNothingLeft(store());
+  });
+
+  test("only writings of the very key are cleared away", async () => {
+    const others = [`${key}.old`, `${hour}/b5c1`, `${hour}/b5c1.parquet-2`];
+    let cleared = -1;
+    const bodies = others.map(async function* (_other, index) {
+      yield* zeros(9 * mebibyte);
+      if (index === 0) cleared = await store().discardUnfinished(key);
+      yield* zeros(1);
+    });
+    const outcomes = await Promise.all(
+      others.map((other, index) => store().put(other, bodies[index] ?? zeros(0))),
+    );
+    expect(cleared).toBe(0);
+    expect(outcomes).toEqual(others.map(() => ({ kind: "written", bytes: 9 * mebibyte + 1 })));
+  });
+
+  test("clearing away what nobody writes is nothing, and an object that is there stays", async () => {
+    expect(await store().discardUnfinished(key)).toBe(0);
+    await store().put(key, said("x"));
+    expect(await store().discardUnfinished(key)).toBe(0);
+    expect(await textOf(store(), key)).toBe("x");
+  });
+
+  test("of writers at the same moment one has written", async () => {
+    const texts = ["one", "two", "three", "four", "five"];
+    const outcomes = await Promise.all(texts.map((text) => store().put(key, said(text))));
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual([...Array(4).fill("exists"), "written"]);
+    expect(await textOf(store(), key)).toBe(texts[outcomes.findIndex(({ kind }) => kind === "written")]);
+  });
+
+  test("of writers who replace the same object at the same moment one has written", async () => {
+    await store().put(key, said("zero"));
+    const { tag: replaces } = await infoOf(store(), key);
+    const texts = ["one", "two", "three", "four", "five"];
+    const outcomes = await Promise.all(texts.map((text) => store().put(key, said(text), { replaces })));
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual([...Array(4).fill("exists"), "written"]);
+    expect(await textOf(store(), key)).toBe(texts[outcomes.findIndex(({ kind }) => kind === "written")]);
+  });
+}
+
+async function expectNothingLeft(store: ObjectStore): Promise<void> {
+  expect(await store.head(key)).toBeNull();
+  expect(await collect(store.list(""))).toEqual([]);
+  expect(await store.discardUnfinished(key)).toBe(0);
+}

@@ -1,0 +1,91 @@
+import { kyselyReadingLedger, type ObjectStore, type ReadingLedger } from "@lmnh/plant-archive";
+import { type OpenedDatabase, pendingMigrations } from "@lmnh/plant-schema";
+import { bringUpToDate } from "./bring-up-to-date.js";
+import type { Task } from "./command.js";
+import { archiveUrl, openArchive } from "./compose-archive.js";
+import { chooseDatabase, type DatabaseTarget } from "./compose-database.js";
+import { UserError } from "./errors.js";
+import { ExitCode } from "./exit-codes.js";
+import type { Output } from "./output/output.js";
+import type { archiveSettings, databaseSettings } from "./settings/groups.js";
+import { redact } from "./settings/redact.js";
+import { listenForStop } from "./stop.js";
+
+/** What a command does to database and archive; one that only looks makes and migrates nothing. */
+export interface Access {
+  readonly database: "write" | "look";
+  /** `pretend`: one that is not there is taken for an empty one. */
+  readonly archive: "make" | "pretend" | "look";
+}
+
+/** What the archive's commands work on. */
+export interface OpenedArchive {
+  readonly ledger: ReadingLedger;
+  readonly objects: ObjectStore;
+  /** Without secrets. */
+  readonly databaseName: string;
+  readonly archiveName: string;
+  /** Aborts with the first Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** Opens database and archive for a command, and closes them after it. */
+export async function withArchive<Result>(
+  { values, host, output, resolved }: Task<typeof archiveSettings & typeof databaseSettings>,
+  access: Access,
+  work: (opened: OpenedArchive) => Promise<Result>,
+): Promise<Result> {
+  const target = chooseDatabase(values, resolved, output);
+  const url = archiveUrl(values, resolved);
+  const objects = await openArchive(url, access.archive, host);
+  const database = await openDatabase(target, access.database, output);
+  try {
+    const stop = listenForStop(host, (signal) =>
+      output.note(`${signal}: stopping after the file that is under way; once more to end at once`),
+    );
+    try {
+      return await work({
+        ledger: kyselyReadingLedger(database),
+        objects,
+        databaseName: target.name,
+        archiveName: redact(url),
+        signal: stop.signal,
+      });
+    } finally {
+      stop.release();
+    }
+  } finally {
+    output.progress("");
+    await database.close();
+  }
+}
+
+async function openDatabase(
+  target: DatabaseTarget,
+  access: Access["database"],
+  output: Output,
+): Promise<OpenedDatabase> {
+  if (access === "look" && !target.exists())
+    throw new UserError(
+      ExitCode.configuration,
+      `${target.name} is not there yet. Make it with a run: plant run`,
+    );
+  const database = await target.open({ readonly: access === "look" });
+  try {
+    if (access === "write") await bringUpToDate(database, output);
+    else await requireMigrated(database, target.name);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function requireMigrated(database: OpenedDatabase, name: string): Promise<void> {
+  const pending = await pendingMigrations(database);
+  if (pending.length > 0)
+    throw new UserError(
+      ExitCode.configuration,
+      `${name} has an older structure (pending: ${pending.join(", ")}). Bring it up to date: plant migrate`,
+    );
+}
