@@ -5,10 +5,10 @@
 --     etlPassword=… archivePassword=… dashboardPassword=…
 --
 --   plant_etl        plant run, plant doctor      reads; adds and updates, deletes nothing
---   plant_archive    plant archive, plant restore reads; adds, updates, and deletes readings
+--   plant_archive    plant archive, plant verify  reads; marks and deletes readings, keeps its own ledger
 --   plant_dashboard  dashboards                   reads
 --
--- None of them may change the structure: `plant migrate` is for the database's owner.
+-- `plant migrate` changes the structure and `plant restore` enters numbers of its own: they are for the owner.
 
 USE [$(database)];
 GO
@@ -41,12 +41,9 @@ GRANT INSERT, UPDATE ON [$(schema)].[plant_rejection] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[etl_run] TO [plant_etl];
 GO
 
--- What the archive and a restore write.
-GRANT INSERT, UPDATE ON [$(schema)].[botanist] TO [plant_archive];
-GRANT INSERT, UPDATE ON [$(schema)].[country] TO [plant_archive];
-GRANT INSERT, UPDATE ON [$(schema)].[city] TO [plant_archive];
-GRANT INSERT, UPDATE ON [$(schema)].[origin] TO [plant_archive];
-GRANT INSERT, UPDATE ON [$(schema)].[plant] TO [plant_archive];
-GRANT INSERT, UPDATE, DELETE ON [$(schema)].[plant_reading] TO [plant_archive];
-GRANT INSERT, UPDATE ON [$(schema)].[set_aside_row] TO [plant_archive];
+-- What the archive writes.
+GRANT UPDATE, DELETE ON [$(schema)].[plant_reading] TO [plant_archive];
+GRANT INSERT ON [$(schema)].[set_aside_row] TO [plant_archive];
+GRANT INSERT, UPDATE, DELETE ON [$(schema)].[archive_file] TO [plant_archive];
+GRANT INSERT, UPDATE ON [$(schema)].[archive_day] TO [plant_archive];
 GO

@@ -23,7 +23,7 @@ export function referenceStatementsMssql(schema: string, rows: ReferenceRows): S
   ];
 }
 
-/** Reads a time that was sent as ISO text: as a `Date` the driver would round it to 3.33 ms. */
+/** Reads a time that was sent as ISO text, so that no driver has a say in its milliseconds. */
 const instant = (column: string) => `CONVERT(DATETIME2(3), ${column}, 127)`;
 
 const botanistSaid = `

@@ -26,7 +26,8 @@ export async function writeTogether<Row>(
 
   const undone = { rows: [] as Row[] };
   return await inWriteTransaction(database, async (transaction) => {
-    for (const statement of statements) undone.rows.push(...(await run(transaction, statement)));
+    for (const statement of statements)
+      for (const row of await run(transaction, statement)) undone.rows.push(row);
     if (outcome === "rollback") throw undone;
     return undone.rows;
   }).catch((error: unknown) => {

@@ -7,7 +7,7 @@ describe.skipIf(mssqlUrl === undefined)("on SQL Server (skipped unless PLANT_TES
   beforeAll(async () => {
     made = await createMssqlLedger(mssqlUrl ?? "");
   }, 60_000);
-  afterAll(() => made?.close());
+  afterAll(() => made?.close(), 60_000);
 
   readingLedgerContract({ name: "The SQL Server ledger", make: () => made.openEmpty() });
 });

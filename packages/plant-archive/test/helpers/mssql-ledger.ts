@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { migrate } from "@lmnh/plant-schema";
-import { openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
-import { sql } from "kysely";
+import { openMssql } from "@lmnh/plant-schema/mssql";
+import { createMssqlDatabase } from "@lmnh/plant-schema/testing";
 import { kyselyReadingLedger } from "../../src/ledger/kysely-reading-ledger.js";
 import { kyselyReadingTables } from "../../src/testing/kysely-reading-tables.js";
 import type { LedgerUnderTest } from "../../src/testing/ledger/under-test.js";
@@ -10,13 +9,11 @@ import type { LedgerUnderTest } from "../../src/testing/ledger/under-test.js";
 export const mssqlUrl = process.env.PLANT_TEST_MSSQL_URL;
 
 /** Makes a database of its own on the server, migrated, and drops it when closed. */
-export async function createMssqlLedger(url: string) {
-  const name = `plant_test_${randomBytes(6).toString("hex")}`;
-  const server = await openMssql(url);
-  await sql`CREATE DATABASE ${sql.id(name)}`.execute(server.db);
-  const database = await openMssql({ ...parseMssqlUrl(url), database: name });
+export async function createMssqlLedger(serverUrl: string) {
+  const { url, drop } = await createMssqlDatabase(serverUrl);
+  const database = await openMssql(url);
   await migrate(database);
-  const second = await openMssql({ ...parseMssqlUrl(url), database: name });
+  const second = await openMssql(url);
   return {
     database,
     /** The ledger on that database, with every table empty. */
@@ -32,8 +29,7 @@ export async function createMssqlLedger(url: string) {
     async close() {
       await database.close();
       await second.close();
-      await sql`DROP DATABASE ${sql.id(name)}`.execute(server.db);
-      await server.close();
+      await drop();
     },
   };
 }

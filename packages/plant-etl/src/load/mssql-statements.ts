@@ -4,7 +4,7 @@ import { toNoticeRows, toRejectionRows } from "./rows.js";
 
 /**
  * The load in T-SQL: one statement a table whatever the batch's size, fed by one JSON document (OPENJSON, SQL Server
- * 2016 and later). Times are text until the server casts them, because the driver rounds a `Date` to 3.33 ms.
+ * 2016 and later). Times are text until the server casts them, so that no driver has a say in their milliseconds.
  */
 export function mssqlStatements(schema: string | null): LoadStatements {
   const quoted = quoteSchema(schema);
