@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { install, root, turbo } from "./setup.mjs";
 
-const folders = ["schema", ...childrenOf("packages"), ...childrenOf("runners"), "examples"];
+const folders = ["schema", ...childrenOf("packages"), ...childrenOf("runners"), "terraform", "examples"];
 const reports = folders.map((folder) => join(root, folder, "test-report.json"));
 
 install();
