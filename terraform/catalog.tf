@@ -3,10 +3,10 @@
 
 locals {
   projected_ranges = {
-    year  = { range = "2026,2036" }
-    month = { range = "1,12" }
-    day   = { range = "1,31" }
-    hour  = { range = "0,23" }
+    year  = "2026,2036"
+    month = "1,12"
+    day   = "1,31"
+    hour  = "0,23"
   }
 
   archive_tables = {
@@ -71,14 +71,10 @@ resource "aws_glue_catalog_table" "archive" {
   table_type    = "EXTERNAL_TABLE"
 
   parameters = merge(
-    { "EXTERNAL" = "TRUE", "classification" = "parquet", "projection.enabled" = "true" },
-    [for key in each.value.partitions : {
-      "projection.${key}.type"  = "integer"
-      "projection.${key}.range" = local.projected_ranges[key].range
-      # As the folders are written: month=01, and a year has four digits anyway.
-      "projection.${key}.digits" = key == "year" ? "4" : "2"
-    }]...,
     {
+      "EXTERNAL"           = "TRUE"
+      "classification"     = "parquet"
+      "projection.enabled" = "true"
       "storage.location.template" = format(
         "s3://%s/%s/%s/",
         aws_s3_bucket.archive.bucket,
@@ -86,6 +82,10 @@ resource "aws_glue_catalog_table" "archive" {
         join("/", [for key in each.value.partitions : "${key}=$${${key}}"]),
       )
     },
+    { for key in each.value.partitions : "projection.${key}.type" => "integer" },
+    { for key in each.value.partitions : "projection.${key}.range" => local.projected_ranges[key] },
+    # As the folders are written: month=01.
+    { for key in each.value.partitions : "projection.${key}.digits" => "2" if key != "year" },
   )
 
   dynamic "partition_keys" {
