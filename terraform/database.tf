@@ -53,7 +53,7 @@ resource "aws_secretsmanager_secret_version" "login" {
     host     = local.database.host
     port     = local.database.port
     dbname   = var.database_name
-    username = "${replace(var.name, "-", "_")}_${each.key}"
+    username = "plant_${each.key}"
     password = ephemeral.random_password.login[each.key].result
   })
 }

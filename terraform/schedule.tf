@@ -49,6 +49,7 @@ resource "aws_scheduler_schedule" "etl" {
   group_name          = aws_scheduler_schedule_group.plant.name
   description         = "Every plant, every minute"
   schedule_expression = "rate(1 minute)"
+  state               = var.paused ? "DISABLED" : "ENABLED"
 
   flexible_time_window {
     mode = "OFF"
@@ -76,6 +77,7 @@ resource "aws_scheduler_schedule" "archive" {
   description                  = "The day that is over, ten minutes after it"
   schedule_expression          = "cron(10 0 * * ? *)"
   schedule_expression_timezone = "UTC"
+  state                        = var.paused ? "DISABLED" : "ENABLED"
 
   flexible_time_window {
     mode = "OFF"

@@ -151,14 +151,20 @@ variable "older_than" {
   }
 }
 
+variable "paused" {
+  description = "Whether both schedules stand still: before the database is ready, or while it is worked on."
+  type        = bool
+  default     = false
+}
+
 variable "fan_out" {
   description = "Spreads the roster and the hours over many Lambdas by Step Functions; null for one Lambda that does it all. See docs/scale.md."
   type = object({
     first_plant                  = optional(number, 1)
     last_plant                   = number
     shard_size                   = optional(number, 2000)
-    pull_concurrency             = optional(number, 500)
-    archive_hours                = optional(number, 24)
+    pull_concurrency             = optional(number, 100)
+    archive_hours                = optional(number, 48)
     archive_concurrency          = optional(number, 4)
     tolerated_failure_percentage = optional(number, 10)
   })

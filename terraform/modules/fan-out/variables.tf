@@ -29,9 +29,9 @@ variable "archive_function_arn" {
 }
 
 variable "pull_concurrency" {
-  description = "Shards of the roster that are pulled at once, 1 to 10000."
+  description = "Shards of the roster that are pulled at once, 1 to 10000. The database takes one load after another."
   type        = number
-  default     = 500
+  default     = 100
 
   validation {
     condition     = var.pull_concurrency >= 1 && var.pull_concurrency <= 10000 && floor(var.pull_concurrency) == var.pull_concurrency
@@ -40,7 +40,7 @@ variable "pull_concurrency" {
 }
 
 variable "archive_concurrency" {
-  description = "Hours that are archived at once, 1 to 24: each reads the database as fast as it can."
+  description = "Hours that are archived or pruned at once, 1 to 24: each reads the database as fast as it can."
   type        = number
   default     = 4
 
