@@ -159,7 +159,7 @@ describe("Archiving in hours", () => {
     expect(newYear.events[0]).toEqual({ partition: "2026-12-31T23" });
   });
 
-  it("does not go on to prune where an hour could not be archived", async () => {
+  it("does not go on where an hour could not be archived", async () => {
     const { execution, events } = await run(archive, { until, hours: 3 }, (shard) =>
       shard.partition === "2026-01-28T22" ? failing("PlantArchiveError", "read back wrong") : archived(shard),
     );
