@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/sqlite.ts", "src/mssql.ts", "src/seed.ts"],
+  entry: ["src/index.ts", "src/sqlite.ts", "src/mssql.ts", "src/seed.ts", "src/testing.ts"],
   format: ["esm", "cjs"],
   dts: true,
   clean: true,

@@ -1,5 +1,6 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import { PlantSchemaError } from "./errors.js";
+import type { TimedQuery } from "./mssql-request.js";
 import type { PlantDatabase } from "./tables.js";
 
 /** A lock of SQL Server's that is on a name and not on rows. */
@@ -15,7 +16,10 @@ export async function takeAppLock(
   connection: Kysely<PlantDatabase>,
   { name, owner, timeoutMs }: AppLock,
 ): Promise<void> {
-  const query = CompiledQuery.raw(getLock(owner, timeoutMs), [name]);
+  const query: TimedQuery = {
+    ...CompiledQuery.raw(getLock(owner, timeoutMs), [name]),
+    timeoutMs: timeoutMs + answerTimeMs,
+  };
   const [row] = (await connection.executeQuery<{ granted: number }>(query)).rows;
   if ((row?.granted ?? -1) < 0)
     throw new PlantSchemaError(
@@ -24,6 +28,9 @@ export async function takeAppLock(
       `Another program has been writing to the database for ${timeoutMs / 1000} s. Try again when it is done.`,
     );
 }
+
+/** Time for the answer to arrive once the wait for the lock is over. */
+const answerTimeMs = 10_000;
 
 // The driver gives SQL and parameters to sp_executesql, so return codes have to be selected.
 const getLock = (owner: AppLock["owner"], timeoutMs: number) => `

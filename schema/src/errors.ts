@@ -23,8 +23,15 @@ export class PlantSchemaError extends Error {
  * - `URL_INVALID`: a database URL, or a part of one, that cannot be
  * - `DRIVER_MISSING`: the database's driver is not installed
  * - `DATABASE_UNREACHABLE`: the database cannot be opened
- * - `DATABASE_INVALID`: what was opened is not a database
- * - `DATABASE_BUSY`: somebody else held the database for too long
+ * - `DATABASE_MISSING`: the server has no such database, or not for this login
+ * - `DATABASE_INVALID`: what was opened is not a database, or has not the tables
+ * - `DATABASE_BUSY`: somebody else held the database for too long, or it is throttled; a whole transaction may be tried again
+ * - `DATABASE_LOST`: the connection broke or no answer came; whether the transaction was committed is not known, and a
+ *   whole transaction may be tried again
+ * - `LOGIN_FAILED`: user or password is wrong
+ * - `RIGHTS_MISSING`: the user may not do that
+ * - `ENCRYPTION_REFUSED`: the server's certificate is not trusted, or one side wants encryption and the other does not
+ * - `DATA_REFUSED`: a value breaks a constraint or does not fit its column
  * - `MIGRATION_EDITED`: a migration that was applied has been changed since
  * - `MIGRATION_UNKNOWN`: the database is newer than this program
  * - `MIGRATION_FAILED`: a migration was tried and undone
@@ -34,8 +41,14 @@ export type PlantSchemaErrorCode =
   | "URL_INVALID"
   | "DRIVER_MISSING"
   | "DATABASE_UNREACHABLE"
+  | "DATABASE_MISSING"
   | "DATABASE_INVALID"
   | "DATABASE_BUSY"
+  | "DATABASE_LOST"
+  | "LOGIN_FAILED"
+  | "RIGHTS_MISSING"
+  | "ENCRYPTION_REFUSED"
+  | "DATA_REFUSED"
   | "MIGRATION_EDITED"
   | "MIGRATION_UNKNOWN"
   | "MIGRATION_FAILED"
@@ -43,7 +56,14 @@ export type PlantSchemaErrorCode =
 
 /** What went wrong, on one line. */
 export function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
+  const text = hasMessage(error) ? error.message : String(error);
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function hasMessage(error: unknown): error is { readonly message: string } {
+  return (
+    typeof error === "object" && error !== null && "message" in error && typeof error.message === "string"
+  );
 }
 
 /** A driver's own code for an error, such as `SQLITE_BUSY` or `ENOENT`. */

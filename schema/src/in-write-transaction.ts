@@ -7,6 +7,9 @@ import type { PlantDatabase } from "./tables.js";
 
 const lockTimeoutMs = 30_000;
 
+/** The name of SQL Server's lock for the one writer of a schema. */
+export const writeLock = (schema: string | null) => `plant-write ${quoteSchema(schema)}`;
+
 /**
  * Runs work in one transaction, one writer at a time: two that write the same plants at once would otherwise meet at
  * the keys, and one of them end as a deadlock's victim. In SQLite the transaction's own beginning sees to it.
@@ -20,7 +23,7 @@ export async function inWriteTransaction<Result>(
   return await inTransaction(db, async (transaction) => {
     if (dialect === "mssql")
       await takeAppLock(transaction, {
-        name: `plant-write ${quoteSchema(schema)}`,
+        name: writeLock(schema),
         owner: "Transaction",
         timeoutMs: lockTimeoutMs,
       });

@@ -1,5 +1,6 @@
 export { PlantSchemaError, type PlantSchemaErrorCode, type Recovery } from "./errors.js";
 export { inWriteTransaction } from "./in-write-transaction.js";
+export { isPassing, isRefused } from "./judge-error.js";
 export {
   type DatabaseDialect,
   executeStatement,
@@ -13,5 +14,7 @@ export { describeQuality, QualityFlag, type QualityFlagName } from "./quality-fl
 export { quoteSchema } from "./quote-schema.js";
 export type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./reference-data.js";
 export { newestPlants, toReferenceRows } from "./reference-rows.js";
+export { type RetryOptions, retryWhole } from "./retry-whole.js";
 export { jsonParameter, type Statement } from "./statement.js";
 export type * from "./tables.js";
+export { type Outcome, writeTogether } from "./write-together.js";

@@ -1,5 +1,4 @@
 import { CompiledQuery, type Kysely, type QueryResult } from "kysely";
-import { inWriteTransaction } from "./in-write-transaction.js";
 import type { OpenedDatabase } from "./opened-database.js";
 import { quoteSchema } from "./quote-schema.js";
 import type { ReferenceData } from "./reference-data.js";
@@ -8,6 +7,7 @@ import { referenceStatementsMssql } from "./reference-statements-mssql.js";
 import { referenceStatementsSqlite } from "./reference-statements-sqlite.js";
 import type { Statement } from "./statement.js";
 import type { PlantDatabase } from "./tables.js";
+import { writeTogether } from "./write-together.js";
 
 /** How a database speaks: what `openSqlite` and `openMssql` return fits. `schema` is SQL Server's, unquoted. */
 export type DatabaseDialect = Pick<OpenedDatabase, "dialect" | "schema">;
@@ -22,10 +22,7 @@ export function referenceStatements({ dialect, schema }: DatabaseDialect, data: 
 
 /** Writes reference data in one transaction: adds what is missing, changes what is newer, leaves the rest untouched. */
 export async function loadReferenceData(database: OpenedDatabase, data: ReferenceData): Promise<void> {
-  const statements = referenceStatements(database, data);
-  await inWriteTransaction(database, async (transaction) => {
-    for (const statement of statements) await executeStatement(transaction, statement);
-  });
+  await writeTogether(database, referenceStatements(database, data));
 }
 
 export async function executeStatement<Row>(

@@ -4,6 +4,8 @@ import { PlantSchemaError, reasonOf } from "./errors.js";
 import { inTransaction } from "./in-transaction.js";
 import type { MigrationReport } from "./migration-report.js";
 import { type Migration, migrationChecksum } from "./migrations.js";
+import { ownErrorNumbers } from "./mssql-error-numbers.js";
+import type { TimedQuery } from "./mssql-request.js";
 import type { OpenedDatabase } from "./opened-database.js";
 import { type LedgerEntry, planMigrations } from "./plan-migrations.js";
 import { quoteSchema } from "./quote-schema.js";
@@ -18,9 +20,10 @@ export function migrationBatches({ sql }: Migration, schema: string | null): str
   return splitBatches(sql.replaceAll("$(schema)", () => quoteSchema(schema)));
 }
 
+/** One round trip, because every run begins with it. */
 export async function readLedgerMssql(db: Connection, schema: string | null): Promise<LedgerEntry[]> {
-  if (!(await hasTable(db, schema, "schema_migration"))) return [];
-  return await db.selectFrom("schema_migration").select(["name", "checksum"]).orderBy("name").execute();
+  const query = CompiledQuery.raw(ledger(schema), [schema ?? "dbo", ledgerName(schema)]);
+  return (await db.executeQuery<LedgerEntry>(query)).rows;
 }
 
 /** Applies what is pending, a transaction a file, under a lock that the server gives back when the connection ends. */
@@ -50,6 +53,9 @@ export async function migrateMssql(
 
 const lockTimeoutMs = 60_000;
 
+/** A batch may copy all readings that the museum ever took. */
+const batchTimeoutMs = 3_600_000;
+
 const releaseLock = "EXEC sp_releaseapplock @Resource = @1, @LockOwner = 'Session';";
 
 async function apply(connection: Connection, schema: string | null, migration: Migration): Promise<void> {
@@ -62,7 +68,7 @@ async function apply(connection: Connection, schema: string | null, migration: M
   } catch (cause) {
     throw new PlantSchemaError(
       "MIGRATION_FAILED",
-      "abort",
+      cause instanceof PlantSchemaError ? cause.recovery : "abort",
       `The migration ${migration.name} failed and changed nothing: ${reasonOf(cause)}. See "Adoption" in the README of @lmnh/plant-schema.`,
       { cause },
     );
@@ -70,6 +76,13 @@ async function apply(connection: Connection, schema: string | null, migration: M
 }
 
 const ledgerName = (schema: string | null) => `${quoteSchema(schema)}.[schema_migration]`;
+
+// A name that is mistyped would else be a second, empty set of tables.
+const ledger = (schema: string | null) => `
+IF SCHEMA_ID(@1) IS NULL
+  THROW ${ownErrorNumbers.schemaMissing}, N'${quoteSchema(schema)} is no schema of this database', 1;
+IF OBJECT_ID(@2) IS NOT NULL
+  SELECT name, checksum FROM ${ledgerName(schema)} ORDER BY name;`;
 
 const ledgerTable = (schema: string | null) => `
 IF OBJECT_ID(@1) IS NULL
@@ -90,5 +103,6 @@ async function hasTable(db: Connection, schema: string | null, name: string): Pr
 }
 
 async function run(db: Connection, sql: string, parameters: readonly unknown[] = []): Promise<void> {
-  await db.executeQuery(CompiledQuery.raw(sql, [...parameters]));
+  const query: TimedQuery = { ...CompiledQuery.raw(sql, [...parameters]), timeoutMs: batchTimeoutMs };
+  await db.executeQuery(query);
 }

@@ -14,17 +14,26 @@ export interface MssqlConfig {
   readonly encrypt?: boolean;
   /** Speaks to a server whose certificate nobody vouches for. `false` by default. */
   readonly trustServerCertificate?: boolean;
+  /** The only authorities whose certificates are trusted, as PEM text; those that Node trusts by default. */
+  readonly ca?: string;
+  /** A file that holds such text. */
+  readonly caFile?: string;
 }
 
-const form = "mssql://USER:PASSWORD@HOST:1433/DATABASE?encrypt=true&trustServerCertificate=false&schema=dbo";
+/** A config with its defaults filled in. */
+export type CheckedMssqlConfig = Required<Omit<MssqlConfig, "ca" | "caFile">> &
+  Pick<MssqlConfig, "ca" | "caFile">;
+
+const form =
+  "mssql://USER:PASSWORD@HOST:1433/DATABASE?encrypt=true&trustServerCertificate=false&caFile=FILE&schema=dbo";
 
 /**
- * Reads `mssql://USER:PASSWORD@HOST:PORT/DATABASE?encrypt=…&trustServerCertificate=…&schema=…`; every part
+ * Reads `mssql://USER:PASSWORD@HOST:PORT/DATABASE?encrypt=…&trustServerCertificate=…&caFile=…&schema=…`; every part
  * percent-encoded.
  *
  * @throws PlantSchemaError `URL_INVALID`, never repeating the URL: it holds a password
  */
-export function parseMssqlUrl(text: string): Required<MssqlConfig> {
+export function parseMssqlUrl(text: string): CheckedMssqlConfig {
   const url = parseUrl(text);
   if (url.protocol !== "mssql:") throw invalid(`it begins with ${url.protocol}// and not with mssql://`);
   if (url.hash !== "") throw invalid("it has a # that is not written as %23");
@@ -40,7 +49,7 @@ export function parseMssqlUrl(text: string): Required<MssqlConfig> {
 }
 
 /** Fills in the defaults. */
-export function checkMssqlConfig(config: MssqlConfig): Required<MssqlConfig> {
+export function checkMssqlConfig(config: MssqlConfig): CheckedMssqlConfig {
   const { port = 1433, schema = "dbo", encrypt = true, trustServerCertificate = false } = config;
   for (const name of ["host", "database", "user"] as const)
     if (config[name] === "") throw invalid(`${name} is missing`);
@@ -49,6 +58,9 @@ export function checkMssqlConfig(config: MssqlConfig): Required<MssqlConfig> {
   // SQL Server's names have up to 128 characters; migrations have this one between quotation marks.
   if (schema === "" || schema.length > 128 || /['\p{Cc}]/u.test(schema))
     throw invalid("schema is empty, longer than 128 characters, or has a ' or a control character");
+  if (config.caFile === "") throw invalid("caFile is empty");
+  if ((config.ca ?? config.caFile) !== undefined && (!encrypt || trustServerCertificate))
+    throw invalid("it names authorities to check the certificate by, and says not to check it");
   return { ...config, port, schema, encrypt, trustServerCertificate };
 }
 
@@ -63,12 +75,12 @@ function parseUrl(text: string): URL {
 
 function readParameters(
   search: URLSearchParams,
-): Pick<MssqlConfig, "schema" | "encrypt" | "trustServerCertificate"> {
-  const found: { schema?: string; encrypt?: boolean; trustServerCertificate?: boolean } = {};
+): Pick<MssqlConfig, "schema" | "encrypt" | "trustServerCertificate" | "caFile"> {
+  const found: { schema?: string; caFile?: string; encrypt?: boolean; trustServerCertificate?: boolean } = {};
   for (const [name, value] of search) {
-    if (name === "schema") found.schema = value;
+    if (name === "schema" || name === "caFile") found[name] = value;
     else if (name === "encrypt" || name === "trustServerCertificate") found[name] = readBoolean(name, value);
-    else throw invalid("it has a parameter that is none of encrypt, trustServerCertificate, schema");
+    else throw invalid("it has a parameter that is none of encrypt, trustServerCertificate, caFile, schema");
   }
   return found;
 }

@@ -1,56 +1,80 @@
-import { Kysely, MssqlDialect } from "kysely";
-import type { ConnectionConfiguration } from "tedious";
+import { readFile } from "node:fs/promises";
+import { type Dialect, Kysely, MssqlAdapter, MssqlIntrospector, MssqlQueryCompiler } from "kysely";
+import { connectMssql } from "./connect-mssql.js";
 import { PlantSchemaError, reasonOf } from "./errors.js";
-import { checkMssqlConfig, type MssqlConfig, parseMssqlUrl } from "./mssql-url.js";
+import { mssqlDriver } from "./mssql-driver.js";
+import { type CheckedMssqlConfig, checkMssqlConfig, type MssqlConfig, parseMssqlUrl } from "./mssql-url.js";
 import type { OpenedDatabase } from "./opened-database.js";
 import type { PlantDatabase } from "./tables.js";
 
-export { type MssqlConfig, parseMssqlUrl } from "./mssql-url.js";
+export { type CheckedMssqlConfig, type MssqlConfig, parseMssqlUrl } from "./mssql-url.js";
+
+export interface OpenMssqlOptions {
+  /** Time to connect and log in, milliseconds. 10,000 by default. */
+  readonly connectTimeoutMs?: number;
+  /** How long the server may be silent about a request, milliseconds. 20,000 by default; migrations take their own time. */
+  readonly requestTimeoutMs?: number;
+}
 
 /**
- * Opens a pool of connections to SQL Server. None is made before the first query, so a wrong host or password shows
- * there. The connection is encrypted and the server's certificate checked, unless the URL says otherwise.
+ * Opens a pool of connections to SQL Server, and makes the first one at once, so that a wrong host or password shows
+ * here. Connections are encrypted and the server's certificate is checked, unless the URL says otherwise.
  *
- * @param where `mssql://USER:PASSWORD@HOST:1433/DATABASE?encrypt=true&trustServerCertificate=false&schema=dbo`, or its parts
- * @throws PlantSchemaError `URL_INVALID`, `DRIVER_MISSING`
+ * @param where `mssql://USER:PASSWORD@HOST:1433/DATABASE?encrypt=true&trustServerCertificate=false&caFile=FILE&schema=dbo`,
+ *   or its parts
+ * @throws PlantSchemaError `URL_INVALID`, `DRIVER_MISSING`, `DATABASE_UNREACHABLE`, `DATABASE_MISSING`, `LOGIN_FAILED`,
+ *   `ENCRYPTION_REFUSED`, `DATABASE_LOST`, `DATABASE_BUSY`
  */
-export async function openMssql(where: string | MssqlConfig): Promise<OpenedDatabase> {
-  const config = typeof where === "string" ? parseMssqlUrl(where) : checkMssqlConfig(where);
+export async function openMssql(
+  where: string | MssqlConfig,
+  { connectTimeoutMs = 10_000, requestTimeoutMs = 20_000 }: OpenMssqlOptions = {},
+): Promise<OpenedDatabase> {
+  const config = await readAuthorities(
+    typeof where === "string" ? parseMssqlUrl(where) : checkMssqlConfig(where),
+  );
   const { tedious, tarn } = await importDrivers();
-  const dialect = new MssqlDialect({
-    tarn: { Pool: tarn.Pool, options: { min: 0, max: 4 } },
-    tedious: {
-      Request: tedious.Request,
-      TYPES: tedious.TYPES,
-      ISOLATION_LEVEL: tedious.ISOLATION_LEVEL,
-      connectionFactory: () => new tedious.Connection(connectionConfiguration(config)),
+  const makeConnection = () => connectMssql(tedious, config, connectTimeoutMs);
+  let first: Awaited<ReturnType<typeof makeConnection>> | undefined = await makeConnection();
+  const driver = mssqlDriver({
+    tedious,
+    tarn,
+    requestTimeoutMs,
+    async connect() {
+      const connection = first ?? (await makeConnection());
+      first = undefined;
+      return connection;
     },
   });
-  const db = new Kysely<PlantDatabase>({ dialect });
+  const dialect: Dialect = {
+    createAdapter: () => new MssqlAdapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new MssqlIntrospector(db),
+    createQueryCompiler: () => new MssqlQueryCompiler(),
+  };
+  const db = new Kysely<PlantDatabase>({ dialect }).withSchema(config.schema);
   return {
-    db: db.withSchema(config.schema),
+    db,
     dialect: "mssql",
     schema: config.schema,
-    close: () => db.destroy(),
+    async close() {
+      first?.close();
+      await db.destroy();
+    },
   };
 }
 
-/** The driver's settings for a server. */
-export function connectionConfiguration(config: Required<MssqlConfig>): ConnectionConfiguration {
-  return {
-    server: config.host,
-    authentication: { type: "default", options: { userName: config.user, password: config.password } },
-    options: {
-      port: config.port,
-      database: config.database,
-      encrypt: config.encrypt,
-      trustServerCertificate: config.trustServerCertificate,
-      appName: "plant",
-      connectTimeout: 15_000,
-      // Longer than a migration waits for its lock, and enough for it to copy the museum's readings.
-      requestTimeout: 120_000,
-    },
-  };
+async function readAuthorities({ caFile, ...config }: CheckedMssqlConfig): Promise<CheckedMssqlConfig> {
+  if (caFile === undefined) return config;
+  try {
+    return { ...config, ca: await readFile(caFile, "utf8") };
+  } catch (cause) {
+    throw new PlantSchemaError(
+      "URL_INVALID",
+      "abort",
+      `The file of certificates ${caFile} cannot be read: ${reasonOf(cause)}. Check the path (caFile).`,
+      { cause },
+    );
+  }
 }
 
 async function importDrivers() {

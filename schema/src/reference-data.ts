@@ -8,6 +8,8 @@ export interface Botanist {
   readonly email: string;
   readonly name: string;
   readonly phone: string;
+  /** When this was said; without it, a botanist was said when the plant was that mentions it, or never observed. */
+  readonly observedAt?: string;
 }
 
 /** A country, known by its ISO 3166-1 alpha-2 code, or by its name where the code is `null`. */

@@ -114,20 +114,26 @@ function overlay(older: Plant, newer: Plant): Plant {
   };
 }
 
-function newestBotanists(unobservedBotanists: readonly Botanist[], plants: readonly Plant[]): BotanistRow[] {
-  const byEmail = new Map<string, BotanistRow>();
-  for (const botanist of unobservedBotanists)
-    byEmail.set(botanist.email, { ...botanist, observedAt: unobserved });
+function newestBotanists(listed: readonly Botanist[], plants: readonly Plant[]): BotanistRow[] {
+  const sayings: BotanistRow[] = listed.map((botanist) => ({ observedAt: unobserved, ...botanist }));
   for (const { botanist, observedAt } of [...plants].sort(byObservation))
-    if (botanist !== null) {
-      const phone = botanist.phone === "" ? (byEmail.get(botanist.email)?.phone ?? "") : botanist.phone;
-      byEmail.set(botanist.email, { ...botanist, phone, observedAt });
-    }
+    if (botanist !== null) sayings.push({ observedAt, ...botanist });
+  // Of two at one time the last one stands: a plant's, and that of the higher number.
+  sayings.sort((a, b) => compare(a.observedAt, b.observedAt));
+
+  const byEmail = new Map<string, BotanistRow>();
+  for (const botanist of sayings) {
+    const phone = botanist.phone === "" ? (byEmail.get(botanist.email)?.phone ?? "") : botanist.phone;
+    byEmail.set(botanist.email, { ...botanist, phone });
+  }
   return [...byEmail.values()];
 }
 
 /** By time and then by number, so that the result does not depend on the order in which answers came in. */
 function byObservation(a: Plant, b: Plant): number {
-  if (a.observedAt !== b.observedAt) return a.observedAt < b.observedAt ? -1 : 1;
-  return a.plantId - b.plantId;
+  return compare(a.observedAt, b.observedAt) || a.plantId - b.plantId;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

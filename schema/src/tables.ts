@@ -14,6 +14,8 @@ export interface PlantDatabase {
   plant_notice: PlantNoticeTable;
   plant_rejection: PlantRejectionTable;
   etl_run: EtlRunTable;
+  archive_file: ArchiveFileTable;
+  archive_day: ArchiveDayTable;
   set_aside_row: SetAsideRowTable;
   schema_migration: SchemaMigrationTable;
 }
@@ -77,6 +79,8 @@ export interface PlantReadingTable {
   ingested_at: string;
   /** `null` for a reading that was there before the run ledger. */
   run_id: string | null;
+  /** `null` while no archive file has it. */
+  archive_file_id: number | null;
 }
 
 /** What the API said instead of a reading. Unique: `(plant_id, kind, notice_date)`. */
@@ -129,7 +133,36 @@ export interface EtlRunTable {
   report: string | null;
 }
 
-/** A row of an adopted database that the unique keys have no room for, kept whole. */
+/** The archive ledger: one row a file in the object store. Unique: `object_key`. */
+export interface ArchiveFileTable {
+  archive_file_id: Generated<number>;
+  object_key: string;
+  /** The UTC hour of its readings, `YYYY-MM-DDTHH`. */
+  partition_hour: string;
+  /** `claimed`, `verified`, `pruned` or `set_aside`. */
+  state: string;
+  row_count: number;
+  /** With `digest`, `null` until the file was read back. */
+  byte_count: number | null;
+  /** Of its readings, hex. */
+  digest: string | null;
+  run_id: string;
+  /** `null` in a file that was restored here and claimed in another database. */
+  claimed_at: string | null;
+  verified_at: string | null;
+  pruned_at: string | null;
+  /** Why it was set aside. */
+  reason: string | null;
+}
+
+/** How many readings a day's summary is made of. */
+export interface ArchiveDayTable {
+  /** The UTC day, `YYYY-MM-DD`. */
+  summary_date: string;
+  readings: number;
+}
+
+/** A row that the unique keys have no room for, of an adopted database or of an archived hour, kept whole. */
 export interface SetAsideRowTable {
   set_aside_row_id: Generated<number>;
   table_name: string;

@@ -87,6 +87,7 @@ it("rows keep their numbers and values, and their times become ISO with millisec
       quality_flag: 0,
       ingested_at: "2026-01-02T03:04:05.678Z",
       run_id: null,
+      archive_file_id: null,
     },
   ]);
 });

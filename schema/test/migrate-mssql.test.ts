@@ -8,6 +8,7 @@ import {
   type QueryResult,
 } from "kysely";
 import { describe, expect, it } from "vitest";
+import { PlantSchemaError } from "../src/errors.js";
 import { migrate } from "../src/migrate.js";
 import { migrationBatches } from "../src/migrate-mssql.js";
 import { migrations } from "../src/migrations.js";
@@ -85,6 +86,10 @@ describe("the batches for SQL Server", () => {
           ),
         );
     }
+    for (const [, table = "", column = "", rest = ""] of batches.matchAll(
+      /ALTER TABLE \[dbo\]\.\[(\w+)\] ADD ([a-z]\w*) ([^;]*);/g,
+    ))
+      found[table] = { ...found[table], [column]: rest.includes("NOT NULL") ? "not null" : "null" };
     const { schema_migration: _, ...expected } = expectedColumns;
     expect(found).toEqual(expected);
   });
@@ -113,7 +118,7 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder(emptyServer);
     const report = await migrate(opened);
     expect(report).toEqual({
-      applied: ["0001_museum_tables", "0002_plant_pipeline"],
+      applied: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive"],
       present: [],
       setAside: [],
     });
@@ -128,13 +133,21 @@ describe("migrating SQL Server", () => {
       .filter((parameters) => parameters !== undefined)
       .map((parameters) => JSON.parse(parameters) as [string, string]);
     const ledger = entries.map(([name, checksum]) => ({ name, checksum }));
-    const { opened, told } = recorder((sql) => (sql.startsWith("SELECT OBJECT_ID") ? [{ id: 1 }] : ledger));
+    const { opened, told } = recorder(() => ledger);
     expect(await migrate(opened)).toEqual({
       applied: [],
-      present: ["0001_museum_tables", "0002_plant_pipeline"],
+      present: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive"],
       setAside: [],
     });
-    expect(told.map((sql) => sql.slice(0, 6).toUpperCase())).toEqual(["SELECT", "SELECT"]);
+    expect(told).toMatchInlineSnapshot(`
+      [
+        "
+      IF SCHEMA_ID(@1) IS NULL
+        THROW 51208, N'[my]]schema] is no schema of this database', 1;
+      IF OBJECT_ID(@2) IS NOT NULL
+        SELECT name, checksum FROM [my]]schema].[schema_migration] ORDER BY name; -- ["my]schema","[my]]schema].[schema_migration]"]",
+      ]
+    `);
   });
 
   it("rolls back, gives the lock back, and tells the first error", async () => {
@@ -149,6 +162,14 @@ describe("migrating SQL Server", () => {
       ),
     });
     expect(outline(told).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);
+  });
+
+  it("is to be tried again when what broke it passes", async () => {
+    const { opened } = recorder((sql) => {
+      if (sql.includes("CREATE TABLE")) throw new PlantSchemaError("DATABASE_LOST", "retry", "It broke.");
+      return emptyServer(sql);
+    });
+    await expect(migrate(opened)).rejects.toMatchObject({ code: "MIGRATION_FAILED", recovery: "retry" });
   });
 
   it("says that another program migrates when the lock is not granted in time", async () => {

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { migrate } from "../src/migrate.js";
 import type { MigrationReport } from "../src/migration-report.js";
+import { migrations } from "../src/migrations.js";
 import { openSqlite } from "../src/sqlite.js";
 import { buildChild, driverPath, runChild } from "./support/child-process.js";
 import { makeMuseumDatabase, manyReadings, readRows } from "./support/museum-database.js";
@@ -15,6 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(dirname(child), { recursive: true, force: true }));
 
 const readings = 10_000;
+const names = migrations.sqlite.map(({ name }) => name);
 
 it.each(["a fresh file", "a database of the museum"])(
   "eight processes at once migrate %s exactly once",
@@ -26,8 +28,8 @@ it.each(["a fresh file", "a database of the museum"])(
     );
     expect(children.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(children.map(() => "0 "));
     const reports = children.map(({ stdout }) => JSON.parse(stdout.split("\n")[1] ?? "") as MigrationReport);
-    expect(reports.flatMap(({ applied }) => applied)).toEqual(["0001_museum_tables", "0002_plant_pipeline"]);
-    expect(readRows(path, "SELECT name FROM schema_migration ORDER BY name")).toHaveLength(2);
+    expect(reports.flatMap(({ applied }) => applied)).toEqual(names);
+    expect(readRows(path, "SELECT name FROM schema_migration ORDER BY name")).toHaveLength(names.length);
     const kept = which === "a fresh file" ? 0 : readings * 0.9;
     expect(readRows(path, "SELECT count(*) AS kept FROM plant_reading")).toEqual([{ kept }]);
   },
@@ -47,14 +49,14 @@ it("a process killed while it migrates leaves the database as it was, or migrate
     const after = readRows(path, "SELECT sql FROM sqlite_master ORDER BY name");
     const migrated = after.length !== before.length;
     states.add(migrated ? "after" : "before");
-    if (migrated) expect(readRows(path, "SELECT name FROM schema_migration")).toHaveLength(2);
+    if (migrated) expect(readRows(path, "SELECT name FROM schema_migration")).toHaveLength(names.length);
     else {
       expect(after).toEqual(before);
       expect(readRows(path, "SELECT count(*) AS rows FROM plant_reading")).toEqual([{ rows: readings }]);
     }
     const opened = await openSqlite(`sqlite:${path}`);
     onTestFinished(() => opened.close());
-    expect((await migrate(opened)).applied).toHaveLength(migrated ? 0 : 2);
+    expect((await migrate(opened)).applied).toHaveLength(migrated ? 0 : names.length);
     expect(
       readRows(
         path,

@@ -12,7 +12,7 @@ import { expectedColumns } from "./support/expected-columns.js";
 import { makeMuseumDatabase, readRows } from "./support/museum-database.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
 
-const names = ["0001_museum_tables", "0002_plant_pipeline"];
+const names = ["0001_museum_tables", "0002_plant_pipeline", "0003_archive"];
 const nothingDone: MigrationReport = { applied: [], present: names, setAside: [] };
 
 async function openFile(path: string, readonly = false) {
@@ -109,14 +109,14 @@ describe("migrate", () => {
     const opened = await openFile(path);
     const broken = [
       ...migrations.sqlite,
-      { name: "0003_broken", sql: "CREATE TABLE leaf (id); INSERT INTO stem VALUES (1);" },
+      { name: "0004_broken", sql: "CREATE TABLE leaf (id); INSERT INTO stem VALUES (1);" },
     ];
     const error = await migrateTo(opened, broken).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(PlantSchemaError);
     expect(error).toMatchObject({
       code: "MIGRATION_FAILED",
       recovery: "abort",
-      message: expect.stringMatching(/0003_broken.*no such table: stem/),
+      message: expect.stringMatching(/0004_broken.*no such table: stem/),
     });
     expect(readRows(path, structure)).toEqual([]);
     expect((await migrate(opened)).applied).toEqual(names);
@@ -125,11 +125,11 @@ describe("migrate", () => {
   it("applies a new file on top of what is there", async () => {
     const opened = await openFile(await newPath());
     await migrate(opened);
-    const more = [...migrations.sqlite, { name: "0003_leaf", sql: "CREATE TABLE leaf (id INTEGER)" }];
-    expect(await migrateTo(opened, more)).toEqual({ applied: ["0003_leaf"], present: names, setAside: [] });
+    const more = [...migrations.sqlite, { name: "0004_leaf", sql: "CREATE TABLE leaf (id INTEGER)" }];
+    expect(await migrateTo(opened, more)).toEqual({ applied: ["0004_leaf"], present: names, setAside: [] });
     await expect(migrate(opened)).rejects.toMatchObject({
       code: "MIGRATION_UNKNOWN",
-      message: expect.stringContaining("0003_leaf"),
+      message: expect.stringContaining("0004_leaf"),
     });
     await expect(pendingMigrations(opened)).rejects.toMatchObject({ code: "MIGRATION_UNKNOWN" });
   });

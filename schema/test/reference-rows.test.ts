@@ -68,3 +68,35 @@ test("each natural key has one row, and what a plant refers to is there", () => 
     }),
   );
 });
+
+test("a botanist was said at a time of its own, or else when the plant was that mentions it; the newest stands", () => {
+  const ada = { email: "a@x", name: "Ada", phone: "1" };
+  const mentioning = (plantId: number, botanist: Plant["botanist"], observedAt: string): Plant => ({
+    plantId,
+    name: null,
+    scientificName: null,
+    imageUrl: null,
+    imageLicenseUrl: null,
+    thumbnailUrl: null,
+    botanist,
+    origin: null,
+    observedAt,
+  });
+  const botanists = (data: Partial<ReferenceData>) => toReferenceRows({ ...nothing, ...data }).botanists;
+  const [january, march, may] = ["2026-01", "2026-03", "2026-05"].map((month) => `${month}-01T12:00:00.000Z`);
+  if (january === undefined || march === undefined || may === undefined) throw new Error("no time");
+
+  expect(botanists({ botanists: [ada] })).toEqual([{ ...ada, observedAt: "1970-01-01T00:00:00.000Z" }]);
+  expect(botanists({ plants: [mentioning(1, ada, may)] })).toEqual([{ ...ada, observedAt: may }]);
+  expect(botanists({ plants: [mentioning(1, { ...ada, observedAt: january }, may)] })).toEqual([
+    { ...ada, observedAt: january },
+  ]);
+  const listed = { ...ada, phone: "2", observedAt: march };
+  expect(botanists({ botanists: [listed], plants: [mentioning(1, ada, january)] })).toEqual([listed]);
+  expect(botanists({ botanists: [listed], plants: [mentioning(1, ada, may)] })).toEqual([
+    { ...ada, observedAt: may },
+  ]);
+  expect(botanists({ botanists: [listed], plants: [mentioning(1, { ...ada, phone: "" }, may)] })).toEqual([
+    { ...ada, phone: "2", observedAt: may },
+  ]);
+});

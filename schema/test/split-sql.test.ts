@@ -47,5 +47,5 @@ it("a comment alone is no statement", () => {
 it("every statement of the SQLite migrations begins with its verb", () => {
   for (const { sql } of migrations.sqlite)
     for (const statement of splitStatements(sql))
-      expect(statement.replace(/^(--[^\n]*\n|\s)+/, "")).toMatch(/^(CREATE|INSERT|DELETE|DROP) /);
+      expect(statement.replace(/^(--[^\n]*\n|\s)+/, "")).toMatch(/^(CREATE|ALTER|INSERT|DELETE|DROP) /);
 });

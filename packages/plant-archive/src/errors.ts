@@ -26,7 +26,13 @@ export class PlantArchiveError extends Error {
  * - `STORE_MISSING`: the bucket or folder is not there
  * - `STORE_FORBIDDEN`: the object store refuses: no right, wrong key, wrong region, wrong time
  * - `STORE_UNREACHABLE`: the object store does not answer, or is busy
+ * - `STORE_FULL`: the object store has no room
+ * - `READING_INVALID`: a row of `plant_reading` has a number or a time that no archive file can hold
+ * - `PLANT_UNKNOWN`: the database lacks a plant of which there are readings to restore
+ * - `RESTORE_REFUSED`: a file's readings cannot be put back beside what is there
  * - `OBJECT_MISSING`: an object is not there
+ * - `OBJECT_EXISTS`: an object is there, and would have to be overwritten
+ * - `READINGS_CHANGED`: the database does not give the readings that a file is to hold
  * - `OBJECT_INVALID`: an object is not an archive file, or does not hold what its manifest says
  */
 export type PlantArchiveErrorCode =
@@ -36,5 +42,26 @@ export type PlantArchiveErrorCode =
   | "STORE_MISSING"
   | "STORE_FORBIDDEN"
   | "STORE_UNREACHABLE"
+  | "STORE_FULL"
+  | "READING_INVALID"
+  | "PLANT_UNKNOWN"
+  | "RESTORE_REFUSED"
   | "OBJECT_MISSING"
+  | "OBJECT_EXISTS"
+  | "READINGS_CHANGED"
   | "OBJECT_INVALID";
+
+/** Whether an error is about one object, and not about the store. */
+export function isObjectError(error: unknown): error is PlantArchiveError {
+  return error instanceof PlantArchiveError && error.code.startsWith("OBJECT_");
+}
+
+/** What went wrong, on one line. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
+}
+
+/** The code that Node gives to errors of files and networks, such as `ENOENT`. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}

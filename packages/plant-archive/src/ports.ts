@@ -7,8 +7,8 @@ import type { ArchivedReading } from "./reading.js";
 export interface ReadingLedger {
   /** Hours that end at or before `until` and have readings that no file has; the oldest first. */
   unarchived(until: number): Promise<readonly { readonly partition: Partition; readonly readings: number }[]>;
-  /** Files in one of these states, by partition and key; all of them when none is named. */
-  files(...states: FileState[]): Promise<readonly ArchiveFile[]>;
+  /** The files that fit, by partition and key; all of them by default. */
+  files(which?: FileQuery): Promise<readonly ArchiveFile[]>;
   /**
    * Gives up to `most` of an hour's readings that no file has to a new file, the first by plant and time, in one
    * transaction; the file is `claimed`. `null`, and no file, where there is none.
@@ -19,10 +19,13 @@ export interface ReadingLedger {
   /**
    * Takes out of a claimed file, and of the database, the readings that an older file holds already: what is measured
    * alike is a duplicate and is deleted, what is not goes whole to `set_aside_row`. A claim that comes to nothing is
-   * forgotten: then the file is `null`.
+   * forgotten: then the file is `null`. Each page is a transaction; broken off, it can be begun again.
    */
   dropHeld(file: ArchiveFile, held: AsyncIterable<readonly ArchivedReading[]>): Promise<DroppedReadings>;
-  /** `claimed` → `verified`. `false` where it is not `claimed` any more: another archiver was first. */
+  /**
+   * `claimed` → `verified`. `false` where it is not `claimed` any more, or not of as many readings: another archiver was
+   * first.
+   */
   markVerified(file: VerifiedFile, at: number): Promise<boolean>;
   /** `claimed` or `verified` → `set_aside`; its readings have no file again. `false` in any other state. */
   setAside(file: ArchiveFile, reason: string): Promise<boolean>;
@@ -33,7 +36,11 @@ export interface ReadingLedger {
   prune(file: VerifiedFile, at: number): Promise<PruneOutcome>;
   /**
    * Puts a file's readings back and makes it `verified`, in one transaction; a file that this ledger does not know is
-   * entered. Readings of the same plant and time that no file has give way, as in `dropHeld`.
+   * entered. Readings of the same plant and time that no file has give way, as in `dropHeld`. Of a file whose readings
+   * have not left, all are `present`. A reading keeps its number where that is free.
+   *
+   * @throws PlantArchiveError `PLANT_UNKNOWN`, `RESTORE_REFUSED`, and `OBJECT_INVALID` where the readings are not the
+   * manifest's; then nothing is changed
    */
   restore(
     manifest: Manifest,
@@ -49,6 +56,11 @@ export interface ReadingLedger {
   unfiledReadings(day: string): AsyncIterable<readonly ArchivedReading[]>;
   /** Notes how many readings a day's summary is made of. A smaller number than is noted changes nothing. */
   markSummarised(day: string, readings: number): Promise<void>;
+}
+
+export interface FileQuery {
+  readonly states?: readonly FileState[];
+  readonly partition?: Partition;
 }
 
 export interface FileClaim {

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { OpenedDatabase } from "@lmnh/plant-schema";
-import { openMssql } from "@lmnh/plant-schema/mssql";
+import { type MssqlConfig, openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
 import { openSqlite, sqlitePath } from "@lmnh/plant-schema/sqlite";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
+import type { Output } from "./output/output.js";
 import type { DatabaseValues } from "./settings/groups.js";
 import { defaultDatabase } from "./settings/plant-settings.js";
 import type { Resolved } from "./settings/resolve-settings.js";
@@ -14,6 +15,8 @@ import type { SettingTable } from "./settings/setting.js";
 export interface DatabaseTarget {
   /** Without secrets. */
   readonly name: string;
+  /** What its connection is not protected from, because the settings say so. `open` warns of them. */
+  readonly risks: readonly string[];
   /**
    * `false` for a file that opening it would make.
    *
@@ -24,12 +27,16 @@ export interface DatabaseTarget {
 }
 
 /** The database that the settings mean: what is given, else SQL Server by the DB_ names, else the default file. */
-export function chooseDatabase(values: DatabaseValues, resolved: Resolved<SettingTable>): DatabaseTarget {
+export function chooseDatabase(
+  values: DatabaseValues,
+  resolved: Resolved<SettingTable>,
+  output: Output,
+): DatabaseTarget {
   const given = resolved.shown.some(({ key, origin }) => key === "database" && origin !== "default");
-  if (!given && values.dbHost !== undefined) return serverByName(values, values.dbHost);
+  if (!given && values.dbHost !== undefined)
+    return serverTarget(configByName(values, values.dbHost), "by the DB_ names", output);
   if (values.database.startsWith("sqlite:")) return sqliteTarget(values.database);
-  const url = values.database;
-  return { name: nameOfUrl(url), exists: () => true, open: () => openMssql(url) };
+  return serverTarget(parseMssqlUrl(values.database), "by its URL", output);
 }
 
 /** A SQLite database. Its folder has to be there, but for the default's, which is made. */
@@ -47,6 +54,7 @@ export function sqliteTarget(url: string): DatabaseTarget {
   };
   return {
     name: url,
+    risks: [],
     exists,
     async open(options = {}) {
       exists();
@@ -55,8 +63,9 @@ export function sqliteTarget(url: string): DatabaseTarget {
   };
 }
 
-function serverByName(values: DatabaseValues, host: string): DatabaseTarget {
-  const { dbPort, dbUser, dbPassword, dbName, dbSchema } = values;
+function configByName(values: DatabaseValues, host: string): MssqlConfig {
+  const { dbPort, dbUser, dbPassword, dbName, dbSchema, dbEncrypt, dbTrustServerCertificate, dbCaFile } =
+    values;
   if (dbUser === undefined || dbPassword === undefined || dbName === undefined) {
     const missing = Object.entries({ DB_USER: dbUser, DB_PASSWORD: dbPassword, DB_NAME: dbName })
       .filter(([, value]) => value === undefined)
@@ -66,25 +75,39 @@ function serverByName(values: DatabaseValues, host: string): DatabaseTarget {
       `${missing.join(", ")} must be set, because DB_HOST is and no database is given.`,
     );
   }
-  const config = {
+  return {
     host,
     port: dbPort,
     user: dbUser,
     password: dbPassword,
     database: dbName,
     schema: dbSchema,
-  };
-  return {
-    name: `mssql://${host}:${dbPort}/${dbName} (schema ${dbSchema}, by the DB_ names)`,
-    exists: () => true,
-    open: () => openMssql(config),
+    encrypt: dbEncrypt,
+    trustServerCertificate: dbTrustServerCertificate,
+    ...(dbCaFile !== undefined && { caFile: dbCaFile }),
   };
 }
 
-function nameOfUrl(url: string): string {
-  if (!URL.canParse(url)) return "mssql://…";
-  const { host, pathname } = new URL(url);
-  return `mssql://${host}${pathname}`;
+function serverTarget(config: MssqlConfig, origin: string, output: Output): DatabaseTarget {
+  const { host, port = 1433, database, schema = "dbo" } = config;
+  const risks = risksOf(config);
+  return {
+    name: `mssql://${host}:${port}/${database} (schema ${schema}, ${origin})`,
+    risks,
+    exists: () => true,
+    open() {
+      for (const risk of risks) output.warn(risk);
+      return openMssql(config);
+    },
+  };
+}
+
+function risksOf({ encrypt, trustServerCertificate }: MssqlConfig): string[] {
+  if (encrypt === false)
+    return ["the connection to the database is not encrypted: who listens can read it all"];
+  if (trustServerCertificate === true)
+    return ["the database server's certificate is not checked: whoever answers is taken for it"];
+  return [];
 }
 
 function quoteForShell(path: string): string {

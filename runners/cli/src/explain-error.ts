@@ -1,4 +1,5 @@
 import { SimulatorError } from "@lmnh/museum-simulator";
+import { PlantArchiveError } from "@lmnh/plant-archive";
 import { PlantEtlError } from "@lmnh/plant-etl";
 import { PlantSchemaError } from "@lmnh/plant-schema";
 import { UserError } from "./errors.js";
@@ -23,22 +24,32 @@ export function explainError(error: unknown): Explanation {
 
 function explainKnown(error: unknown): Explanation | undefined {
   if (error instanceof UserError) return { lines: error.lines, exitCode: error.exitCode };
-  if (error instanceof PlantSchemaError || error instanceof PlantEtlError || error instanceof SimulatorError)
+  if (
+    error instanceof PlantSchemaError ||
+    error instanceof PlantEtlError ||
+    error instanceof PlantArchiveError ||
+    error instanceof SimulatorError
+  )
     return { lines: [oneLine(error)], exitCode: exitCodeOf(error) };
   return undefined;
 }
 
-const refusedCodes: ReadonlySet<string> = new Set(["SEED_INVALID", "RECORDING_INVALID", "CAPTURE_INVALID"]);
+const refusedCodes: ReadonlySet<string> = new Set([
+  "SEED_INVALID",
+  "RECORDING_INVALID",
+  "CAPTURE_INVALID",
+  "OBJECT_INVALID",
+  "OBJECT_MISSING",
+  "DATA_REFUSED",
+  "ROW_REFUSED",
+]);
 
 function exitCodeOf({ code, recovery }: { readonly code: string; readonly recovery: string }): ExitCode {
   if (refusedCodes.has(code)) return ExitCode.refused;
   return recovery === "retry" || code === "PORT_UNAVAILABLE" ? ExitCode.tryAgain : ExitCode.configuration;
 }
 
-/** SQL Server's own numbers for deadlock, lock time-out, throttling and a database that is moving. */
-const passingNumbers: ReadonlySet<number> = new Set([1205, 1222, 10928, 10929, 40197, 40501, 40613]);
-
-/** Errors of the database drivers that come while a run is loading. */
+/** Errors of SQLite's driver that come while a run is loading; SQL Server's are explained where they arise. */
 function explainDriver(error: unknown): Explanation | undefined {
   const code = codeOf(error);
   const tryAgain = (advice: string) =>
@@ -52,11 +63,6 @@ function explainDriver(error: unknown): Explanation | undefined {
       `The database: ${oneLine(error)}. Check the file and who may write it.`,
       ExitCode.configuration,
     );
-  if (code === "ELOGIN")
-    return explain(`The database: ${oneLine(error)}. Check user and password.`, ExitCode.configuration);
-  const number = error instanceof Error && "number" in error ? Number(error.number) : 0;
-  if (/^(ESOCKET|ETIMEOUT|ECONNCLOSED|EINSTLOOKUP)$/.test(code) || passingNumbers.has(number))
-    return tryAgain("If it stays: plant doctor");
   return undefined;
 }
 

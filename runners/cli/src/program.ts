@@ -1,11 +1,15 @@
 import { Command as CommanderCommand, Option } from "commander";
 import { version } from "../package.json";
 import type { Command } from "./command.js";
+import { archiveCommand } from "./commands/archive.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { lsCommand } from "./commands/ls.js";
 import { migrateCommand } from "./commands/migrate.js";
+import { restoreCommand } from "./commands/restore.js";
 import { runCommand } from "./commands/run.js";
 import { simulateCommand } from "./commands/simulate.js";
+import { verifyCommand } from "./commands/verify.js";
 import type { Host } from "./host.js";
 import type { Given } from "./settings/resolve-settings.js";
 import type { Setting } from "./settings/setting.js";
@@ -14,6 +18,10 @@ export const commands: readonly Command[] = [
   demoCommand,
   migrateCommand,
   runCommand,
+  archiveCommand,
+  verifyCommand,
+  restoreCommand,
+  lsCommand,
   simulateCommand,
   doctorCommand,
 ];

@@ -120,6 +120,13 @@ describe("redact", () => {
       }),
     );
     expect(redact("Server=h;Password=hunter2;x=1")).toBe("Server=h;Password=***;x=1");
-    expect(redact("https://tools.example/api/plants")).toBe("https://tools.example/api/plants");
+    for (const harmless of [
+      "https://tools.example/api/plants",
+      "at http://127.0.0.1:8080 now",
+      "http://[::1]:80/x",
+    ])
+      expect(redact(harmless)).toBe(harmless);
+    expect(redact("mssql://sa:'p w@d'@host/db")).toBe("mssql://***@host/db");
+    expect(redact("mssql://sa:hunter2")).toBe("mssql://sa:***");
   });
 });

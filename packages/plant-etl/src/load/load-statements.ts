@@ -8,7 +8,10 @@ export interface LoadStatements {
   insertReadings(batch: Batch, run: RunStart): Statement[];
   recordNotices(batch: Batch): Statement[];
   recordRejections(batch: Batch, run: RunStart): Statement[];
+  /** Does nothing where the run has begun already. */
   beginRun(run: RunStart): Statement;
+  /** How many readings are there because of this run, and how many of them are flagged. */
+  countLoaded(run: RunStart): Statement;
   finishRun(report: Report): Statement;
   failRun(run: RunStart, failedAt: string): Statement;
 }

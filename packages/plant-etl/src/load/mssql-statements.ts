@@ -34,7 +34,17 @@ export function mssqlStatements(schema: string | null): LoadStatements {
           ],
 
     beginRun: ({ runId, startedAt }) => ({
-      sql: `INSERT INTO ${quoted}.[etl_run] (run_id, started_at, state) VALUES (@1, ${instant("@2")}, N'running')`,
+      sql: `
+INSERT INTO ${quoted}.[etl_run] (run_id, started_at, state)
+SELECT @1, ${instant("@2")}, N'running'
+WHERE NOT EXISTS (SELECT 1 FROM ${quoted}.[etl_run] WITH (UPDLOCK, HOLDLOCK) WHERE run_id = @1)`,
+      parameters: [runId, startedAt],
+    }),
+
+    countLoaded: ({ runId, startedAt }) => ({
+      sql: `
+SELECT COUNT(*) AS loaded, COUNT(NULLIF(quality_flag, 0)) AS flagged
+FROM ${quoted}.[plant_reading] WHERE ingested_at = ${instant("@2")} AND run_id = @1`,
       parameters: [runId, startedAt],
     }),
 

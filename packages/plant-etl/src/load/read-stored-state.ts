@@ -26,23 +26,23 @@ export async function readStoredState({ db: whole, schema }: KyselyPlantStoreOpt
     readings: readings.map(
       (row): Reading => ({
         plantId: row.plant_id,
-        recordingTaken: instant(row.recording_taken),
+        recordingTaken: row.recording_taken,
         soilMoisture: row.soil_moisture,
         temperature: row.temperature,
-        lastWatered: row.last_watered === null ? null : instant(row.last_watered),
+        lastWatered: row.last_watered,
         qualityFlag: row.quality_flag,
       }),
     ),
     notices: notices.map((row) => ({
       plantId: row.plant_id,
       kind: row.kind as NoticeKind,
-      noticeDate: instant(row.notice_date).slice(0, 10),
-      firstNoticed: instant(row.first_noticed),
-      lastNoticed: instant(row.last_noticed),
+      noticeDate: row.notice_date,
+      firstNoticed: row.first_noticed,
+      lastNoticed: row.last_noticed,
     })),
     rejections: rejections.map((row) => ({
       plantId: row.plant_id,
-      receivedAt: instant(row.received_at),
+      receivedAt: row.received_at,
       httpStatus: row.http_status,
       wholeAnswer: row.whole_answer ? 1 : 0,
       issues: row.issues,
@@ -99,11 +99,6 @@ async function readPlants(db: Kysely<PlantDatabase>): Promise<Plant[]> {
             latitude: row.lat,
             longitude: row.long,
           },
-    observedAt: instant(row.observedAt),
+    observedAt: row.observedAt,
   }));
-}
-
-/** SQL Server's driver gives a `Date` for a time, SQLite the text that was stored. */
-function instant(value: unknown): string {
-  return value instanceof Date ? value.toISOString() : String(value);
 }

@@ -28,8 +28,15 @@ RETURNING quality_flag`,
       : [{ sql: recordRejections, parameters: [runId, jsonParameter(toRejectionRows(rejections))] }],
 
   beginRun: ({ runId, startedAt }) => ({
-    sql: "INSERT INTO etl_run (run_id, started_at, state) VALUES (?, ?, 'running')",
+    sql: "INSERT INTO etl_run (run_id, started_at, state) VALUES (?, ?, 'running') ON CONFLICT (run_id) DO NOTHING",
     parameters: [runId, startedAt],
+  }),
+
+  countLoaded: ({ runId, startedAt }) => ({
+    sql: `
+SELECT count(*) AS loaded, count(nullif(quality_flag, 0)) AS flagged
+FROM plant_reading WHERE ingested_at = ? AND run_id = ?`,
+    parameters: [startedAt, runId],
   }),
 
   finishRun: (report) => ({

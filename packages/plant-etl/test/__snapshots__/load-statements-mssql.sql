@@ -64,4 +64,6 @@ WHERE NOT EXISTS (
 
 GO
 
-INSERT INTO [my]]schema].[etl_run] (run_id, started_at, state) VALUES (@1, CONVERT(DATETIME2(3), @2, 127), N'running')
+INSERT INTO [my]]schema].[etl_run] (run_id, started_at, state)
+SELECT @1, CONVERT(DATETIME2(3), @2, 127), N'running'
+WHERE NOT EXISTS (SELECT 1 FROM [my]]schema].[etl_run] WITH (UPDLOCK, HOLDLOCK) WHERE run_id = @1)

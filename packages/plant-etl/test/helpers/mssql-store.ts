@@ -1,38 +1,45 @@
-import { randomBytes } from "node:crypto";
 import { migrate, type OpenedDatabase } from "@lmnh/plant-schema";
-import { openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
+import { openMssql } from "@lmnh/plant-schema/mssql";
+import { createMssqlDatabase } from "@lmnh/plant-schema/testing";
 import { sql } from "kysely";
-import { kyselyPlantStore } from "../../src/load/kysely-plant-store.js";
-import { readStoredState } from "../../src/load/read-stored-state.js";
-import type { StoreUnderTest } from "../../src/testing/store-contract.js";
-import { emptyTables } from "./empty-tables.js";
+import { afterAll, beforeAll, describe } from "vitest";
 
 /** A server to test on, as `mssql://USER:PASSWORD@HOST:1433/master?…`; the login must be allowed to create databases. */
-export const mssqlUrl = process.env.PLANT_TEST_MSSQL_URL;
+const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 
-/** Makes a database of its own on the server, migrated, and drops it when closed. */
-export async function createMssqlDatabase(url: string) {
-  const name = `plant_test_${randomBytes(6).toString("hex")}`;
-  const server = await openMssql(url);
-  await sql`CREATE DATABASE ${sql.id(name)}`.execute(server.db);
-  const database = await openMssql({ ...parseMssqlUrl(url), database: name });
-  await migrate(database);
-  return {
-    database,
-    async close() {
-      await database.close();
-      await sql`DROP DATABASE ${sql.id(name)}`.execute(server.db);
-      await server.close();
-    },
-  };
+export interface MigratedDatabase {
+  readonly url: string;
+  readonly database: OpenedDatabase;
 }
 
-/** The store on that database, with every table empty. */
-export async function openEmptyStore(database: OpenedDatabase): Promise<StoreUnderTest> {
-  await emptyTables(database.db);
-  return {
-    store: kyselyPlantStore(database),
-    state: () => readStoredState(database),
-    close: async () => {},
-  };
+/** Tests on a migrated database of their own, which is dropped after them; skipped where no server is given. */
+export function describeOnMssql(name: string, tests: (made: () => MigratedDatabase) => void): void {
+  describe.skipIf(serverUrl === undefined)(`${name} (skipped unless PLANT_TEST_MSSQL_URL is set)`, () => {
+    let made: (MigratedDatabase & { drop(): Promise<void> }) | undefined;
+    beforeAll(async () => {
+      const { url, drop } = await createMssqlDatabase(serverUrl ?? "");
+      const database = await openMssql(url);
+      made = { url, database, drop };
+      await migrate(database);
+    }, 120_000);
+    afterAll(async () => {
+      await made?.database.close();
+      await made?.drop();
+    }, 60_000);
+    tests(() => {
+      if (made === undefined) throw new Error("the database is not made yet");
+      return made;
+    });
+  });
+}
+
+/** What the server lacks that SQL Server has, as far as tests have to know it. */
+export async function unescapesJson(): Promise<boolean> {
+  if (serverUrl === undefined) return true;
+  const server = await openMssql(serverUrl);
+  const { rows } = await sql<{ text: string }>`SELECT JSON_VALUE(N'["\\""]', '$[0]') AS text`.execute(
+    server.db,
+  );
+  await server.close();
+  return rows[0]?.text === '"';
 }

@@ -12,13 +12,15 @@ import { loadReferenceData, migrate } from "@lmnh/plant-schema";
 import { museumSeed } from "@lmnh/plant-schema/seed";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { defineCommand } from "../command.js";
-import { makeDemoFile } from "../demo/demo-file.js";
+import { archiveDemo } from "../demo/archive-demo.js";
+import { demoArchive, makeDemoFile } from "../demo/demo-file.js";
 import { planPulls } from "../demo/demo-plan.js";
 import { compareTotals, countTotals, sumReports } from "../demo/demo-sum.js";
 import { demoTables } from "../demo/demo-tables.js";
 import { UserError } from "../errors.js";
 import { ExitCode } from "../exit-codes.js";
 import type { Host } from "../host.js";
+import { archiveLines } from "../output/describe-archive.js";
 import { describeMs } from "../output/describe-report.js";
 import type { Output } from "../output/output.js";
 import { duration, text, wholeNumber } from "../settings/readers.js";
@@ -27,17 +29,18 @@ import { listenForStop } from "../stop.js";
 
 export const demoCommand = defineCommand({
   name: "demo",
-  summary: "See it work: two simulated days, from the API to the database, in seconds",
+  summary: "See it work: two simulated days, from the API to the database and the archive, in seconds",
   description: [
-    "Starts the API's twin on a free port of this machine, makes a fresh SQLite database with the reference data, and pulls every plant through the real pipeline as often as two days hold, ending now. Then shows what the database holds, and checks it against what the runs reported.",
-    "A demo's own database of an earlier time is replaced; any other file is left alone.",
+    "Starts the API's twin on a free port of this machine, makes a fresh SQLite database with the reference data, and pulls every plant through the real pipeline as often as two days hold, ending now. Shows what the database holds, and checks it against what the runs reported.",
+    "Then archives it: every closed hour into a Parquet file that is read back, and what is older than a day out of the database.",
+    "A demo's own database and archive of an earlier time are replaced; any other file is left alone.",
   ],
   examples: [
     ["plant demo", "two days, a pull every ten minutes"],
     ["plant demo --days 1 --every 1h", "a quick one"],
   ],
   exits: [
-    [ExitCode.done, "the database holds exactly what the runs reported"],
+    [ExitCode.done, "the database held exactly what the runs reported, and the archive what left it"],
     [ExitCode.tryAgain, "it was stopped"],
     [ExitCode.configuration, "the folder holds a file that is not a demo's, or cannot be written"],
   ],
@@ -45,7 +48,7 @@ export const demoCommand = defineCommand({
     dir: setting({
       flag: "--dir <dir>",
       fallback: "plant-data/demo",
-      description: "The folder of the database",
+      description: "The folder of database and archive",
       schema: text,
     }),
     days: setting({
@@ -85,18 +88,27 @@ export const demoCommand = defineCommand({
           ),
         );
       const seconds = describeMs(host.elapsedMs() - startedMs);
-      output.result({ database: `sqlite:${file}`, ...totals }, [
-        ...(await demoTables(database, totals)),
+      const tables = await demoTables(database, totals);
+      const archived = await archiveDemo(database, { host, output, file, nowMs: pulls.at(-1) ?? 0 });
+      output.result({ database: `sqlite:${file}`, ...totals, archive: archived }, [
+        ...tables,
         "",
         `${totals.asked} answers in ${seconds}: ${totals.readings} readings, ${totals.sensorFault} sensor faults that stayed, ${totals.notFound} not found, ${totals.onLoan} on loan, ${totals.rejected} rejected.`,
         "The reports add up to the same numbers.",
         "",
+        ...archiveLines(archived),
+        "Every file was read back and compared before anything left the database.",
+        "",
         `The database is ${file}. Look into it:`,
         `  sqlite3 ${file} "SELECT * FROM plant_reading ORDER BY recording_taken DESC LIMIT 5"`,
+        `The archive is ${demoArchive(file)}. Ask it, with DuckDB:`,
+        `  duckdb -c "SELECT plant_id, count(*), avg(temperature) FROM '${demoArchive(file)}/plant_reading/**/*.parquet' GROUP BY ALL"`,
         "Next:",
         "  npx plant simulate                                            the API's twin, on port 8080",
         "  npx plant run --api http://127.0.0.1:8080/api/plants --database sqlite:plant-data/simulated.db",
         "                                                                a pull from it, in another terminal",
+        `  npx plant verify --deep --database sqlite:${file} --archive file:${demoArchive(file)}`,
+        "                                                                every reading of every file, once more",
         "  npx plant doctor                                              what is set, and what can be reached",
         "  npx plant --help",
       ]);

@@ -50,7 +50,9 @@ export const doctorCommand = defineCommand({
     ];
     if (resolved.issues.length === 0) findings.push(ok("settings", "all can be read"));
     if (!Object.keys(databaseSettings).some((key) => wrong.has(key)))
-      findings.push(await checking("database", () => checkDatabase(chooseDatabase(values, resolved))));
+      findings.push(
+        await checking("database", () => checkDatabase(chooseDatabase(values, resolved, output))),
+      );
     if (!["api", "plants", "requestTimeout"].some((key) => wrong.has(key)))
       findings.push(await checking("api", () => checkApi(values, host)));
 
@@ -72,12 +74,11 @@ async function checkDatabase(target: DatabaseTarget): Promise<Finding> {
   const database = await target.open({ readonly: true });
   try {
     const pending = await pendingMigrations(database);
-    return ok(
-      "database",
+    const state =
       pending.length === 0
         ? `${target.name} is up to date`
-        : `${target.name} opens; pending: ${pending.join(", ")}; plant migrate applies them`,
-    );
+        : `${target.name} opens; pending: ${pending.join(", ")}; plant migrate applies them`;
+    return ok("database", [state, ...target.risks].join("; "));
   } finally {
     await database.close();
   }

@@ -43,7 +43,7 @@ export const migrateCommand = defineCommand({
     }),
   },
   async act({ values, resolved, output }) {
-    const target = chooseDatabase(values, resolved);
+    const target = chooseDatabase(values, resolved, output);
     const seed = values.seed === undefined ? undefined : await readSeed(values.seed);
     const database = await target.open();
     try {

@@ -1,5 +1,5 @@
 import type { Clock, Report } from "@lmnh/plant-etl";
-import { migrate, type OpenedDatabase } from "@lmnh/plant-schema";
+import { bringUpToDate } from "../bring-up-to-date.js";
 import { defineCommand, type Task } from "../command.js";
 import { chooseDatabase } from "../compose-database.js";
 import { composeSource } from "../compose-source.js";
@@ -7,7 +7,6 @@ import { ExitCode } from "../exit-codes.js";
 import { explainError } from "../explain-error.js";
 import { judgeReport, type Verdict } from "../judge-report.js";
 import { describeGaps, reportLine, reportTable } from "../output/describe-report.js";
-import type { Output } from "../output/output.js";
 import { pullOnce } from "../pull-once.js";
 import { repeat } from "../repeat.js";
 import { databaseSettings, runSettings, sourceSettings } from "../settings/groups.js";
@@ -69,7 +68,7 @@ export const runCommand = defineCommand({
   settings,
   async act(task) {
     const { values, host, output, resolved } = task;
-    const target = chooseDatabase(values, resolved);
+    const target = chooseDatabase(values, resolved, output);
     const clock = values.now === undefined ? host.clock : stoppedClock(host.clock, values.now);
     const sourceName = redact(values.replay ?? values.api);
     const { source, close } = await composeSource(values, host, clock, output);
@@ -159,13 +158,6 @@ function tell({ values, host, output }: Task<typeof settings>, report: Report, v
   for (const gap of describeGaps(report)) output.warn(gap);
   if (verdict.problem !== null) output.error(verdict.problem);
   return verdict;
-}
-
-async function bringUpToDate(database: OpenedDatabase, output: Output): Promise<void> {
-  const { applied, setAside } = await migrate(database);
-  if (applied.length > 0) output.note(`migrated: ${applied.join(", ")}`);
-  for (const { table, rows, reason } of setAside)
-    output.warn(`${rows} rows of ${table} were set aside (${reason}); they are kept in set_aside_row`);
 }
 
 function stoppedClock({ sleep }: Clock, nowMs: number): Clock {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import Libsql from "libsql";
 import { UserError } from "../errors.js";
 import { ExitCode } from "../exit-codes.js";
@@ -9,9 +9,14 @@ const applicationId = 0x706c_6e74;
 const applicationIdOffset = 68;
 const headerBytes = 100;
 
+/** The folder of a demo's archive, beside its database. */
+export function demoArchive(path: string): string {
+  return join(dirname(path), "archive");
+}
+
 /**
- * Makes an empty database file that is known as a demo's. One that is there already is replaced, but only if it is a
- * demo's too.
+ * Makes an empty database file that is known as a demo's. One that is there already is replaced with its archive, but
+ * only if it is a demo's too.
  *
  * @throws UserError for a file that is something else, or may be
  */
@@ -22,9 +27,11 @@ export function makeDemoFile(path: string): void {
         ExitCode.configuration,
         `${path} is there and was not made by plant demo, so it is left alone. Name another folder: plant demo --dir DIR`,
       );
-    for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
+    // The database last: what is left of a replacement that was cut off is then still known as a demo's.
+    rmSync(demoArchive(path), { recursive: true, force: true });
+    for (const file of [`${path}-wal`, `${path}-shm`, path]) rmSync(file, { force: true });
   }
-  const orphan = [`${path}-wal`, `${path}-shm`].find((file) => existsSync(file));
+  const orphan = [`${path}-wal`, `${path}-shm`, demoArchive(path)].find((file) => existsSync(file));
   if (orphan !== undefined)
     throw new UserError(
       ExitCode.configuration,

@@ -10,6 +10,9 @@ export const databaseSettings = pick(plantSettings, [
   "dbPassword",
   "dbName",
   "dbSchema",
+  "dbEncrypt",
+  "dbTrustServerCertificate",
+  "dbCaFile",
 ]);
 
 /** Which plants of which API, and how they are asked. */
@@ -24,5 +27,9 @@ export const runSettings = pick(plantSettings, [
   "assumeOffset",
 ]);
 
+/** Which archive. */
+export const archiveSettings = pick(plantSettings, ["archive", "s3BucketName"]);
+
+export type ArchiveValues = Values<typeof archiveSettings>;
 export type DatabaseValues = Values<typeof databaseSettings>;
 export type SourceValues = Values<typeof sourceSettings>;

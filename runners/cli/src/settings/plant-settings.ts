@@ -1,7 +1,18 @@
-import { duration, httpUrl, percentage, reader, roster, text, utcOffset, wholeNumber } from "./readers.js";
+import {
+  duration,
+  httpUrl,
+  percentage,
+  reader,
+  roster,
+  text,
+  utcOffset,
+  wholeNumber,
+  yesOrNo,
+} from "./readers.js";
 import { setting } from "./setting.js";
 
 export const defaultDatabase = "sqlite:plant-data/plants.db";
+export const defaultArchive = "file:plant-data/archive";
 
 /**
  * Everything that can be set in the environment, in `.env` and in a config file. Options, resolving, `plant doctor` and
@@ -27,7 +38,7 @@ export const plantSettings = {
     flag: "--database <url>",
     environment: "PLANT_DATABASE",
     fallback: defaultDatabase,
-    description: "sqlite:FILE, or mssql://USER:PASSWORD@HOST:PORT/DATABASE",
+    description: "sqlite:FILE, or mssql://USER:PASSWORD@HOST:PORT/DATABASE; see docs/sql-server.md",
     schema: reader("must begin with sqlite: or mssql://", (url) =>
       /^(sqlite:.|mssql:\/\/.)/.test(url) ? url : undefined,
     ),
@@ -82,6 +93,28 @@ export const plantSettings = {
     description: "The offset from UTC of times that say none",
     schema: utcOffset,
   }),
+  archive: setting({
+    flag: "--archive <url>",
+    environment: "PLANT_ARCHIVE",
+    fallback: defaultArchive,
+    description: "file:DIR, or s3://BUCKET/PREFIX?region=…&endpoint=…",
+    schema: reader("must begin with file: or s3://", (url) =>
+      /^(file:.|s3:\/\/.)/.test(url) ? url : undefined,
+    ),
+  }),
+  olderThan: setting({
+    flag: "--older-than <duration>",
+    environment: "PLANT_OLDER_THAN",
+    fallback: "24h",
+    description:
+      "Age at which an hour's archived readings leave the database, counted from the hour's end, 0h to 87600h",
+    schema: duration("0h", "87600h"),
+  }),
+  s3BucketName: setting({
+    environment: "S3_BUCKET_NAME",
+    description: "A bucket of Amazon's; used when no archive is given",
+    schema: text,
+  }),
   dbHost: setting({
     environment: "DB_HOST",
     description: "SQL Server's host; used with the other DB_ names when no database is given",
@@ -105,6 +138,24 @@ export const plantSettings = {
     environment: "DB_SCHEMA",
     fallback: "dbo",
     description: "The schema that holds the tables on SQL Server",
+    schema: text,
+  }),
+  dbEncrypt: setting({
+    environment: "DB_ENCRYPT",
+    fallback: "true",
+    description: "Speaks to SQL Server by TLS",
+    schema: yesOrNo,
+  }),
+  dbTrustServerCertificate: setting({
+    environment: "DB_TRUST_SERVER_CERTIFICATE",
+    fallback: "false",
+    description: "Takes any certificate for SQL Server's, whoever signed it",
+    schema: yesOrNo,
+  }),
+  dbCaFile: setting({
+    environment: "DB_CA_FILE",
+    description:
+      "A PEM file with the authorities that may sign SQL Server's certificate, such as the RDS bundle; those that Node trusts where none is given",
     schema: text,
   }),
 } as const;

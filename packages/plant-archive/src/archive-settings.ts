@@ -1,0 +1,31 @@
+import { PlantArchiveError } from "./errors.js";
+
+export interface ArchiveSettings {
+  /**
+   * Milliseconds after which an hour's readings leave the database, counted from the hour's end; `null` for never.
+   * 86,400,000, a day, by default.
+   */
+  readonly pruneAfterMs?: number | null;
+  /** Readings a file at most, 1…10,000,000. 1,000,000 by default, some 15 MB. */
+  readonly rowsPerFile?: number;
+  /** Hours under way at once, 1…16. 2 by default: one is written while the other is read back. */
+  readonly partitionsAtOnce?: number;
+}
+
+/** @throws PlantArchiveError `OPTION_INVALID` */
+export function checkArchiveSettings(settings: ArchiveSettings): Required<ArchiveSettings> {
+  const { pruneAfterMs = 86_400_000, rowsPerFile = 1_000_000, partitionsAtOnce = 2 } = settings;
+  if (pruneAfterMs !== null) check("pruneAfterMs", pruneAfterMs, 0, Number.MAX_SAFE_INTEGER);
+  check("rowsPerFile", rowsPerFile, 1, 10_000_000);
+  check("partitionsAtOnce", partitionsAtOnce, 1, 16);
+  return { pruneAfterMs, rowsPerFile, partitionsAtOnce };
+}
+
+function check(name: string, value: number, low: number, high: number): void {
+  if (!Number.isInteger(value) || value < low || value > high)
+    throw new PlantArchiveError(
+      "OPTION_INVALID",
+      "abort",
+      `${name} must be a whole number from ${low} to ${high}, not ${value}`,
+    );
+}

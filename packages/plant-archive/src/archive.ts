@@ -1,0 +1,133 @@
+import type { ArchiveFile, VerifiedFile } from "./archive-file.js";
+import { asideKey, readingsKey } from "./archive-keys.js";
+import { type ArchiveSettings, checkArchiveSettings } from "./archive-settings.js";
+import type { ArchiveObserver } from "./events.js";
+import type { Partition } from "./partition.js";
+import { type PartitionPlan, planArchive } from "./plan/plan-archive.js";
+import type { Clock, ObjectStore, ReadingLedger } from "./ports.js";
+import { pruneFile } from "./prune-file.js";
+import { rehearsePartition } from "./rehearse-partition.js";
+import type { ArchiveReport } from "./report.js";
+import { type ArchiveTools, settleFile } from "./settle-file.js";
+import { writeSnapshot } from "./snapshot.js";
+import { summariseDays } from "./summarise-days.js";
+import { takeInTurns } from "./take-in-turns.js";
+import { startArchiveTally } from "./tally.js";
+
+export interface ArchiveOptions extends ArchiveSettings {
+  readonly ledger: ReadingLedger;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  /** Names the run; a UUID. */
+  readonly runId: string;
+  /** Names files: unique each time, of characters that a key may have; a UUID. */
+  readonly newId: () => string;
+  /** Only this hour, for one of several that share the work. */
+  readonly partition?: Partition | undefined;
+  /** Writes nothing anywhere, and reports what a run would do. `false` by default. */
+  readonly dryRun?: boolean;
+  /** Tells the run to stop after the file that it is at. */
+  readonly signal?: AbortSignal;
+  readonly observer?: ArchiveObserver;
+}
+
+/**
+ * Brings every closed hour into files that are read back, deletes what is older than the retention from the database,
+ * and writes the summaries of complete days. Goes on where a run that was killed has stopped.
+ *
+ * @throws PlantArchiveError `OPTION_INVALID` before anything is done; `STORE_…`, or what the ledger throws, in which case
+ *   everything that was begun is finished by the next run
+ */
+export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
+  const { ledger, objects, clock, runId, newId, dryRun = false, signal, observer = () => {} } = options;
+  const { pruneAfterMs, rowsPerFile, partitionsAtOnce } = checkArchiveSettings(options);
+  const startedMs = clock.now();
+  const tally = startArchiveTally(observer);
+  const tools: ArchiveTools = {
+    ledger,
+    objects,
+    now: () => clock.now(),
+    ...(signal !== undefined && { signal }),
+    onRead: (rows) => observer({ type: "read", rows }),
+  };
+
+  const plan = planArchive(
+    {
+      files: await ledger.files({ states: ["claimed", "verified", "set_aside"] }),
+      unarchived: await ledger.unarchived(startedMs),
+    },
+    { pruneUntil: pruneAfterMs === null ? null : startedMs - pruneAfterMs, rowsPerFile },
+  );
+  const partitions = plan.partitions.filter(
+    ({ partition }) => options.partition === undefined || partition === options.partition,
+  );
+  observer({ type: "planned", plan: { ...plan, partitions } });
+
+  const fresh: VerifiedFile[] = [];
+  if (dryRun) {
+    const rehearse = (planned: PartitionPlan) => rehearsePartition(planned, tools, runId, rowsPerFile, tally);
+    await takeInTurns(partitions, partitionsAtOnce, rehearse, signal);
+  } else {
+    for (const { key } of plan.setAside) await objects.move(key, asideKey(key));
+    await takeInTurns(partitions, partitionsAtOnce, archivePartition, signal);
+    await prune(partitions.filter((planned) => planned.prune));
+  }
+
+  const stopped = signal?.aborted ?? false;
+  if (!dryRun && !stopped) {
+    if (tally.hasArchived()) await writeSnapshot({ ledger, objects, runId, atMs: startedMs });
+    await summariseDays({
+      ledger,
+      objects,
+      until: startedMs,
+      signal,
+      onWritten: tally.summarised,
+      onProblem: (day, reason) => tally.problem({ key: `plant_daily_summary of ${day}` }, reason),
+    });
+  }
+  const finishedMs = clock.now();
+  const report: ArchiveReport = {
+    runId,
+    startedAt: new Date(startedMs).toISOString(),
+    finishedAt: new Date(finishedMs).toISOString(),
+    durationMs: finishedMs - startedMs,
+    dryRun,
+    ...tally.counts(),
+    complete: !stopped,
+  };
+  observer({ type: "finished", report });
+  return report;
+
+  async function archivePartition({ partition, claimed }: PartitionPlan): Promise<void> {
+    for (const file of claimed) {
+      if (signal?.aborted) return;
+      await settle(file, true);
+    }
+    while (!signal?.aborted) {
+      const key = readingsKey(partition, newId());
+      const file = await ledger.claim({ key, partition, runId, at: clock.now() }, rowsPerFile);
+      if (file === null) return;
+      const outcome = await settle(file, false);
+      // Readings of a file that was set aside have no file again and would be claimed at once; the next run tries again.
+      if (outcome === "set-aside" || outcome === "damaged") return;
+    }
+  }
+
+  async function settle(file: ArchiveFile, resumed: boolean) {
+    const settled = await settleFile(file, tools, resumed);
+    tally.settled(file, settled);
+    if (settled.outcome.kind === "verified") fresh.push(settled.outcome.file);
+    return settled.outcome.kind;
+  }
+
+  /** Only after everything is in its file, and only when no file was wrong: a store that lied once is not trusted. */
+  async function prune(old: readonly PartitionPlan[]): Promise<void> {
+    for (const { partition, verified } of old) {
+      const ready = fresh.filter((file) => file.partition === partition);
+      for (const file of [...verified, ...ready]) {
+        if (signal?.aborted || tally.counts().setAside.length > 0) return;
+        await pruneFile(file, ready.find(({ key }) => key === file.key) ?? null, tools, tally);
+      }
+    }
+  }
+}

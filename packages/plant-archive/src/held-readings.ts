@@ -1,0 +1,22 @@
+import type { ArchiveFile } from "./archive-file.js";
+import { objectSource } from "./parquet/byte-source.js";
+import { decodeReadings } from "./parquet/decode-readings.js";
+import type { ObjectStore } from "./ports.js";
+import { readBack } from "./read-back.js";
+import type { ArchivedReading } from "./reading.js";
+
+export type HeldReadings =
+  | { readonly kind: "held"; readings(): AsyncIterable<readonly ArchivedReading[]> }
+  | { readonly kind: "mismatch"; readonly reason: string };
+
+/** What a pruned file holds; only when it is all there, because readings are deleted on the strength of it. */
+export async function heldReadings(objects: ObjectStore, file: ArchiveFile): Promise<HeldReadings> {
+  const back = await readBack(objects, file, { rows: file.rows, digest: file.digest ?? "" });
+  if (back.kind === "mismatch") return back;
+  return {
+    kind: "held",
+    async *readings() {
+      yield* decodeReadings(await objectSource(objects, file.key));
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema";
+import type { ArchiveFile } from "../archive-file.js";
+import { partitionEnd, partitionStart } from "../partition.js";
+import type { FileClaim } from "../ports.js";
+import { findFile, type LedgerDatabase } from "./ledger-database.js";
+import type { LedgerStatements } from "./ledger-statements.js";
+
+export async function claimFile(
+  database: LedgerDatabase,
+  statements: LedgerStatements,
+  { key, partition, runId, at }: FileClaim,
+  most: number,
+): Promise<ArchiveFile | null> {
+  const span = { start: partitionStart(partition), end: partitionEnd(partition) };
+  return await inWriteTransaction(database, async (transaction) => {
+    const entered = await findFile(
+      transaction,
+      statements.insertFile({
+        key,
+        partition,
+        state: "claimed",
+        rows: 0,
+        bytes: null,
+        digest: null,
+        runId,
+        claimedAt: at,
+      }),
+    );
+    if (entered === null) return null;
+    await executeStatement(transaction, statements.claimReadings(entered.fileId, span, most));
+    const claimed = await findFile(transaction, statements.countReadings(entered.fileId));
+    if (claimed !== null && claimed.rows > 0) return claimed;
+    await executeStatement(transaction, statements.deleteFile(entered.fileId));
+    return null;
+  });
+}

@@ -1,0 +1,87 @@
+import { executeStatement, inWriteTransaction, type PlantDatabase } from "@lmnh/plant-schema";
+import type { Transaction } from "kysely";
+import type { Manifest } from "../archive-file.js";
+import { startDigest } from "../digest.js";
+import type { ArchivedReading } from "../reading.js";
+import { findHeldTwice, giveWay } from "./give-way.js";
+import { findFile, type LedgerDatabase } from "./ledger-database.js";
+import type { LedgerStatements } from "./ledger-statements.js";
+import { portions } from "./read-pages.js";
+import { countedTwice, notPromised, plantUnknown, wasSetAside } from "./restore-errors.js";
+
+export async function restoreFile(
+  database: LedgerDatabase,
+  statements: LedgerStatements,
+  manifest: Manifest,
+  readings: AsyncIterable<readonly ArchivedReading[]>,
+): Promise<{ readonly restored: number; readonly present: number }> {
+  return await inWriteTransaction(database, async (transaction) => {
+    const fileId = await enterFile(transaction, statements, manifest);
+    if (fileId === null) return { restored: 0, present: manifest.rows };
+    const digest = startDigest();
+    for await (const page of readings)
+      for (const portion of portions(page)) {
+        for (const reading of portion) digest.add(reading);
+        await putBack(transaction, statements, manifest.key, fileId, portion);
+      }
+    if (digest.rows !== manifest.rows || digest.hex() !== manifest.digest) throw notPromised(manifest.key);
+    return { restored: digest.rows, present: 0 };
+  });
+}
+
+/** The number of the file, which is `verified` now; `null` where its readings are in the database already. */
+async function enterFile(
+  transaction: Transaction<PlantDatabase>,
+  statements: LedgerStatements,
+  { key, partition, rows, bytes, digest, runId }: Manifest,
+): Promise<number | null> {
+  const known = await findFile(transaction, statements.lockFile({ key }));
+  if (known?.state === "claimed" || known?.state === "verified") return null;
+  if (known?.state === "set_aside") throw wasSetAside(key);
+  if (known !== null && (known.rows !== rows || known.digest !== digest)) throw notPromised(key);
+  const statement =
+    known === null
+      ? statements.insertFile({
+          key,
+          partition,
+          state: "verified",
+          rows,
+          bytes,
+          digest,
+          runId,
+          claimedAt: null,
+        })
+      : statements.markRestored(known.fileId);
+  return (await findFile(transaction, statement))?.fileId ?? null;
+}
+
+async function putBack(
+  transaction: Transaction<PlantDatabase>,
+  statements: LedgerStatements,
+  key: string,
+  fileId: number,
+  readings: readonly ArchivedReading[],
+): Promise<void> {
+  const plantIds = [...new Set(readings.map(({ plantId }) => plantId))];
+  const plants = await executeStatement<{ plant_id: number }>(transaction, statements.knownPlants(plantIds));
+  const known = new Set(plants.rows.map(({ plant_id }) => plant_id));
+  const unknown = plantIds.find((plantId) => !known.has(plantId));
+  if (unknown !== undefined) throw plantUnknown(key, unknown);
+
+  const twice = await findHeldTwice(transaction, statements, readings);
+  const counted = twice.find((one) => one.fileId !== null);
+  if (counted !== undefined) throw countedTwice(key, counted.stored);
+  await giveWay(transaction, statements, twice);
+
+  const numbers = await executeStatement<{ plant_reading_id: number | string }>(
+    transaction,
+    statements.takenNumbers(readings.map(({ readingId }) => readingId)),
+  );
+  const taken = new Set(numbers.rows.map(({ plant_reading_id }) => Number(plant_reading_id)));
+  // Own numbers first: a new one is above all that there are.
+  for (const numbering of ["own", "new"] as const) {
+    const rows = readings.filter(({ readingId }) => taken.has(readingId) === (numbering === "new"));
+    for (const statement of statements.insertReadings(fileId, rows, numbering))
+      await executeStatement(transaction, statement);
+  }
+}

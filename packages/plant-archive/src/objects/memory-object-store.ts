@@ -1,0 +1,81 @@
+import type { ObjectInfo, ObjectStore } from "../ports.js";
+import { checkKey, checkRange, compareKeys, endsBefore, objectMissing } from "./object-key.js";
+import { checkAlreadyMoved } from "./taken-key.js";
+import { untilStopped } from "./until-stopped.js";
+
+/** The reference store: the contract in its plainest form, for tests and for trying things out. */
+export function memoryObjectStore(): ObjectStore {
+  const name = "memory";
+  const objects = new Map<string, { readonly bytes: Uint8Array; readonly tag: string }>();
+  const unfinished = new Set<{ readonly key: string }>();
+  let writings = 0;
+
+  const info = (key: string): ObjectInfo | null => {
+    const object = objects.get(key);
+    return object === undefined ? null : { key, bytes: object.bytes.length, tag: object.tag };
+  };
+
+  const head: ObjectStore["head"] = async (key) => {
+    checkKey(key);
+    return info(key);
+  };
+
+  const read: ObjectStore["read"] = async (key, start, end) => {
+    checkKey(key);
+    checkRange(start, end);
+    const object = objects.get(key);
+    if (object === undefined) throw objectMissing(name, key);
+    if (end > object.bytes.length) throw endsBefore(name, key, end);
+    return object.bytes.slice(start, end);
+  };
+
+  return {
+    name,
+    head,
+    read,
+
+    async put(key, body, { replaces, signal } = {}) {
+      checkKey(key);
+      const taken = () => info(key)?.tag !== replaces;
+      if (taken()) return { kind: "exists" };
+      const writing = { key };
+      unfinished.add(writing);
+      try {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of untilStopped(body, signal)) chunks.push(chunk.slice());
+        if (!unfinished.has(writing)) return { kind: "interrupted" };
+        if (taken()) return { kind: "exists" };
+        const bytes = Buffer.concat(chunks);
+        objects.set(key, { bytes, tag: String(++writings) });
+        return { kind: "written", bytes: bytes.length };
+      } finally {
+        unfinished.delete(writing);
+      }
+    },
+
+    async *list(prefix) {
+      const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys);
+      for (const key of keys) {
+        const object = info(key);
+        if (object !== null) yield object;
+      }
+    },
+
+    async move(from, to) {
+      checkKey(to);
+      const source = await head(from);
+      const moved = objects.get(from);
+      if (source === null || moved === undefined || from === to) return;
+      if (objects.has(to)) await checkAlreadyMoved({ name, head, read }, source, to);
+      else objects.set(to, moved);
+      objects.delete(from);
+    },
+
+    async discardUnfinished(key) {
+      checkKey(key);
+      const found = [...unfinished].filter((writing) => writing.key === key);
+      for (const writing of found) unfinished.delete(writing);
+      return found.length;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { PlantArchiveError } from "../errors.js";
+import type { ObjectInfo, ObjectStore } from "../ports.js";
+
+/** Bytes that are compared at once. */
+const pieceBytes = 8 * 1024 * 1024;
+
+/**
+ * For a move to a key that is taken: nothing is wrong where the same bytes are there, for then an earlier move was
+ * broken off half way, nor where somebody else finishes the move meanwhile.
+ *
+ * @throws PlantArchiveError `OBJECT_EXISTS`
+ */
+export async function checkAlreadyMoved(store: Comparable, from: ObjectInfo, to: string): Promise<void> {
+  try {
+    if (await haveSameBytes(store, from, to)) return;
+  } catch (error) {
+    if ((await store.head(from.key)) === null) return;
+    throw error;
+  }
+  throw new PlantArchiveError(
+    "OBJECT_EXISTS",
+    "abort",
+    `${store.name}: ${from.key} cannot be moved to ${to}, where something else is. Look at both, and move one away.`,
+  );
+}
+
+type Comparable = Pick<ObjectStore, "name" | "head" | "read">;
+
+async function haveSameBytes({ head, read }: Comparable, from: ObjectInfo, to: string): Promise<boolean> {
+  if ((await head(to))?.bytes !== from.bytes) return false;
+  for (let start = 0; start < from.bytes; start += pieceBytes) {
+    const end = Math.min(start + pieceBytes, from.bytes);
+    const [a, b] = await Promise.all([read(from.key, start, end), read(to, start, end)]);
+    if (Buffer.compare(a, b) !== 0) return false;
+  }
+  return true;
+}

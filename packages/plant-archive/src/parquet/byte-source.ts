@@ -1,0 +1,36 @@
+import { PlantArchiveError } from "../errors.js";
+import type { ObjectStore } from "../ports.js";
+
+/** Bytes that are read in ranges. */
+export interface ByteSource {
+  /** For error messages. */
+  readonly key: string;
+  readonly byteLength: number;
+  /** The bytes from `start` (included) to `end` (excluded). */
+  slice(start: number, end: number): Promise<Uint8Array>;
+}
+
+/** An object of a store as bytes; throws `OBJECT_MISSING` where there is none. */
+export async function objectSource(
+  store: Pick<ObjectStore, "name" | "head" | "read">,
+  key: string,
+): Promise<ByteSource> {
+  const info = await store.head(key);
+  if (info === null)
+    throw new PlantArchiveError(
+      "OBJECT_MISSING",
+      "skip",
+      `${key} is not in ${store.name}. Look whether it was moved or deleted there, and put it back.`,
+    );
+  return { key, byteLength: info.bytes, slice: (start, end) => store.read(key, start, end) };
+}
+
+/** What to throw when an object is not what it should be; `problem` goes on after its key. */
+export function invalidObject(key: string, problem: string, cause?: unknown): PlantArchiveError {
+  return new PlantArchiveError(
+    "OBJECT_INVALID",
+    "skip",
+    `${key} ${problem}. Leave it where it is and compare it with a backup or an older version of the object.`,
+    cause === undefined ? {} : { cause },
+  );
+}

@@ -1,0 +1,79 @@
+import type { Manifest } from "../archive-file.js";
+import { parsePartition } from "../partition.js";
+import type { ArchivedReading } from "../reading.js";
+import { type ByteSource, invalidObject } from "./byte-source.js";
+import { describeColumns } from "./columns.js";
+import { type OpenFile, openFile } from "./open-file.js";
+import { readRowGroup } from "./read-row-group.js";
+import { manifestNames, readingColumns, schemaVersion } from "./reading-columns.js";
+
+/** What a file of readings says of itself; throws `OBJECT_INVALID` where it is none, or not a whole one. */
+export async function readManifest(source: ByteSource): Promise<Manifest> {
+  return toManifest(await openFile(source));
+}
+
+/**
+ * The readings of a file, a page a row group, every value as it was. Throws `OBJECT_INVALID` where the file is damaged or
+ * holds something else; pages that came before are whole.
+ */
+export async function* decodeReadings(
+  source: ByteSource,
+): AsyncGenerator<readonly ArchivedReading[], void, void> {
+  const file = await openFile(source);
+  toManifest(file);
+  const found = describeColumns(file.columns);
+  const expected = describeColumns(readingColumns);
+  if (found !== expected) throw invalidObject(source.key, `has the columns ${found} and not ${expected}`);
+  for (const place of file.rowGroups) yield toReadings(await readRowGroup(file, place));
+}
+
+function toManifest({ source: { key, byteLength }, metadata, rows }: OpenFile): Manifest {
+  const invalid = (name: string, problem: string) => invalidObject(key, `${problem} as its ${name}`);
+  const text = (name: string) => {
+    const value = metadata.get(name);
+    if (value === undefined || value === "") throw invalid(name, "has nothing");
+    return value;
+  };
+  const version = text(manifestNames.schemaVersion);
+  if (version !== String(schemaVersion))
+    throw invalid(manifestNames.schemaVersion, `has ${version} where this program reads ${schemaVersion}`);
+  const partition = parsePartition(text(manifestNames.partition));
+  if (partition === null)
+    throw invalid(manifestNames.partition, `has ${metadata.get(manifestNames.partition)}`);
+  if (text(manifestNames.rows) !== String(rows))
+    throw invalid(manifestNames.rows, `has ${metadata.get(manifestNames.rows)} where there are ${rows}`);
+  const digest = text(manifestNames.digest);
+  if (!/^[0-9a-f]{32}$/.test(digest)) throw invalid(manifestNames.digest, `has ${digest}`);
+  const runId = text(manifestNames.runId);
+  return { key, schemaVersion, partition, runId, rows, digest, bytes: byteLength };
+}
+
+function toReadings(values: ReadonlyMap<string, ArrayLike<unknown>>): readonly ArchivedReading[] {
+  const column = (name: ColumnName) => values.get(name) ?? [];
+  const readingIds = column("plant_reading_id");
+  const plantIds = column("plant_id");
+  const recordingsTaken = column("recording_taken");
+  const soilMoistures = column("soil_moisture");
+  const temperatures = column("temperature");
+  const lastWaterings = column("last_watered");
+  const qualityFlags = column("quality_flag");
+  const ingestedAts = column("ingested_at");
+  const runIds = column("run_id");
+  // The types are those of `readingColumns`, with which the file's columns were compared.
+  return Array.from(
+    readingIds,
+    (readingId, row): ArchivedReading => ({
+      readingId: readingId as number,
+      plantId: plantIds[row] as number,
+      recordingTaken: recordingsTaken[row] as number,
+      soilMoisture: soilMoistures[row] as number,
+      temperature: temperatures[row] as number,
+      lastWatered: lastWaterings[row] as number | null,
+      qualityFlag: qualityFlags[row] as number,
+      ingestedAt: ingestedAts[row] as number,
+      runId: runIds[row] as string | null,
+    }),
+  );
+}
+
+type ColumnName = (typeof readingColumns)[number]["name"];

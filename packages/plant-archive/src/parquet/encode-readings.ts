@@ -1,0 +1,104 @@
+import type { DecodedArray } from "hyparquet";
+import { startDigest } from "../digest.js";
+import { PlantArchiveError } from "../errors.js";
+import type { Partition } from "../partition.js";
+import type { ArchivedReading } from "../reading.js";
+import { manifestNames, readingColumns, schemaVersion } from "./reading-columns.js";
+import { startFile } from "./write-file.js";
+
+export interface EncodedReadings {
+  /** The file, made while it is read, once. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** What `bytes` has given so far: the whole file once it has ended. */
+  sum(): { readonly rows: number; readonly digest: string; readonly bytes: number };
+}
+
+/** What a file is to be of. */
+export interface FileContent {
+  readonly partition: Partition;
+  readonly runId: string;
+  /** How many readings there have to be; `null` for any number, which is for trying out and not for storing. */
+  readonly rows: number | null;
+}
+
+/** Small enough that memory stays flat, large enough that hashes, statistics and requests cost little. */
+const rowsPerGroup = 20_000;
+
+/**
+ * Makes a Parquet file of readings, a row group whenever the consumer asks for more. When there are not as many readings
+ * as `about.rows` says, or none, `bytes` throws `READINGS_CHANGED` in place of the footer: without it the file is none.
+ */
+export function encodeReadings(
+  pages: AsyncIterable<readonly ArchivedReading[]>,
+  about: FileContent,
+): EncodedReadings {
+  const digest = startDigest();
+  let given = 0;
+
+  async function* parts(): AsyncGenerator<Uint8Array, void, void> {
+    const file = startFile(readingColumns);
+    let group: ArchivedReading[] = [];
+    for await (const page of pages)
+      for (const reading of page) {
+        digest.add(reading);
+        group.push(reading);
+        if (group.length < rowsPerGroup) continue;
+        yield file.rowGroup(toColumns(group));
+        group = [];
+      }
+    if (about.rows !== null && (digest.rows !== about.rows || digest.rows === 0))
+      throw changed(about, digest.rows);
+    if (group.length > 0) yield file.rowGroup(toColumns(group));
+    yield file.footer({
+      [manifestNames.schemaVersion]: String(schemaVersion),
+      [manifestNames.partition]: about.partition,
+      [manifestNames.runId]: about.runId,
+      [manifestNames.rows]: String(digest.rows),
+      [manifestNames.digest]: digest.hex(),
+    });
+  }
+
+  async function* counted(): AsyncGenerator<Uint8Array, void, void> {
+    for await (const part of parts()) {
+      given += part.byteLength;
+      yield part;
+    }
+  }
+
+  return {
+    bytes: counted(),
+    sum: () => ({ rows: digest.rows, digest: digest.hex(), bytes: given }),
+  };
+}
+
+/** In the order of `readingColumns`. */
+function toColumns(readings: readonly ArchivedReading[]): DecodedArray[] {
+  return [
+    readings.map(({ readingId }) => readingId),
+    toBigints(readings.map(({ plantId }) => plantId)),
+    readings.map(({ recordingTaken }) => recordingTaken),
+    readings.map(({ soilMoisture }) => soilMoisture),
+    readings.map(({ temperature }) => temperature),
+    readings.map(({ lastWatered }) => lastWatered),
+    readings.map(({ qualityFlag }) => qualityFlag),
+    readings.map(({ ingestedAt }) => ingestedAt),
+    readings.map(({ runId }) => runId),
+  ];
+}
+
+/** Readings come by plant, so that one bigint serves many of them. */
+function toBigints(numbers: readonly number[]): bigint[] {
+  let last = 0n;
+  return numbers.map((number, index) => {
+    if (index === 0 || number !== numbers[index - 1]) last = BigInt(number);
+    return last;
+  });
+}
+
+function changed({ partition, rows }: FileContent, found: number): PlantArchiveError {
+  return new PlantArchiveError(
+    "READINGS_CHANGED",
+    "retry",
+    `A file of ${partition} is to hold ${rows} readings and the database gives ${found}. Nothing was stored; archive again.`,
+  );
+}

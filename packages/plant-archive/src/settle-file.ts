@@ -1,0 +1,127 @@
+import type { ArchiveFile, VerifiedFile } from "./archive-file.js";
+import { asideKey } from "./archive-keys.js";
+import { startDigest } from "./digest.js";
+import { heldReadings } from "./held-readings.js";
+import { encodeReadings } from "./parquet/encode-readings.js";
+import type { ObjectStore, ReadingLedger } from "./ports.js";
+import { type Expected, readBack } from "./read-back.js";
+import { setFileAside } from "./set-file-aside.js";
+
+export interface ArchiveTools {
+  readonly ledger: ReadingLedger;
+  readonly objects: ObjectStore;
+  readonly now: () => number;
+  readonly signal?: AbortSignal;
+  /** Told of readings on their way into a file. */
+  readonly onRead?: (rows: number) => void;
+}
+
+/** What became of a claimed file, and of readings in it that an older file of the hour holds. */
+export interface Settled {
+  readonly outcome:
+    | { readonly kind: "verified"; readonly file: VerifiedFile }
+    | { readonly kind: "set-aside"; readonly reason: string }
+    /** An older file of the hour, which the readings have to be compared with, is damaged: nothing was done. */
+    | { readonly kind: "damaged"; readonly key: string; readonly reason: string }
+    /** Another archiver is at it. */
+    | { readonly kind: "left" }
+    /** An older file holds all of it. */
+    | { readonly kind: "empty" };
+  readonly duplicates: number;
+  readonly conflicts: number;
+}
+
+/** Brings a claimed file to the next state, from wherever the run that claimed it has left it. */
+export async function settleFile(
+  claimed: ArchiveFile,
+  tools: ArchiveTools,
+  resumed: boolean,
+): Promise<Settled> {
+  const { ledger } = tools;
+  let file = claimed;
+  let duplicates = 0;
+  let conflicts = 0;
+  for (const older of await ledger.files({ states: ["pruned"], partition: file.partition })) {
+    const held = await heldReadings(tools.objects, older);
+    if (held.kind === "mismatch")
+      return { outcome: { kind: "damaged", key: older.key, reason: held.reason }, duplicates, conflicts };
+    const dropped = await ledger.dropHeld(file, held.readings());
+    duplicates += dropped.duplicates;
+    conflicts += dropped.conflicts;
+    if (dropped.file === null) return { outcome: { kind: "empty" }, duplicates, conflicts };
+    file = dropped.file;
+  }
+  return { outcome: await writeAndReadBack(file, tools, resumed), duplicates, conflicts };
+}
+
+async function writeAndReadBack(
+  file: ArchiveFile,
+  tools: ArchiveTools,
+  resumed: boolean,
+): Promise<Settled["outcome"]> {
+  const { ledger, objects, now } = tools;
+  const expected = await ensureObject(file, tools, resumed);
+  if (expected === null) return { kind: "left" };
+  const back = await readBack(objects, file, expected);
+  if (back.kind === "verified") {
+    if (await ledger.markVerified(back.file, now())) return { kind: "verified", file: back.file };
+    return await leave(file, tools);
+  }
+  return (await setFileAside(file, back.reason, tools))
+    ? { kind: "set-aside", reason: back.reason }
+    : await leave(file, tools);
+}
+
+/** Writes the object where it is not there yet, and says what it is to hold; `null` where another archiver is at it. */
+async function ensureObject(
+  file: ArchiveFile,
+  { ledger, objects, signal, onRead }: ArchiveTools,
+  resumed: boolean,
+): Promise<Expected | null> {
+  if (resumed) {
+    // Also where the object is there: who was killed just after it came into being has left what it was made of.
+    await objects.discardUnfinished(file.key);
+    if ((await objects.head(file.key)) !== null) return await expectedOf(file, ledger);
+  }
+  const { bytes, sum } = encodeReadings(counted(ledger.readings(file), onRead), file);
+  try {
+    const { kind } = await objects.put(file.key, bytes, signal === undefined ? {} : { signal });
+    if (kind === "interrupted") return null;
+    return kind === "written" ? sum() : await expectedOf(file, ledger);
+  } catch (error) {
+    // Whoever was first may have pruned the readings while they were being read here.
+    if (await isClaimed(file, ledger)) throw error;
+    return null;
+  }
+}
+
+async function expectedOf(file: ArchiveFile, ledger: ReadingLedger): Promise<Expected> {
+  const digest = startDigest();
+  for await (const page of ledger.readings(file)) for (const reading of page) digest.add(reading);
+  return { rows: digest.rows, digest: digest.hex() };
+}
+
+/** Another archiver took the file to its next state. Where that was aside, an object that came later goes there too. */
+async function leave(
+  file: ArchiveFile,
+  { ledger, objects }: ArchiveTools,
+): Promise<{ readonly kind: "left" }> {
+  const [present] = (await ledger.files({ partition: file.partition })).filter(({ key }) => key === file.key);
+  if (present?.state === "set_aside") await objects.move(file.key, asideKey(file.key));
+  return { kind: "left" };
+}
+
+async function isClaimed(file: ArchiveFile, ledger: ReadingLedger): Promise<boolean> {
+  const claimed = await ledger.files({ states: ["claimed"], partition: file.partition });
+  return claimed.some(({ key }) => key === file.key);
+}
+
+async function* counted<Row>(
+  pages: AsyncIterable<readonly Row[]>,
+  onRead: (rows: number) => void = () => {},
+): AsyncIterable<readonly Row[]> {
+  for await (const page of pages) {
+    onRead(page.length);
+    yield page;
+  }
+}

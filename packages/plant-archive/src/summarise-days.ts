@@ -1,0 +1,91 @@
+import type { Plant } from "@lmnh/plant-schema";
+import { isObjectError } from "./errors.js";
+import { objectSource } from "./parquet/byte-source.js";
+import { decodeReadings } from "./parquet/decode-readings.js";
+import { dayPath } from "./partition.js";
+import { mergePages } from "./plan/merge-pages.js";
+import { type PlantDay, summarisePlant } from "./plan/summarise-plant.js";
+import type { DayState, ObjectStore, ReadingLedger } from "./ports.js";
+import type { ArchivedReading } from "./reading.js";
+import { encodeSummary } from "./summary-table.js";
+import { whole } from "./whole.js";
+
+export interface SummariseOptions {
+  readonly ledger: ReadingLedger;
+  readonly objects: ObjectStore;
+  /** Milliseconds since the epoch; only days that end at or before it are summarised. */
+  readonly until: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onWritten?: (day: string) => void;
+  /** Told of a day that keeps the summary it has, and why. */
+  readonly onProblem?: (day: string, reason: string) => void;
+}
+
+/**
+ * Writes the summary of every complete day that has more readings than its last summary was made of, from all of
+ * them: those in files and those that have none yet. A day of which a file cannot be read keeps the summary it has.
+ *
+ * @throws PlantArchiveError `STORE_…` when the store cannot be asked
+ */
+export async function summariseDays(options: SummariseOptions): Promise<void> {
+  const { ledger, objects, until, signal, onWritten = () => {}, onProblem = () => {} } = options;
+  const due = (await ledger.days(until)).filter(({ readings, summarised }) => readings > summarised);
+  if (due.length === 0) return;
+  const { plants } = await ledger.referenceData();
+  const described = new Map(plants.map((plant) => [plant.plantId, plant]));
+  for (const day of due) {
+    if (signal?.aborted) return;
+    try {
+      if (await summariseDay(day, described, ledger, objects)) onWritten(day.day);
+    } catch (error) {
+      if (!isObjectError(error)) throw error;
+      onProblem(day.day, error.message);
+    }
+  }
+}
+
+/** `false` where it is for a later run: readings came or were filed meanwhile, or another archiver was first. */
+async function summariseDay(
+  { day, readings }: DayState,
+  plants: ReadonlyMap<number, Plant>,
+  ledger: ReadingLedger,
+  objects: ObjectStore,
+): Promise<boolean> {
+  const key = `plant_daily_summary/${dayPath(day)}/summary.parquet`;
+  const before = await objects.head(key);
+  const rows = await sumUp(day, ledger, objects);
+  const counted = rows.reduce((sum, row) => sum + row.readings, 0);
+  if (counted !== readings) return false;
+  const table = encodeSummary(day, rows, plants);
+  const { kind } = await objects.put(key, whole(table), before === null ? {} : { replaces: before.tag });
+  if (kind !== "written") return false;
+  await ledger.markSummarised(day, counted);
+  return true;
+}
+
+async function sumUp(day: string, ledger: ReadingLedger, objects: ObjectStore): Promise<PlantDay[]> {
+  const files = (await ledger.files({ states: ["verified", "pruned"] })).filter(({ partition }) =>
+    partition.startsWith(day),
+  );
+  const streams = [...files.map(({ key }) => readingsIn(objects, key)), ledger.unfiledReadings(day)];
+  const rows: PlantDay[] = [];
+  let plant: ArchivedReading[] = [];
+  const close = () => {
+    const [first] = plant;
+    if (first !== undefined) rows.push(summarisePlant(first.plantId, day, plant));
+    plant = [];
+  };
+  for await (const reading of mergePages(streams, (a, b) => a.plantId - b.plantId)) {
+    if (plant[0] !== undefined && plant[0].plantId !== reading.plantId) close();
+    plant.push(reading);
+  }
+  close();
+  return rows;
+}
+
+async function* readingsIn(
+  objects: ObjectStore,
+  key: string,
+): AsyncGenerator<readonly ArchivedReading[], void, void> {
+  yield* decodeReadings(await objectSource(objects, key));
+}

@@ -1,0 +1,128 @@
+import type { ArchiveFile } from "./archive-file.js";
+import { partitionOfKey, readingsPrefix } from "./archive-keys.js";
+import { startDigest } from "./digest.js";
+import { isObjectError } from "./errors.js";
+import { objectSource } from "./parquet/byte-source.js";
+import { readManifest } from "./parquet/decode-readings.js";
+import type { ObjectStore, ReadingLedger } from "./ports.js";
+import { readBack } from "./read-back.js";
+import { takeInTurns } from "./take-in-turns.js";
+
+export interface VerifyOptions {
+  readonly ledger: ReadingLedger;
+  readonly objects: ObjectStore;
+  /** Reads every file back whole, and compares those whose readings are in the database with them. `false` by default. */
+  readonly deep?: boolean;
+  readonly signal?: AbortSignal;
+  /** Told of each file that was looked at. */
+  readonly onFile?: (looked: number, of: number) => void;
+}
+
+/** What was found when ledger, manifests and objects were held against each other. */
+export interface VerifyReport {
+  readonly deep: boolean;
+  /** Files that the ledger has for verified or pruned, and what they hold. */
+  readonly files: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Files that a run has begun and the next one will finish. */
+  readonly unfinished: number;
+  readonly findings: readonly Finding[];
+  /** `false` when it was told to stop before its end. */
+  readonly complete: boolean;
+}
+
+export interface Finding {
+  readonly key: string;
+  readonly problem: string;
+}
+
+const filesAtOnce = 4;
+
+/**
+ * Holds what the ledger says against the objects and what they say of themselves. Changes nothing.
+ *
+ * @throws PlantArchiveError `STORE_…` when the store cannot be asked
+ */
+export async function verify(options: VerifyOptions): Promise<VerifyReport> {
+  const { ledger, objects, deep = false, signal, onFile = () => {} } = options;
+  const known = await ledger.files();
+  const kept = known.filter(({ state }) => state === "verified" || state === "pruned");
+  const findings: Finding[] = [];
+  let looked = 0;
+  await takeInTurns(
+    kept,
+    filesAtOnce,
+    async (file) => {
+      const problem = await findProblem(file, ledger, objects, deep);
+      if (problem !== null) findings.push({ key: file.key, problem });
+      looked += 1;
+      onFile(looked, kept.length);
+    },
+    signal,
+  );
+  findings.push(...(await findStrangers(known, objects)));
+  return {
+    deep,
+    files: kept.length,
+    rows: kept.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: kept.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
+    unfinished: known.filter(({ state }) => state === "claimed").length,
+    findings: findings.sort((a, b) => (a.key < b.key ? -1 : 1)),
+    complete: looked === kept.length,
+  };
+}
+
+async function findProblem(
+  file: ArchiveFile,
+  ledger: ReadingLedger,
+  objects: ObjectStore,
+  deep: boolean,
+): Promise<string | null> {
+  const expected = { rows: file.rows, digest: file.digest ?? "" };
+  if (deep) {
+    const back = await readBack(objects, file, expected);
+    if (back.kind === "mismatch") return back.reason;
+    return file.state === "verified" ? await compareDatabase(file, ledger) : null;
+  }
+  try {
+    const source = await objectSource(objects, file.key);
+    const { rows, digest, partition } = await readManifest(source);
+    if (source.byteLength !== file.bytes)
+      return `has ${source.byteLength} bytes where the ledger says ${file.bytes}`;
+    return rows === expected.rows && digest === expected.digest && partition === file.partition
+      ? null
+      : `says of itself ${rows} readings of ${partition} where the ledger says ${file.rows} of ${file.partition}, or another digest`;
+  } catch (error) {
+    if (isObjectError(error)) return error.message;
+    throw error;
+  }
+}
+
+async function compareDatabase(file: ArchiveFile, ledger: ReadingLedger): Promise<string | null> {
+  const digest = startDigest();
+  for await (const page of ledger.readings(file)) for (const reading of page) digest.add(reading);
+  return digest.rows === file.rows && digest.hex() === file.digest
+    ? null
+    : `holds ${file.rows} readings of which the database has ${digest.rows}, or others: they were changed there`;
+}
+
+/** Objects among the readings that are in no file of the ledger, or in one that was set aside. */
+async function findStrangers(known: readonly ArchiveFile[], objects: ObjectStore): Promise<Finding[]> {
+  const states = new Map(known.map(({ key, state }) => [key, state]));
+  const findings: Finding[] = [];
+  for await (const { key } of objects.list(readingsPrefix)) {
+    const state = states.get(key);
+    if (state === undefined)
+      findings.push({
+        key,
+        problem:
+          partitionOfKey(key) === null
+            ? "is no file of readings, and is where only those should be"
+            : "is not in this database's ledger: another database's, or left over",
+      });
+    else if (state === "set_aside")
+      findings.push({ key, problem: "was set aside and is still here; the next plant archive moves it" });
+  }
+  return findings;
+}

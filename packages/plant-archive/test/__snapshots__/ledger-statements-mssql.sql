@@ -1,0 +1,233 @@
+-- unarchivedHours
+
+SELECT held.partition_hour, COUNT(*) AS readings
+FROM (
+  SELECT REPLACE(LEFT(CONVERT(NVARCHAR(30), recording_taken, 121), 13), N' ', N'T') AS partition_hour FROM [my]]schema].[plant_reading]
+  WHERE archive_file_id IS NULL AND recording_taken < CONVERT(DATETIME2(3), @1, 127)
+) AS held
+GROUP BY held.partition_hour ORDER BY held.partition_hour
+
+GO
+
+-- files
+
+SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file]
+
+ORDER BY partition_hour, object_key
+
+GO
+
+SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file]
+WHERE state IN (@1, @2)
+ORDER BY partition_hour, object_key
+
+GO
+
+-- lockFile
+
+SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WITH (UPDLOCK, HOLDLOCK)
+WHERE archive_file_id = @1
+
+GO
+
+SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WITH (UPDLOCK, HOLDLOCK)
+WHERE object_key = @1
+
+GO
+
+-- insertFile
+
+INSERT INTO [my]]schema].[archive_file] (object_key, partition_hour, state, row_count, byte_count, digest, run_id, claimed_at)
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+VALUES (@1, @2, @3, @4, @5, @6, @7, CONVERT(DATETIME2(3), @8, 127))
+
+GO
+
+-- countReadings
+
+UPDATE [my]]schema].[archive_file] SET row_count = (SELECT COUNT(*) FROM [my]]schema].[plant_reading] WHERE archive_file_id = @1)
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+WHERE archive_file_id = @1
+
+GO
+
+-- deleteFile
+
+DELETE FROM [my]]schema].[archive_file]
+OUTPUT DELETED.archive_file_id, DELETED.object_key, DELETED.partition_hour, DELETED.state, DELETED.row_count, DELETED.byte_count, DELETED.digest, DELETED.run_id
+WHERE archive_file_id = @1
+
+GO
+
+-- markVerified
+
+UPDATE [my]]schema].[archive_file] SET state = N'verified', byte_count = @1, digest = @2, verified_at = CONVERT(DATETIME2(3), @3, 127)
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+WHERE archive_file_id = @4 AND state = N'claimed' AND row_count = @5
+
+GO
+
+-- markPruned
+
+UPDATE [my]]schema].[archive_file] SET state = N'pruned', pruned_at = CONVERT(DATETIME2(3), @1, 127)
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+WHERE archive_file_id = @2 AND state = N'verified'
+
+GO
+
+-- markRestored
+
+UPDATE [my]]schema].[archive_file] SET state = N'verified', pruned_at = NULL
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+WHERE archive_file_id = @1 AND state = N'pruned'
+
+GO
+
+-- markSetAside
+
+UPDATE [my]]schema].[archive_file] SET state = N'set_aside', reason = @1
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+WHERE archive_file_id = @2 AND state IN (N'claimed', N'verified')
+
+GO
+
+-- claimReadings
+
+UPDATE [my]]schema].[plant_reading] SET archive_file_id = @1
+WHERE plant_reading_id IN (
+  SELECT TOP (@4) plant_reading_id FROM [my]]schema].[plant_reading]
+  WHERE archive_file_id IS NULL AND recording_taken >= CONVERT(DATETIME2(3), @2, 127) AND recording_taken < CONVERT(DATETIME2(3), @3, 127)
+  ORDER BY plant_id, recording_taken)
+
+GO
+
+-- releaseReadings
+
+UPDATE [my]]schema].[plant_reading] SET archive_file_id = NULL WHERE archive_file_id = @1
+
+GO
+
+-- readingsOfFile
+
+SELECT TOP (@2) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM [my]]schema].[plant_reading] AS reading
+WHERE reading.archive_file_id = @1
+  AND reading.plant_id >= @3 AND (reading.plant_id > @3 OR reading.recording_taken > CONVERT(DATETIME2(3), @4, 127))
+ORDER BY reading.plant_id, reading.recording_taken
+
+GO
+
+-- unarchivedReadings
+
+SELECT TOP (@3) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM [my]]schema].[plant_reading] AS reading
+WHERE reading.archive_file_id IS NULL AND reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127)
+  AND reading.plant_id >= @4 AND (reading.plant_id > @4 OR reading.recording_taken > CONVERT(DATETIME2(3), @5, 127))
+ORDER BY reading.plant_id, reading.recording_taken
+
+GO
+
+-- unfiledReadings
+
+SELECT TOP (@3) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM [my]]schema].[plant_reading] AS reading
+WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND (reading.archive_file_id IS NULL OR reading.archive_file_id IN (
+    SELECT archive_file_id FROM [my]]schema].[archive_file] WHERE state = N'claimed'))
+  AND reading.plant_id >= @4 AND (reading.plant_id > @4 OR reading.recording_taken > CONVERT(DATETIME2(3), @5, 127))
+ORDER BY reading.plant_id, reading.recording_taken
+
+GO
+
+-- readingsLike
+
+SELECT reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM (
+  SELECT plant_id, CONVERT(DATETIME2(3), recording_taken, 127) AS recording_taken
+  FROM OPENJSON(@1) WITH (plant_id INT '$.plantId', recording_taken NVARCHAR(30) '$.recordingTaken')
+) AS said
+JOIN [my]]schema].[plant_reading] AS reading
+  ON reading.plant_id = said.plant_id AND reading.recording_taken = said.recording_taken
+
+GO
+
+-- deletePage
+
+DELETE FROM [my]]schema].[plant_reading]
+OUTPUT DELETED.plant_reading_id, DELETED.plant_id, DELETED.soil_moisture, DELETED.temperature, DELETED.recording_taken, DELETED.last_watered, DELETED.quality_flag, DELETED.ingested_at, DELETED.run_id, DELETED.archive_file_id
+WHERE plant_reading_id IN (SELECT TOP (@2) plant_reading_id FROM [my]]schema].[plant_reading] WHERE archive_file_id = @1)
+
+GO
+
+-- deleteReadings
+
+DELETE FROM [my]]schema].[plant_reading] WHERE plant_reading_id IN (SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$'))
+
+GO
+
+-- insertSetAside
+
+INSERT INTO [my]]schema].[set_aside_row] (table_name, row_id, reason, content)
+SELECT N'plant_reading', row_id, @1, content
+FROM OPENJSON(@2) WITH (row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON)
+
+GO
+
+-- takenNumbers
+
+SELECT plant_reading_id FROM [my]]schema].[plant_reading] WHERE plant_reading_id IN (SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$'))
+
+GO
+
+-- knownPlants
+
+SELECT plant_id FROM [my]]schema].[plant] WHERE plant_id IN (SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$'))
+
+GO
+
+-- insertReadings
+
+SET IDENTITY_INSERT [my]]schema].[plant_reading] ON;
+INSERT INTO [my]]schema].[plant_reading] (plant_reading_id, plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id, archive_file_id)
+SELECT plant_reading_id, plant_id, soil_moisture, temperature, CONVERT(DATETIME2(3), recording_taken, 127), CONVERT(DATETIME2(3), last_watered, 127),
+  quality_flag, CONVERT(DATETIME2(3), ingested_at, 127), run_id, @1
+FROM OPENJSON(@2) WITH (
+  plant_reading_id BIGINT '$.readingId', plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture',
+  temperature FLOAT '$.temperature', recording_taken NVARCHAR(30) '$.recordingTaken',
+  last_watered NVARCHAR(30) '$.lastWatered', quality_flag INT '$.qualityFlag', ingested_at NVARCHAR(30) '$.ingestedAt',
+  run_id NVARCHAR(64) '$.runId');
+SET IDENTITY_INSERT [my]]schema].[plant_reading] OFF;
+
+GO
+
+INSERT INTO [my]]schema].[plant_reading] (plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id, archive_file_id)
+SELECT plant_id, soil_moisture, temperature, CONVERT(DATETIME2(3), recording_taken, 127), CONVERT(DATETIME2(3), last_watered, 127),
+  quality_flag, CONVERT(DATETIME2(3), ingested_at, 127), run_id, @1
+FROM OPENJSON(@2) WITH (
+  plant_reading_id BIGINT '$.readingId', plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture',
+  temperature FLOAT '$.temperature', recording_taken NVARCHAR(30) '$.recordingTaken',
+  last_watered NVARCHAR(30) '$.lastWatered', quality_flag INT '$.qualityFlag', ingested_at NVARCHAR(30) '$.ingestedAt',
+  run_id NVARCHAR(64) '$.runId')
+
+GO
+
+-- days
+
+SELECT held.day, SUM(held.readings) AS readings, COALESCE(MAX(summary.readings), 0) AS summarised
+FROM (
+  SELECT LEFT(partition_hour, 10) AS day, row_count AS readings
+  FROM [my]]schema].[archive_file] WHERE state IN (N'verified', N'pruned')
+  UNION ALL
+  SELECT CONVERT(NVARCHAR(10), reading.recording_taken, 23), 1
+  FROM [my]]schema].[plant_reading] AS reading WHERE (reading.archive_file_id IS NULL OR reading.archive_file_id IN (
+    SELECT archive_file_id FROM [my]]schema].[archive_file] WHERE state = N'claimed'))
+) AS held
+LEFT JOIN [my]]schema].[archive_day] AS summary ON summary.summary_date = CONVERT(DATE, held.day, 23)
+WHERE held.day < @1
+GROUP BY held.day ORDER BY held.day
+
+GO
+
+-- markSummarised
+
+UPDATE [my]]schema].[archive_day] SET readings = @2
+WHERE summary_date = CONVERT(DATE, @1, 23) AND readings < @2;
+INSERT INTO [my]]schema].[archive_day] (summary_date, readings)
+SELECT CONVERT(DATE, @1, 23), @2
+WHERE NOT EXISTS (
+  SELECT 1 FROM [my]]schema].[archive_day] WITH (UPDLOCK, HOLDLOCK) WHERE summary_date = CONVERT(DATE, @1, 23));

@@ -1,0 +1,338 @@
+import { describe, expect, test } from "vitest";
+import { archive } from "../src/archive.js";
+import { hourMs } from "../src/partition.js";
+import { lyingObjectStore } from "../src/testing/lying-object-store.js";
+import { readingsIn, runs, type World, worldOf } from "./support/world.js";
+
+const day = "2026-01-28";
+const at = (time: string) => `${day}T${time}Z`;
+const now = Date.parse(at("14:05:00.000"));
+
+/** Three readings in an hour that is old, two in one that is closed, one in the present. */
+async function filledWorld(): Promise<World> {
+  const world = worldOf(now);
+  await world.load(
+    [1, "2026-01-27T13:00:00.000Z"],
+    [2, "2026-01-27T13:30:00.000Z"],
+    [1, "2026-01-27T13:59:59.999Z"],
+    [1, at("13:00:00.000")],
+    [2, at("13:59:59.999")],
+    [1, at("14:00:00.000")],
+  );
+  return world;
+}
+
+describe("an archive run", () => {
+  test("brings every closed hour into files, and takes only what is older than a day out of the database", async () => {
+    const world = await filledWorld();
+    const report = await world.archive();
+    expect(report).toMatchObject({
+      archived: { rows: 5, files: 2 },
+      pruned: { rows: 3, files: 1 },
+      verified: true,
+      complete: true,
+      partitions: [
+        { partition: "2026-01-27T13", rows: 3, files: 1, prunedRows: 3 },
+        { partition: "2026-01-28T13", rows: 2, files: 1, prunedRows: 0 },
+      ],
+    });
+    expect(await world.namesInFiles()).toEqual([
+      "1 2026-01-27T13:00:00.000Z",
+      "1 2026-01-27T13:59:59.999Z",
+      "1 2026-01-28T13:00:00.000Z",
+      "2 2026-01-27T13:30:00.000Z",
+      "2 2026-01-28T13:59:59.999Z",
+    ]);
+    expect(await world.namesInDatabase()).toEqual([
+      "1 2026-01-28T13:00:00.000Z",
+      "1 2026-01-28T14:00:00.000Z",
+      "2 2026-01-28T13:59:59.999Z",
+    ]);
+  });
+
+  test("has nothing to do a second time", async () => {
+    const world = await filledWorld();
+    await world.archive();
+    const before = await world.objects.keys();
+    expect(await world.archive()).toMatchObject({
+      archived: { rows: 0, files: 0, bytes: 0 },
+      pruned: { rows: 0 },
+      verified: true,
+      partitions: [],
+    });
+    expect(await world.objects.keys()).toEqual(before);
+  });
+
+  test("prunes on a later run what has grown old since, after it has read it back once more", async () => {
+    const world = await filledWorld();
+    await world.archive();
+    world.now += 25 * hourMs;
+    expect(await world.archive()).toMatchObject({ archived: { rows: 1 }, pruned: { rows: 3, files: 2 } });
+    expect(await world.namesInDatabase()).toEqual([]);
+  });
+
+  test("prunes nothing when it is told so, and the next run does", async () => {
+    const world = await filledWorld();
+    expect(await world.archive({ pruneAfterMs: null })).toMatchObject({
+      archived: { rows: 5 },
+      pruned: { rows: 0 },
+    });
+    expect(await world.archive()).toMatchObject({ archived: { rows: 0 }, pruned: { rows: 3 } });
+  });
+
+  test("splits an hour into files of the given size, by plant and time", async () => {
+    const world = await filledWorld();
+    const report = await world.archive({ rowsPerFile: 2 });
+    expect(report.archived).toMatchObject({ rows: 5, files: 3 });
+    const files = await world.ledger.files();
+    expect(files.map(({ partition, rows }) => [partition, rows])).toEqual(
+      expect.arrayContaining([
+        ["2026-01-27T13", 2],
+        ["2026-01-27T13", 1],
+        ["2026-01-28T13", 2],
+      ]),
+    );
+  });
+
+  test("gives late readings a file of their own in the same hour", async () => {
+    const world = await filledWorld();
+    await world.archive();
+    await world.load([2, at("13:15:00.000")], [2, "2026-01-27T13:15:00.000Z"]);
+    expect(await world.archive()).toMatchObject({
+      archived: { rows: 2, files: 2 },
+      pruned: { rows: 1, files: 1 },
+    });
+    expect((await world.namesInFiles()).length).toBe(7);
+  });
+
+  test("counts a reading once that was loaded again after it had left the database", async () => {
+    const world = await filledWorld();
+    await world.archive();
+    await world.load([1, "2026-01-27T13:00:00.000Z"], [2, "2026-01-27T13:45:00.000Z"]);
+    expect(await world.archive()).toMatchObject({
+      archived: { rows: 1 },
+      again: { duplicates: 1, conflicts: 0 },
+      verified: true,
+    });
+    const names = await world.namesInFiles();
+    expect(new Set(names).size).toBe(names.length);
+    expect(await world.namesInDatabase()).not.toContain("1 2026-01-27T13:00:00.000Z");
+  });
+
+  test("makes no file of readings that are all held already", async () => {
+    const world = await filledWorld();
+    await world.archive();
+    const before = await world.objects.keys();
+    await world.load([1, "2026-01-27T13:00:00.000Z"]);
+    expect(await world.archive()).toMatchObject({ archived: { files: 0 }, again: { duplicates: 1 } });
+    expect(await world.objects.keys()).toEqual(before);
+    expect(await world.ledger.files()).toHaveLength(2);
+  });
+
+  test("keeps the first saying of a reading that comes again otherwise, and sets the second aside whole", async () => {
+    const world = await filledWorld();
+    await world.archive();
+    await world.load([1, "2026-01-27T13:00:00.000Z", { temperature: 99 }]);
+    expect(await world.archive()).toMatchObject({ again: { duplicates: 0, conflicts: 1 } });
+    expect((await world.ledger.tables.state()).setAside).toMatchObject([{ reason: "conflicting reading" }]);
+  });
+
+  test("leaves readings of the future alone until their hour is over", async () => {
+    const world = worldOf(now);
+    await world.load([1, "2026-01-29T10:00:00.000Z"]);
+    expect((await world.archive()).archived.rows).toBe(0);
+    world.now = Date.parse("2026-01-29T11:00:00.000Z");
+    expect((await world.archive()).archived.rows).toBe(1);
+  });
+
+  test.each([-26, 26])("loses nothing when its clock is %i hours off", async (hours) => {
+    const world = await filledWorld();
+    world.now += hours * hourMs;
+    await world.archive();
+    world.now -= hours * hourMs;
+    await world.archive();
+    const all = [...(await world.namesInFiles()), ...(await world.namesInDatabase())];
+    expect(new Set(all).size).toBe(6);
+  });
+
+  test("works on one hour only, when it is one of several that share the work", async () => {
+    const world = await filledWorld();
+    const [, second] = await world.ledger.unarchived(now);
+    const report = await world.archive({ partition: second?.partition });
+    expect(report.partitions.map(({ partition }) => partition)).toEqual(["2026-01-28T13"]);
+  });
+
+  test("stops after the file it is at when it is told to, and the next run goes on", async () => {
+    const world = await filledWorld();
+    const stop = new AbortController();
+    const first = await world.archive({
+      partitionsAtOnce: 1,
+      signal: stop.signal,
+      observer: ({ type }) => {
+        if (type === "verified") stop.abort();
+      },
+    });
+    expect(first).toMatchObject({ complete: false, archived: { files: 1 }, pruned: { rows: 0 } });
+    expect(await world.archive()).toMatchObject({
+      complete: true,
+      archived: { files: 1 },
+      pruned: { rows: 3 },
+    });
+  });
+
+  test.each([
+    ["rowsPerFile", { rowsPerFile: 0 }],
+    ["pruneAfterMs", { pruneAfterMs: -1 }],
+    ["partitionsAtOnce", { partitionsAtOnce: 1.5 }],
+  ])("refuses %s where it cannot be", async (name, options) => {
+    await expect(worldOf(now).archive(options)).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+      message: expect.stringContaining(name),
+    });
+  });
+});
+
+describe("a rehearsal", () => {
+  test("writes nothing anywhere, and its numbers are those of the run that follows", async () => {
+    const world = await filledWorld();
+    await world.archive();
+    world.now += 3 * hourMs;
+    await world.load(
+      [2, at("13:15:00.000")],
+      [1, "2026-01-27T13:00:00.000Z"],
+      [1, "2026-01-27T13:59:59.999Z", { soilMoisture: 1 }],
+      [2, "2026-01-27T13:20:00.000Z"],
+      ...Array.from({ length: 30 }, (_, minute): [number, string] => [1, at(`15:${10 + minute}:00.000`)]),
+    );
+    const before = JSON.stringify([await world.objects.keys(), await world.ledger.tables.state()]);
+    const rehearsed = await world.archive({ dryRun: true, rowsPerFile: 20 });
+    expect(JSON.stringify([await world.objects.keys(), await world.ledger.tables.state()])).toBe(before);
+    const done = await world.archive({ rowsPerFile: 20 });
+    const { archived, pruned, again, partitions } = done;
+    expect(rehearsed).toMatchObject({ dryRun: true, archived, pruned, again, partitions });
+    expect(archived.rows).toBe(33);
+  });
+
+  test("counts the files of a run that did not end", async () => {
+    const world = await filledWorld();
+    await world.ledger.claim(
+      {
+        key: "plant_reading/year=2026/month=01/day=27/hour=13/x.parquet",
+        partition: runs.old,
+        runId: world.runId,
+        at: now,
+      },
+      2,
+    );
+    const rehearsed = await world.archive({ dryRun: true });
+    const { archived, pruned, partitions } = await world.archive();
+    expect(rehearsed).toMatchObject({ archived, pruned, partitions });
+    expect(archived.files).toBe(3);
+  });
+});
+
+describe("a store that lies", () => {
+  test.each(["flip-byte", "truncate", "store-nothing"] as const)(
+    "(%s) costs nothing: the file is named, nothing is deleted, and an honest store gets it all",
+    async (lie) => {
+      const world = await filledWorld();
+      const before = await world.namesInDatabase();
+      const report = await world.archive({ objects: lyingObjectStore(world.objects, lie) });
+      expect(report).toMatchObject({ verified: false, archived: { rows: 0 }, pruned: { rows: 0 } });
+      expect(report.setAside.map(({ reason, key }) => reason.includes(key))).toEqual([true, true]);
+      expect(await world.namesInDatabase()).toEqual(before);
+      expect(await world.namesInFiles()).toEqual([]);
+
+      expect(await world.archive()).toMatchObject({
+        verified: true,
+        archived: { rows: 5 },
+        pruned: { rows: 3 },
+      });
+      const names = await world.namesInFiles();
+      expect(names.length).toBe(5);
+    },
+  );
+
+  test("(one reading is missing in a file that is right in itself) is found out", async () => {
+    const world = await filledWorld();
+    const other = await filledWorld();
+    await other.archive();
+    const shorter = await other.fileWithout("2026-01-28T13", "2 2026-01-28T13:59:59.999Z");
+    const objects = lyingObjectStore(world.objects, {
+      key: world.keyOf("2026-01-28T13"),
+      change: () => shorter,
+    });
+    const report = await world.archive({ objects, partitionsAtOnce: 1 });
+    expect(report.setAside).toHaveLength(1);
+    expect(report.setAside[0]?.reason).toMatch(/holds 1 readings where the database gave 2/);
+    expect(report.pruned.rows).toBe(0);
+    expect(await world.objects.keys()).toContain(`set_aside/${report.setAside[0]?.key}`);
+  });
+
+  test("(lists late) changes nothing: a run believes what it can fetch", async () => {
+    const world = await filledWorld();
+    const report = await world.archive({ objects: lyingObjectStore(world.objects, "list-late") });
+    expect(report).toMatchObject({ verified: true, archived: { rows: 5 }, pruned: { rows: 3 } });
+  });
+
+  test("(damages a file after it was verified) is found out before anything of it is deleted", async () => {
+    const world = await filledWorld();
+    await world.archive();
+    await world.damage("2026-01-28T13");
+    world.now += 25 * hourMs;
+    const report = await world.archive();
+    expect(report).toMatchObject({ verified: false, pruned: { rows: 0 } });
+    expect(report.setAside).toHaveLength(1);
+    expect(await world.archive()).toMatchObject({ verified: true, pruned: { rows: 3 } });
+    expect((await world.namesInFiles()).length).toBe(6);
+  });
+
+  test("(loses a file that was pruned) keeps late readings of that hour in the database, and says why", async () => {
+    const world = await filledWorld();
+    await world.archive();
+    await world.damage("2026-01-27T13");
+    await world.load([1, "2026-01-27T13:00:00.000Z"], [2, "2026-01-27T13:20:00.000Z"]);
+    const report = await world.archive();
+    expect(report).toMatchObject({ verified: false, archived: { rows: 0 }, again: { duplicates: 0 } });
+    expect(report.problems[0]?.reason).toContain("hour=13");
+    expect((await world.namesInDatabase()).length).toBe(5);
+  });
+});
+
+describe("a reading that was changed in the database after it was archived", () => {
+  test("stays, with all of its file, and the file is named", async () => {
+    const world = await filledWorld();
+    await world.archive();
+    const [changed] = (await world.ledger.tables.state()).readings.filter(({ key }) =>
+      key?.includes("hour=13"),
+    );
+    await world.ledger.tables.update(changed?.readingId ?? 0, { temperature: -1 });
+    world.now += 25 * hourMs;
+    const report = await world.archive();
+    expect(report.verified).toBe(false);
+    expect(report.problems).toHaveLength(1);
+    expect(report.pruned.rows).toBe(1);
+    expect((await world.namesInDatabase()).length).toBe(2);
+  });
+});
+
+describe("two archivers at once", () => {
+  test("leave every reading in exactly one file", async () => {
+    const world = await filledWorld();
+    const reports = await Promise.all([1, 2, 3].map(() => world.archive({ rowsPerFile: 2 })));
+    expect(reports.every(({ verified }) => verified)).toBe(true);
+    await world.archive();
+    const names = await world.namesInFiles();
+    expect(names.length).toBe(5);
+    expect(new Set(names).size).toBe(5);
+    expect(await world.namesInDatabase()).toHaveLength(3);
+    expect(await readingsIn(world)).toBe(6);
+  });
+});
+
+test("a run is not begun with a wrong option", async () => {
+  const world = worldOf(now);
+  await expect(archive({ ...world.options(), rowsPerFile: Number.NaN })).rejects.toMatchObject({
+    code: "OPTION_INVALID",
+  });
+});

@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { directoryObjectStore } from "../../src/objects/directory-object-store.js";
+import { seededRandom } from "./seeded-random.js";
+import { makeWorld, type SharedStore, temporaryFiles } from "./world.js";
+
+/** Kills a store in all; `npm run test:crash` asks for more than the sample that every test run makes. */
+const kills = Number(process.env.PLANT_TEST_CRASH_KILLS ?? 16);
+
+async function killAndRecover(store: SharedStore, seed: number): Promise<void> {
+  const random = seededRandom(seed);
+  const world = await makeWorld(store, random);
+  try {
+    for (let hour = 0; hour < 26; hour++) world.passHour(4);
+    const { steps } = await world.archive();
+    await world.check();
+    let killed = 0;
+    let step = 0;
+    for (let round = 0; killed < kills; round++) {
+      world.passHour(8);
+      // Each step in its turn, of a run of which nobody knows how many it will take; and every third time any moment.
+      const when =
+        round % 3 === 2
+          ? { killAfterMs: Math.floor(random() * 60) }
+          : { killAt: kills >= steps ? step++ % steps : Math.floor(random() * steps) };
+      const { report } = await world.archive(when);
+      if (report === null) killed += 1;
+      const next = await world.archive();
+      expect(next.report).toMatchObject({ verified: true, complete: true, setAside: [], problems: [] });
+      await world.check();
+      expect(round, "most runs are killed before they end").toBeLessThan(kills * 3);
+    }
+    // When all is old and nobody loads any more, the archive is all there is.
+    await world.archive({ aheadMs: 100 * 3_600_000 });
+    await world.archive({ aheadMs: 100 * 3_600_000 });
+    await world.check();
+  } finally {
+    await world.close();
+  }
+}
+
+describe(`archivers are killed ${kills} times while a loader goes on, and each time one more run makes it whole`, () => {
+  test("over SQLite and a directory", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "plant-crash-archive-"));
+    try {
+      await killAndRecover(
+        {
+          objects: directoryObjectStore({ directory, newId: randomUUID }),
+          description: { kind: "directory", directory },
+          leftovers: () => temporaryFiles(directory),
+        },
+        20260128,
+      );
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }, 3_600_000);
+});

@@ -1,0 +1,244 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { loadReferenceData, migrate, type Plant } from "@lmnh/plant-schema";
+import { openSqlite } from "@lmnh/plant-schema/sqlite";
+import Libsql from "libsql";
+import { expect } from "vitest";
+import { partitionOfKey, readingsPrefix } from "../../src/archive-keys.js";
+import { kyselyReadingLedger } from "../../src/ledger/kysely-reading-ledger.js";
+import { objectSource } from "../../src/parquet/byte-source.js";
+import { decodeReadings } from "../../src/parquet/decode-readings.js";
+import { hourMs, partitionOf } from "../../src/partition.js";
+import type { ObjectStore } from "../../src/ports.js";
+import type { ArchiveReport } from "../../src/report.js";
+
+const archiveOnce = fileURLToPath(new URL("archive-once.mjs", import.meta.url));
+
+/** A store that child processes can open as well as the test. */
+export interface SharedStore {
+  readonly objects: ObjectStore;
+  /** What a child needs to open it. */
+  readonly description: unknown;
+  /** What unfinished writings have left: temporary files, open uploads. */
+  leftovers(): Promise<string[]>;
+}
+
+interface Saying {
+  readonly plantId: number;
+  readonly takenMs: number;
+  readonly soilMoisture: number;
+  readonly temperature: number;
+  readonly wateredMs: number | null;
+}
+
+export interface ArchiveEnd {
+  /** `null` for a run that was killed. */
+  readonly report: ArchiveReport | null;
+  readonly steps: number;
+}
+
+const plantIds = [1, 2, 3];
+const rowsPerFile = 25;
+
+/**
+ * A database that a loader writes into and archivers are killed over, and the memory of everything that was ever
+ * loaded. Time goes on by an hour a round. `random` is seeded, so that a failure comes again.
+ */
+export async function makeWorld(store: SharedStore, random: () => number) {
+  const folder = await mkdtemp(join(tmpdir(), "plant-crash-"));
+  const url = `sqlite:${join(folder, "plants.db")}`;
+  const database = await openSqlite(url);
+  await migrate(database);
+  const nothing = { botanists: [], countries: [], cities: [], origins: [] };
+  await loadReferenceData(database, { ...nothing, plants: plantIds.map(plantOf) });
+  const ledger = kyselyReadingLedger(database);
+  // The loader has a connection of its own, as it would in production.
+  const loader = new Libsql(join(folder, "plants.db"));
+  loader.exec("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON");
+  const insert = loader.prepare(
+    `INSERT INTO plant_reading (plant_id, recording_taken, soil_moisture, temperature, last_watered, quality_flag,
+       ingested_at, run_id) VALUES (?, ?, ?, ?, ?, 0, ?, 'loader') ON CONFLICT (plant_id, recording_taken) DO NOTHING`,
+  );
+
+  /** The first saying of a plant and instant is the one that stays. */
+  const truth = new Map<string, Saying>();
+  let nowMs = Date.parse("2026-01-28T00:00:00.000Z");
+
+  function load(saying: Saying): void {
+    const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+    const { plantId, takenMs, soilMoisture, temperature, wateredMs } = saying;
+    insert.run([plantId, iso(takenMs), soilMoisture, temperature, iso(wateredMs), iso(nowMs)]);
+    const name = nameOf(plantId, takenMs);
+    if (!truth.has(name)) truth.set(name, saying);
+  }
+
+  const pick = (below: number) => Math.floor(random() * below);
+  const say = (takenMs: number): Saying => ({
+    plantId: plantIds[pick(plantIds.length)] ?? 1,
+    takenMs,
+    soilMoisture: random() * 100 - 10,
+    temperature: random() * 40,
+    wateredMs: random() < 0.2 ? null : takenMs - pick(hourMs),
+  });
+
+  /** What a loader does in a moment: mostly the present, now and then something late or something that was loaded before. */
+  function loadSomething(): void {
+    const chance = random();
+    const known = [...truth.values()];
+    const old = known[pick(known.length)];
+    if (chance < 0.7 || old === undefined) load(say(nowMs + pick(hourMs)));
+    else if (chance < 0.8) load(say(nowMs - pick(40 * hourMs)));
+    else if (chance < 0.97) load(old);
+    else load({ ...old, temperature: old.temperature + 1 });
+  }
+
+  async function archive(options: { killAt?: number; killAfterMs?: number; aheadMs?: number } = {}) {
+    const child = spawn(
+      process.execPath,
+      [
+        archiveOnce,
+        JSON.stringify({
+          database: url,
+          store: store.description,
+          nowMs: nowMs + (options.aheadMs ?? 0),
+          killAt: options.killAt ?? null,
+          rowsPerFile,
+        }),
+      ],
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NODE_OPTIONS: "--no-warnings" } },
+    );
+    const texts = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const)
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        texts[name] += text;
+      });
+    const closed = once(child, "close");
+    const loading = setInterval(loadSomething, 3);
+    try {
+      if (options.killAfterMs !== undefined) {
+        await Promise.race([once(child.stdout, "data"), closed]);
+        await sleep(options.killAfterMs);
+        child.kill("SIGKILL");
+      }
+      const [code, signal] = (await closed) as [number | null, string | null];
+      if (signal === "SIGKILL") return { report: null, steps: 0 } satisfies ArchiveEnd;
+      if (code !== 0) throw new Error(`the archiver ended with ${code}: ${texts.stderr}`);
+    } finally {
+      clearInterval(loading);
+    }
+    return JSON.parse(texts.stdout.replace("started\n", "")) as ArchiveEnd;
+  }
+
+  /** Every reading ever loaded is in the database or in the archive, and in one file at most. */
+  async function check(): Promise<void> {
+    const files = new Map((await ledger.files()).map((file) => [file.key, file]));
+    const archived = new Map<string, string>();
+    const keys: string[] = [];
+    for await (const { key } of store.objects.list("")) {
+      if (!key.startsWith(readingsPrefix)) {
+        expect(key).toMatch(/^(plant|botanist|origin|city|country|plant_daily_summary)\//);
+        continue;
+      }
+      keys.push(key);
+      expect(["verified", "pruned"], key).toContain(files.get(key)?.state);
+      for await (const page of decodeReadings(await objectSource(store.objects, key)))
+        for (const { plantId, recordingTaken, ...reading } of page) {
+          const name = nameOf(plantId, recordingTaken);
+          expect(partitionOf(recordingTaken), key).toBe(partitionOfKey(key));
+          expect(archived.get(name), `${name} is in two files`).toBeUndefined();
+          archived.set(name, key);
+          expectSaid(name, reading.soilMoisture, reading.temperature, reading.lastWatered);
+        }
+    }
+    expect(keys.sort()).toEqual([...files.keys()].sort());
+    expect(await store.leftovers()).toEqual([]);
+
+    const rows = loader
+      .prepare(
+        `SELECT plant_id, recording_taken, soil_moisture, temperature, last_watered, object_key, state
+         FROM plant_reading LEFT JOIN archive_file USING (archive_file_id)`,
+      )
+      .all([]) as Record<string, string | number | null>[];
+    const present = new Set<string>();
+    for (const row of rows) {
+      const name = nameOf(Number(row.plant_id), Date.parse(String(row.recording_taken)));
+      present.add(name);
+      if (row.object_key !== null) {
+        expect(row.state).toBe("verified");
+        expect(archived.get(name)).toBe(row.object_key);
+      }
+      // One without a file that is in a pruned one came again after the run; the next run sees to it.
+      if (row.object_key !== null || !archived.has(name)) {
+        const watered = row.last_watered === null ? null : Date.parse(String(row.last_watered));
+        expectSaid(name, Number(row.soil_moisture), Number(row.temperature), watered);
+      }
+    }
+    const missing = [...truth.keys()].filter((name) => !present.has(name) && !archived.has(name));
+    expect(missing).toEqual([]);
+    const invented = [...archived.keys()].filter((name) => !truth.has(name));
+    expect(invented).toEqual([]);
+  }
+
+  function expectSaid(
+    name: string,
+    soilMoisture: number,
+    temperature: number,
+    wateredMs: number | null,
+  ): void {
+    const said = truth.get(name);
+    expect({ name, soilMoisture, temperature, wateredMs }).toEqual({
+      name,
+      soilMoisture: said?.soilMoisture,
+      temperature: said?.temperature,
+      wateredMs: said?.wateredMs,
+    });
+  }
+
+  return {
+    archive,
+    check,
+    /** An hour later, with something loaded in it. */
+    passHour(readings: number) {
+      for (let count = 0; count < readings; count++) loadSomething();
+      nowMs += hourMs;
+    },
+    /** Rows that are still in the database. */
+    readingsLeft: () =>
+      Number((loader.prepare("SELECT count(*) AS rows FROM plant_reading").get([]) as { rows: number }).rows),
+    loaded: () => truth.size,
+    async close() {
+      loader.close();
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function nameOf(plantId: number, takenMs: number): string {
+  return `${plantId} ${new Date(takenMs).toISOString()}`;
+}
+
+function plantOf(plantId: number): Plant {
+  return {
+    plantId,
+    name: `Fern ${plantId}`,
+    scientificName: null,
+    imageUrl: null,
+    imageLicenseUrl: null,
+    thumbnailUrl: null,
+    botanist: null,
+    origin: null,
+    observedAt: "2026-01-01T00:00:00.000Z",
+  };
+}
+
+/** Temporary files below a folder. */
+export async function temporaryFiles(directory: string): Promise<string[]> {
+  await mkdir(directory, { recursive: true });
+  return (await readdir(directory, { recursive: true })).filter((path) => path.endsWith(".part"));
+}

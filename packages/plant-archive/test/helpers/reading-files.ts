@@ -1,0 +1,45 @@
+import type { ByteSource } from "../../src/parquet/byte-source.js";
+import { encodeReadings } from "../../src/parquet/encode-readings.js";
+import { partitionOf } from "../../src/partition.js";
+import type { ArchivedReading } from "../../src/reading.js";
+
+export const hour = partitionOf(Date.UTC(2026, 0, 26, 13));
+
+export async function* inPages<Item>(
+  items: Iterable<Item>,
+  size: number,
+): AsyncGenerator<Item[], void, void> {
+  let page: Item[] = [];
+  for (const item of items) {
+    page.push(item);
+    if (page.length < size) continue;
+    yield page;
+    page = [];
+  }
+  yield page;
+}
+
+export async function toBytes(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const part of parts) all.push(part);
+  return Buffer.concat(all);
+}
+
+export async function encode(readings: readonly ArchivedReading[]): Promise<Uint8Array> {
+  const about = { partition: hour, runId: "archive-run", rows: readings.length };
+  return toBytes(encodeReadings(inPages(readings, 1_000), about).bytes);
+}
+
+export function sourceOf(bytes: Uint8Array, key = "plant_reading/a.parquet"): ByteSource {
+  return {
+    key,
+    byteLength: bytes.byteLength,
+    slice: async (start, end) => bytes.subarray(start, end),
+  };
+}
+
+export async function flat<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const page of pages) all.push(...page);
+  return all;
+}

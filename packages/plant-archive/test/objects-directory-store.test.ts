@@ -1,0 +1,269 @@
+import { randomUUID } from "node:crypto";
+import {
+  chmod,
+  type link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { directoryError } from "../src/objects/directory-errors.js";
+import { directoryObjectStore } from "../src/objects/directory-object-store.js";
+import { publish } from "../src/objects/durable-files.js";
+import { compareKeys } from "../src/objects/object-key.js";
+import type { ObjectStore } from "../src/ports.js";
+import { objectStoreContract } from "../src/testing/object-store-contract.js";
+import { buildWriter, kill, type Writer } from "./helpers/killed-writer.js";
+import { keysOf, mebibytes, said, textOf } from "./helpers/object-bytes.js";
+
+const makeFolder = () => mkdtemp(join(tmpdir(), "plant-objects-"));
+const openStore = (directory: string) => directoryObjectStore({ directory, newId: randomUUID });
+
+objectStoreContract({
+  name: "the directory store",
+  make: async () => {
+    const directory = await makeFolder();
+    return { store: openStore(directory), close: () => rm(directory, { recursive: true }) };
+  },
+});
+
+let directory: string;
+let store: ObjectStore;
+beforeEach(async () => {
+  directory = await makeFolder();
+  store = openStore(directory);
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+describe("what the directory store has in its folder", () => {
+  test("is each object in a file of its key's name, and nothing else", async () => {
+    await store.put("a/b/c.parquet", said("x"));
+    await expect(store.put("a/d.parquet", failing())).rejects.toThrow("no");
+    await store.put("a/b/c.parquet", said("y"), { replaces: (await store.head("a/b/c.parquet"))?.tag ?? "" });
+    await store.move("a/b/c.parquet", "e/c.parquet");
+    const names = await readdir(directory, { recursive: true });
+    expect(names.sort()).toEqual(["a", "a/b", "e", "e/c.parquet"]);
+    expect(await readFile(join(directory, "e/c.parquet"), "utf8")).toBe("y");
+  });
+
+  test("is a hidden file beside the target while an object is written, as long as what was pulled", async () => {
+    const sizes: number[] = [];
+    const body = mebibytes(20, async () => {
+      const names = await readdir(join(directory, "a"));
+      expect(names).toEqual([expect.stringMatching(/^\.b\.[-0-9a-f]+\.part$/)]);
+      expect(await keysOf(store)).toEqual([]);
+      sizes.push((await stat(join(directory, "a", names[0] ?? ""))).size / 1024 / 1024);
+    });
+    await store.put("a/b", body);
+    expect(sizes).toEqual(Array.from({ length: 20 }, (_, index) => index));
+  });
+
+  test("may be files of others: hidden ones are no objects, linked folders are followed", async () => {
+    await store.put("real/x", said("x"));
+    await writeFile(join(directory, ".DS_Store"), "");
+    await mkdir(join(directory, ".git"));
+    await writeFile(join(directory, ".git/config"), "");
+    await symlink(join(directory, "real"), join(directory, "alias"));
+    await symlink(join(directory, "nowhere"), join(directory, "broken"));
+    expect(await keysOf(store)).toEqual(["alias/x", "real/x"]);
+    // One file by two keys: to take it away from one would be to lose it.
+    await store.move("real/x", "alias/x");
+    expect(await textOf(store, "alias/x")).toBe("x");
+  });
+
+  test.each([
+    ["a.b", "a"],
+    ["a", "a.b"],
+  ])("after a writing of %s was broken off, stays when that of %s is cleared away", async (left, cleared) => {
+    await store.put("x", said("x"));
+    await writeFile(join(directory, `.${left}.4f1c.part`), "half");
+    expect(await store.discardUnfinished(cleared)).toBe(0);
+    expect(await store.discardUnfinished(left)).toBe(1);
+    expect(await readdir(directory)).toEqual(["x"]);
+  });
+});
+
+describe("a directory store", () => {
+  const part = fc.constantFrom("a", "b", "a.", "a-b", "a0", "a b", "é", "🌵", "\uff5e", "A");
+  const keys = fc.uniqueArray(fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/")));
+
+  test("lists the keys in their order, whatever they are", async () => {
+    await fc.assert(
+      fc.asyncProperty(keys, fc.array(part, { maxLength: 2 }), async (all, prefixParts) => {
+        // A file cannot be a folder as well.
+        const files = all.filter((key) => !all.some((other) => other.startsWith(`${key}/`)));
+        const folder = await makeFolder();
+        for (const key of files) {
+          await mkdir(dirname(join(folder, key)), { recursive: true });
+          await writeFile(join(folder, key), "");
+        }
+        const prefix = prefixParts.join("/");
+        const expected = files.filter((key) => key.startsWith(prefix)).sort(compareKeys);
+        expect(await keysOf(openStore(folder), prefix)).toEqual(expected);
+        await rm(folder, { recursive: true });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("refuses names from newId that would lead elsewhere", async () => {
+    for (const id of ["", "../x", "a.b", "a/b"]) {
+      const careless = directoryObjectStore({ directory, newId: () => id });
+      await expect(careless.put("a", said("x"))).rejects.toMatchObject({ code: "OPTION_INVALID" });
+    }
+    expect(await keysOf(store)).toEqual([]);
+  });
+
+  test("never makes its own folder, which may be on a disk that is not mounted", async () => {
+    await rm(directory, { recursive: true });
+    const missing = { code: "STORE_MISSING", recovery: "abort", message: expect.stringContaining(directory) };
+    await expect(store.put("a/b", said("x"))).rejects.toMatchObject(missing);
+    await expect(store.head("a")).rejects.toMatchObject(missing);
+    await expect(store.read("a", 0, 1)).rejects.toMatchObject(missing);
+    await expect(keysOf(store)).rejects.toMatchObject(missing);
+    await expect(store.move("a", "b")).rejects.toMatchObject(missing);
+    await expect(store.discardUnfinished("a")).rejects.toMatchObject(missing);
+    await expect(stat(directory)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("says who may not write", async () => {
+    await store.put("a", said("x"));
+    await chmod(directory, 0o555);
+    const forbidden = {
+      code: "STORE_FORBIDDEN",
+      recovery: "abort",
+      message: /right to read and write there/,
+    };
+    const refused = expect.objectContaining({
+      ...forbidden,
+      message: expect.stringMatching(forbidden.message),
+    });
+    await asNobody(async () => {
+      await expect(store.put("b", said("x"))).rejects.toEqual(refused);
+      await expect(store.move("a", "b")).rejects.toEqual(refused);
+      expect(await textOf(store, "a")).toBe("x");
+    });
+    expect(await keysOf(store)).toEqual(["a"]);
+  });
+
+  test.each([
+    ["put", (key: string) => store.put(key, said("x"))],
+    ["move", (key: string) => store.move("a/b", key)],
+  ])("does not %s a file where a folder is, or under a file", async (_what, act) => {
+    await store.put("a/b", said("stays"));
+    await store.put("c", said("x"));
+    for (const key of ["a", "c/d"]) await expect(act(key)).rejects.toMatchObject({ code: "STORE_FORBIDDEN" });
+    expect(await textOf(store, "a/b")).toBe("stays");
+  });
+
+  test("says that a name is too long", async () => {
+    await expect(store.put("x".repeat(250), said("x"))).rejects.toMatchObject({ code: "OPTION_INVALID" });
+  });
+
+  test.each([
+    ["ENOSPC", "STORE_FULL", "retry"],
+    ["EDQUOT", "STORE_FULL", "retry"],
+    ["EROFS", "STORE_FORBIDDEN", "abort"],
+    ["EIO", "STORE_UNREACHABLE", "retry"],
+    ["ESTALE", "STORE_UNREACHABLE", "retry"],
+  ])("makes of %s %s", (code, expected, recovery) => {
+    const cause = Object.assign(new Error(`${code}: it did\nnot work, write`), { code });
+    const error = directoryError("file:/archive", cause);
+    expect(error).toMatchObject({ code: expected, recovery, cause });
+    expect(error.message).toMatch(/^file:\/archive .*: it did not work, write.* \S/);
+  });
+});
+
+describe("where the file system has no hard links", () => {
+  const withoutLinks: typeof link = () =>
+    Promise.reject(Object.assign(new Error("not here"), { code: "EPERM" }));
+  const give = async (text: string) => {
+    const finished = join(directory, `.target.${randomUUID()}.part`);
+    await writeFile(finished, text);
+    return await publish(finished, join(directory, "target"), undefined, withoutLinks);
+  };
+
+  test("an object gets its name all the same, and is not overwritten", async () => {
+    expect(await give("first")).toBe("written");
+    expect(await give("second")).toBe("exists");
+    expect(await textOf(store, "target")).toBe("first");
+    expect(await store.discardUnfinished("target")).toBe(1);
+    expect(await readdir(directory)).toEqual(["target"]);
+  });
+
+  test("of writers at the same moment one has written", async () => {
+    const outcomes = await Promise.all(["a", "b", "c", "d", "e"].map(give));
+    expect(outcomes.sort()).toEqual(["exists", "exists", "exists", "exists", "written"]);
+  });
+
+  test("a refusal for another reason is an error", async () => {
+    const target = join(directory, "target");
+    const broken: typeof link = () => Promise.reject(Object.assign(new Error("broken"), { code: "EIO" }));
+    await expect(publish(join(directory, "x"), target, undefined, broken)).rejects.toThrow("broken");
+  });
+});
+
+describe("a process that is killed while it writes into a folder", () => {
+  let writer: Writer;
+  beforeAll(async () => {
+    writer = await buildWriter();
+  }, 30_000);
+  afterAll(() => writer.remove());
+
+  test("leaves what clearing away removes, of the very key", async () => {
+    const children = await Promise.all(
+      ["a/x", "a/x1."].map((key) => writer.start("directory", directory, key)),
+    );
+    await Promise.all(children.map(kill));
+    expect(await keysOf(store)).toEqual([]);
+    expect(await readdir(join(directory, "a"))).toHaveLength(2);
+    expect(await store.discardUnfinished("a/x1")).toBe(1);
+    expect(await readdir(join(directory, "a"))).toHaveLength(1);
+    expect(await store.discardUnfinished("a/x1.1")).toBe(1);
+    expect(await store.put("a/x1", said("new"))).toEqual({ kind: "written", bytes: 3 });
+    expect(await readdir(join(directory, "a"))).toEqual(["x1"]);
+  }, 20_000);
+
+  test("leaves whole objects at any moment", async () => {
+    let objects = 0;
+    for (let attempt = 0; attempt < 6; attempt++) {
+      const child = await writer.start("directory", directory, `${attempt}/`, "whole");
+      await sleep(attempt * 17);
+      await kill(child);
+      for await (const { key, bytes } of store.list("")) {
+        const content = await store.read(key, 0, bytes);
+        expect(bytes).toBe(10 * 1024 * 1024);
+        expect(Buffer.from(content).equals(Buffer.alloc(bytes, Number(key.split("/")[1])))).toBe(true);
+        await rm(join(directory, key));
+        objects++;
+      }
+    }
+    expect(objects).toBeGreaterThan(0);
+  }, 30_000);
+});
+
+async function* failing(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(10);
+  throw new Error("no");
+}
+
+/** The superuser may write everywhere, so it steps back for a while. */
+async function asNobody(work: () => Promise<void>): Promise<void> {
+  const { geteuid, seteuid } = process;
+  if (geteuid?.() !== 0 || seteuid === undefined) return await work();
+  seteuid(65_534);
+  try {
+    await work();
+  } finally {
+    seteuid(0);
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { type Lie, lyingObjectStore, type Substitution } from "../src/testing/lying-object-store.js";
+import { keysOf, said, textOf } from "./helpers/object-bytes.js";
+
+/** Puts "abcde" under `a` and `b` through a liar, and says what is there. */
+async function putThrough(lie: Lie | Substitution) {
+  const store = memoryObjectStore();
+  await store.put("before", said("x"));
+  const liar = lyingObjectStore(store, lie);
+  const outcomes = [await liar.put("a", said("ab", "cde")), await liar.put("b", said("abcde"))];
+  expect(outcomes).toEqual(Array(2).fill({ kind: "written", bytes: 5 }));
+  const texts = (await keysOf(store, "")).map(async (key) => [key, await textOf(store, key)]);
+  return { liar, stored: Object.fromEntries(await Promise.all(texts)) };
+}
+
+test.each<[Lie | Substitution, Record<string, string>]>([
+  ["flip-byte", { a: "abbde", b: "abbde", before: "x" }],
+  ["truncate", { a: "abcd", b: "abcd", before: "x" }],
+  ["store-nothing", { before: "x" }],
+  ["list-late", { a: "abcde", b: "abcde", before: "x" }],
+  [
+    { key: "b", change: (bytes) => bytes.toReversed() },
+    { a: "abcde", b: "edcba", before: "x" },
+  ],
+])("a store that lies by %s says that it has written all", async (lie, expected) => {
+  expect((await putThrough(lie)).stored).toEqual(expected);
+});
+
+test("a store that lists late lists what it was not given itself", async () => {
+  const { liar } = await putThrough("list-late");
+  expect(await keysOf(liar)).toEqual(["before"]);
+  expect(await liar.head("a")).toMatchObject({ bytes: 5 });
+});
+
+test("a liar says the truth where an object exists", async () => {
+  const { liar } = await putThrough("truncate");
+  expect(await liar.put("a", said("other"))).toEqual({ kind: "exists" });
+});

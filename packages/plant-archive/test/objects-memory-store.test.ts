@@ -1,0 +1,7 @@
+import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { objectStoreContract } from "../src/testing/object-store-contract.js";
+
+objectStoreContract({
+  name: "the memory store",
+  make: async () => ({ store: memoryObjectStore(), close: async () => {} }),
+});

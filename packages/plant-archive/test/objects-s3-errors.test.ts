@@ -1,0 +1,280 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { afterEach, describe, expect, test } from "vitest";
+import { s3ObjectStore } from "../src/objects/s3-object-store.js";
+import type { ObjectStore } from "../src/ports.js";
+import { keysOf, mebibytes, said } from "./helpers/object-bytes.js";
+
+const secrets = ["AKIASECRET", "much more secret", "session token"];
+let closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing) close();
+  closing = [];
+});
+
+/** A store whose server answers as the handler says. */
+async function serve(handler: RequestListener, config: S3ClientConfig = {}) {
+  const server = await listen(createServer(handler));
+  return { store: storeAt(`http://127.0.0.1:${server.port}`, config), host: `127.0.0.1:${server.port}` };
+}
+
+async function listen(server: Server): Promise<AddressInfo> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return server.address() as AddressInfo;
+}
+
+function storeAt(endpoint: string, config: S3ClientConfig = {}): ObjectStore {
+  const [accessKeyId = "", secretAccessKey = "", sessionToken = ""] = secrets;
+  const client = new S3Client({
+    endpoint,
+    region: "us-east-1",
+    forcePathStyle: true,
+    maxAttempts: 3,
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+    requestHandler: { requestTimeout: 200, socketTimeout: 200, throwOnRequestTimeout: true },
+    ...config,
+  });
+  closing.push(() => client.destroy());
+  return s3ObjectStore({ client, bucket: "lmnh", prefix: "plants" });
+}
+
+/** Answers everything with an error as S3 gives it. */
+function failing(status: number, code: string, inside = "", headers = {}): RequestListener {
+  return (request, response) => {
+    request.resume().on("end", () => {
+      response.writeHead(status, { "content-type": "application/xml", ...headers });
+      const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>What the\nserver says</Message>${inside}<RequestId>4442587FB7D0A2F9</RequestId></Error>`;
+      response.end(request.method === "HEAD" ? undefined : xml);
+    });
+  };
+}
+
+const asking = {
+  put: (store: ObjectStore) => store.put("k", said("x")),
+  "put of many parts": (store: ObjectStore) => store.put("k", mebibytes(9)),
+  head: (store: ObjectStore) => store.head("k"),
+  read: (store: ObjectStore) => store.read("k", 0, 1),
+  list: (store: ObjectStore) => keysOf(store),
+  move: (store: ObjectStore) => store.move("k", "l"),
+  discardUnfinished: (store: ObjectStore) => store.discardUnfinished("k"),
+};
+
+function expectGoodMessage(message: string): void {
+  expect(message).not.toContain("\n");
+  expect(message).toMatch(/\.$/);
+  for (const secret of secrets) expect(message).not.toContain(secret);
+}
+
+describe("an error of the server says what it is and what to do", () => {
+  test.each([
+    [404, "NoSuchBucket", "", {}, "STORE_MISSING", "abort", /no such bucket .*make the bucket/],
+    [
+      403,
+      "AccessDenied",
+      "",
+      {},
+      "STORE_FORBIDDEN",
+      "abort",
+      /denied \(AccessDenied: What the server says\).*s3:PutObject/,
+    ],
+    [
+      403,
+      "InvalidAccessKeyId",
+      "<AWSAccessKeyId>AKIASECRET</AWSAccessKeyId>",
+      {},
+      "STORE_FORBIDDEN",
+      "abort",
+      /key.*AWS_ACCESS_KEY_ID/,
+    ],
+    [403, "SignatureDoesNotMatch", "", {}, "STORE_FORBIDDEN", "abort", /secret key.*AWS_SECRET_ACCESS_KEY/],
+    [400, "ExpiredToken", "", {}, "STORE_FORBIDDEN", "abort", /have run out.*Sign in again/],
+    [403, "RequestTimeTooSkewed", "", {}, "STORE_FORBIDDEN", "abort", /clock.*NTP/],
+    [
+      301,
+      "PermanentRedirect",
+      "",
+      { "x-amz-bucket-region": "eu-west-2" },
+      "STORE_FORBIDDEN",
+      "abort",
+      /another region.*region=eu-west-2/,
+    ],
+    [
+      400,
+      "AuthorizationHeaderMalformed",
+      "<Region>eu-west-2</Region>",
+      {},
+      "STORE_FORBIDDEN",
+      "abort",
+      /region=eu-west-2/,
+    ],
+    [301, "PermanentRedirect", "", {}, "STORE_FORBIDDEN", "abort", /Say with region=…/],
+    [501, "NotImplemented", "", {}, "STORE_FORBIDDEN", "abort", /conditional writes/],
+    [403, "QuotaExceeded", "", {}, "STORE_FULL", "retry", /no room/],
+    [418, "Teapot", "", {}, "STORE_FORBIDDEN", "abort", /answers 418 \(Teapot: What the server says\)/],
+  ] as const)("%i %s", async (status, code, inside, headers, expected, recovery, message) => {
+    const { store, host } = await serve(failing(status, code, inside, headers));
+    for (const ask of Object.values(asking)) {
+      const error = await ask(store).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      expect(error).toMatchObject({ name: "PlantArchiveError", code: expected, recovery, message });
+      expect(error).toHaveProperty("message", expect.stringContaining(`s3://lmnh/plants at ${host}: `));
+      expect(error).toHaveProperty("cause", expect.any(Error));
+      if (error instanceof Error) expectGoodMessage(error.message);
+    }
+  });
+
+  test("an object in cold storage is not one that is missing", async () => {
+    const { store } = await serve(failing(403, "InvalidObjectState"));
+    await expect(store.read("k", 0, 1)).rejects.toMatchObject({
+      code: "STORE_FORBIDDEN",
+      message: /cold storage/,
+    });
+  });
+});
+
+describe("a server that is not well", () => {
+  test("is asked again when it is busy, and that is all", async () => {
+    let busy = 2;
+    const empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+    const { store } = await serve((request, response) => {
+      if (busy-- > 0) failing(503, "SlowDown")(request, response);
+      else response.end(empty);
+    });
+    expect(await store.head("k")).toBeNull();
+  });
+
+  test("that stays busy is to be tried later", async () => {
+    const { store } = await serve(failing(503, "SlowDown"), { maxAttempts: 1 });
+    await expect(store.head("k")).rejects.toMatchObject({
+      code: "STORE_UNREACHABLE",
+      recovery: "retry",
+      message: /busy.*\(SlowDown\).*later/,
+    });
+  });
+
+  test.each([
+    ["hangs up", ((request) => request.socket.destroy()) as RequestListener, /lost.*ECONNRESET/],
+    ["says nothing", (() => {}) as RequestListener, /does not answer.*ETIMEDOUT/],
+    [
+      "sends a page of its own",
+      ((_request, response) => response.end("<html>Welcome</html>")) as RequestListener,
+      /not answer as S3 does/,
+    ],
+    [
+      "sends a page of its own as an error",
+      ((request, response) => {
+        request.resume();
+        response.writeHead(502).end(`<html>${"Bad gateway ".repeat(100)}</html>`);
+      }) as RequestListener,
+      /answers 502/,
+    ],
+  ])("%s", async (_what, handler, message) => {
+    const { store } = await serve(handler, { maxAttempts: 2 });
+    for (const ask of [asking.head, asking.list, asking.put, asking.read]) {
+      const error = await ask(store).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: "STORE_UNREACHABLE", recovery: "retry" });
+      if (error instanceof Error) expectGoodMessage(error.message);
+    }
+    await expect(store.head("k")).rejects.toMatchObject({ message });
+  });
+
+  test.each([
+    ["is not there", "http://127.0.0.1:1", /nobody answers.*ECONNREFUSED/, "retry"],
+    ["has no such name", "http://no-such-host.invalid", /no such host/, "retry"],
+  ])("%s", async (_what, endpoint, message, recovery) => {
+    const error = { code: "STORE_UNREACHABLE", recovery, message };
+    await expect(storeAt(endpoint).head("k")).rejects.toMatchObject(error);
+  });
+
+  test("does not speak https", async () => {
+    const { host } = await serve(failing(404, "NoSuchBucket"));
+    await expect(storeAt(`https://${host}`).head("k")).rejects.toMatchObject({
+      code: "STORE_UNREACHABLE",
+      recovery: "abort",
+      message: /cannot be made safe.*https/,
+    });
+  });
+
+  test("gives fewer bytes of an object than it was asked for", async () => {
+    const { store } = await serve((_request, response) =>
+      response.writeHead(206, { "content-range": "bytes 1-5/6" }).end("12345"),
+    );
+    await expect(store.read("k", 1, 9)).rejects.toMatchObject({ code: "OBJECT_INVALID" });
+  });
+
+  test.each([
+    ["breaks off", (end: () => void) => setTimeout(end, 10)],
+    ["falls silent", () => {}],
+  ])("%s in the middle of an object", async (_what, then) => {
+    const { store } = await serve((_request, response) => {
+      response.writeHead(206, { "content-length": "8" });
+      response.write("1234");
+      then(() => response.destroy());
+    });
+    await expect(store.read("k", 1, 9)).rejects.toMatchObject({
+      code: "STORE_UNREACHABLE",
+      recovery: "retry",
+    });
+  });
+});
+
+describe("what a write is told by the server", () => {
+  const empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+  test.each([
+    [412, "PreconditionFailed", "exists"],
+    [409, "ConditionalRequestConflict", "interrupted"],
+    [404, "NoSuchUpload", "interrupted"],
+  ])("%i %s: %s", async (status, code, kind) => {
+    const { store } = await serve((request, response) => {
+      if (request.method === "GET") response.end(empty);
+      else failing(status, code)(request, response);
+    });
+    expect(await store.put("k", said("x"))).toEqual({ kind });
+  });
+
+  test("412 without a word: exists", async () => {
+    const { store } = await serve((request, response) => {
+      if (request.method === "GET") response.end(empty);
+      else request.resume().on("end", () => response.writeHead(412).end());
+    });
+    expect(await store.put("k", said("x"))).toEqual({ kind: "exists" });
+  });
+});
+
+describe("what is wrong on this side", () => {
+  test("no credentials", async () => {
+    const none = () => Promise.reject(Object.assign(new Error("no"), { name: "CredentialsProviderError" }));
+    const store = storeAt("http://127.0.0.1:1", { credentials: none });
+    await expect(store.head("k")).rejects.toMatchObject({
+      code: "STORE_FORBIDDEN",
+      message: /no credentials were found.*AWS_PROFILE/,
+    });
+  });
+
+  test("no region", async () => {
+    const region = () => Promise.reject(new Error("Region is missing"));
+    await expect(storeAt("http://127.0.0.1:1", { region }).head("k")).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+      message: /region=…/,
+    });
+  });
+
+  test("a body that fails, which is not explained as an error of S3", async () => {
+    const failure = Object.assign(new Error("no"), { name: "NoSuchUpload" });
+    async function* body() {
+      yield new Uint8Array(1);
+      throw failure;
+    }
+    const { store } = await serve((_request, response) =>
+      response.end("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"),
+    );
+    await expect(store.put("k", body())).rejects.toBe(failure);
+  });
+});

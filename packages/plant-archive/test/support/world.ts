@@ -1,0 +1,105 @@
+import { type ArchiveOptions, archive } from "../../src/archive.js";
+import { readingsKey } from "../../src/archive-keys.js";
+import { memoryReadingLedger } from "../../src/ledger/memory-reading-ledger.js";
+import { memoryObjectStore } from "../../src/objects/memory-object-store.js";
+import { objectSource } from "../../src/parquet/byte-source.js";
+import { decodeReadings } from "../../src/parquet/decode-readings.js";
+import { encodeReadings } from "../../src/parquet/encode-readings.js";
+import type { Partition } from "../../src/partition.js";
+import type { ObjectStore } from "../../src/ports.js";
+import type { ArchivedReading } from "../../src/reading.js";
+import { buildPlants, buildReading, type NewReading } from "../../src/testing/builders.js";
+
+export type Saying = readonly [plantId: number, at: string, said?: Partial<NewReading>];
+
+/** The old hour of the tests. */
+export const runs = { old: "2026-01-27T13" as Partition };
+
+/** A ledger and a store in memory, a clock that stands until it is set, and the means to look into them. */
+export function worldOf(now: number) {
+  const ledger = memoryReadingLedger();
+  const store = memoryObjectStore();
+  let named = 0;
+  const objects = {
+    ...store,
+    keys: async () => {
+      const keys: string[] = [];
+      for await (const { key } of store.list("")) keys.push(key);
+      return keys;
+    },
+  };
+
+  const world = {
+    now,
+    runId: "5f0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11",
+    ledger,
+    objects,
+    options: (): ArchiveOptions => ({
+      ledger,
+      objects,
+      clock: { now: () => world.now },
+      runId: world.runId,
+      newId: () => `file-${String(++named).padStart(4, "0")}`,
+    }),
+    archive: (options: Partial<ArchiveOptions> = {}) => archive({ ...world.options(), ...options }),
+
+    async load(...sayings: readonly Saying[]) {
+      await ledger.loadReferenceData(buildPlants(1, 2));
+      await ledger.tables.insert(sayings.map(([plantId, at, said]) => buildReading(plantId, at, said)));
+    },
+
+    namesInDatabase: async () => (await ledger.tables.state()).readings.map(nameOf).sort(),
+
+    async namesInFiles() {
+      const found: string[] = [];
+      for (const key of await objects.keys())
+        if (key.startsWith("plant_reading/"))
+          for (const reading of await decode(store, key)) found.push(nameOf(reading));
+      return found.sort();
+    },
+
+    /** The key that the hour's first file will have when hours are archived one after another. */
+    keyOf: (partition: string) => readingsKey(partition as Partition, "file-0003"),
+
+    /** The only file of an hour, made again without one of its readings: right in itself. */
+    async fileWithout(partition: string, name: string): Promise<Uint8Array> {
+      const [file] = (await ledger.files()).filter((each) => each.partition === partition);
+      const readings = (await decode(store, file?.key ?? "")).filter((each) => nameOf(each) !== name);
+      const about = { partition: partition as Partition, runId: world.runId, rows: readings.length };
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of encodeReadings(single(readings), about).bytes) chunks.push(chunk.slice());
+      return Buffer.concat(chunks);
+    },
+
+    /** Changes one byte of the only file of an hour. */
+    async damage(partition: string): Promise<void> {
+      const [file] = (await ledger.files()).filter((each) => each.partition === partition);
+      const { bytes, tag, key } = (await store.head(file?.key ?? "")) ?? { bytes: 0, tag: "", key: "" };
+      const content = (await store.read(key, 0, bytes)).slice();
+      content[40] = (content[40] ?? 0) ^ 1;
+      await store.put(key, single(content), { replaces: tag });
+    },
+  };
+  return world;
+}
+
+export type World = ReturnType<typeof worldOf>;
+
+/** How many readings there are in files and database together, each counted once. */
+export async function readingsIn(world: World): Promise<number> {
+  return new Set([...(await world.namesInFiles()), ...(await world.namesInDatabase())]).size;
+}
+
+function nameOf({ plantId, recordingTaken }: Pick<ArchivedReading, "plantId" | "recordingTaken">): string {
+  return `${plantId} ${new Date(recordingTaken).toISOString()}`;
+}
+
+async function decode(store: ObjectStore, key: string): Promise<ArchivedReading[]> {
+  const readings: ArchivedReading[] = [];
+  for await (const page of decodeReadings(await objectSource(store, key))) readings.push(...page);
+  return readings;
+}
+
+async function* single<Item>(item: Item): AsyncGenerator<Item, void, void> {
+  yield item;
+}

@@ -1,0 +1,48 @@
+import type { Batch } from "../batch.js";
+
+/**
+ * The first row that the database refuses, in words, found by trying beginnings of the batch. A beginning holds what its
+ * rows refer to, because plants come first.
+ *
+ * @param accepts tries a batch and leaves nothing behind
+ */
+export async function findRefusedRow(
+  batch: Batch,
+  accepts: (beginning: Batch) => Promise<boolean>,
+): Promise<string | null> {
+  const names = namesOf(batch);
+  let accepted = 0;
+  let refused = names.length;
+  while (accepted + 1 < refused) {
+    const middle = Math.floor((accepted + refused) / 2);
+    if (await accepts(beginningOf(batch, middle))) accepted = middle;
+    else refused = middle;
+  }
+  return names[refused - 1] ?? null;
+}
+
+function namesOf({ plants, readings, notices, rejections }: Batch): string[] {
+  return [
+    ...plants.map(({ plantId }) => `plant ${plantId}`),
+    ...readings.map(({ plantId, recordingTaken }) => `the reading of plant ${plantId} at ${recordingTaken}`),
+    ...notices.map(({ plantId, kind }) => `the notice ${kind} about plant ${plantId}`),
+    ...rejections.map(
+      ({ plantId, receivedAt }) => `the rejection of plant ${plantId}'s answer of ${receivedAt}`,
+    ),
+  ];
+}
+
+function beginningOf({ plants, readings, notices, rejections }: Batch, length: number): Batch {
+  let left = length;
+  const take = <Row>(rows: readonly Row[]): readonly Row[] => {
+    const taken = rows.slice(0, left);
+    left -= taken.length;
+    return taken;
+  };
+  return {
+    plants: take(plants),
+    readings: take(readings),
+    notices: take(notices),
+    rejections: take(rejections),
+  };
+}

@@ -1,0 +1,27 @@
+import { kyselyPlantStore } from "../../src/load/kysely-plant-store.js";
+import { readStoredState } from "../../src/load/read-stored-state.js";
+import { plantStoreContract } from "../../src/testing/store-contract.js";
+import { emptyTables } from "../helpers/empty-tables.js";
+import { describeOnMssql, unescapesJson } from "../helpers/mssql-store.js";
+
+const skips = (await unescapesJson())
+  ? {}
+  : {
+      "text of every script survives": "this server's JSON functions leave \\\" and \\\\ in text as they are",
+    };
+
+describeOnMssql("on SQL Server", (made) => {
+  plantStoreContract({
+    name: "The SQL Server store",
+    skips,
+    make: async () => {
+      const { database } = made();
+      await emptyTables(database.db);
+      return {
+        store: kyselyPlantStore(database),
+        state: () => readStoredState(database),
+        close: async () => {},
+      };
+    },
+  });
+});

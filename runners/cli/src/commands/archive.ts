@@ -1,0 +1,73 @@
+import { archive } from "@lmnh/plant-archive";
+import { defineCommand } from "../command.js";
+import { ExitCode } from "../exit-codes.js";
+import { judgeArchive } from "../judge-archive.js";
+import { archiveLines } from "../output/describe-archive.js";
+import { watchArchive } from "../output/watch-archive.js";
+import { archiveSettings, databaseSettings } from "../settings/groups.js";
+import { plantSettings } from "../settings/plant-settings.js";
+import { yesOrNo } from "../settings/readers.js";
+import { pick, setting } from "../settings/setting.js";
+import { withArchive } from "../with-archive.js";
+
+export const archiveCommand = defineCommand({
+  name: "archive",
+  summary: "Move what is older than a day from the database to Parquet files that were read back",
+  description: [
+    "Writes every closed hour to a Parquet file, reads the file back from where it was put, and compares number and digest of its readings with what the database gave. Only then, and only what is older than --older-than, leaves the database, in the same transaction that notes it.",
+    "Summaries of complete days and a snapshot of plants, botanists and origins go beside the readings. A run that was stopped or killed is finished by the next one; two at once do no harm.",
+    "With --dry-run nothing is written anywhere; the numbers are those that a run would show.",
+  ],
+  examples: [
+    ["plant archive", "from plant-data/plants.db into plant-data/archive"],
+    ["plant archive --dry-run", "what would be done"],
+    [
+      "plant archive --archive s3://museum-plants/archive?region=eu-west-2",
+      "to S3, with the credentials that AWS's tools find",
+    ],
+    ["plant archive --no-prune", "write and verify, delete nothing"],
+  ],
+  exits: [
+    [ExitCode.done, "everything is archived, verified and pruned"],
+    [ExitCode.refused, "a file was not what was written; it is set aside and nothing was deleted"],
+    [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
+    [ExitCode.configuration, "a setting, the database or the store is wrong"],
+  ],
+  settings: {
+    ...databaseSettings,
+    ...archiveSettings,
+    ...pick(plantSettings, ["olderThan"]),
+    dryRun: setting({
+      flag: "--dry-run",
+      fallback: "false",
+      description: "Write nothing, say what would be done",
+      schema: yesOrNo,
+    }),
+    prune: setting({
+      flag: "--no-prune",
+      fallback: "true",
+      description: "Delete nothing from the database",
+      schema: yesOrNo,
+    }),
+  },
+  act: (task) =>
+    withArchive(task, async ({ ledger, objects, databaseName, archiveName, signal }) => {
+      const { values, host, output } = task;
+      output.note(`${databaseName} → ${archiveName}`);
+      const report = await archive({
+        ledger,
+        objects,
+        clock: host.clock,
+        runId: host.newId(),
+        newId: host.newId,
+        pruneAfterMs: values.prune ? values.olderThan : null,
+        dryRun: values.dryRun,
+        signal,
+        observer: watchArchive(host, output),
+      });
+      output.result(report, archiveLines(report));
+      const { exitCode, problem } = judgeArchive(report);
+      if (problem !== null) output.error(problem);
+      return exitCode;
+    }),
+});

@@ -1,0 +1,79 @@
+import { restore } from "@lmnh/plant-archive";
+import { defineCommand } from "../command.js";
+import { UserError } from "../errors.js";
+import { ExitCode } from "../exit-codes.js";
+import { archiveSettings, databaseSettings } from "../settings/groups.js";
+import { instant } from "../settings/readers.js";
+import { setting } from "../settings/setting.js";
+import { withArchive } from "../with-archive.js";
+
+export const restoreCommand = defineCommand({
+  name: "restore",
+  summary: "Put archived hours back into a database, the one they came from or another",
+  description: [
+    "Loads the newest snapshot of plants, botanists and origins, and every file of the hours from --from up to --to. Each file is one transaction, which is undone unless the file holds what it says. A second time changes nothing.",
+    "Restored readings are in their files all the same: a plant archive on this database takes them out again once they are older than --older-than.",
+  ],
+  examples: [
+    ["plant restore --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z", "a day"],
+    [
+      "plant restore --from 2026-01-01T00:00:00Z --to 2026-02-01T00:00:00Z --database sqlite:january.db",
+      "a month, into a database of its own",
+    ],
+  ],
+  exits: [
+    [ExitCode.done, "every reading of these hours is in the database"],
+    [ExitCode.refused, "a file does not hold what it says; nothing of it was restored"],
+    [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
+    [ExitCode.configuration, "a setting, the database or the store is wrong"],
+  ],
+  settings: {
+    ...databaseSettings,
+    ...archiveSettings,
+    from: setting({
+      flag: "--from <time>",
+      description: "The first hour, by an instant in it",
+      schema: instant,
+    }),
+    to: setting({
+      flag: "--to <time>",
+      description: "The instant at which no hour begins any more",
+      schema: instant,
+    }),
+  },
+  act: async (task) => {
+    const { from, to } = task.values;
+    if (from === undefined || to === undefined)
+      throw new UserError(
+        ExitCode.usage,
+        "Which hours? Give --from and --to, such as --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z",
+      );
+    return await withArchive(task, async ({ ledger, objects, databaseName, signal }) => {
+      const { output } = task;
+      let found = 0;
+      let done = 0;
+      const report = await restore({
+        ledger,
+        objects,
+        from,
+        to,
+        signal,
+        observer: (event) => {
+          if (event.type === "found") found = event.files;
+          else {
+            done += 1;
+            output.progress(`restoring: ${done} of ${found} files`);
+            output.detail(`restored ${event.file.restored} readings of ${event.file.key}`);
+          }
+        },
+      });
+      const { files, restored, present, plants, complete } = report;
+      output.result(report, [
+        `${restored} readings of ${files} files are back in ${databaseName}; ${present} were there already; ${plants} plants are described`,
+      ]);
+      if (found === 0) output.warn("the archive has no file of these hours; see: plant ls");
+      if (!complete) output.error("The restore was stopped. Run it again to finish it.");
+      return complete ? ExitCode.done : ExitCode.tryAgain;
+    });
+  },
+});

@@ -1,0 +1,57 @@
+import { verify } from "@lmnh/plant-archive";
+import { defineCommand } from "../command.js";
+import { ExitCode } from "../exit-codes.js";
+import { describeBytes } from "../output/describe-archive.js";
+import { archiveSettings, databaseSettings } from "../settings/groups.js";
+import { yesOrNo } from "../settings/readers.js";
+import { setting } from "../settings/setting.js";
+import { withArchive } from "../with-archive.js";
+
+export const verifyCommand = defineCommand({
+  name: "verify",
+  summary: "Hold the archive's files against the ledger and against what they say of themselves",
+  description: [
+    "Looks at every file that the database has in its ledger: whether it is there, has its size, and says of itself what the ledger says. Names files that nobody knows. Changes nothing.",
+    "With --deep every file is read back whole, and what is still in the database is compared with it, to the bit.",
+  ],
+  examples: [
+    ["plant verify", "the quick look"],
+    ["plant verify --deep", "every reading of every file"],
+  ],
+  exits: [
+    [ExitCode.done, "everything is as it should be"],
+    [ExitCode.refused, "something is not; each finding is named"],
+    [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
+    [ExitCode.configuration, "a setting, the database or the store is wrong"],
+  ],
+  settings: {
+    ...databaseSettings,
+    ...archiveSettings,
+    deep: setting({
+      flag: "--deep",
+      fallback: "false",
+      description: "Read every file back whole",
+      schema: yesOrNo,
+    }),
+  },
+  act: (task) =>
+    withArchive(task, async ({ ledger, objects, archiveName, signal }) => {
+      const { values, output } = task;
+      const report = await verify({
+        ledger,
+        objects,
+        deep: values.deep,
+        signal,
+        onFile: (looked, of) => output.progress(`verifying: ${looked} of ${of} files`),
+      });
+      const { files, rows, bytes, unfinished, findings, complete } = report;
+      output.result(report, [
+        `${archiveName}: ${files} files with ${rows} readings, ${describeBytes(bytes)}${values.deep ? ", read back whole" : ""}`,
+        ...(unfinished > 0 ? [`${unfinished} files are not finished; the next plant archive does it`] : []),
+        ...(findings.length === 0 && complete ? ["everything is as it should be"] : []),
+      ]);
+      for (const { key, problem } of findings) output.error(`${key}: ${problem}`);
+      if (findings.length > 0) return ExitCode.refused;
+      return complete ? ExitCode.done : ExitCode.tryAgain;
+    }),
+});

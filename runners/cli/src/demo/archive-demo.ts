@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import { type ArchiveReport, archive, directoryObjectStore, kyselyReadingLedger } from "@lmnh/plant-archive";
+import type { OpenedDatabase } from "@lmnh/plant-schema";
+import { UserError } from "../errors.js";
+import { ExitCode } from "../exit-codes.js";
+import type { Host } from "../host.js";
+import { judgeArchive } from "../judge-archive.js";
+import type { Output } from "../output/output.js";
+import { watchArchive } from "../output/watch-archive.js";
+import { demoArchive } from "./demo-file.js";
+
+export interface DemoArchiveOptions {
+  readonly host: Host;
+  readonly output: Output;
+  /** The database's. */
+  readonly file: string;
+  /** The simulated present, milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** Archives a demo's simulated past beside its database. */
+export async function archiveDemo(
+  database: OpenedDatabase,
+  { host, output, file, nowMs }: DemoArchiveOptions,
+): Promise<ArchiveReport> {
+  const report = await archive({
+    ledger: kyselyReadingLedger(database),
+    objects: directoryObjectStore({ directory: resolve(demoArchive(file)), newId: host.newId }),
+    clock: { now: () => nowMs },
+    runId: host.newId(),
+    newId: host.newId,
+    observer: watchArchive(host, output),
+  });
+  const { problem } = judgeArchive(report);
+  if (problem !== null) throw new UserError(ExitCode.defect, `${problem} This is a defect.`);
+  return report;
+}

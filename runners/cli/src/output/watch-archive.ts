@@ -1,0 +1,53 @@
+import type { ArchiveObserver } from "@lmnh/plant-archive";
+import type { Host } from "../host.js";
+import { describeMs } from "./describe-report.js";
+import type { Output } from "./output.js";
+
+const progressEveryMs = 100;
+
+/** Tells of an archive run while it goes on. */
+export function watchArchive({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output): ArchiveObserver {
+  const startedMs = elapsedMs();
+  let shownMs = Number.NEGATIVE_INFINITY;
+  let planned = 0;
+  let read = 0;
+  let pruned = 0;
+  let files = 0;
+  const show = () => {
+    const nowMs = elapsedMs();
+    if (!output.showsProgress || nowMs - shownMs < progressEveryMs) return;
+    shownMs = nowMs;
+    const passedMs = nowMs - startedMs;
+    const rate = Math.round((read / Math.max(passedMs, 1)) * 1000);
+    output.progress(
+      `archiving: ${read} of ${planned} readings, ${rate}/s, ${files} files verified, ${pruned} readings pruned, ${describeMs(passedMs)}`,
+    );
+  };
+  return (event) => {
+    switch (event.type) {
+      case "planned":
+        for (const { unarchived, claimed } of event.plan.partitions)
+          planned += unarchived + claimed.reduce((sum, { rows }) => sum + rows, 0);
+        return;
+      case "read":
+        read += event.rows;
+        return show();
+      case "verified":
+        files += 1;
+        output.detail(`verified ${event.file.key}: ${event.file.rows} readings, ${event.file.bytes} bytes`);
+        return show();
+      case "pruned":
+        pruned += event.rows;
+        output.detail(`pruned ${event.rows} readings of ${event.file.key}`);
+        return show();
+      case "set-aside":
+        return output.warn(`set aside ${event.file.key}: ${event.reason}`);
+      case "problem":
+        return output.warn(`${event.key}: ${event.reason}`);
+      case "summarised":
+        return output.detail(`summarised ${event.day}`);
+      case "finished":
+        return output.progress("");
+    }
+  };
+}

@@ -1,0 +1,59 @@
+import type { Connection, ConnectionConfiguration } from "tedious";
+import { explainConnectError } from "./explain-connect-error.js";
+import type { ServerError } from "./explain-mssql-error.js";
+import { openMssqlSocket } from "./mssql-socket.js";
+import type { CheckedMssqlConfig } from "./mssql-url.js";
+
+export type Tedious = typeof import("tedious");
+
+/**
+ * Connects and logs in, once.
+ *
+ * @throws PlantSchemaError `DATABASE_UNREACHABLE`, `LOGIN_FAILED`, `DATABASE_MISSING`, `ENCRYPTION_REFUSED`,
+ *   `DATABASE_LOST`, `DATABASE_BUSY`
+ */
+export async function connectMssql(
+  tedious: Tedious,
+  config: CheckedMssqlConfig,
+  timeoutMs: number,
+): Promise<Connection> {
+  const connection = new tedious.Connection(connectionConfiguration(config, timeoutMs));
+  const said: ServerError[] = [];
+  const listen = (error: ServerError) => said.push(error);
+  connection.on("errorMessage", listen);
+  // Without a listener such an event ends the process. What it tells, the request under way is told as well.
+  connection.on("error", () => undefined);
+  await new Promise<void>((resolve, reject) => {
+    connection.connect((error) => {
+      connection.off("errorMessage", listen);
+      if (error === undefined) resolve();
+      else reject(explainConnectError(error, said, config, timeoutMs));
+    });
+  });
+  return connection;
+}
+
+/** The driver's settings for a server. */
+export function connectionConfiguration(
+  config: CheckedMssqlConfig,
+  timeoutMs: number,
+): ConnectionConfiguration {
+  const { host, port, database, user, password, encrypt, trustServerCertificate, ca } = config;
+  return {
+    server: host,
+    authentication: { type: "default", options: { userName: user, password } },
+    options: {
+      port,
+      database,
+      encrypt,
+      trustServerCertificate,
+      ...(ca !== undefined && { cryptoCredentialsDetails: { ca } }),
+      connector: () => openMssqlSocket({ host, port, encrypt }, timeoutMs),
+      appName: "plant",
+      connectTimeout: timeoutMs,
+      // Whoever connects says how often to try again, and how long a request may take.
+      maxRetriesOnTransientErrors: 0,
+      requestTimeout: 0,
+    },
+  };
+}

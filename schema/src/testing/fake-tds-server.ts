@@ -1,0 +1,132 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { createSecureContext, TLSSocket } from "node:tls";
+
+/** What the server answers to a message, as tokens; nothing ever, or the end of the connection. */
+export type FakeAnswer = Buffer | "silence" | "end";
+
+export interface FakeTdsServer {
+  readonly port: number;
+  /** The kinds of messages that came, in order: 18 prelogin, 16 login, 1 batch, 3 request. */
+  readonly kinds: readonly number[];
+  /** Everything that came, as it came. */
+  readonly received: Buffer;
+  close(): Promise<void>;
+}
+
+export interface FakeTdsOptions {
+  /** What it says of encryption: 0 off, 1 on, 2 not supported, 3 required. 2 by default. */
+  readonly encryption?: number;
+  /** A certificate and its key, as PEM text, for TLS; the handshake is all that it does with it. */
+  readonly certificate?: string;
+  /** Answers a message by its kind and number, from 1 on. Logs in, and is done with everything, by default. */
+  readonly answer?: (kind: number, number: number) => FakeAnswer | undefined;
+}
+
+/** On loopback as much of SQL Server as a driver needs to log in, and as a test needs to go wrong. */
+export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<FakeTdsServer> {
+  const { encryption = 2, certificate, answer = () => undefined } = options;
+  const kinds: number[] = [];
+  const chunks: Buffer[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    let handshake: ((payload: Buffer) => void) | undefined;
+    const send = (kind: number, payload: Buffer) => socket.write(packet(kind, payload));
+    readPackets(socket, chunks, (kind, payload) => {
+      if (handshake !== undefined) return handshake(payload);
+      kinds.push(kind);
+      const said = answer(kind, kinds.length);
+      if (said === "silence") return;
+      if (said === "end") return socket.end();
+      if (kind === 18) {
+        send(4, prelogin(encryption));
+        if (certificate !== undefined) handshake = startHandshake(certificate, (reply) => send(18, reply));
+      } else send(4, said ?? (kind === 16 ? Buffer.concat([loginAck, done]) : done));
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    kinds,
+    get received() {
+      return Buffer.concat(chunks);
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** SQL Server's tokens for an error. */
+export function errorToken(number: number, message: string): Buffer {
+  const text = Buffer.from(message, "utf16le");
+  const body = Buffer.concat([
+    int32(number),
+    Buffer.from([1, 16]),
+    int16(message.length),
+    text,
+    Buffer.from([0, 0]),
+    int32(1),
+  ]);
+  return Buffer.concat([Buffer.from([0xaa]), int16(body.length), body, doneWith(2)]);
+}
+
+/** SQL Server's token for a transaction that has begun. */
+export const beginToken = Buffer.from([0xe3, 11, 0, 8, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0]);
+
+/** TLS for the driver, whose handshake goes to and fro in prelogin messages. */
+function startHandshake(certificate: string, reply: (payload: Buffer) => void): (payload: Buffer) => void {
+  const wire = new Duplex({
+    read: () => undefined,
+    write(chunk: Buffer, _encoding, callback) {
+      reply(chunk);
+      callback();
+    },
+  });
+  const secure = new TLSSocket(wire, {
+    isServer: true,
+    secureContext: createSecureContext({ cert: certificate, key: certificate, maxVersion: "TLSv1.2" }),
+  });
+  secure.on("error", () => undefined);
+  return (payload) => wire.push(payload);
+}
+
+function readPackets(socket: Socket, chunks: Buffer[], onPacket: (kind: number, payload: Buffer) => void) {
+  let read = Buffer.alloc(0);
+  socket.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    read = Buffer.concat([read, chunk]);
+    while (read.length >= 8 && read.length >= read.readUInt16BE(2)) {
+      const whole = read.subarray(0, read.readUInt16BE(2));
+      read = read.subarray(whole.length);
+      onPacket(whole.readUInt8(0), whole.subarray(8));
+    }
+  });
+}
+
+function packet(kind: number, payload: Buffer): Buffer {
+  const header = Buffer.from([kind, 1, 0, 0, 0, 0, 1, 0]);
+  header.writeUInt16BE(payload.length + 8, 2);
+  return Buffer.concat([header, payload]);
+}
+
+/** Version and encryption, each at its offset. */
+function prelogin(encryption: number): Buffer {
+  return Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, encryption]);
+}
+
+const int16 = (value: number) => Buffer.from([value & 255, value >> 8]);
+const int32 = (value: number) => Buffer.concat([int16(value & 0xffff), int16(value >>> 16)]);
+const doneWith = (status: number) => Buffer.concat([Buffer.from([0xfd]), int16(status), Buffer.alloc(10)]);
+const done = doneWith(0);
+const loginAck = Buffer.concat([
+  Buffer.from([0xad]),
+  int16(10),
+  Buffer.from([1, 0x74, 0, 0, 4, 0, 16, 0, 0, 0]),
+]);

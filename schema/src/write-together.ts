@@ -1,0 +1,61 @@
+import { CompiledQuery } from "kysely";
+import { inWriteTransaction, writeLock } from "./in-write-transaction.js";
+import { joinStatements } from "./join-statements.js";
+import { ownErrorNumbers } from "./mssql-error-numbers.js";
+import type { OpenedDatabase } from "./opened-database.js";
+import type { Statement } from "./statement.js";
+
+/** How it ends: written, or tried and undone. */
+export type Outcome = "commit" | "rollback";
+
+/**
+ * Runs statements in order in one transaction, one writer at a time, and gives the rows that they return. SQL Server gets
+ * it all in one round trip: a client that is cut off in the middle leaves no transaction open and no lock held.
+ *
+ * @throws PlantSchemaError `DATABASE_BUSY` when another writer has been at it for too long, and whatever the driver gives
+ */
+export async function writeTogether<Row>(
+  database: Pick<OpenedDatabase, "db" | "dialect" | "schema">,
+  statements: readonly Statement[],
+  outcome: Outcome = "commit",
+): Promise<Row[]> {
+  const run = async (db: OpenedDatabase["db"], { sql, parameters }: Statement) =>
+    (await db.executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]))).rows;
+  if (database.dialect === "mssql")
+    return await run(database.db, togetherMssql(database.schema, statements, outcome));
+
+  const undone = { rows: [] as Row[] };
+  return await inWriteTransaction(database, async (transaction) => {
+    for (const statement of statements) undone.rows.push(...(await run(transaction, statement)));
+    if (outcome === "rollback") throw undone;
+    return undone.rows;
+  }).catch((error: unknown) => {
+    if (error === undone) return undone.rows;
+    throw error;
+  });
+}
+
+/** The one batch. XACT_ABORT: whatever goes wrong, and a client that leaves, undoes all of it. */
+export function togetherMssql(
+  schema: string | null,
+  statements: readonly Statement[],
+  outcome: Outcome,
+): Statement {
+  return joinStatements([
+    { sql: begin, parameters: [writeLock(schema)] },
+    ...statements,
+    { sql: `${outcome.toUpperCase()} TRANSACTION`, parameters: [] },
+  ]);
+}
+
+/** Less than a connection waits for an answer. */
+const lockTimeoutMs = 15_000;
+
+const begin = `
+SET XACT_ABORT ON;
+BEGIN TRANSACTION;
+DECLARE @granted INT;
+EXEC @granted = sp_getapplock @Resource = @1, @LockMode = 'Exclusive', @LockOwner = 'Transaction',
+  @LockTimeout = ${lockTimeoutMs};
+IF @granted < 0
+  THROW ${ownErrorNumbers.writeLockNotGranted}, N'another program has been writing for ${lockTimeoutMs / 1000} s', 1`;

@@ -1,0 +1,208 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type MssqlConfig, type OpenMssqlOptions, openMssql } from "../src/mssql.js";
+import { errorToken, type FakeTdsOptions, startFakeTdsServer } from "../src/testing.js";
+import { expectQuietConsole } from "./support/quiet-console.js";
+
+/** Signs that have a meaning in URLs, in JSON, in regular expressions or in a shell. */
+const oddPassword = `p@s/s:#%"'\\$&*+ {0} ;=?ü\u{1F335}`;
+
+const certificatePath = (name: string) =>
+  fileURLToPath(new URL(`./support/certificates/${name}.pem`, import.meta.url));
+
+/** A certificate with its key. */
+const pem = (name: string) => readFileSync(certificatePath(name), "utf8");
+
+async function serve(options?: FakeTdsOptions) {
+  const server = await startFakeTdsServer(options);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+const open = (port: number, config: Partial<MssqlConfig> = {}, options: OpenMssqlOptions = {}) =>
+  openMssql(
+    {
+      host: "localhost",
+      port,
+      database: "plants",
+      user: "etl",
+      password: oddPassword,
+      encrypt: false,
+      ...config,
+    },
+    options,
+  );
+
+/** The error, after a look at all of it that could be printed. */
+async function failure(opening: Promise<unknown>): Promise<Error> {
+  const error = await opening.then(
+    () => new Error("it opened"),
+    (reason: Error) => reason,
+  );
+  expect(error.message).not.toContain("\n");
+  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(oddPassword);
+  return error;
+}
+
+expectQuietConsole();
+
+describe("connecting to SQL Server", () => {
+  it("logs in at once, and the first query has no connection of its own", async () => {
+    const server = await serve();
+    const opened = await open(server.port);
+    expect(server.kinds).toEqual([18, 16, 1]);
+    await opened.db.selectFrom("plant").selectAll().execute();
+    await opened.db.selectFrom("plant").selectAll().execute();
+    expect(server.kinds).toEqual([18, 16, 1, 3, 3]);
+    await opened.close();
+  });
+
+  it.each([
+    [
+      18456,
+      "Login failed for user 'etl'.",
+      "LOGIN_FAILED",
+      "abort",
+      /error 18456\)\. Check user and password/,
+    ],
+    [
+      4060,
+      'Cannot open database "plants"',
+      "DATABASE_MISSING",
+      "abort",
+      /error 4060\)\. Check the database's name/,
+    ],
+    [18401, "Server is in script upgrade mode.", "DATABASE_LOST", "retry", /Try again/],
+    [40613, "Database plants is not currently available.", "DATABASE_LOST", "retry", /Try again/],
+    [40501, "The service is currently busy.", "DATABASE_BUSY", "retry", /Try again/],
+  ])("says in one line what error %i at the login means", async (number, text, code, recovery, advice) => {
+    const server = await serve({ answer: (kind) => (kind === 16 ? errorToken(number, text) : undefined) });
+    expect(await failure(open(server.port))).toMatchObject({
+      code,
+      recovery,
+      message: expect.stringMatching(advice),
+    });
+    // Not again and again, which locks accounts.
+    expect(server.kinds).toEqual([18, 16]);
+  });
+
+  it("tells of the database that is not there, and not of the login that failed for it", async () => {
+    const answer = Buffer.concat([
+      errorToken(4060, "Cannot open database."),
+      errorToken(18456, "Login failed."),
+    ]);
+    const server = await serve({ answer: (kind) => (kind === 16 ? answer : undefined) });
+    expect(await failure(open(server.port))).toMatchObject({ code: "DATABASE_MISSING" });
+  });
+
+  it("says that nothing listens there", async () => {
+    const server = await startFakeTdsServer();
+    await server.close();
+    expect(await failure(open(server.port))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: "retry",
+      message: expect.stringMatching(/^Nothing listens at localhost:\d+\. Check the port/),
+    });
+  });
+
+  it("says that there is no such host", async () => {
+    expect(await failure(open(1433, { host: "db.invalid" }))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: expect.any(String),
+      message: expect.stringMatching(/^The host of db\.invalid:1433 is not known|broke while it was made/),
+    });
+  });
+
+  it("gives up on one that accepts and never answers", async () => {
+    const server = await serve({ answer: () => "silence" });
+    expect(await failure(open(server.port, {}, { connectTimeoutMs: 100 }))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: "retry",
+      message: expect.stringMatching(/did not answer at localhost:\d+ within 0\.1 s\. Check host, port/),
+    });
+  });
+
+  it.each([18, 16, 1])("says that the connection broke while message %i was answered", async (broken) => {
+    const server = await serve({ answer: (kind) => (kind === broken ? "end" : undefined) });
+    expect(await failure(open(server.port, {}, { connectTimeoutMs: 2_000 }))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: "retry",
+    });
+  });
+
+  it("says that something else listens there", async () => {
+    const other = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")).listen(
+      0,
+      "127.0.0.1",
+    );
+    await once(other, "listening");
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    expect(await failure(open(port, {}, { connectTimeoutMs: 500 }))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: "retry",
+    });
+  });
+});
+
+describe("encryption", () => {
+  it.each([0, 2])(
+    "is not given up because the server answers %i: nothing but the greeting is sent",
+    async (encryption) => {
+      const server = await serve({ encryption });
+      expect(await failure(open(server.port, { encrypt: true }))).toMatchObject({
+        code: "ENCRYPTION_REFUSED",
+        recovery: "abort",
+        message: expect.stringMatching(/does not encrypt, and nothing was sent to it.*encrypt=false/),
+      });
+      expect(server.kinds).toEqual([18]);
+      expect(server.received.length).toBeLessThan(200);
+    },
+  );
+
+  it("is asked for where the server wants it", async () => {
+    const server = await serve({ encryption: 3 });
+    expect(await failure(open(server.port))).toMatchObject({
+      code: "ENCRYPTION_REFUSED",
+      message: expect.stringMatching(/takes only encrypted connections\. Take encrypt=false out/),
+    });
+    expect(server.kinds).toEqual([18]);
+  });
+
+  it.each([
+    ["localhost", {}, /is not trusted .*: caFile=FILE$/],
+    ["expired", { caFile: certificatePath("authority") }, /is not valid at this time .*Renew it/],
+    ["elsewhere", { caFile: certificatePath("authority") }, /is for another name .*db\.elsewhere\.example/],
+    ["localhost", { caFile: certificatePath("elsewhere") }, /is not trusted/],
+  ])("is refused to the certificate %s with %j", async (certificate, config, message) => {
+    const server = await serve({ encryption: 1, certificate: pem(certificate) });
+    expect(await failure(open(server.port, { encrypt: true, ...config }))).toMatchObject({
+      code: "ENCRYPTION_REFUSED",
+      recovery: "abort",
+      message: expect.stringMatching(message),
+    });
+    expect(server.received.includes(Buffer.from(oddPassword.slice(0, 4), "utf16le"))).toBe(false);
+  });
+
+  // The server that these speak to knows no more than the handshake: beyond it the connection only falls silent.
+  it.each([
+    ["localhost", { caFile: certificatePath("authority") }],
+    ["elsewhere", { trustServerCertificate: true }],
+  ])("is agreed on with the certificate %s and %j", async (certificate, config) => {
+    const server = await serve({ encryption: 1, certificate: pem(certificate) });
+    expect(
+      await failure(open(server.port, { encrypt: true, ...config }, { connectTimeoutMs: 500 })),
+    ).toMatchObject({ code: "DATABASE_UNREACHABLE", message: expect.stringMatching(/did not answer/) });
+  });
+
+  it("says that the file of certificates cannot be read, before it connects", async () => {
+    expect(await failure(open(1, { encrypt: true, caFile: "/nowhere/ca.pem" }))).toMatchObject({
+      code: "URL_INVALID",
+      message: expect.stringMatching(/\/nowhere\/ca\.pem cannot be read.*ENOENT/),
+    });
+  });
+});

@@ -1,0 +1,158 @@
+import { type CompiledQuery, sql } from "kysely";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { type OpenMssqlOptions, openMssql } from "../src/mssql.js";
+import { beginToken, errorToken, type FakeAnswer, startFakeTdsServer } from "../src/testing.js";
+import { expectQuietConsole } from "./support/quiet-console.js";
+
+expectQuietConsole();
+
+const request = 3;
+const transaction = 14;
+
+/** A database whose server answers message after message as `answer` says. */
+async function openOn(
+  answer: (kind: number, number: number) => FakeAnswer | undefined,
+  options: OpenMssqlOptions = {},
+) {
+  const server = await startFakeTdsServer({ answer });
+  const opened = await openMssql(`mssql://etl:x@localhost:${server.port}/plants?encrypt=false`, options);
+  onTestFinished(async () => {
+    await opened.close();
+    await server.close();
+  });
+  return { db: opened.db, opened, server, query: () => sql`SELECT 1`.execute(opened.db) };
+}
+
+describe("a query on SQL Server", () => {
+  it.each([
+    [1205, "DATABASE_BUSY", "retry"],
+    [1222, "DATABASE_BUSY", "retry"],
+    [40197, "DATABASE_LOST", "retry"],
+    [229, "RIGHTS_MISSING", "abort"],
+    [208, "DATABASE_INVALID", "abort"],
+    [547, "DATA_REFUSED", "abort"],
+    [2627, "DATA_REFUSED", "abort"],
+    [8114, "DATA_REFUSED", "abort"],
+  ])("that ends with error %i is %s, to %s", async (number, code, recovery) => {
+    const { query } = await openOn((kind) =>
+      kind === request ? errorToken(number, "It did not go.\nNo.") : undefined,
+    );
+    await expect(query()).rejects.toMatchObject({
+      code,
+      recovery,
+      message: expect.stringMatching(`^SQL Server says: It did not go\\. No \\(error ${number}\\)\\. \\S`),
+    });
+  });
+
+  it("that is a mistake rejects with the driver's own error, and with one where there are several", async () => {
+    const { query } = await openOn((kind) =>
+      kind === request ? Buffer.concat([errorToken(102, "Syntax."), errorToken(319, "More.")]) : undefined,
+    );
+    await expect(query()).rejects.toMatchObject({ message: "Syntax.", number: 102 });
+  });
+
+  it("tells of several errors the one that says what to do", async () => {
+    const { query } = await openOn((kind) =>
+      kind === request
+        ? Buffer.concat([errorToken(3621, "Ended."), errorToken(1205, "Deadlock.")])
+        : undefined,
+    );
+    await expect(query()).rejects.toMatchObject({ code: "DATABASE_BUSY" });
+  });
+
+  it("that loses its connection says so, and the next one gets a new connection", async () => {
+    const { query, server } = await openOn((kind, number) =>
+      kind === request && number < 5 ? "end" : undefined,
+    );
+    await expect(query()).rejects.toMatchObject({
+      code: "DATABASE_LOST",
+      recovery: "retry",
+      message: expect.stringMatching(/^The connection to the database broke: .*plant doctor$/),
+    });
+    await query();
+    expect(server.kinds).toEqual([18, 16, 1, 3, 18, 16, 1, 3]);
+  });
+
+  it("that is not answered gives its connection up, and the next one gets a new connection", async () => {
+    const { query, server } = await openOn(
+      (kind, number) => (kind === request && number < 5 ? "silence" : undefined),
+      { requestTimeoutMs: 50 },
+    );
+    await expect(query()).rejects.toMatchObject({
+      code: "DATABASE_LOST",
+      recovery: "retry",
+      message: expect.stringMatching(/was silent for 0\.05 s/),
+    });
+    await query();
+    expect(server.kinds).toEqual([18, 16, 1, 3, 18, 16, 1, 3]);
+  });
+
+  it("may say itself for how long the server may be silent", async () => {
+    const { db } = await openOn((kind) => (kind === request ? "silence" : undefined));
+    const patient: CompiledQuery = { ...sql`SELECT 1`.compile(db), timeoutMs: 50 } as CompiledQuery;
+    await expect(db.executeQuery(patient)).rejects.toMatchObject({
+      message: expect.stringMatching(/0\.05 s/),
+    });
+  });
+
+  it("that leaves a transaction open takes its connection out of use", async () => {
+    const { query, server } = await openOn((kind, number) =>
+      kind === request && number < 5 ? Buffer.concat([beginToken, errorToken(208, "No table.")]) : undefined,
+    );
+    await expect(query()).rejects.toMatchObject({ code: "DATABASE_INVALID" });
+    await query();
+    expect(server.kinds).toEqual([18, 16, 1, 3, 18, 16, 1, 3]);
+  });
+
+  it("that cannot have a new connection says why", async () => {
+    const { query, server } = await openOn((kind, number) => {
+      if (kind === request) return "end";
+      return kind === 16 && number > 3 ? errorToken(18456, "Login failed.") : undefined;
+    });
+    await expect(query()).rejects.toMatchObject({ code: "DATABASE_LOST" });
+    await expect(query()).rejects.toMatchObject({ code: "LOGIN_FAILED" });
+    await server.close();
+    await expect(query()).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE", recovery: "retry" });
+  });
+});
+
+describe("a transaction on SQL Server", () => {
+  it.each([
+    ["begin", 4],
+    ["commit", 6],
+  ])("whose %s is not answered gives its connection up", async (_step, silent) => {
+    const { db } = await openOn((_kind, number) => (number === silent ? "silence" : undefined), {
+      requestTimeoutMs: 50,
+    });
+    const work = db.transaction().execute((inside) => sql`SELECT 1`.execute(inside));
+    await expect(work).rejects.toMatchObject({ code: "DATABASE_LOST", recovery: "retry" });
+  });
+
+  it("is begun, committed and rolled back in messages of their own", async () => {
+    const { db, server } = await openOn(() => undefined);
+    await db.transaction().execute((inside) => sql`SELECT 1`.execute(inside));
+    await expect(
+      db
+        .transaction()
+        .setIsolationLevel("serializable")
+        .execute(() => Promise.reject(new Error("no"))),
+    ).rejects.toThrow("no");
+    expect(server.kinds.slice(3)).toEqual([transaction, request, transaction, transaction, transaction]);
+  });
+});
+
+describe("closing", () => {
+  it("does not wait for a server that does not answer", async () => {
+    const { opened, query, server } = await openOn((kind) => (kind === request ? "silence" : undefined));
+    const waiting = expect(query()).rejects.toMatchObject({ code: "DATABASE_LOST" });
+    await vi.waitUntil(() => server.kinds.includes(request));
+    await opened.close();
+    await waiting;
+  });
+
+  it("closes the first connection when there was no query", async () => {
+    const { opened, server } = await openOn(() => undefined);
+    await opened.close();
+    await server.close();
+  });
+});

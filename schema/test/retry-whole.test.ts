@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { PlantSchemaError } from "../src/errors.js";
+import { retryWhole } from "../src/retry-whole.js";
+
+const busy = () => new PlantSchemaError("DATABASE_BUSY", "retry", "It is busy.");
+
+/** Waits that take no time, and what they would have been. */
+function still() {
+  const waits: number[] = [];
+  const clock = {
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      signal?.throwIfAborted();
+      waits.push(ms);
+    },
+  };
+  return { waits, clock };
+}
+
+/** Work that fails so many times before it is done. */
+function failing(times: number, error: unknown) {
+  const attempts: number[] = [];
+  return {
+    attempts,
+    work: async (attempt: number) => {
+      attempts.push(attempt);
+      if (attempts.length <= times) throw error;
+      return "done";
+    },
+  };
+}
+
+describe("retryWhole", () => {
+  it("does once what succeeds", async () => {
+    const { clock, waits } = still();
+    const { work, attempts } = failing(0, busy());
+    expect(await retryWhole(work, { clock, random: () => 1 })).toBe("done");
+    expect([attempts, waits]).toEqual([[1], []]);
+  });
+
+  it("does again what passes, after waits that double up to five seconds", async () => {
+    const { clock, waits } = still();
+    const { work, attempts } = failing(8, busy());
+    expect(await retryWhole(work, { clock, random: () => 1 })).toBe("done");
+    expect(attempts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(waits).toEqual([200, 400, 800, 1600, 3200, 5000, 5000, 5000]);
+  });
+
+  it("waits for a random part of that, so that two that met do not meet again", async () => {
+    const { clock, waits } = still();
+    await retryWhole(failing(3, busy()).work, { clock, random: () => 0.25 });
+    expect(waits).toEqual([50, 100, 200]);
+  });
+
+  it("gives up at the ninth try, with the last error", async () => {
+    const { clock, waits } = still();
+    const { work, attempts } = failing(99, busy());
+    await expect(retryWhole(work, { clock, random: () => 0 })).rejects.toMatchObject({
+      code: "DATABASE_BUSY",
+    });
+    expect([attempts.length, waits.length]).toEqual([9, 8]);
+  });
+
+  it.each([
+    new PlantSchemaError("DATA_REFUSED", "abort", "A value is refused."),
+    new PlantSchemaError("LOGIN_FAILED", "abort", "The password is wrong."),
+    Object.assign(new Error("a key is there already"), { code: "SQLITE_CONSTRAINT_UNIQUE" }),
+    Object.assign(new Error("locked, after SQLite has waited for it"), { code: "SQLITE_BUSY" }),
+    new Error("a mistake"),
+  ])("does not do again what fails with: $message", async (error) => {
+    const { clock } = still();
+    const { work, attempts } = failing(1, error);
+    await expect(retryWhole(work, { clock, random: Math.random })).rejects.toBe(error);
+    expect(attempts).toEqual([1]);
+  });
+
+  it("tells of every wait, with its reason", async () => {
+    const told: unknown[] = [];
+    const { clock } = still();
+    const error = busy();
+    await retryWhole(failing(2, error).work, {
+      clock,
+      random: () => 0.5,
+      onRetry: (reason, waitMs) => told.push([reason, waitMs]),
+    });
+    expect(told).toEqual([
+      [error, 100],
+      [error, 200],
+    ]);
+  });
+});
+
+describe("a signal that aborts", () => {
+  it("ends the wait for the next try, with the error of the last one", async () => {
+    const controller = new AbortController();
+    const clock = {
+      sleep: (_ms: number, signal?: AbortSignal) =>
+        new Promise<void>((_resolve, reject) => {
+          signal?.addEventListener("abort", () => reject(signal.reason));
+          controller.abort();
+        }),
+    };
+    const { work, attempts } = failing(9, busy());
+    await expect(
+      retryWhole(work, { clock, random: Math.random, signal: controller.signal }),
+    ).rejects.toMatchObject({ code: "DATABASE_BUSY" });
+    expect(attempts).toEqual([1]);
+  });
+
+  it("does not wait for a try that is under way", async () => {
+    const controller = new AbortController();
+    const never = retryWhole(() => new Promise<never>(() => undefined), {
+      ...still(),
+      random: Math.random,
+      signal: controller.signal,
+    });
+    controller.abort();
+    await expect(never).rejects.toMatchObject({ code: "DATABASE_LOST", recovery: "retry" });
+  });
+
+  it("lets nothing begin afterwards", async () => {
+    const { work, attempts } = failing(0, busy());
+    const signal = AbortSignal.abort();
+    await expect(retryWhole(work, { ...still(), random: Math.random, signal })).rejects.toMatchObject({
+      code: "DATABASE_LOST",
+    });
+    expect(attempts).toEqual([]);
+  });
+});
