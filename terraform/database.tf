@@ -21,8 +21,9 @@ locals {
   }
 }
 
-# Each Lambda has a login of its own. Its password is made here, goes to Secrets Manager, and is in no state or plan:
-# an ephemeral value is forgotten, and a write-only argument is written once a version.
+# Each Lambda has a login of its own; where the database is, its environment says. The password is made here, goes to
+# Secrets Manager, and is in no state or plan: an ephemeral value is forgotten, and a write-only argument is written once
+# a version.
 
 ephemeral "random_password" "login" {
   for_each = local.functions
@@ -50,9 +51,6 @@ resource "aws_secretsmanager_secret_version" "login" {
   secret_id                = aws_secretsmanager_secret.login[each.key].id
   secret_string_wo_version = var.password_version
   secret_string_wo = jsonencode({
-    host     = local.database.host
-    port     = local.database.port
-    dbname   = var.database_name
     username = "plant_${each.key}"
     password = ephemeral.random_password.login[each.key].result
   })
