@@ -41,7 +41,7 @@ export async function withArchive<Result>(
   const database = await openDatabase(target, access.database, output);
   try {
     const stop = listenForStop(host, (signal) =>
-      output.note(`${signal}: stopping after the file that is under way; once more to end at once`),
+      output.note(`${signal}: stopping; once more to end at once`),
     );
     try {
       return await work({
