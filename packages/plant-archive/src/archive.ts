@@ -26,7 +26,7 @@ export interface ArchiveOptions extends ArchiveSettings {
   readonly partition?: Partition | undefined;
   /** Writes nothing anywhere, and reports what a run would do. `false` by default. */
   readonly dryRun?: boolean;
-  /** Tells the run to stop after the file that it is at. */
+  /** Tells the run to stop. A file that is being written is broken off; it stays claimed, and the next run finishes it. */
   readonly signal?: AbortSignal;
   readonly observer?: ArchiveObserver;
 }
@@ -116,7 +116,11 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   }
 
   async function settle(file: ArchiveFile, resumed: boolean) {
-    const settled = await settleFile(file, tools, resumed);
+    const settled = await settleFile(file, tools, resumed).catch((error: unknown) => {
+      if (signal?.aborted && error === signal.reason) return null;
+      throw error;
+    });
+    if (settled === null) return "stopped";
     tally.settled(file, settled);
     if (settled.outcome.kind === "verified") fresh.push(settled.outcome.file);
     return settled.outcome.kind;
