@@ -12,7 +12,7 @@ export function judgeArchive({ setAside, problems, complete }: ArchiveReport): V
       exitCode: ExitCode.refused,
       problem:
         setAside.length > 0
-          ? `Not as it was written: ${first.reason}${others}. It is set aside, and its readings stay in the database. Run again; if it stays, the store is not to be trusted.`
+          ? `Not as it was written: ${first.reason}${others}. It is set aside and nothing was deleted. Run again; if it stays, the store is not to be trusted.`
           : `${first.reason}${others}`,
     };
   }
