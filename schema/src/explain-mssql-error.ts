@@ -46,7 +46,7 @@ const explanations: Readonly<Record<MssqlErrorMeaning, Explanation>> = {
     recovery: "abort",
     advice: "Check the schema's name; plant migrate makes the tables.",
   },
-  data: { code: "DATA_REFUSED", recovery: "abort", advice: "Nothing of that statement was written." },
+  data: { code: "DATA_REFUSED", recovery: "abort", advice: "Mend the value where it comes from." },
 };
 
 /** An error of SQL Server's by its number, in words; `undefined` where the number says nothing about what to do. */

@@ -108,13 +108,16 @@ describe("a signal that aborts", () => {
 
   it("does not wait for a try that is under way", async () => {
     const controller = new AbortController();
+    const told: unknown[] = [];
     const never = retryWhole(() => new Promise<never>(() => undefined), {
       ...still(),
       random: Math.random,
       signal: controller.signal,
+      onRetry: (error) => told.push(error),
     });
     controller.abort();
     await expect(never).rejects.toMatchObject({ code: "DATABASE_LOST", recovery: "retry" });
+    expect(told).toEqual([]);
   });
 
   it("lets nothing begin afterwards", async () => {

@@ -1,8 +1,8 @@
 import type { Batch } from "../batch.js";
 
 /**
- * The first row that the database refuses, in words, found by trying beginnings of the batch. A beginning holds what its
- * rows refer to, because plants come first.
+ * The first row that the database refuses, in words, found by trying beginnings of a batch that it has refused. A
+ * beginning holds what its rows refer to, because plants come first. `null` where it refuses nothing any more.
  *
  * @param accepts tries a batch and leaves nothing behind
  */
@@ -18,6 +18,8 @@ export async function findRefusedRow(
     if (await accepts(beginningOf(batch, middle))) accepted = middle;
     else refused = middle;
   }
+  // Only beginnings were tried until here: what was refused may have been somebody else's row, gone meanwhile.
+  if (refused === names.length && (await accepts(batch))) return null;
   return names[refused - 1] ?? null;
 }
 
