@@ -32,10 +32,7 @@ export const archiveCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "everything is archived, verified and pruned"],
-    [
-      ExitCode.refused,
-      "a file was not what was written; it is set aside and nothing was deleted",
-    ],
+    [ExitCode.refused, "a file was not what was written; it is set aside and nothing was deleted"],
     [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
     [ExitCode.configuration, "a setting, the database or the store is wrong"],
   ],
