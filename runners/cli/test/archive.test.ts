@@ -162,15 +162,15 @@ describe("plant archive", () => {
     expect(stderr).toBe("sqlite:plants.db → file:archive\n");
   });
 
-  test("exits with 65 and deletes nothing from there on when a file that is to be pruned is damaged", async () => {
+  test("exits with 65 and deletes nothing when a file that is to be pruned is damaged", async () => {
     const cwd = copyOf(archived);
     const key = damage(cwd, -28);
     const { code, stderr, report } = await archive(cwd);
     expect(code).toBe(65);
-    expect(report).toMatchObject({ verified: false, setAside: [{ key }], pruned: { files: 1 } });
+    expect(report).toMatchObject({ verified: false, setAside: [{ key }], pruned: { rows: 0 } });
     expect(errorsIn(stderr)).toEqual([expect.stringContaining(key)]);
     expect(existsSync(join(cwd, "archive/set_aside", key))).toBe(true);
-    expect(readings(cwd, `NOT ${before(-28)}`)).toBe(readings(filled, `NOT ${before(-28)}`));
+    expect(readings(cwd)).toBe(readings(archived));
     expect((await archive(cwd)).code).toBe(0);
     expect((await verify(cwd, "--deep")).code).toBe(0);
   });
