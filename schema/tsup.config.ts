@@ -9,6 +9,8 @@ export default defineConfig({
   // One PlantSchemaError for all entries, in CJS as in ESM: else `instanceof` would tell them apart.
   splitting: true,
   target: "node20",
+  // `node:stream` stays that: without the prefix a test runner may take it for a package.
+  removeNodeProtocol: false,
   // Migrations and the shipped seed travel inside the bundle: no file look-up at run time, in a Lambda least of all.
   loader: { ".sql": "text", ".csv": "text" },
 });
