@@ -48,9 +48,9 @@ export function memoryReferenceData() {
   };
 
   const seePlant = (said: Said<"plants">) => {
-    const { city, countryName, countryCode = null, latitude = null, longitude = null, ...own } = said;
+    const { city, countryName, countryCode, latitude, longitude, ...own } = said;
     const origin =
-      city === undefined || countryName === undefined
+      city === null || countryName === null
         ? null
         : originKey(placed({ city, countryName, countryCode, latitude, longitude }));
     const known = plants.get(said.plantId);
