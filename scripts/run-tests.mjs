@@ -5,7 +5,7 @@ import { install, root, turbo } from "./setup.mjs";
 
 /** Ends this process with what the tests ended with; `remark` is said before the sum. */
 export function runTests(task, remark) {
-  const reports = ["schema", ...childrenOf("packages"), ...childrenOf("runners"), "examples"]
+  const reports = ["schema", ...childrenOf("packages"), ...childrenOf("runners"), "terraform", "examples"]
     .filter((folder) => hasScript(folder, task))
     .map((folder) => join(root, folder, "test-report.json"));
 

@@ -66,12 +66,13 @@ describe("openSqlite", () => {
     expect(first).toMatchObject({ dialect: "sqlite", schema: null });
   });
 
-  it("writes ahead, in full, checks references, and waits ten seconds for a lock", async () => {
+  it("writes ahead, in full, checks references, sorts on disk, and waits ten seconds for a lock", async () => {
     const { db } = await open(`sqlite:${join(await temporaryDirectory(), "plants.db")}`);
     const pragma = async (name: string) => (await sql.raw(`PRAGMA ${name}`).execute(db)).rows;
     expect(await pragma("journal_mode")).toEqual([{ journal_mode: "wal" }]);
     expect(await pragma("synchronous")).toEqual([{ synchronous: 2 }]);
     expect(await pragma("foreign_keys")).toEqual([{ foreign_keys: 1 }]);
+    expect(await pragma("temp_store")).toEqual([{ temp_store: 1 }]);
     expect(await pragma("busy_timeout")).toEqual([{ timeout: 10_000 }]);
   });
 

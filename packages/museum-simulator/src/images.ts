@@ -32,7 +32,8 @@ export function imagesOf(
   occasion: readonly number[],
 ): Record<string, unknown> | null | undefined {
   const { imageUrl, imageLicenseUrl } = plant;
-  const sign = (url: string) => (era === "v3" ? presigned(url, instantMs, occasion) : url);
+  const signature = era === "v3" ? presignature(instantMs, occasion) : "";
+  const sign = (url: string) => url + signature;
   if (imageUrl === null) {
     if (plant.scientificName === null) return undefined;
     if (plant.plantId === 45) return null;
@@ -53,7 +54,7 @@ function sizes(urlOf: (size: string) => string): Record<string, string> {
 }
 
 /** The query string of an S3 address that is good for an hour; the signature is made up. */
-function presigned(url: string, instantMs: number, occasion: readonly number[]): string {
+function presignature(instantMs: number, occasion: readonly number[]): string {
   const date = `${new Date(instantMs).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
   const signature = Array.from({ length: 8 }, (_, part) => hash("signature", ...occasion, part))
     .map((word) => word.toString(16).padStart(8, "0"))
@@ -67,5 +68,5 @@ function presigned(url: string, instantMs: number, occasion: readonly number[]):
     "X-Amz-Expires=3600",
     `X-Amz-Signature=${signature}`,
   ];
-  return `${url}?${query.join("&")}`;
+  return `?${query.join("&")}`;
 }

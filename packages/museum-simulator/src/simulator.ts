@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { museumSeed } from "@lmnh/plant-schema/seed";
 import { createAnswering } from "./answering.js";
-import { deliver } from "./deliver.js";
+import { deliver, pause } from "./deliver.js";
 import { basePath } from "./era.js";
 import { SimulatorError } from "./errors.js";
 import { unit } from "./hash.js";
@@ -57,7 +56,6 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     counts.mostOpen = Math.max(counts.mostOpen, counts.open);
     const [shortest, longest] = latencyMs;
     const waitMs = shortest + (longest - shortest) * unit("latency", seed, counts.count);
-    const gone = new AbortController();
     let served = false;
     let over = false;
     const finish = () => {
@@ -66,27 +64,20 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       counts.open -= 1;
       if (served) slots.give();
     };
-    response.once("close", () => {
-      finish();
-      gone.abort();
-    });
+    response.once("close", finish);
     try {
       await slots.take();
       served = true;
       // The client left while it waited.
       if (over) return slots.give();
-      if (waitMs > 0) await sleep(waitMs, undefined, { signal: gone.signal });
+      if (waitMs > 0) await pause(response, waitMs);
+      if (over) return;
       const reply = answer(request.method ?? "", request.url ?? "", Math.floor(now() + offsetMs));
-      await deliver(response, reply, gone.signal, finish);
+      await deliver(response, reply, finish);
     } catch (error) {
       if (response.destroyed) return;
       // A defect, or a clock or roster that throws: whoever asks must see it.
-      await deliver(
-        response,
-        whole(500, "text/plain", `simulator defect: ${String(error)}`),
-        gone.signal,
-        finish,
-      );
+      await deliver(response, whole(500, "text/plain", `simulator defect: ${String(error)}`), finish);
     }
   };
 

@@ -5,7 +5,7 @@ import type { ArchiveObserver } from "./events.js";
 import type { Partition } from "./partition.js";
 import { type PartitionPlan, planArchive } from "./plan/plan-archive.js";
 import type { Clock, ObjectStore, ReadingLedger } from "./ports.js";
-import { pruneFile } from "./prune-file.js";
+import { pruneFile, readBackAgain } from "./prune-file.js";
 import { rehearsePartition } from "./rehearse-partition.js";
 import type { ArchiveReport } from "./report.js";
 import { type ArchiveTools, settleFile } from "./settle-file.js";
@@ -26,7 +26,7 @@ export interface ArchiveOptions extends ArchiveSettings {
   readonly partition?: Partition | undefined;
   /** Writes nothing anywhere, and reports what a run would do. `false` by default. */
   readonly dryRun?: boolean;
-  /** Tells the run to stop after the file that it is at. */
+  /** Tells the run to stop. A file that is being written is broken off; it stays claimed, and the next run finishes it. */
   readonly signal?: AbortSignal;
   readonly observer?: ArchiveObserver;
 }
@@ -75,7 +75,7 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
 
   const stopped = signal?.aborted ?? false;
   if (!dryRun && !stopped) {
-    if (tally.hasArchived()) await writeSnapshot({ ledger, objects, runId, atMs: startedMs });
+    if (partitions.length > 0) await writeSnapshot({ ledger, objects, runId, atMs: startedMs });
     await summariseDays({
       ledger,
       objects,
@@ -116,20 +116,31 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   }
 
   async function settle(file: ArchiveFile, resumed: boolean) {
-    const settled = await settleFile(file, tools, resumed);
+    const settled = await settleFile(file, tools, resumed).catch((error: unknown) => {
+      if (signal?.aborted && error === signal.reason) return null;
+      throw error;
+    });
+    if (settled === null) return "stopped";
     tally.settled(file, settled);
     if (settled.outcome.kind === "verified") fresh.push(settled.outcome.file);
     return settled.outcome.kind;
   }
 
-  /** Only after everything is in its file, and only when no file was wrong: a store that lied once is not trusted. */
+  /** Only when everything is in its file and no file is wrong: a store that lied once is not trusted in this run. */
   async function prune(old: readonly PartitionPlan[]): Promise<void> {
+    const ready: VerifiedFile[] = [];
     for (const { partition, verified } of old) {
-      const ready = fresh.filter((file) => file.partition === partition);
-      for (const file of [...verified, ...ready]) {
-        if (signal?.aborted || tally.counts().setAside.length > 0) return;
-        await pruneFile(file, ready.find(({ key }) => key === file.key) ?? null, tools, tally);
+      for (const file of verified) {
+        if (signal?.aborted) return;
+        const again = await readBackAgain(file, tools, tally);
+        if (again !== null) ready.push(again);
       }
+      ready.push(...fresh.filter((file) => file.partition === partition));
+    }
+    if (tally.counts().setAside.length > 0) return;
+    for (const file of ready) {
+      if (signal?.aborted) return;
+      await pruneFile(file, tools, tally);
     }
   }
 }

@@ -5,27 +5,28 @@ import type { ArchiveTools } from "./settle-file.js";
 import type { ArchiveTally } from "./tally.js";
 
 /**
- * Takes a verified file's readings out of the database. A file that another run has verified is read back once more
- * first: what happened to it since is not known.
+ * Reads a file back that another run has verified, because what happened to it since is not known; `null` where it is
+ * not what it was, and set aside.
  */
-export async function pruneFile(
+export async function readBackAgain(
   file: ArchiveFile,
-  readBackNow: VerifiedFile | null,
   tools: ArchiveTools,
   tally: ArchiveTally,
+): Promise<VerifiedFile | null> {
+  const back = await readBack(tools.objects, file, { rows: file.rows, digest: file.digest ?? "" });
+  if (back.kind === "verified") return back.file;
+  if (await setFileAside(file, back.reason, tools)) tally.setAside(file, back.reason);
+  return null;
+}
+
+/** Takes a file's readings out of the database. */
+export async function pruneFile(
+  file: VerifiedFile,
+  { ledger, now }: ArchiveTools,
+  tally: ArchiveTally,
 ): Promise<void> {
-  const { ledger, objects, now } = tools;
-  let verified = readBackNow;
-  if (verified === null) {
-    const back = await readBack(objects, file, { rows: file.rows, digest: file.digest ?? "" });
-    if (back.kind === "mismatch") {
-      if (await setFileAside(file, back.reason, tools)) tally.setAside(file, back.reason);
-      return;
-    }
-    verified = back.file;
-  }
-  const outcome = await ledger.prune(verified, now());
-  if (outcome.kind === "pruned") tally.pruned(verified, outcome.rows);
+  const outcome = await ledger.prune(file, now());
+  if (outcome.kind === "pruned") tally.pruned(file, outcome.rows);
   if (outcome.kind === "changed")
     tally.problem(
       file,

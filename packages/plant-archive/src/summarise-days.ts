@@ -85,9 +85,12 @@ async function sumUp(day: string, ledger: ReadingLedger, objects: ObjectStore): 
   return rows;
 }
 
+/** All files of a day are open at once: of each only the values of a row group are held, and few of them as readings. */
+const readingsAtOnce = 500;
+
 async function* readingsIn(
   objects: ObjectStore,
   key: string,
 ): AsyncGenerator<readonly ArchivedReading[], void, void> {
-  yield* decodeReadings(await objectSource(objects, key));
+  yield* decodeReadings(await objectSource(objects, key), readingsAtOnce);
 }

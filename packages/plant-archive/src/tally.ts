@@ -15,7 +15,6 @@ export interface ArchiveTally {
   setAside(file: ArchiveFile, reason: string): void;
   problem(file: Pick<ArchiveFile, "key">, reason: string): void;
   summarised(day: string): void;
-  hasArchived(): boolean;
   counts(): ArchiveCounts;
 }
 
@@ -88,7 +87,6 @@ export function startArchiveTally(observer: ArchiveObserver): ArchiveTally {
       summarised.push(day);
       observer({ type: "summarised", day });
     },
-    hasArchived: () => total("files") > 0,
     counts: () => ({
       archived: { rows: total("rows"), files: total("files"), bytes: total("bytes") },
       pruned: { rows: total("prunedRows"), files: prunedFiles },

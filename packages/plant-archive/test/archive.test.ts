@@ -181,6 +181,24 @@ describe("an archive run", () => {
     });
   });
 
+  test("breaks off the file that it is writing when it is told to stop, and the next run finishes it", async () => {
+    const world = await filledWorld();
+    const stop = new AbortController();
+    const first = await world.archive({
+      partitionsAtOnce: 1,
+      signal: stop.signal,
+      observer: ({ type }) => {
+        if (type === "read") stop.abort();
+      },
+    });
+    expect(first).toMatchObject({ complete: false, archived: { files: 0 }, pruned: { rows: 0 } });
+    expect(await world.archive()).toMatchObject({
+      complete: true,
+      archived: { files: 2 },
+      pruned: { rows: 3 },
+    });
+  });
+
   test.each([
     ["rowsPerFile", { rowsPerFile: 0 }],
     ["pruneAfterMs", { pruneAfterMs: -1 }],

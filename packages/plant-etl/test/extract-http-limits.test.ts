@@ -68,6 +68,24 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     });
   });
 
+  it("gives up on one request without harm to those beside it, before it and after it", async () => {
+    const server = await serve((_request, response, id) => {
+      if (id % 50 !== 0) sendJson(response, 200, {});
+    });
+    const patience = { requestTimeoutMs: 500, retry: { attempts: 1 } };
+    const source = makeSource({
+      baseUrl: server.origin,
+      fetch,
+      ...patience,
+      roster: "1-149",
+      concurrency: 2,
+    });
+    const answers = (await collect(source)).sort((a, b) => a.plantId - b.plantId);
+    expect(codesOf(answers)).toEqual(
+      answers.map(({ plantId }) => (plantId % 50 === 0 ? "timeout" : "answered")),
+    );
+  });
+
   describe("within a body's bytes", () => {
     it.each([
       [99, false],

@@ -6,6 +6,7 @@ import { openSqlite, sqlitePath } from "@lmnh/plant-schema/sqlite";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Output } from "./output/output.js";
+import { quoteForShell } from "./output/quote-for-shell.js";
 import type { DatabaseValues } from "./settings/groups.js";
 import { defaultDatabase } from "./settings/plant-settings.js";
 import type { Resolved } from "./settings/resolve-settings.js";
@@ -115,8 +116,4 @@ function risksOf({ encrypt, trustServerCertificate }: MssqlConfig): string[] {
   if (trustServerCertificate === true)
     return ["the database server's certificate is not checked: whoever answers is taken for it"];
   return [];
-}
-
-function quoteForShell(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -2,13 +2,12 @@ import { kyselyReadingLedger, type ObjectStore, type ReadingLedger } from "@lmnh
 import { type OpenedDatabase, pendingMigrations } from "@lmnh/plant-schema";
 import { bringUpToDate } from "./bring-up-to-date.js";
 import type { Task } from "./command.js";
-import { archiveUrl, openArchive } from "./compose-archive.js";
+import { chooseArchive } from "./compose-archive.js";
 import { chooseDatabase, type DatabaseTarget } from "./compose-database.js";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
 import type { Output } from "./output/output.js";
 import type { archiveSettings, databaseSettings } from "./settings/groups.js";
-import { redact } from "./settings/redact.js";
 import { listenForStop } from "./stop.js";
 
 /** What a command does to database and archive; one that only looks makes and migrates nothing. */
@@ -36,19 +35,20 @@ export async function withArchive<Result>(
   work: (opened: OpenedArchive) => Promise<Result>,
 ): Promise<Result> {
   const target = chooseDatabase(values, resolved, output);
-  const url = archiveUrl(values, resolved);
-  const objects = await openArchive(url, access.archive, host);
+  const archive = chooseArchive(values, resolved, host);
+  // Before the database, which is made where it is not there: not for an archive that cannot be.
+  const objects = await archive.open(access.archive);
   const database = await openDatabase(target, access.database, output);
   try {
     const stop = listenForStop(host, (signal) =>
-      output.note(`${signal}: stopping after the file that is under way; once more to end at once`),
+      output.note(`${signal}: stopping; once more to end at once`),
     );
     try {
       return await work({
         ledger: kyselyReadingLedger(database),
         objects,
         databaseName: target.name,
-        archiveName: redact(url),
+        archiveName: archive.name,
         signal: stop.signal,
       });
     } finally {

@@ -1,11 +1,19 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ArchiveReport } from "@lmnh/plant-archive";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planPulls } from "../src/demo/demo-plan.js";
 import { compareTotals, sumReports } from "../src/demo/demo-sum.js";
 import { countIn } from "./support/museum.js";
 import { makeFolder, plant } from "./support/plant.js";
+
+interface DemoResult {
+  readonly runs: number;
+  readonly asked: number;
+  readonly readings: number;
+  readonly archive: ArchiveReport;
+}
 
 const quick = ["demo", "--days", "1", "--every", "2h"];
 
@@ -16,9 +24,10 @@ describe("plant demo", () => {
     for (const _ of [1, 2]) {
       const { code, stdout } = await plant([...quick, "--json"], { cwd });
       expect(code).toBe(0);
-      const { runs, asked, readings } = JSON.parse(stdout) as Record<string, number>;
+      const { runs, asked, readings, archive } = JSON.parse(stdout) as DemoResult;
       expect([runs, asked]).toEqual([12, 600]);
-      expect(countIn(file, "SELECT count(*) FROM plant_reading")).toBe(readings);
+      expect(archive).toMatchObject({ verified: true, complete: true, archived: { files: 11 } });
+      expect(countIn(file, "SELECT count(*) FROM plant_reading")).toBe(readings - archive.pruned.rows);
       expect(countIn(file, "SELECT count(*) FROM etl_run")).toBe(12);
     }
   });
@@ -31,10 +40,33 @@ describe("plant demo", () => {
       "nothing to remark",
       "Hottest",
       "Driest",
+      "readings in 11 files",
+      "read back and compared before anything left",
+      "The archive is plant-data/demo/archive.",
+      "plant verify --deep",
       "sqlite3 plant-data/demo/plants.db",
       "plant run --api",
     ])
       expect(stdout).toContain(text);
+  });
+
+  test("archives its past and takes what is older than a day out of the database, for plant verify to find", async () => {
+    const cwd = makeFolder();
+    const { stdout } = await plant(["demo", "--days", "2", "--every", "4h", "--json"], { cwd });
+    const { archive } = JSON.parse(stdout) as DemoResult;
+    expect(archive.pruned.files).toBeGreaterThan(3);
+    expect(archive.summarised.length).toBeGreaterThan(0);
+    const { code, stdout: verified } = await plant(
+      [
+        "verify",
+        "--deep",
+        "--json",
+        ...["--database", "sqlite:plant-data/demo/plants.db", "--archive", "file:plant-data/demo/archive"],
+      ],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(verified)).toMatchObject({ findings: [], ...archive.archived });
   });
 
   test("leaves a file alone that a demo did not make", async () => {

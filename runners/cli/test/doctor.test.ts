@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { closedPort } from "./support/closed-port.js";
 import { startMuseum } from "./support/museum.js";
 import { makeFolder, plant } from "./support/plant.js";
 
@@ -27,7 +28,7 @@ describe("plant doctor", () => {
       concurrency: ["3", "config file"],
       requestTimeout: ["10s", "default"],
     });
-    expect(findings.map(({ check }) => check)).toEqual(["node", "settings", "database", "api"]);
+    expect(findings.map(({ check }) => check)).toEqual(["node", "settings", "database", "archive", "api"]);
     expect(readdirSync(cwd).sort()).toEqual([".env", "plant.config.json"]);
   });
 
@@ -65,6 +66,40 @@ describe("plant doctor", () => {
     const { url } = await startMuseum();
     const { code, stdout } = await plant(["doctor", "--api", url, "--database", "sqlite:none/p.db"]);
     expect([code, stdout]).toEqual([78, expect.stringMatching(/NOT OK +database .*mkdir -p /)]);
+  });
+
+  test("says where the archive is, whether it answers, and makes nothing", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const doctor = (archive: string) =>
+      plant(["doctor", "--api", url, "--archive", archive], {
+        cwd,
+        env: { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" },
+      });
+    expect(await doctor("file:mine")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/ok +archive +file:mine is not there yet; plant archive makes it/),
+    });
+    expect(readdirSync(cwd)).toEqual([]);
+    mkdirSync(join(cwd, "mine"));
+    expect(await doctor("file:mine")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/ok +archive +file:mine answered in /),
+    });
+    expect(await doctor("file:mine/deep/er")).toMatchObject({
+      code: 78,
+      stdout: expect.stringMatching(/NOT OK +archive .*mkdir -p .*mine\/deep/),
+    });
+    expect(await doctor("s3://x")).toMatchObject({
+      code: 78,
+      stdout: expect.stringMatching(/NOT OK +archive +The S3 URL is not good/),
+    });
+    const endpoint = `http://127.0.0.1:${await closedPort()}`;
+    expect(await doctor(`s3://museum-plants/a?endpoint=${endpoint}&region=eu-west-2`)).toMatchObject({
+      code: 75,
+      stdout: expect.stringMatching(/NOT OK +archive +s3:\/\/museum-plants\/a at .*nobody answers there/),
+      stderr: "",
+    });
   });
 
   test("exits with 75 when the API does not answer, and with 78 when something else does", async () => {

@@ -4,17 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
 import { describe, expect, test } from "vitest";
+import { closedPort } from "./support/closed-port.js";
 import { countIn, startMuseum } from "./support/museum.js";
 import { makeFolder, plant, startPlant } from "./support/plant.js";
-
-/** A port that nobody listens on: one that was free a moment ago. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe("plant run", () => {
   test("makes the default database, pulls every plant that it discovers, and exits with 0", async () => {

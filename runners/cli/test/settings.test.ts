@@ -45,6 +45,8 @@ describe("settings", () => {
       maxRejected: 0.1,
       assumeOffset: 0,
       dbPort: 1433,
+      archive: "file:plant-data/archive",
+      olderThan: 86_400_000,
     });
   });
 
@@ -124,6 +126,7 @@ describe("redact", () => {
       "https://tools.example/api/plants",
       "at http://127.0.0.1:8080 now",
       "http://[::1]:80/x",
+      "s3://bucket/prefix?endpoint=http://127.0.0.1:9000&region=eu-west-2",
     ])
       expect(redact(harmless)).toBe(harmless);
     expect(redact("mssql://sa:'p w@d'@host/db")).toBe("mssql://***@host/db");

@@ -87,6 +87,7 @@ describe("plant run --watch", () => {
     });
     await started.until("stdout", /loaded 1 /);
     const database = new Libsql(join(cwd, "plant-data/plants.db"));
+    database.exec("PRAGMA busy_timeout = 10000");
     database.exec("ALTER TABLE etl_run RENAME TO etl_run_away");
     await started.until("stderr", /error: .*no such table.*\nwarning: this run failed; the watch goes on/);
     database.exec("ALTER TABLE etl_run_away RENAME TO etl_run");

@@ -3,13 +3,20 @@ import { checkS3Location, parseS3Url, type S3Location } from "./s3-location.js";
 import { s3ObjectStore } from "./s3-object-store.js";
 import { loadS3Sdk } from "./s3-sdk.js";
 
-/** Of each request, the first included; those that are refused as too many and those that are lost are made again. */
-const mostTries = 5;
 const connectTimeoutMs = 5000;
-/** From a request's beginning to its answer's. A part of 8 MiB goes out meanwhile. */
-const answerTimeoutMs = 60_000;
 /** How long nothing may come while an answer is read. */
 const silenceTimeoutMs = 30_000;
+
+/** How long a store is waited for. */
+export interface S3Patience {
+  /**
+   * Tries of each request, the first included; those that are refused as too many and those that are lost are made
+   * again. 5 by default.
+   */
+  readonly mostTries?: number;
+  /** Milliseconds from a request's beginning to its answer's. A part of 8 MiB goes out meanwhile. 60,000 by default. */
+  readonly answerTimeoutMs?: number;
+}
 
 /**
  * Opens an archive on S3. Credentials, and the region if none is given, are found by the SDK's own rules: environment,
@@ -18,7 +25,10 @@ const silenceTimeoutMs = 30_000;
  * @param where `s3://BUCKET/PREFIX?region=…&endpoint=…&pathStyle=true|false&sse=AES256|aws:kms&kmsKeyId=…`, or its parts
  * @throws PlantArchiveError `URL_INVALID`, `DRIVER_MISSING`
  */
-export async function openS3ObjectStore(where: string | S3Location): Promise<ObjectStore> {
+export async function openS3ObjectStore(
+  where: string | S3Location,
+  { mostTries = 5, answerTimeoutMs = 60_000 }: S3Patience = {},
+): Promise<ObjectStore> {
   const location = typeof where === "string" ? parseS3Url(where) : checkS3Location(where);
   const { endpoint, region = endpoint && "us-east-1", pathStyle = endpoint !== undefined } = location;
   const { S3Client } = await loadS3Sdk();

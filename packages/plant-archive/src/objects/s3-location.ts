@@ -19,7 +19,7 @@ export interface S3Location {
 }
 
 const form =
-  "s3://BUCKET/PREFIX?region=eu-west-2&endpoint=https://HOST&pathStyle=true&sse=aws:kms&kmsKeyId=ID";
+  "s3://BUCKET/PREFIX?region=eu-west-2&pathStyle=true&sse=aws:kms&kmsKeyId=ID&endpoint=https://HOST";
 
 /**
  * Reads `s3://BUCKET/PREFIX?region=…&endpoint=…&pathStyle=true|false&sse=AES256|aws:kms&kmsKeyId=…`; every part

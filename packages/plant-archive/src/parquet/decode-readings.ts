@@ -13,18 +13,23 @@ export async function readManifest(source: ByteSource): Promise<Manifest> {
 }
 
 /**
- * The readings of a file, a page a row group, every value as it was. Throws `OBJECT_INVALID` where the file is damaged or
- * holds something else; pages that came before are whole.
+ * The readings of a file, a page a row group or at most `most` readings, every value as it was. Throws `OBJECT_INVALID`
+ * where the file is damaged or holds something else; pages that came before are whole.
  */
 export async function* decodeReadings(
   source: ByteSource,
+  most: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<readonly ArchivedReading[], void, void> {
   const file = await openFile(source);
   toManifest(file);
   const found = describeColumns(file.columns);
   const expected = describeColumns(readingColumns);
   if (found !== expected) throw invalidObject(source.key, `has the columns ${found} and not ${expected}`);
-  for (const place of file.rowGroups) yield toReadings(await readRowGroup(file, place));
+  for (const place of file.rowGroups) {
+    const values = await readRowGroup(file, place);
+    for (let start = 0; start < place.rows; start += most)
+      yield toReadings(values, start, Math.min(start + most, place.rows));
+  }
 }
 
 function toManifest({ source: { key, byteLength }, metadata, rows }: OpenFile): Manifest {
@@ -48,7 +53,11 @@ function toManifest({ source: { key, byteLength }, metadata, rows }: OpenFile): 
   return { key, schemaVersion, partition, runId, rows, digest, bytes: byteLength };
 }
 
-function toReadings(values: ReadonlyMap<string, ArrayLike<unknown>>): readonly ArchivedReading[] {
+function toReadings(
+  values: ReadonlyMap<string, ArrayLike<unknown>>,
+  start: number,
+  end: number,
+): readonly ArchivedReading[] {
   const column = (name: ColumnName) => values.get(name) ?? [];
   const readingIds = column("plant_reading_id");
   const plantIds = column("plant_id");
@@ -60,10 +69,10 @@ function toReadings(values: ReadonlyMap<string, ArrayLike<unknown>>): readonly A
   const ingestedAts = column("ingested_at");
   const runIds = column("run_id");
   // The types are those of `readingColumns`, with which the file's columns were compared.
-  return Array.from(
-    readingIds,
-    (readingId, row): ArchivedReading => ({
-      readingId: readingId as number,
+  return Array.from({ length: end - start }, (_, index): ArchivedReading => {
+    const row = start + index;
+    return {
+      readingId: readingIds[row] as number,
       plantId: plantIds[row] as number,
       recordingTaken: recordingsTaken[row] as number,
       soilMoisture: soilMoistures[row] as number,
@@ -72,8 +81,8 @@ function toReadings(values: ReadonlyMap<string, ArrayLike<unknown>>): readonly A
       qualityFlag: qualityFlags[row] as number,
       ingestedAt: ingestedAts[row] as number,
       runId: runIds[row] as string | null,
-    }),
-  );
+    };
+  });
 }
 
 type ColumnName = (typeof readingColumns)[number]["name"];

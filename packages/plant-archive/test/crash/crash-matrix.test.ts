@@ -4,23 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { directoryObjectStore } from "../../src/objects/directory-object-store.js";
+import { openS3ObjectStore } from "../../src/s3.js";
+import { startS3Server } from "../helpers/s3-server.js";
 import { seededRandom } from "./seeded-random.js";
 import { makeWorld, type SharedStore, temporaryFiles } from "./world.js";
 
 /** Kills a store in all; `npm run test:crash` asks for more than the sample that every test run makes. */
-const kills = Number(process.env.PLANT_TEST_CRASH_KILLS ?? 16);
+const kills = Number(process.env.PLANT_TEST_CRASH_KILLS ?? 10);
 
 async function killAndRecover(store: SharedStore, seed: number): Promise<void> {
   const random = seededRandom(seed);
   const world = await makeWorld(store, random);
   try {
-    for (let hour = 0; hour < 26; hour++) world.passHour(4);
+    for (let round = 0; round < 5; round++) world.passTime(12, 6);
     const { steps } = await world.archive();
     await world.check();
     let killed = 0;
     let step = 0;
     for (let round = 0; killed < kills; round++) {
-      world.passHour(8);
+      world.passTime(8, 1);
       // Each step in its turn, of a run of which nobody knows how many it will take; and every third time any moment.
       const when =
         round % 3 === 2
@@ -56,6 +58,25 @@ describe(`archivers are killed ${kills} times while a loader goes on, and each t
       );
     } finally {
       await rm(directory, { recursive: true });
+    }
+  }, 3_600_000);
+
+  test("over SQLite and an S3 server", async () => {
+    const server = await startS3Server();
+    try {
+      const url = `s3://${server.bucket}/museum?region=eu-west-2&pathStyle=true&endpoint=${encodeURIComponent(server.endpoint)}`;
+      process.env.AWS_ACCESS_KEY_ID = "a";
+      process.env.AWS_SECRET_ACCESS_KEY = "b";
+      await killAndRecover(
+        {
+          objects: await openS3ObjectStore(url),
+          description: { kind: "s3", url },
+          leftovers: async () => server.openUploads(),
+        },
+        20260129,
+      );
+    } finally {
+      await server.close();
     }
   }, 3_600_000);
 });

@@ -4,11 +4,19 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { onTestFinished } from "vitest";
 
+type Ask = (sql: string) => Promise<unknown[][]>;
+
 /** Writes a file and gives what asks DuckDB about it: `FILE` in a query stands for its name. */
-export async function openInDuckdb(bytes: Uint8Array): Promise<(sql: string) => Promise<unknown[][]>> {
-  const folder = await mkdtemp(join(tmpdir(), "plant-archive-"));
+export async function openInDuckdb(bytes: Uint8Array): Promise<Ask> {
+  const { folder, ask } = await openDuckdb();
   const file = join(folder, "file.parquet");
   await writeFile(file, bytes);
+  return (sql) => ask(sql.replaceAll("FILE", `'${file}'`));
+}
+
+/** A folder for the length of a test, and what asks DuckDB in UTC. */
+export async function openDuckdb(): Promise<{ readonly folder: string; readonly ask: Ask }> {
+  const folder = await mkdtemp(join(tmpdir(), "plant-archive-"));
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   onTestFinished(async () => {
@@ -17,8 +25,6 @@ export async function openInDuckdb(bytes: Uint8Array): Promise<(sql: string) => 
     await rm(folder, { recursive: true });
   });
   await connection.run("SET TimeZone = 'UTC'");
-  return async (sql) => {
-    const reader = await connection.runAndReadAll(sql.replaceAll("FILE", `'${file}'`));
-    return reader.getRowsJS() as unknown[][];
-  };
+  const ask: Ask = async (sql) => (await connection.runAndReadAll(sql)).getRowsJS() as unknown[][];
+  return { folder, ask };
 }

@@ -12,7 +12,7 @@ export function keepAliveFetch({ maxSockets }: { readonly maxSockets: number }):
   const https = reportLostResponses(new HttpsAgent({ keepAlive: true, maxSockets }));
   const agent = (url: { readonly protocol: string }) => (url.protocol === "https:" ? https : http);
   return async (input, init) => {
-    const initWithAgent = { ...init, agent };
+    const initWithAgent = { agent, ...init };
     return await crossFetch(input, initWithAgent);
   };
 }

@@ -4,6 +4,7 @@ import type { Clock, PlantSource, Random } from "../ports.js";
 import { startAsking } from "./asking.js";
 import { keepAliveFetch } from "./default-fetch.js";
 import { mapConcurrently } from "./map-concurrently.js";
+import type { Place } from "./place.js";
 import { isPassingStatus, planRetry } from "./retry.js";
 import type { Roster } from "./roster.js";
 import {
@@ -72,8 +73,8 @@ export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
       const asking = startAsking(roster, concurrency);
       const reach = watchReach();
 
-      async function ask(plantId: number, stop: AbortSignal): Promise<Answer> {
-        const { attempts, outcome } = await tryUntilSettled(plantId, stop);
+      async function ask(plantId: number, place: Place): Promise<Answer> {
+        const { attempts, outcome } = await tryUntilSettled(plantId, place);
         const answer = { plantId, receivedAt: new Date(clock.now()).toISOString(), attempts, outcome };
         asking.settle(answer);
         return answer;
@@ -81,15 +82,15 @@ export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
 
       async function tryUntilSettled(
         plantId: number,
-        stop: AbortSignal,
+        place: Place,
       ): Promise<Pick<Answer, "attempts" | "outcome">> {
-        if (stop.aborted) return { attempts: 0, outcome: fail("aborted", "stopped before it was asked") };
+        if (place.stopped) return { attempts: 0, outcome: fail("aborted", "stopped before it was asked") };
         const nobodyThere = reach.nobodyThere();
         if (nobodyThere !== undefined) return { attempts: 0, outcome: nobodyThere };
 
         const url = urlOf(plantId);
         for (let attempts = 1; ; attempts++) {
-          const result = await tryOnce(url, trySettings, stop);
+          const result = await tryOnce(url, trySettings, place);
           const delayMs = planRetry(result, attempts, retry, clock.now(), random);
           if (delayMs === undefined) {
             const outcome = concludeTries(result, attempts);
@@ -97,18 +98,18 @@ export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
             return { attempts, outcome };
           }
           if (result.kind === "answered") reach.prove();
-          if (!(await wait(delayMs, stop)))
+          if (!(await wait(delayMs, place)))
             return { attempts, outcome: fail("aborted", "stopped before an answer came") };
         }
       }
 
-      async function wait(delayMs: number, stop: AbortSignal): Promise<boolean> {
+      async function wait(delayMs: number, place: Place): Promise<boolean> {
         try {
-          await clock.sleep(delayMs, stop);
+          await clock.sleep(delayMs, place.signal());
         } catch (error) {
-          if (!stop.aborted) throw error;
+          if (!place.stopped) throw error;
         }
-        return !stop.aborted;
+        return !place.stopped;
       }
 
       const answers = mapConcurrently({ concurrency, next: () => asking.next(signal), work: ask }, signal);

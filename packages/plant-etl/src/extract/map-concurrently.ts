@@ -1,12 +1,12 @@
-import { setMaxListeners } from "node:events";
+import { makePlace, type Place } from "./place.js";
 
 export interface ConcurrentWork<Item, Result extends object> {
   /** Items under way at once; as many results may wait for the consumer before no more is begun. */
   readonly concurrency: number;
   /** The next item; `undefined` for none now. It is asked again after each result. */
   next(): Item | undefined;
-  /** `signal` aborts when the caller's does and when the consumer leaves. */
-  work(item: Item, signal: AbortSignal): Promise<Result>;
+  /** `place` stops when the caller's signal aborts and when the consumer leaves. */
+  work(item: Item, place: Place): Promise<Result>;
 }
 
 /** Yields results as they come. When the consumer leaves early, all work is aborted and waited for. */
@@ -14,11 +14,13 @@ export async function* mapConcurrently<Item, Result extends object>(
   { concurrency, next, work }: ConcurrentWork<Item, Result>,
   signal: AbortSignal,
 ): AsyncGenerator<Result, void, void> {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  const abort = () => controller.abort();
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
+  const places = Array.from({ length: concurrency }, makePlace);
+  const free = [...places];
+  const stop = () => {
+    for (const place of places) place.stop();
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
 
   const underWay = new Set<Promise<void>>();
   const ready: Result[] = [];
@@ -27,10 +29,12 @@ export async function* mapConcurrently<Item, Result extends object>(
   let wake = () => {};
 
   function begin(): void {
-    while (!left && defect === undefined && underWay.size < concurrency && ready.length < concurrency) {
-      const item = next();
-      if (item === undefined) return;
-      const job: Promise<void> = work(item, controller.signal)
+    while (!left && defect === undefined && ready.length < concurrency) {
+      const place = free.at(-1);
+      const item = place && next();
+      if (place === undefined || item === undefined) return;
+      free.pop();
+      const job: Promise<void> = work(item, place)
         .then(
           (result) => void ready.push(result),
           (error: unknown) => {
@@ -39,6 +43,7 @@ export async function* mapConcurrently<Item, Result extends object>(
         )
         .then(() => {
           underWay.delete(job);
+          free.push(place);
           begin();
           wake();
         });
@@ -61,8 +66,8 @@ export async function* mapConcurrently<Item, Result extends object>(
     }
   } finally {
     left = true;
-    abort();
-    signal.removeEventListener("abort", abort);
+    stop();
+    signal.removeEventListener("abort", stop);
     await Promise.all(underWay);
   }
 }

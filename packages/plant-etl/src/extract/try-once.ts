@@ -1,5 +1,6 @@
 import type { Answered, Failed } from "../answer.js";
 import { classifyNetworkError } from "./network-errors.js";
+import type { Place } from "./place.js";
 
 /** Any WHATWG fetch: Node's own, cross-fetch, or one that wraps them. It must honour `signal`. */
 export type Fetch = typeof globalThis.fetch;
@@ -20,10 +21,10 @@ const maxRedirects = 3;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Asks once, following redirects inside the origin. Never throws. */
-export async function tryOnce(url: string, settings: TrySettings, signal: AbortSignal): Promise<TryResult> {
+export async function tryOnce(url: string, settings: TrySettings, place: Place): Promise<TryResult> {
   let at = url;
   for (let hops = 0; ; hops++) {
-    const { location, result } = await request(at, settings, signal);
+    const { location, result } = await request(at, settings, place);
     if (result.kind === "failed" || !redirectStatuses.has(result.status)) return result;
     const target = location === null ? null : parseTarget(location, at);
     if (target === null) return redirectFailure(`${result.status} without an address to go to`);
@@ -39,22 +40,20 @@ interface Response {
   readonly result: TryResult;
 }
 
-async function request(url: string, settings: TrySettings, signal: AbortSignal): Promise<Response> {
-  const controller = new AbortController();
-  const stop = () => controller.abort();
+async function request(url: string, settings: TrySettings, place: Place): Promise<Response> {
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
-    stop();
+    place.abort();
   }, settings.requestTimeoutMs);
-  signal.addEventListener("abort", stop, { once: true });
   try {
-    signal.throwIfAborted();
     const { fetch, headers } = settings;
-    const response = await fetch(url, { headers, redirect: "manual", signal: controller.signal });
+    const signal = place.signal();
+    signal.throwIfAborted();
+    const response = await fetch(url, { headers, redirect: "manual", signal });
     const { body, cut } = await readBody(response, settings.maxBodyBytes);
     // Whatever of the body is still to come is not wanted; only this drops the connection with every fetch.
-    if (cut) stop();
+    if (cut) place.abort();
     const retryAfter = response.headers.get("retry-after");
     return {
       location: response.headers.get("location"),
@@ -63,11 +62,10 @@ async function request(url: string, settings: TrySettings, signal: AbortSignal):
   } catch (error) {
     return {
       location: null,
-      result: explainError(error, signal, timedOut ? settings.requestTimeoutMs : undefined),
+      result: explainError(error, place, timedOut ? settings.requestTimeoutMs : undefined),
     };
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
   }
 }
 
@@ -92,8 +90,8 @@ async function readBody(
 
 const utf8 = new TextDecoder();
 
-function explainError(error: unknown, signal: AbortSignal, timedOutAfterMs: number | undefined): TryResult {
-  if (signal.aborted)
+function explainError(error: unknown, place: Place, timedOutAfterMs: number | undefined): TryResult {
+  if (place.stopped)
     return { kind: "failed", code: "aborted", message: "stopped before an answer came", unreachable: false };
   if (timedOutAfterMs !== undefined) {
     const message = `no whole answer within ${timedOutAfterMs} ms`;

@@ -1,10 +1,7 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js";
+import { remember } from "./remember.js";
 
 const extended = /^(?<main>.*?)\s*(?:;ext=|,?\s*(?:extension|ext\.?|x\.?|#)\s*:?\s*)(?<extension>\d+)$/i;
-
-/** The same few numbers come every minute, and reading one takes longer than the rest of its answer. */
-const readBefore = new Map<string, string>();
-const mostRemembered = 10_000;
 
 /**
  * Brings a phone number to one form: E.164, with ` x` and the extension where there is one (`+13055550162 x591`).
@@ -13,14 +10,11 @@ const mostRemembered = 10_000;
  * @param region whose rules a number without a country code follows, ISO 3166-1 alpha-2
  */
 export function canonicalPhone(text: string, region: string): string {
-  const key = `${region} ${text}`;
-  const known = readBefore.get(key);
-  if (known !== undefined) return known;
-  const canonical = readPhone(text.trim(), region);
-  if (readBefore.size >= mostRemembered) readBefore.clear();
-  readBefore.set(key, canonical);
-  return canonical;
+  return phonesOf(region)(text);
 }
+
+/** Reading a number takes longer than the rest of its answer. */
+const phonesOf = remember((region) => remember((text) => readPhone(text.trim(), region)));
 
 function readPhone(said: string, region: string): string {
   const { main = said, extension } = extended.exec(said)?.groups ?? {};

@@ -3,6 +3,7 @@ import type { Issue } from "../issue.js";
 import { makeIssue } from "../issue.js";
 import { countryCode, countryName } from "./country-names.js";
 import { tidyName } from "./names.js";
+import { remember } from "./remember.js";
 
 /** An origin as the API says it, in either form, before anything is checked. */
 export interface SaidOrigin {
@@ -44,13 +45,13 @@ export function readOrigin(said: SaidOrigin): { origin: Origin | null; issues: I
   };
 }
 
-function readCountry(text: string): Country | null {
+const readCountry = remember((text): Country | null => {
   const said = tidyName(text);
   if (said === null) return null;
   if (!/^[A-Za-z]{2}$/.test(said)) return { name: said, code: countryCode(said) };
   const name = countryName(said);
   return name === null ? null : { name, code: said.toUpperCase() };
-}
+});
 
 function readDegrees(value: number | string, limit: number): number | null {
   if (typeof value === "string" && value.trim() === "") return null;

@@ -1,16 +1,24 @@
 import { defaultTransformSettings, httpPlantSource, interpretAnswer } from "@lmnh/plant-etl";
 import { pendingMigrations } from "@lmnh/plant-schema";
 import { defineCommand } from "../command.js";
+import { type ArchiveTarget, chooseArchive } from "../compose-archive.js";
 import { chooseDatabase, type DatabaseTarget } from "../compose-database.js";
 import { ExitCode } from "../exit-codes.js";
 import { explainError } from "../explain-error.js";
 import type { Host } from "../host.js";
 import { describeMs } from "../output/describe-report.js";
 import { formatTable } from "../output/table.js";
-import { databaseSettings, runSettings, type SourceValues, sourceSettings } from "../settings/groups.js";
+import {
+  archiveSettings,
+  databaseSettings,
+  runSettings,
+  type SourceValues,
+  sourceSettings,
+} from "../settings/groups.js";
 import { plantSettings } from "../settings/plant-settings.js";
 import { redact } from "../settings/redact.js";
 import { describeSettingIssue } from "../settings/resolve-settings.js";
+import { pick } from "../settings/setting.js";
 
 interface Finding {
   readonly check: string;
@@ -22,9 +30,9 @@ const longestRequestMs = 5_000;
 
 export const doctorCommand = defineCommand({
   name: "doctor",
-  summary: "Say what is set and by whom, and whether database and API can be reached",
+  summary: "Say what is set and by whom, and whether database, archive and API can be reached",
   description: [
-    "Shows each setting's value and where it comes from, secrets hidden. Opens the database for reading and makes nothing; asks the API for one plant, once.",
+    "Shows each setting's value and where it comes from, secrets hidden. Opens the database for reading and makes nothing; asks the archive for one file, and the API for one plant, once.",
   ],
   examples: [
     ["plant doctor", "check everything"],
@@ -32,10 +40,19 @@ export const doctorCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "all is well; migrations that are pending are no trouble, a run applies them"],
-    [ExitCode.tryAgain, "the API or the database cannot be reached"],
-    [ExitCode.configuration, "a setting is wrong, or what answers is not the database or the API"],
+    [ExitCode.tryAgain, "the API, the database or the archive cannot be reached"],
+    [
+      ExitCode.configuration,
+      "a setting is wrong, or what answers is not the database, the archive or the API",
+    ],
   ],
-  settings: { ...sourceSettings, ...databaseSettings, ...runSettings },
+  settings: {
+    ...sourceSettings,
+    ...databaseSettings,
+    ...archiveSettings,
+    ...runSettings,
+    ...pick(plantSettings, ["olderThan"]),
+  },
   refusesIssues: false,
   async act({ host, output, values, resolved }) {
     const settings = resolved.shown.filter(({ key }) => Object.hasOwn(plantSettings, key));
@@ -52,6 +69,10 @@ export const doctorCommand = defineCommand({
     if (!Object.keys(databaseSettings).some((key) => wrong.has(key)))
       findings.push(
         await checking("database", () => checkDatabase(chooseDatabase(values, resolved, output))),
+      );
+    if (!Object.keys(archiveSettings).some((key) => wrong.has(key)))
+      findings.push(
+        await checking("archive", () => checkArchive(chooseArchive(values, resolved, host), host)),
       );
     if (!["api", "plants", "requestTimeout"].some((key) => wrong.has(key)))
       findings.push(await checking("api", () => checkApi(values, host)));
@@ -82,6 +103,15 @@ async function checkDatabase(target: DatabaseTarget): Promise<Finding> {
   } finally {
     await database.close();
   }
+}
+
+async function checkArchive(target: ArchiveTarget, { elapsedMs }: Host): Promise<Finding> {
+  if (!target.exists()) return ok("archive", `${target.name} is not there yet; plant archive makes it`);
+  const startedMs = elapsedMs();
+  const objects = await target.open("look", { mostTries: 1, answerTimeoutMs: longestRequestMs });
+  // On S3 this is a list of one key at most.
+  await objects.head("doctor");
+  return ok("archive", `${target.name} answered in ${describeMs(elapsedMs() - startedMs)}`);
 }
 
 async function checkApi(

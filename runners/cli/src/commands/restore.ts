@@ -48,6 +48,8 @@ export const restoreCommand = defineCommand({
         ExitCode.usage,
         "Which hours? Give --from and --to, such as --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z",
       );
+    if (from >= to)
+      throw new UserError(ExitCode.usage, "--from has to be before --to. Give an earlier --from");
     return await withArchive(
       task,
       { database: "write", archive: "look" },

@@ -23,9 +23,15 @@ export async function startMuseum(options: Partial<SimulatorOptions> = {}): Prom
 
 /** The one number that a query gives. */
 export function countIn(file: string, query: string): number {
+  const [row] = rowsIn(file, query) as Record<string, number>[];
+  return Object.values(row ?? {})[0] ?? Number.NaN;
+}
+
+/** The rows that a query gives. */
+export function rowsIn(file: string, query: string): Record<string, unknown>[] {
   const database = new Libsql(file);
   try {
-    return Object.values(database.prepare(query).get() as Record<string, number>)[0] ?? Number.NaN;
+    return database.prepare(query).all() as Record<string, unknown>[];
   } finally {
     database.close();
   }

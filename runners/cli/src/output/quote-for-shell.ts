@@ -1,0 +1,4 @@
+/** A path as it can be typed in a shell. */
+export function quoteForShell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

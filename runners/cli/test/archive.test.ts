@@ -1,0 +1,367 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createSimulator } from "@lmnh/museum-simulator";
+import type { ArchiveFile, ArchiveReport, RestoreReport, VerifyReport } from "@lmnh/plant-archive";
+import { beforeAll, describe, expect, test } from "vitest";
+import { closedPort } from "./support/closed-port.js";
+import { countIn, rowsIn } from "./support/museum.js";
+import { makeFolder, plant, startPlant } from "./support/plant.js";
+
+const hourMs = 3_600_000;
+const thisHour = Math.floor(Date.now() / hourMs) * hourMs;
+const at = (hours: number) => new Date(thisHour + hours * hourMs).toISOString();
+const hourOf = (hours: number) => at(hours).slice(0, 13);
+
+/** Half past each of three hours that are older than a day, two that are not, and one that is not over. */
+const old = [-29, -28, -26];
+const young = [-3, -2];
+const open = 2;
+
+const files = ["--database", "sqlite:plants.db", "--archive", "file:archive"];
+const amazon = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_EC2_METADATA_DISABLED: "true" };
+
+/** Folders that tests take copies of: a database of six pulls; and with its archive, of which nothing is pruned. */
+let filled = "";
+let archived = "";
+
+beforeAll(async () => {
+  filled = makeFolder();
+  const museum = await createSimulator({ now: () => 0, latencyMs: [0, 0], maxConcurrent: 50, faultRate: 0 });
+  for (const hour of [...old, ...young, open]) {
+    museum.setTime(Date.parse(at(hour + 0.5)));
+    const { code, stderr } = await plant(
+      [
+        "run",
+        "--api",
+        museum.url,
+        "--plants",
+        "1-50",
+        "--now",
+        at(hour + 0.5),
+        "--database",
+        "sqlite:plants.db",
+      ],
+      { cwd: filled },
+    );
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+  }
+  await museum.close();
+  archived = copyOf(filled);
+  expect(await archive(archived, "--no-prune")).toMatchObject({ code: 0 });
+}, 60_000);
+
+function copyOf(folder: string): string {
+  const copy = makeFolder();
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+async function json<Report>(cwd: string, args: readonly string[]) {
+  const { code, stdout, stderr } = await plant([...args, ...files, "--json"], { cwd });
+  return { code, stderr, report: (stdout === "" ? null : JSON.parse(stdout)) as Report };
+}
+
+const archive = (cwd: string, ...args: string[]) => json<ArchiveReport>(cwd, ["archive", ...args]);
+const verify = (cwd: string, ...args: string[]) => json<VerifyReport>(cwd, ["verify", ...args]);
+
+const readings = (cwd: string, where = "1") =>
+  countIn(join(cwd, "plants.db"), `SELECT count(*) FROM plant_reading WHERE ${where}`);
+
+const before = (hours: number) => `recording_taken < '${at(hours).slice(0, 19)}'`;
+
+/** Every reading of some hours, without what numbers it. */
+function contentOf(cwd: string, file: string, from: number, to: number) {
+  return rowsIn(
+    join(cwd, file),
+    `SELECT * FROM plant_reading WHERE ${before(to)} AND NOT ${before(from)} ORDER BY plant_id, recording_taken`,
+  ).map(({ plant_reading_id: _, archive_file_id: __, ...content }) => content);
+}
+
+function parquetOf(cwd: string, hour: number): string {
+  const { key = "" } = rowsIn(
+    join(cwd, "plants.db"),
+    `SELECT object_key AS key FROM archive_file WHERE partition_hour = '${hourOf(hour)}'`,
+  )[0] as { key?: string };
+  return key;
+}
+
+function errorsIn(stderr: string): string[] {
+  return stderr.split("\n").filter((line) => line.startsWith("error:"));
+}
+
+/** Without what SQLite keeps beside a database while it is open. */
+function listFolder(cwd: string): string[] {
+  const names = readdirSync(cwd, { recursive: true }).map(String).sort();
+  return names.filter((name) => !/-(wal|shm)$/.test(name));
+}
+
+describe("plant archive", () => {
+  test("rehearses without writing anything, does what it rehearsed, and then has nothing left to do", async () => {
+    const cwd = copyOf(filled);
+    const bytesBefore = readFileSync(join(cwd, "plants.db"));
+    const rehearsal = await archive(cwd, "--dry-run");
+    expect(rehearsal.code).toBe(0);
+    expect(listFolder(cwd)).toEqual(["plants.db"]);
+    expect(readFileSync(join(cwd, "plants.db")).equals(bytesBefore)).toBe(true);
+
+    const [oldRows, closedRows, allRows] = [
+      readings(cwd, before(-24)),
+      readings(cwd, before(0)),
+      readings(cwd),
+    ];
+    expect(oldRows).toBeGreaterThan(100);
+    const run = await archive(cwd);
+    expect(run).toMatchObject({
+      code: 0,
+      report: {
+        archived: { rows: closedRows, files: 5, bytes: expect.any(Number) },
+        pruned: { rows: oldRows, files: 3 },
+        verified: true,
+        complete: true,
+      },
+    });
+    expect(run.report.partitions.map(({ partition }) => partition)).toEqual([...old, ...young].map(hourOf));
+    expect(readings(cwd)).toBe(allRows - oldRows);
+    expect(readings(cwd, before(-24))).toBe(0);
+    const { archived, pruned, partitions } = rehearsal.report;
+    expect({ archived, pruned, partitions }).toEqual({
+      archived: run.report.archived,
+      pruned: run.report.pruned,
+      partitions: run.report.partitions,
+    });
+
+    const present = listFolder(cwd);
+    const again = await archive(cwd);
+    expect(again).toMatchObject({
+      code: 0,
+      report: { archived: { rows: 0, files: 0 }, pruned: { rows: 0 }, partitions: [], verified: true },
+    });
+    expect(listFolder(cwd)).toEqual(present);
+    expect(readings(cwd)).toBe(allRows - oldRows);
+  });
+
+  test("deletes nothing with --no-prune, and later what is older than --older-than", async () => {
+    expect(readings(archived)).toBe(readings(filled));
+    const cwd = copyOf(archived);
+    expect(await archive(cwd, "--older-than", "27h30m")).toMatchObject({ code: 2 });
+    const { report } = await archive(cwd, "--older-than", "26h");
+    expect(report).toMatchObject({ archived: { rows: 0 }, pruned: { files: 2 } });
+    expect(readings(cwd, before(-27))).toBe(0);
+    expect(readings(cwd)).toBe(readings(filled, `NOT ${before(-27)}`));
+    expect((await archive(cwd, "--older-than", "0h")).report.pruned.files).toBe(3);
+    expect(readings(cwd)).toBe(readings(filled, `NOT ${before(0)}`));
+  });
+
+  test("says for people what it did", async () => {
+    const { stdout, stderr } = await plant(["archive", ...files], { cwd: copyOf(archived) });
+    expect(stdout).toMatch(
+      /^Archive run .* complete after .*\n +archived +0 .*\n +pruned +\d+ +readings of 3 files/,
+    );
+    expect(stderr).toBe("sqlite:plants.db → file:archive\n");
+  });
+
+  test("exits with 65 and deletes nothing when a file that is to be pruned is damaged", async () => {
+    const cwd = copyOf(archived);
+    const key = damage(cwd, -28);
+    const { code, stderr, report } = await archive(cwd);
+    expect(code).toBe(65);
+    expect(report).toMatchObject({ verified: false, setAside: [{ key }], pruned: { rows: 0 } });
+    expect(errorsIn(stderr)).toEqual([expect.stringContaining(key)]);
+    expect(existsSync(join(cwd, "archive/set_aside", key))).toBe(true);
+    expect(readings(cwd)).toBe(readings(archived));
+    expect((await archive(cwd)).code).toBe(0);
+    expect((await verify(cwd, "--deep")).code).toBe(0);
+  });
+
+  test("stops at the first SIGTERM with nothing lost, and the next run finishes it", async () => {
+    const cwd = copyOf(filled);
+    const store = await startEmptyBucket();
+    const { child, ended, until } = startPlant(
+      ["archive", "--database", "sqlite:plants.db", "--archive", store.url, "--json"],
+      { cwd, env: amazon },
+    );
+    await store.asked;
+    child.kill("SIGTERM");
+    await until("stderr", /SIGTERM: stopping/);
+    store.answer();
+    const { code, stdout, stderr } = await ended;
+    await store.close();
+    expect([code, errorsIn(stderr)]).toEqual([75, ["error: The run was stopped. Run again to finish it."]]);
+    expect(JSON.parse(stdout)).toMatchObject({ complete: false, archived: { rows: 0 }, pruned: { rows: 0 } });
+    expect(readings(cwd)).toBe(readings(filled));
+    expect(await archive(cwd)).toMatchObject({ code: 0, report: { archived: { files: 5 } } });
+  });
+
+  test("exits with 75 and one line when nobody is at the endpoint", async () => {
+    const port = await closedPort();
+    const url = `s3://museum-plants/archive?endpoint=http://127.0.0.1:${port}&region=eu-west-2`;
+    const { code, stderr } = await plant(
+      ["archive", "--quiet", "--database", "sqlite:plants.db", "--archive", url],
+      { cwd: copyOf(filled), env: amazon },
+    );
+    expect([code, stderr.trim().split("\n")]).toEqual([
+      75,
+      [
+        expect.stringMatching(
+          new RegExp(`^error: s3://museum-plants/archive at 127\\.0\\.0\\.1:${port}: .*ECONNREFUSED`),
+        ),
+      ],
+    ]);
+  });
+
+  test("refuses an archive that cannot be, before it makes anything, and says what to do", async () => {
+    const cwd = copyOf(filled);
+    const refused = async (...args: string[]) => {
+      const { code, stdout, stderr } = await plant([...args, "--database", "sqlite:plants.db"], { cwd });
+      expect(stdout).toBe("");
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+      return [code, stderr];
+    };
+    const parent = [78, expect.stringMatching(/^error: .*file:no where\/archive .*mkdir -p '.*\/no where'/)];
+    expect(await refused("archive", "--archive", "file:no where/archive")).toEqual(parent);
+    expect(await refused("archive", "--dry-run", "--archive", "file:no where/archive")).toEqual(parent);
+    expect(await refused("archive", "--archive", "ftp://x")).toEqual([
+      2,
+      expect.stringMatching(/--archive is "ftp:\/\/x": must begin with file: or s3:\/\//),
+    ]);
+    expect(await refused("verify", "--archive", "s3://x")).toEqual([
+      78,
+      expect.stringMatching(/bucket's name.*Write s3:\/\/BUCKET\/PREFIX.*endpoint=https:\/\/HOST, of/),
+    ]);
+    expect(listFolder(cwd)).toEqual(["plants.db"]);
+  });
+});
+
+describe("plant verify", () => {
+  test("finds nothing wrong with what was archived", async () => {
+    for (const depth of [[], ["--deep"]])
+      expect(await verify(archived, ...depth)).toMatchObject({
+        code: 0,
+        report: { files: 5, findings: [], complete: true, rows: readings(filled, before(0)) },
+      });
+  });
+
+  test("exits with 65 and names a file that is damaged, and one that is missing", async () => {
+    const cwd = copyOf(archived);
+    const damaged = damage(cwd, -29);
+    const missing = parquetOf(cwd, -3);
+    rmSync(join(cwd, "archive", missing));
+    const deep = await verify(cwd, "--deep");
+    expect([deep.code, deep.report.findings.map(({ key }) => key)]).toEqual([65, [damaged, missing]]);
+    expect(errorsIn(deep.stderr)).toEqual([damaged, missing].map((key) => expect.stringContaining(key)));
+    expect((await verify(cwd)).report.findings.map(({ key }) => key)).toEqual([missing]);
+  });
+
+  test("exits with 78 when the database or the archive is not there, and makes neither", async () => {
+    const cwd = makeFolder();
+    expect(await verify(cwd)).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(/archive file:archive is not there/),
+    });
+    expect(await verify(copyOf(cwd))).toMatchObject({ code: 78 });
+    cpSync(join(archived, "archive"), join(cwd, "archive"), { recursive: true });
+    expect(await verify(cwd)).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(/^error: sqlite:plants\.db is not there yet.*plant run\n$/),
+    });
+    expect(existsSync(join(cwd, "plants.db"))).toBe(false);
+  });
+});
+
+describe("plant restore", () => {
+  test("puts hours back into another database to the last column, and a second time changes nothing", async () => {
+    const cwd = copyOf(archived);
+    await archive(cwd);
+    const restore = async () => {
+      const args = ["restore", "--from", at(-28), "--to", at(-2), "--archive", "file:archive", "--json"];
+      const { code, stdout } = await plant([...args, "--database", "sqlite:other.db"], { cwd });
+      expect(code).toBe(0);
+      return JSON.parse(stdout) as RestoreReport;
+    };
+    const content = contentOf(filled, "plants.db", -28, -2);
+    expect(content.length).toBeGreaterThan(100);
+    expect(await restore()).toMatchObject({
+      files: 3,
+      restored: content.length,
+      present: 0,
+      plants: countIn(join(filled, "plants.db"), "SELECT count(*) FROM plant"),
+    });
+    expect(contentOf(cwd, "other.db", -100, 100)).toEqual(content);
+    for (const table of ["plant", "botanist", "origin", "city", "country"])
+      expect(rowsIn(join(cwd, "other.db"), `SELECT * FROM ${table}`)).toEqual(
+        rowsIn(join(filled, "plants.db"), `SELECT * FROM ${table}`),
+      );
+    expect(await restore()).toMatchObject({ files: 3, restored: 0, present: content.length });
+    expect(contentOf(cwd, "other.db", -100, 100)).toEqual(content);
+  });
+
+  test("needs to know which hours, and where from, before it makes a database", async () => {
+    const cwd = makeFolder();
+    const line = (pattern: RegExp) => expect.stringMatching(new RegExp(`^error: .*${pattern.source}.*\n$`));
+    const restore = async (...args: string[]) => {
+      const { code, stderr } = await plant(["restore", ...args, ...files], { cwd });
+      return [code, stderr];
+    };
+    expect(await restore("--to", at(0))).toEqual([2, line(/Give --from and --to/)]);
+    expect(await restore("--from", at(0), "--to", at(0))).toEqual([2, line(/--from has to be before --to/)]);
+    expect(await restore("--from", at(-1), "--to", at(0))).toEqual([78, line(/file:archive is not there/)]);
+    expect(listFolder(cwd)).toEqual([]);
+  });
+});
+
+test("plant ls lists every file with its hour, state and readings", async () => {
+  const { code, report } = await json<{ archive: string; files: ArchiveFile[] }>(archived, ["ls"]);
+  expect([code, report.archive]).toEqual([0, "file:archive"]);
+  expect(report.files.map(({ partition, state }) => [partition, state])).toEqual(
+    [...old, ...young].map((hour) => [hourOf(hour), "verified"]),
+  );
+  const { stdout } = await plant(["ls", ...files], { cwd: archived });
+  expect(stdout.trim().split("\n")).toEqual([
+    ...report.files.map(({ partition, rows, key }) =>
+      expect.stringMatching(new RegExp(`^${partition} +verified +${rows} +[\\d.]+ kB +${key}$`)),
+    ),
+    `file:archive: 5 files, ${readings(filled, before(0))} readings`,
+  ]);
+});
+
+/** Flips a bit among the readings of an hour's file, and gives its key. */
+function damage(cwd: string, hour: number): string {
+  const key = parquetOf(cwd, hour);
+  const path = join(cwd, "archive", key);
+  const bytes = readFileSync(path);
+  const place = Math.floor(bytes.length / 4);
+  bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
+  writeFileSync(path, bytes);
+  return key;
+}
+
+/** A bucket that has nothing, and says so when it is told to answer. */
+async function startEmptyBucket() {
+  const gates = { ask: () => {}, answer: () => {} };
+  const asked = new Promise<void>((resolve) => {
+    gates.ask = resolve;
+  });
+  const answered = new Promise<void>((resolve) => {
+    gates.answer = resolve;
+  });
+  const server = createServer(async (_, response) => {
+    gates.ask();
+    await answered;
+    response.end(
+      "<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>",
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `s3://museum-plants?endpoint=http://127.0.0.1:${port}`,
+    asked,
+    answer: () => gates.answer(),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,139 @@
+# Two Lambdas from one build. The zip is the default: it is there after `npm run build`, so that one apply makes it all,
+# where an image has to be in the repository, and the repository has to be made, before a Lambda can name it.
+
+resource "aws_ecr_repository" "plant" {
+  name                 = var.name
+  image_tag_mutability = "IMMUTABLE"
+  force_delete         = !var.deletion_protection
+
+  image_scanning_configuration {
+    scan_on_push = true
+  }
+}
+
+resource "aws_ecr_lifecycle_policy" "plant" {
+  repository = aws_ecr_repository.plant.name
+  policy = jsonencode({
+    rules = [{
+      rulePriority = 1
+      description  = "Keep the ten newest images, to go back to"
+      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 10 }
+      action       = { type = "expire" }
+    }]
+  })
+}
+
+locals {
+  archive_kms = var.kms_key_arn == null ? "" : "&sse=aws:kms&kmsKeyId=${urlencode(var.kms_key_arn)}"
+
+  database_environment = {
+    DB_HOST   = local.database.host
+    DB_PORT   = tostring(local.database.port)
+    DB_NAME   = var.database_name
+    DB_SCHEMA = var.database_schema
+  }
+
+  functions = {
+    etl = {
+      description = "Pulls every plant into the database"
+      # Shorter than a minute, so that a run is over when the next one starts.
+      timeout_s = 55
+      # The next minute's run is the better retry; an event that waited longer would only meet it.
+      retries         = 0
+      longest_wait_s  = 60
+      failures_queued = false
+      environment = {
+        PLANT_API_URL     = var.api_url
+        PLANT_PLANTS      = var.plants
+        PLANT_CONCURRENCY = tostring(var.concurrency)
+      }
+    }
+    archive = {
+      description = "Moves readings to Parquet on S3, and prunes what was read back"
+      timeout_s   = 900
+      # A run goes on where the last one was stopped.
+      retries         = 2
+      longest_wait_s  = 21600
+      failures_queued = true
+      environment = {
+        PLANT_ARCHIVE    = "s3://${aws_s3_bucket.archive.bucket}?region=${var.region}${local.archive_kms}"
+        PLANT_OLDER_THAN = var.older_than
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_log_group" "function" {
+  for_each = local.functions
+
+  name              = "/aws/lambda/${var.name}-${each.key}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_lambda_function" "plant" {
+  for_each = local.functions
+
+  function_name                  = "${var.name}-${each.key}"
+  description                    = each.value.description
+  role                           = aws_iam_role.function[each.key].arn
+  architectures                  = [var.architecture]
+  memory_size                    = var.memory_mb[each.key]
+  timeout                        = each.value.timeout_s
+  reserved_concurrent_executions = var.reserved_concurrency[each.key]
+
+  package_type     = var.image_tag == null ? "Zip" : "Image"
+  filename         = var.image_tag == null ? var.lambda_zip : null
+  source_code_hash = var.image_tag == null ? filebase64sha256(var.lambda_zip) : null
+  runtime          = var.image_tag == null ? "nodejs22.x" : null
+  handler          = var.image_tag == null ? "${each.key}.handler" : null
+  image_uri        = var.image_tag == null ? null : "${aws_ecr_repository.plant.repository_url}:${var.image_tag}"
+
+  dynamic "image_config" {
+    for_each = var.image_tag == null ? [] : ["${each.key}.handler"]
+
+    content {
+      command = [image_config.value]
+    }
+  }
+
+  environment {
+    variables = merge(local.database_environment, each.value.environment, {
+      PLANT_DATABASE_SECRET        = aws_secretsmanager_secret.login[each.key].arn
+      POWERTOOLS_SERVICE_NAME      = "plant-${each.key}"
+      POWERTOOLS_METRICS_NAMESPACE = local.metrics_namespace
+      POWERTOOLS_LOG_LEVEL         = var.log_level
+    })
+  }
+
+  vpc_config {
+    subnet_ids         = local.network.subnet_ids
+    security_group_ids = [aws_security_group.client.id]
+  }
+
+  logging_config {
+    # Powertools writes JSON already.
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.function[each.key].name
+  }
+
+  # Lambda checks the right to make network interfaces when the function is made.
+  depends_on = [aws_iam_role_policy.function]
+}
+
+resource "aws_lambda_function_event_invoke_config" "plant" {
+  for_each = local.functions
+
+  function_name                = aws_lambda_function.plant[each.key].function_name
+  maximum_retry_attempts       = each.value.retries
+  maximum_event_age_in_seconds = each.value.longest_wait_s
+
+  dynamic "destination_config" {
+    for_each = each.value.failures_queued ? [aws_sqs_queue.dead_letter.arn] : []
+
+    content {
+      on_failure {
+        destination = destination_config.value
+      }
+    }
+  }
+}

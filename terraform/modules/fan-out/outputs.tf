@@ -1,0 +1,4 @@
+output "state_machine_arns" {
+  description = "The state machines: pull takes {first, last, size}, archive takes {until, hours}."
+  value       = { for key, machine in aws_sfn_state_machine.this : key => machine.arn }
+}

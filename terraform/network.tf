@@ -1,0 +1,48 @@
+module "network" {
+  source = "./modules/network"
+  count  = var.network == null ? 1 : 0
+
+  name   = var.name
+  region = var.region
+}
+
+locals {
+  network = var.network != null ? var.network : {
+    vpc_id     = module.network[0].vpc_id
+    subnet_ids = module.network[0].private_subnet_ids
+  }
+}
+
+# What both Lambdas, and whoever migrates, are in: out to HTTPS and to the database, and nothing in.
+resource "aws_security_group" "client" {
+  name        = "${var.name}-client"
+  description = "Reaches the database, the museum's API and AWS"
+  vpc_id      = local.network.vpc_id
+}
+
+resource "aws_vpc_security_group_egress_rule" "https" {
+  security_group_id = aws_security_group.client.id
+  description       = "The museum's API, S3 and Secrets Manager"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  cidr_ipv4         = "0.0.0.0/0"
+}
+
+resource "aws_vpc_security_group_egress_rule" "database" {
+  security_group_id            = aws_security_group.client.id
+  description                  = "The database"
+  ip_protocol                  = "tcp"
+  from_port                    = local.database.port
+  to_port                      = local.database.port
+  referenced_security_group_id = local.database.security_group_id
+}
+
+resource "aws_vpc_security_group_ingress_rule" "database" {
+  security_group_id            = local.database.security_group_id
+  description                  = "The plant pipeline"
+  ip_protocol                  = "tcp"
+  from_port                    = local.database.port
+  to_port                      = local.database.port
+  referenced_security_group_id = aws_security_group.client.id
+}

@@ -1,0 +1,188 @@
+# The rights of each role, no more. What the code calls, and so may call, is in contract.json; a test compares.
+
+data "aws_iam_policy_document" "assume" {
+  for_each = toset(["lambda", "scheduler"])
+
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["${each.key}.amazonaws.com"]
+    }
+    # Only for what is in this account: another one cannot have the service act for it.
+    condition {
+      test     = each.key == "scheduler" ? "StringEquals" : "StringEqualsIfExists"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+  }
+}
+
+resource "aws_iam_role" "function" {
+  for_each = local.functions
+
+  name               = "${var.name}-${each.key}"
+  description        = each.value.description
+  assume_role_policy = data.aws_iam_policy_document.assume["lambda"].json
+}
+
+resource "aws_iam_role_policy" "function" {
+  for_each = local.functions
+
+  name = "${var.name}-${each.key}"
+  role = aws_iam_role.function[each.key].id
+  policy = {
+    etl     = data.aws_iam_policy_document.function["etl"].json
+    archive = data.aws_iam_policy_document.archive.json
+  }[each.key]
+}
+
+# What both Lambdas may, each with its own log group and secret.
+data "aws_iam_policy_document" "function" {
+  for_each = local.functions
+
+  statement {
+    sid       = "Logs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.function[each.key].arn}:*"]
+  }
+
+  statement {
+    sid       = "Login"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [aws_secretsmanager_secret.login[each.key].arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+
+    content {
+      sid       = "LoginKey"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["secretsmanager.${var.region}.amazonaws.com"]
+      }
+    }
+  }
+
+  statement {
+    sid = "Network"
+    actions = [
+      "ec2:CreateNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DeleteNetworkInterface",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+    ]
+    # * because the Describe actions know no resources, and the interfaces have no names before Lambda makes them.
+    resources = ["*"]
+  }
+
+  # The right above is for Lambda, which uses this role for it, and not for the code that runs in it.
+  statement {
+    sid    = "NetworkNotFromCode"
+    effect = "Deny"
+    actions = [
+      "ec2:CreateNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DeleteNetworkInterface",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+    ]
+    # * because a denial is to leave nothing out.
+    resources = ["*"]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "lambda:SourceFunctionArn"
+      values   = ["arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.name}-${each.key}"]
+    }
+  }
+}
+
+# What the archive's Lambda may on top of it. No right to delete a version: what is overwritten or deleted stays behind
+# as a version, until the lifecycle takes it.
+data "aws_iam_policy_document" "archive" {
+  source_policy_documents = [data.aws_iam_policy_document.function["archive"].json]
+
+  statement {
+    sid       = "ArchiveBucket"
+    actions   = ["s3:ListBucket", "s3:ListBucketMultipartUploads"]
+    resources = [aws_s3_bucket.archive.arn]
+  }
+
+  statement {
+    sid       = "ArchiveObjects"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+    resources = ["${aws_s3_bucket.archive.arn}/*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+
+    content {
+      sid       = "ArchiveKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["s3.${var.region}.amazonaws.com"]
+      }
+    }
+  }
+
+  statement {
+    sid       = "FailedEvents"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.dead_letter.arn]
+  }
+}
+
+resource "aws_iam_role" "scheduler" {
+  name               = "${var.name}-scheduler"
+  description        = "Starts the runs"
+  assume_role_policy = data.aws_iam_policy_document.assume["scheduler"].json
+}
+
+resource "aws_iam_role_policy" "scheduler" {
+  name   = "${var.name}-scheduler"
+  role   = aws_iam_role.scheduler.id
+  policy = data.aws_iam_policy_document.scheduler.json
+}
+
+data "aws_iam_policy_document" "scheduler" {
+  dynamic "statement" {
+    for_each = var.fan_out == null ? [1] : []
+
+    content {
+      sid       = "Functions"
+      actions   = ["lambda:InvokeFunction"]
+      resources = [for key in keys(local.functions) : aws_lambda_function.plant[key].arn]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.fan_out == null ? [] : [1]
+
+    content {
+      sid       = "StateMachines"
+      actions   = ["states:StartExecution"]
+      resources = values(module.fan_out[0].state_machine_arns)
+    }
+  }
+
+  statement {
+    sid       = "UndeliveredEvents"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.dead_letter.arn]
+  }
+}

@@ -1,0 +1,99 @@
+# When what is run, and where an event goes that nobody could take.
+
+resource "aws_sqs_queue" "dead_letter" {
+  name                      = "${var.name}-dead-letter"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
+
+module "fan_out" {
+  source = "./modules/fan-out"
+  count  = var.fan_out == null ? 0 : 1
+
+  name                         = var.name
+  etl_function_arn             = aws_lambda_function.plant["etl"].arn
+  archive_function_arn         = aws_lambda_function.plant["archive"].arn
+  pull_concurrency             = var.fan_out.pull_concurrency
+  archive_concurrency          = var.fan_out.archive_concurrency
+  tolerated_failure_percentage = var.fan_out.tolerated_failure_percentage
+  alarm_topic_arn              = aws_sns_topic.alarms.arn
+}
+
+locals {
+  targets = var.fan_out == null ? {
+    etl     = { arn = aws_lambda_function.plant["etl"].arn, input = "{}" }
+    archive = { arn = aws_lambda_function.plant["archive"].arn, input = "{}" }
+    } : {
+    etl = {
+      arn = module.fan_out[0].state_machine_arns.pull
+      input = jsonencode({
+        first = var.fan_out.first_plant
+        last  = var.fan_out.last_plant
+        size  = var.fan_out.shard_size
+      })
+    }
+    archive = {
+      arn = module.fan_out[0].state_machine_arns.archive
+      # Scheduler puts the time in the place of the words; jsonencode would write their brackets as escapes.
+      input = "{\"until\":\"<aws.scheduler.scheduled-time>\",\"hours\":${var.fan_out.archive_hours}}"
+    }
+  }
+}
+
+resource "aws_scheduler_schedule_group" "plant" {
+  name = var.name
+}
+
+resource "aws_scheduler_schedule" "etl" {
+  name                = "${var.name}-etl"
+  group_name          = aws_scheduler_schedule_group.plant.name
+  description         = "Every plant, every minute"
+  schedule_expression = "rate(1 minute)"
+  state               = var.paused ? "DISABLED" : "ENABLED"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = local.targets.etl.arn
+    role_arn = aws_iam_role.scheduler.arn
+    input    = local.targets.etl.input
+
+    # A minute that could not be started is over; the next one starts by itself.
+    retry_policy {
+      maximum_retry_attempts       = 0
+      maximum_event_age_in_seconds = 60
+    }
+    dead_letter_config {
+      arn = aws_sqs_queue.dead_letter.arn
+    }
+  }
+}
+
+resource "aws_scheduler_schedule" "archive" {
+  name                         = "${var.name}-archive"
+  group_name                   = aws_scheduler_schedule_group.plant.name
+  description                  = "The day that is over, ten minutes after it"
+  schedule_expression          = "cron(10 0 * * ? *)"
+  schedule_expression_timezone = "UTC"
+  state                        = var.paused ? "DISABLED" : "ENABLED"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = local.targets.archive.arn
+    role_arn = aws_iam_role.scheduler.arn
+    input    = local.targets.archive.input
+
+    retry_policy {
+      maximum_retry_attempts       = 5
+      maximum_event_age_in_seconds = 3600
+    }
+    dead_letter_config {
+      arn = aws_sqs_queue.dead_letter.arn
+    }
+  }
+}

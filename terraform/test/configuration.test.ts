@@ -1,0 +1,126 @@
+import { format } from "@cdktf/hcl-tools";
+import { describe, expect, it } from "vitest";
+import contract from "../contract.json" with { type: "json" };
+import { blocksOf, expression, moduleAt, modules, readText, rootModule } from "./configuration.js";
+
+const documents = ["README.md", "../docs/scale.md"].map(readText).join("\n");
+const others = (path: string) => modules.filter((module) => module.path !== path);
+
+describe.each(modules)("The module $path", ({ path, files, variables, outputs, terraform }) => {
+  const used = files
+    .filter(({ name }) => name !== "variables.tf")
+    .map(({ text }) => text.replace(/#.*/g, ""));
+
+  it.each(files)("has $name as `terraform fmt` writes it", async ({ text }) => {
+    expect(text).toBe(await format(text));
+  });
+
+  it("describes, types, validates and uses every variable", () => {
+    for (const [name, [variable = {}]] of Object.entries(variables)) {
+      expect(variable.description, name).toMatch(/^[A-Z].{10,}\.$/);
+      expect(variable.type, name).toBeDefined();
+      // Of true and false both are right.
+      if (variable.type !== expression("bool"))
+        expect(blocksOf(variable, "validation").length, name).toBeGreaterThan(0);
+      expect(used.join("\n"), name).toMatch(new RegExp(`\\bvar\\.${name}\\b`));
+    }
+  });
+
+  it("keeps variables and outputs where one looks for them", () => {
+    for (const { name, text } of files) {
+      if (name !== "variables.tf") expect(text, name).not.toMatch(/^variable "/m);
+      if (name !== "outputs.tf") expect(text, name).not.toMatch(/^output "/m);
+    }
+  });
+
+  it("describes every output, and somebody reads it", () => {
+    const readers =
+      path === "."
+        ? documents
+        : others(path)
+            .flatMap((module) => module.files.map(({ text }) => text))
+            .join("\n");
+    for (const [name, [output = {}]] of Object.entries(outputs)) {
+      expect(output.description, name).toMatch(/^[A-Z].{5,}\.$/);
+      const reading = path === "." ? `output (-raw |-json )?${name}\\b` : `module\\.\\w+\\[0\\]\\.${name}\\b`;
+      expect(readers, name).toMatch(new RegExp(reading));
+    }
+  });
+
+  it("pins Terraform and the providers", () => {
+    expect(terraform.required_version).toBe(">= 1.11.0");
+    const [providers = {}] = blocksOf(terraform, "required_providers");
+    for (const [name, provider] of Object.entries(providers)) {
+      const { version } = provider as { readonly version: string };
+      expect(version, name).toMatch(path === "." ? /^\d+\.\d+\.\d+$/ : /^~> \d+\.\d+$/);
+    }
+  });
+});
+
+describe("The root module", () => {
+  it("has every variable in its README, with its default", () => {
+    const readme = readText("README.md");
+    for (const [name, [variable = {}]] of Object.entries(rootModule.variables)) {
+      const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\` |`));
+      expect(row, name).toBeDefined();
+      const value = variable.default;
+      if (value === null || typeof value !== "object") expect(row, name).toContain(`\`${value}\``);
+    }
+  });
+
+  it("gives each Lambda the environment that was agreed, no more and no less", () => {
+    const { functions, database_environment: database } = rootModule.locals as {
+      readonly functions: Readonly<Record<"etl" | "archive", { readonly environment: object }>>;
+      readonly database_environment: object;
+    };
+    const [lambda = {}] = rootModule.resources.aws_lambda_function?.plant ?? [];
+    const merged = String(blocksOf(lambda, "environment")[0]?.variables);
+    const common = [...merged.matchAll(/^\s*([A-Z_]+)\s*=/gm)].map(([, name = ""]) => name);
+    expect([...Object.keys(database), ...common].sort()).toEqual(contract.environment.shared);
+    expect(Object.keys(functions.etl.environment).sort()).toEqual(contract.environment.etl);
+    expect(Object.keys(functions.archive.environment).sort()).toEqual(contract.environment.archive);
+  });
+
+  it("watches metrics that the Lambdas were asked to write", () => {
+    const { alarms, metrics_namespace: namespace } = rootModule.locals as {
+      readonly alarms: Readonly<
+        Record<string, { readonly metric: string; readonly service: "etl" | "archive" }>
+      >;
+      readonly metrics_namespace: string;
+    };
+    expect(namespace).toBe(contract.metrics.namespace);
+    for (const [name, { metric, service }] of Object.entries(alarms))
+      expect(contract.metrics[service], name).toContain(metric);
+  });
+
+  it("tells somebody of every alarm, and when it is over", () => {
+    const alarms = [rootModule, moduleAt("modules/fan-out")].flatMap(({ resources }) =>
+      Object.values(resources.aws_cloudwatch_metric_alarm ?? {}).flat(),
+    );
+    expect(alarms.length).toBe(4);
+    for (const { alarm_actions, ok_actions } of alarms) {
+      expect(alarm_actions).toHaveLength(1);
+      expect(ok_actions).toEqual(alarm_actions);
+    }
+  });
+
+  it("has a place for every event that could not be delivered", () => {
+    const schedules = Object.values(rootModule.resources.aws_scheduler_schedule ?? {}).flat();
+    expect(schedules.length).toBe(2);
+    for (const schedule of schedules) {
+      const [target = {}] = blocksOf(schedule, "target");
+      expect(blocksOf(target, "dead_letter_config")).toEqual([
+        { arn: expression("aws_sqs_queue.dead_letter.arn") },
+      ]);
+    }
+  });
+
+  it("puts no password into the state", () => {
+    const lines = modules.flatMap(({ files }) => files.flatMap(({ text }) => text.split("\n")));
+    expect(lines).toContain("  manage_master_user_password   = true");
+    expect(lines.filter((line) => /^\s*(password|secret_string)\s*=(?!\s*ephemeral\.)/.test(line))).toEqual(
+      [],
+    );
+    expect(lines.filter((line) => /^resource "random_/.test(line))).toEqual([]);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import contract from "../contract.json" with { type: "json" };
+import { type Block, blocksOf, expression, moduleAt, modules, rootModule } from "./configuration.js";
+
+const fanOut = moduleAt("modules/fan-out");
+const everything = modules.flatMap(({ resources }) => Object.entries(resources));
+const files = modules.flatMap((module) => module.files);
+
+function policy(module: typeof rootModule, name: string): readonly Block[] {
+  const [document] = module.data.aws_iam_policy_document?.[name] ?? [];
+  if (document === undefined) throw new Error(`There is no policy ${name}.`);
+  return blocksOf(document, "statement");
+}
+
+function allowed(...statements: readonly Block[]): readonly string[] {
+  const actions = statements
+    .filter(({ effect }) => effect !== "Deny")
+    .flatMap((statement) => statement.actions as readonly string[]);
+  return [...new Set(actions)].sort();
+}
+
+function agreed(role: "etl" | "archive"): readonly string[] {
+  return [...new Set([...Object.values(contract.calls[role]).flat(), ...contract.platform[role]])].sort();
+}
+
+describe("A role", () => {
+  it("of the ETL Lambda may do what the code calls and the platform needs, no more and no less", () => {
+    expect(allowed(...policy(rootModule, "function"))).toEqual(agreed("etl"));
+  });
+
+  it("of the archive Lambda may do what the code calls and the platform needs, no more and no less", () => {
+    const statements = [...policy(rootModule, "function"), ...policy(rootModule, "archive")];
+    expect(allowed(...statements)).toEqual(agreed("archive"));
+  });
+
+  it("of the scheduler, and of the state machines, may start what they are for", () => {
+    expect(allowed(...policy(rootModule, "scheduler"))).toEqual(contract.platform.scheduler);
+    expect(allowed(...policy(fanOut, "machine"))).toEqual(contract.platform["fan-out"]);
+  });
+
+  it("has no right but by the policies that are compared here", () => {
+    const names = modules.flatMap(({ data }) => Object.keys(data.aws_iam_policy_document ?? {}));
+    expect(names.sort()).toEqual(
+      ["archive", "archive_bucket", "assume", "assume", "function", "machine", "scheduler"].sort(),
+    );
+    const kinds = everything.map(([kind]) => kind).filter((kind) => kind.startsWith("aws_iam_"));
+    expect([...new Set(kinds)].sort()).toEqual(["aws_iam_role", "aws_iam_role_policy"]);
+    expect(everything.map(([kind]) => kind)).not.toContain("aws_lambda_permission");
+  });
+
+  it("that allows names every action and every resource, or says why it cannot", () => {
+    for (const { name, text } of files) {
+      const lines = text.split("\n");
+      lines.forEach((line, index) => {
+        if (/resources\s*=\s*\["\*"\]/.test(line)) expect(lines[index - 1], name).toMatch(/# \* because \w+/);
+      });
+    }
+    for (const { data } of modules)
+      for (const [document] of Object.values(data.aws_iam_policy_document ?? {}))
+        for (const action of allowed(...blocksOf(document ?? {}, "statement")))
+          expect(action).not.toContain("*");
+  });
+});
+
+describe("Nothing is public:", () => {
+  it("every bucket refuses public access and connections without TLS", () => {
+    const { resources } = rootModule;
+    for (const name of Object.keys(resources.aws_s3_bucket ?? {})) {
+      const block = resources.aws_s3_bucket_public_access_block?.[name]?.[0];
+      expect(block, name).toMatchObject({
+        block_public_acls: true,
+        block_public_policy: true,
+        ignore_public_acls: true,
+        restrict_public_buckets: true,
+      });
+      const [statement] = policy(rootModule, `${name}_bucket`);
+      expect(statement).toMatchObject({ effect: "Deny", actions: ["s3:*"] });
+      expect(statement?.condition).toEqual([
+        { test: "Bool", variable: "aws:SecureTransport", values: ["false"] },
+      ]);
+    }
+  });
+
+  it("the database has no public address, and only the Lambdas' group is let in", () => {
+    const { resources } = moduleAt("modules/database");
+    expect(resources.aws_db_instance?.this?.[0]?.publicly_accessible).toBe(false);
+    const rules = modules.flatMap(({ resources: { aws_vpc_security_group_ingress_rule: found = {} } }) =>
+      Object.values(found).flat(),
+    );
+    expect(rules.map((rule) => rule.referenced_security_group_id)).toEqual([
+      expression("aws_security_group.client.id"),
+    ]);
+    for (const { resources: found } of modules)
+      for (const [group] of Object.values(found.aws_security_group ?? {}))
+        expect(Object.keys(group ?? {})).not.toContain("ingress");
+  });
+
+  it("no Lambda has an address of its own, and no subnet gives one away", () => {
+    const opens = /aws_lambda_function_url|map_public_ip_on_launch|public-read|aws_s3_bucket_acl/;
+    expect(files.filter(({ text }) => opens.test(text)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it("whoever may do anything by a resource's policy is denied something, not allowed", () => {
+    for (const { data } of modules)
+      for (const [document] of Object.values(data.aws_iam_policy_document ?? {}))
+        for (const statement of blocksOf(document ?? {}, "statement"))
+          for (const { identifiers } of blocksOf(statement, "principals"))
+            if ((identifiers as readonly string[]).includes("*")) expect(statement.effect).toBe("Deny");
+  });
+});
