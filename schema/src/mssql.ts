@@ -12,7 +12,7 @@ export { type CheckedMssqlConfig, type MssqlConfig, parseMssqlUrl } from "./mssq
 export interface OpenMssqlOptions {
   /** Time to connect and log in, milliseconds. 10,000 by default. */
   readonly connectTimeoutMs?: number;
-  /** How long the server may be silent about a request, milliseconds. 20,000 by default; migrations take their own time. */
+  /** How long the server may be silent about a request, milliseconds. 120,000 by default; migrations take their own time. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -27,7 +27,7 @@ export interface OpenMssqlOptions {
  */
 export async function openMssql(
   where: string | MssqlConfig,
-  { connectTimeoutMs = 10_000, requestTimeoutMs = 20_000 }: OpenMssqlOptions = {},
+  { connectTimeoutMs = 10_000, requestTimeoutMs = 120_000 }: OpenMssqlOptions = {},
 ): Promise<OpenedDatabase> {
   const config = await readAuthorities(
     typeof where === "string" ? parseMssqlUrl(where) : checkMssqlConfig(where),

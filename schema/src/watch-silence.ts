@@ -13,16 +13,20 @@ export interface SilenceWatch {
   explain(error: unknown): unknown;
 }
 
+/** Time for the server to say that it has stopped. */
+const stopTimeMs = 2_000;
+
 /**
- * Ends the connection when the server has been silent for too long, and with that what the server does on it: to ask it
- * politely would need an answer.
+ * Gives the connection up when the server has been silent for too long. It is asked to stop first, because some servers
+ * go on for a client that is gone.
  */
 export function watchSilence(connection: Connection, timeoutMs: number): SilenceWatch {
   let silent = false;
   const start = () =>
     setTimeout(() => {
       silent = true;
-      connection.close();
+      timer = setTimeout(() => connection.close(), stopTimeMs);
+      connection.cancel();
     }, timeoutMs);
   let timer = start();
   const end = () => clearTimeout(timer);
@@ -36,6 +40,8 @@ export function watchSilence(connection: Connection, timeoutMs: number): Silence
     end,
     explain(error) {
       if (!silent) return explainRequestError(error, connection.closed);
+      // Not at once: where it is the driver that closes it, this is called in the middle of that.
+      queueMicrotask(() => connection.close());
       return new PlantSchemaError(
         "DATABASE_LOST",
         "retry",

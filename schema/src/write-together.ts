@@ -49,7 +49,7 @@ export function togetherMssql(
   ]);
 }
 
-/** Less than a connection waits for an answer. */
+/** Less than anybody should wait for an answer. */
 const lockTimeoutMs = 15_000;
 
 const begin = `

@@ -24,7 +24,14 @@ export interface DatabaseTarget {
    * @throws UserError where the file's folder is missing and is not ours to make
    */
   exists(): boolean;
-  open(options?: { readonly readonly?: boolean }): Promise<OpenedDatabase>;
+  open(options?: OpenOptions): Promise<OpenedDatabase>;
+}
+
+export interface OpenOptions {
+  /** SQLite only: writes nothing, and makes no file. */
+  readonly readonly?: boolean;
+  /** SQL Server only: how long it may be silent about a request, milliseconds. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** The database that the settings mean: what is given, else SQL Server by the DB_ names, else the default file. */
@@ -57,9 +64,9 @@ export function sqliteTarget(url: string): DatabaseTarget {
     name: url,
     risks: [],
     exists,
-    async open(options = {}) {
+    async open({ readonly = false } = {}) {
       exists();
-      return await openSqlite(url, options);
+      return await openSqlite(url, { readonly });
     },
   };
 }
@@ -96,9 +103,9 @@ function serverTarget(config: MssqlConfig, origin: string, output: Output): Data
     name: `mssql://${host}:${port}/${database} (schema ${schema}, ${origin})`,
     risks,
     exists: () => true,
-    open() {
+    open({ requestTimeoutMs } = {}) {
       for (const risk of risks) output.warn(risk);
-      return openMssql(config);
+      return openMssql(config, requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
     },
   };
 }

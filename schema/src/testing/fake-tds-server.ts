@@ -8,7 +8,7 @@ export type FakeAnswer = Buffer | "silence" | "end";
 
 export interface FakeTdsServer {
   readonly port: number;
-  /** The kinds of messages that came, in order: 18 prelogin, 16 login, 1 batch, 3 request. */
+  /** The kinds of messages that came, in order: 18 prelogin, 16 login, 1 batch, 3 request, 6 a request to stop. */
   readonly kinds: readonly number[];
   /** Everything that came, as it came. */
   readonly received: Buffer;
@@ -44,7 +44,7 @@ export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<
       if (kind === 18) {
         send(4, prelogin(encryption));
         if (certificate !== undefined) handshake = startHandshake(certificate, (reply) => send(18, reply));
-      } else send(4, said ?? (kind === 16 ? Buffer.concat([loginAck, done]) : done));
+      } else for (const message of said === undefined ? usualAnswers(kind) : [said]) send(4, message);
     });
   });
   server.listen(0, "127.0.0.1");
@@ -61,6 +61,12 @@ export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<
       await once(server, "close");
     },
   };
+}
+
+function usualAnswers(kind: number): Buffer[] {
+  if (kind === 16) return [Buffer.concat([loginAck, doneWith(0)])];
+  // Asked to stop, it ends its answer, and then says that it has stopped.
+  return kind === 6 ? [doneWith(2), doneWith(32)] : [doneWith(0)];
 }
 
 /** SQL Server's tokens for an error. */
@@ -124,7 +130,6 @@ function prelogin(encryption: number): Buffer {
 const int16 = (value: number) => Buffer.from([value & 255, value >> 8]);
 const int32 = (value: number) => Buffer.concat([int16(value & 0xffff), int16(value >>> 16)]);
 const doneWith = (status: number) => Buffer.concat([Buffer.from([0xfd]), int16(status), Buffer.alloc(10)]);
-const done = doneWith(0);
 const loginAck = Buffer.concat([
   Buffer.from([0xad]),
   int16(10),

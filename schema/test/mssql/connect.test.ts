@@ -51,6 +51,23 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     ]);
   });
 
+  it("a statement that takes too long is stopped on the server, and gives its locks back", async () => {
+    const hasty = await openMssql(config(), { requestTimeoutMs: 1_000 });
+    const other = await openMssql(config());
+    onTestFinished(async () => {
+      await hasty.close();
+      await other.close();
+    });
+    const endless =
+      "SELECT COUNT_BIG(*) AS n FROM sys.all_objects a CROSS JOIN sys.all_objects b CROSS JOIN sys.all_objects c";
+    const lock =
+      "EXEC sp_getapplock @Resource = 'plant-test', @LockMode = 'Exclusive', @LockOwner = 'Transaction'";
+    await expect(
+      sql.raw(`SET XACT_ABORT ON; BEGIN TRANSACTION; ${lock}; ${endless}; COMMIT`).execute(hasty.db),
+    ).rejects.toMatchObject({ code: "DATABASE_LOST", recovery: "retry" });
+    await other.db.transaction().execute((transaction) => sql.raw(lock).execute(transaction));
+  }, 30_000);
+
   it("rows can be had as they come, and left in the middle", async () => {
     const { db, close } = await openMssql(config());
     onTestFinished(() => close());

@@ -44,6 +44,9 @@ const settings = {
   }),
 };
 
+/** For the database: short, so that there is time to try again within the minute. */
+const requestTimeoutMs = 20_000;
+
 export const runCommand = defineCommand({
   name: "run",
   summary: "Pull every plant once, or every minute, into the database",
@@ -73,7 +76,7 @@ export const runCommand = defineCommand({
     const sourceName = redact(values.replay ?? values.api);
     const { source, close } = await composeSource(values, host, clock, output);
     try {
-      const database = await target.open();
+      const database = await target.open({ requestTimeoutMs });
       try {
         await bringUpToDate(database, output);
         output.note(`${sourceName} → ${target.name}`);
