@@ -75,7 +75,7 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
 
   const stopped = signal?.aborted ?? false;
   if (!dryRun && !stopped) {
-    if (partitions.length > 0) await writeSnapshot({ ledger, objects, runId, atMs: startedMs });
+    await writeSnapshot({ ledger, objects, runId, atMs: startedMs });
     await summariseDays({
       ledger,
       objects,

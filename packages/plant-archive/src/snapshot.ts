@@ -20,14 +20,21 @@ export interface SnapshotOptions {
   readonly atMs: number;
 }
 
-/** Writes all reference data beside the readings, a file a table, under the day and second of the run. */
+/**
+ * Writes all reference data beside the readings, a file a table and day; a later run of the day takes the place of an
+ * earlier one. What a run that was killed has left of it is cleared away.
+ */
 export async function writeSnapshot({ ledger, objects, runId, atMs }: SnapshotOptions): Promise<void> {
   const tables = encodeSnapshot(await ledger.referenceData(), { runId, atMs });
-  const at = new Date(atMs).toISOString();
-  const name = `${at.slice(11, 19).replaceAll(":", "")}Z-${runId}.parquet`;
+  const day = dayPath(new Date(atMs).toISOString().slice(0, 10));
   // The plants last: they are what `readNewestSnapshot` looks for, and then the rest is there.
-  for (const table of snapshotTables)
-    await objects.put(`${table}/${dayPath(at.slice(0, 10))}/${name}`, whole(tables[table]));
+  for (const table of snapshotTables) {
+    const key = `${table}/${day}/snapshot.parquet`;
+    await objects.discardUnfinished(key);
+    const before = await objects.head(key);
+    // Where another archiver is first, its snapshot is as good.
+    await objects.put(key, whole(tables[table]), before === null ? {} : { replaces: before.tag });
+  }
 }
 
 /** The newest snapshot that is whole; `null` where there is none. */

@@ -52,9 +52,9 @@ async function summariseDay(
   objects: ObjectStore,
 ): Promise<boolean> {
   const key = `plant_daily_summary/${dayPath(day)}/summary.parquet`;
+  // What a writer that was killed has left would stay for ever, or stand in the way of the next.
+  await objects.discardUnfinished(key);
   const before = await objects.head(key);
-  // What a writer has left that was killed while it took the place of an older summary stands in the way of the next.
-  if (before !== null) await objects.discardUnfinished(key);
   const rows = await sumUp(day, ledger, objects);
   const counted = rows.reduce((sum, row) => sum + row.readings, 0);
   if (counted !== readings) return false;
