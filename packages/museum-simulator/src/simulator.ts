@@ -70,9 +70,11 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       served = true;
       // The client left while it waited.
       if (over) return slots.give();
-      if (waitMs > 0) await pause(response, waitMs);
-      if (over) return;
+      const dueMs = performance.now() + waitMs;
       const reply = answer(request.method ?? "", request.url ?? "", Math.floor(now() + offsetMs));
+      // What the answer took to make is part of the wait.
+      if (waitMs > 0) await pause(response, Math.round(dueMs - performance.now()));
+      if (over) return;
       await deliver(response, reply, finish);
     } catch (error) {
       if (response.destroyed) return;
