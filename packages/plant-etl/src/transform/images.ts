@@ -1,3 +1,5 @@
+import { remember } from "./remember.js";
+
 /** What the API's image provider shows to those who did not pay: not a picture of the plant. */
 const placeholder = /\/upgrade_access\.(?:jpg|jpeg|png|webp)$/i;
 
@@ -8,17 +10,21 @@ const placeholder = /\/upgrade_access\.(?:jpg|jpeg|png|webp)$/i;
  * @returns `null` for a placeholder; `undefined` for what is no http or https URL
  */
 export function pictureUrl(text: string): string | null | undefined {
+  return readAddress(withoutSignature(text));
+}
+
+const readAddress = remember((text): string | null | undefined => {
   const url = parseUrl(text);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
-  if (placeholder.test(url.pathname)) return null;
-  // As text: to go through `searchParams` takes eight times as long, and this is asked of every picture.
-  if (url.search !== "")
-    url.search = url.search
-      .slice(1)
-      .split("&")
-      .filter((parameter) => !/^x-amz-/i.test(parameter))
-      .join("&");
-  return url.href;
+  return placeholder.test(url.pathname) ? null : url.href;
+});
+
+/** As text, and before anything is parsed: what is left is the same every minute. */
+function withoutSignature(text: string): string {
+  const [, address = text, query = "", fragment = ""] = /^([^?#]*)\?([^#]*)(.*)$/s.exec(text) ?? [];
+  const lasting = query.split("&").filter((parameter) => !/^x-amz-/i.test(parameter));
+  const kept = lasting.join("&");
+  return `${address}${kept === "" ? "" : `?${kept}`}${fragment}`;
 }
 
 function parseUrl(text: string): URL | null {

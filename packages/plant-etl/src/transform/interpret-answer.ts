@@ -115,11 +115,14 @@ function readEssential(plantId: number, value: unknown, settings: TransformSetti
 }
 
 function findUnknownKeys(said: JsonObject): string[] {
-  return Object.entries(knownKeys).flatMap(([path, known]) => {
+  const unknown: string[] = [];
+  for (const [path, known] of knownPaths) {
     const object = path === "" ? said : said[path];
-    if (typeof object !== "object" || object === null || Array.isArray(object)) return [];
-    return Object.keys(object)
-      .filter((key) => !known.has(key))
-      .map((key) => (path === "" ? key : `${path}.${key}`));
-  });
+    if (typeof object !== "object" || object === null || Array.isArray(object)) continue;
+    for (const key of Object.keys(object))
+      if (!known.has(key)) unknown.push(path === "" ? key : `${path}.${key}`);
+  }
+  return unknown;
 }
+
+const knownPaths = Object.entries(knownKeys);

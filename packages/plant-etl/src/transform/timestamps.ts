@@ -46,9 +46,8 @@ function offsetMinutes(zone: string): number | null {
 }
 
 function assemble(groups: Record<string, string>, month: number, offset: number | null): number | null {
-  const [year, day, hour, minute, second] = ["year", "day", "hour", "minute", "second"].map((name) =>
-    Number(groups[name] ?? 0),
-  ) as [number, number, number, number, number];
+  const [year, day, hour] = [Number(groups.year), Number(groups.day), Number(groups.hour)];
+  const [minute, second] = [Number(groups.minute), Number(groups.second ?? 0)];
   const millisecond = Number((groups.fraction ?? "").slice(0, 3).padEnd(3, "0"));
   // Date.UTC takes years below 100 for the twentieth century's.
   if (offset === null || year < 100 || hour > 23 || minute > 59 || second > 59) return null;
