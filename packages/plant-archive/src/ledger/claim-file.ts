@@ -1,8 +1,8 @@
-import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema";
+import { executeStatement } from "@lmnh/plant-schema";
 import type { ArchiveFile } from "../archive-file.js";
 import { partitionEnd, partitionStart } from "../partition.js";
 import type { FileClaim } from "../ports.js";
-import { findFile, type LedgerDatabase } from "./ledger-database.js";
+import { findFile, type LedgerDatabase, writing } from "./ledger-database.js";
 import type { LedgerStatements } from "./ledger-statements.js";
 
 export async function claimFile(
@@ -12,7 +12,10 @@ export async function claimFile(
   most: number,
 ): Promise<ArchiveFile | null> {
   const span = { start: partitionStart(partition), end: partitionEnd(partition) };
-  return await inWriteTransaction(database, async (transaction) => {
+  return await writing(database, async (transaction, attempt) => {
+    // A commit whose answer was lost: the file is there already.
+    const done = attempt === 1 ? null : await findFile(transaction, statements.lockFile({ key }));
+    if (done !== null) return done;
     const entered = await findFile(
       transaction,
       statements.insertFile({

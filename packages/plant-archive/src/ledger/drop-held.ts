@@ -1,9 +1,9 @@
-import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema";
+import { executeStatement } from "@lmnh/plant-schema";
 import type { ArchiveFile } from "../archive-file.js";
 import type { DroppedReadings } from "../ports.js";
 import type { ArchivedReading } from "../reading.js";
 import { findHeldTwice, giveWay } from "./give-way.js";
-import { findFile, type LedgerDatabase } from "./ledger-database.js";
+import { findFile, type LedgerDatabase, retrying, writing } from "./ledger-database.js";
 import type { LedgerStatements } from "./ledger-statements.js";
 import { portions } from "./read-pages.js";
 
@@ -17,7 +17,7 @@ export async function dropHeld(
   { fileId }: ArchiveFile,
   held: AsyncIterable<readonly ArchivedReading[]>,
 ): Promise<DroppedReadings> {
-  let file = await findFile(database.db, statements.lockFile({ fileId }));
+  let file = await retrying(database, () => findFile(database.db, statements.lockFile({ fileId })));
   let duplicates = 0;
   let conflicts = 0;
   for await (const page of held)
@@ -37,7 +37,7 @@ async function dropLike(
   fileId: number,
   readings: readonly ArchivedReading[],
 ): Promise<DroppedReadings> {
-  return await inWriteTransaction(database, async (transaction) => {
+  return await writing(database, async (transaction) => {
     const file = await findFile(transaction, statements.lockFile({ fileId }));
     if (file?.state !== "claimed") return { file, duplicates: 0, conflicts: 0 };
     const stored = await findHeldTwice(transaction, statements, readings);

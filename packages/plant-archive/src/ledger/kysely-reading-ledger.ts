@@ -1,22 +1,22 @@
 import {
   type DatabaseDialect,
   executeStatement,
-  inWriteTransaction,
   referenceStatements,
+  type Statement,
 } from "@lmnh/plant-schema";
 import { dayMs, hourMs, type Partition, partitionEnd, partitionStart } from "../partition.js";
-import type { ReadingLedger } from "../ports.js";
+import type { DayState, ReadingLedger } from "../ports.js";
 import { claimFile } from "./claim-file.js";
 import { dropHeld } from "./drop-held.js";
 import { isoTime } from "./instants.js";
-import { findFile, type LedgerDatabase } from "./ledger-database.js";
+import { findFile, type LedgerDatabase, retrying, wasDone, writing } from "./ledger-database.js";
 import type { LedgerStatements } from "./ledger-statements.js";
 import { mssqlStatements } from "./mssql-statements.js";
 import { pruneFile } from "./prune-file.js";
 import { readPages } from "./read-pages.js";
 import { readReferenceData } from "./read-reference-data.js";
 import { restoreFile } from "./restore-file.js";
-import { type FileRow, toFile } from "./rows.js";
+import { type FileRow, type ReadingRow, toFile } from "./rows.js";
 import { sqliteStatements } from "./sqlite-statements.js";
 
 /**
@@ -27,11 +27,12 @@ import { sqliteStatements } from "./sqlite-statements.js";
 export function kyselyReadingLedger(database: LedgerDatabase): ReadingLedger {
   const db = database.schema === null ? database.db : database.db.withSchema(database.schema);
   const statements = ledgerStatements(database);
+  const read = async <Row>(statement: Statement) =>
+    (await retrying(database, () => executeStatement<Row>(db, statement))).rows;
 
   return {
     async unarchived(until) {
-      const { rows } = await executeStatement<{ partition_hour: string; readings: number }>(
-        db,
+      const rows = await read<{ partition_hour: string; readings: number }>(
         statements.unarchivedHours(Math.floor(until / hourMs) * hourMs),
       );
       return rows.map(({ partition_hour, readings }) => ({
@@ -41,13 +42,13 @@ export function kyselyReadingLedger(database: LedgerDatabase): ReadingLedger {
     },
 
     async files(which = {}) {
-      return (await executeStatement<FileRow>(db, statements.files(which))).rows.map(toFile);
+      return (await read<FileRow>(statements.files(which))).map(toFile);
     },
 
     claim: (claim, most) => claimFile(database, statements, claim, most),
 
     readings: (of) =>
-      readPages(db, (page) =>
+      readPages(read<ReadingRow>, (page) =>
         typeof of === "string"
           ? statements.unarchivedReadings({ start: partitionStart(of), end: partitionEnd(of) }, page)
           : statements.readingsOfFile(of.fileId, page),
@@ -56,15 +57,16 @@ export function kyselyReadingLedger(database: LedgerDatabase): ReadingLedger {
     dropHeld: (file, held) => dropHeld(database, statements, file, held),
 
     markVerified: (file, at) =>
-      inWriteTransaction(
-        database,
-        async (transaction) => (await findFile(transaction, statements.markVerified(file, at))) !== null,
-      ),
+      writing(database, async (transaction, attempt) => {
+        if ((await findFile(transaction, statements.markVerified(file, at))) !== null) return true;
+        return await wasDone(transaction, statements, attempt, file, "verified");
+      }),
 
-    setAside: ({ fileId }, reason) =>
-      inWriteTransaction(database, async (transaction) => {
-        if ((await findFile(transaction, statements.markSetAside(fileId, reason))) === null) return false;
-        await executeStatement(transaction, statements.releaseReadings(fileId));
+    setAside: (file, reason) =>
+      writing(database, async (transaction, attempt) => {
+        if ((await findFile(transaction, statements.markSetAside(file.fileId, reason))) === null)
+          return await wasDone(transaction, statements, attempt, file, "set_aside");
+        await executeStatement(transaction, statements.releaseReadings(file.fileId));
         return true;
       }),
 
@@ -72,30 +74,28 @@ export function kyselyReadingLedger(database: LedgerDatabase): ReadingLedger {
 
     restore: (manifest, readings) => restoreFile(database, statements, manifest, readings),
 
-    referenceData: () => readReferenceData(db),
+    referenceData: () => retrying(database, () => readReferenceData(db)),
 
     loadReferenceData: (data) =>
-      inWriteTransaction(database, async (transaction) => {
+      writing(database, async (transaction) => {
         for (const statement of referenceStatements(database, data))
           await executeStatement(transaction, statement);
       }),
 
     async days(until) {
       const before = isoTime(until).slice(0, 10);
-      const { rows } = await executeStatement<{ day: string; readings: number; summarised: number }>(
-        db,
-        statements.days(before),
-      );
-      return rows;
+      return await read<DayState>(statements.days(before));
     },
 
     unfiledReadings(day) {
       const start = Date.parse(`${day}T00:00:00.000Z`);
-      return readPages(db, (page) => statements.unfiledReadings({ start, end: start + dayMs }, page));
+      return readPages(read<ReadingRow>, (page) =>
+        statements.unfiledReadings({ start, end: start + dayMs }, page),
+      );
     },
 
     markSummarised: (day, readings) =>
-      inWriteTransaction(database, async (transaction) => {
+      writing(database, async (transaction) => {
         await executeStatement(transaction, statements.markSummarised(day, readings));
       }),
   };

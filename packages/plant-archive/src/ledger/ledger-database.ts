@@ -1,5 +1,12 @@
-import { type DatabaseDialect, executeStatement, type PlantDatabase } from "@lmnh/plant-schema";
-import type { Kysely } from "kysely";
+import {
+  type DatabaseDialect,
+  executeStatement,
+  inWriteTransaction,
+  type PlantDatabase,
+  type RetryOptions,
+  retryWhole,
+} from "@lmnh/plant-schema";
+import type { Kysely, Transaction } from "kysely";
 import type { ArchiveFile } from "../archive-file.js";
 import type { LedgerStatements } from "./ledger-statements.js";
 import { type FileRow, toFile } from "./rows.js";
@@ -7,6 +14,41 @@ import { type FileRow, toFile } from "./rows.js";
 /** A migrated database: what `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
 export interface LedgerDatabase extends DatabaseDialect {
   readonly db: Kysely<PlantDatabase>;
+  /** Transactions and reads that fail for what passes are done again whole. None by default. */
+  readonly retry?: RetryOptions;
+}
+
+/** Does what only reads, and again where it fails for what passes. */
+export function retrying<Result>(
+  { retry }: LedgerDatabase,
+  work: (attempt: number) => Promise<Result>,
+): Promise<Result> {
+  return retry === undefined ? work(1) : retryWhole(work, retry);
+}
+
+/** Writes in one transaction, and again whole where it fails for what passes. */
+export function writing<Result>(
+  database: LedgerDatabase,
+  work: (transaction: Transaction<PlantDatabase>, attempt: number) => Promise<Result>,
+): Promise<Result> {
+  return retrying(database, (attempt) =>
+    inWriteTransaction(database, (transaction) => work(transaction, attempt)),
+  );
+}
+
+/**
+ * Whether a move is there already when it is tried again: then it was this one's, whose commit went well and whose
+ * answer was lost.
+ */
+export async function wasDone(
+  transaction: Transaction<PlantDatabase>,
+  statements: LedgerStatements,
+  attempt: number,
+  { fileId }: Pick<ArchiveFile, "fileId">,
+  state: ArchiveFile["state"],
+): Promise<boolean> {
+  if (attempt === 1) return false;
+  return (await findFile(transaction, statements.lockFile({ fileId })))?.state === state;
 }
 
 type FileStatement = ReturnType<LedgerStatements["lockFile"]>;

@@ -1,8 +1,8 @@
-import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema";
+import { executeStatement } from "@lmnh/plant-schema";
 import type { VerifiedFile } from "../archive-file.js";
 import { startDigest } from "../digest.js";
 import type { PruneOutcome } from "../ports.js";
-import { findFile, type LedgerDatabase } from "./ledger-database.js";
+import { findFile, type LedgerDatabase, wasDone, writing } from "./ledger-database.js";
 import type { LedgerStatements } from "./ledger-statements.js";
 import { pageRows } from "./read-pages.js";
 import { type ReadingRow, toReading } from "./rows.js";
@@ -10,15 +10,19 @@ import { type ReadingRow, toReading } from "./rows.js";
 export async function pruneFile(
   database: LedgerDatabase,
   statements: LedgerStatements,
-  { fileId, rows, digest }: VerifiedFile,
+  file: VerifiedFile,
   at: number,
 ): Promise<PruneOutcome> {
-  const deleted = startDigest();
+  const { fileId, rows, digest } = file;
+  let deleted = startDigest();
   const undo = new Error("what was deleted is not what the file holds");
   try {
-    return await inWriteTransaction(database, async (transaction) => {
+    return await writing(database, async (transaction, attempt) => {
+      deleted = startDigest();
       if ((await findFile(transaction, statements.markPruned(fileId, at))) === null)
-        return { kind: "elsewhere" };
+        return (await wasDone(transaction, statements, attempt, file, "pruned"))
+          ? { kind: "pruned", rows }
+          : { kind: "elsewhere" };
       for (let found = pageRows; found === pageRows; ) {
         const page = await executeStatement<ReadingRow>(transaction, statements.deletePage(fileId, pageRows));
         for (const row of page.rows) deleted.add(toReading(row));

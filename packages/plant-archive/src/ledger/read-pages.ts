@@ -1,5 +1,4 @@
-import { executeStatement, type PlantDatabase, type Statement } from "@lmnh/plant-schema";
-import type { Kysely } from "kysely";
+import type { Statement } from "@lmnh/plant-schema";
 import type { ArchivedReading } from "../reading.js";
 import type { Page } from "./ledger-statements.js";
 import { type ReadingRow, toReading } from "./rows.js";
@@ -12,12 +11,12 @@ export const pageRows = 10_000;
  * and what arrives meanwhile makes no reading come twice or not at all.
  */
 export async function* readPages(
-  db: Kysely<PlantDatabase>,
+  execute: (statement: Statement) => Promise<readonly ReadingRow[]>,
   statement: (page: Page) => Statement,
 ): AsyncIterable<readonly ArchivedReading[]> {
   let after: Page["after"] = beforeAll;
   for (;;) {
-    const { rows } = await executeStatement<ReadingRow>(db, statement({ after, most: pageRows }));
+    const rows = await execute(statement({ after, most: pageRows }));
     const readings = rows.map(toReading);
     const last = readings.at(-1);
     if (last === undefined) return;

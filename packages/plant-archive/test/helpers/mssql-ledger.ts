@@ -15,6 +15,7 @@ export async function createMssqlLedger(serverUrl: string) {
   await migrate(database);
   const second = await openMssql(url);
   return {
+    url,
     database,
     /** The ledger on that database, with every table empty. */
     async openEmpty(): Promise<LedgerUnderTest> {

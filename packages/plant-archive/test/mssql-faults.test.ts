@@ -1,0 +1,88 @@
+import { openMssql } from "@lmnh/plant-schema/mssql";
+import { type Fault, startTdsProxy, type TdsProxy } from "@lmnh/plant-schema/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { archive } from "../src/archive.js";
+import { kyselyReadingLedger } from "../src/ledger/kysely-reading-ledger.js";
+import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { insert } from "../src/testing/ledger/under-test.js";
+import { buildReading } from "../src/testing/reading-builders.js";
+import { verify } from "../src/verify.js";
+import { createMssqlLedger, mssqlUrl } from "./helpers/mssql-ledger.js";
+
+const patience = { connectTimeoutMs: 5_000, requestTimeoutMs: 8_000 };
+const retry = { clock: { sleep: async () => undefined }, random: Math.random };
+const now = Date.parse("2026-01-30T00:10:00.000Z");
+
+/** Two hours that are old and one that is only closed. */
+const readings = [
+  buildReading(1, "2026-01-28T10:00:00.000Z"),
+  buildReading(2, "2026-01-28T10:59:59.999Z"),
+  buildReading(1, "2026-01-28T11:00:00.000Z"),
+  buildReading(1, "2026-01-29T23:00:00.000Z"),
+];
+
+describe.skipIf(mssqlUrl === undefined)(
+  "an archive run over a connection that breaks (skipped unless PLANT_TEST_MSSQL_URL is set)",
+  () => {
+    let made: Awaited<ReturnType<typeof createMssqlLedger>>;
+    let proxy: TdsProxy;
+    beforeAll(async () => {
+      made = await createMssqlLedger(mssqlUrl ?? "");
+      proxy = await startTdsProxy(made.url);
+    }, 60_000);
+    afterAll(async () => {
+      await proxy?.close();
+      await made?.close();
+    }, 60_000);
+
+    test.each<Fault>(["cut", "cutAnswer"])(
+      "%s at every message in turn: the run tries again, and every reading is in one file",
+      async (fault) => {
+        let number = 0;
+        let sent: number;
+        do {
+          number += 1;
+          const under = await made.openEmpty();
+          await insert(under, readings);
+          proxy.begin();
+          const database = await openMssql(proxy.url, patience);
+          await database.db.selectFrom("plant").select("plant_id").execute();
+          proxy.begin((nth) => (nth === number ? fault : undefined));
+          let named = 0;
+          const options = {
+            ledger: kyselyReadingLedger({ ...database, retry }),
+            objects: memoryObjectStore(),
+            clock: { now: () => now },
+            runId: `run-${number}`,
+            newId: () => `file-${++named}`,
+          };
+          const report = await archive(options);
+          await database.close();
+          sent = proxy.messages.length;
+          expect(report, `message ${number}`).toMatchObject({
+            archived: { rows: 4, files: 3 },
+            pruned: { rows: 3, files: 2 },
+            leftToOthers: 0,
+            verified: true,
+            complete: true,
+          });
+          const next = await archive({ ...options, ledger: under.ledger });
+          expect(next).toMatchObject({ archived: { rows: 0 }, pruned: { rows: 0 }, verified: true });
+          const { readings: left, files } = await under.tables.state();
+          expect(left.map(({ recordingTaken }) => recordingTaken)).toEqual([
+            Date.parse("2026-01-29T23:00:00.000Z"),
+          ]);
+          expect(files.map(({ partition, state, rows }) => [partition, state, rows])).toEqual([
+            ["2026-01-28T10", "pruned", 2],
+            ["2026-01-28T11", "pruned", 1],
+            ["2026-01-29T23", "verified", 1],
+          ]);
+          const checked = await verify({ ledger: under.ledger, objects: options.objects, deep: true });
+          expect(checked.findings).toEqual([]);
+        } while (sent >= number);
+        expect(number).toBeGreaterThan(15);
+      },
+      300_000,
+    );
+  },
+);
