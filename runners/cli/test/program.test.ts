@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { plantSettings, settingsOf } from "@lmnh/plant-composition";
 import { describe, expect, test } from "vitest";
 import packageJson from "../package.json";
-import { explainError } from "../src/explain-error.js";
 import { commands, summary } from "../src/program.js";
 import { writeReference } from "../src/reference.js";
 import { makeFolder, plant } from "./support/plant.js";
@@ -62,20 +62,12 @@ describe("the program", () => {
   });
 });
 
-describe("an error", () => {
-  test("that nobody knows is a defect, one line long, without secrets", () => {
-    const { lines, exitCode } = explainError(new TypeError("no x at\n mssql://sa:hunter2@host/db"));
-    expect(exitCode).toBe(1);
-    expect(lines).toEqual([
-      "no x at; mssql://***@host/db. This is a defect; run again with PLANT_DEBUG=1 for the stack.",
-    ]);
-  });
-
-  test("of a driver is sorted into try again and configuration", () => {
-    const coded = (code: string) => explainError(Object.assign(new Error("x"), { code })).exitCode;
-    expect(["SQLITE_BUSY", "SQLITE_FULL", "ENOSPC"].map(coded)).toEqual([75, 75, 75]);
-    expect(["SQLITE_READONLY", "ENOENT", "EACCES"].map(coded)).toEqual([78, 78, 78]);
-  });
+test("no command has a setting that only another runner takes", () => {
+  const foreign = Object.keys(plantSettings).filter((key) => !Object.hasOwn(settingsOf("cli"), key));
+  expect(foreign).not.toEqual([]);
+  expect(commands.flatMap(({ settings }) => foreign.filter((key) => Object.hasOwn(settings, key)))).toEqual(
+    [],
+  );
 });
 
 test("docs/cli.md is what the program says of itself; if not: npm run docs", async () => {

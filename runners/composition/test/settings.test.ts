@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plantSettings } from "../src/settings/plant-settings.js";
-import { readConfig } from "../src/settings/read-config.js";
+import { plantSettings, settingsOf } from "../src/settings/plant-settings.js";
 import { redact } from "../src/settings/redact.js";
 import { describeSettingIssue, resolveSettings } from "../src/settings/resolve-settings.js";
 
@@ -85,6 +84,15 @@ describe("settings", () => {
     expect(["+00:00", "-05:30", "+14:00"].map((text) => read("assumeOffset", text))).toEqual([0, -330, 840]);
   });
 
+  test("are shown to the runners that take them and to no other", () => {
+    const keys = { cli: Object.keys(settingsOf("cli")), lambda: Object.keys(settingsOf("lambda")) };
+    expect(keys.lambda).toContain("databaseSecret");
+    expect(keys.cli).not.toContain("databaseSecret");
+    expect(keys.cli).toEqual(expect.arrayContaining(["deadline", "every"]));
+    for (const key of ["deadline", "every"]) expect(keys.lambda).not.toContain(key);
+    expect(new Set([...keys.cli, ...keys.lambda])).toEqual(new Set(Object.keys(plantSettings)));
+  });
+
   test("never show a secret", () => {
     const { shown, issues } = resolveSettings(plantSettings, {
       ...nothing,
@@ -96,19 +104,6 @@ describe("settings", () => {
     });
     expect(JSON.stringify([shown, issues.map(describeSettingIssue)])).not.toMatch(/hun/);
     expect(shown.find(({ key }) => key === "database")?.value).toBe("mssql://***@host/db");
-  });
-});
-
-describe("a config file", () => {
-  test("may hold text, numbers and truth, and nothing that is not a setting", () => {
-    expect(readConfig("f.json", '{"plants": "1-5", "concurrency": 4}', plantSettings)).toEqual({
-      given: { plants: "1-5", concurrency: "4" },
-      issues: [],
-    });
-    const { issues } = readConfig("f.json", '{"planst": "1-5", "concurrency": [4]}', plantSettings);
-    expect(issues.map(({ name }) => name)).toEqual(["planst", "concurrency"]);
-    for (const broken of ["", "[]", "null", "{"])
-      expect(readConfig("f.json", broken, plantSettings).issues).toHaveLength(1);
   });
 });
 
