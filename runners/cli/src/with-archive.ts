@@ -1,5 +1,11 @@
 import { kyselyReadingLedger, type ObjectStore, type ReadingLedger } from "@lmnh/plant-archive";
-import { type archiveSettings, type databaseSettings, ExitCode, UserError } from "@lmnh/plant-composition";
+import {
+  type archiveSettings,
+  type databaseSettings,
+  ExitCode,
+  explainError,
+  UserError,
+} from "@lmnh/plant-composition";
 import { type OpenedDatabase, pendingMigrations } from "@lmnh/plant-schema";
 import { bringUpToDate } from "./bring-up-to-date.js";
 import type { Task } from "./command.js";
@@ -43,7 +49,17 @@ export async function withArchive<Result>(
     );
     try {
       return await work({
-        ledger: kyselyReadingLedger(database),
+        ledger: kyselyReadingLedger({
+          ...database,
+          retry: {
+            clock: host.clock,
+            random: host.random,
+            onRetry: (error, waitMs) =>
+              output.detail(
+                `the database: ${explainError(error, "cli").lines.join("; ")} (again in ${waitMs} ms)`,
+              ),
+          },
+        }),
         objects,
         databaseName: target.name,
         archiveName: archive.name,
