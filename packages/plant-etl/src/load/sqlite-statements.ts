@@ -3,7 +3,7 @@ import type { Reading } from "../batch.js";
 import { type LoadStatements, ledgerValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./rows.js";
 
-/** Nine parameters a reading keep a statement well below SQLite's 32,766. */
+/** Six parameters a reading keep a statement well below SQLite's 32,766. */
 const readingsAStatement = 500;
 
 export const sqliteStatements: LoadStatements = {
@@ -11,12 +11,12 @@ export const sqliteStatements: LoadStatements = {
   insertReadings: ({ readings }, { runId, startedAt }) =>
     chunk(readings, readingsAStatement).map((rows) => ({
       sql: `
-INSERT INTO plant_reading (plant_id, soil_moisture, temperature, recording_taken, last_watered,
-                           quality_flag, ingested_at, run_id)
-VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}
+INSERT INTO plant_reading (ingested_at, run_id, plant_id, soil_moisture, temperature, recording_taken,
+                           last_watered, quality_flag)
+VALUES ${rows.map(() => "(?1, ?2, ?, ?, ?, ?, ?, ?)").join(", ")}
 ON CONFLICT (plant_id, recording_taken) DO NOTHING
 RETURNING quality_flag`,
-      parameters: rows.flatMap((reading) => [...readingValues(reading), startedAt, runId]),
+      parameters: [startedAt, runId, ...rows.flatMap(readingValues)],
     })),
 
   recordNotices: ({ notices }) =>
