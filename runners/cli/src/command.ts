@@ -1,16 +1,18 @@
-import { UserError } from "./errors.js";
-import { ExitCode } from "./exit-codes.js";
-import type { Host } from "./host.js";
-import { loadSettings } from "./load-settings.js";
-import { createOutput, type Output, outputSettings } from "./output/output.js";
-import { text } from "./settings/readers.js";
 import {
   describeSettingIssue,
+  ExitCode,
   type Given,
   type Resolved,
   resolveSettings,
-} from "./settings/resolve-settings.js";
-import { type SettingTable, setting, type Values } from "./settings/setting.js";
+  type SettingTable,
+  setting,
+  text,
+  UserError,
+  type Values,
+} from "@lmnh/plant-composition";
+import type { Host } from "./host.js";
+import { loadSettings } from "./load-settings.js";
+import { createOutput, type Output, outputSettings } from "./output/output.js";
 
 /** What a command is, as data: its options, its help and its page in the reference are made of it. */
 export interface CommandText {

@@ -2,15 +2,20 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { directoryObjectStore, memoryObjectStore, type ObjectStore } from "@lmnh/plant-archive";
 import type { S3Patience } from "@lmnh/plant-archive/s3";
-import { UserError } from "./errors.js";
-import { ExitCode } from "./exit-codes.js";
+import {
+  type ArchiveChoice,
+  type ArchiveValues,
+  archiveChoice,
+  defaultArchive,
+  ExitCode,
+  type Resolved,
+  type SettingTable,
+  UserError,
+} from "@lmnh/plant-composition";
 import type { Host } from "./host.js";
 import { quoteForShell } from "./output/quote-for-shell.js";
-import type { ArchiveValues } from "./settings/groups.js";
-import { defaultArchive } from "./settings/plant-settings.js";
-import { redact } from "./settings/redact.js";
-import type { Resolved } from "./settings/resolve-settings.js";
-import type { SettingTable } from "./settings/setting.js";
+
+type ChosenOf<Kind> = Extract<ArchiveChoice, { readonly kind: Kind }>;
 
 /** An archive that is known and not open yet. */
 export interface ArchiveTarget {
@@ -26,20 +31,19 @@ export interface ArchiveTarget {
   open(folder: "make" | "pretend" | "look", patience?: S3Patience): Promise<ObjectStore>;
 }
 
-/** The archive that the settings mean: what is given, else the museum's bucket, else the default folder. */
+/** The archive that the settings mean. */
 export function chooseArchive(
-  { archive, s3BucketName }: ArchiveValues,
+  values: ArchiveValues,
   resolved: Resolved<SettingTable>,
   host: Pick<Host, "newId">,
 ): ArchiveTarget {
-  const given = resolved.shown.some(({ key, origin }) => key === "archive" && origin !== "default");
-  const url = !given && s3BucketName !== undefined ? `s3://${s3BucketName}` : archive;
-  return url.startsWith("s3:") ? bucketTarget(url) : folderTarget(url, host);
+  const choice = archiveChoice(values, resolved);
+  return choice.kind === "s3" ? bucketTarget(choice) : folderTarget(choice, host);
 }
 
-function bucketTarget(url: string): ArchiveTarget {
+function bucketTarget({ url, name }: ChosenOf<"s3">): ArchiveTarget {
   return {
-    name: redact(url),
+    name,
     exists: () => true,
     async open(_folder, patience) {
       // Loaded only where it is used: it is large.
@@ -49,8 +53,11 @@ function bucketTarget(url: string): ArchiveTarget {
   };
 }
 
-function folderTarget(url: string, { newId }: Pick<Host, "newId">): ArchiveTarget {
-  const directory = resolve(url.slice("file:".length).replace(/^\/\/(?=\/)/, ""));
+function folderTarget(
+  { url, directory: written }: ChosenOf<"directory">,
+  { newId }: Pick<Host, "newId">,
+): ArchiveTarget {
+  const directory = resolve(written);
   const exists = () => {
     const parent = dirname(directory);
     if (url !== defaultArchive && !existsSync(parent))

@@ -1,16 +1,19 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import {
+  type DatabaseValues,
+  databaseChoice,
+  defaultDatabase,
+  ExitCode,
+  type Resolved,
+  type SettingTable,
+  UserError,
+} from "@lmnh/plant-composition";
 import type { OpenedDatabase } from "@lmnh/plant-schema";
-import { type MssqlConfig, openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
+import { openMssql } from "@lmnh/plant-schema/mssql";
 import { openSqlite, sqlitePath } from "@lmnh/plant-schema/sqlite";
-import { UserError } from "./errors.js";
-import { ExitCode } from "./exit-codes.js";
 import type { Output } from "./output/output.js";
 import { quoteForShell } from "./output/quote-for-shell.js";
-import type { DatabaseValues } from "./settings/groups.js";
-import { defaultDatabase } from "./settings/plant-settings.js";
-import type { Resolved } from "./settings/resolve-settings.js";
-import type { SettingTable } from "./settings/setting.js";
 
 /** A database that is known and not open yet. */
 export interface DatabaseTarget {
@@ -34,21 +37,28 @@ export interface OpenOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** The database that the settings mean: what is given, else SQL Server by the DB_ names, else the default file. */
+/** The database that the settings mean. */
 export function chooseDatabase(
   values: DatabaseValues,
   resolved: Resolved<SettingTable>,
   output: Output,
 ): DatabaseTarget {
-  const given = resolved.shown.some(({ key, origin }) => key === "database" && origin !== "default");
-  if (!given && values.dbHost !== undefined)
-    return serverTarget(configByName(values, values.dbHost), "by the DB_ names", output);
-  if (values.database.startsWith("sqlite:")) return sqliteTarget(values.database);
-  return serverTarget(parseMssqlUrl(values.database), "by its URL", output);
+  const choice = databaseChoice(values, resolved);
+  if (choice.kind === "sqlite") return sqliteTarget(choice.url);
+  const { config, name, risks } = choice;
+  return {
+    name,
+    risks,
+    exists: () => true,
+    open({ requestTimeoutMs } = {}) {
+      for (const risk of risks) output.warn(risk);
+      return openMssql(config, requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
+    },
+  };
 }
 
 /** A SQLite database. Its folder has to be there, but for the default's, which is made. */
-export function sqliteTarget(url: string): DatabaseTarget {
+function sqliteTarget(url: string): DatabaseTarget {
   const file = sqlitePath(url);
   const exists = () => {
     if (file === ":memory:") return false;
@@ -69,51 +79,4 @@ export function sqliteTarget(url: string): DatabaseTarget {
       return await openSqlite(url, { readonly });
     },
   };
-}
-
-function configByName(values: DatabaseValues, host: string): MssqlConfig {
-  const { dbPort, dbUser, dbPassword, dbName, dbSchema, dbEncrypt, dbTrustServerCertificate, dbCaFile } =
-    values;
-  if (dbUser === undefined || dbPassword === undefined || dbName === undefined) {
-    const missing = Object.entries({ DB_USER: dbUser, DB_PASSWORD: dbPassword, DB_NAME: dbName })
-      .filter(([, value]) => value === undefined)
-      .map(([name]) => name);
-    throw new UserError(
-      ExitCode.configuration,
-      `${missing.join(", ")} must be set, because DB_HOST is and no database is given.`,
-    );
-  }
-  return {
-    host,
-    port: dbPort,
-    user: dbUser,
-    password: dbPassword,
-    database: dbName,
-    schema: dbSchema,
-    encrypt: dbEncrypt,
-    trustServerCertificate: dbTrustServerCertificate,
-    ...(dbCaFile !== undefined && { caFile: dbCaFile }),
-  };
-}
-
-function serverTarget(config: MssqlConfig, origin: string, output: Output): DatabaseTarget {
-  const { host, port = 1433, database, schema = "dbo" } = config;
-  const risks = risksOf(config);
-  return {
-    name: `mssql://${host}:${port}/${database} (schema ${schema}, ${origin})`,
-    risks,
-    exists: () => true,
-    open({ requestTimeoutMs } = {}) {
-      for (const risk of risks) output.warn(risk);
-      return openMssql(config, requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
-    },
-  };
-}
-
-function risksOf({ encrypt, trustServerCertificate }: MssqlConfig): string[] {
-  if (encrypt === false)
-    return ["the connection to the database is not encrypted: who listens can read it all"];
-  if (trustServerCertificate === true)
-    return ["the database server's certificate is not checked: whoever answers is taken for it"];
-  return [];
 }

@@ -1,11 +1,11 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { type Clock, httpPlantSource, type PlantSource, recordAnswers, replayAnswers } from "@lmnh/plant-etl";
+import { httpSource, type SourceValues } from "@lmnh/plant-composition";
+import { type Clock, type PlantSource, recordAnswers, replayAnswers } from "@lmnh/plant-etl";
 import { version } from "../package.json";
 import type { Host } from "./host.js";
 import type { Output } from "./output/output.js";
-import type { SourceValues } from "./settings/groups.js";
 
 export interface SourceOptions extends SourceValues {
   /** A file to which every answer is appended. */
@@ -24,15 +24,7 @@ export async function composeSource(
   const { record, replay } = options;
   const source =
     replay === undefined
-      ? httpPlantSource({
-          baseUrl: options.api,
-          roster: options.plants,
-          concurrency: options.concurrency,
-          requestTimeoutMs: options.requestTimeout,
-          headers: { "user-agent": `plant-cli/${version}` },
-          clock,
-          random,
-        })
+      ? httpSource(options, { clock, random, userAgent: `plant-cli/${version}` })
       : await replayFile(replay, output);
   if (record === undefined) return { source, close: async () => {} };
   const file = await openRecording(record);

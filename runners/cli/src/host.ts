@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ExitCode } from "@lmnh/plant-composition";
 import type { Clock, Random } from "@lmnh/plant-etl";
-import { ExitCode } from "./exit-codes.js";
 
 export type StopSignal = "SIGINT" | "SIGTERM";
 

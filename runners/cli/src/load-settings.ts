@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
-import type { Host } from "./host.js";
-import { plantSettings } from "./settings/plant-settings.js";
-import { readConfig } from "./settings/read-config.js";
 import {
   type Given,
   type Resolved,
   resolveSettings,
   type SettingIssue,
-} from "./settings/resolve-settings.js";
-import type { SettingTable } from "./settings/setting.js";
+  type SettingTable,
+  settingsOf,
+} from "@lmnh/plant-composition";
+import type { Host } from "./host.js";
+import { readConfig } from "./read-config.js";
 
 const defaultConfigFile = "plant.config.json";
 
@@ -42,7 +42,8 @@ export function loadSettings<Table extends SettingTable>(
   const dotEnv = read(".env", ".env", false);
   const path = configFile ?? defaultConfigFile;
   const content = read("config file", path, configFile !== undefined);
-  const config = content === undefined ? { given: {}, issues: [] } : readConfig(path, content, plantSettings);
+  const config =
+    content === undefined ? { given: {}, issues: [] } : readConfig(path, content, settingsOf("cli"));
   const resolved = resolveSettings(table, {
     flags,
     environment,

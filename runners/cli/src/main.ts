@@ -1,6 +1,5 @@
+import { ExitCode, explainError } from "@lmnh/plant-composition";
 import { CommanderError } from "commander";
-import { ExitCode } from "./exit-codes.js";
-import { explainError } from "./explain-error.js";
 import type { Host } from "./host.js";
 import { createProgram } from "./program.js";
 
@@ -16,7 +15,7 @@ export async function main(host: Host): Promise<number> {
   } catch (error) {
     // Commander has said it already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
-    const explanation = explainError(error);
+    const explanation = explainError(error, "cli");
     for (const line of explanation.lines) host.stderr.write(`error: ${line}\n`);
     if (host.environment.PLANT_DEBUG === "1" && error instanceof Error)
       host.stderr.write(`${stackOf(error)}\n`);

@@ -1,3 +1,4 @@
+import type { Given, Setting } from "@lmnh/plant-composition";
 import { Command as CommanderCommand, Option } from "commander";
 import { version } from "../package.json";
 import type { Command } from "./command.js";
@@ -11,8 +12,6 @@ import { runCommand } from "./commands/run.js";
 import { simulateCommand } from "./commands/simulate.js";
 import { verifyCommand } from "./commands/verify.js";
 import type { Host } from "./host.js";
-import type { Given } from "./settings/resolve-settings.js";
-import type { Setting } from "./settings/setting.js";
 
 export const commands: readonly Command[] = [
   demoCommand,

@@ -1,8 +1,6 @@
+import { exitCodeMeanings, type Setting, type SettingTable, settingsOf } from "@lmnh/plant-composition";
 import type { Command } from "./command.js";
-import { exitCodeMeanings } from "./exit-codes.js";
 import { outputSettings } from "./output/output.js";
-import { plantSettings } from "./settings/plant-settings.js";
-import type { Setting, SettingTable } from "./settings/setting.js";
 
 /** The command line's reference as Markdown, made of what the program itself is made of. */
 export function writeReference(summary: string, commands: readonly Command[]): string {
@@ -24,7 +22,7 @@ export function writeReference(summary: string, commands: readonly Command[]): s
     "",
     "| key | flag | environment | default | meaning |",
     "|---|---|---|---|---|",
-    ...Object.entries(plantSettings).map(([key, setting]) => settingRow(key, setting)),
+    ...Object.entries(settingsOf("cli")).map(([key, setting]) => settingRow(key, setting)),
     "",
     "Durations are written `500ms`, `10s`, `5m`, `24h`. The folder of the default database is made; the folder of a",
     "database that is named has to be there. When `DB_HOST` is set and no database is given, the `DB_` names mean a",

@@ -1,13 +1,11 @@
 import { kyselyReadingLedger, type ObjectStore, type ReadingLedger } from "@lmnh/plant-archive";
+import { type archiveSettings, type databaseSettings, ExitCode, UserError } from "@lmnh/plant-composition";
 import { type OpenedDatabase, pendingMigrations } from "@lmnh/plant-schema";
 import { bringUpToDate } from "./bring-up-to-date.js";
 import type { Task } from "./command.js";
 import { chooseArchive } from "./compose-archive.js";
 import { chooseDatabase, type DatabaseTarget } from "./compose-database.js";
-import { UserError } from "./errors.js";
-import { ExitCode } from "./exit-codes.js";
 import type { Output } from "./output/output.js";
-import type { archiveSettings, databaseSettings } from "./settings/groups.js";
 import { listenForStop } from "./stop.js";
 
 /** What a command does to database and archive; one that only looks makes and migrates nothing. */

@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import packageJson from "../package.json";
-import { explainError } from "../src/explain-error.js";
 import { commands, summary } from "../src/program.js";
 import { writeReference } from "../src/reference.js";
 import { makeFolder, plant } from "./support/plant.js";
@@ -59,22 +58,6 @@ describe("the program", () => {
     const wrong = ["migrate", "--database", "sqlite:nowhere/x.db"];
     expect((await plant(wrong)).stderr).not.toMatch(/\n\s+at /);
     expect((await plant(wrong, { env: { PLANT_DEBUG: "1" } })).stderr).toMatch(/\n\s+at /);
-  });
-});
-
-describe("an error", () => {
-  test("that nobody knows is a defect, one line long, without secrets", () => {
-    const { lines, exitCode } = explainError(new TypeError("no x at\n mssql://sa:hunter2@host/db"));
-    expect(exitCode).toBe(1);
-    expect(lines).toEqual([
-      "no x at; mssql://***@host/db. This is a defect; run again with PLANT_DEBUG=1 for the stack.",
-    ]);
-  });
-
-  test("of a driver is sorted into try again and configuration", () => {
-    const coded = (code: string) => explainError(Object.assign(new Error("x"), { code })).exitCode;
-    expect(["SQLITE_BUSY", "SQLITE_FULL", "ENOSPC"].map(coded)).toEqual([75, 75, 75]);
-    expect(["SQLITE_READONLY", "ENOENT", "EACCES"].map(coded)).toEqual([78, 78, 78]);
   });
 });
 

@@ -1,13 +1,17 @@
 import { archive } from "@lmnh/plant-archive";
+import {
+  archiveSettings,
+  databaseSettings,
+  ExitCode,
+  judgeArchive,
+  pick,
+  plantSettings,
+  setting,
+  yesOrNo,
+} from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
-import { ExitCode } from "../exit-codes.js";
-import { judgeArchive } from "../judge-archive.js";
 import { archiveLines } from "../output/describe-archive.js";
 import { watchArchive } from "../output/watch-archive.js";
-import { archiveSettings, databaseSettings } from "../settings/groups.js";
-import { plantSettings } from "../settings/plant-settings.js";
-import { yesOrNo } from "../settings/readers.js";
-import { pick, setting } from "../settings/setting.js";
 import { type Access, withArchive } from "../with-archive.js";
 
 const writing: Access = { database: "write", archive: "make" };

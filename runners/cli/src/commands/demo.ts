@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createSimulator } from "@lmnh/museum-simulator";
+import { duration, ExitCode, setting, text, UserError, wholeNumber } from "@lmnh/plant-composition";
 import {
   type Clock,
   formatTimestamp,
@@ -17,14 +18,10 @@ import { demoArchive, makeDemoFile } from "../demo/demo-file.js";
 import { planPulls } from "../demo/demo-plan.js";
 import { compareTotals, countTotals, sumReports } from "../demo/demo-sum.js";
 import { demoTables } from "../demo/demo-tables.js";
-import { UserError } from "../errors.js";
-import { ExitCode } from "../exit-codes.js";
 import type { Host } from "../host.js";
 import { archiveLines } from "../output/describe-archive.js";
 import { describeMs } from "../output/describe-report.js";
 import type { Output } from "../output/output.js";
-import { duration, text, wholeNumber } from "../settings/readers.js";
-import { setting } from "../settings/setting.js";
 import { listenForStop } from "../stop.js";
 
 export const demoCommand = defineCommand({

@@ -1,24 +1,25 @@
+import {
+  archiveSettings,
+  databaseSettings,
+  describeSettingIssue,
+  ExitCode,
+  explainError,
+  pick,
+  plantSettings,
+  redact,
+  runSettings,
+  type SourceValues,
+  sourceSettings,
+  timingSettings,
+} from "@lmnh/plant-composition";
 import { defaultTransformSettings, httpPlantSource, interpretAnswer } from "@lmnh/plant-etl";
 import { pendingMigrations } from "@lmnh/plant-schema";
 import { defineCommand } from "../command.js";
 import { type ArchiveTarget, chooseArchive } from "../compose-archive.js";
 import { chooseDatabase, type DatabaseTarget } from "../compose-database.js";
-import { ExitCode } from "../exit-codes.js";
-import { explainError } from "../explain-error.js";
 import type { Host } from "../host.js";
 import { describeMs } from "../output/describe-report.js";
 import { formatTable } from "../output/table.js";
-import {
-  archiveSettings,
-  databaseSettings,
-  runSettings,
-  type SourceValues,
-  sourceSettings,
-} from "../settings/groups.js";
-import { plantSettings } from "../settings/plant-settings.js";
-import { redact } from "../settings/redact.js";
-import { describeSettingIssue } from "../settings/resolve-settings.js";
-import { pick } from "../settings/setting.js";
 
 interface Finding {
   readonly check: string;
@@ -50,6 +51,7 @@ export const doctorCommand = defineCommand({
     ...sourceSettings,
     ...databaseSettings,
     ...archiveSettings,
+    ...timingSettings,
     ...runSettings,
     ...pick(plantSettings, ["olderThan"]),
   },
@@ -155,7 +157,7 @@ async function checking(check: string, act: () => Promise<Finding>): Promise<Fin
   try {
     return await act();
   } catch (error) {
-    const { lines, exitCode } = explainError(error);
+    const { lines, exitCode } = explainError(error, "cli");
     return { check, exitCode, message: lines.join("; ") };
   }
 }

@@ -1,8 +1,7 @@
+import { archiveSettings, databaseSettings, ExitCode } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
-import { ExitCode } from "../exit-codes.js";
 import { describeBytes } from "../output/describe-archive.js";
 import { formatTable } from "../output/table.js";
-import { archiveSettings, databaseSettings } from "../settings/groups.js";
 import { withArchive } from "../with-archive.js";
 
 export const lsCommand = defineCommand({

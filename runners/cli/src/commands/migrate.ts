@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { databaseSettings, ExitCode, setting, text, UserError } from "@lmnh/plant-composition";
 import { loadReferenceData, migrate } from "@lmnh/plant-schema";
 import {
   describeSeedIssue,
@@ -10,11 +11,6 @@ import {
 } from "@lmnh/plant-schema/seed";
 import { defineCommand } from "../command.js";
 import { chooseDatabase } from "../compose-database.js";
-import { UserError } from "../errors.js";
-import { ExitCode } from "../exit-codes.js";
-import { databaseSettings } from "../settings/groups.js";
-import { text } from "../settings/readers.js";
-import { setting } from "../settings/setting.js";
 
 export const migrateCommand = defineCommand({
   name: "migrate",

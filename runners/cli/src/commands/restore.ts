@@ -1,10 +1,13 @@
 import { restore } from "@lmnh/plant-archive";
+import {
+  archiveSettings,
+  databaseSettings,
+  ExitCode,
+  instant,
+  setting,
+  UserError,
+} from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
-import { UserError } from "../errors.js";
-import { ExitCode } from "../exit-codes.js";
-import { archiveSettings, databaseSettings } from "../settings/groups.js";
-import { instant } from "../settings/readers.js";
-import { setting } from "../settings/setting.js";
 import { withArchive } from "../with-archive.js";
 
 export const restoreCommand = defineCommand({

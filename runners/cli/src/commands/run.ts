@@ -1,23 +1,33 @@
+import {
+  databaseSettings,
+  ExitCode,
+  explainError,
+  instant,
+  judgeReport,
+  pull,
+  redact,
+  runSettings,
+  setting,
+  sourceSettings,
+  text,
+  timingSettings,
+  type Verdict,
+  yesOrNo,
+} from "@lmnh/plant-composition";
 import type { Clock, Report } from "@lmnh/plant-etl";
 import { bringUpToDate } from "../bring-up-to-date.js";
 import { defineCommand, type Task } from "../command.js";
 import { chooseDatabase } from "../compose-database.js";
 import { composeSource } from "../compose-source.js";
-import { ExitCode } from "../exit-codes.js";
-import { explainError } from "../explain-error.js";
-import { judgeReport, type Verdict } from "../judge-report.js";
 import { describeGaps, reportLine, reportTable } from "../output/describe-report.js";
-import { pullOnce } from "../pull-once.js";
+import { watchRun } from "../output/watch-run.js";
 import { repeat } from "../repeat.js";
-import { databaseSettings, runSettings, sourceSettings } from "../settings/groups.js";
-import { instant, text, yesOrNo } from "../settings/readers.js";
-import { redact } from "../settings/redact.js";
-import { setting } from "../settings/setting.js";
 import { listenForStop } from "../stop.js";
 
 const settings = {
   ...sourceSettings,
   ...databaseSettings,
+  ...timingSettings,
   ...runSettings,
   watch: setting({
     flag: "--watch",
@@ -84,29 +94,34 @@ export const runCommand = defineCommand({
           output.note(`${signal}: stopping, and loading what there is; once more to end at once`),
         );
         try {
-          const pull = () =>
-            pullOnce({
+          const pullOnce = () =>
+            pull({
               source,
               database,
-              host,
-              output,
               clock,
-              signal: stop.signal,
+              random: host.random,
+              runId: host.newId(),
+              assumedOffsetMinutes: values.assumeOffset,
               // A recording that takes longer would be cut at the same place each time.
               deadlineMs: values.replay === undefined ? values.deadline : undefined,
-              assumedOffsetMinutes: values.assumeOffset,
-            });
+              signal: stop.signal,
+              observer: watchRun(host, output),
+              onRetry: (error, waitMs) =>
+                output.detail(
+                  `the database: ${explainError(error, "cli").lines.join("; ")} (again in ${waitMs} ms)`,
+                ),
+            }).finally(() => output.progress(""));
           if (values.watch) {
             // A watch that nobody reads any more, as with `| head -2`, has no reason to go on.
             const left = new AbortController();
             host.stdout.onClosed(() => left.abort());
-            return await watch(task, pull, AbortSignal.any([stop.signal, left.signal]), sourceName);
+            return await watch(task, pullOnce, AbortSignal.any([stop.signal, left.signal]), sourceName);
           }
-          const report = await pull();
+          const report = await pullOnce();
           return tell(
             task,
             report,
-            judgeReport(report, { ...values, sourceName, stopped: stop.signal.aborted }),
+            judgeReport(report, { ...values, sourceName, stopped: stop.signal.aborted, runner: "cli" }),
           ).exitCode;
         } finally {
           stop.release();
@@ -122,7 +137,7 @@ export const runCommand = defineCommand({
 
 async function watch(
   task: Task<typeof settings>,
-  pull: () => Promise<Report>,
+  pullOnce: () => Promise<Report>,
   signal: AbortSignal,
   sourceName: string,
 ): Promise<ExitCode> {
@@ -130,14 +145,14 @@ async function watch(
   await repeat(
     async () => {
       try {
-        const report = await pull();
+        const report = await pullOnce();
         // Cut short because it was told to end: that is no problem of the run.
         const verdict = signal.aborted
           ? { exitCode: ExitCode.done, problem: null }
-          : judgeReport(report, { ...values, sourceName, stopped: false });
+          : judgeReport(report, { ...values, sourceName, stopped: false, runner: "cli" });
         tell(task, report, verdict);
       } catch (error) {
-        for (const line of explainError(error).lines) output.error(line);
+        for (const line of explainError(error, "cli").lines) output.error(line);
         if (!signal.aborted) output.warn("this run failed; the watch goes on");
       }
     },

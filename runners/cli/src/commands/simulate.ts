@@ -1,18 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { captureAnswers, createSimulator } from "@lmnh/museum-simulator";
-import { defineCommand } from "../command.js";
-import { ExitCode } from "../exit-codes.js";
 import {
+  ExitCode,
   instant,
   oneOf,
   readDuration,
   reader,
+  setting,
   share,
   text,
   wholeNumber,
   yesOrNo,
-} from "../settings/readers.js";
-import { setting } from "../settings/setting.js";
+} from "@lmnh/plant-composition";
+import { defineCommand } from "../command.js";
 import { listenForStop } from "../stop.js";
 
 /** Milliseconds at least and at most, and how many requests are served at once. */

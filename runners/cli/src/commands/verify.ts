@@ -1,10 +1,7 @@
 import { verify } from "@lmnh/plant-archive";
+import { archiveSettings, databaseSettings, ExitCode, setting, yesOrNo } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
-import { ExitCode } from "../exit-codes.js";
 import { describeBytes } from "../output/describe-archive.js";
-import { archiveSettings, databaseSettings } from "../settings/groups.js";
-import { yesOrNo } from "../settings/readers.js";
-import { setting } from "../settings/setting.js";
 import { withArchive } from "../with-archive.js";
 
 export const verifyCommand = defineCommand({

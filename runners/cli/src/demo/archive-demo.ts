@@ -1,11 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { type ArchiveReport, archive, directoryObjectStore, kyselyReadingLedger } from "@lmnh/plant-archive";
+import { ExitCode, judgeArchive, UserError } from "@lmnh/plant-composition";
 import type { OpenedDatabase } from "@lmnh/plant-schema";
-import { UserError } from "../errors.js";
-import { ExitCode } from "../exit-codes.js";
 import type { Host } from "../host.js";
-import { judgeArchive } from "../judge-archive.js";
 import type { Output } from "../output/output.js";
 import { watchArchive } from "../output/watch-archive.js";
 import { demoArchive } from "./demo-file.js";

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ExitCode, UserError } from "@lmnh/plant-composition";
 import Libsql from "libsql";
-import { UserError } from "../errors.js";
-import { ExitCode } from "../exit-codes.js";
 
 /** SQLite keeps this number in the file's header for programs that want to know their own files: "plnt". */
 const applicationId = 0x706c_6e74;

@@ -1,7 +1,6 @@
 import { styleText } from "node:util";
+import { setting, type Values, yesOrNo } from "@lmnh/plant-composition";
 import type { Host, Terminal } from "../host.js";
-import { yesOrNo } from "../settings/readers.js";
-import { setting, type Values } from "../settings/setting.js";
 
 export const outputSettings = {
   json: setting({

@@ -1,5 +1,4 @@
-import type { Given, SettingIssue } from "./resolve-settings.js";
-import type { SettingTable } from "./setting.js";
+import type { Given, SettingIssue, SettingTable } from "@lmnh/plant-composition";
 
 /** Reads the text of a config file: one JSON object, keys as in the table, values text, numbers or true and false. */
 export function readConfig(

@@ -9,14 +9,14 @@ import {
   wholeNumber,
   yesOrNo,
 } from "./readers.js";
-import { setting } from "./setting.js";
+import { type Runner, type SettingTable, setting } from "./setting.js";
 
 export const defaultDatabase = "sqlite:plant-data/plants.db";
 export const defaultArchive = "file:plant-data/archive";
 
 /**
- * Everything that can be set in the environment, in `.env` and in a config file. Options, resolving, `plant doctor` and
- * the reference are made of this one table.
+ * Everything that can be set in the environment and, for the command line, in `.env` and in a config file. Options,
+ * resolving, `plant doctor` and the references are made of this one table.
  */
 export const plantSettings = {
   api: setting({
@@ -43,6 +43,13 @@ export const plantSettings = {
       /^(sqlite:.|mssql:\/\/.)/.test(url) ? url : undefined,
     ),
   }),
+  databaseSecret: setting({
+    environment: "PLANT_DATABASE_SECRET",
+    description:
+      "Where the database's URL or login is kept: the name or ARN of a secret in Secrets Manager or of a parameter in SSM",
+    schema: text,
+    runners: ["lambda"],
+  }),
   concurrency: setting({
     flag: "--concurrency <number>",
     environment: "PLANT_CONCURRENCY",
@@ -64,6 +71,7 @@ export const plantSettings = {
     description:
       "Time for one run, 1ms to 24h; then it loads what it has and says what is missing. A replay has none",
     schema: duration("1ms", "24h"),
+    runners: ["cli"],
   }),
   every: setting({
     flag: "--every <duration>",
@@ -71,6 +79,7 @@ export const plantSettings = {
     fallback: "60s",
     description: "Time from the start of one run to the start of the next with --watch, 10ms to 24h",
     schema: duration("10ms", "24h"),
+    runners: ["cli"],
   }),
   maxRejected: setting({
     flag: "--max-rejected <percent>",
@@ -159,3 +168,9 @@ export const plantSettings = {
     schema: text,
   }),
 } as const;
+
+/** The part of the table that a runner takes. */
+export function settingsOf(runner: Runner): SettingTable {
+  const entries: [string, SettingTable[string]][] = Object.entries(plantSettings);
+  return Object.fromEntries(entries.filter(([, { runners }]) => runners?.includes(runner) ?? true));
+}

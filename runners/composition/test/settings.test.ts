@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { plantSettings } from "../src/settings/plant-settings.js";
-import { readConfig } from "../src/settings/read-config.js";
 import { redact } from "../src/settings/redact.js";
 import { describeSettingIssue, resolveSettings } from "../src/settings/resolve-settings.js";
 
@@ -96,19 +95,6 @@ describe("settings", () => {
     });
     expect(JSON.stringify([shown, issues.map(describeSettingIssue)])).not.toMatch(/hun/);
     expect(shown.find(({ key }) => key === "database")?.value).toBe("mssql://***@host/db");
-  });
-});
-
-describe("a config file", () => {
-  test("may hold text, numbers and truth, and nothing that is not a setting", () => {
-    expect(readConfig("f.json", '{"plants": "1-5", "concurrency": 4}', plantSettings)).toEqual({
-      given: { plants: "1-5", concurrency: "4" },
-      issues: [],
-    });
-    const { issues } = readConfig("f.json", '{"planst": "1-5", "concurrency": [4]}', plantSettings);
-    expect(issues.map(({ name }) => name)).toEqual(["planst", "concurrency"]);
-    for (const broken of ["", "[]", "null", "{"])
-      expect(readConfig("f.json", broken, plantSettings).issues).toHaveLength(1);
   });
 });
 

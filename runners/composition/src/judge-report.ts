@@ -1,5 +1,6 @@
 import type { Report } from "@lmnh/plant-etl";
 import { ExitCode } from "./exit-codes.js";
+import type { Runner } from "./settings/setting.js";
 
 export interface Verdict {
   readonly exitCode: ExitCode;
@@ -16,11 +17,32 @@ export interface Measure {
   readonly sourceName: string;
   /** Whether the run was told to end. */
   readonly stopped: boolean;
+  /** Whose settings the advice is about. */
+  readonly runner: Runner;
 }
+
+/** What can be changed, as each runner says it. */
+const words = {
+  cli: {
+    api: "--api",
+    standIn: "; to try without the museum, start one with: plant simulate",
+    maxRejected: "--max-rejected",
+    maxFailed: "--max-failed",
+    moreTime: "allow more time with --deadline",
+  },
+  lambda: {
+    api: "PLANT_API_URL",
+    standIn: "",
+    maxRejected: "PLANT_MAX_REJECTED",
+    maxFailed: "PLANT_MAX_FAILED",
+    moreTime: "give the function more time",
+  },
+} as const satisfies Record<Runner, unknown>;
 
 /** Whether a run was good enough. */
 export function judgeReport(report: Report, measure: Measure): Verdict {
-  const { maxRejected, maxFailed, sourceName, stopped } = measure;
+  const { maxRejected, maxFailed, sourceName, stopped, runner } = measure;
+  const say = words[runner];
   const { asked, failed, rejected, failures, complete } = report;
   const [first] = failures;
   if (asked === 0 && complete)
@@ -31,24 +53,24 @@ export function judgeReport(report: Report, measure: Measure): Verdict {
   if (first !== undefined && asked === failed && first.code !== "aborted")
     return {
       exitCode: ExitCode.tryAgain,
-      problem: `No answer from ${sourceName} (${first.code}: ${first.message}). Check the address (--api) and the network; to try without the museum, start one with: plant simulate`,
+      problem: `No answer from ${sourceName} (${first.code}: ${first.message}). Check the address (${say.api}) and the network${say.standIn}`,
     };
   if (rejected > asked * maxRejected)
     return {
       exitCode: ExitCode.refused,
-      problem: `${rejected} of ${asked} answers were refused, more than the ${formatPercent(maxRejected)} allowed (--max-rejected); they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
+      problem: `${rejected} of ${asked} answers were refused, more than the ${formatPercent(maxRejected)} allowed (${say.maxRejected}); they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
     };
   if (!complete)
     return {
       exitCode: ExitCode.tryAgain,
       problem: stopped
         ? `The run was stopped: ${failed} of ${asked} plants are missing. Run again.`
-        : `The run was cut short by its deadline: ${failed} of ${asked} plants are missing. Run again, or allow more time with --deadline.`,
+        : `The run was cut short by its deadline: ${failed} of ${asked} plants are missing. Run again, or ${say.moreTime}.`,
     };
   if (failed > asked * maxFailed)
     return {
       exitCode: ExitCode.tryAgain,
-      problem: `${failed} of ${asked} plants are without an answer, more than the ${formatPercent(maxFailed)} allowed (--max-failed). Run again; if it stays: plant doctor`,
+      problem: `${failed} of ${asked} plants are without an answer, more than the ${formatPercent(maxFailed)} allowed (${say.maxFailed}). Run again; if it stays: plant doctor`,
     };
   return { exitCode: ExitCode.done, problem: null };
 }

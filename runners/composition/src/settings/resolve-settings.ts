@@ -64,6 +64,11 @@ export function resolveSettings<Table extends SettingTable>(
   return { values: values as Values<Table>, shown, issues };
 }
 
+/** Whether anybody has said what this setting is to be. */
+export function isGiven({ shown }: Pick<Resolved<SettingTable>, "shown">, wanted: string): boolean {
+  return shown.some(({ key, origin }) => key === wanted && origin !== "default");
+}
+
 /** An issue as one line. */
 export function describeSettingIssue({ origin, name, value, message }: SettingIssue): string {
   const place = origin === "flag" ? name : `${name} (${origin})`;

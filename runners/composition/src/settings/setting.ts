@@ -1,5 +1,7 @@
 import type { z } from "zod";
 
+export type Runner = "cli" | "lambda";
+
 /** One thing that can be set: what it is called in each place, and how its text is read. */
 export interface Setting<Value> {
   /** As commander reads it: `--api <url>`. None where only the environment and the files may say it. */
@@ -11,6 +13,8 @@ export interface Setting<Value> {
   readonly schema: z.ZodType<Value, string>;
   /** The value is never shown. */
   readonly secret?: boolean;
+  /** Who takes it; everybody where nothing is said. */
+  readonly runners?: readonly Runner[];
   /** Keys of settings whose flags cannot go with this one's. */
   readonly excludes?: readonly string[];
 }

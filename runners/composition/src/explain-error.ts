@@ -1,10 +1,7 @@
-import { SimulatorError } from "@lmnh/museum-simulator";
-import { PlantArchiveError } from "@lmnh/plant-archive";
-import { PlantEtlError } from "@lmnh/plant-etl";
-import { PlantSchemaError } from "@lmnh/plant-schema";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
 import { redact } from "./settings/redact.js";
+import type { Runner } from "./settings/setting.js";
 
 export interface Explanation {
   /** What happened and what to do next. */
@@ -12,11 +9,16 @@ export interface Explanation {
   readonly exitCode: ExitCode;
 }
 
+const whereTheStackIs: Readonly<Record<Runner, string>> = {
+  cli: "run again with PLANT_DEBUG=1 for the stack",
+  lambda: "its stack is in the log",
+};
+
 /** Any error as lines for people, without secrets and without a stack. */
-export function explainError(error: unknown): Explanation {
+export function explainError(error: unknown, runner: Runner): Explanation {
   const known = explainKnown(error) ?? explainDriver(error) ?? explainFile(error);
   const { lines, exitCode } = known ?? {
-    lines: [`${oneLine(error)}. This is a defect; run again with PLANT_DEBUG=1 for the stack.`],
+    lines: [`${oneLine(error)}. This is a defect; ${whereTheStackIs[runner]}.`],
     exitCode: ExitCode.defect,
   };
   return { lines: lines.map((line) => redact(line)), exitCode };
@@ -24,14 +26,17 @@ export function explainError(error: unknown): Explanation {
 
 function explainKnown(error: unknown): Explanation | undefined {
   if (error instanceof UserError) return { lines: error.lines, exitCode: error.exitCode };
-  if (
-    error instanceof PlantSchemaError ||
-    error instanceof PlantEtlError ||
-    error instanceof PlantArchiveError ||
-    error instanceof SimulatorError
-  )
-    return { lines: [oneLine(error)], exitCode: exitCodeOf(error) };
-  return undefined;
+  return isOurs(error) ? { lines: [oneLine(error)], exitCode: exitCodeOf(error) } : undefined;
+}
+
+interface Coded {
+  readonly code: string;
+  readonly recovery: string;
+}
+
+/** By the shape that the errors of all our packages have: to know their classes would be to import them all. */
+function isOurs(error: unknown): error is Error & Coded {
+  return codeOf(error) !== "" && error instanceof Error && "recovery" in error;
 }
 
 const refusedCodes: ReadonlySet<string> = new Set([
@@ -44,7 +49,7 @@ const refusedCodes: ReadonlySet<string> = new Set([
   "ROW_REFUSED",
 ]);
 
-function exitCodeOf({ code, recovery }: { readonly code: string; readonly recovery: string }): ExitCode {
+function exitCodeOf({ code, recovery }: Coded): ExitCode {
   if (refusedCodes.has(code)) return ExitCode.refused;
   return recovery === "retry" || code === "PORT_UNAVAILABLE" ? ExitCode.tryAgain : ExitCode.configuration;
 }

@@ -18,14 +18,11 @@ export const databaseSettings = pick(plantSettings, [
 /** Which plants of which API, and how they are asked. */
 export const sourceSettings = pick(plantSettings, ["api", "plants", "concurrency", "requestTimeout"]);
 
+/** How answers are read, and how good a run has to be. */
+export const runSettings = pick(plantSettings, ["maxRejected", "maxFailed", "assumeOffset"]);
+
 /** What a run may take, and when the next one is due. */
-export const runSettings = pick(plantSettings, [
-  "deadline",
-  "every",
-  "maxRejected",
-  "maxFailed",
-  "assumeOffset",
-]);
+export const timingSettings = pick(plantSettings, ["deadline", "every"]);
 
 /** Which archive. */
 export const archiveSettings = pick(plantSettings, ["archive", "s3BucketName"]);

@@ -1,0 +1,31 @@
+export { type ArchiveChoice, archiveChoice } from "./archive-choice.js";
+export { type DatabaseChoice, databaseChoice } from "./database-choice.js";
+export { UserError } from "./errors.js";
+export { ExitCode, exitCodeMeanings } from "./exit-codes.js";
+export { type Explanation, explainError } from "./explain-error.js";
+export { httpSource } from "./http-source.js";
+export { judgeArchive } from "./judge-archive.js";
+export { judgeReport, type Measure, type Verdict } from "./judge-report.js";
+export { loadGraceMs, type PullOptions, pull } from "./pull.js";
+export * from "./settings/groups.js";
+export { defaultArchive, defaultDatabase, plantSettings, settingsOf } from "./settings/plant-settings.js";
+export * from "./settings/readers.js";
+export { redact } from "./settings/redact.js";
+export {
+  describeSettingIssue,
+  type Given,
+  type GivenTexts,
+  type OriginName,
+  type Resolved,
+  resolveSettings,
+  type SettingIssue,
+  type ShownSetting,
+} from "./settings/resolve-settings.js";
+export {
+  pick,
+  type Runner,
+  type Setting,
+  type SettingTable,
+  setting,
+  type Values,
+} from "./settings/setting.js";

@@ -1,0 +1,65 @@
+import {
+  type Clock,
+  kyselyPlantStore,
+  type Observer,
+  type PlantSource,
+  type Random,
+  type Report,
+  runEtl,
+} from "@lmnh/plant-etl";
+import type { OpenedDatabase } from "@lmnh/plant-schema";
+
+export interface PullOptions {
+  readonly source: PlantSource;
+  readonly database: OpenedDatabase;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Names the run in the ledger; a UUID. */
+  readonly runId: string;
+  /** Minutes east of UTC. */
+  readonly assumedOffsetMinutes: number;
+  /** Milliseconds from the start after which what there is is loaded; `undefined` for none. */
+  readonly deadlineMs: number | undefined;
+  /** Tells the run to stop asking, load what it has and report. */
+  readonly signal: AbortSignal;
+  readonly observer: Observer;
+  /** Told of each failure of the database that is followed by another try. */
+  readonly onRetry: (error: unknown, waitMs: number) => void;
+}
+
+/** Milliseconds for the database after a run's deadline: what it has pulled by then is to be loaded. */
+export const loadGraceMs = 10_000;
+
+/**
+ * One run: asks, cleans and loads, and tries again what passes while there is time.
+ *
+ * @throws PlantSchemaError or the driver's error when the database cannot take it
+ */
+export async function pull(options: PullOptions): Promise<Report> {
+  const {
+    source,
+    database,
+    clock,
+    random,
+    runId,
+    assumedOffsetMinutes,
+    deadlineMs,
+    signal,
+    observer,
+    onRetry,
+  } = options;
+  const deadline = deadlineMs !== undefined && AbortSignal.timeout(deadlineMs + loadGraceMs);
+  return await runEtl({
+    source,
+    store: kyselyPlantStore({
+      ...database,
+      retry: { clock, random, onRetry, ...(deadline && { signal: deadline }) },
+    }),
+    clock,
+    runId,
+    transform: { assumedOffsetMinutes },
+    ...(deadlineMs !== undefined && { deadlineMs }),
+    signal,
+    observer,
+  });
+}

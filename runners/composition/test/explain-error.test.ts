@@ -1,0 +1,50 @@
+import { SimulatorError } from "@lmnh/museum-simulator";
+import { PlantArchiveError } from "@lmnh/plant-archive";
+import { PlantEtlError } from "@lmnh/plant-etl";
+import { PlantSchemaError } from "@lmnh/plant-schema";
+import { describe, expect, test } from "vitest";
+import { UserError } from "../src/errors.js";
+import { explainError } from "../src/explain-error.js";
+
+const exitCodeOf = (error: unknown) => explainError(error, "cli").exitCode;
+
+describe("an error", () => {
+  test("that nobody knows is a defect, one line long, without secrets, with the way to its stack", () => {
+    const error = new TypeError("no x at\n mssql://sa:hunter2@host/db");
+    expect(explainError(error, "cli")).toEqual({
+      exitCode: 1,
+      lines: ["no x at; mssql://***@host/db. This is a defect; run again with PLANT_DEBUG=1 for the stack."],
+    });
+    expect(explainError(error, "lambda").lines).toEqual([
+      "no x at; mssql://***@host/db. This is a defect; its stack is in the log.",
+    ]);
+    expect(exitCodeOf("thrown text")).toBe(1);
+    expect(exitCodeOf(Object.assign(new Error("x"), { code: "SOMETHING_ELSE" }))).toBe(1);
+  });
+
+  test("of one of the packages is sorted by its recovery and its code, and says what it says", () => {
+    expect(explainError(new PlantSchemaError("DATABASE_LOST", "retry", "Lost. Try again."), "cli")).toEqual({
+      exitCode: 75,
+      lines: ["Lost. Try again"],
+    });
+    expect(exitCodeOf(new PlantSchemaError("URL_INVALID", "abort", "x"))).toBe(78);
+    expect(exitCodeOf(new PlantEtlError("RECORDING_INVALID", "abort", "x"))).toBe(65);
+    expect(exitCodeOf(new PlantArchiveError("OBJECT_INVALID", "abort", "x"))).toBe(65);
+    expect(exitCodeOf(new PlantArchiveError("STORE_UNREACHABLE", "retry", "x"))).toBe(75);
+    expect(exitCodeOf(new SimulatorError("PORT_UNAVAILABLE", "x"))).toBe(75);
+    expect(exitCodeOf(new SimulatorError("OPTION_INVALID", "x"))).toBe(78);
+  });
+
+  test("of a user keeps its lines and its exit code", () => {
+    expect(explainError(new UserError(65, ["one", "two at http://me:hunter2@host"]), "lambda")).toEqual({
+      exitCode: 65,
+      lines: ["one", "two at http://***@host"],
+    });
+  });
+
+  test("of a driver is sorted into try again and configuration", () => {
+    const coded = (code: string) => exitCodeOf(Object.assign(new Error("x"), { code }));
+    expect(["SQLITE_BUSY", "SQLITE_FULL", "ENOSPC"].map(coded)).toEqual([75, 75, 75]);
+    expect(["SQLITE_READONLY", "ENOENT", "EACCES"].map(coded)).toEqual([78, 78, 78]);
+  });
+});
