@@ -1,4 +1,4 @@
-import { explainError } from "@lmnh/plant-composition";
+import { ExitCode, explainError, redact } from "@lmnh/plant-composition";
 import type { OpenedDatabase } from "@lmnh/plant-schema";
 import { InvocationError } from "./errors.js";
 import type { Host } from "./host.js";
@@ -63,20 +63,23 @@ export function makeHandler<Report>(
       if (problem !== null) log.warn(problem);
       return report;
     } catch (error) {
-      if (!(error instanceof InvocationError)) telemetry.measure({ RunsSucceeded: 0 });
-      const told = error instanceof InvocationError ? error : new InvocationError(explain(error));
-      log.error(told.message, { error_code: codeOf(error) });
-      throw told;
+      // The run has been judged, and its metrics are written.
+      if (error instanceof InvocationError) {
+        log.error(error.message);
+        throw error;
+      }
+      telemetry.measure({ RunsSucceeded: 0 });
+      const { lines, exitCode } = explainError(error, "lambda");
+      const message = lines.join("; ");
+      log.error(message, exitCode === ExitCode.defect ? stackOf(error) : {});
+      throw new InvocationError(message, { cause: error });
     } finally {
       stop.end();
     }
   };
 }
 
-function explain(error: unknown): string {
-  return explainError(error, "lambda").lines.join("; ");
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+/** For a defect, which no message explains. */
+function stackOf(error: unknown): { readonly stack?: string } {
+  return error instanceof Error ? { stack: redact(error.stack ?? "") } : {};
 }

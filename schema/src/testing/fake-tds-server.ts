@@ -12,6 +12,8 @@ export interface FakeTdsServer {
   readonly kinds: readonly number[];
   /** Everything that came, as it came. */
   readonly received: Buffer;
+  /** Ends the connections that are open now. */
+  disconnect(): void;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,10 @@ export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<
     get received() {
       return Buffer.concat(chunks);
     },
+    disconnect() {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -81,6 +87,22 @@ export function errorToken(number: number, message: string): Buffer {
     int32(1),
   ]);
   return Buffer.concat([Buffer.from([0xaa]), int16(body.length), body, doneWith(2)]);
+}
+
+/** SQL Server's tokens for rows of texts. */
+export function rowsToken(columns: readonly string[], rows: readonly (readonly string[])[]): Buffer {
+  const name = (text: string) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text, "utf16le")]);
+  const value = (text: string) => {
+    const bytes = Buffer.from(text, "utf16le");
+    return Buffer.concat([int16(bytes.length), bytes]);
+  };
+  return Buffer.concat([
+    Buffer.from([0x81]),
+    int16(columns.length),
+    ...columns.flatMap((column) => [int32(0), int16(1), nvarchar, name(column)]),
+    ...rows.flatMap((row) => [Buffer.from([0xd1]), ...row.map(value)]),
+    doneWith(0),
+  ]);
 }
 
 /** SQL Server's token for a transaction that has begun. */
@@ -130,6 +152,8 @@ function prelogin(encryption: number): Buffer {
 const int16 = (value: number) => Buffer.from([value & 255, value >> 8]);
 const int32 = (value: number) => Buffer.concat([int16(value & 0xffff), int16(value >>> 16)]);
 const doneWith = (status: number) => Buffer.concat([Buffer.from([0xfd]), int16(status), Buffer.alloc(10)]);
+/** Its longest, and a collation. */
+const nvarchar = Buffer.from([0xe7, 0x40, 0x1f, 9, 4, 0xd0, 0, 0x34]);
 const loginAck = Buffer.concat([
   Buffer.from([0xad]),
   int16(10),
