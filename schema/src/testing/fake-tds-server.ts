@@ -37,7 +37,7 @@ export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<
     socket.on("error", () => undefined);
     let handshake: ((payload: Buffer) => void) | undefined;
     const send = (kind: number, payload: Buffer) => socket.write(packet(kind, payload));
-    readPackets(socket, chunks, (kind, payload) => {
+    readMessages(socket, chunks, (kind, payload) => {
       if (handshake !== undefined) return handshake(payload);
       kinds.push(kind);
       const said = answer(kind, kinds.length);
@@ -125,15 +125,21 @@ function startHandshake(certificate: string, reply: (payload: Buffer) => void): 
   return (payload) => wire.push(payload);
 }
 
-function readPackets(socket: Socket, chunks: Buffer[], onPacket: (kind: number, payload: Buffer) => void) {
+/** A message is of one or more packets, of which the last says that it is. */
+function readMessages(socket: Socket, chunks: Buffer[], onMessage: (kind: number, payload: Buffer) => void) {
   let read = Buffer.alloc(0);
+  let begun: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     read = Buffer.concat([read, chunk]);
     while (read.length >= 8 && read.length >= read.readUInt16BE(2)) {
       const whole = read.subarray(0, read.readUInt16BE(2));
       read = read.subarray(whole.length);
-      onPacket(whole.readUInt8(0), whole.subarray(8));
+      begun.push(whole.subarray(8));
+      if ((whole.readUInt8(1) & 1) === 0) continue;
+      const payload = Buffer.concat(begun);
+      begun = [];
+      onMessage(whole.readUInt8(0), payload);
     }
   });
 }

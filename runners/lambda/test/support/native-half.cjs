@@ -37,7 +37,8 @@ module.exports = {
   error(id, body, xray) {
     told = ask("POST", `${id}/error`, body, {
       "content-type": "application/json",
-      "lambda-runtime-function-xray-error-cause": xray,
+      // As it is, byte for byte, which is more than headers may have by Node's own rules.
+      "lambda-runtime-function-xray-error-cause": Buffer.from(xray).toString("latin1"),
     });
     return null;
   },
