@@ -20,6 +20,8 @@ export async function bundle(entries, outdir, options = {}) {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
     },
     logLevel: "warning",
+    // Chunks of our own packages that this handler does not need.
+    logOverride: { "ignored-bare-import": "silent" },
     metafile: true,
     ...options,
   });

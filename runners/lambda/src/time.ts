@@ -2,7 +2,7 @@
 const reserveMs = 3_000;
 
 const longestLoadMs = 8_000;
-const longestWindDownMs = 30_000;
+const longestWindDownMs = 60_000;
 
 /** How the time that is left, milliseconds, is divided: for asking, and then for loading what was answered. */
 export function divideRunTime(remainingMs: number): { readonly askMs: number; readonly loadMs: number } {
@@ -14,5 +14,5 @@ export function divideRunTime(remainingMs: number): { readonly askMs: number; re
 /** How long an archive run goes on, milliseconds: a file's last step may take a while after it was told to stop. */
 export function archiveTimeMs(remainingMs: number): number {
   const wholeMs = Math.max(1, remainingMs - reserveMs);
-  return Math.max(1, Math.floor(wholeMs - Math.min(longestWindDownMs, wholeMs * 0.2)));
+  return Math.max(1, Math.floor(wholeMs - Math.min(longestWindDownMs, wholeMs * 0.5)));
 }
