@@ -10,8 +10,8 @@ export interface Host {
   readonly newId: () => string;
   /** Calls the listener when the platform is about to end the process. */
   readonly onStop: (listener: () => void) => void;
-  /** Ends the process. */
-  readonly exit: (code: number) => void;
+  /** Ends the process as the platform wanted it. */
+  readonly leave: () => void;
 }
 
 /** The host of this process. */
@@ -27,6 +27,7 @@ export function processHost(): Host {
     random: () => Math.random(),
     newId: () => randomUUID(),
     onStop: (listener) => process.once("SIGTERM", listener),
-    exit: (code) => process.exit(code),
+    // By the signal, to which nobody listens any more: an exit would wait for the runtime client, which waits for ever.
+    leave: () => process.kill(process.pid, "SIGTERM"),
   };
 }

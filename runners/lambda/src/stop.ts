@@ -10,18 +10,15 @@ export interface Stop {
 }
 
 /** When the process is told to end, the run under way loads what it has and reports; then, or at once, it leaves in order. */
-export function listenForStop({ onStop, exit, clock }: Host, close: () => Promise<void>): Stop {
+export function listenForStop({ onStop, leave, clock }: Host, close: () => Promise<void>): Stop {
   let running: AbortController | undefined;
   let stopping = false;
-  const leave = () => {
-    close().then(
-      () => exit(0),
-      () => exit(0),
-    );
+  const closeAndLeave = () => {
+    close().then(leave, leave);
   };
   onStop(() => {
     stopping = true;
-    if (running === undefined) leave();
+    if (running === undefined) closeAndLeave();
     else running.abort();
   });
   return {
@@ -32,7 +29,7 @@ export function listenForStop({ onStop, exit, clock }: Host, close: () => Promis
     },
     end() {
       running = undefined;
-      if (stopping) void clock.sleep(partingMs).then(leave);
+      if (stopping) void clock.sleep(partingMs).then(closeAndLeave);
     },
   };
 }

@@ -144,7 +144,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     const { report } = await invoking;
     expect(report).toMatchObject({ asked: 50, complete: false });
     expect(countIn(database, "SELECT count(*) FROM plant_reading")).toBe(report.loaded);
-    expect(await lambda.ended).toBe(0);
+    expect(await lambda.ended).toBe("SIGTERM");
   });
 
   test("told to end between two runs, it leaves", async () => {
@@ -152,7 +152,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     const lambda = await start(await migratedDatabase(), museum.url);
     await lambda.invoke({});
     lambda.child.kill("SIGTERM");
-    expect(await lambda.ended).toBe(0);
+    expect(await lambda.ended).toBe("SIGTERM");
   });
 
   test("writes one line of metrics a run, those that were agreed, and its run and request on every other line", async () => {

@@ -10,7 +10,8 @@ export interface Lambda {
   readonly child: ChildProcess;
   /** What became of the init. */
   readonly ready: Promise<FunctionError | "ready">;
-  readonly ended: Promise<number | null>;
+  /** The code of its end, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
   /** All that was written, as it was. */
   readonly output: () => string;
   readonly lines: () => readonly Line[];
@@ -41,7 +42,7 @@ export async function startLambda(
     stream.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
-  const ended = once(child, "close").then(([code]) => code as number | null);
+  const ended = once(child, "close").then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   const lambda: Lambda = {
     child,
     ready: api.ready,
