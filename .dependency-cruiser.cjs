@@ -22,9 +22,20 @@ module.exports = {
     },
     {
       name: "runners-do-not-import-sideways",
+      comment: "But for what they share.",
       severity: "error",
       from: { path: "^runners/([^/]+)/src" },
-      to: { path: "^runners/(?!$1/)[^/]+/" },
+      to: { path: "^runners/(?!$1/|composition/)[^/]+/" },
+    },
+    {
+      name: "composition-opens-nothing",
+      comment:
+        "What runners share goes into a Lambda's bundle: no files, no SQLite, no simulator, no S3 client.",
+      severity: "error",
+      from: { path: "^runners/composition/src" },
+      to: {
+        path: "^node:|^(fs|fs/promises|process|console)$|^packages/museum-simulator/|^schema/dist/sqlite|^packages/plant-archive/dist/s3|node_modules/(libsql|@aws-sdk)/",
+      },
     },
     {
       name: "transform-is-pure",

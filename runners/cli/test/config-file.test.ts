@@ -15,4 +15,14 @@ describe("a config file", () => {
     for (const broken of ["", "[]", "null", "{"])
       expect(readConfig("f.json", broken, table).issues).toHaveLength(1);
   });
+
+  test("may not hold what only another runner takes", () => {
+    const { issues } = readConfig("f.json", '{"databaseSecret": "plants"}', table);
+    expect(issues).toEqual([
+      expect.objectContaining({
+        name: "databaseSecret",
+        message: expect.stringMatching(/^is not a setting; f\.json may have: (?!.*databaseSecret)/),
+      }),
+    ]);
+  });
 });

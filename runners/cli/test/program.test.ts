@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { plantSettings, settingsOf } from "@lmnh/plant-composition";
 import { describe, expect, test } from "vitest";
 import packageJson from "../package.json";
 import { commands, summary } from "../src/program.js";
@@ -59,6 +60,14 @@ describe("the program", () => {
     expect((await plant(wrong)).stderr).not.toMatch(/\n\s+at /);
     expect((await plant(wrong, { env: { PLANT_DEBUG: "1" } })).stderr).toMatch(/\n\s+at /);
   });
+});
+
+test("no command has a setting that only another runner takes", () => {
+  const foreign = Object.keys(plantSettings).filter((key) => !Object.hasOwn(settingsOf("cli"), key));
+  expect(foreign).not.toEqual([]);
+  expect(commands.flatMap(({ settings }) => foreign.filter((key) => Object.hasOwn(settings, key)))).toEqual(
+    [],
+  );
 });
 
 test("docs/cli.md is what the program says of itself; if not: npm run docs", async () => {

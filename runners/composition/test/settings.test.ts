@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plantSettings } from "../src/settings/plant-settings.js";
+import { plantSettings, settingsOf } from "../src/settings/plant-settings.js";
 import { redact } from "../src/settings/redact.js";
 import { describeSettingIssue, resolveSettings } from "../src/settings/resolve-settings.js";
 
@@ -82,6 +82,15 @@ describe("settings", () => {
     ]);
     expect(["0%", "2.5%", "100%"].map((text) => read("maxRejected", text))).toEqual([0, 0.025, 1]);
     expect(["+00:00", "-05:30", "+14:00"].map((text) => read("assumeOffset", text))).toEqual([0, -330, 840]);
+  });
+
+  test("are shown to the runners that take them and to no other", () => {
+    const keys = { cli: Object.keys(settingsOf("cli")), lambda: Object.keys(settingsOf("lambda")) };
+    expect(keys.lambda).toContain("databaseSecret");
+    expect(keys.cli).not.toContain("databaseSecret");
+    expect(keys.cli).toEqual(expect.arrayContaining(["deadline", "every"]));
+    for (const key of ["deadline", "every"]) expect(keys.lambda).not.toContain(key);
+    expect(new Set([...keys.cli, ...keys.lambda])).toEqual(new Set(Object.keys(plantSettings)));
   });
 
   test("never show a secret", () => {
