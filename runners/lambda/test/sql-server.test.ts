@@ -138,6 +138,16 @@ describe("the shipped handlers on SQL Server", () => {
     expect(error?.errorMessage).toMatch(/older structure \(pending: 0002_plant_pipeline, 0003_archive\)/);
   });
 
+  test("give a database up that falls silent two seconds before their time is over", async () => {
+    const mssql = await pretendMssql();
+    const lambda = await start({ ...mssql.environment, DB_USER: "u", DB_PASSWORD: "p" });
+    await lambda.invoke<Report>({});
+    mssql.fallSilent();
+    const { error, leftMs } = await lambda.invoke({}, 5_000);
+    expect(error?.errorMessage).toMatch(/^The database had not answered when the time for it was over/);
+    expect(leftMs).toBeGreaterThan(2_000);
+  });
+
   test.each(["etl", "archive"] as const)(
     "do not start without SQL Server, and name what is missing: %s",
     async (name) => {

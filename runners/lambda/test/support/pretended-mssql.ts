@@ -18,6 +18,8 @@ export interface PretendedMssql {
   readonly environment: Readonly<Record<string, string>>;
   /** What came since it was last asked, by name. */
   messages(): string[];
+  /** Answers no request from now on. */
+  fallSilent(): void;
   /** Refuses so many logins from now on. */
   refuse(logins: number): void;
 }
@@ -27,12 +29,14 @@ export async function pretendMssql({ pending = false } = {}): Promise<PretendedM
   let told = 0;
   let toRefuse = 0;
   let knowsLedger = false;
+  let silent = false;
   const server = await startFakeTdsServer({
     answer(kind) {
       if (kind === login && toRefuse > 0) {
         toRefuse -= 1;
         return errorToken(18456, "Login failed for user.");
       }
+      if (kind === request && silent) return "silence";
       // The first question of a process is for the migrations.
       if (kind !== request || knowsLedger) return undefined;
       knowsLedger = true;
@@ -59,6 +63,9 @@ export async function pretendMssql({ pending = false } = {}): Promise<PretendedM
       const said = server.kinds.slice(told).map((kind) => names[kind] ?? String(kind));
       told = server.kinds.length;
       return said;
+    },
+    fallSilent() {
+      silent = true;
     },
     refuse(logins) {
       toRefuse = logins;
