@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
+import type { ArchiveReport } from "@lmnh/plant-archive";
 import type { Report } from "@lmnh/plant-etl";
 import { migrate } from "@lmnh/plant-schema";
 import { openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
 import { createMssqlDatabase, type MadeMssqlDatabase, startTdsProxy } from "@lmnh/plant-schema/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startS3Server } from "../../../../packages/plant-archive/test/helpers/s3-server.js";
 import { plant } from "../support/folders.js";
 import { startLambda } from "../support/lambda.js";
 import { startMuseum } from "../support/museum.js";
@@ -53,6 +55,36 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     const content = await Promise.all([own, other].map(({ url }) => onDatabase(url, readingsOf)));
     expect(content[0]).toHaveLength(48);
     expect(content[0]).toEqual(content[1]);
+  }, 60_000);
+
+  test("the shipped archive handler says what the command line says, and makes the same files", async () => {
+    const s3 = await startS3Server();
+    const now = new Date(Date.now() - 28 * 3_600_000).toISOString();
+    const museum = await startMuseum({ now: () => Date.parse(now) });
+    for (const { url } of [own, other])
+      await plant(["run", "--api", museum.url, "--plants", "1-50", "--now", now], { PLANT_DATABASE: url });
+    const bucket = (prefix: string) => `s3://${s3.bucket}/${prefix}?region=eu-west-2&endpoint=${s3.endpoint}`;
+    const { user, password, ...server } = settingsOf(own.url);
+    const lambda = await startLambda(shipped, "archive", {
+      ...server,
+      DB_USER: user,
+      DB_PASSWORD: password,
+      PLANT_ARCHIVE: bucket("own"),
+    });
+    const { report, error } = await lambda.invoke<ArchiveReport>({}, 60_000);
+    expect(error).toBeUndefined();
+    const told = await plant<ArchiveReport>(["archive"], {
+      PLANT_DATABASE: other.url,
+      PLANT_ARCHIVE: bucket("other"),
+      AWS_ACCESS_KEY_ID: "a",
+      AWS_SECRET_ACCESS_KEY: "b",
+    });
+    expect(report.pruned).toEqual({ rows: 48, files: 1 });
+    expect(counts(report)).toEqual(counts(told));
+    const content = await Promise.all([own, other].map(({ url }) => onDatabase(url, filesOf)));
+    expect(content[0]?.length).toBeGreaterThan(0);
+    expect(content[0]).toEqual(content[1]);
+    await s3.close();
   }, 60_000);
 
   test("a password that was changed between two runs is read anew", async () => {
@@ -108,6 +140,28 @@ function readingsOf({ db }: Opened) {
     .select(["plant_id", "recording_taken", "soil_moisture", "temperature", "quality_flag"])
     .orderBy("plant_id")
     .execute();
+}
+
+function filesOf({ db }: Opened) {
+  return db
+    .selectFrom("archive_file")
+    .select(["partition_hour", "state", "row_count"])
+    .orderBy("partition_hour")
+    .execute();
+}
+
+function counts({ archived, pruned, partitions, setAside, problems, summarised, complete }: ArchiveReport) {
+  const hours = partitions.map(({ partition, rows, prunedRows }) => ({ partition, rows, prunedRows }));
+  return {
+    rows: archived.rows,
+    files: archived.files,
+    pruned,
+    hours,
+    setAside,
+    problems,
+    summarised,
+    complete,
+  };
 }
 
 /** A URL as a Lambda's settings, and what is for its secret. */
