@@ -1,11 +1,11 @@
 import { type ArchiveReport, archive, kyselyReadingLedger, type ObjectStore } from "@lmnh/plant-archive";
-import { openS3ObjectStore } from "@lmnh/plant-archive/s3";
-import { archiveChoice, judgeArchive } from "@lmnh/plant-composition";
+import { openS3ObjectStore, parseS3Url, type S3Location } from "@lmnh/plant-archive/s3";
+import { archiveChoice, ExitCode, judgeArchive, type Resolved, UserError } from "@lmnh/plant-composition";
 import type { DatabaseOpener } from "./database-opener.js";
 import type { Host } from "./host.js";
 import { type Handler, makeHandler } from "./make-handler.js";
 import { readPartition } from "./read-event.js";
-import { archiveSettings, readSettings } from "./settings.js";
+import { archiveSettings, isRefused, problemsOf, readSettings } from "./settings.js";
 import { archiveTimeMs } from "./time.js";
 
 /** Pruning a file is one request, for which the database may need its time. */
@@ -15,24 +15,17 @@ const requestTimeoutMs = 120_000;
 export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<ArchiveReport> {
   const settings = readSettings(archiveSettings, host.environment, (resolved) => [
     ...opener.check(resolved),
-    ...(archiveChoice(resolved.values, resolved).kind === "s3"
-      ? []
-      : ["PLANT_ARCHIVE must begin with s3://: what a Lambda writes to its disk is lost"]),
+    ...(isRefused(resolved, "archive") ? [] : problemsOf(() => bucketOf(resolved))),
   ]);
   const { values } = settings;
   let objects: Promise<ObjectStore> | undefined;
-  const openObjects = () => {
-    const choice = archiveChoice(values, settings);
-    if (choice.kind !== "s3") throw new Error("The archive was no bucket.");
-    return openS3ObjectStore(choice.url);
-  };
 
   return makeHandler(
     host,
     () => opener.open(settings, requestTimeoutMs),
     async (event, { runId, log, database, signal, remainingMs }) => {
       const partition = readPartition(event);
-      objects ??= openObjects();
+      objects ??= openS3ObjectStore(bucketOf(settings));
       const report = await archive({
         ledger: kyselyReadingLedger(await database.opened()),
         objects: await objects,
@@ -62,5 +55,14 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
         failed: problem !== null,
       };
     },
+  );
+}
+
+function bucketOf(settings: Resolved<typeof archiveSettings>): S3Location {
+  const choice = archiveChoice(settings.values, settings);
+  if (choice.kind === "s3") return parseS3Url(choice.url);
+  throw new UserError(
+    ExitCode.configuration,
+    "PLANT_ARCHIVE must begin with s3://: what a Lambda writes to its disk is lost",
   );
 }

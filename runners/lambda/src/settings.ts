@@ -2,6 +2,7 @@ import {
   archiveSettings as archivePlace,
   databaseSettings,
   describeSettingIssue,
+  explainError,
   pick,
   plantSettings,
   type Resolved,
@@ -46,4 +47,19 @@ export function readSettings<Table extends SettingTable>(
   if (problems.length > 0)
     throw new InvocationError(`The Lambda's configuration is wrong: ${problems.join("; ")}.`);
   return resolved;
+}
+
+/** Whether its text cannot be: then it has no value. */
+export function isRefused({ issues }: Pick<DatabaseSettings, "issues">, key: string): boolean {
+  return issues.some((issue) => issue.key === key);
+}
+
+/** What reading says is wrong, as lines. */
+export function problemsOf(read: () => unknown): string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    return explainError(error, "lambda").lines.map((line) => line.replace(/\.$/, ""));
+  }
 }

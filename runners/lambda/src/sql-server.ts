@@ -1,21 +1,20 @@
-import { fileURLToPath } from "node:url";
 import { databaseChoice, ExitCode, isGiven, UserError } from "@lmnh/plant-composition";
-import { type MssqlConfig, openMssql } from "@lmnh/plant-schema/mssql";
+import { type MssqlConfig, openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
 import { type DatabaseLogin, parseDatabaseLogin } from "./database-login.js";
 import type { DatabaseOpener } from "./database-opener.js";
+import { trustRds } from "./rds-authorities.js";
 import type { ReadSecret } from "./read-secret.js";
-import type { DatabaseSettings } from "./settings.js";
-
-/** Amazon's authorities for RDS, which Node does not know; the build puts them beside the handlers. */
-const rdsAuthorities = fileURLToPath(new URL("./rds-ca.pem", import.meta.url));
+import { type DatabaseSettings, isRefused, problemsOf } from "./settings.js";
 
 /** SQL Server, with the login that a secret holds, or that the environment says. */
 export function sqlServer(readSecret: ReadSecret): DatabaseOpener {
   return {
     check(settings) {
+      if (isRefused(settings, "database")) return [];
+      const { database } = settings.values;
       if (isGiven(settings, "database"))
-        return settings.values.database.startsWith("mssql://")
-          ? []
+        return database.startsWith("mssql://")
+          ? problemsOf(() => parseMssqlUrl(database))
           : [
               "PLANT_DATABASE (environment) must begin with mssql://: this Lambda opens nothing but SQL Server",
             ];
@@ -68,16 +67,4 @@ function configOf(settings: DatabaseSettings, login: DatabaseLogin | undefined):
 
 function loginOnly({ user, password }: DatabaseLogin): Pick<MssqlConfig, "user" | "password"> {
   return { user, password };
-}
-
-function trustRds(config: MssqlConfig): MssqlConfig {
-  const { host, ca, caFile, encrypt, trustServerCertificate } = config;
-  const own = ca ?? caFile;
-  return own === undefined && encrypt !== false && trustServerCertificate !== true && isRds(host)
-    ? { ...config, caFile: rdsAuthorities }
-    : config;
-}
-
-function isRds(host: string): boolean {
-  return host.toLowerCase().endsWith(".rds.amazonaws.com");
 }

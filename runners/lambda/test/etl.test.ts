@@ -55,6 +55,17 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(countIn(database, "SELECT count(*) FROM etl_run WHERE state = 'complete'")).toBe(2);
   });
 
+  test("invoked twice at once, and again, leaves one row a plant", async () => {
+    const museum = await startMuseum();
+    const database = await migratedDatabase();
+    const lambdas = [await start(database, museum.url), await start(database, museum.url)];
+    const both = await Promise.all(lambdas.map((lambda) => lambda.invoke<Report>({})));
+    expect(both.map(({ error }) => error)).toEqual([undefined, undefined]);
+    expect(both.reduce((sum, { report }) => sum + report.loaded, 0)).toBe(48);
+    await lambdas[0]?.invoke({});
+    expect(countIn(database, "SELECT count(*) FROM plant_reading")).toBe(48);
+  });
+
   test("pulls the shard that its event names", async () => {
     const museum = await startMuseum();
     const database = await migratedDatabase();

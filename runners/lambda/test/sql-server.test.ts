@@ -159,6 +159,27 @@ describe("the shipped handlers on SQL Server", () => {
     },
   );
 
+  test.each([
+    ["postgres://u:first-word@h/d", "PLANT_DATABASE (environment) is"],
+    ["mssql://u:first-word@h", "The SQL Server URL is not good: database is missing"],
+  ])("do not start with the database %s, and do not say its password", async (PLANT_DATABASE, message) => {
+    const lambda = await start({ PLANT_DATABASE, PLANT_PLANTS: "nothing" });
+    const error = await lambda.ready;
+    expect(error).toMatchObject({ errorMessage: expect.stringContaining(message) });
+    expect(error).toMatchObject({ errorMessage: expect.stringContaining("PLANT_PLANTS") });
+    expect(lambda.output()).not.toContain("first-word");
+  });
+
+  test.each([
+    ["ftp://archive", 'PLANT_ARCHIVE (environment) is "ftp://archive"'],
+    ["s3://NO_BUCKET", "The S3 URL is not good: the bucket's name"],
+  ])("the archive's does not start with the archive %s", async (PLANT_ARCHIVE, message) => {
+    const lambda = await start({ PLANT_ARCHIVE }, "archive");
+    const error = await lambda.ready;
+    expect(error).toMatchObject({ errorMessage: expect.stringContaining(message) });
+    expect(error).toMatchObject({ errorMessage: expect.stringContaining("DB_USER is not set") });
+  });
+
   test("the archive's does not start with a folder for an archive", async () => {
     const lambda = await start({ DB_HOST: "h", PLANT_ARCHIVE: "file:archive" }, "archive");
     const error = await lambda.ready;
