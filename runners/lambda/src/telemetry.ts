@@ -23,7 +23,6 @@ export function powertools(): Telemetry {
   const metrics = new Metrics();
   return {
     begin(keys) {
-      logger.resetKeys();
       logger.appendKeys(keys);
       return logger;
     },
