@@ -1,8 +1,9 @@
 -- Logins with no more rights than their programs need. No migration: run it once as an administrator, after
--- `plant migrate`, and again after every migration that makes tables anew or adds one.
+-- `plant migrate`, and again after every migration that makes tables anew or adds one, or to change the passwords.
 --
 --   sqlcmd -S HOST -U ADMIN -i schema/logins.sql -v database=plants schema=dbo \
 --     etlPassword=… archivePassword=… dashboardPassword=…
+--   (or with these as environment variables, so that no list of processes shows them)
 --
 --   plant_etl        plant run, plant doctor      reads; adds and updates, deletes nothing
 --   plant_archive    plant archive, plant verify  reads; marks and deletes readings, keeps its own ledger
@@ -16,6 +17,11 @@ GO
 IF SUSER_ID(N'plant_etl') IS NULL CREATE LOGIN [plant_etl] WITH PASSWORD = N'$(etlPassword)';
 IF SUSER_ID(N'plant_archive') IS NULL CREATE LOGIN [plant_archive] WITH PASSWORD = N'$(archivePassword)';
 IF SUSER_ID(N'plant_dashboard') IS NULL CREATE LOGIN [plant_dashboard] WITH PASSWORD = N'$(dashboardPassword)';
+GO
+
+ALTER LOGIN [plant_etl] WITH PASSWORD = N'$(etlPassword)';
+ALTER LOGIN [plant_archive] WITH PASSWORD = N'$(archivePassword)';
+ALTER LOGIN [plant_dashboard] WITH PASSWORD = N'$(dashboardPassword)';
 GO
 
 IF DATABASE_PRINCIPAL_ID(N'plant_etl') IS NULL CREATE USER [plant_etl] FOR LOGIN [plant_etl];

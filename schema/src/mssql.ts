@@ -14,7 +14,14 @@ export interface OpenMssqlOptions {
   readonly connectTimeoutMs?: number;
   /** How long the server may be silent about a request, milliseconds. 120,000 by default; migrations take their own time. */
   readonly requestTimeoutMs?: number;
+  /**
+   * Gives user and password as they are now, when the server has refused those that it was given: the connection is then
+   * tried once more. For credentials that are rotated while the pool lives.
+   */
+  readonly renewLogin?: () => Promise<MssqlLogin>;
 }
+
+export type MssqlLogin = Pick<MssqlConfig, "user" | "password">;
 
 /**
  * Opens a pool of connections to SQL Server, and makes the first one at once, so that a wrong host or password shows
@@ -27,13 +34,24 @@ export interface OpenMssqlOptions {
  */
 export async function openMssql(
   where: string | MssqlConfig,
-  { connectTimeoutMs = 10_000, requestTimeoutMs = 120_000 }: OpenMssqlOptions = {},
+  { connectTimeoutMs = 10_000, requestTimeoutMs = 120_000, renewLogin }: OpenMssqlOptions = {},
 ): Promise<OpenedDatabase> {
   const config = await readAuthorities(
     typeof where === "string" ? parseMssqlUrl(where) : checkMssqlConfig(where),
   );
   const { tedious, tarn } = await importDrivers();
-  const makeConnection = () => connectMssql(tedious, config, connectTimeoutMs);
+  let login: MssqlLogin = config;
+  const connect = ({ user, password }: MssqlLogin) =>
+    connectMssql(tedious, { ...config, user, password }, connectTimeoutMs);
+  const makeConnection = async () => {
+    try {
+      return await connect(login);
+    } catch (error) {
+      if (renewLogin === undefined || !isLoginFailure(error)) throw error;
+      login = await renewLogin();
+      return await connect(login);
+    }
+  };
   let first: Awaited<ReturnType<typeof makeConnection>> | undefined = await makeConnection();
   const driver = mssqlDriver({
     tedious,
@@ -61,6 +79,10 @@ export async function openMssql(
       await db.destroy();
     },
   };
+}
+
+function isLoginFailure(error: unknown): boolean {
+  return error instanceof PlantSchemaError && error.code === "LOGIN_FAILED";
 }
 
 async function readAuthorities({ caFile, ...config }: CheckedMssqlConfig): Promise<CheckedMssqlConfig> {

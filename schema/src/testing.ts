@@ -4,6 +4,7 @@ export {
   type FakeAnswer,
   type FakeTdsOptions,
   type FakeTdsServer,
+  rowsToken,
   startFakeTdsServer,
 } from "./testing/fake-tds-server.js";
 export { createMssqlDatabase, type MadeMssqlDatabase } from "./testing/mssql-database.js";

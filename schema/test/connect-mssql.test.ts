@@ -99,6 +99,49 @@ describe("connecting to SQL Server", () => {
     expect(await failure(open(server.port))).toMatchObject({ code: "DATABASE_MISSING" });
   });
 
+  it("asks for user and password again when they are refused, and goes on with those", async () => {
+    let renewed = 0;
+    const server = await serve({
+      answer: (kind, number) =>
+        kind === 16 && number === 2 ? errorToken(18456, "Login failed.") : undefined,
+    });
+    const opened = await open(
+      server.port,
+      {},
+      {
+        renewLogin: async () => {
+          renewed += 1;
+          return { user: "etl", password: "new" };
+        },
+      },
+    );
+    expect(renewed).toBe(1);
+    // The connection that was refused, and the one that was not.
+    expect(server.kinds).toEqual([18, 16, 18, 16, 1]);
+    await opened.close();
+  });
+
+  it("asks no second time when the new ones are refused as well", async () => {
+    const server = await serve({
+      answer: (kind) => (kind === 16 ? errorToken(18456, "Login failed.") : undefined),
+    });
+    const opening = open(
+      server.port,
+      {},
+      { renewLogin: async () => ({ user: "etl", password: oddPassword }) },
+    );
+    expect(await failure(opening)).toMatchObject({ code: "LOGIN_FAILED" });
+    expect(server.kinds).toEqual([18, 16, 18, 16]);
+  });
+
+  it("asks for no others when it is not the login that fails", async () => {
+    const server = await serve({
+      answer: (kind) => (kind === 16 ? errorToken(4060, "Cannot open database.") : undefined),
+    });
+    const renewLogin = () => Promise.reject(new Error("asked"));
+    expect(await failure(open(server.port, {}, { renewLogin }))).toMatchObject({ code: "DATABASE_MISSING" });
+  });
+
   it("says that nothing listens there", async () => {
     const server = await startFakeTdsServer();
     await server.close();

@@ -1,7 +1,7 @@
 import { type CompiledQuery, sql } from "kysely";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type OpenMssqlOptions, openMssql } from "../src/mssql.js";
-import { beginToken, errorToken, type FakeAnswer, startFakeTdsServer } from "../src/testing.js";
+import { beginToken, errorToken, type FakeAnswer, rowsToken, startFakeTdsServer } from "../src/testing.js";
 import { expectQuietConsole } from "./support/quiet-console.js";
 
 expectQuietConsole();
@@ -24,6 +24,34 @@ async function openOn(
 }
 
 describe("a query on SQL Server", () => {
+  it("gives its rows by the names of their columns", async () => {
+    const { query } = await openOn((kind) =>
+      kind === request
+        ? rowsToken(
+            ["name", "checksum"],
+            [
+              ["0001", "ä"],
+              ["0002", ""],
+            ],
+          )
+        : undefined,
+    );
+    expect((await query()).rows).toEqual([
+      { name: "0001", checksum: "ä" },
+      { name: "0002", checksum: "" },
+    ]);
+  });
+
+  it("makes a connection of its own where the server has ended the one that there was", async () => {
+    const { query, server } = await openOn(() => undefined);
+    await query();
+    server.disconnect();
+    await vi.waitFor(async () => {
+      await query();
+      expect(server.kinds).toEqual([18, 16, 1, 3, 18, 16, 1, 3]);
+    });
+  });
+
   it.each([
     [1205, "DATABASE_BUSY", "retry"],
     [1222, "DATABASE_BUSY", "retry"],

@@ -22,7 +22,7 @@ export interface ArchiveOptions extends ArchiveSettings {
   readonly runId: string;
   /** Names files: unique each time, of characters that a key may have; a UUID. */
   readonly newId: () => string;
-  /** Only this hour, for one of several that share the work. */
+  /** Only this hour, for one of several that share the work; snapshot and summaries are left to a run without it. */
   readonly partition?: Partition | undefined;
   /** Writes nothing anywhere, and reports what a run would do. `false` by default. */
   readonly dryRun?: boolean;
@@ -74,7 +74,7 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   }
 
   const stopped = signal?.aborted ?? false;
-  if (!dryRun && !stopped) {
+  if (!dryRun && !stopped && options.partition === undefined) {
     await writeSnapshot({ ledger, objects, runId, atMs: startedMs });
     await summariseDays({
       ledger,

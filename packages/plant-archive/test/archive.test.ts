@@ -163,6 +163,16 @@ describe("an archive run", () => {
     expect(report.partitions.map(({ partition }) => partition)).toEqual(["2026-01-28T13"]);
   });
 
+  test("leaves snapshot and summaries to a run of all hours, when it works on one hour only", async () => {
+    const world = await filledWorld();
+    for (const { partition } of await world.ledger.unarchived(now))
+      expect(await world.archive({ partition })).toMatchObject({ complete: true, summarised: [] });
+    const rest = (keys: readonly string[]) => keys.filter((key) => !key.startsWith("plant_reading/"));
+    expect(rest(await world.objects.keys())).toEqual([]);
+    expect((await world.archive()).archived.rows).toBe(0);
+    expect(rest(await world.objects.keys()).length).toBeGreaterThan(1);
+  });
+
   test("stops after the file it is at when it is told to, and the next run goes on", async () => {
     const world = await filledWorld();
     const stop = new AbortController();

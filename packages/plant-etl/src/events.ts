@@ -10,6 +10,11 @@ export type EtlEvent =
   | { readonly type: "rejected"; readonly rejection: Rejection }
   /** A key that no era knows, the first time that the run meets it. */
   | { readonly type: "unknown-key"; readonly key: string; readonly plantId: number }
-  /** A batch is in the database. */
-  | { readonly type: "batch-loaded"; readonly counts: LoadCounts; readonly durationMs: number }
+  /** A batch is in the database. `newestReadingAt` is ISO 8601, UTC, milliseconds; `null` where it has no reading. */
+  | {
+      readonly type: "batch-loaded";
+      readonly counts: LoadCounts;
+      readonly durationMs: number;
+      readonly newestReadingAt: string | null;
+    }
   | { readonly type: "run-finished"; readonly report: Report };

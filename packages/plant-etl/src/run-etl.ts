@@ -1,3 +1,4 @@
+import type { Batch } from "./batch.js";
 import { PlantEtlError } from "./errors.js";
 import type { Clock, Observer, PlantSource, PlantStore } from "./ports.js";
 import type { Report, RunStart } from "./report.js";
@@ -49,7 +50,12 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
     const counts = await store.load(made.batch, run);
     tally.add(made, counts);
     for (const rejection of made.batch.rejections) observer({ type: "rejected", rejection });
-    observer({ type: "batch-loaded", counts, durationMs: clock.now() - loadStartedMs });
+    observer({
+      type: "batch-loaded",
+      counts,
+      durationMs: clock.now() - loadStartedMs,
+      newestReadingAt: newestOf(made.batch.readings),
+    });
   };
 
   await store.beginRun(run);
@@ -94,6 +100,13 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   await store.finishRun(report);
   observer({ type: "run-finished", report });
   return report;
+}
+
+function newestOf(readings: Batch["readings"]): string | null {
+  return readings.reduce<string | null>(
+    (newest, { recordingTaken }) => (newest === null || recordingTaken > newest ? recordingTaken : newest),
+    null,
+  );
 }
 
 /** Aborts at the deadline or with the caller's signal, whichever comes first. */

@@ -174,8 +174,8 @@ test("an observer is told what happens, in order", async () => {
   const events: EtlEvent[] = [];
   await run(
     [
-      buildAnswer(1, buildPayload(1, { mood: "good" })),
-      buildAnswer(2, buildPayload(2, { mood: "bad" })),
+      buildAnswer(1, buildPayload(1, { mood: "good", recording_taken: "2026-01-28T11:59:00.001" })),
+      buildAnswer(2, buildPayload(2, { mood: "bad", recording_taken: "2026-01-28T11:58:00.002" })),
       buildAnswer(3, "null"),
     ],
     {
@@ -193,6 +193,10 @@ test("an observer is told what happens, in order", async () => {
     "rejected",
     "batch-loaded",
     "run-finished",
+  ]);
+  expect(events.flatMap((event) => (event.type === "batch-loaded" ? [event.newestReadingAt] : []))).toEqual([
+    "2026-01-28T11:59:00.001Z",
+    null,
   ]);
 });
 

@@ -6,7 +6,7 @@ export { type Explanation, explainError } from "./explain-error.js";
 export { httpSource } from "./http-source.js";
 export { judgeArchive } from "./judge-archive.js";
 export { judgeReport, type Measure, type Verdict } from "./judge-report.js";
-export { loadGraceMs, type PullOptions, pull } from "./pull.js";
+export { type PullOptions, pull } from "./pull.js";
 export * from "./settings/groups.js";
 export { defaultArchive, defaultDatabase, plantSettings, settingsOf } from "./settings/plant-settings.js";
 export * from "./settings/readers.js";
@@ -15,6 +15,7 @@ export {
   describeSettingIssue,
   type Given,
   type GivenTexts,
+  isGiven,
   type OriginName,
   type Resolved,
   resolveSettings,

@@ -20,15 +20,14 @@ export interface PullOptions {
   readonly assumedOffsetMinutes: number;
   /** Milliseconds from the start after which what there is is loaded; `undefined` for none. */
   readonly deadlineMs: number | undefined;
+  /** Milliseconds for the database after the deadline: what was pulled by then is to be loaded. 10,000 by default. */
+  readonly loadGraceMs?: number;
   /** Tells the run to stop asking, load what it has and report. */
   readonly signal: AbortSignal;
   readonly observer: Observer;
   /** Told of each failure of the database that is followed by another try. */
   readonly onRetry: (error: unknown, waitMs: number) => void;
 }
-
-/** Milliseconds for the database after a run's deadline: what it has pulled by then is to be loaded. */
-export const loadGraceMs = 10_000;
 
 /**
  * One run: asks, cleans and loads, and tries again what passes while there is time.
@@ -44,6 +43,7 @@ export async function pull(options: PullOptions): Promise<Report> {
     runId,
     assumedOffsetMinutes,
     deadlineMs,
+    loadGraceMs = 10_000,
     signal,
     observer,
     onRetry,

@@ -12,6 +12,8 @@ export interface FakeTdsServer {
   readonly kinds: readonly number[];
   /** Everything that came, as it came. */
   readonly received: Buffer;
+  /** Ends the connections that are open now. */
+  disconnect(): void;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,7 @@ export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<
     socket.on("error", () => undefined);
     let handshake: ((payload: Buffer) => void) | undefined;
     const send = (kind: number, payload: Buffer) => socket.write(packet(kind, payload));
-    readPackets(socket, chunks, (kind, payload) => {
+    readMessages(socket, chunks, (kind, payload) => {
       if (handshake !== undefined) return handshake(payload);
       kinds.push(kind);
       const said = answer(kind, kinds.length);
@@ -54,6 +56,10 @@ export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<
     kinds,
     get received() {
       return Buffer.concat(chunks);
+    },
+    disconnect() {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
     },
     async close() {
       for (const socket of sockets) socket.destroy();
@@ -83,6 +89,22 @@ export function errorToken(number: number, message: string): Buffer {
   return Buffer.concat([Buffer.from([0xaa]), int16(body.length), body, doneWith(2)]);
 }
 
+/** SQL Server's tokens for rows of texts. */
+export function rowsToken(columns: readonly string[], rows: readonly (readonly string[])[]): Buffer {
+  const name = (text: string) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text, "utf16le")]);
+  const value = (text: string) => {
+    const bytes = Buffer.from(text, "utf16le");
+    return Buffer.concat([int16(bytes.length), bytes]);
+  };
+  return Buffer.concat([
+    Buffer.from([0x81]),
+    int16(columns.length),
+    ...columns.flatMap((column) => [int32(0), int16(1), nvarchar, name(column)]),
+    ...rows.flatMap((row) => [Buffer.from([0xd1]), ...row.map(value)]),
+    doneWith(0),
+  ]);
+}
+
 /** SQL Server's token for a transaction that has begun. */
 export const beginToken = Buffer.from([0xe3, 11, 0, 8, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0]);
 
@@ -103,15 +125,21 @@ function startHandshake(certificate: string, reply: (payload: Buffer) => void): 
   return (payload) => wire.push(payload);
 }
 
-function readPackets(socket: Socket, chunks: Buffer[], onPacket: (kind: number, payload: Buffer) => void) {
+/** A message is of one or more packets, of which the last says that it is. */
+function readMessages(socket: Socket, chunks: Buffer[], onMessage: (kind: number, payload: Buffer) => void) {
   let read = Buffer.alloc(0);
+  let begun: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     read = Buffer.concat([read, chunk]);
     while (read.length >= 8 && read.length >= read.readUInt16BE(2)) {
       const whole = read.subarray(0, read.readUInt16BE(2));
       read = read.subarray(whole.length);
-      onPacket(whole.readUInt8(0), whole.subarray(8));
+      begun.push(whole.subarray(8));
+      if ((whole.readUInt8(1) & 1) === 0) continue;
+      const payload = Buffer.concat(begun);
+      begun = [];
+      onMessage(whole.readUInt8(0), payload);
     }
   });
 }
@@ -130,6 +158,8 @@ function prelogin(encryption: number): Buffer {
 const int16 = (value: number) => Buffer.from([value & 255, value >> 8]);
 const int32 = (value: number) => Buffer.concat([int16(value & 0xffff), int16(value >>> 16)]);
 const doneWith = (status: number) => Buffer.concat([Buffer.from([0xfd]), int16(status), Buffer.alloc(10)]);
+/** Its longest, and a collation. */
+const nvarchar = Buffer.from([0xe7, 0x40, 0x1f, 9, 4, 0xd0, 0, 0x34]);
 const loginAck = Buffer.concat([
   Buffer.from([0xad]),
   int16(10),

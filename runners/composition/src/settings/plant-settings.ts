@@ -46,7 +46,7 @@ export const plantSettings = {
   databaseSecret: setting({
     environment: "PLANT_DATABASE_SECRET",
     description:
-      "Where the database's URL or login is kept: the name or ARN of a secret in Secrets Manager or of a parameter in SSM",
+      "Where the database's login is kept, as RDS writes it: the name or ARN of a secret in Secrets Manager, or the ARN of a parameter in SSM",
     schema: text,
     runners: ["lambda"],
   }),

@@ -1,0 +1,99 @@
+import { ExitCode, explainError, httpSource, judgeReport, pull, redact } from "@lmnh/plant-composition";
+import type { EtlEvent, Report } from "@lmnh/plant-etl";
+import { version } from "../package.json";
+import type { DatabaseOpener } from "./database-opener.js";
+import type { Host } from "./host.js";
+import { type Handler, makeHandler } from "./make-handler.js";
+import { readPlants } from "./read-event.js";
+import { etlSettings, readSettings } from "./settings.js";
+import type { Log } from "./telemetry.js";
+import { divideRunTime } from "./time.js";
+
+/** For the database: short, so that there is time to try again within the run. */
+const requestTimeoutMs = 20_000;
+
+/** Pulls every plant, or a shard of them, into the database, and returns the report of the run. */
+export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> {
+  const settings = readSettings(etlSettings, host.environment, opener.check);
+  const { values } = settings;
+
+  return makeHandler(
+    host,
+    () => opener.open(settings, requestTimeoutMs),
+    async (event, { runId, log, database, signal, remainingMs }) => {
+      const plants = readPlants(event) ?? values.plants;
+      const opened = await database.opened();
+      const { askMs, loadMs } = divideRunTime(remainingMs());
+      const stages = watchStages(log);
+      const report = await pull({
+        source: httpSource({ ...values, plants }, { ...host, userAgent: `plant-lambda/${version}` }),
+        database: opened,
+        clock: host.clock,
+        random: host.random,
+        runId,
+        signal,
+        deadlineMs: askMs,
+        loadGraceMs: loadMs,
+        assumedOffsetMinutes: values.assumeOffset,
+        observer: stages.observe,
+        onRetry: (error, waitMs) =>
+          log.warn("The database is tried again.", {
+            reason: explainError(error, "lambda").lines.join("; "),
+            waitMs,
+          }),
+      });
+      const verdict = judgeReport(report, {
+        ...values,
+        sourceName: redact(values.api),
+        stopped: signal.aborted,
+        runner: "lambda",
+      });
+      const cutShort =
+        !report.complete && verdict.exitCode === ExitCode.tryAgain && report.failed < report.asked;
+      return {
+        report,
+        measured: { ...countsOf(report), ...stages.measured(host.clock.now(), report.durationMs) },
+        problem: verdict.problem,
+        // Cut short it has loaded what it had, and the next minute's run is the better retry.
+        failed: verdict.problem !== null && !cutShort,
+      };
+    },
+  );
+}
+
+function countsOf({ asked, loaded, duplicates, flagged, rejected, failed }: Report) {
+  return {
+    Extracted: asked - failed,
+    Loaded: loaded,
+    Duplicates: duplicates,
+    Flagged: flagged,
+    Rejected: rejected,
+    Failed: failed,
+  };
+}
+
+/** Adds up what of a run's time was the database's, and how new what came is. */
+function watchStages(log: Log) {
+  let loadMs = 0;
+  let newestMs: number | null = null;
+  return {
+    observe(event: EtlEvent) {
+      if (event.type === "unknown-key")
+        log.warn("The API says something new, which is ignored.", { key: event.key });
+      if (event.type === "rejected") {
+        const { plantId, issues } = event.rejection;
+        log.warn("An answer was refused.", { plantId, issues });
+      }
+      if (event.type !== "batch-loaded") return;
+      loadMs += event.durationMs;
+      if (event.newestReadingAt !== null)
+        newestMs = Math.max(newestMs ?? Number.NEGATIVE_INFINITY, Date.parse(event.newestReadingAt));
+    },
+    measured: (nowMs: number, durationMs: number) => ({
+      DurationExtract: Math.max(0, durationMs - loadMs),
+      DurationLoad: loadMs,
+      // A clock of the museum's that is ahead is no lag.
+      FreshnessLag: newestMs === null ? null : Math.max(0, (nowMs - newestMs) / 1000),
+    }),
+  };
+}

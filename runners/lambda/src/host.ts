@@ -1,0 +1,33 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock, Random } from "@lmnh/plant-etl";
+
+/** What the Lambda's process has and everything below it is handed. */
+export interface Host {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newId: () => string;
+  /** Calls the listener when the platform is about to end the process. */
+  readonly onStop: (listener: () => void) => void;
+  /** Ends the process as the platform wanted it. */
+  readonly leave: () => void;
+}
+
+/** The host of this process. */
+export function processHost(): Host {
+  return {
+    environment: process.env,
+    clock: {
+      now: () => Date.now(),
+      sleep: async (ms, signal) => {
+        await sleep(ms, undefined, signal === undefined ? {} : { signal });
+      },
+    },
+    random: () => Math.random(),
+    newId: () => randomUUID(),
+    onStop: (listener) => process.once("SIGTERM", listener),
+    // By the signal, to which nobody listens any more: an exit would wait for the runtime client, which waits for ever.
+    leave: () => process.kill(process.pid, "SIGTERM"),
+  };
+}

@@ -1,0 +1,85 @@
+import { ExitCode, explainError, redact } from "@lmnh/plant-composition";
+import type { OpenedDatabase } from "@lmnh/plant-schema";
+import { InvocationError } from "./errors.js";
+import type { Host } from "./host.js";
+import { type KeptDatabase, keepDatabase } from "./kept-database.js";
+import { listenForStop } from "./stop.js";
+import { type Log, type Measured, powertools } from "./telemetry.js";
+
+/** What of the platform's context is used. */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+export type Handler<Report> = (event: unknown, context: LambdaContext) => Promise<Report>;
+
+/** What a run is handed. */
+export interface Run {
+  readonly runId: string;
+  readonly log: Log;
+  readonly database: KeptDatabase;
+  /** Aborts when the platform is about to end the process. */
+  readonly signal: AbortSignal;
+  /** Milliseconds until the platform ends the invocation. */
+  remainingMs(): number;
+}
+
+export interface Outcome<Report> {
+  readonly report: Report;
+  readonly measured: Measured;
+  /** What to say where not all is well; `null` where it is. */
+  readonly problem: string | null;
+  /** Whether the platform is to be told that the invocation failed. */
+  readonly failed: boolean;
+}
+
+/** A handler whose database stays open, and which tells of each run in its log, in its metrics and by how it ends. */
+export function makeHandler<Report>(
+  host: Host,
+  openDatabase: () => Promise<OpenedDatabase>,
+  run: (event: unknown, given: Run) => Promise<Outcome<Report>>,
+): Handler<Report> {
+  const telemetry = powertools();
+  const database = keepDatabase(openDatabase);
+  const stop = listenForStop(host, () => database.close());
+  let coldStart = true;
+
+  return async (event, context) => {
+    const runId = host.newId();
+    const log = telemetry.begin({
+      run_id: runId,
+      function_request_id: context.awsRequestId,
+      cold_start: coldStart,
+    });
+    coldStart = false;
+    const signal = stop.begin();
+    const given = { runId, log, database, signal, remainingMs: () => context.getRemainingTimeInMillis() };
+    try {
+      const { report, measured, problem, failed } = await run(event, given);
+      telemetry.measure({ ...measured, RunsSucceeded: problem === null ? 1 : 0 });
+      log.info("The run has ended.", { report });
+      if (failed) throw new InvocationError(problem ?? "The run failed.");
+      if (problem !== null) log.warn(problem);
+      return report;
+    } catch (error) {
+      // The run has been judged, and its metrics are written.
+      if (error instanceof InvocationError) {
+        log.error(error.message);
+        throw error;
+      }
+      telemetry.measure({ RunsSucceeded: 0 });
+      const { lines, exitCode } = explainError(error, "lambda");
+      const message = lines.join("; ");
+      log.error(message, exitCode === ExitCode.defect ? stackOf(error) : {});
+      throw new InvocationError(message, { cause: error });
+    } finally {
+      stop.end();
+    }
+  };
+}
+
+/** For a defect, which no message explains. */
+function stackOf(error: unknown): { readonly stack?: string } {
+  return error instanceof Error ? { stack: redact(error.stack ?? "") } : {};
+}

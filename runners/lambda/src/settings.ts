@@ -1,0 +1,65 @@
+import {
+  archiveSettings as archivePlace,
+  databaseSettings,
+  describeSettingIssue,
+  explainError,
+  pick,
+  plantSettings,
+  type Resolved,
+  resolveSettings,
+  runSettings,
+  type SettingTable,
+  sourceSettings,
+} from "@lmnh/plant-composition";
+import { InvocationError } from "./errors.js";
+
+const databaseOfLambda = { ...databaseSettings, ...pick(plantSettings, ["databaseSecret"]) };
+
+/** What the Lambda that pulls reads of its environment; its deadline is the platform's. */
+export const etlSettings = {
+  ...sourceSettings,
+  ...runSettings,
+  ...databaseOfLambda,
+};
+
+/** What the Lambda that archives reads of its environment. */
+export const archiveSettings = {
+  ...archivePlace,
+  ...pick(plantSettings, ["olderThan"]),
+  ...databaseOfLambda,
+};
+
+export type DatabaseSettings = Resolved<typeof databaseOfLambda>;
+
+/**
+ * Reads the settings of a Lambda.
+ *
+ * @param check further problems, a line each
+ * @throws InvocationError with everything that is wrong, so that it is mended at once
+ */
+export function readSettings<Table extends SettingTable>(
+  table: Table,
+  environment: Readonly<Record<string, string | undefined>>,
+  check: (resolved: Resolved<Table>) => readonly string[],
+): Resolved<Table> {
+  const resolved = resolveSettings(table, { flags: {}, environment, dotEnv: {}, configFile: {} });
+  const problems = [...resolved.issues.map(describeSettingIssue), ...check(resolved)];
+  if (problems.length > 0)
+    throw new InvocationError(`The Lambda's configuration is wrong: ${problems.join("; ")}.`);
+  return resolved;
+}
+
+/** Whether its text cannot be: then it has no value. */
+export function isRefused({ issues }: Pick<DatabaseSettings, "issues">, key: string): boolean {
+  return issues.some((issue) => issue.key === key);
+}
+
+/** What reading says is wrong, as lines. */
+export function problemsOf(read: () => unknown): string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    return explainError(error, "lambda").lines.map((line) => line.replace(/\.$/, ""));
+  }
+}

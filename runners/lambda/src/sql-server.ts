@@ -1,0 +1,70 @@
+import { databaseChoice, ExitCode, isGiven, UserError } from "@lmnh/plant-composition";
+import { type MssqlConfig, openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
+import { type DatabaseLogin, parseDatabaseLogin } from "./database-login.js";
+import type { DatabaseOpener } from "./database-opener.js";
+import { trustRds } from "./rds-authorities.js";
+import type { ReadSecret } from "./read-secret.js";
+import { type DatabaseSettings, isRefused, problemsOf } from "./settings.js";
+
+/** SQL Server, with the login that a secret holds, or that the environment says. */
+export function sqlServer(readSecret: ReadSecret): DatabaseOpener {
+  return {
+    check(settings) {
+      if (isRefused(settings, "database")) return [];
+      const { database } = settings.values;
+      if (isGiven(settings, "database"))
+        return database.startsWith("mssql://")
+          ? problemsOf(() => parseMssqlUrl(database))
+          : [
+              "PLANT_DATABASE (environment) must begin with mssql://: this Lambda opens nothing but SQL Server",
+            ];
+      // A secret may name the server, too, as those of RDS do; it is not read before the first invocation.
+      if (isGiven(settings, "databaseSecret")) return [];
+      return (["dbHost", "dbName", "dbUser", "dbPassword"] as const)
+        .filter((key) => settings.values[key] === undefined)
+        .map((key) => `${names[key]} is not set, and no PLANT_DATABASE_SECRET is`);
+    },
+
+    async open(settings, requestTimeoutMs) {
+      const { databaseSecret } = settings.values;
+      const readLogin =
+        databaseSecret === undefined
+          ? undefined
+          : async () => parseDatabaseLogin(databaseSecret, await readSecret(databaseSecret));
+      const config = configOf(settings, await readLogin?.());
+      return await openMssql(trustRds(config), {
+        requestTimeoutMs,
+        ...(readLogin !== undefined && { renewLogin: readLogin }),
+      });
+    },
+  };
+}
+
+const names = { dbHost: "DB_HOST", dbName: "DB_NAME", dbUser: "DB_USER", dbPassword: "DB_PASSWORD" };
+
+/** What the environment says of the server goes before what the secret does; of the login it is the other way round. */
+function configOf(settings: DatabaseSettings, login: DatabaseLogin | undefined): MssqlConfig {
+  const { values } = settings;
+  const port = isGiven(settings, "dbPort") ? values.dbPort : (login?.port ?? values.dbPort);
+  const choice = databaseChoice(
+    {
+      ...values,
+      dbHost: values.dbHost ?? login?.host,
+      dbName: values.dbName ?? login?.database,
+      dbPort: port,
+      dbUser: login?.user ?? values.dbUser,
+      dbPassword: login?.password ?? values.dbPassword,
+    },
+    settings,
+  );
+  if (choice.kind === "sqlite")
+    throw new UserError(
+      ExitCode.configuration,
+      "DB_HOST is not set, and the secret of PLANT_DATABASE_SECRET has no host.",
+    );
+  return login === undefined ? choice.config : { ...choice.config, ...loginOnly(login) };
+}
+
+function loginOnly({ user, password }: DatabaseLogin): Pick<MssqlConfig, "user" | "password"> {
+  return { user, password };
+}

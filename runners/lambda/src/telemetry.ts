@@ -1,0 +1,40 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+
+export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
+
+/** Values by metric; those that are `null` are not known, and not written. */
+export type Measured = Readonly<Record<string, number | null>>;
+
+export interface Telemetry {
+  /** From now on each line has these. */
+  begin(keys: {
+    readonly run_id: string;
+    readonly function_request_id: string;
+    readonly cold_start: boolean;
+  }): Log;
+  /** Writes one line of metrics. */
+  measure(measured: Measured): void;
+}
+
+/** JSON lines and metrics in CloudWatch's embedded format; the POWERTOOLS_ variables say level, service and namespace. */
+export function powertools(): Telemetry {
+  const logger = new Logger();
+  const metrics = new Metrics();
+  return {
+    begin(keys) {
+      logger.appendKeys(keys);
+      return logger;
+    },
+    measure(measured) {
+      for (const [name, value] of Object.entries(measured))
+        if (value !== null) metrics.addMetric(name, unitOf(name), value);
+      metrics.publishStoredMetrics();
+    },
+  };
+}
+
+function unitOf(name: string): (typeof MetricUnit)[keyof typeof MetricUnit] {
+  if (name.startsWith("Duration")) return MetricUnit.Milliseconds;
+  return name === "FreshnessLag" ? MetricUnit.Seconds : MetricUnit.Count;
+}

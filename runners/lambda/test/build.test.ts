@@ -1,0 +1,132 @@
+import { X509Certificate } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { validate } from "dockerfile-utils";
+import { strFromU8, unzipSync } from "fflate";
+import { describe, expect, test } from "vitest";
+import contract from "../../../terraform/contract.json" with { type: "json" };
+import { bundle } from "../scripts/bundle.mjs";
+import { makeZip } from "../scripts/make-zip.mjs";
+import { archiveSettings, etlSettings } from "../src/settings.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+const zip = readFileSync(join(dist, "plant-lambda.zip"));
+const megabyte = 1 << 20;
+
+describe.each(["etl", "archive"] as const)("The bundle of %s", (name) => {
+  const text = readFileSync(join(dist, `${name}.mjs`), "utf8");
+
+  test("has no native module and no SQLite in it", async () => {
+    const { metafile } = await bundle({ [name]: join(root, "src", `${name}.ts`) }, dist, { write: false });
+    const files = Object.keys(metafile.inputs);
+    expect(files.length).toBeGreaterThan(200);
+    expect(files.filter((file) => /libsql|sqlite3|\.node$/.test(file))).toEqual([]);
+    const [output] = Object.values(metafile.outputs);
+    const outside = output?.imports.map(({ path }) => path.replace(/^node:/, "")) ?? [];
+    // node-fetch asks for it, and goes without where it is not there.
+    const known = [...builtinModules, "encoding"];
+    expect(outside.filter((path) => !known.includes(path))).toEqual([]);
+  });
+
+  test("has less than 3 MB as a zip", () => {
+    expect(makeZip({ [`${name}.mjs`]: Buffer.from(text) }).length).toBeLessThan(3 * megabyte);
+  });
+});
+
+describe("The zip", () => {
+  test("has both handlers at its root, and Amazon's authorities for RDS", () => {
+    const files = unzipSync(zip);
+    expect(Object.keys(files).sort()).toEqual(["archive.mjs", "etl.mjs", "rds-ca.pem"]);
+    for (const [name, content] of Object.entries(files))
+      expect(Buffer.from(content).equals(readFileSync(join(dist, name))), name).toBe(true);
+    const [first = "", ...more] = strFromU8(files["rds-ca.pem"] ?? new Uint8Array())
+      .split(/(?<=-----END CERTIFICATE-----\n)/)
+      .filter((pem) => pem.trim() !== "");
+    expect(more.length).toBeGreaterThan(50);
+    expect(new X509Certificate(first).subject).toMatch(/Amazon/);
+  });
+
+  test("is the same each time it is made, and may be read by anybody", () => {
+    const files = unzipSync(zip);
+    expect(Buffer.from(makeZip(files)).equals(zip)).toBe(true);
+    // In the list at its end, "made by" is Unix, and the upper half of the attributes is rw-r--r--.
+    const entry = zip.indexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+    expect(zip.readUInt8(entry + 5)).toBe(3);
+    expect((zip.readUInt32LE(entry + 38) >>> 16).toString(8)).toBe("100644");
+  });
+});
+
+describe("The Dockerfile", () => {
+  const text = readFileSync(join(root, "Dockerfile"), "utf8");
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+
+  test("is one that Docker would take", () => {
+    expect(validate(text)).toEqual([]);
+  });
+
+  test("starts from exact versions, of Node 22 or newer", () => {
+    const images = lines.flatMap((line) => /^FROM (?:--platform=\S+ )?(\S+)/.exec(line)?.[1] ?? []);
+    expect(images.length).toBe(2);
+    for (const image of images) {
+      const [, major] = /:(\d+)\.\d+\.[\d.]+(-[a-z-]+)?$/.exec(image) ?? [];
+      expect(Number(major), image).toBeGreaterThanOrEqual(22);
+    }
+  });
+
+  test("takes the files that are in the zip out of the build, and nothing else", () => {
+    const copied = lines.flatMap((line) =>
+      /^COPY --from=build /.test(line) ? line.split(" ").slice(3, -1) : [],
+    );
+    const names = copied.map((path) => path.replace("/plants/runners/lambda/dist/", ""));
+    expect(names).toEqual(Object.keys(unzipSync(zip)).sort());
+    for (const name of names) expect(existsSync(join(dist, name)), name).toBe(true);
+  });
+
+  test("runs as nobody, and starts the handler of the ETL", () => {
+    expect(lines).toContain("USER 65534:65534");
+    expect(lines.at(-1)).toBe('CMD ["etl.handler"]');
+  });
+});
+
+describe("terraform/contract.json", () => {
+  test.each([
+    ["etl", etlSettings],
+    ["archive", archiveSettings],
+  ] as const)("gives the Lambda of %s only what it reads", (name, settings) => {
+    const read = Object.values(settings).map(({ environment }) => environment);
+    // These are the logger's and the metrics' own.
+    const powertools = ["LOG_LEVEL", "METRICS_NAMESPACE", "SERVICE_NAME"].map((end) => `POWERTOOLS_${end}`);
+    const given = [...contract.environment.shared, ...contract.environment[name]];
+    expect(given.filter((variable) => !powertools.includes(variable) && !read.includes(variable))).toEqual(
+      [],
+    );
+  });
+
+  test("has every call to AWS that the code makes, and no other", () => {
+    const store = join(root, "../../packages/plant-archive/src/objects");
+    const upload = fileURLToPath(new URL(import.meta.resolve("@aws-sdk/lib-storage")));
+    // Tags are set by none of our uploads.
+    const ofStore = commandsIn(store)
+      .concat(commandsIn(join(upload, "../../dist-es")))
+      .filter((command) => command !== "PutObjectTaggingCommand");
+    const ofSecret = commandsIn(join(root, "src"));
+    const { etl, archive } = contract.calls;
+    const elsewhere = Object.keys(contract["calls-elsewhere"]);
+    expect(sorted([...Object.keys(etl), ...elsewhere])).toEqual(sorted(ofSecret));
+    expect(sorted([...Object.keys(archive), ...elsewhere])).toEqual(sorted([...ofStore, ...ofSecret]));
+  });
+});
+
+function commandsIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /\.(ts|js)$/.test(name) && !/browser|native/.test(name))
+    .flatMap((name) => [...readFileSync(join(folder, name), "utf8").matchAll(/new (\w+Command)\(/g)])
+    .map(([, command = ""]) => command);
+}
+
+function sorted(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}

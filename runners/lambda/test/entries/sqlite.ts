@@ -1,0 +1,9 @@
+import { openSqlite } from "@lmnh/plant-schema/sqlite";
+import type { DatabaseOpener } from "../../src/database-opener.js";
+
+/** A SQLite file in place of SQL Server, and nothing else about a handler changed. */
+export const sqlite: DatabaseOpener = {
+  check: ({ values }) =>
+    values.database.startsWith("sqlite:") ? [] : ["PLANT_DATABASE (environment) must begin with sqlite:"],
+  open: ({ values }) => openSqlite(values.database),
+};

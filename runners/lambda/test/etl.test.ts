@@ -1,0 +1,204 @@
+import type { Report } from "@lmnh/plant-etl";
+import { describe, expect, inject, test } from "vitest";
+import contract from "../../../terraform/contract.json" with { type: "json" };
+import {
+  countIn,
+  emptyDatabase,
+  migrateDatabase,
+  migratedDatabase,
+  plant,
+  rowsIn,
+} from "./support/folders.js";
+import { startLambda } from "./support/lambda.js";
+import { logsIn, metricsIn } from "./support/metrics.js";
+import { startMuseum } from "./support/museum.js";
+
+const start = (database: string, api: string, more: Readonly<Record<string, string>> = {}) =>
+  startLambda(inject("sqliteBundles"), "etl", {
+    PLANT_DATABASE: database,
+    PLANT_API_URL: api,
+    PLANT_PLANTS: "1-50",
+    ...more,
+  });
+
+/** What of a report does not tell one run from another. */
+function alike({ runId: _, startedAt: _s, finishedAt: _f, durationMs: _d, ...report }: Report) {
+  return report;
+}
+
+describe("the ETL handler in AWS's runtime client", () => {
+  test("says of a run what the command line says of it, and leaves the same rows", async () => {
+    const museum = await startMuseum({ script: { 3: { kind: "wrongTypes" }, 4: { kind: "sensorFault" } } });
+    const [own, other] = [await migratedDatabase(), await migratedDatabase()];
+    // One after another, so that numbers are given in the same order.
+    const lambda = await start(own, museum.url, { PLANT_CONCURRENCY: "1" });
+    const { report, error } = await lambda.invoke<Report>({});
+    expect(error).toBeUndefined();
+    const told = await plant<Report>([
+      ...["run", "--api", museum.url, "--plants", "1-50", "--concurrency", "1", "--database", other],
+    ]);
+    expect(alike(report)).toEqual(alike(told));
+    expect(report).toMatchObject({ asked: 50, rejected: 1, complete: true });
+    for (const table of ["plant", "plant_reading", "origin", "botanist"])
+      expect(rows(own, table), table).toEqual(rows(other, table));
+  });
+
+  test("does in a warm process what it did in a cold one, and finds its own readings there", async () => {
+    const museum = await startMuseum();
+    const database = await migratedDatabase();
+    const lambda = await start(database, museum.url);
+    const cold = await lambda.invoke<Report>({ source: "aws.events", "detail-type": "Scheduled Event" });
+    const warm = await lambda.invoke<Report>(null);
+    expect(cold.report).toMatchObject({ loaded: 48, duplicates: 0 });
+    expect(warm.report).toMatchObject({ loaded: 0, duplicates: 48 });
+    expect(new Set(logsIn(lambda.lines()).map((line) => line.cold_start))).toEqual(new Set([true, false]));
+    expect(countIn(database, "SELECT count(*) FROM etl_run WHERE state = 'complete'")).toBe(2);
+  });
+
+  test("invoked twice at once, and again, leaves one row a plant", async () => {
+    const museum = await startMuseum();
+    const database = await migratedDatabase();
+    const lambdas = [await start(database, museum.url), await start(database, museum.url)];
+    const both = await Promise.all(lambdas.map((lambda) => lambda.invoke<Report>({})));
+    expect(both.map(({ error }) => error)).toEqual([undefined, undefined]);
+    expect(both.reduce((sum, { report }) => sum + report.loaded, 0)).toBe(48);
+    await lambdas[0]?.invoke({});
+    expect(countIn(database, "SELECT count(*) FROM plant_reading")).toBe(48);
+  });
+
+  test("pulls the shard that its event names", async () => {
+    const museum = await startMuseum();
+    const database = await migratedDatabase();
+    const lambda = await start(database, museum.url);
+    const { report } = await lambda.invoke<Report>({ plants: "20-25" });
+    expect(report).toMatchObject({ asked: 6, loaded: 6 });
+    expect(countIn(database, "SELECT count(*) FROM plant_reading WHERE plant_id BETWEEN 20 AND 25")).toBe(6);
+  });
+
+  test.each([
+    [{ plants: "1-" }, /its plants are "1-": must be/],
+    [{ plants: 7 }, /its plants is 7: must be a text/],
+    [{ plant: "1-2" }, /it has "plant": must be \{\} for everything/],
+    [{ partition: "2026-01-28T14" }, /it has "partition"/],
+    [["1-2"], /it is \["1-2"\]: must be an object/],
+  ])("refuses the event %j by what it holds, and takes the next one", async (event, message) => {
+    const museum = await startMuseum();
+    const lambda = await start(await migratedDatabase(), museum.url);
+    const { error } = await lambda.invoke(event);
+    expect(error).toMatchObject({
+      errorType: "InvocationError",
+      errorMessage: expect.stringMatching(message),
+    });
+    expect((await lambda.invoke<Report>({ plants: "1-3" })).report).toMatchObject({ loaded: 3 });
+  });
+
+  test("returns what it has two seconds before its time is over", async () => {
+    const museum = await startMuseum({ latencyMs: [400, 400], maxConcurrent: 4 });
+    const database = await migratedDatabase();
+    const lambda = await start(database, museum.url);
+    const { report, leftMs } = await lambda.invoke<Report>({}, 6_000);
+    expect(report).toMatchObject({ asked: 50, complete: false });
+    expect(leftMs).toBeGreaterThan(2_000);
+    expect(report.loaded).toBeGreaterThan(0);
+    expect(report.failed).toBeGreaterThan(0);
+    expect(countIn(database, "SELECT count(*) FROM plant_reading")).toBe(report.loaded);
+    expect(metricsIn(lambda.lines())).toMatchObject([{ line: { RunsSucceeded: 0, Loaded: report.loaded } }]);
+  });
+
+  test("fails where no answer comes, and says why", async () => {
+    const museum = await startMuseum();
+    const api = museum.url;
+    await museum.close();
+    const lambda = await start(await migratedDatabase(), api, { PLANT_PLANTS: "1-2" });
+    const { error, report } = await lambda.invoke({});
+    expect(report).toBeUndefined();
+    expect(error).toMatchObject({
+      errorType: "InvocationError",
+      errorMessage: expect.stringMatching(/^No answer from http.*Check the address \(PLANT_API_URL\)/),
+    });
+    expect(metricsIn(lambda.lines())).toMatchObject([{ line: { RunsSucceeded: 0, Failed: 2 } }]);
+  });
+
+  test("fails on a database of an older structure, and changes nothing in it", async () => {
+    const museum = await startMuseum();
+    const database = emptyDatabase();
+    const lambda = await start(database, museum.url);
+    const { error } = await lambda.invoke({});
+    expect(error?.errorMessage).toMatch(
+      /older structure \(pending: 0001_.*As the database's owner: plant migrate/,
+    );
+    expect(countIn(database, "SELECT count(*) FROM sqlite_schema")).toBe(0);
+    await migrateDatabase(database);
+    expect((await lambda.invoke<Report>({})).report).toMatchObject({ loaded: 48 });
+  });
+
+  test("does not start with settings that cannot be, and names all of them", async () => {
+    const lambda = await start("mssql://u:secret-word@h/d", "ftp://museum", {
+      PLANT_CONCURRENCY: "0",
+      PLANT_MAX_FAILED: "2",
+    });
+    const error = await lambda.ready;
+    expect(error).toMatchObject({ errorType: "InvocationError" });
+    for (const name of ["PLANT_DATABASE", "PLANT_API_URL", "PLANT_CONCURRENCY", "PLANT_MAX_FAILED"])
+      expect(error).toMatchObject({ errorMessage: expect.stringContaining(name) });
+    expect(await lambda.ended).not.toBe(0);
+    expect(lambda.output()).not.toContain("secret-word");
+  });
+
+  test("told to end in the middle of a run, it loads what it has, reports, and leaves", async () => {
+    const museum = await startMuseum({ latencyMs: [300, 300], maxConcurrent: 4 });
+    const database = await migratedDatabase();
+    const lambda = await start(database, museum.url);
+    const invoking = lambda.invoke<Report>({});
+    while (museum.requests().count < 20) await new Promise((resolve) => setTimeout(resolve, 20));
+    lambda.child.kill("SIGTERM");
+    const { report } = await invoking;
+    expect(report).toMatchObject({ asked: 50, complete: false });
+    expect(countIn(database, "SELECT count(*) FROM plant_reading")).toBe(report.loaded);
+    expect(await lambda.ended).toBe("SIGTERM");
+  });
+
+  test("told to end between two runs, it leaves", async () => {
+    const museum = await startMuseum();
+    const lambda = await start(await migratedDatabase(), museum.url);
+    await lambda.invoke({});
+    lambda.child.kill("SIGTERM");
+    expect(await lambda.ended).toBe("SIGTERM");
+  });
+
+  test("writes one line of metrics a run, those that were agreed, and its run and request on every other line", async () => {
+    const museum = await startMuseum({ script: { 3: { kind: "wrongTypes" } } });
+    const lambda = await start(await migratedDatabase(), museum.url);
+    const first = await lambda.invoke<Report>({});
+    const second = await lambda.invoke<Report>({});
+    const metrics = metricsIn(lambda.lines());
+    const agreed = [...contract.metrics.etl].sort();
+    expect(metrics.map(({ names }) => names)).toEqual([agreed, agreed]);
+    expect(metrics[0]).toMatchObject({
+      emf: { Namespace: contract.metrics.namespace, Dimensions: [["service"]] },
+      line: { service: "plant-etl", Extracted: 50, Loaded: 47, Rejected: 1, Failed: 0, RunsSucceeded: 1 },
+    });
+    expect(metrics[0]?.line.FreshnessLag).toBeGreaterThanOrEqual(30);
+    const logs = logsIn(lambda.lines());
+    expect(logs.length).toBeGreaterThan(3);
+    const known = [first, second].map(({ requestId, report }) => [requestId, report.runId]);
+    for (const line of logs) expect(known).toContainEqual([line.function_request_id, line.run_id]);
+  });
+
+  test("logs as little as it is told to", async () => {
+    const museum = await startMuseum();
+    const lambda = await start(await migratedDatabase(), museum.url, { POWERTOOLS_LOG_LEVEL: "ERROR" });
+    await lambda.invoke({});
+    expect(logsIn(lambda.lines())).toEqual([]);
+    expect(metricsIn(lambda.lines())).toHaveLength(1);
+  });
+});
+
+const ownColumns = new Set(["plant_reading_id", "run_id", "ingested_at"]);
+
+function rows(database: string, table: string) {
+  return rowsIn(database, `SELECT * FROM ${table} ORDER BY 1, 2, 3`)
+    .map((row) => Object.entries(row).filter(([name]) => !ownColumns.has(name) && !/_at$/.test(name)))
+    .map((row) => JSON.stringify(row))
+    .sort();
+}

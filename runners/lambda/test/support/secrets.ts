@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { afterEach } from "vitest";
+
+export interface SecretsServer {
+  /** What tells AWS's SDK to ask here. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What was asked for, in order: the action and the name. */
+  readonly asked: readonly string[];
+  /** What a secret or a parameter of any name holds from now on; `null` for nothing. */
+  holds: string | null;
+}
+
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+/** On loopback, as much of Secrets Manager and of SSM Parameter Store as a Lambda asks. */
+export async function startSecrets(holds: string | null): Promise<SecretsServer> {
+  const asked: string[] = [];
+  const server = createServer((message, response) => {
+    const answer = async () => {
+      const { SecretId, Name, WithDecryption } = (await json(message)) as Record<string, unknown>;
+      const action = String(message.headers["x-amz-target"]).split(".").at(-1);
+      asked.push(`${action} ${SecretId ?? Name}${WithDecryption === true ? ", decrypted" : ""}`);
+      const type = { "content-type": "application/x-amz-json-1.1" };
+      if (secrets.holds === null) {
+        response
+          .writeHead(400, type)
+          .end(JSON.stringify({ __type: "ResourceNotFoundException", message: "no" }));
+        return;
+      }
+      const found =
+        action === "GetParameter" ? { Parameter: { Value: secrets.holds } } : { SecretString: secrets.holds };
+      response.writeHead(200, type).end(JSON.stringify(found));
+    };
+    answer().catch(() => response.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closing.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const secrets: SecretsServer = {
+    environment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: url, AWS_ENDPOINT_URL_SSM: url },
+    asked,
+    holds,
+  };
+  return secrets;
+}

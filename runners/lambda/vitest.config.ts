@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    reporters: ["default", ["json", { outputFile: "test-report.json" }]],
+    globalSetup: "test/support/global-setup.ts",
+    env: {
+      // Else the SDK prints nine lines about Node 20 for every test file that makes a client.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    },
+    // Most of the time goes by while child processes start.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
