@@ -52,4 +52,5 @@ GRANT UPDATE, DELETE ON [$(schema)].[plant_reading] TO [plant_archive];
 GRANT INSERT ON [$(schema)].[set_aside_row] TO [plant_archive];
 GRANT INSERT, UPDATE, DELETE ON [$(schema)].[archive_file] TO [plant_archive];
 GRANT INSERT, UPDATE ON [$(schema)].[archive_day] TO [plant_archive];
+GRANT INSERT, UPDATE ON [$(schema)].[archive_identity] TO [plant_archive];
 GO

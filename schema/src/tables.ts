@@ -16,6 +16,7 @@ export interface PlantDatabase {
   etl_run: EtlRunTable;
   archive_file: ArchiveFileTable;
   archive_day: ArchiveDayTable;
+  archive_identity: ArchiveIdentityTable;
   set_aside_row: SetAsideRowTable;
   schema_migration: SchemaMigrationTable;
 }
@@ -160,6 +161,13 @@ export interface ArchiveDayTable {
   /** The UTC day, `YYYY-MM-DD`. */
   summary_date: string;
   readings: number;
+}
+
+/** The one archive that the database's readings go to: one row, or none before the first run. */
+export interface ArchiveIdentityTable {
+  /** Always 1. */
+  archive_identity_id: number;
+  archive_id: string;
 }
 
 /** A row that the unique keys have no room for, of an adopted database or of an archived hour, kept whole. */

@@ -118,7 +118,7 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder(emptyServer);
     const report = await migrate(opened);
     expect(report).toEqual({
-      applied: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive"],
+      applied: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive", "0004_archive_identity"],
       present: [],
       setAside: [],
     });
@@ -136,7 +136,7 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder(() => ledger);
     expect(await migrate(opened)).toEqual({
       applied: [],
-      present: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive"],
+      present: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive", "0004_archive_identity"],
       setAside: [],
     });
     expect(told).toMatchInlineSnapshot(`

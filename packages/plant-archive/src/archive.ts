@@ -1,4 +1,5 @@
 import type { ArchiveFile, VerifiedFile } from "./archive-file.js";
+import { bindArchive, checkArchive } from "./archive-identity.js";
 import { asideKey, readingsKey } from "./archive-keys.js";
 import { type ArchiveSettings, checkArchiveSettings } from "./archive-settings.js";
 import type { ArchiveObserver } from "./events.js";
@@ -26,6 +27,12 @@ export interface ArchiveOptions extends ArchiveSettings {
   readonly partition?: Partition | undefined;
   /** Writes nothing anywhere, and reports what a run would do. `false` by default. */
   readonly dryRun?: boolean;
+  /**
+   * Makes the archive this database's from now on, and no other one's any more: for a database that takes the place of a
+   * lost one, or an archive that begins anew elsewhere. `false` by default: then an archive that is not this database's
+   * is refused.
+   */
+  readonly takeOver?: boolean;
   /** Tells the run to stop. A file that is being written is broken off; it stays claimed, and the next run finishes it. */
   readonly signal?: AbortSignal;
   readonly observer?: ArchiveObserver;
@@ -35,7 +42,7 @@ export interface ArchiveOptions extends ArchiveSettings {
  * Brings every closed hour into files that are read back, deletes what is older than the retention from the database,
  * and writes the summaries of complete days. Goes on where a run that was killed has stopped.
  *
- * @throws PlantArchiveError `OPTION_INVALID` before anything is done; `STORE_…`, or what the ledger throws, in which case
+ * @throws PlantArchiveError `OPTION_INVALID` and `ARCHIVE_FOREIGN` before anything is done; `STORE_…`, or what the ledger throws, in which case
  *   everything that was begun is finished by the next run
  */
 export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
@@ -50,6 +57,9 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
     ...(signal !== undefined && { signal }),
     onRead: (rows) => observer({ type: "read", rows }),
   };
+
+  if (dryRun) await checkArchive(options);
+  else await bindArchive(options, runId, options.takeOver ?? false);
 
   const plan = planArchive(
     {

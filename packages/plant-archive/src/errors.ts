@@ -30,6 +30,7 @@ export class PlantArchiveError extends Error {
  * - `READING_INVALID`: a row of `plant_reading` has a number or a time that no archive file can hold
  * - `PLANT_UNKNOWN`: the database lacks a plant of which there are readings to restore
  * - `RESTORE_REFUSED`: a file's readings cannot be put back beside what is there
+ * - `ARCHIVE_FOREIGN`: database and archive do not belong together
  * - `OBJECT_MISSING`: an object is not there
  * - `OBJECT_EXISTS`: an object is there, and would have to be overwritten
  * - `READINGS_CHANGED`: the database does not give the readings that a file is to hold
@@ -46,6 +47,7 @@ export type PlantArchiveErrorCode =
   | "READING_INVALID"
   | "PLANT_UNKNOWN"
   | "RESTORE_REFUSED"
+  | "ARCHIVE_FOREIGN"
   | "OBJECT_MISSING"
   | "OBJECT_EXISTS"
   | "READINGS_CHANGED"

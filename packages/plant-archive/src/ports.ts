@@ -46,6 +46,10 @@ export interface ReadingLedger {
     manifest: Manifest,
     readings: AsyncIterable<readonly ArchivedReading[]>,
   ): Promise<{ readonly restored: number; readonly present: number }>;
+  /** The archive that this database's readings go to; `null` before there is one. */
+  archiveId(): Promise<string | null>;
+  /** Notes the archive, where none is noted yet or this one is to take its place; gives the one that is noted now. */
+  noteArchive(archiveId: string, how: { readonly replacing: boolean }): Promise<string>;
   /** All reference data: plants with their botanists and origins, and what stands for itself. */
   referenceData(): Promise<ReferenceData>;
   /** Adds and updates reference data by its natural keys; what is newer in the database stays. */

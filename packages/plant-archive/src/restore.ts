@@ -1,12 +1,13 @@
 import type { Manifest } from "./archive-file.js";
 import { partitionOfKey, readingsPrefix } from "./archive-keys.js";
 import { startDigest } from "./digest.js";
-import { PlantArchiveError } from "./errors.js";
+import { isObjectError, PlantArchiveError } from "./errors.js";
 import { objectSource } from "./parquet/byte-source.js";
 import { decodeReadings, readManifest } from "./parquet/decode-readings.js";
 import { type Partition, partitionEnd, partitionStart } from "./partition.js";
 import type { ObjectStore, ReadingLedger } from "./ports.js";
 import type { ArchivedReading } from "./reading.js";
+import type { FileProblem } from "./report.js";
 import { readNewestSnapshot } from "./snapshot.js";
 
 export interface RestoreOptions {
@@ -41,6 +42,8 @@ export interface RestoreReport {
   /** Plants of the newest snapshot of the reference data. */
   readonly plants: number;
   readonly partitions: readonly Partition[];
+  /** Files of which nothing was restored: they are not there, or do not hold what they say. */
+  readonly problems: readonly FileProblem[];
   /** `false` when it was told to stop before its end. */
   readonly complete: boolean;
 }
@@ -48,30 +51,43 @@ export interface RestoreReport {
 /**
  * Puts the readings of whole hours back into a database, the one that they came from or another, and before them the
  * newest snapshot of the reference data. A second time changes nothing. Each file is one transaction, which is undone
- * unless the file holds what it says.
+ * unless the file holds what it says; the other files are restored all the same.
  *
- * @throws PlantArchiveError `OPTION_INVALID`; `OBJECT_…`, naming the file; `STORE_…`
+ * @throws PlantArchiveError `OPTION_INVALID`; `PLANT_UNKNOWN`, `RESTORE_REFUSED`; `STORE_…`
  */
 export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   const { ledger, objects, from, to, signal, observer = () => {} } = options;
   if (!(from < to))
     throw new PlantArchiveError("OPTION_INVALID", "abort", "from has to be before to. Give an earlier from.");
-  const keys: string[] = [];
-  for await (const { key } of objects.list(readingsPrefix)) {
-    const partition = partitionOfKey(key);
-    if (partition !== null && partitionEnd(partition) > from && partitionStart(partition) < to)
-      keys.push(key);
-  }
-  observer({ type: "found", files: keys.length });
+  const isWanted = (partition: Partition | null) =>
+    partition !== null && partitionEnd(partition) > from && partitionStart(partition) < to;
+  const keys = new Set<string>();
+  for await (const { key } of objects.list(readingsPrefix)) if (isWanted(partitionOfKey(key))) keys.add(key);
+  const problems: FileProblem[] = [];
+  // What only the archive had: those of another database cannot be known.
+  for (const { key, partition } of await ledger.files({ states: ["pruned"] }))
+    if (isWanted(partition) && !keys.has(key))
+      problems.push({
+        key,
+        reason: `${key} is not in ${objects.name}. Look whether it was moved or deleted there, and put it back.`,
+      });
+  observer({ type: "found", files: keys.size });
 
-  const data = keys.length === 0 ? null : await readNewestSnapshot(objects);
+  const data = keys.size === 0 ? null : await readNewestSnapshot(objects);
   if (data !== null) await ledger.loadReferenceData(data);
   const files: RestoredFile[] = [];
+  let looked = 0;
   for (const key of keys) {
     if (signal?.aborted) break;
-    const file = await restoreFile(key, ledger, objects);
-    files.push(file);
-    observer({ type: "restored", file });
+    looked += 1;
+    try {
+      const file = await restoreFile(key, ledger, objects);
+      files.push(file);
+      observer({ type: "restored", file });
+    } catch (error) {
+      if (!isObjectError(error)) throw error;
+      problems.push({ key, reason: error.message });
+    }
   }
   const sum = (of: (file: RestoredFile) => number) => files.reduce((total, file) => total + of(file), 0);
   return {
@@ -80,7 +96,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
     present: sum(({ present }) => present),
     plants: data?.plants.length ?? 0,
     partitions: [...new Set(files.map(({ partition }) => partition))],
-    complete: files.length === keys.length,
+    problems,
+    complete: looked === keys.size,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Plant } from "@lmnh/plant-schema";
 import { isObjectError } from "./errors.js";
 import { objectSource } from "./parquet/byte-source.js";
 import { decodeReadings } from "./parquet/decode-readings.js";
+import { openFile } from "./parquet/open-file.js";
 import { dayPath } from "./partition.js";
 import { mergePages } from "./plan/merge-pages.js";
 import { type PlantDay, summarisePlant } from "./plan/summarise-plant.js";
@@ -44,7 +45,10 @@ export async function summariseDays(options: SummariseOptions): Promise<void> {
   }
 }
 
-/** `false` where it is for a later run: readings came or were filed meanwhile, or another archiver was first. */
+/**
+ * `false` where it is for a later run, because readings came or were filed meanwhile or another archiver was first; and
+ * where there is one already of as many readings.
+ */
 async function summariseDay(
   { day, readings }: DayState,
   plants: ReadonlyMap<number, Plant>,
@@ -58,11 +62,27 @@ async function summariseDay(
   const rows = await sumUp(day, ledger, objects);
   const counted = rows.reduce((sum, row) => sum + row.readings, 0);
   if (counted !== readings) return false;
+  // The ledger does not know of summaries from before the database was made anew.
+  if (before !== null && (await readingsOf(objects, key)) >= counted) {
+    await ledger.markSummarised(day, counted);
+    return false;
+  }
   const table = encodeSummary(day, rows, plants);
   const { kind } = await objects.put(key, whole(table), before === null ? {} : { replaces: before.tag });
   if (kind !== "written") return false;
   await ledger.markSummarised(day, counted);
   return true;
+}
+
+/** How many readings a summary is made of; 0 where it cannot be read, so that another one takes its place. */
+async function readingsOf(objects: ObjectStore, key: string): Promise<number> {
+  try {
+    const { metadata } = await openFile(await objectSource(objects, key));
+    return Number(metadata.get("readings") ?? 0);
+  } catch (error) {
+    if (isObjectError(error)) return 0;
+    throw error;
+  }
 }
 
 async function sumUp(day: string, ledger: ReadingLedger, objects: ObjectStore): Promise<PlantDay[]> {

@@ -1,4 +1,5 @@
 import type { ArchiveFile } from "./archive-file.js";
+import { checkArchive } from "./archive-identity.js";
 import { partitionOfKey, readingsPrefix } from "./archive-keys.js";
 import { startDigest } from "./digest.js";
 import { isObjectError } from "./errors.js";
@@ -42,10 +43,12 @@ const filesAtOnce = 4;
 /**
  * Holds what the ledger says against the objects and what they say of themselves. Changes nothing.
  *
- * @throws PlantArchiveError `STORE_…` when the store cannot be asked
+ * @throws PlantArchiveError `ARCHIVE_FOREIGN` where the archive is not this database's; `STORE_…` when the store cannot be
+ *   asked
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const { ledger, objects, deep = false, signal, onFile = () => {} } = options;
+  await checkArchive(options);
   const known = await ledger.files();
   const kept = known.filter(({ state }) => state === "verified" || state === "pruned");
   const findings: Finding[] = [];

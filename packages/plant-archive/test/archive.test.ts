@@ -3,23 +3,25 @@ import { archive } from "../src/archive.js";
 import { readingsKey } from "../src/archive-keys.js";
 import { hourMs } from "../src/partition.js";
 import { lyingObjectStore } from "../src/testing/lying-object-store.js";
-import { readingsIn, runs, type World, worldOf } from "./support/world.js";
+import { readingsIn, runs, type Saying, type World, worldOf } from "./support/world.js";
 
 const day = "2026-01-28";
 const at = (time: string) => `${day}T${time}Z`;
 const now = Date.parse(at("14:05:00.000"));
 
 /** Three readings in an hour that is old, two in one that is closed, one in the present. */
+const filling: readonly Saying[] = [
+  [1, "2026-01-27T13:00:00.000Z"],
+  [2, "2026-01-27T13:30:00.000Z"],
+  [1, "2026-01-27T13:59:59.999Z"],
+  [1, at("13:00:00.000")],
+  [2, at("13:59:59.999")],
+  [1, at("14:00:00.000")],
+];
+
 async function filledWorld(): Promise<World> {
   const world = worldOf(now);
-  await world.load(
-    [1, "2026-01-27T13:00:00.000Z"],
-    [2, "2026-01-27T13:30:00.000Z"],
-    [1, "2026-01-27T13:59:59.999Z"],
-    [1, at("13:00:00.000")],
-    [2, at("13:59:59.999")],
-    [1, at("14:00:00.000")],
-  );
+  await world.load(...filling);
   return world;
 }
 
@@ -168,7 +170,7 @@ describe("an archive run", () => {
     for (const { partition } of await world.ledger.unarchived(now))
       expect(await world.archive({ partition })).toMatchObject({ complete: true, summarised: [] });
     const rest = (keys: readonly string[]) => keys.filter((key) => !key.startsWith("plant_reading/"));
-    expect(rest(await world.objects.keys())).toEqual([]);
+    expect(rest(await world.objects.keys())).toEqual(["archive.json"]);
     expect((await world.archive()).archived.rows).toBe(0);
     expect(rest(await world.objects.keys()).length).toBeGreaterThan(1);
   });
@@ -264,7 +266,9 @@ describe("a store that lies", () => {
   test.each(["flip-byte", "truncate", "store-nothing"] as const)(
     "(%s) costs nothing: the file is named, nothing is deleted, and an honest store gets it all",
     async (lie) => {
-      const world = await filledWorld();
+      const world = worldOf(now);
+      await world.archive();
+      await world.load(...filling);
       const before = await world.namesInDatabase();
       const report = await world.archive({ objects: lyingObjectStore(world.objects, lie) });
       expect(report).toMatchObject({ verified: false, archived: { rows: 0 }, pruned: { rows: 0 } });
@@ -279,6 +283,24 @@ describe("a store that lies", () => {
       });
       const names = await world.namesInFiles();
       expect(names.length).toBe(5);
+    },
+  );
+
+  test.each(["flip-byte", "truncate", "store-nothing"] as const)(
+    "(%s) from the first byte is found out before anything is done, and an honest store is taken over",
+    async (lie) => {
+      const world = await filledWorld();
+      const before = await world.ledger.tables.state();
+      await expect(world.archive({ objects: lyingObjectStore(world.objects, lie) })).rejects.toMatchObject({
+        code: "OBJECT_INVALID",
+        message: expect.stringContaining("archive.json"),
+      });
+      expect(await world.ledger.tables.state()).toEqual(before);
+      expect(await world.archive({ takeOver: true })).toMatchObject({
+        verified: true,
+        archived: { rows: 5 },
+        pruned: { rows: 3 },
+      });
     },
   );
 

@@ -23,31 +23,40 @@ const readings = hours.flatMap((partition) =>
   ),
 );
 
-/** What each outcome was; `null` for a process that was killed, `killAfterMs` from when it set to work. */
-async function run(verb: "claim" | "prune", told: string, killAfterMs?: number): Promise<unknown[] | null> {
-  const child = spawn(process.execPath, [program, verb, `sqlite:${under.path}`, told], {
-    stdio: ["ignore", "pipe", "inherit"],
+/** What each outcome was, a process each; `null` for one that was killed, `killAfterMs` from when they set to work. */
+async function run(
+  verb: "claim" | "prune",
+  told: readonly string[],
+  killAfterMs?: number,
+): Promise<(unknown[] | null)[]> {
+  const children = told.map((each) =>
+    spawn(process.execPath, [program, verb, `sqlite:${under.path}`, each], {
+      stdio: ["pipe", "pipe", "inherit"],
+    }),
+  );
+  const outputs = children.map(async (child) => {
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    const [code] = await once(child, "close");
+    if (killAfterMs === undefined) expect(code).toBe(0);
+    const outcomes = output.replace("ready\n", "");
+    return outcomes === "" ? null : (JSON.parse(outcomes) as unknown[]);
   });
-  let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-  });
-  const closed = once(child, "close");
+  await Promise.all(children.map((child) => once(child.stdout, "data")));
+  for (const child of children) child.stdin.write("go");
   if (killAfterMs !== undefined) {
-    await once(child.stdout, "data");
     await sleep(killAfterMs);
-    child.kill("SIGKILL");
+    for (const child of children) child.kill("SIGKILL");
   }
-  const [code] = await closed;
-  if (killAfterMs === undefined) expect(code).toBe(0);
-  const outcomes = output.replace("started\n", "");
-  return outcomes === "" ? null : (JSON.parse(outcomes) as unknown[]);
+  return await Promise.all(outputs);
 }
 
 test("three archivers at once give each reading to one file", async () => {
   await insert(under, readings.slice(0, 2000));
   const names = ["a", "b", "c"];
-  const rows = await Promise.all(names.map((name) => run("claim", name)));
+  const rows = await run("claim", names);
   expect(rows.flat().reduce((sum: number, count) => sum + Number(count), 0)).toBe(2000);
   // Else they did not run at once.
   const shares = rows.filter((counts) => counts?.some((count) => Number(count) > 0));
@@ -63,7 +72,7 @@ test("three archivers at once prune each file once", async () => {
   await insert(under, readings);
   const files: VerifiedFile[] = [];
   for (const partition of hours) files.push((await archiveAll(under, partition, partition)).file);
-  const outcomes = await Promise.all([1, 2, 3].map(() => run("prune", JSON.stringify(files))));
+  const outcomes = await run("prune", Array(3).fill(JSON.stringify(files)));
   for (const place of hours.keys()) {
     const kinds = outcomes.map((kinds) => kinds?.[place]).sort();
     expect(kinds).toEqual(["elsewhere", "elsewhere", "pruned"]);
@@ -78,14 +87,14 @@ test("an archiver that is killed while it prunes leaves each file's readings who
     const files: VerifiedFile[] = [];
     for (const partition of hours)
       files.push((await archiveAll(under, `${partition} ${killAfterMs}`, partition)).file);
-    if ((await run("prune", JSON.stringify(files), killAfterMs)) === null) killed += 1;
+    if ((await run("prune", [JSON.stringify(files)], killAfterMs))[0] === null) killed += 1;
     for (const { key } of files) {
       const file = (await under.ledger.files()).find((one) => one.key === key);
       if (file === undefined) throw new Error(`${key} is gone`);
       const left = await collect(under.ledger.readings(file));
       expect([file.state, left.length]).toEqual(left.length === 0 ? ["pruned", 0] : ["verified", 1500]);
     }
-    await run("prune", JSON.stringify(files));
+    await run("prune", [JSON.stringify(files)]);
     expect((await under.tables.state()).readings).toEqual([]);
   }
   expect(killed).toBeGreaterThan(0);

@@ -54,6 +54,8 @@ const every = (statements: LedgerStatements): Record<keyof LedgerStatements, rea
     ...statements.insertReadings(7, [reading], "new"),
   ],
   days: [statements.days("2026-01-29")],
+  archiveId: [statements.archiveId()],
+  writeArchiveId: [statements.writeArchiveId("5f0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11")],
   markSummarised: [statements.markSummarised("2026-01-28", 4)],
 });
 

@@ -79,10 +79,25 @@ describe("a restore", () => {
     const world = await archivedWorld();
     await world.damage("2026-01-28T10");
     const other = worldOf(now);
-    await expect(
-      restore({ ledger: other.ledger, objects: world.objects, from: old, to: now }),
-    ).rejects.toMatchObject({ code: "OBJECT_INVALID", message: expect.stringContaining("hour=10") });
-    expect((await readingsOf(other)).length).toBe(2);
+    const report = await restore({ ledger: other.ledger, objects: world.objects, from: old, to: now });
+    expect(report).toMatchObject({
+      files: 2,
+      restored: 3,
+      problems: [{ reason: expect.stringMatching(/hour=10.* is damaged/) }],
+      complete: true,
+    });
+    expect((await readingsOf(other)).length).toBe(3);
+  });
+
+  test("names a file that is gone, whose readings are nowhere else, and restores the others", async () => {
+    const world = await archivedWorld();
+    const [gone] = await world.ledger.files({ states: ["pruned"] });
+    await world.objects.move(gone?.key ?? "", "elsewhere");
+    const report = await restore({ ledger: world.ledger, objects: world.objects, from: old, to: now });
+    expect(report.problems).toEqual([
+      { key: gone?.key, reason: expect.stringContaining("is not in memory") },
+    ]);
+    expect(report.restored).toBeGreaterThan(0);
   });
 
   test("refuses a span that ends before it begins", async () => {

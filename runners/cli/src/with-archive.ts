@@ -16,7 +16,8 @@ import { listenForStop } from "./stop.js";
 
 /** What a command does to database and archive; one that only looks makes and migrates nothing. */
 export interface Access {
-  readonly database: "write" | "look";
+  /** `make`: one that is not there is made. */
+  readonly database: "make" | "write" | "look";
   /** `pretend`: one that is not there is taken for an empty one. */
   readonly archive: "make" | "pretend" | "look";
 }
@@ -79,15 +80,15 @@ async function openDatabase(
   access: Access["database"],
   output: Output,
 ): Promise<OpenedDatabase> {
-  if (access === "look" && !target.exists())
+  if (access !== "make" && !target.exists())
     throw new UserError(
       ExitCode.configuration,
       `${target.name} is not there yet. Make it with a run: plant run`,
     );
   const database = await target.open({ readonly: access === "look" });
   try {
-    if (access === "write") await bringUpToDate(database, output);
-    else await requireMigrated(database, target.name);
+    if (access === "look") await requireMigrated(database, target.name);
+    else await bringUpToDate(database, output);
     return database;
   } catch (error) {
     await database.close();

@@ -234,6 +234,37 @@ describe("plant archive", () => {
   });
 });
 
+describe("a database and an archive that do not belong together", () => {
+  test("are told apart before anything is done, and nothing is made", async () => {
+    const cwd = copyOf(archived);
+    const refused = async (database: string, archiveUrl: string, ...args: string[]) => {
+      const { code, stdout, stderr } = await plant(
+        [...args, "--quiet", "--database", database, "--archive", archiveUrl],
+        { cwd },
+      );
+      expect([code, stdout]).toEqual([78, ""]);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+      return stderr;
+    };
+    const content = listFolder(cwd);
+    expect(await refused("sqlite:typo.db", "file:archive", "archive")).toMatch(/typo\.db is not there yet/);
+    expect(listFolder(cwd)).toEqual(content);
+
+    await plant(["migrate", "--quiet", "--database", "sqlite:empty.db"], { cwd });
+    const inArchive = listFolder(join(cwd, "archive"));
+    for (const args of [["archive"], ["archive", "--dry-run"], ["verify"]])
+      expect(await refused("sqlite:empty.db", "file:archive", ...args)).toMatch(
+        /archive of another database.*--take-over/,
+      );
+    expect(await refused("sqlite:plants.db", "file:another", "archive")).toMatch(
+      /another.* is not where the readings of this database have gone so far/,
+    );
+    expect(listFolder(join(cwd, "archive"))).toEqual(inArchive);
+    expect((await verify(cwd, "--deep")).code).toBe(0);
+    expect((await archive(cwd, "--take-over")).code).toBe(0);
+  });
+});
+
 describe("plant verify", () => {
   test("finds nothing wrong with what was archived", async () => {
     for (const depth of [[], ["--deep"]])
@@ -297,6 +328,25 @@ describe("plant restore", () => {
     expect(contentOf(cwd, "other.db", -100, 100)).toEqual(content);
   });
 
+  test("exits with 65 when files are missing or damaged, names each, and restores the others", async () => {
+    const cwd = copyOf(archived);
+    await archive(cwd);
+    const damaged = damage(cwd, -29);
+    const missing = parquetOf(cwd, -28);
+    rmSync(join(cwd, "archive", missing));
+    const { code, stdout, stderr } = await plant(
+      ["restore", "--from", at(-30), "--to", at(0), "--json", ...files],
+      { cwd },
+    );
+    expect(code).toBe(65);
+    expect(errorsIn(stderr)).toEqual([missing, damaged].map((key) => expect.stringContaining(key)));
+    expect(JSON.parse(stdout)).toMatchObject({
+      files: 3,
+      complete: true,
+      problems: [{ key: missing }, { key: damaged }],
+    });
+  });
+
   test("needs to know which hours, and where from, before it makes a database", async () => {
     const cwd = makeFolder();
     const line = (pattern: RegExp) => expect.stringMatching(new RegExp(`^error: .*${pattern.source}.*\n$`));
@@ -346,12 +396,27 @@ async function startEmptyBucket() {
   const answered = new Promise<void>((resolve) => {
     gates.answer = resolve;
   });
-  const server = createServer(async (_, response) => {
+  let identity: Buffer | undefined;
+  const server = createServer(async (request, response) => {
     gates.ask();
     await answered;
-    response.end(
-      "<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>",
-    );
+    if (request.method === "PUT") identity = Buffer.concat(await request.toArray());
+    else if (request.url?.includes("/archive.json")) {
+      const length = identity?.length ?? 0;
+      response.writeHead(206, {
+        "content-range": `bytes 0-${length - 1}/${length}`,
+        "content-length": length,
+        etag: "1",
+      });
+      response.write(identity);
+    } else {
+      const listed = identity !== undefined && request.url?.includes("prefix=archive.json");
+      const object = `<Contents><Key>archive.json</Key><ETag>1</ETag><Size>${identity?.length}</Size></Contents>`;
+      response.write(
+        `<ListBucketResult><IsTruncated>false</IsTruncated>${listed ? object : ""}</ListBucketResult>`,
+      );
+    }
+    response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

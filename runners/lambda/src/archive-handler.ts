@@ -1,11 +1,13 @@
-import { type ArchiveReport, archive, kyselyReadingLedger, type ObjectStore } from "@lmnh/plant-archive";
+import { type ArchiveReport, archive, kyselyReadingLedger } from "@lmnh/plant-archive";
 import { openS3ObjectStore, parseS3Url, type S3Location } from "@lmnh/plant-archive/s3";
 import { archiveChoice, ExitCode, judgeArchive, type Resolved, UserError } from "@lmnh/plant-composition";
 import type { DatabaseOpener } from "./database-opener.js";
 import type { Host } from "./host.js";
+import { keep } from "./keep.js";
 import { type Handler, makeHandler } from "./make-handler.js";
 import { readPartition } from "./read-event.js";
 import { archiveSettings, isRefused, problemsOf, readSettings } from "./settings.js";
+import { tellRetry } from "./tell-retry.js";
 import { archiveTimeMs } from "./time.js";
 
 /** Pruning a file is one request, for which the database may need its time. */
@@ -18,17 +20,19 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
     ...(isRefused(resolved, "archive") ? [] : problemsOf(() => bucketOf(resolved))),
   ]);
   const { values } = settings;
-  let objects: Promise<ObjectStore> | undefined;
+  const objects = keep(() => openS3ObjectStore(bucketOf(settings)));
 
   return makeHandler(
     host,
     () => opener.open(settings, requestTimeoutMs),
     async (event, { runId, log, database, signal, remainingMs }) => {
       const partition = readPartition(event);
-      objects ??= openS3ObjectStore(bucketOf(settings));
       const report = await archive({
-        ledger: kyselyReadingLedger(await database.opened()),
-        objects: await objects,
+        ledger: kyselyReadingLedger({
+          ...(await database.opened()),
+          retry: { clock: host.clock, random: host.random, onRetry: tellRetry(log) },
+        }),
+        objects: await objects(),
         clock: host.clock,
         runId,
         newId: host.newId,

@@ -1,5 +1,5 @@
-import { ExitCode, explainError, httpSource, judgeReport, pull, redact } from "@lmnh/plant-composition";
-import type { EtlEvent, Report } from "@lmnh/plant-etl";
+import { ExitCode, httpSource, judgeReport, pull, redact } from "@lmnh/plant-composition";
+import { type EtlEvent, keepAliveFetch, type Report } from "@lmnh/plant-etl";
 import { version } from "../package.json";
 import type { DatabaseOpener } from "./database-opener.js";
 import type { Host } from "./host.js";
@@ -7,6 +7,7 @@ import { type Handler, makeHandler } from "./make-handler.js";
 import { readPlants } from "./read-event.js";
 import { etlSettings, readSettings } from "./settings.js";
 import type { Log } from "./telemetry.js";
+import { tellRetry } from "./tell-retry.js";
 import { divideRunTime } from "./time.js";
 
 /** For the database: short, so that there is time to try again within the run. */
@@ -16,6 +17,8 @@ const requestTimeoutMs = 20_000;
 export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> {
   const settings = readSettings(etlSettings, host.environment, opener.check);
   const { values } = settings;
+  // Its connections to the API live as long as the process does.
+  const fetch = keepAliveFetch({ maxSockets: values.concurrency });
 
   return makeHandler(
     host,
@@ -26,7 +29,7 @@ export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> 
       const { askMs, loadMs } = divideRunTime(remainingMs());
       const stages = watchStages(log);
       const report = await pull({
-        source: httpSource({ ...values, plants }, { ...host, userAgent: `plant-lambda/${version}` }),
+        source: httpSource({ ...values, plants }, { ...host, fetch, userAgent: `plant-lambda/${version}` }),
         database: opened,
         clock: host.clock,
         random: host.random,
@@ -36,11 +39,7 @@ export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> 
         loadGraceMs: loadMs,
         assumedOffsetMinutes: values.assumeOffset,
         observer: stages.observe,
-        onRetry: (error, waitMs) =>
-          log.warn("The database is tried again.", {
-            reason: explainError(error, "lambda").lines.join("; "),
-            waitMs,
-          }),
+        onRetry: tellRetry(log),
       });
       const verdict = judgeReport(report, {
         ...values,

@@ -89,6 +89,7 @@ export const expectedColumns: Columns = {
     pruned_at: "null",
     reason: "null",
   },
+  archive_identity: { archive_identity_id: "not null", archive_id: "not null" },
   archive_day: { summary_date: "not null", readings: "not null" },
   set_aside_row: {
     set_aside_row_id: "not null",

@@ -74,6 +74,20 @@ export function kyselyReadingLedger(database: LedgerDatabase): ReadingLedger {
 
     restore: (manifest, readings) => restoreFile(database, statements, manifest, readings),
 
+    async archiveId() {
+      const [row] = await read<{ archive_id: string }>(statements.archiveId());
+      return row?.archive_id ?? null;
+    },
+
+    noteArchive: (archiveId, { replacing }) =>
+      writing(database, async (transaction) => {
+        const [row] = (await executeStatement<{ archive_id: string }>(transaction, statements.archiveId()))
+          .rows;
+        if (row !== undefined && !replacing) return row.archive_id;
+        await executeStatement(transaction, statements.writeArchiveId(archiveId));
+        return archiveId;
+      }),
+
     referenceData: () => retrying(database, () => readReferenceData(db)),
 
     loadReferenceData: (data) =>

@@ -49,6 +49,11 @@ export interface LedgerStatements {
     numbers: "own" | "new",
   ): Statement[];
 
+  /** `archive_id` of the one row, if there is one; kept from other writers until the transaction ends. */
+  archiveId(): Statement;
+  /** Enters it, or changes it. Returns nothing. */
+  writeArchiveId(archiveId: string): Statement;
+
   /** `day`, `readings` and `summarised` of the days before one. */
   days(before: string): Statement;
   markSummarised(day: string, readings: number): Statement;

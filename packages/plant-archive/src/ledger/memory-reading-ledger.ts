@@ -19,6 +19,7 @@ export function memoryReadingLedger(): ReadingLedger & { readonly tables: Readin
   const files = new Map<number, FileRow>();
   const setAside: LedgerState["setAside"][number][] = [];
   const summarised = new Map<string, number>();
+  let archive: string | null = null;
   let lastReading = 0;
   let lastFile = 0;
 
@@ -198,6 +199,12 @@ export function memoryReadingLedger(): ReadingLedger & { readonly tables: Readin
       for (const reading of back)
         if (taken.has(reading.readingId)) store({ ...reading, readingId: lastReading + 1 }, fileId);
       return { restored: rows, present: 0 };
+    },
+
+    archiveId: async () => archive,
+    noteArchive: async (archiveId, { replacing }) => {
+      archive = replacing || archive === null ? archiveId : archive;
+      return archive;
     },
 
     referenceData: async () => reference.read(),

@@ -206,6 +206,19 @@ FROM OPENJSON(@2) WITH (row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.conten
             },
           ],
 
+    archiveId: () => ({
+      sql: `SELECT archive_id FROM ${table("archive_identity")} WITH (UPDLOCK, HOLDLOCK)`,
+      parameters: [],
+    }),
+
+    writeArchiveId: (archiveId) => ({
+      sql: `
+UPDATE ${table("archive_identity")} SET archive_id = @1 WHERE archive_identity_id = 1;
+INSERT INTO ${table("archive_identity")} (archive_identity_id, archive_id)
+SELECT 1, @1 WHERE NOT EXISTS (SELECT 1 FROM ${table("archive_identity")} WHERE archive_identity_id = 1);`,
+      parameters: [archiveId],
+    }),
+
     days: (before) => ({
       sql: `
 SELECT held.day, SUM(held.readings) AS readings, COALESCE(MAX(summary.readings), 0) AS summarised

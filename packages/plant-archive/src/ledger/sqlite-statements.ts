@@ -202,6 +202,15 @@ VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
     return statements;
   },
 
+  archiveId: () => ({ sql: "SELECT archive_id FROM archive_identity", parameters: [] }),
+
+  writeArchiveId: (archiveId) => ({
+    sql: `
+INSERT INTO archive_identity (archive_identity_id, archive_id) VALUES (1, ?)
+ON CONFLICT (archive_identity_id) DO UPDATE SET archive_id = excluded.archive_id`,
+    parameters: [archiveId],
+  }),
+
   days: (before) => ({
     sql: `
 SELECT held.day, sum(held.readings) AS readings, coalesce(max(summary.readings), 0) AS summarised

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { describeClaims } from "./ledger/claims.js";
 import { describeDays } from "./ledger/days.js";
+import { describeIdentity } from "./ledger/identity.js";
 import { describeLateReadings } from "./ledger/late-readings.js";
 import { describePages } from "./ledger/pages.js";
 import { describeReference } from "./ledger/reference.js";
@@ -34,6 +35,7 @@ export function readingLedgerContract({ name, make }: ReadingLedgerContractOptio
     describeLateReadings(under);
     describeRestores(under, renew);
     describeDays(under);
+    describeIdentity(under);
     describeReference(under, renew);
   });
 }

@@ -219,6 +219,20 @@ GROUP BY held.day ORDER BY held.day
 
 GO
 
+-- archiveId
+
+SELECT archive_id FROM [my]]schema].[archive_identity] WITH (UPDLOCK, HOLDLOCK)
+
+GO
+
+-- writeArchiveId
+
+UPDATE [my]]schema].[archive_identity] SET archive_id = @1 WHERE archive_identity_id = 1;
+INSERT INTO [my]]schema].[archive_identity] (archive_identity_id, archive_id)
+SELECT 1, @1 WHERE NOT EXISTS (SELECT 1 FROM [my]]schema].[archive_identity] WHERE archive_identity_id = 1);
+
+GO
+
 -- markSummarised
 
 UPDATE [my]]schema].[archive_day] SET readings = @2

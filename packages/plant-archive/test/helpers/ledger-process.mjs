@@ -1,5 +1,5 @@
 // A ledger in a process of its own, for tests of several at once: ledger-process.mjs claim|prune DATABASE NAME|FILES
-import { setTimeout as sleep } from "node:timers/promises";
+import { once } from "node:events";
 import { kyselyReadingLedger } from "@lmnh/plant-archive";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 
@@ -7,9 +7,9 @@ const [, , verb, databaseUrl, told] = process.argv;
 const at = Date.parse("2026-01-29T00:00:00.000Z");
 const database = await openSqlite(databaseUrl);
 const ledger = kyselyReadingLedger(database);
-// Begin together, as far as processes do.
-await sleep(500 - (Date.now() % 500));
-process.stdout.write("started\n");
+// Begin together: when all are there, each is told.
+process.stdout.write("ready\n");
+await once(process.stdin, "data");
 
 const outcomes = [];
 if (verb === "claim")
@@ -20,5 +20,6 @@ if (verb === "claim")
     outcomes.push((await ledger.claim(claim, 10))?.rows ?? 0);
   }
 else for (const file of JSON.parse(told)) outcomes.push((await ledger.prune(file, at)).kind);
+process.stdin.destroy();
 await database.close();
 process.stdout.write(JSON.stringify(outcomes));

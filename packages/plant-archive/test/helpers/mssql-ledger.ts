@@ -40,6 +40,7 @@ const tables = [
   "plant_reading",
   "archive_file",
   "archive_day",
+  "archive_identity",
   "set_aside_row",
   "plant",
   "origin",

@@ -23,6 +23,7 @@ export const archiveCommand = defineCommand({
   description: [
     "Writes every closed hour to a Parquet file, reads the file back from where it was put, and compares number and digest of its readings with what the database gave. Only then, and only what is older than --older-than, leaves the database, in the same transaction that notes it.",
     "Summaries of complete days and a snapshot of plants, botanists and origins go beside the readings. A run that was stopped or killed is finished by the next one; two at once do no harm.",
+    "Database and archive belong together: the first run notes it in both, and an archive that is not this database's is refused, as is a database that is not there.",
     "With --dry-run nothing is written anywhere; the numbers are those that a run would show.",
   ],
   examples: [
@@ -50,6 +51,14 @@ export const archiveCommand = defineCommand({
       description: "Write nothing, say what would be done",
       schema: yesOrNo,
     }),
+    takeOver: setting({
+      flag: "--take-over",
+      fallback: "false",
+      description:
+        "Make the archive this database's, and no other one's any more: after a database was lost, or for a new archive",
+      schema: yesOrNo,
+      excludes: ["dryRun"],
+    }),
     prune: setting({
       flag: "--no-prune",
       fallback: "true",
@@ -72,6 +81,7 @@ export const archiveCommand = defineCommand({
           newId: host.newId,
           pruneAfterMs: values.prune ? values.olderThan : null,
           dryRun: values.dryRun,
+          takeOver: values.takeOver,
           signal,
           observer: watchArchive(host, output),
         });

@@ -15,7 +15,7 @@ export const restoreCommand = defineCommand({
   summary: "Put archived hours back into a database, the one they came from or another",
   description: [
     "Loads the newest snapshot of plants, botanists and origins, and every file of the hours from --from up to --to. Each file is one transaction, which is undone unless the file holds what it says. A second time changes nothing.",
-    "Restored readings are in their files all the same: a plant archive on this database takes them out again once they are older than --older-than.",
+    "Restored readings are in their files all the same: a plant archive on the database that they came from takes them out again once they are older than --older-than. Another database is for looking: plant archive refuses it, unless it takes the first one's place (--take-over).",
   ],
   examples: [
     ["plant restore --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z", "a day"],
@@ -26,7 +26,7 @@ export const restoreCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "every reading of these hours is in the database"],
-    [ExitCode.refused, "a file does not hold what it says; nothing of it was restored"],
+    [ExitCode.refused, "a file is missing or does not hold what it says; all others are restored"],
     [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
     [ExitCode.configuration, "a setting, the database or the store is wrong"],
   ],
@@ -55,7 +55,7 @@ export const restoreCommand = defineCommand({
       throw new UserError(ExitCode.usage, "--from has to be before --to. Give an earlier --from");
     return await withArchive(
       task,
-      { database: "write", archive: "look" },
+      { database: "make", archive: "look" },
       async ({ ledger, objects, databaseName, signal }) => {
         const { output } = task;
         let found = 0;
@@ -75,12 +75,15 @@ export const restoreCommand = defineCommand({
             }
           },
         });
-        const { files, restored, present, plants, complete } = report;
+        const { files, restored, present, plants, problems, complete } = report;
         output.result(report, [
           `${restored} readings of ${files} files are back in ${databaseName}; ${present} were there already; ${plants} plants are described`,
         ]);
-        if (found === 0) output.warn("the archive has no file of these hours; see: plant ls");
+        for (const { reason } of problems) output.error(reason);
+        if (found === 0 && problems.length === 0)
+          output.warn("the archive has no file of these hours; see: plant ls");
         if (!complete) output.error("The restore was stopped. Run it again to finish it.");
+        if (problems.length > 0) return ExitCode.refused;
         return complete ? ExitCode.done : ExitCode.tryAgain;
       },
     );

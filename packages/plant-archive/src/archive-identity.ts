@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { PlantArchiveError } from "./errors.js";
+import type { ObjectStore, ReadingLedger } from "./ports.js";
+import { whole } from "./whole.js";
+
+/** The object that says which archive this is. A database notes the same, so that neither is taken for another one's. */
+export const identityKey = "archive.json";
+
+export interface ArchiveParties {
+  readonly ledger: ReadingLedger;
+  readonly objects: ObjectStore;
+}
+
+/**
+ * Throws where a run would work on an archive that is not this database's. Changes nothing.
+ *
+ * @throws PlantArchiveError `ARCHIVE_FOREIGN`
+ */
+export async function checkArchive({ ledger, objects }: ArchiveParties): Promise<void> {
+  await isBound(ledger, objects);
+}
+
+/**
+ * The same; a new archive is this database's from now on. With `takeOver` any archive is, and no other database's any
+ * more.
+ *
+ * @param archiveId what a new archive is to be called
+ * @throws PlantArchiveError `ARCHIVE_FOREIGN`, `OBJECT_INVALID`
+ */
+export async function bindArchive(
+  { ledger, objects }: ArchiveParties,
+  archiveId: string,
+  takeOver: boolean,
+): Promise<void> {
+  // What a writer that was killed has left would stay for ever.
+  await objects.discardUnfinished(identityKey);
+  if (!takeOver && (await isBound(ledger, objects))) return;
+  const noted = await ledger.noteArchive(archiveId, { replacing: takeOver });
+  if ((await writeIdentity(objects, noted, takeOver)) !== noted) throw foreign(objects, "taken");
+}
+
+/** `false` where neither knows of the other yet. */
+async function isBound(ledger: ReadingLedger, objects: ObjectStore): Promise<boolean> {
+  const noted = await ledger.archiveId();
+  const found = await readIdentity(objects);
+  if (found !== null && found === noted) return true;
+  if (found !== null) throw foreign(objects, noted === null ? "taken" : "other");
+  // A run that was killed between the two has no file yet.
+  if (noted !== null && (await ledger.files()).length > 0) throw foreign(objects, "elsewhere");
+  return false;
+}
+
+const tries = 3;
+
+/** Gives what is there in the end, which is another one where another archiver was first. */
+async function writeIdentity(
+  objects: ObjectStore,
+  archiveId: string,
+  replacing: boolean,
+): Promise<string | null> {
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    const before = replacing ? await objects.head(identityKey) : null;
+    const bytes = Buffer.from(textOf(archiveId));
+    await objects.put(identityKey, whole(bytes), before === null ? {} : { replaces: before.tag });
+    const found = await readIdentity(objects);
+    if (found === archiveId || (found !== null && !replacing)) return found;
+  }
+  throw invalid(objects, "was written and is not there: the store does not keep what it is given");
+}
+
+async function readIdentity(objects: ObjectStore): Promise<string | null> {
+  const info = await objects.head(identityKey);
+  if (info === null) return null;
+  const text = new TextDecoder().decode(await objects.read(identityKey, 0, Math.min(info.bytes, mostBytes)));
+  const said = /^\{"archive_id":"([\w-]{1,64})"/.exec(text)?.[1];
+  if (said === undefined || text !== textOf(said))
+    throw invalid(objects, "does not say which archive this is: it is damaged, or somebody else's");
+  return said;
+}
+
+const mostBytes = 1000;
+
+/** With a hash, so that a damaged one is not taken for another archive's. */
+function textOf(archiveId: string): string {
+  const sha256 = createHash("sha256").update(archiveId).digest("hex");
+  return `${JSON.stringify({ archive_id: archiveId, sha256 })}\n`;
+}
+
+function invalid({ name }: ObjectStore, problem: string): PlantArchiveError {
+  return new PlantArchiveError(
+    "OBJECT_INVALID",
+    "abort",
+    `${identityKey} of ${name} ${problem}. Nothing was done. Get an older version of the object; where there is none: plant archive --take-over`,
+  );
+}
+
+const problems = {
+  taken: (name: string) => `${name} is the archive of another database`,
+  other: (name: string) => `${name} is another database's archive, and this database has one of its own`,
+  elsewhere: (name: string) => `${name} is not where the readings of this database have gone so far`,
+} as const;
+
+function foreign({ name }: ObjectStore, which: keyof typeof problems): PlantArchiveError {
+  return new PlantArchiveError(
+    "ARCHIVE_FOREIGN",
+    "abort",
+    `${problems[which](name)}. Nothing was done. Check which database and which archive are meant; where this database is to go on in this archive from now on, and no other one: plant archive --take-over`,
+  );
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { archive } from "../src/archive.js";
+import { identityKey } from "../src/archive-identity.js";
+import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { objectSource } from "../src/parquet/byte-source.js";
+import { openFile } from "../src/parquet/open-file.js";
+import { restore } from "../src/restore.js";
+import { keysOf } from "../src/testing/object-bytes.js";
+import { verify } from "../src/verify.js";
+import { type World, worldOf } from "./support/world.js";
+
+const now = Date.parse("2026-01-30T00:10:00.000Z");
+
+let made = 0;
+/** Runs of one world have one name here, and another one in every other world. */
+function newWorld(): World {
+  const world = worldOf(now);
+  world.runId = `run-of-world-${++made}`;
+  return world;
+}
+
+/** A day of three readings that is archived and gone, and a reading that is young. */
+async function archivedWorld(): Promise<World> {
+  const world = newWorld();
+  await world.load(
+    [1, "2026-01-28T09:00:00.000Z"],
+    [2, "2026-01-28T09:30:00.000Z"],
+    [1, "2026-01-28T10:00:00.000Z"],
+    [1, "2026-01-29T23:00:00.000Z"],
+  );
+  await world.archive();
+  return world;
+}
+
+const contents = async ({ objects }: World) => {
+  const tags: [string, string | undefined][] = [];
+  for (const key of await keysOf(objects, "")) tags.push([key, (await objects.head(key))?.tag]);
+  return tags;
+};
+
+describe("an archive of a database", () => {
+  test("is refused to another database, with or without readings, and nothing of it changes", async () => {
+    const world = await archivedWorld();
+    const before = await contents(world);
+    const empty = newWorld();
+    const own = await archivedWorld();
+    for (const other of [empty, own]) {
+      const state = await other.ledger.tables.state();
+      for (const dryRun of [false, true])
+        await expect(other.archive({ objects: world.objects, dryRun })).rejects.toMatchObject({
+          code: "ARCHIVE_FOREIGN",
+          message: expect.stringContaining("memory is"),
+        });
+      await expect(verify({ ledger: other.ledger, objects: world.objects })).rejects.toMatchObject({
+        code: "ARCHIVE_FOREIGN",
+      });
+      expect(await other.ledger.tables.state()).toEqual(state);
+    }
+    expect(await contents(world)).toEqual(before);
+    expect(await world.archive()).toMatchObject({ archived: { rows: 0 }, verified: true });
+  });
+
+  test("is not begun anew elsewhere unasked, when files of it are known", async () => {
+    const world = await archivedWorld();
+    await world.load([2, "2026-01-29T23:30:00.000Z"]);
+    const state = await world.ledger.tables.state();
+    const elsewhere = memoryObjectStore();
+    await expect(world.archive({ objects: elsewhere })).rejects.toMatchObject({
+      code: "ARCHIVE_FOREIGN",
+      message: expect.stringContaining("not where the readings of this database have gone"),
+    });
+    expect(await keysOf(elsewhere, "")).toEqual([]);
+    expect(await world.ledger.tables.state()).toEqual(state);
+  });
+
+  test("is the database's that a run was killed in before the archive knew of it", async () => {
+    const world = newWorld();
+    await world.load([1, "2026-01-28T09:00:00.000Z"]);
+    await world.ledger.noteArchive("of-a-killed-run", { replacing: false });
+    expect(await world.archive()).toMatchObject({ archived: { rows: 1 }, verified: true });
+  });
+
+  test("goes on from the database that takes the place of a lost one, which is refused from then on", async () => {
+    const lost = await archivedWorld();
+    const world = newWorld();
+    const from = Date.parse("2026-01-28T00:00:00.000Z");
+    await restore({ ledger: world.ledger, objects: lost.objects, from, to: now });
+    const { objects } = lost;
+    expect(await world.archive({ objects, takeOver: true })).toMatchObject({
+      archived: { rows: 0 },
+      pruned: { rows: 3 },
+      verified: true,
+    });
+    expect(await world.archive({ objects })).toMatchObject({ verified: true });
+    await expect(lost.archive()).rejects.toMatchObject({ code: "ARCHIVE_FOREIGN" });
+  });
+
+  test("keeps the summary of a whole day when the database that took over knows a part of it", async () => {
+    const lost = await archivedWorld();
+    const { objects } = lost;
+    const [key] = await keysOf(objects, "plant_daily_summary/");
+    const readings = async () =>
+      (await openFile(await objectSource(objects, key ?? ""))).metadata.get("readings");
+    expect(await readings()).toBe("3");
+    const world = newWorld();
+    const span = { from: Date.parse("2026-01-28T10:00:00.000Z"), to: Date.parse("2026-01-28T11:00:00.000Z") };
+    expect(await restore({ ledger: world.ledger, objects, ...span })).toMatchObject({ restored: 1 });
+    expect(await world.archive({ objects, takeOver: true })).toMatchObject({ summarised: [] });
+    expect(await readings()).toBe("3");
+  });
+
+  test("is one archive for several that begin it at once", async () => {
+    const world = newWorld();
+    await world.load([1, "2026-01-28T09:00:00.000Z"], [1, "2026-01-28T10:00:00.000Z"]);
+    const partitions = (await world.ledger.unarchived(now)).map(({ partition }) => partition);
+    const reports = await Promise.all(
+      [...partitions, undefined].map((partition, number) =>
+        archive({ ...world.options(), partition, runId: `run-${number}` }),
+      ),
+    );
+    expect(reports.every(({ verified }) => verified)).toBe(true);
+    expect(await world.archive()).toMatchObject({ verified: true, archived: { rows: 0 } });
+    expect((await keysOf(world.objects, "")).filter((key) => key === identityKey)).toHaveLength(1);
+  });
+});
