@@ -224,7 +224,7 @@ describe("plant archive", () => {
     expect(await refused("archive", "--dry-run", "--archive", "file:no where/archive")).toEqual(parent);
     expect(await refused("archive", "--archive", "ftp://x")).toEqual([
       2,
-      expect.stringMatching(/--archive is "ftp:\/\/x": must begin with file: or s3:\/\//),
+      expect.stringMatching(/--archive is "ftp:\/\/x": must be file:DIR or s3:\/\/BUCKET\/PREFIX/),
     ]);
     expect(await refused("verify", "--archive", "s3://x")).toEqual([
       78,
