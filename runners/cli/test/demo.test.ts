@@ -78,6 +78,7 @@ describe("plant demo", () => {
     child.kill(signal);
     const { code, stdout, stderr } = await ended;
     expect([code, stdout]).toEqual([75, ""]);
+    expect(stderr).not.toMatch(/^pruned /m);
     expect(stderr).toMatch(/\nerror: The demo was stopped\. Start it again: plant demo\n$/);
   });
 
