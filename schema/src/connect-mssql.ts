@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Connection, ConnectionConfiguration } from "tedious";
 import { explainConnectError } from "./explain-connect-error.js";
 import type { ServerError } from "./explain-mssql-error.js";
@@ -47,6 +48,9 @@ export function connectionConfiguration(
       database,
       encrypt,
       trustServerCertificate,
+      // As a name an address may not be asked for, and Node would warn of it. With the dot it is no address to it; for the
+      // check of the certificate it takes the dot away and looks among the addresses there.
+      ...(encrypt && isIP(host) !== 0 && { serverName: `${host}.` }),
       ...(ca !== undefined && { cryptoCredentialsDetails: { ca } }),
       connector: () => openMssqlSocket({ host, port, encrypt }, timeoutMs),
       appName: "plant",

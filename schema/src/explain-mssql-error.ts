@@ -41,6 +41,11 @@ const explanations: Readonly<Record<MssqlErrorMeaning, Explanation>> = {
     recovery: "abort",
     advice: "Grant the login what docs/sql-server.md says it needs.",
   },
+  schema: {
+    code: "DATABASE_INVALID",
+    recovery: "abort",
+    advice: "Check its name, or make it with that statement.",
+  },
   structure: {
     code: "DATABASE_INVALID",
     recovery: "abort",

@@ -66,6 +66,13 @@ async function apply(connection: Connection, schema: string | null, migration: M
       await run(transaction, ledgerEntry(schema), [migration.name, migrationChecksum(migration)]);
     });
   } catch (cause) {
+    if (cause instanceof PlantSchemaError && cause.code === "RIGHTS_MISSING")
+      throw new PlantSchemaError(
+        "RIGHTS_MISSING",
+        "abort",
+        `The migration ${migration.name} is pending, and this login may not apply it: ${reasonOf(cause.cause ?? cause).replace(/\.$/, "")}. Nothing was changed; run plant migrate as the database's owner.`,
+        { cause },
+      );
     throw new PlantSchemaError(
       "MIGRATION_FAILED",
       cause instanceof PlantSchemaError ? cause.recovery : "abort",
@@ -80,7 +87,7 @@ const ledgerName = (schema: string | null) => `${quoteSchema(schema)}.[schema_mi
 // A name that is mistyped would else be a second, empty set of tables.
 const ledger = (schema: string | null) => `
 IF SCHEMA_ID(@1) IS NULL
-  THROW ${ownErrorNumbers.schemaMissing}, N'${quoteSchema(schema)} is no schema of this database', 1;
+  THROW ${ownErrorNumbers.schemaMissing}, N'${quoteSchema(schema)} is no schema of this database; CREATE SCHEMA ${quoteSchema(schema)} makes it', 1;
 IF OBJECT_ID(@2) IS NOT NULL
   SELECT name, checksum FROM ${ledgerName(schema)} ORDER BY name;`;
 

@@ -11,7 +11,7 @@ import { planMigrations } from "./plan-migrations.js";
  * database of the museum is adopted. Where nothing is pending nothing is written or locked: safe at every start, and
  * from many processes at once.
  *
- * @throws PlantSchemaError `MIGRATION_EDITED`, `MIGRATION_UNKNOWN`, `MIGRATION_FAILED`, `DATABASE_BUSY`
+ * @throws PlantSchemaError `MIGRATION_EDITED`, `MIGRATION_UNKNOWN`, `MIGRATION_FAILED`, `RIGHTS_MISSING`, `DATABASE_BUSY`
  */
 export async function migrate(opened: OpenedDatabase): Promise<MigrationReport> {
   return await migrateTo(opened, migrations[opened.dialect]);

@@ -1,5 +1,13 @@
 /** What an error of SQL Server's means to whoever has sent the statement. */
-export type MssqlErrorMeaning = "busy" | "away" | "login" | "database" | "rights" | "structure" | "data";
+export type MssqlErrorMeaning =
+  | "busy"
+  | "away"
+  | "login"
+  | "database"
+  | "rights"
+  | "schema"
+  | "structure"
+  | "data";
 
 /** Numbers that this program's own T-SQL throws. */
 export const ownErrorNumbers = { writeLockNotGranted: 51_222, schemaMissing: 51_208 } as const;
@@ -40,8 +48,10 @@ const numbersByMeaning: Readonly<Record<MssqlErrorMeaning, readonly number[]>> =
   ],
   login: [18_452, 18_456, 18_463, 18_464, 18_465, 18_466, 18_467, 18_468, 18_470, 18_486, 18_487, 18_488],
   database: [911, 916, 4060, 4064],
-  rights: [229, 230, 262, 297, 300, 15_247],
-  structure: [207, 208, 2760, ownErrorNumbers.schemaMissing],
+  // 1088 and 4902 are said of indexes and columns that are to be added to what the login may not change.
+  rights: [229, 230, 262, 297, 300, 1088, 3704, 4902, 15_247],
+  schema: [ownErrorNumbers.schemaMissing],
+  structure: [207, 208, 2760],
   // Values that do not fit their columns (220…248, 2628, 8114, 8115, 8152), NULL (515), references and checks (547),
   // unique keys (2601, 2627), text that is no JSON (13608, 13609).
   data: [220, 232, 241, 242, 244, 245, 248, 515, 547, 2601, 2627, 2628, 8114, 8115, 8152, 13_608, 13_609],

@@ -231,6 +231,29 @@ describe("encryption", () => {
     expect(server.received.includes(Buffer.from(oddPassword.slice(0, 4), "utf16le"))).toBe(false);
   });
 
+  it("with an address holds the certificate against the address, without a warning of Node's", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on("warning", listen);
+    onTestFinished(() => void process.off("warning", listen));
+    const secure = { host: "127.0.0.1", encrypt: true };
+    const wrong = await serve({ encryption: 1, certificate: pem("localhost") });
+    expect(
+      await failure(open(wrong.port, { ...secure, caFile: certificatePath("authority") })),
+    ).toMatchObject({
+      code: "ENCRYPTION_REFUSED",
+      message: expect.stringMatching(/is for another name .*IP: 127\.0\.0\.1 is not in/),
+    });
+    const right = await serve({ encryption: 1, certificate: pem("address") });
+    expect(await failure(open(right.port, secure))).toMatchObject({ code: "ENCRYPTION_REFUSED" });
+    expect(
+      await failure(
+        open(right.port, { ...secure, caFile: certificatePath("address") }, { connectTimeoutMs: 500 }),
+      ),
+    ).toMatchObject({ code: "DATABASE_UNREACHABLE", message: expect.stringMatching(/did not answer/) });
+    expect(warnings).toEqual([]);
+  });
+
   // The server that these speak to knows no more than the handshake: beyond it the connection only falls silent.
   it.each([
     ["localhost", { caFile: certificatePath("authority") }],

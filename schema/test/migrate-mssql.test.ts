@@ -9,6 +9,7 @@ import {
 } from "kysely";
 import { describe, expect, it } from "vitest";
 import { PlantSchemaError } from "../src/errors.js";
+import { explainServerError } from "../src/explain-mssql-error.js";
 import { migrate } from "../src/migrate.js";
 import { migrationBatches } from "../src/migrate-mssql.js";
 import { migrations } from "../src/migrations.js";
@@ -143,7 +144,7 @@ describe("migrating SQL Server", () => {
       [
         "
       IF SCHEMA_ID(@1) IS NULL
-        THROW 51208, N'[my]]schema] is no schema of this database', 1;
+        THROW 51208, N'[my]]schema] is no schema of this database; CREATE SCHEMA [my]]schema] makes it', 1;
       IF OBJECT_ID(@2) IS NOT NULL
         SELECT name, checksum FROM [my]]schema].[schema_migration] ORDER BY name; -- ["my]schema","[my]]schema].[schema_migration]"]",
       ]
@@ -160,6 +161,24 @@ describe("migrating SQL Server", () => {
       message: expect.stringMatching(
         /^The migration 0002_plant_pipeline failed.*museum_table_has_a_column that_would_be_lost/,
       ),
+    });
+    expect(outline(told).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);
+  });
+
+  it("sends whoever may not migrate to the database's owner", async () => {
+    const { opened, told } = recorder((sql) => {
+      if (sql.includes("CREATE TABLE"))
+        throw explainServerError({
+          number: 262,
+          message: "CREATE TABLE permission denied in database 'plants'.",
+        });
+      return emptyServer(sql);
+    });
+    await expect(migrate(opened)).rejects.toMatchObject({
+      code: "RIGHTS_MISSING",
+      recovery: "abort",
+      message:
+        "The migration 0001_museum_tables is pending, and this login may not apply it: CREATE TABLE permission denied in database 'plants'. Nothing was changed; run plant migrate as the database's owner.",
     });
     expect(outline(told).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);
   });

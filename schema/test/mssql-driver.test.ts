@@ -57,6 +57,7 @@ describe("a query on SQL Server", () => {
     [1222, "DATABASE_BUSY", "retry"],
     [40197, "DATABASE_LOST", "retry"],
     [229, "RIGHTS_MISSING", "abort"],
+    [4902, "RIGHTS_MISSING", "abort"],
     [208, "DATABASE_INVALID", "abort"],
     [547, "DATA_REFUSED", "abort"],
     [2627, "DATA_REFUSED", "abort"],
@@ -69,6 +70,18 @@ describe("a query on SQL Server", () => {
       code,
       recovery,
       message: expect.stringMatching(`^SQL Server says: It did not go\\. No \\(error ${number}\\)\\. \\S`),
+    });
+  });
+
+  it("of a schema that is not there says how it is made, which plant migrate does not do", async () => {
+    const { query } = await openOn((kind) =>
+      kind === request ? errorToken(51208, "[nope] is no schema; CREATE SCHEMA [nope] makes it") : undefined,
+    );
+    await expect(query()).rejects.toMatchObject({
+      code: "DATABASE_INVALID",
+      recovery: "abort",
+      message:
+        "SQL Server says: [nope] is no schema; CREATE SCHEMA [nope] makes it (error 51208). Check its name, or make it with that statement.",
     });
   });
 

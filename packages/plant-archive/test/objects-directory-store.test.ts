@@ -125,6 +125,15 @@ describe("a directory store", () => {
     expect(await keysOf(store)).toEqual([]);
   });
 
+  test("says of a file in its folder's place that it is one", async () => {
+    await rm(directory, { recursive: true });
+    await writeFile(directory, "something else");
+    const refused = { code: "STORE_MISSING", message: expect.stringMatching(/is a file and no folder/) };
+    await expect(store.put("a", said("x"))).rejects.toMatchObject(refused);
+    await expect(store.head("a")).rejects.toMatchObject(refused);
+    await expect(keysOf(store)).rejects.toMatchObject(refused);
+  });
+
   test("never makes its own folder, which may be on a disk that is not mounted", async () => {
     await rm(directory, { recursive: true });
     const missing = { code: "STORE_MISSING", recovery: "abort", message: expect.stringContaining(directory) };

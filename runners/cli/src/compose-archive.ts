@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { directoryObjectStore, memoryObjectStore, type ObjectStore } from "@lmnh/plant-archive";
 import type { S3Patience } from "@lmnh/plant-archive/s3";
@@ -24,7 +24,8 @@ export interface ArchiveTarget {
   /**
    * `false` for a folder that opening it with `make` would make.
    *
-   * @throws UserError where the folder that it should be in is missing and is not ours to make
+   * @throws UserError where the folder that it should be in is missing and is not ours to make, or where a file is in
+   *   its place
    */
   exists(): boolean;
   /** With `pretend`, a folder that is not there is taken for an empty one. */
@@ -65,7 +66,13 @@ function folderTarget(
         ExitCode.configuration,
         `The folder of the archive ${url} does not exist. Make it: mkdir -p ${quoteForShell(parent)}`,
       );
-    return existsSync(directory);
+    const stats = statSync(directory, { throwIfNoEntry: false });
+    if (stats?.isDirectory() === false)
+      throw new UserError(
+        ExitCode.configuration,
+        `The archive ${url} is a file and no folder. Name a folder with --archive file:DIR`,
+      );
+    return stats !== undefined;
   };
   return {
     name: url,

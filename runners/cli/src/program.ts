@@ -57,6 +57,7 @@ function addCommand(
     .summary(command.summary)
     .description(command.description.join("\n\n"))
     .allowExcessArguments(false)
+    .showHelpAfterError(`See: plant ${command.name} --help`)
     .addHelpText("after", helpAfter(command));
   for (const setting of Object.values(command.settings))
     if (setting.flag !== undefined) sub.addOption(optionOf(setting.flag, setting));

@@ -145,6 +145,7 @@ describe("plant archive", () => {
   test("deletes nothing with --no-prune, and later what is older than --older-than", async () => {
     expect(readings(archived)).toBe(readings(filled));
     const cwd = copyOf(archived);
+    expect((await archive(cwd, "--older-than", "2d")).report).toMatchObject({ pruned: { files: 0 } });
     expect(await archive(cwd, "--older-than", "27h30m")).toMatchObject({ code: 2 });
     const { report } = await archive(cwd, "--older-than", "26h");
     expect(report).toMatchObject({ archived: { rows: 0 }, pruned: { files: 2 } });
@@ -157,7 +158,7 @@ describe("plant archive", () => {
   test("says for people what it did", async () => {
     const { stdout, stderr } = await plant(["archive", ...files], { cwd: copyOf(archived) });
     expect(stdout).toMatch(
-      /^Archive run .* complete after .*\n +archived +0 .*\n +pruned +\d+ +readings of 3 files/,
+      /^Archive run .* complete after .*\n +archived +0 .*, 0 B\n +pruned +\d+ +readings of 3 files/,
     );
     expect(stderr).toBe("sqlite:plants.db → file:archive\n");
   });
@@ -168,7 +169,9 @@ describe("plant archive", () => {
     const { code, stderr, report } = await archive(cwd);
     expect(code).toBe(65);
     expect(report).toMatchObject({ verified: false, setAside: [{ key }], pruned: { rows: 0 } });
-    expect(errorsIn(stderr)).toEqual([expect.stringContaining(key)]);
+    expect(stderr.match(/^warning: set aside: (.*)$/m)?.[1]?.split(key)).toHaveLength(2);
+    expect(errorsIn(stderr)).toEqual([expect.stringMatching(/[^.]\. It is set aside/)]);
+    expect(errorsIn(stderr)[0]?.split(key)).toHaveLength(2);
     expect(existsSync(join(cwd, "archive/set_aside", key))).toBe(true);
     expect(readings(cwd)).toBe(readings(archived));
     expect((await archive(cwd)).code).toBe(0);
@@ -222,9 +225,15 @@ describe("plant archive", () => {
     const parent = [78, expect.stringMatching(/^error: .*file:no where\/archive .*mkdir -p '.*\/no where'/)];
     expect(await refused("archive", "--archive", "file:no where/archive")).toEqual(parent);
     expect(await refused("archive", "--dry-run", "--archive", "file:no where/archive")).toEqual(parent);
+    const file = [
+      78,
+      expect.stringMatching(/^error: The archive file:plants\.db is a file and no folder\. Name/),
+    ];
+    expect(await refused("archive", "--archive", "file:plants.db")).toEqual(file);
+    expect(await refused("archive", "--dry-run", "--archive", "file:plants.db")).toEqual(file);
     expect(await refused("archive", "--archive", "ftp://x")).toEqual([
       2,
-      expect.stringMatching(/--archive is "ftp:\/\/x": must begin with file: or s3:\/\//),
+      expect.stringMatching(/--archive is "ftp:\/\/x": must be file:DIR or s3:\/\/BUCKET\/PREFIX/),
     ]);
     expect(await refused("verify", "--archive", "s3://x")).toEqual([
       78,
@@ -281,8 +290,35 @@ describe("plant verify", () => {
     rmSync(join(cwd, "archive", missing));
     const deep = await verify(cwd, "--deep");
     expect([deep.code, deep.report.findings.map(({ key }) => key)]).toEqual([65, [damaged, missing]]);
-    expect(errorsIn(deep.stderr)).toEqual([damaged, missing].map((key) => expect.stringContaining(key)));
+    // Each of them once in its line.
+    expect(errorsIn(deep.stderr).map((line, at) => line.split(at === 0 ? damaged : missing).length)).toEqual([
+      2, 2,
+    ]);
     expect((await verify(cwd)).report.findings.map(({ key }) => key)).toEqual([missing]);
+  });
+
+  test("that is stopped says so, and after how many of the files", async () => {
+    const store = await startEmptyBucket();
+    const args = ["verify", "--deep", "--database", "sqlite:plants.db", "--archive", store.url];
+    const stopped = async (...more: string[]) => {
+      const started = startPlant([...args, ...more], { cwd: archived, env: amazon });
+      await store.asked;
+      started.child.kill("SIGINT");
+      await started.until("stderr", /SIGINT: stopping/);
+      store.answer();
+      return await started.ended;
+    };
+    const { stdout, stderr } = await stopped();
+    await store.close();
+    // Four are looked at at once.
+    expect(stdout).toMatch(/5 files with \d+ readings, .*; 4 of them looked at\n$/);
+    expect(errorsIn(stderr).at(-1)).toBe(
+      "error: The verification was stopped after 4 of 5 files. Run it again to look at all.",
+    );
+  });
+
+  test("says in JSON as well how many of the files it looked at", async () => {
+    expect((await verify(archived)).report).toMatchObject({ files: 5, looked: 5, complete: true });
   });
 
   test("exits with 78 when the database or the archive is not there, and makes neither", async () => {
@@ -361,6 +397,17 @@ describe("plant restore", () => {
   });
 });
 
+test("plant ls counts files apart that were set aside", async () => {
+  const cwd = copyOf(archived);
+  damage(cwd, -28);
+  await archive(cwd);
+  const { stdout } = await plant(["ls", ...files], { cwd });
+  expect(stdout).toMatch(/ set_aside +\d/);
+  expect(stdout.trim().split("\n").at(-1)).toMatch(
+    /^the ledger of sqlite:plants\.db: 4 files, \d+ readings; 1 more set aside$/,
+  );
+});
+
 test("plant ls lists every file with its hour, state and readings", async () => {
   const { code, report } = await json<{ archive: string; files: ArchiveFile[] }>(archived, ["ls"]);
   expect([code, report.archive]).toEqual([0, "file:archive"]);
@@ -372,7 +419,7 @@ test("plant ls lists every file with its hour, state and readings", async () => 
     ...report.files.map(({ partition, rows, key }) =>
       expect.stringMatching(new RegExp(`^${partition} +verified +${rows} +[\\d.]+ kB +${key}$`)),
     ),
-    `file:archive: 5 files, ${readings(filled, before(0))} readings`,
+    `the ledger of sqlite:plants.db: 5 files, ${readings(filled, before(0))} readings`,
   ]);
 });
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { planPulls } from "../src/demo/demo-plan.js";
 import { compareTotals, sumReports } from "../src/demo/demo-sum.js";
 import { countIn } from "./support/museum.js";
-import { makeFolder, plant } from "./support/plant.js";
+import { makeFolder, plant, startPlant } from "./support/plant.js";
 
 interface DemoResult {
   readonly runs: number;
@@ -67,6 +67,19 @@ describe("plant demo", () => {
     );
     expect(code).toBe(0);
     expect(JSON.parse(verified)).toMatchObject({ findings: [], ...archive.archived });
+  });
+
+  test.each([
+    ["pulls", "SIGINT", /API is simulated/],
+    ["archives", "SIGTERM", /verified plant_reading/],
+  ] as const)("that is stopped while it %s says so and exits with 75", async (_phase, signal, begun) => {
+    const { child, ended, until } = startPlant(["demo", "--days", "3", "--every", "1h", "--verbose"]);
+    await until("stderr", begun);
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    expect([code, stdout]).toEqual([75, ""]);
+    expect(stderr).not.toMatch(/^pruned /m);
+    expect(stderr).toMatch(/\nerror: The demo was stopped\. Start it again: plant demo\n$/);
   });
 
   test("leaves a file alone that a demo did not make", async () => {

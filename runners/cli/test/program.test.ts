@@ -27,7 +27,8 @@ describe("the program", () => {
     ]) {
       const { code, stdout, stderr } = await plant(args);
       expect([args, code, stdout]).toEqual([args, 2, ""]);
-      expect(stderr).toMatch(/^error: .*\n(\(Did you mean .*\)\n)?\n?See: plant --help\n$/);
+      expect(stderr).toMatch(/^error: .*\n(\(Did you mean .*\)\n)?\n?See: plant (run )?--help\n$/);
+      expect(stderr).toContain(`See: plant ${args[0] === "run" ? "run " : ""}--help`);
     }
   });
 
@@ -53,6 +54,18 @@ describe("the program", () => {
       expect.stringMatching(/^error: PLANT_DEADLINE \(\.env\) is "soon"/),
       expect.stringMatching(/^error: every \(config file\) is "often"/),
     ]);
+  });
+
+  test("leaves stdout empty under --json when it ends without a report", async () => {
+    for (const args of [
+      ["migrate", "--database", "sqlite:nowhere/x.db", "--json"],
+      ["verify", "--json"],
+    ])
+      expect(await plant(args)).toMatchObject({
+        code: 78,
+        stdout: "",
+        stderr: expect.stringMatching(/^error: .*\n$/),
+      });
   });
 
   test("shows a stack only when it is asked to", async () => {

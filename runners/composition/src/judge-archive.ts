@@ -8,12 +8,13 @@ export function judgeArchive({ setAside, problems, complete }: ArchiveReport): V
   if (first !== undefined) {
     const more = setAside.length + problems.length - 1;
     const others = more === 0 ? "" : ` (and ${more} more)`;
+    const reason = `${first.reason.replace(/\.$/, "")}${others}`;
     return {
       exitCode: ExitCode.refused,
       problem:
         setAside.length > 0
-          ? `Not as it was written: ${first.reason}${others}. It is set aside and nothing was deleted. Run again; if it stays, the store is not to be trusted.`
-          : `${first.reason}${others}`,
+          ? `Not as it was written: ${reason}. It is set aside and nothing was deleted. Run again; if it stays, the store is not to be trusted.`
+          : reason,
     };
   }
   if (!complete)

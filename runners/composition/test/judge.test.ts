@@ -133,6 +133,16 @@ describe("an archive run", () => {
     });
   });
 
+  test("is told of in sentences with one full stop, whether the reason has one or not", () => {
+    const problems = [{ key: "a", reason: "a is damaged. Compare it with a backup." }];
+    expect(judgeArchive({ ...goodArchive, setAside: problems }).problem).toMatch(
+      /a backup\. It is set aside/,
+    );
+    expect(judgeArchive({ ...goodArchive, problems: [...problems, ...problems] }).problem).toBe(
+      "a is damaged. Compare it with a backup (and 1 more)",
+    );
+  });
+
   test("that was stopped is to be done again, unless something worse is known", () => {
     expect(judgeArchive({ ...goodArchive, complete: false })).toMatchObject({ exitCode: 75 });
     const problems = [{ key: "b", reason: "b is odd" }];

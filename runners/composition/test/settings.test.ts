@@ -59,10 +59,23 @@ describe("settings", () => {
     expect(issues.map(describeSettingIssue)).toEqual([
       expect.stringMatching(/^plants \(config file\) is "9-1": must be "discover" or a list such as 1-50,60/),
       '--concurrency is "0": must be a whole number from 1 to 1000',
-      'PLANT_DEADLINE (environment) is "50": must be a duration from 1ms to 24h, such as 500ms, 10s, 5m or 24h',
+      'PLANT_DEADLINE (environment) is "50": must be a duration from 1ms to 24h, such as 500ms, 10s, 5m, 24h or 7d',
       'PLANT_MAX_REJECTED (.env) is "0.1": must be a percentage from 0% to 100%, such as 10%',
       'assumeOffset (config file) is "+15:00": must be an offset from UTC such as +00:00 or -05:30',
     ]);
+  });
+
+  test("of a database or an archive say what is missing behind a beginning that is right", () => {
+    const said = (flags: Record<string, string>) =>
+      resolveSettings(plantSettings, { ...nothing, flags }).issues.map(describeSettingIssue);
+    for (const archive of ["s3://", "file:", "ftp://x"])
+      expect(said({ archive })).toEqual([
+        `--archive is "${archive}": must be file:DIR or s3://BUCKET/PREFIX`,
+      ]);
+    for (const database of ["sqlite:", "mssql://", "postgres://x"])
+      expect(said({ database })).toEqual([
+        `--database is "${database}": must be sqlite:FILE or mssql://USER:PASSWORD@HOST:PORT/DATABASE`,
+      ]);
   });
 
   test("count an empty environment variable as not set", () => {
@@ -75,10 +88,16 @@ describe("settings", () => {
   });
 
   test("are read from durations, percentages and offsets as people write them", () => {
-    const read = (key: "deadline" | "maxRejected" | "assumeOffset", text: string) =>
+    const read = (key: "deadline" | "olderThan" | "maxRejected" | "assumeOffset", text: string) =>
       resolveSettings(plantSettings, { ...nothing, flags: { [key]: text } }).values[key];
     expect(["500ms", "10s", "5m", "24h"].map((text) => read("deadline", text))).toEqual([
       500, 10_000, 300_000, 86_400_000,
+    ]);
+    expect(["0d", "1d", "3650d", "3651d"].map((text) => read("olderThan", text))).toEqual([
+      0,
+      86_400_000,
+      3650 * 86_400_000,
+      undefined,
     ]);
     expect(["0%", "2.5%", "100%"].map((text) => read("maxRejected", text))).toEqual([0, 0.025, 1]);
     expect(["+00:00", "-05:30", "+14:00"].map((text) => read("assumeOffset", text))).toEqual([0, -330, 840]);
@@ -108,23 +127,78 @@ describe("settings", () => {
 });
 
 describe("redact", () => {
-  test("takes every password out of URLs and connection strings", () => {
-    const part = fc.string({ minLength: 1 });
+  /** As it is, and as a URL has it; and with every sign that ends a part of a URL, a line or a sentence. */
+  const passwords = fc
+    .string({ unit: fc.constantFrom(..."ab1 9@:/?#%[]'\"\\.,;&=\n") })
+    .chain((text) => fc.constantFrom(text, encodeURIComponent(text)))
+    .map((text) => `<${text}>`);
+
+  test("takes every password out of URLs, however odd it is and whatever is said around it", () => {
+    const users = fc.constantFrom("sa", "first.last", "DOMAIN\\etl", "a%20b", "");
+    const after = fc.constantFrom(
+      "",
+      "/db",
+      ":1433/db?schema=x",
+      "/db now",
+      "/db. Write a URL, with @ : / as %40",
+    );
     fc.assert(
-      fc.property(part, (password) => {
-        const secret = `<${password}>`;
-        expect(redact(`at mssql://sa:${secret}@host/db now`)).toBe("at mssql://***@host/db now");
+      fc.property(
+        fc.constantFrom("mssql", "https", "s3"),
+        users,
+        passwords,
+        after,
+        (scheme, user, password, rest) => {
+          expect(redact(`at ${scheme}://${user}:${password}@host${rest}`)).toBe(
+            `at ${scheme}://***@host${rest}`,
+          );
+        },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.stringMatching(/^\d{1,6}[/?#. ]\w*$/), passwords, (start, password) => {
+        const shown = redact(`mssql://first.last:${start}${password}@host/db`);
+        expect(shown).toBe("mssql://***@host/db");
       }),
     );
+    expect(redact("mssql://sa:'p w@d'@host/db")).toBe("mssql://***@host/db");
+    expect(redact("mssql://two words:p/w@host/db")).toBe("mssql://***@host/db");
+    expect(redact("http://me:12/3@host")).toBe("http://***@host");
+    expect(redact("https://token-alone@host/x")).toBe("https://***@host/x");
+    expect(redact("mssql://sa:hunter2")).toBe("mssql://sa:***");
+  });
+
+  test("takes the values of secret keys out", () => {
     expect(redact("Server=h;Password=hunter2;x=1")).toBe("Server=h;Password=***;x=1");
+    expect(redact(`Pwd="hunter;2";User=sa`)).toBe("Pwd=***;User=sa");
+    expect(redact("https://api.example/plants?key=hunter2&page=1")).toBe(
+      "https://api.example/plants?key=***&page=1",
+    );
+    expect(redact("AWS_SECRET_ACCESS_KEY=hunter2 X-Amz-Signature=hunter2&x")).toBe(
+      "AWS_SECRET_ACCESS_KEY=*** X-Amz-Signature=***&x",
+    );
+  });
+
+  test("leaves everything else as it is", () => {
     for (const harmless of [
       "https://tools.example/api/plants",
       "at http://127.0.0.1:8080 now",
-      "http://[::1]:80/x",
+      "http://localhost:9000, and write to curator@museum.example",
+      "http://[::1]:80/x or curator@museum.example",
+      "http://minio:9000/x",
       "s3://bucket/prefix?endpoint=http://127.0.0.1:9000&region=eu-west-2",
+      "s3://bucket?endpoint=http://127.0.0.1:9",
+      "http://museum.example: not found",
+      "mssql://host.example:1433/plants (schema dbo, by its URL)",
+      "Write mssql://USER:PASSWORD@HOST:1433/DATABASE?schema=dbo, with @ : / ? # % in a part as %40 %3A.",
+      "the sort key=3, kmsKeyId=x",
     ])
       expect(redact(harmless)).toBe(harmless);
-    expect(redact("mssql://sa:'p w@d'@host/db")).toBe("mssql://***@host/db");
-    expect(redact("mssql://sa:hunter2")).toBe("mssql://sa:***");
+    expect(
+      redact("mssql://sa:hunter2@host/db is wrong. Write mssql://USER:PASSWORD@HOST:1433/DATABASE"),
+    ).toBe("mssql://***@host/db is wrong. Write mssql://USER:PASSWORD@HOST:1433/DATABASE");
+    expect(redact("s3://bucket?endpoint=http://me:hunter2@host:9")).toBe(
+      "s3://bucket?endpoint=http://***@host:9",
+    );
   });
 });

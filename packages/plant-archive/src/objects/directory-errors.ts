@@ -57,3 +57,12 @@ export function folderMissing(name: string, cause?: unknown): PlantArchiveError 
     { cause },
   );
 }
+
+/** What was named as the archive's own folder is something else. */
+export function noFolder(name: string): PlantArchiveError {
+  return new PlantArchiveError(
+    "STORE_MISSING",
+    "abort",
+    `${name} is a file and no folder. Name a folder, or move the file away.`,
+  );
+}

@@ -1,8 +1,8 @@
 import { mkdir, open, readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { codeOf, PlantArchiveError } from "../errors.js";
+import { PlantArchiveError } from "../errors.js";
 import type { ObjectInfo, ObjectStore } from "../ports.js";
-import { directoryError, folderMissing } from "./directory-errors.js";
+import { directoryError, folderMissing, noFolder } from "./directory-errors.js";
 import {
   absent,
   areOneFile,
@@ -43,7 +43,8 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
       throw directoryError(name, error);
     });
   const checkRoot = async () => {
-    if (!(await attempt(() => statIfThere(root)))?.isDirectory()) throw folderMissing(name);
+    const stats = await attempt(() => statIfThere(root));
+    if (!stats?.isDirectory()) throw stats === null ? folderMissing(name) : noFolder(name);
   };
 
   const head = async (key: string): Promise<ObjectInfo | null> => {
@@ -119,7 +120,8 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
       try {
         yield* listFiles(root, prefix);
       } catch (error) {
-        throw codeOf(error) === "ENOENT" ? folderMissing(name, error) : directoryError(name, error);
+        await checkRoot();
+        throw directoryError(name, error);
       }
     },
 

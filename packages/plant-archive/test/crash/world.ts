@@ -161,7 +161,7 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     const keys: string[] = [];
     for await (const { key, tag } of store.objects.list("")) {
       if (!key.startsWith(readingsPrefix)) {
-        expect(key).toMatch(/^(plant|botanist|origin|city|country|plant_daily_summary)\//);
+        expect(key).toMatch(/^((plant|botanist|origin|city|country|plant_daily_summary)\/|archive\.json$)/);
         continue;
       }
       keys.push(key);

@@ -18,6 +18,7 @@ import { demoArchive, makeDemoFile } from "../demo/demo-file.js";
 import { planPulls } from "../demo/demo-plan.js";
 import { compareTotals, countTotals, sumReports } from "../demo/demo-sum.js";
 import { demoTables } from "../demo/demo-tables.js";
+import { refuseStopped } from "../demo/refuse-stopped.js";
 import type { Host } from "../host.js";
 import { archiveLines } from "../output/describe-archive.js";
 import { describeMs } from "../output/describe-report.js";
@@ -67,11 +68,13 @@ export const demoCommand = defineCommand({
     const file = join(dir, "plants.db");
     makeDemoFile(file);
     const database = await openSqlite(`sqlite:${file}`);
+    const stop = listenForStop(host, () => {});
+    const { signal } = stop;
     try {
       await migrate(database);
       await loadReferenceData(database, museumSeed());
       const pulls = planPulls(host.clock.now(), days, every);
-      const reports = await pullAll(pulls, kyselyPlantStore(database), host, output);
+      const reports = await pullAll(pulls, kyselyPlantStore(database), { host, output, signal });
 
       const totals = await countTotals(database);
       const reported = sumReports(reports);
@@ -86,7 +89,7 @@ export const demoCommand = defineCommand({
         );
       const seconds = describeMs(host.elapsedMs() - startedMs);
       const tables = await demoTables(database, totals);
-      const archived = await archiveDemo(database, { host, output, file, nowMs: pulls.at(-1) ?? 0 });
+      const archived = await archiveDemo(database, { host, output, file, nowMs: pulls.at(-1) ?? 0, signal });
       output.result({ database: `sqlite:${file}`, ...totals, archive: archived }, [
         ...tables,
         "",
@@ -101,8 +104,8 @@ export const demoCommand = defineCommand({
         `The archive is ${demoArchive(file)}. Ask it, with DuckDB:`,
         `  duckdb -c "SELECT plant_id, count(*), avg(temperature) FROM '${demoArchive(file)}/plant_reading/**/*.parquet' GROUP BY ALL"`,
         "Next:",
-        "  npx plant simulate                                            the API's twin, on port 8080",
-        "  npx plant run --api http://127.0.0.1:8080/api/plants --database sqlite:plant-data/simulated.db",
+        "  npx plant simulate --latency none                             the API's twin, on port 8080",
+        "  npx plant run --api http://127.0.0.1:8080/api/plants --plants 1-50 --database sqlite:plant-data/simulated.db",
         "                                                                a pull from it, in another terminal",
         `  npx plant verify --deep --database sqlite:${file} --archive file:${demoArchive(file)}`,
         "                                                                every reading of every file, once more",
@@ -111,6 +114,7 @@ export const demoCommand = defineCommand({
       ]);
       return ExitCode.done;
     } finally {
+      stop.release();
       await database.close();
     }
   },
@@ -120,15 +124,13 @@ export const demoCommand = defineCommand({
 async function pullAll(
   pulls: readonly number[],
   store: ReturnType<typeof kyselyPlantStore>,
-  host: Host,
-  output: Output,
+  { host, output, signal }: { readonly host: Host; readonly output: Output; readonly signal: AbortSignal },
 ): Promise<Report[]> {
   const simulator = await createSimulator({
     now: () => 0,
     latencyMs: [0, 0],
     maxConcurrent: Number.POSITIVE_INFINITY,
   });
-  const stop = listenForStop(host, () => {});
   try {
     output.note(`The museum's API is simulated at ${simulator.url}`);
     let nowMs = 0;
@@ -144,9 +146,8 @@ async function pullAll(
     for (const instantMs of pulls) {
       nowMs = instantMs;
       simulator.setTime(instantMs);
-      const report = await runEtl({ source, store, clock, runId: host.newId(), signal: stop.signal });
-      if (stop.signal.aborted)
-        throw new UserError(ExitCode.tryAgain, "The demo was stopped. Start it again: plant demo");
+      const report = await runEtl({ source, store, clock, runId: host.newId(), signal });
+      refuseStopped(signal);
       reports.push(report);
       output.progress(
         `pull ${reports.length} of ${pulls.length}: ${formatTimestamp(instantMs).slice(0, 16)}Z`,
@@ -155,7 +156,6 @@ async function pullAll(
     return reports;
   } finally {
     output.progress("");
-    stop.release();
     await simulator.close();
   }
 }

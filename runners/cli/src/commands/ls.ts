@@ -6,9 +6,10 @@ import { withArchive } from "../with-archive.js";
 
 export const lsCommand = defineCommand({
   name: "ls",
-  summary: "List the archive's files, with what the ledger says of each",
+  summary: "List the files that the database's ledger knows in the archive",
   description: [
-    "A line a file, by hour: its state, readings, bytes and name. Verified files are in the database as well, pruned ones only in the archive.",
+    "A line a file, by hour: its state, readings, bytes and name. The readings of verified files are in the database as well, those of pruned ones only in the archive. Files that were set aside were not what was written: their readings have no file again, or another one.",
+    "The list is the database's own. The archive is not asked; plant verify holds the two against each other.",
   ],
   examples: [
     ["plant ls", "every file"],
@@ -21,21 +22,27 @@ export const lsCommand = defineCommand({
   ],
   settings: { ...databaseSettings, ...archiveSettings },
   act: (task) =>
-    withArchive(task, { database: "look", archive: "pretend" }, async ({ ledger, archiveName }) => {
-      const files = await ledger.files();
-      const rows = files.reduce((sum, file) => sum + file.rows, 0);
-      task.output.result({ archive: archiveName, files }, [
-        ...formatTable(
-          files.map((file) => [
-            file.partition,
-            file.state,
-            file.rows,
-            file.bytes === null ? null : describeBytes(file.bytes),
-            file.key,
-          ]),
-        ),
-        `${archiveName}: ${files.length} files, ${rows} readings`,
-      ]);
-      return ExitCode.done;
-    }),
+    withArchive(
+      task,
+      { database: "look", archive: "pretend" },
+      async ({ ledger, databaseName, archiveName }) => {
+        const files = await ledger.files();
+        const kept = files.filter(({ state }) => state !== "set_aside");
+        const rows = kept.reduce((sum, file) => sum + file.rows, 0);
+        const aside = files.length - kept.length;
+        task.output.result({ database: databaseName, archive: archiveName, files }, [
+          ...formatTable(
+            files.map((file) => [
+              file.partition,
+              file.state,
+              file.rows,
+              file.bytes === null ? null : describeBytes(file.bytes),
+              file.key,
+            ]),
+          ),
+          `the ledger of ${databaseName}: ${kept.length} files, ${rows} readings${aside === 0 ? "" : `; ${aside} more set aside`}`,
+        ]);
+        return ExitCode.done;
+      },
+    ),
 });

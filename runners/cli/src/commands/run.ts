@@ -67,7 +67,10 @@ export const runCommand = defineCommand({
   ],
   examples: [
     ["plant run", "one pull from the museum into plant-data/plants.db"],
-    ["plant run --api http://127.0.0.1:8080/api/plants --plants 1-50", "from a simulator"],
+    [
+      "plant run --api http://127.0.0.1:8080/api/plants --plants 1-50",
+      "from a simulator; in a second from plant simulate --latency none",
+    ],
     ["plant run --watch --every 60s --json >> reports.ndjson", "every minute"],
     ["plant run --record answers.ndjson", "keep the answers as they came"],
     ["plant run --replay answers.ndjson --database sqlite::memory: --json", "and try them again"],

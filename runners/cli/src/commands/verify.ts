@@ -2,6 +2,7 @@ import { verify } from "@lmnh/plant-archive";
 import { archiveSettings, databaseSettings, ExitCode, setting, yesOrNo } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
 import { describeBytes } from "../output/describe-archive.js";
+import { describeFinding } from "../output/describe-finding.js";
 import { withArchive } from "../with-archive.js";
 
 export const verifyCommand = defineCommand({
@@ -37,20 +38,29 @@ export const verifyCommand = defineCommand({
       { database: "look", archive: "look" },
       async ({ ledger, objects, archiveName, signal }) => {
         const { values, output } = task;
+        let looked = 0;
         const report = await verify({
           ledger,
           objects,
           deep: values.deep,
           signal,
-          onFile: (looked, of) => output.progress(`verifying: ${looked} of ${of} files`),
+          onFile: (number, of) => {
+            looked = number;
+            output.progress(`verifying: ${looked} of ${of} files`);
+          },
         });
         const { files, rows, bytes, unfinished, findings, complete } = report;
-        output.result(report, [
-          `${archiveName}: ${files} files with ${rows} readings, ${describeBytes(bytes)}${values.deep ? ", read back whole" : ""}`,
+        const how = complete ? (values.deep ? ", read back whole" : "") : `; ${looked} of them looked at`;
+        output.result({ ...report, looked }, [
+          `${archiveName}: ${files} files with ${rows} readings, ${describeBytes(bytes)}${how}`,
           ...(unfinished > 0 ? [`${unfinished} files are not finished; the next plant archive does it`] : []),
           ...(findings.length === 0 && complete ? ["everything is as it should be"] : []),
         ]);
-        for (const { key, problem } of findings) output.error(`${key}: ${problem}`);
+        for (const { key, problem } of findings) output.error(describeFinding(key, problem));
+        if (!complete)
+          output.error(
+            `The verification was stopped after ${looked} of ${files} files. Run it again to look at all.`,
+          );
         if (findings.length > 0) return ExitCode.refused;
         return complete ? ExitCode.done : ExitCode.tryAgain;
       },

@@ -7,6 +7,7 @@ import type { Host } from "../host.js";
 import type { Output } from "../output/output.js";
 import { watchArchive } from "../output/watch-archive.js";
 import { demoArchive } from "./demo-file.js";
+import { refuseStopped } from "./refuse-stopped.js";
 
 export interface DemoArchiveOptions {
   readonly host: Host;
@@ -15,12 +16,14 @@ export interface DemoArchiveOptions {
   readonly file: string;
   /** The simulated present, milliseconds since the epoch. */
   readonly nowMs: number;
+  /** Tells it to stop. */
+  readonly signal: AbortSignal;
 }
 
 /** Archives a demo's simulated past beside its database. */
 export async function archiveDemo(
   database: OpenedDatabase,
-  { host, output, file, nowMs }: DemoArchiveOptions,
+  { host, output, file, nowMs, signal }: DemoArchiveOptions,
 ): Promise<ArchiveReport> {
   const directory = resolve(demoArchive(file));
   mkdirSync(directory);
@@ -31,8 +34,10 @@ export async function archiveDemo(
     clock: { now: () => nowMs + Math.round(host.elapsedMs() - startedMs) },
     runId: host.newId(),
     newId: host.newId,
+    signal,
     observer: watchArchive(host, output),
   });
+  refuseStopped(signal);
   const { problem } = judgeArchive(report);
   if (problem !== null) throw new UserError(ExitCode.defect, `${problem} This is a defect.`);
   return report;

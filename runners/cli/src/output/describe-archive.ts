@@ -5,30 +5,53 @@ import { formatTable } from "./table.js";
 /** What an archive run did, for people. */
 export function archiveLines(report: ArchiveReport): string[] {
   const { dryRun, archived, pruned, again, summarised, leftToOthers, partitions } = report;
-  const hours =
-    partitions.length === 0 ? "" : `, ${partitions[0]?.partition} to ${partitions.at(-1)?.partition}`;
+  const archivedHours = describeHours(partitions.filter(({ files }) => files > 0));
+  const prunedHours = describeHours(partitions.filter(({ prunedRows }) => prunedRows > 0));
+  const leave = dryRun ? "would leave" : "left";
   const rows: (readonly (string | number)[])[] = [
     [
-      "archived",
+      dryRun ? "to archive" : "archived",
       archived.rows,
-      `readings in ${archived.files} files, ${describeBytes(archived.bytes)}${hours}`,
+      `readings in ${archived.files} files, ${describeBytes(archived.bytes)}${archivedHours}`,
     ],
-    ["pruned", pruned.rows, `readings of ${pruned.files} files left the database`],
+    [
+      dryRun ? "to prune" : "pruned",
+      pruned.rows,
+      `readings of ${pruned.files} files ${leave} the database${prunedHours}`,
+    ],
     ...(again.duplicates > 0
-      ? [["came again", again.duplicates, "readings that a file holds already; gone"]]
+      ? [["came again", again.duplicates, `readings that a file holds already; they ${leave} the database`]]
       : []),
     ...(again.conflicts > 0
-      ? [["contradict", again.conflicts, "readings that a file holds otherwise; kept in set_aside_row"]]
+      ? [
+          [
+            "contradict",
+            again.conflicts,
+            `readings that a file holds otherwise; they ${leave} for set_aside_row`,
+          ],
+        ]
       : []),
     ...(dryRun ? [] : [["summaries", summarised.length, "days"]]),
     ...(leftToOthers > 0 ? [["left", leftToOthers, "files to another archiver"]] : []),
   ];
-  const did = dryRun ? "Nothing was written; a run would do this" : "Archive run";
-  const end = report.complete ? "complete" : "cut short";
+  const end = `${describeEnd(report)} after ${describeMs(report.durationMs)}`;
   return [
-    `${did}${dryRun ? "" : ` ${report.runId}, ${end}`} after ${describeMs(report.durationMs)}`,
+    dryRun
+      ? `Rehearsal, ${end}. Nothing was written; a run now would do this:`
+      : `Archive run ${report.runId}, ${end}`,
     ...formatTable(rows.map((row) => ["", ...row])),
   ];
+}
+
+function describeEnd({ complete, verified }: ArchiveReport): string {
+  const end = complete ? "complete" : "cut short";
+  return verified ? end : complete ? "with problems" : `${end}, with problems`;
+}
+
+function describeHours(partitions: ArchiveReport["partitions"]): string {
+  const [first, last] = [partitions[0], partitions.at(-1)];
+  if (first === undefined || last === undefined) return "";
+  return first === last ? `, ${first.partition}` : `, ${first.partition} to ${last.partition}`;
 }
 
 export function describeBytes(bytes: number): string {

@@ -6,7 +6,8 @@ export const outputSettings = {
   json: setting({
     flag: "--json",
     fallback: "false",
-    description: "One JSON document on stdout, everything else on stderr",
+    description:
+      "The report as one JSON document on stdout, everything else on stderr. A command that ends without a report writes nothing on stdout",
     schema: yesOrNo,
   }),
   quiet: setting({

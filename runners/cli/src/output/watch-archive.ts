@@ -1,5 +1,6 @@
 import type { ArchiveObserver } from "@lmnh/plant-archive";
 import type { Host } from "../host.js";
+import { describeFinding } from "./describe-finding.js";
 import { describeMs } from "./describe-report.js";
 import type { Output } from "./output.js";
 
@@ -41,9 +42,9 @@ export function watchArchive({ elapsedMs }: Pick<Host, "elapsedMs">, output: Out
         output.detail(`pruned ${event.rows} readings of ${event.file.key}`);
         return show();
       case "set-aside":
-        return output.warn(`set aside ${event.file.key}: ${event.reason}`);
+        return output.warn(`set aside: ${describeFinding(event.file.key, event.reason)}`);
       case "problem":
-        return output.warn(`${event.key}: ${event.reason}`);
+        return output.warn(describeFinding(event.key, event.reason));
       case "summarised":
         return output.detail(`summarised ${event.day}`);
       case "finished":

@@ -39,7 +39,7 @@ export const plantSettings = {
     environment: "PLANT_DATABASE",
     fallback: defaultDatabase,
     description: "sqlite:FILE, or mssql://USER:PASSWORD@HOST:PORT/DATABASE; see docs/sql-server.md",
-    schema: reader("must begin with sqlite: or mssql://", (url) =>
+    schema: reader("must be sqlite:FILE or mssql://USER:PASSWORD@HOST:PORT/DATABASE", (url) =>
       /^(sqlite:.|mssql:\/\/.)/.test(url) ? url : undefined,
     ),
   }),
@@ -107,7 +107,7 @@ export const plantSettings = {
     environment: "PLANT_ARCHIVE",
     fallback: defaultArchive,
     description: "file:DIR, or s3://BUCKET/PREFIX?region=…&endpoint=…",
-    schema: reader("must begin with file: or s3://", (url) =>
+    schema: reader("must be file:DIR or s3://BUCKET/PREFIX", (url) =>
       /^(file:.|s3:\/\/.)/.test(url) ? url : undefined,
     ),
   }),
@@ -116,8 +116,8 @@ export const plantSettings = {
     environment: "PLANT_OLDER_THAN",
     fallback: "24h",
     description:
-      "Age at which an hour's archived readings leave the database, counted from the hour's end, 0h to 87600h",
-    schema: duration("0h", "87600h"),
+      "Age at which an hour's archived readings leave the database, counted from the hour's end, 0h to 3650d",
+    schema: duration("0h", "3650d"),
   }),
   s3BucketName: setting({
     environment: "S3_BUCKET_NAME",

@@ -21,20 +21,20 @@ export function wholeNumber(low: number, high: number): z.ZodType<number, string
   });
 }
 
-const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Milliseconds. The ends are included and written as a user would. */
 export function duration(low: string, high: string): z.ZodType<number, string> {
   const lowMs = readDuration(low) ?? 0;
   const highMs = readDuration(high) ?? 0;
-  return reader(`must be a duration from ${low} to ${high}, such as 500ms, 10s, 5m or 24h`, (text) => {
+  return reader(`must be a duration from ${low} to ${high}, such as 500ms, 10s, 5m, 24h or 7d`, (text) => {
     const ms = readDuration(text);
     return ms !== undefined && ms >= lowMs && ms <= highMs ? ms : undefined;
   });
 }
 
 export function readDuration(text: string): number | undefined {
-  const [, count, unit] = /^(\d{1,12})(ms|s|m|h)$/.exec(text) ?? [];
+  const [, count, unit] = /^(\d{1,12})(ms|s|m|h|d)$/.exec(text) ?? [];
   const unitMs = unitsMs[unit ?? ""];
   return unitMs === undefined ? undefined : Number(count) * unitMs;
 }

@@ -16,7 +16,7 @@ export function writeSettingsPage(table: SettingTable = plantSettings): string {
     "|---|---|---|---|---|",
     ...Object.values(table).map(settingRow),
     "",
-    "Durations are written `500ms`, `10s`, `5m`, `24h`. When `DB_HOST` is set and no database is given, the `DB_` names",
+    "Durations are written `500ms`, `10s`, `5m`, `24h`, `7d`. When `DB_HOST` is set and no database is given, the `DB_` names",
     "mean a SQL Server; [sql-server.md](sql-server.md) has its URL. A Lambda has neither SQLite nor a folder, so the",
     "defaults of database and archive are none for it.",
   ];

@@ -1,0 +1,79 @@
+import { type ArchiveReport, partitionOf } from "@lmnh/plant-archive";
+import { describe, expect, test } from "vitest";
+import { archiveLines } from "../src/output/describe-archive.js";
+import { describeFinding } from "../src/output/describe-finding.js";
+
+const hour = (text: string) => partitionOf(Date.parse(`${text}:00Z`));
+
+const report: ArchiveReport = {
+  runId: "r",
+  startedAt: "2026-03-03T12:00:00.000Z",
+  finishedAt: "2026-03-03T12:00:00.003Z",
+  durationMs: 3,
+  dryRun: false,
+  archived: { rows: 20, files: 2, bytes: 2000 },
+  pruned: { rows: 30, files: 3 },
+  again: { duplicates: 4, conflicts: 5 },
+  verified: true,
+  setAside: [],
+  problems: [],
+  leftToOthers: 0,
+  partitions: [
+    { partition: hour("2026-03-01T09"), rows: 0, files: 0, bytes: 0, prunedRows: 20 },
+    { partition: hour("2026-03-01T10"), rows: 10, files: 1, bytes: 1000, prunedRows: 10 },
+    { partition: hour("2026-03-03T11"), rows: 10, files: 1, bytes: 1000, prunedRows: 0 },
+  ],
+  summarised: ["2026-03-01"],
+  complete: true,
+};
+
+const lines = (changed: Partial<ArchiveReport>) =>
+  archiveLines({ ...report, ...changed }).map((line) => line.trim().replace(/ {2,}/g, "  "));
+
+describe("an archive run, for people", () => {
+  test("shows which hours were archived apart from those that were pruned", () => {
+    expect(lines({})).toEqual([
+      "Archive run r, complete after 3 ms",
+      "archived  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
+      "pruned  30  readings of 3 files left the database, 2026-03-01T09 to 2026-03-01T10",
+      "came again  4  readings that a file holds already; they left the database",
+      "contradict  5  readings that a file holds otherwise; they left for set_aside_row",
+      "summaries  1  days",
+    ]);
+    const [first] = report.partitions;
+    expect(
+      lines({ archived: { rows: 0, files: 0, bytes: 0 }, partitions: first === undefined ? [] : [first] }),
+    ).toEqual(
+      expect.arrayContaining([
+        "archived  0  readings in 0 files, 0 B",
+        "pruned  30  readings of 3 files left the database, 2026-03-01T09",
+      ]),
+    );
+  });
+
+  test("that was a rehearsal has done nothing", () => {
+    expect(lines({ dryRun: true })).toEqual([
+      "Rehearsal, complete after 3 ms. Nothing was written; a run now would do this:",
+      "to archive  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
+      "to prune  30  readings of 3 files would leave the database, 2026-03-01T09 to 2026-03-01T10",
+      "came again  4  readings that a file holds already; they would leave the database",
+      "contradict  5  readings that a file holds otherwise; they would leave for set_aside_row",
+    ]);
+  });
+
+  test("is complete only when nothing is wrong", () => {
+    const end = (changed: Partial<ArchiveReport>) => lines(changed)[0];
+    expect(end({ verified: false })).toBe("Archive run r, with problems after 3 ms");
+    expect(end({ complete: false })).toBe("Archive run r, cut short after 3 ms");
+    expect(end({ complete: false, verified: false })).toBe(
+      "Archive run r, cut short, with problems after 3 ms",
+    );
+  });
+});
+
+test("a finding names its file once, and ends without a full stop", () => {
+  expect(describeFinding("a/b", "a/b is damaged. Compare it.")).toBe("a/b is damaged. Compare it");
+  expect(describeFinding("a/b", "has 5 bytes where the ledger says 6")).toBe(
+    "a/b: has 5 bytes where the ledger says 6",
+  );
+});
