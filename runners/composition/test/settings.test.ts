@@ -164,6 +164,7 @@ describe("redact", () => {
     expect(redact("mssql://sa:'p w@d'@host/db")).toBe("mssql://***@host/db");
     expect(redact("mssql://two words:p/w@host/db")).toBe("mssql://***@host/db");
     expect(redact("http://me:12/3@host")).toBe("http://***@host");
+    expect(redact("http://first.last:12/3@host")).toBe("http://***@host");
     expect(redact("https://token-alone@host/x")).toBe("https://***@host/x");
     expect(redact("mssql://sa:hunter2")).toBe("mssql://sa:***");
   });
