@@ -14,6 +14,7 @@ import { writeSnapshot } from "./snapshot.js";
 import { summariseDays } from "./summarise-days.js";
 import { takeInTurns } from "./take-in-turns.js";
 import { startArchiveTally } from "./tally.js";
+import { findUnknownFiles } from "./unknown-files.js";
 
 export interface ArchiveOptions extends ArchiveSettings {
   readonly ledger: ReadingLedger;
@@ -75,7 +76,9 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
 
   const fresh: VerifiedFile[] = [];
   if (dryRun) {
-    const rehearse = (planned: PartitionPlan) => rehearsePartition(planned, tools, runId, rowsPerFile, tally);
+    const rehearse = async (planned: PartitionPlan) => {
+      if (await isWhole(planned)) await rehearsePartition(planned, tools, runId, rowsPerFile, tally);
+    };
     await takeInTurns(partitions, partitionsAtOnce, rehearse, signal);
   } else {
     for (const { key } of plan.setAside) await objects.move(key, asideKey(key));
@@ -108,7 +111,17 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   observer({ type: "finished", report });
   return report;
 
-  async function archivePartition({ partition, claimed, newFiles }: PartitionPlan): Promise<void> {
+  /** `false` where the archive has files of the hour that the ledger does not know, which is told. */
+  async function isWhole({ partition, claimed, newFiles }: PartitionPlan): Promise<boolean> {
+    if (claimed.length === 0 && newFiles === 0) return true;
+    const unknown = await findUnknownFiles(partition, { ledger, objects });
+    for (const { key, reason } of unknown) tally.problem({ key }, reason);
+    return unknown.length === 0;
+  }
+
+  async function archivePartition(planned: PartitionPlan): Promise<void> {
+    const { partition, claimed, newFiles } = planned;
+    if (!(await isWhole(planned))) return;
     for (const file of claimed) {
       if (signal?.aborted) return;
       await settle(file, true);

@@ -123,3 +123,53 @@ describe("an archive of a database", () => {
     expect((await keysOf(world.objects, "")).filter((key) => key === identityKey)).toHaveLength(1);
   });
 });
+
+describe("a database that is older than its archive", () => {
+  /** Two databases as one was when it was backed up: 9 o'clock is in the archive, 10 o'clock came after the backup. */
+  async function backedUpWorlds() {
+    const world = newWorld();
+    const backup = newWorld();
+    backup.runId = world.runId;
+    for (const each of [world, backup]) {
+      await each.load([1, "2026-01-28T09:00:00.000Z"], [2, "2026-01-29T10:15:00.000Z"]);
+      await each.ledger.noteArchive("both", { replacing: false });
+    }
+    await world.load([1, "2026-01-29T10:00:00.000Z"]);
+    await world.archive();
+    return { world, backup, objects: world.objects };
+  }
+
+  test("archives nothing of an hour of which it does not know the files, names them, and loses nothing", async () => {
+    const { backup, objects } = await backedUpWorlds();
+    await backup.load([2, "2026-01-29T22:00:00.000Z"]);
+    const before = await backup.namesInDatabase();
+    for (const dryRun of [true, false])
+      expect(await backup.archive({ objects, dryRun })).toMatchObject({
+        verified: false,
+        archived: { rows: 1, files: 1 },
+        pruned: { rows: 0 },
+        problems: [
+          {
+            reason: expect.stringMatching(/hour=09.*--from 2026-01-28T09:00:00Z --to 2026-01-28T10:00:00Z$/),
+          },
+          { reason: expect.stringMatching(/hour=10/) },
+        ],
+      });
+    expect(await backup.namesInDatabase()).toEqual(before);
+  });
+
+  test("goes on when the files were restored into it, with each reading in one file", async () => {
+    const { world, backup, objects } = await backedUpWorlds();
+    await backup.archive({ objects });
+    const from = Date.parse("2026-01-28T00:00:00.000Z");
+    expect(await restore({ ledger: backup.ledger, objects, from, to: now })).toMatchObject({
+      restored: 3,
+      problems: [],
+    });
+    const names = await world.namesInFiles();
+    expect(await backup.archive({ objects })).toMatchObject({ verified: true, archived: { rows: 0 } });
+    expect(await world.namesInFiles()).toEqual(names);
+    expect(new Set(names).size).toBe(names.length);
+    expect(await verify({ ledger: backup.ledger, objects })).toMatchObject({ findings: [] });
+  });
+});
