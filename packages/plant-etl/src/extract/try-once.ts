@@ -54,10 +54,12 @@ async function request(url: string, settings: TrySettings, place: Place): Promis
     const { body, cut } = await readBody(response, settings.maxBodyBytes);
     // Whatever of the body is still to come is not wanted; only this drops the connection with every fetch.
     if (cut) place.abort();
-    const retryAfter = response.headers.get("retry-after");
+    const { status, headers: said } = response;
+    // Looked up only where they may count: node-fetch goes through all headers for each.
+    const usual = status === 200;
     return {
-      location: response.headers.get("location"),
-      result: { kind: "answered", status: response.status, body, cut, retryAfter },
+      location: usual ? null : said.get("location"),
+      result: { kind: "answered", status, body, cut, retryAfter: usual ? null : said.get("retry-after") },
     };
   } catch (error) {
     return {
@@ -85,7 +87,9 @@ async function readBody(
       return { body: new TextDecoder().decode(Buffer.concat(chunks), { stream: true }), cut: true };
     room -= chunk.byteLength;
   }
-  return { body: utf8.decode(Buffer.concat(chunks)), cut: false };
+  const [only] = chunks;
+  const bytes = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
+  return { body: utf8.decode(bytes), cut: false };
 }
 
 const utf8 = new TextDecoder();
