@@ -118,6 +118,20 @@ describe("The root module", () => {
     }
   });
 
+  it("leaves the failures of shards, which are tried again, to the alarms of the state machines", () => {
+    const [failures = {}] = rootModule.resources.aws_cloudwatch_metric_alarm?.failures ?? [];
+    expect(failures.for_each).toMatch(/if var\.fan_out == null \}\}$/);
+    const [failed = {}] = moduleAt("modules/fan-out").resources.aws_cloudwatch_metric_alarm?.failed ?? [];
+    expect(String(failed.for_each)).toMatch(/ExecutionsFailed[\s\S]*ExecutionsTimedOut/);
+  });
+
+  it("has every alarm in its README, with what to do", () => {
+    const { alarms } = rootModule.locals as { readonly alarms: object };
+    const readme = readText("README.md");
+    const others = ["etl-failures", "archive-failures", "dead-letter", "free-storage"];
+    for (const name of [...Object.keys(alarms), ...others]) expect(readme).toContain(`\n| \`${name}\` |`);
+  });
+
   it("tells somebody of every alarm, and when it is over", () => {
     const alarms = [rootModule, moduleAt("modules/fan-out")].flatMap(({ resources }) =>
       Object.values(resources.aws_cloudwatch_metric_alarm ?? {}).flat(),
