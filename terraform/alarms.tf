@@ -3,10 +3,12 @@
 locals {
   metrics_namespace = "PlantPipeline"
 
+  least_free_gb = var.new_database.engine == "sqlserver-ex" ? var.new_database.storage_gb - 8 : var.new_database.storage_gb / 10
+
   # Each is: which metric, over which periods, how bad, and what silence means.
   alarms = {
     etl-silent = {
-      description = "No run has loaded anything for 5 minutes: look at the log of the ETL Lambda, and at the museum's API"
+      description = "No run has gone well for 5 minutes: nothing came, runs are cut short, or more than a tenth is refused"
       metric      = "RunsSucceeded", service = "etl", statistic = "Sum"
       period_s    = 60, periods = 5, below = true, threshold = 1, silence = "breaching"
     }
@@ -47,7 +49,7 @@ resource "aws_cloudwatch_metric_alarm" "pipeline" {
   alarm_description   = each.value.description
   namespace           = local.metrics_namespace
   metric_name         = each.value.metric
-  dimensions          = { service = "plant-${each.value.service}" }
+  dimensions          = { service = local.function_names[each.value.service] }
   statistic           = each.value.statistic
   period              = each.value.period_s
   evaluation_periods  = each.value.periods
@@ -58,9 +60,10 @@ resource "aws_cloudwatch_metric_alarm" "pipeline" {
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
 
-# Thrown errors, time-outs and lack of memory alike. One minute that failed is mended by the next.
+# Thrown errors, time-outs and lack of memory alike. One minute that failed is mended by the next. With a fan-out shards
+# are tried again and some may fail: the state machines' own alarms are those that count.
 resource "aws_cloudwatch_metric_alarm" "failures" {
-  for_each = local.functions
+  for_each = { for key, name in local.function_names : key => name if var.fan_out == null }
 
   alarm_name          = "${var.name}-${each.key}-failures"
   alarm_description   = "The ${each.key} Lambda fails: its log says why, the newest line first"
@@ -88,6 +91,26 @@ resource "aws_cloudwatch_metric_alarm" "dead_letter" {
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+# Storage grows by itself when a tenth of it is left; where that does not help, or is at
+# its end, this tells. Express takes 10 GB in a database however large the disk is: told at 8 GB of everything.
+resource "aws_cloudwatch_metric_alarm" "free_storage" {
+  count = var.database == null ? 1 : 0
+
+  alarm_name          = "${var.name}-free-storage"
+  alarm_description   = "The database runs out of room: see what it holds, and whether the archive prunes"
+  namespace           = "AWS/RDS"
+  metric_name         = "FreeStorageSpace"
+  dimensions          = { DBInstanceIdentifier = module.database[0].identifier }
+  statistic           = "Minimum"
+  period              = 300
+  evaluation_periods  = 6
+  comparison_operator = "LessThanThreshold"
+  threshold           = local.least_free_gb * pow(1024, 3)
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alarms.arn]
   ok_actions          = [aws_sns_topic.alarms.arn]

@@ -24,6 +24,12 @@ resource "aws_ecr_lifecycle_policy" "plant" {
 }
 
 locals {
+  # A Lambda's name is its service in logs and metrics, too: two deployments in one account are told apart.
+  function_names = {
+    etl     = "${var.name}-etl"
+    archive = "${var.name}-archive"
+  }
+
   archive_kms = var.kms_key_arn == null ? "" : "&sse=aws:kms&kmsKeyId=${urlencode(var.kms_key_arn)}"
 
   database_environment = {
@@ -66,14 +72,14 @@ locals {
 resource "aws_cloudwatch_log_group" "function" {
   for_each = local.functions
 
-  name              = "/aws/lambda/${var.name}-${each.key}"
+  name              = "/aws/lambda/${local.function_names[each.key]}"
   retention_in_days = var.log_retention_days
 }
 
 resource "aws_lambda_function" "plant" {
   for_each = local.functions
 
-  function_name                  = "${var.name}-${each.key}"
+  function_name                  = local.function_names[each.key]
   description                    = each.value.description
   role                           = aws_iam_role.function[each.key].arn
   architectures                  = [var.architecture]
@@ -84,7 +90,7 @@ resource "aws_lambda_function" "plant" {
   package_type     = var.image_tag == null ? "Zip" : "Image"
   filename         = var.image_tag == null ? var.lambda_zip : null
   source_code_hash = var.image_tag == null ? filebase64sha256(var.lambda_zip) : null
-  runtime          = var.image_tag == null ? "nodejs22.x" : null
+  runtime          = var.image_tag == null ? "nodejs24.x" : null
   handler          = var.image_tag == null ? "${each.key}.handler" : null
   image_uri        = var.image_tag == null ? null : "${aws_ecr_repository.plant.repository_url}:${var.image_tag}"
 
@@ -99,7 +105,7 @@ resource "aws_lambda_function" "plant" {
   environment {
     variables = merge(local.database_environment, each.value.environment, {
       PLANT_DATABASE_SECRET        = aws_secretsmanager_secret.login[each.key].arn
-      POWERTOOLS_SERVICE_NAME      = "plant-${each.key}"
+      POWERTOOLS_SERVICE_NAME      = local.function_names[each.key]
       POWERTOOLS_METRICS_NAMESPACE = local.metrics_namespace
       POWERTOOLS_LOG_LEVEL         = var.log_level
     })

@@ -174,6 +174,11 @@ variable "fan_out" {
     condition     = var.fan_out == null ? true : var.fan_out.first_plant <= var.fan_out.last_plant
     error_message = "last_plant is not before first_plant."
   }
+  validation {
+    # A run asks for 44 s of its Lambda's 55, and an answer takes 0.2 s, as docs/scale.md assumes.
+    condition     = var.fan_out == null ? true : ceil(var.fan_out.shard_size / var.concurrency) * 0.2 < 44
+    error_message = "A shard has more plants than a Lambda can ask for in its 44 s: raise concurrency (docs/scale.md takes 64), or lower shard_size."
+  }
 }
 
 # Where it is

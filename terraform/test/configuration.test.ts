@@ -93,11 +93,50 @@ describe("The root module", () => {
       expect(contract.metrics[service], name).toContain(metric);
   });
 
+  it("looks for metrics where the Lambdas of this deployment write them, and not those of another", () => {
+    const { function_names: names } = rootModule.locals as {
+      readonly function_names: Readonly<Record<string, string>>;
+    };
+    const name = expression("var.name");
+    expect(names).toEqual({ etl: `${name}-etl`, archive: `${name}-archive` });
+    const [lambda = {}] = rootModule.resources.aws_lambda_function?.plant ?? [];
+    expect(lambda.function_name).toBe(expression("local.function_names[each.key]"));
+    expect(String(blocksOf(lambda, "environment")[0]?.variables)).toMatch(
+      /POWERTOOLS_SERVICE_NAME\s*=\s*local\.function_names\[each\.key\]/,
+    );
+    const [alarm = {}] = rootModule.resources.aws_cloudwatch_metric_alarm?.pipeline ?? [];
+    expect(alarm.dimensions).toEqual({ service: expression("local.function_names[each.value.service]") });
+  });
+
+  it("fans out, where its documents show how, in shards that a Lambda gets through", () => {
+    const examples = documents.split("```").filter((text) => /^fan_out\s*=/m.test(text));
+    expect(examples.length).toBeGreaterThanOrEqual(2);
+    for (const example of examples) {
+      const concurrency = Number(/^concurrency\s*=\s*(\d+)/m.exec(example)?.[1]);
+      const shardSize = Number(/shard_size\s*=\s*(\d+)/.exec(example)?.[1] ?? 2000);
+      expect(Math.ceil(shardSize / concurrency) * 0.2, example).toBeLessThan(44);
+    }
+  });
+
+  it("leaves the failures of shards, which are tried again, to the alarms of the state machines", () => {
+    const [failures = {}] = rootModule.resources.aws_cloudwatch_metric_alarm?.failures ?? [];
+    expect(failures.for_each).toMatch(/if var\.fan_out == null \}\}$/);
+    const [failed = {}] = moduleAt("modules/fan-out").resources.aws_cloudwatch_metric_alarm?.failed ?? [];
+    expect(String(failed.for_each)).toMatch(/ExecutionsFailed[\s\S]*ExecutionsTimedOut/);
+  });
+
+  it("has every alarm in its README, with what to do", () => {
+    const { alarms } = rootModule.locals as { readonly alarms: object };
+    const readme = readText("README.md");
+    const others = ["etl-failures", "archive-failures", "dead-letter", "free-storage"];
+    for (const name of [...Object.keys(alarms), ...others]) expect(readme).toContain(`\n| \`${name}\` |`);
+  });
+
   it("tells somebody of every alarm, and when it is over", () => {
     const alarms = [rootModule, moduleAt("modules/fan-out")].flatMap(({ resources }) =>
       Object.values(resources.aws_cloudwatch_metric_alarm ?? {}).flat(),
     );
-    expect(alarms.length).toBe(4);
+    expect(alarms.length).toBe(5);
     for (const { alarm_actions, ok_actions } of alarms) {
       expect(alarm_actions).toHaveLength(1);
       expect(ok_actions).toEqual(alarm_actions);

@@ -51,7 +51,9 @@ function regionOf(name: string): { region?: string } {
 }
 
 function explain(name: string, error: unknown): UserError {
-  const reason = error instanceof Error ? error.name : String(error);
+  const reason = reasonOf(error);
+  if (/^Region (is missing|not accepted)/.test(reason))
+    return refuse(`${name} does not say its region, and AWS_REGION does not either: give its ARN`, error);
   if (/AccessDenied|UnrecognizedClient|ExpiredToken|Credentials/.test(reason))
     return refuse(`${name} may not be read by this Lambda's role (${reason})`, error);
   if (/NotFound|Validation|InvalidParameter|InvalidRequest|Decryption/.test(reason))
@@ -61,6 +63,12 @@ function explain(name: string, error: unknown): UserError {
     `AWS did not give the secret ${name} (${reason}). Try again; if it stays, check that the Lambda's network has a way to AWS.`,
     { cause: error },
   );
+}
+
+/** AWS's name for the error, or what its SDK says of one that has no name of its own. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === "Error" ? error.message : error.name;
 }
 
 function refuse(problem: string, cause: unknown): UserError {

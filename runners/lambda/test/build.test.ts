@@ -76,6 +76,12 @@ describe("The Dockerfile", () => {
     }
   });
 
+  test("runs on the Node that the zip runs on", () => {
+    const image = /^FROM public\.ecr\.aws\/lambda\/nodejs:(\d+)\./m.exec(text)?.[1];
+    const functions = readFileSync(join(root, "../../terraform/functions.tf"), "utf8");
+    expect(/"nodejs(\d+)\.x"/.exec(functions)?.[1]).toBe(image);
+  });
+
   test("takes the files that are in the zip out of the build, and nothing else", () => {
     const copied = lines.flatMap((line) =>
       /^COPY --from=build /.test(line) ? line.split(" ").slice(3, -1) : [],

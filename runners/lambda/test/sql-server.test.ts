@@ -124,6 +124,22 @@ describe("the shipped handlers on SQL Server", () => {
     expect((await lambda.invoke<Report>({})).error).toBeUndefined();
   });
 
+  test("say that the region is missing where neither the secret's name nor the environment has one", async () => {
+    const mssql = await pretendMssql();
+    const secrets = await startSecrets(secretOf("first-word"));
+    const lambda = await start({
+      ...mssql.environment,
+      ...secrets.environment,
+      AWS_REGION: "",
+      PLANT_DATABASE_SECRET: "plant/etl",
+    });
+    const { error } = await lambda.invoke({});
+    expect(error?.errorMessage).toMatch(
+      /^plant\/etl does not say its region, and AWS_REGION does not either: give its ARN/,
+    );
+    expect(secrets.asked).toEqual([]);
+  });
+
   test("go without a secret where the environment has the login", async () => {
     const mssql = await pretendMssql();
     const lambda = await start({ ...mssql.environment, DB_USER: "plant_etl", DB_PASSWORD: "first-word" });

@@ -1,3 +1,8 @@
+output "identifier" {
+  description = "What RDS calls the instance."
+  value       = aws_db_instance.this.identifier
+}
+
 output "host" {
   description = "The database's host."
   value       = aws_db_instance.this.address

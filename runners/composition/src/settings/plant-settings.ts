@@ -85,14 +85,16 @@ export const plantSettings = {
     flag: "--max-rejected <percent>",
     environment: "PLANT_MAX_REJECTED",
     fallback: "10%",
-    description: "The share of plants asked whose answers may be refused; a run with more exits with 65",
+    description:
+      "The share of plants asked whose answers may be refused; a run with more fails: plant exits with 65",
     schema: percentage,
   }),
   maxFailed: setting({
     flag: "--max-failed <percent>",
     environment: "PLANT_MAX_FAILED",
     fallback: "50%",
-    description: "The share of plants asked that may be without an answer; a run with more exits with 75",
+    description:
+      "The share of plants asked that may be without an answer; a run with more fails: plant exits with 75",
     schema: percentage,
   }),
   assumeOffset: setting({
