@@ -298,7 +298,7 @@ describe("plant verify", () => {
   });
 
   test("that is stopped says so, and after how many of the files", async () => {
-    const store = await startEmptyBucket();
+    const store = await startEmptyBucket(readFileSync(join(archived, "archive/archive.json")));
     const args = ["verify", "--deep", "--database", "sqlite:plants.db", "--archive", store.url];
     const stopped = async (...more: string[]) => {
       const started = startPlant([...args, ...more], { cwd: archived, env: amazon });
@@ -434,8 +434,8 @@ function damage(cwd: string, hour: number): string {
   return key;
 }
 
-/** A bucket that has nothing, and says so when it is told to answer. */
-async function startEmptyBucket() {
+/** A bucket that has at most what says which archive it is, and answers all else with nothing, when it is told to. */
+async function startEmptyBucket(identity?: Buffer) {
   const gates = { ask: () => {}, answer: () => {} };
   const asked = new Promise<void>((resolve) => {
     gates.ask = resolve;
@@ -443,22 +443,25 @@ async function startEmptyBucket() {
   const answered = new Promise<void>((resolve) => {
     gates.answer = resolve;
   });
-  let identity: Buffer | undefined;
+  let stored = identity;
   const server = createServer(async (request, response) => {
-    gates.ask();
-    await answered;
-    if (request.method === "PUT") identity = Buffer.concat(await request.toArray());
+    // What says which archive it is comes at once, all else when it is told to.
+    if (!request.url?.includes("archive.json")) {
+      gates.ask();
+      await answered;
+    }
+    if (request.method === "PUT") stored = Buffer.concat(await request.toArray());
     else if (request.url?.includes("/archive.json")) {
-      const length = identity?.length ?? 0;
+      const length = stored?.length ?? 0;
       response.writeHead(206, {
         "content-range": `bytes 0-${length - 1}/${length}`,
         "content-length": length,
         etag: "1",
       });
-      response.write(identity);
+      response.write(stored);
     } else {
-      const listed = identity !== undefined && request.url?.includes("prefix=archive.json");
-      const object = `<Contents><Key>archive.json</Key><ETag>1</ETag><Size>${identity?.length}</Size></Contents>`;
+      const listed = stored !== undefined && request.url?.includes("prefix=archive.json");
+      const object = `<Contents><Key>archive.json</Key><ETag>1</ETag><Size>${stored?.length}</Size></Contents>`;
       response.write(
         `<ListBucketResult><IsTruncated>false</IsTruncated>${listed ? object : ""}</ListBucketResult>`,
       );
