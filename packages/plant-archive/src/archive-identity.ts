@@ -90,7 +90,7 @@ function invalid({ name }: ObjectStore, problem: string): PlantArchiveError {
   return new PlantArchiveError(
     "OBJECT_INVALID",
     "abort",
-    `${identityKey} of ${name} ${problem}. Nothing was done. Get an older version of the object; where there is none: plant archive --take-over`,
+    `${identityKey} of ${name} ${problem}. No reading was touched. Get an older version of the object; where there is none: plant archive --take-over`,
   );
 }
 
@@ -104,6 +104,6 @@ function foreign({ name }: ObjectStore, which: keyof typeof problems): PlantArch
   return new PlantArchiveError(
     "ARCHIVE_FOREIGN",
     "abort",
-    `${problems[which](name)}. Nothing was done. Check which database and which archive are meant; where this database is to go on in this archive from now on, and no other one: plant archive --take-over`,
+    `${problems[which](name)}. No reading was touched. Check which database and which archive are meant; where this database is to go on in this archive from now on, and no other one: plant archive --take-over`,
   );
 }

@@ -43,8 +43,8 @@ export interface ArchiveOptions extends ArchiveSettings {
  * Brings every closed hour into files that are read back, deletes what is older than the retention from the database,
  * and writes the summaries of complete days. Goes on where a run that was killed has stopped.
  *
- * @throws PlantArchiveError `OPTION_INVALID` and `ARCHIVE_FOREIGN` before anything is done; `STORE_…`, or what the ledger throws, in which case
- *   everything that was begun is finished by the next run
+ * @throws PlantArchiveError `OPTION_INVALID` and `ARCHIVE_FOREIGN` before anything is done; `STORE_…`, or what the ledger
+ *   throws, in which case everything that was begun is finished by the next run
  */
 export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   const { ledger, objects, clock, runId, newId, dryRun = false, signal, observer = () => {} } = options;

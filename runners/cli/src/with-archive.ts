@@ -1,17 +1,12 @@
 import { kyselyReadingLedger, type ObjectStore, type ReadingLedger } from "@lmnh/plant-archive";
-import {
-  type archiveSettings,
-  type databaseSettings,
-  ExitCode,
-  explainError,
-  UserError,
-} from "@lmnh/plant-composition";
+import { type archiveSettings, type databaseSettings, ExitCode, UserError } from "@lmnh/plant-composition";
 import { type OpenedDatabase, pendingMigrations } from "@lmnh/plant-schema";
 import { bringUpToDate } from "./bring-up-to-date.js";
 import type { Task } from "./command.js";
 import { chooseArchive } from "./compose-archive.js";
 import { chooseDatabase, type DatabaseTarget } from "./compose-database.js";
 import type { Output } from "./output/output.js";
+import { tellRetry } from "./output/tell-retry.js";
 import { listenForStop } from "./stop.js";
 
 /** What a command does to database and archive; one that only looks makes and migrates nothing. */
@@ -52,14 +47,7 @@ export async function withArchive<Result>(
       return await work({
         ledger: kyselyReadingLedger({
           ...database,
-          retry: {
-            clock: host.clock,
-            random: host.random,
-            onRetry: (error, waitMs) =>
-              output.detail(
-                `the database: ${explainError(error, "cli").lines.join("; ")} (again in ${waitMs} ms)`,
-              ),
-          },
+          retry: { clock: host.clock, random: host.random, onRetry: tellRetry(output) },
         }),
         objects,
         databaseName: target.name,

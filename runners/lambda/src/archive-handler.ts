@@ -1,14 +1,13 @@
-import { type ArchiveReport, archive, kyselyReadingLedger } from "@lmnh/plant-archive";
+import { type ArchiveReport, archive, kyselyReadingLedger, type ObjectStore } from "@lmnh/plant-archive";
 import { openS3ObjectStore, parseS3Url, type S3Location } from "@lmnh/plant-archive/s3";
 import { archiveChoice, ExitCode, judgeArchive, type Resolved, UserError } from "@lmnh/plant-composition";
 import type { DatabaseOpener } from "./database-opener.js";
 import type { Host } from "./host.js";
-import { keep } from "./keep.js";
 import { type Handler, makeHandler } from "./make-handler.js";
 import { readPartition } from "./read-event.js";
 import { archiveSettings, isRefused, problemsOf, readSettings } from "./settings.js";
 import { tellRetry } from "./tell-retry.js";
-import { archiveTimeMs } from "./time.js";
+import { archiveTimeMs, tryAgainMs } from "./time.js";
 
 /** Pruning a file is one request, for which the database may need its time. */
 const requestTimeoutMs = 120_000;
@@ -20,19 +19,26 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
     ...(isRefused(resolved, "archive") ? [] : problemsOf(() => bucketOf(resolved))),
   ]);
   const { values } = settings;
-  const objects = keep(() => openS3ObjectStore(bucketOf(settings)));
+  // Asks nobody, and its address was looked into above: it cannot fail for what passes.
+  let objects: Promise<ObjectStore> | undefined;
 
   return makeHandler(
     host,
     () => opener.open(settings, requestTimeoutMs),
     async (event, { runId, log, database, signal, remainingMs }) => {
       const partition = readPartition(event);
+      objects ??= openS3ObjectStore(bucketOf(settings));
       const report = await archive({
         ledger: kyselyReadingLedger({
           ...(await database.opened()),
-          retry: { clock: host.clock, random: host.random, onRetry: tellRetry(log) },
+          retry: {
+            clock: host.clock,
+            random: host.random,
+            signal: AbortSignal.timeout(tryAgainMs(remainingMs())),
+            onRetry: tellRetry(log),
+          },
         }),
-        objects: await objects(),
+        objects: await objects,
         clock: host.clock,
         runId,
         newId: host.newId,

@@ -11,6 +11,11 @@ export function divideRunTime(remainingMs: number): { readonly askMs: number; re
   return { askMs: Math.max(1, Math.floor(wholeMs - loadMs)), loadMs };
 }
 
+/** How long the database is tried again for, milliseconds: then there is just time to say that it was in vain. */
+export function tryAgainMs(remainingMs: number): number {
+  return Math.max(1, Math.floor(remainingMs - reserveMs));
+}
+
 /** How long an archive run goes on, milliseconds: a file's last step may take a while after it was told to stop. */
 export function archiveTimeMs(remainingMs: number): number {
   const wholeMs = Math.max(1, remainingMs - reserveMs);

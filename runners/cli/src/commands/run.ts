@@ -20,6 +20,7 @@ import { defineCommand, type Task } from "../command.js";
 import { chooseDatabase } from "../compose-database.js";
 import { composeSource } from "../compose-source.js";
 import { describeGaps, reportLine, reportTable } from "../output/describe-report.js";
+import { tellRetry } from "../output/tell-retry.js";
 import { watchRun } from "../output/watch-run.js";
 import { repeat } from "../repeat.js";
 import { listenForStop } from "../stop.js";
@@ -109,10 +110,7 @@ export const runCommand = defineCommand({
               deadlineMs: values.replay === undefined ? values.deadline : undefined,
               signal: stop.signal,
               observer: watchRun(host, output),
-              onRetry: (error, waitMs) =>
-                output.detail(
-                  `the database: ${explainError(error, "cli").lines.join("; ")} (again in ${waitMs} ms)`,
-                ),
+              onRetry: tellRetry(output),
             }).finally(() => output.progress(""));
           if (values.watch) {
             // A watch that nobody reads any more, as with `| head -2`, has no reason to go on.
