@@ -1,13 +1,22 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/sqlite.ts", "src/mssql.ts", "src/seed.ts", "src/testing.ts"],
+  entry: [
+    "src/index.ts",
+    "src/sqlite.ts",
+    "src/sqlite-worker.ts",
+    "src/mssql.ts",
+    "src/seed.ts",
+    "src/testing.ts",
+  ],
   format: ["esm", "cjs"],
   dts: true,
   clean: true,
   sourcemap: true,
   // One PlantSchemaError for all entries, in CJS as in ESM: else `instanceof` would tell them apart.
   splitting: true,
+  // `import.meta.url` in CJS, by which SQLite's thread finds its file.
+  shims: true,
   target: "node20",
   // `node:stream` stays that: without the prefix a test runner may take it for a package.
   removeNodeProtocol: false,

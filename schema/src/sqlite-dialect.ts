@@ -1,21 +1,73 @@
-import { CompiledQuery, type Dialect, type SqliteDatabase, SqliteDialect } from "kysely";
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import type { SqliteConnection } from "./sqlite-connection.js";
 
-/**
- * Kysely's SQLite dialect, whose transactions take the write lock when they begin. A transaction that begins with
- * reading and then wants to write is refused at once when another has written meanwhile: waiting would not help it.
- */
-export function immediateSqliteDialect(database: SqliteDatabase): Dialect {
-  const dialect = new SqliteDialect({ database });
+/** Kysely's way to a SQLite connection that answers later; its own dialect takes only one that answers at once. */
+export function sqliteDialect(sqlite: SqliteConnection): Dialect {
   return {
-    createAdapter: () => dialect.createAdapter(),
-    createIntrospector: (db) => dialect.createIntrospector(db),
-    createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver() {
-      const driver = dialect.createDriver();
-      driver.beginTransaction = async (connection) => {
-        await connection.executeQuery(CompiledQuery.raw("begin immediate"));
-      };
-      return driver;
+    createAdapter: () => new SqliteAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createDriver: () => sqliteDriver(sqlite),
+  };
+}
+
+function sqliteDriver(sqlite: SqliteConnection): Driver {
+  const connection = kyselyConnection(sqlite);
+  const run = async (command: string) => {
+    await sqlite.execute(command, []);
+  };
+  // SQLite has one connection: whoever wants it waits until the one before has released it.
+  let lastReleased = Promise.resolve();
+  let release = () => {};
+  return {
+    init: async () => {},
+    async acquireConnection() {
+      const before = lastReleased;
+      let released = () => {};
+      lastReleased = new Promise((resolve) => {
+        released = resolve;
+      });
+      await before;
+      release = released;
+      return connection;
+    },
+    releaseConnection: async () => release(),
+    // Takes the write lock at once. A transaction that begins with reading and then wants to write is refused when
+    // another has written meanwhile: waiting would not help it.
+    beginTransaction: () => run("begin immediate"),
+    commitTransaction: () => run("commit"),
+    rollbackTransaction: () => run("rollback"),
+    savepoint: (_connection, name) => run(`savepoint ${quoted(name)}`),
+    rollbackToSavepoint: (_connection, name) => run(`rollback to ${quoted(name)}`),
+    releaseSavepoint: (_connection, name) => run(`release ${quoted(name)}`),
+    destroy: () => sqlite.close(),
+  };
+}
+
+function kyselyConnection(sqlite: SqliteConnection): DatabaseConnection {
+  const executeQuery = async <Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> => {
+    const { rows, changes, lastInsertRowid } = await sqlite.execute(sql, parameters);
+    return {
+      rows: rows as Row[],
+      ...(changes !== undefined && { numAffectedRows: BigInt(changes) }),
+      ...(lastInsertRowid !== undefined && { insertId: BigInt(lastInsertRowid) }),
+    };
+  };
+  return {
+    executeQuery,
+    streamQuery() {
+      throw new Error("SQLite does not stream here. Read page by page: above the last key, up to a limit.");
     },
   };
 }
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

@@ -4,14 +4,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, type SqliteDatabase } from "kysely";
 import { driverCodeOf, PlantSchemaError, reasonOf } from "./errors.js";
 import type { OpenedDatabase } from "./opened-database.js";
-import { immediateSqliteDialect } from "./sqlite-dialect.js";
+import { connectionInThisThread, type SqliteConnection } from "./sqlite-connection.js";
+import { sqliteDialect } from "./sqlite-dialect.js";
+import { connectionInOwnThread } from "./sqlite-thread.js";
 import type { PlantDatabase } from "./tables.js";
 
 /** The constructor of better-sqlite3, libsql, or whatever has the same API. */
 export type SqliteDriver = new (path: string, options?: { readonly?: boolean }) => SqliteDatabase;
 
 export interface OpenSqliteOptions {
-  /** `libsql` by default, which has to be installed. */
+  /**
+   * Runs in the caller's thread, which does nothing else while a statement runs or waits for a lock. Without it,
+   * `libsql`, which has to be installed, runs in a thread of its own.
+   */
   readonly driver?: SqliteDriver;
   /** Refuses to write, and to make a file that is not there. `false` by default. */
   readonly readonly?: boolean;
@@ -28,23 +33,22 @@ const busyTimeoutMs = 10_000;
  */
 export async function openSqlite(url: string, options: OpenSqliteOptions = {}): Promise<OpenedDatabase> {
   const path = sqlitePath(url);
-  const Driver = options.driver ?? (await importLibsql());
   const readonly = options.readonly ?? false;
   if (path !== ":memory:") await prepareFile(path, readonly);
 
-  let database: SqliteDatabase | undefined;
+  let sqlite: SqliteConnection | undefined;
   try {
-    const opened = new Driver(path, readonly ? { readonly } : {});
-    database = opened;
+    const opened = await connect(path, readonly, options.driver);
+    sqlite = opened;
     await retryWhileBusy(() => setUp(opened, readonly));
   } catch (error) {
-    database?.close();
+    await sqlite?.close();
     throw openError(path, error);
   }
-  const db = new Kysely<PlantDatabase>({
-    dialect: immediateSqliteDialect(database),
-  });
-  return { db, dialect: "sqlite", schema: null, close: () => db.destroy() };
+  const { close } = sqlite;
+  const db = new Kysely<PlantDatabase>({ dialect: sqliteDialect(sqlite) });
+  // Kysely closes only what it has used.
+  return { db, dialect: "sqlite", schema: null, close: () => db.destroy().then(close) };
 }
 
 /** The file that a `sqlite:` URL names, as an absolute path, or `:memory:`. */
@@ -56,17 +60,10 @@ export function sqlitePath(url: string): string {
   return path === ":memory:" ? path : resolve(path);
 }
 
-async function importLibsql(): Promise<SqliteDriver> {
-  try {
-    return (await import("libsql")).default;
-  } catch (cause) {
-    throw new PlantSchemaError(
-      "DRIVER_MISSING",
-      "abort",
-      `SQLite needs the driver libsql, which could not be loaded (${reasonOf(cause)}). Run: npm install libsql`,
-      { cause },
-    );
-  }
+async function connect(path: string, readonly: boolean, Driver?: SqliteDriver): Promise<SqliteConnection> {
+  return Driver === undefined
+    ? await connectionInOwnThread({ path, readonly })
+    : connectionInThisThread(new Driver(path, readonly ? { readonly } : {}));
 }
 
 async function prepareFile(path: string, readonly: boolean): Promise<void> {
@@ -86,31 +83,28 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
   }
 }
 
-function setUp(database: SqliteDatabase, readonly: boolean): void {
-  const pragma = (text: string) => {
-    const statement = database.prepare(`PRAGMA ${text}`);
-    return statement.reader ? statement.all([]) : statement.run([]);
-  };
-  pragma(`busy_timeout = ${busyTimeoutMs}`);
-  pragma("foreign_keys = ON");
+async function setUp(sqlite: SqliteConnection, readonly: boolean): Promise<void> {
+  const pragma = async (text: string) => (await sqlite.execute(`PRAGMA ${text}`, [])).rows;
+  await pragma(`busy_timeout = ${busyTimeoutMs}`);
+  await pragma("foreign_keys = ON");
   // A reading that was loaded stays loaded when the power goes, too. NORMAL would only survive a killed process.
-  pragma("synchronous = FULL");
+  await pragma("synchronous = FULL");
   // libsql sorts in memory unless it is told not to: some 77 bytes a row, of a table that may have millions.
-  pragma("temp_store = FILE");
-  const writesAhead = JSON.stringify(pragma("journal_mode")).includes("wal");
-  if (!readonly && !writesAhead) pragma("journal_mode = WAL");
+  await pragma("temp_store = FILE");
+  const writesAhead = JSON.stringify(await pragma("journal_mode")).includes("wal");
+  if (!readonly && !writesAhead) await pragma("journal_mode = WAL");
   // libsql opens for writing whatever it is told.
-  if (readonly) pragma("query_only = ON");
+  if (readonly) await pragma("query_only = ON");
   // Reads the file, so that one that is no database fails here and not later.
-  pragma("schema_version");
+  await pragma("schema_version");
 }
 
 /** For the way into WAL: when several open a new file at once, SQLite refuses some of them without waiting. */
-async function retryWhileBusy(action: () => void): Promise<void> {
+async function retryWhileBusy(action: () => Promise<void>): Promise<void> {
   const pauseMs = 50;
   for (let tries = busyTimeoutMs / pauseMs; ; tries--) {
     try {
-      action();
+      await action();
       return;
     } catch (error) {
       if (tries <= 0 || !driverCodeOf(error)?.startsWith("SQLITE_BUSY")) throw error;
@@ -121,6 +115,14 @@ async function retryWhileBusy(action: () => void): Promise<void> {
 
 function openError(path: string, cause: unknown): PlantSchemaError {
   const code = driverCodeOf(cause) ?? "";
+  // The second where a bundle has left the thread's file behind and does not know where it is itself.
+  if (code.endsWith("MODULE_NOT_FOUND") || code === "ERR_INVALID_URL")
+    return new PlantSchemaError(
+      "DRIVER_MISSING",
+      "abort",
+      `SQLite needs the driver libsql, which could not be loaded (${reasonOf(cause)}). Run: npm install libsql. A bundle has to hand it over: openSqlite(url, { driver: Libsql }).`,
+      { cause },
+    );
   if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT"))
     return new PlantSchemaError(
       "DATABASE_INVALID",

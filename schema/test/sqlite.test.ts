@@ -124,6 +124,68 @@ describe("openSqlite", () => {
   });
 });
 
+describe("SQLite's own thread", () => {
+  it("waits for a lock while this one goes on", async () => {
+    const path = join(await temporaryDirectory(), "plants.db");
+    const waiter = await open(`sqlite:${path}`);
+    await sql`CREATE TABLE leaf (id INTEGER)`.execute(waiter.db);
+    const holder = new Libsql(path);
+    onTestFinished(() => void holder.close());
+    holder.exec("BEGIN IMMEDIATE");
+    let written = false;
+    const writing = sql`INSERT INTO leaf VALUES (1)`.execute(waiter.db).then(() => {
+      written = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(written).toBe(false);
+    // In one thread nobody would get here to let go of the lock.
+    holder.exec("COMMIT");
+    await writing;
+    expect(readRows(path, "SELECT id FROM leaf")).toEqual([{ id: 1 }]);
+  });
+
+  it("gives an error with the driver's own code, and takes the next statement", async () => {
+    const { db } = await open("sqlite::memory:");
+    await sql`CREATE TABLE leaf (id INTEGER UNIQUE)`.execute(db);
+    await sql`INSERT INTO leaf VALUES (1)`.execute(db);
+    const error = await sql`INSERT INTO leaf VALUES (1)`.execute(db).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ name: "SqliteError", code: "SQLITE_CONSTRAINT_UNIQUE" });
+    expect((await sql`SELECT id FROM leaf`.execute(db)).rows).toEqual([{ id: 1 }]);
+  });
+
+  it("undoes a transaction that fails, and a savepoint alone, whatever its name", async () => {
+    const { db } = await open("sqlite::memory:");
+    await sql`CREATE TABLE leaf (id INTEGER)`.execute(db);
+    const failing = db.transaction().execute(async (transaction) => {
+      await sql`INSERT INTO leaf VALUES (1)`.execute(transaction);
+      throw new Error("blight");
+    });
+    await expect(failing).rejects.toThrow("blight");
+    const transaction = await db.startTransaction().execute();
+    await sql`INSERT INTO leaf VALUES (2)`.execute(transaction);
+    const saved = await transaction.savepoint('a "leaf"' as "leaf").execute();
+    await sql`INSERT INTO leaf VALUES (3)`.execute(saved);
+    const undone = await saved.rollbackToSavepoint('a "leaf"' as "leaf").execute();
+    await undone.commit().execute();
+    expect((await sql`SELECT id FROM leaf`.execute(db)).rows).toEqual([{ id: 2 }]);
+  });
+
+  it("closes once, and then says so", async () => {
+    const opened = await openSqlite("sqlite::memory:");
+    const query = opened.db.selectFrom("plant").selectAll();
+    await opened.close();
+    await opened.close();
+    await expect(query.execute()).rejects.toThrow(/destroyed|closed/);
+  });
+
+  it("says that it does not stream", async () => {
+    const { db } = await open("sqlite::memory:");
+    const rows = db.selectFrom("plant").selectAll().stream();
+    await expect(rows[Symbol.asyncIterator]().next()).rejects.toThrow("page by page");
+  });
+});
+
 describe("several processes", () => {
   let child = "";
   beforeAll(async () => {

@@ -1,0 +1,77 @@
+import { Worker } from "node:worker_threads";
+import type { SqliteConnection, SqliteResult } from "./sqlite-connection.js";
+
+/** What the thread is started with. */
+export interface SqliteThreadData {
+  readonly path: string;
+  readonly readonly: boolean;
+}
+
+/** What the thread is asked, one at a time. */
+export type SqliteRequest = "close" | { readonly sql: string; readonly parameters: readonly unknown[] };
+
+/** What it answers, in the same order; its first answer is whether the database is open. */
+export type SqliteAnswer =
+  | { readonly result: SqliteResult }
+  | { readonly error: { readonly name: string; readonly message: string; readonly code: unknown } };
+
+/**
+ * Opens a database with libsql in a thread of its own, so that the caller's goes on with its work while a statement
+ * runs, waits for a lock, or waits for the disk.
+ *
+ * It keeps the process alive only while something is asked.
+ *
+ * @throws the driver's error, by name, message and code
+ */
+export async function connectionInOwnThread(data: SqliteThreadData): Promise<SqliteConnection> {
+  // Leads to the same file from `src`, where the tests run, as from `dist`.
+  const worker = new Worker(new URL("../dist/sqlite-worker.js", import.meta.url), {
+    workerData: data,
+    // Most of what it makes is rows that are handed over at once.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
+  const waiting: { resolve(result: SqliteResult): void; reject(error: Error): void }[] = [];
+  let ended: Error | undefined;
+
+  const answer = (): Promise<SqliteResult> => {
+    worker.ref();
+    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+  };
+  const ask = async (request: SqliteRequest): Promise<SqliteResult> => {
+    if (ended !== undefined) throw ended;
+    worker.postMessage(request);
+    return await answer();
+  };
+  const end = (error: Error) => {
+    ended ??= error;
+    for (const { reject } of waiting.splice(0)) reject(ended);
+  };
+
+  worker.on("message", (said: SqliteAnswer) => {
+    const asked = waiting.shift();
+    if (waiting.length === 0) worker.unref();
+    if ("result" in said) asked?.resolve(said.result);
+    else asked?.reject(revive(said.error));
+  });
+  worker.on("error", end);
+  worker.on("exit", () => end(new Error("The database is closed.")));
+
+  try {
+    await answer();
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
+  return {
+    execute: (sql, parameters) => ask({ sql, parameters }),
+    async close() {
+      if (ended !== undefined) return;
+      await ask("close");
+      await worker.terminate();
+    },
+  };
+}
+
+function revive({ name, message, code }: { name: string; message: string; code: unknown }): Error {
+  return Object.assign(new Error(message), { name, code });
+}

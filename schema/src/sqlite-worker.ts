@@ -1,0 +1,34 @@
+// The thread that sqlite-thread.ts starts: opens one database, and answers what it is asked, in order.
+import { parentPort, workerData } from "node:worker_threads";
+import Libsql from "libsql";
+import { executeOn, type SqliteResult } from "./sqlite-connection.js";
+import type { SqliteAnswer, SqliteRequest, SqliteThreadData } from "./sqlite-thread.js";
+
+const nothing: SqliteResult = { rows: [] };
+const { path, readonly } = workerData as SqliteThreadData;
+
+answer(() => {
+  const database = new Libsql(path, readonly ? { readonly } : {});
+  parentPort?.on("message", (request: SqliteRequest) =>
+    answer(() => {
+      if (request !== "close") return executeOn(database, request.sql, request.parameters);
+      database.close();
+      return nothing;
+    }),
+  );
+  return nothing;
+});
+
+function answer(work: () => SqliteResult): void {
+  parentPort?.postMessage(attempt(work));
+}
+
+/** An error loses its code on the way to another thread, so it goes as what it is made of. */
+function attempt(work: () => SqliteResult): SqliteAnswer {
+  try {
+    return { result: work() };
+  } catch (error) {
+    const { name, message, code } = error as Error & { code?: unknown };
+    return { error: { name, message, code } };
+  }
+}
