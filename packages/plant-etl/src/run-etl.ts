@@ -25,10 +25,11 @@ export interface RunEtlOptions {
 }
 
 /**
- * Pulls, cleans and loads once, and says what it did in numbers that add up.
+ * Pulls, cleans and loads once, and says what it did in numbers that add up. One batch is loaded while the next one is
+ * pulled.
  *
  * @throws PlantEtlError `OPTION_INVALID` before anything is done; whatever the store throws when it cannot load, in which
- *   case earlier batches are in the database, this one is not, and the ledger says `failed`
+ *   case earlier batches are in the database, this one and the next are not, and the ledger says `failed`
  */
 export async function runEtl(options: RunEtlOptions): Promise<Report> {
   const { source, store, clock, runId, deadlineMs, signal, batchSize = 1000, observer = () => {} } = options;
@@ -65,21 +66,29 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   let batch = startBatch(settings);
   let waiting = 0;
   let answered = 0;
+  let loading = Promise.resolve();
+  let loadFailed = false;
   try {
     try {
       for await (const answer of source.answers(stop.signal)) {
+        if (loadFailed) break;
         batch.add(answer);
         waiting += 1;
         answered += 1;
         observer({ type: "answered", answer, answered });
         if (waiting < batchSize) continue;
-        const full = batch.made();
+        await loading;
+        loading = load(batch.made());
+        loading.catch(() => {
+          // What it was is told below, where it is waited for.
+          loadFailed = true;
+        });
         batch = startBatch(settings);
         waiting = 0;
-        await load(full);
       }
     } finally {
       stop.release();
+      await loading;
       // Also when the source broke: what it gave before is good.
       if (waiting > 0) await load(batch.made());
     }

@@ -212,3 +212,70 @@ test.each([
   });
   expect(store.state().runs).toEqual([]);
 });
+
+describe("a batch that is being loaded", () => {
+  const slowStore = () => {
+    const store = memoryPlantStore();
+    const gates: ((error?: Error) => void)[] = [];
+    let atOnce = 0;
+    let most = 0;
+    return {
+      ...store,
+      gates,
+      most: () => most,
+      async load(...[batch, start]: Parameters<typeof store.load>) {
+        most = Math.max(most, ++atOnce);
+        await new Promise<void>((resolve, reject) =>
+          gates.push((error) => (error === undefined ? resolve() : reject(error))),
+        );
+        atOnce -= 1;
+        return await store.load(batch, start);
+      },
+    };
+  };
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test("does not hold up the pull of the next one, and only one is loaded at a time", async () => {
+    const store = slowStore();
+    let answered = 0;
+    const running = run(
+      [1, 2, 3, 4, 5, 6].map((plantId) => buildAnswer(plantId)),
+      {
+        store,
+        batchSize: 2,
+        observer: (event) => {
+          if (event.type === "answered") answered = event.answered;
+        },
+      },
+    );
+    await turn();
+    expect({ answered, loads: store.gates.length }).toEqual({ answered: 4, loads: 1 });
+    for (let gate = 0; gate < 3; gate++) {
+      store.gates[gate]?.();
+      await turn();
+    }
+    expect(await running).toMatchObject({ asked: 6, loaded: 6, complete: true });
+    expect(store.most()).toBe(1);
+  });
+
+  test("ends the run when it fails, also in the middle of the next one, which is not loaded", async () => {
+    const store = slowStore();
+    let asked = 0;
+    const source: PlantSource = {
+      async *answers() {
+        for (let plantId = 1; plantId <= 1000; plantId++) {
+          asked = plantId;
+          await turn();
+          yield buildAnswer(plantId);
+        }
+      },
+    };
+    const running = run([], { source, store, batchSize: 100 });
+    while (store.gates.length === 0) await turn();
+    store.gates[0]?.(new Error("disk full"));
+    await expect(running).rejects.toThrow("disk full");
+    expect(asked).toBeLessThan(110);
+    expect(store.gates).toHaveLength(1);
+    expect(store.state()).toMatchObject({ readings: [], runs: [{ state: "failed" }] });
+  });
+});
