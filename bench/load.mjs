@@ -1,5 +1,6 @@
 // Readings a second into SQLite, 50 plants, a thousand readings a batch: the store against kysely's own insert of one
-// row a statement, in the same transactions, with the same unique key.
+// row a statement, in the same transactions, with the same unique key. Both with SQLite in this thread, and the store
+// with SQLite in its own.
 //
 //   npm run load -w bench            # [readings]
 import { mkdtempSync, rmSync } from "node:fs";
@@ -8,24 +9,26 @@ import { join } from "node:path";
 import { kyselyPlantStore } from "@lmnh/plant-etl";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
+import Libsql from "libsql";
 
 const [count = 50_000] = process.argv.slice(2).map(Number);
 const run = { runId: "bench", startedAt: "2026-01-28T00:00:00.000Z" };
 const batches = Array.from({ length: Math.ceil(count / 1000) }, (_, batch) => makeBatch(batch));
 
-console.log(`${batches.length * 1000} readings\n\nway             run   readings/s`);
+console.log(`${batches.length * 1000} readings\n\nway                          run   readings/s`);
 for (let round = 1; round <= 3; round++)
-  for (const [way, load] of [
-    ["row by row", loadRowByRow],
-    ["plant store", loadBatches],
+  for (const [way, load, options] of [
+    ["row by row, in this thread", loadRowByRow, { driver: Libsql }],
+    ["plant store, in this thread", loadBatches, { driver: Libsql }],
+    ["plant store, its own thread", loadBatches, {}],
   ]) {
-    const perSecond = await measure(load);
-    console.log(`${way.padEnd(15)} ${round} ${perSecond.toFixed(0).padStart(12)}`);
+    const perSecond = await measure(load, options);
+    console.log(`${way.padEnd(28)} ${round} ${perSecond.toFixed(0).padStart(12)}`);
   }
 
-async function measure(load) {
+async function measure(load, options) {
   const folder = mkdtempSync(join(tmpdir(), "bench-load-"));
-  const database = await openSqlite(`sqlite:${join(folder, "plants.db")}`);
+  const database = await openSqlite(`sqlite:${join(folder, "plants.db")}`, options);
   await migrate(database);
   await kyselyPlantStore(database).load({ ...batches[0], readings: [] }, run);
   const startedMs = performance.now();
