@@ -83,7 +83,9 @@ const plantKeys = [
 const toList = (plant: PlantRow) => plantKeys.map((key) => plant[key]);
 const listed = (key: (typeof plantKeys)[number]) => `value ->> ${plantKeys.indexOf(key)}`;
 
+// Materialized: a row's list becomes text once; straight from json_each it does for each of its values.
 const upsertPlants = `
+WITH said AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO plant (plant_id, name, scientific_name, origin_id, botanist_id,
                    image_license_url, image_url, thumbnail, observed_at)
 SELECT ${listed("plantId")}, ${listed("name")}, ${listed("scientificName")},
@@ -91,7 +93,7 @@ SELECT ${listed("plantId")}, ${listed("name")}, ${listed("scientificName")},
      AND lat IS ${listed("latitude")} AND long IS ${listed("longitude")}),
   (SELECT botanist_id FROM botanist WHERE email = ${listed("email")}),
   ${listed("imageLicenseUrl")}, ${listed("imageUrl")}, ${listed("thumbnailUrl")}, ${listed("observedAt")}
-FROM json_each(?) WHERE true
+FROM said WHERE true
 ON CONFLICT (plant_id) DO UPDATE SET
   name = COALESCE(excluded.name, plant.name),
   scientific_name = COALESCE(excluded.scientific_name, plant.scientific_name),
