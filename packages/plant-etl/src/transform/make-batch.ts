@@ -44,8 +44,7 @@ export function startBatch(settings: TransformSettings): { add(answer: Answer): 
       readings.push(meaning.reading);
       plants.push(meaning.plant);
       if (meaning.rejection !== null) rejections.push(meaning.rejection);
-      for (const key of meaning.unknownKeys)
-        if (!unknownKeys.has(key)) unknownKeys.set(key, answer.plantId);
+      for (const key of meaning.unknownKeys) if (!unknownKeys.has(key)) unknownKeys.set(key, answer.plantId);
     }
   };
   const cleanWaiting = () => waiting.splice(0).forEach(clean);
