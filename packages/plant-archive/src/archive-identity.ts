@@ -45,8 +45,8 @@ async function isBound(ledger: ReadingLedger, objects: ObjectStore): Promise<boo
   const found = await readIdentity(objects);
   if (found !== null && found === noted) return true;
   if (found !== null) throw foreign(objects, noted === null ? "taken" : "other");
-  // A run that was killed between the two has no file yet.
-  if (noted !== null && (await ledger.files()).length > 0) throw foreign(objects, "elsewhere");
+  // A run that was killed between the two has no file yet; a database that only looks has those that were restored.
+  if ((await ledger.files()).length > 0) throw foreign(objects, "elsewhere");
   return false;
 }
 
@@ -97,7 +97,7 @@ function invalid({ name }: ObjectStore, problem: string): PlantArchiveError {
 const problems = {
   taken: (name: string) => `${name} is the archive of another database`,
   other: (name: string) => `${name} is another database's archive, and this database has one of its own`,
-  elsewhere: (name: string) => `${name} is not where the readings of this database have gone so far`,
+  elsewhere: (name: string) => `${name} is not where the archived readings of this database are`,
 } as const;
 
 function foreign({ name }: ObjectStore, which: keyof typeof problems): PlantArchiveError {

@@ -67,9 +67,21 @@ describe("an archive of a database", () => {
     const elsewhere = memoryObjectStore();
     await expect(world.archive({ objects: elsewhere })).rejects.toMatchObject({
       code: "ARCHIVE_FOREIGN",
-      message: expect.stringContaining("not where the readings of this database have gone"),
+      message: expect.stringContaining("not where the archived readings of this database are"),
     });
     expect(await keysOf(elsewhere, "")).toEqual([]);
+    expect(await world.ledger.tables.state()).toEqual(state);
+  });
+
+  test("is not begun by a database that only looks, whose readings were restored from another", async () => {
+    const first = await archivedWorld();
+    const world = newWorld();
+    const from = Date.parse("2026-01-28T00:00:00.000Z");
+    await restore({ ledger: world.ledger, objects: first.objects, from, to: now });
+    const state = await world.ledger.tables.state();
+    for (const dryRun of [true, false])
+      await expect(world.archive({ dryRun })).rejects.toMatchObject({ code: "ARCHIVE_FOREIGN" });
+    expect(await keysOf(world.objects, "")).toEqual([]);
     expect(await world.ledger.tables.state()).toEqual(state);
   });
 

@@ -266,7 +266,7 @@ describe("a database and an archive that do not belong together", () => {
         /archive of another database.*--take-over/,
       );
     expect(await refused("sqlite:plants.db", "file:another", "archive")).toMatch(
-      /another.* is not where the readings of this database have gone so far/,
+      /another.* is not where the archived readings of this database are/,
     );
     expect(listFolder(join(cwd, "archive"))).toEqual(inArchive);
     expect((await verify(cwd, "--deep")).code).toBe(0);
