@@ -91,9 +91,12 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   try {
     await once(server, "listening");
   } catch (cause) {
-    throw new SimulatorError("PORT_UNAVAILABLE", `cannot listen on port ${settings.port}: ${String(cause)}`, {
-      cause,
-    });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SimulatorError(
+      "PORT_UNAVAILABLE",
+      `cannot listen on port ${settings.port}: ${reason}. Take another port; 0 is any that is free.`,
+      { cause },
+    );
   }
   const { port } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;

@@ -16,6 +16,7 @@ export const restoreCommand = defineCommand({
   description: [
     "Loads the newest snapshot of plants, botanists and origins, and every file of the hours from --from up to --to. Each file is one transaction, which is undone unless the file holds what it says. A second time changes nothing.",
     "Restored readings are in their files all the same: a plant archive on the database that they came from takes them out again once they are older than --older-than. Another database is for looking: plant archive refuses it, unless it takes the first one's place (--take-over).",
+    "Only the database that they came from knows which files there should be: another one gets those that the archive has. Whether it has all of them says plant verify, on the first one.",
   ],
   examples: [
     ["plant restore --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z", "a day"],
@@ -25,8 +26,11 @@ export const restoreCommand = defineCommand({
     ],
   ],
   exits: [
-    [ExitCode.done, "every reading of these hours is in the database"],
-    [ExitCode.refused, "a file is missing or does not hold what it says; all others are restored"],
+    [ExitCode.done, "every reading that the archive has of these hours is in the database"],
+    [
+      ExitCode.refused,
+      "a file that the database knows of is missing, or one does not hold what it says; all others are restored",
+    ],
     [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
     [ExitCode.configuration, "a setting, the database or the store is wrong"],
   ],

@@ -51,7 +51,7 @@ const settings = {
     flag: "--replay <file>",
     description: "Take the answers from a recording in place of the API",
     schema: text,
-    excludes: ["record", "watch"],
+    excludes: ["record", "watch", "plants"],
   }),
 };
 

@@ -19,8 +19,8 @@ export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output)
         const { plantId, attempts, outcome } = event.answer;
         if (outcome.kind === "failed" || outcome.status >= 500) faults += 1;
         if (outcome.kind === "failed") output.detail(`plant ${plantId}: ${outcome.code}: ${outcome.message}`);
-        else if (attempts > 1)
-          output.detail(`plant ${plantId}: answered ${outcome.status} at try ${attempts}`);
+        else if (outcome.status !== 200 || attempts > 1)
+          output.detail(`plant ${plantId}: answered ${outcome.status} at try ${attempts}${saidBy(outcome)}`);
         const nowMs = elapsedMs();
         if (!output.showsProgress || nowMs - shownMs < progressEveryMs) return;
         shownMs = nowMs;
@@ -47,6 +47,11 @@ export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output)
         return;
     }
   };
+}
+
+/** The API's own words where it says why there is no reading. */
+function saidBy({ status, body }: { readonly status: number; readonly body: string }): string {
+  return status === 200 ? "" : `: ${body.slice(0, 200).replace(/\s+/g, " ").trim()}`;
 }
 
 function describeRejection({ plantId, httpStatus, wholeAnswer, issues }: Rejection): string {
