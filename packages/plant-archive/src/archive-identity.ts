@@ -46,8 +46,11 @@ async function isBound(ledger: ReadingLedger, objects: ObjectStore): Promise<boo
   if (found !== null && found === noted) return true;
   if (found !== null) throw foreign(objects, noted === null ? "taken" : "other");
   // A run that was killed between the two has no file yet; a database that only looks has those that were restored.
-  if ((await ledger.files()).length > 0) throw foreign(objects, "elsewhere");
-  return false;
+  if ((await ledger.files()).length === 0) return false;
+  // They may be those of a run that has begun the archive since the first look.
+  const begun = await readIdentity(objects);
+  if (begun === null || begun !== (await ledger.archiveId())) throw foreign(objects, "elsewhere");
+  return true;
 }
 
 const tries = 3;

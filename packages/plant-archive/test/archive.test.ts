@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { archive } from "../src/archive.js";
+import { bindArchive } from "../src/archive-identity.js";
 import { readingsKey } from "../src/archive-keys.js";
 import { hourMs } from "../src/partition.js";
 import { lyingObjectStore } from "../src/testing/lying-object-store.js";
@@ -246,6 +247,7 @@ describe("a rehearsal", () => {
 
   test("counts the files of a run that did not end", async () => {
     const world = await filledWorld();
+    await bindArchive(world.options(), "of-a-killed-run", false);
     await world.ledger.claim(
       {
         key: "plant_reading/year=2026/month=01/day=27/hour=13/x.parquet",
@@ -370,6 +372,7 @@ describe("a reading that was changed in the database after it was archived", () 
 describe("readings that somebody deletes after they were claimed", () => {
   test("are missing in no file that says it has them, and the rest of them gets a new file", async () => {
     const world = await filledWorld();
+    await bindArchive(world.options(), "of-a-killed-run", false);
     const key = readingsKey(runs.old, "begun");
     const file = await world.ledger.claim({ key, partition: runs.old, runId: world.runId, at: now }, 10);
     const [gone] = (await world.ledger.tables.state()).readings.filter((reading) => reading.key === key);
