@@ -41,8 +41,9 @@ export async function bindArchive(
 
 /** `false` where neither knows of the other yet. */
 async function isBound(ledger: ReadingLedger, objects: ObjectStore): Promise<boolean> {
-  const noted = await ledger.archiveId();
+  // In the order opposite to writing: what the archive says, the database it belongs to has said before.
   const found = await readIdentity(objects);
+  const noted = await ledger.archiveId();
   if (found !== null && found === noted) return true;
   if (found !== null) throw foreign(objects, noted === null ? "taken" : "other");
   // A run that was killed between the two has no file yet; a database that only looks has those that were restored.

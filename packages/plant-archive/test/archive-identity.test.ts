@@ -85,6 +85,29 @@ describe("an archive of a database", () => {
     expect(await world.ledger.tables.state()).toEqual(state);
   });
 
+  test.each(["just before", "just after"])(
+    "is this database's, too, when another run of it begins the archive %s this one looks",
+    async (moment) => {
+      const world = newWorld();
+      await world.load([1, "2026-01-28T09:00:00.000Z"]);
+      const { objects } = world;
+      let looked = false;
+      const overtaken = {
+        ...objects,
+        async head(key: string) {
+          const first = key === identityKey && !looked;
+          if (first) looked = true;
+          if (first && moment === "just before") await world.archive();
+          const seen = await objects.head(key);
+          if (first && moment === "just after") await world.archive();
+          return seen;
+        },
+      };
+      const report = await world.archive({ objects: overtaken, runId: "of-the-slower-run" });
+      expect(report).toMatchObject({ archived: { rows: 0 }, verified: true, complete: true });
+    },
+  );
+
   test("is the database's that a run was killed in before the archive knew of it", async () => {
     const world = newWorld();
     await world.load([1, "2026-01-28T09:00:00.000Z"]);
