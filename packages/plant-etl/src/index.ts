@@ -1,5 +1,6 @@
 export { describeQuality, QualityFlag, type QualityFlagName } from "@lmnh/plant-schema";
 export type { Answer, Answered, Failed, FailureCode } from "./answer.js";
+export { readApiError } from "./api-error.js";
 export type { Batch, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
 export { PlantEtlError, type PlantEtlErrorCode, type Recovery } from "./errors.js";
 export type { EtlEvent } from "./events.js";

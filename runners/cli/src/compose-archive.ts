@@ -79,7 +79,7 @@ function folderTarget(
     exists,
     async open(folder) {
       if (!exists()) {
-        if (folder === "pretend") return { ...memoryObjectStore(), name: url };
+        if (folder === "pretend") return memoryObjectStore(url);
         if (folder === "look")
           throw new UserError(
             ExitCode.configuration,

@@ -265,6 +265,9 @@ describe("a database and an archive that do not belong together", () => {
       expect(await refused("sqlite:empty.db", "file:archive", ...args)).toMatch(
         /archive of another database.*--take-over/,
       );
+    expect(await refused("sqlite:plants.db", "file:another", "archive", "--dry-run")).toMatch(
+      /^error: file:another is not where the archived readings of this database are/,
+    );
     expect(await refused("sqlite:plants.db", "file:another", "archive")).toMatch(
       /another.* is not where the archived readings of this database are/,
     );

@@ -24,6 +24,7 @@ describe("the program", () => {
       ["run", "extra"],
       ["run", "--api"],
       ["run", "--quiet", "--verbose"],
+      ["run", "--replay", "answers.ndjson", "--plants", "1-3"],
     ]) {
       const { code, stdout, stderr } = await plant(args);
       expect([args, code, stdout]).toEqual([args, 2, ""]);

@@ -38,6 +38,15 @@ describe("plant run", () => {
     });
   });
 
+  test("tells every notice with --verbose", async () => {
+    const { url } = await startMuseum();
+    const run = (...args: string[]) => plant(["run", "--api", url, "--plants", "42-52", ...args]);
+    const { stderr } = await run("--verbose");
+    expect(stderr).toMatch(/^plant 43: answered 404 at try 1: on loan$/m);
+    expect(stderr).toMatch(/^plant 52: answered 404 at try 1: not found$/m);
+    expect((await run()).stderr).not.toMatch(/on loan/);
+  });
+
   test("names the plants that failed and why on stderr", async () => {
     const { url } = await startMuseum({ script: { 3: { kind: "htmlError" }, 4: { kind: "htmlError" } } });
     const { code, stderr } = await plant(["run", "--api", url, "--plants", "1-6"]);

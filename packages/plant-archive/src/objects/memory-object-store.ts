@@ -3,9 +3,12 @@ import { checkKey, checkRange, compareKeys, endsBefore, objectMissing } from "./
 import { checkAlreadyMoved } from "./taken-key.js";
 import { untilStopped } from "./until-stopped.js";
 
-/** The reference store: the contract in its plainest form, for tests and for trying things out. */
-export function memoryObjectStore(): ObjectStore {
-  const name = "memory";
+/**
+ * The reference store: the contract in its plainest form, for tests and for trying things out.
+ *
+ * @param name what errors call it
+ */
+export function memoryObjectStore(name = "memory"): ObjectStore {
   const objects = new Map<string, { readonly bytes: Uint8Array; readonly tag: string }>();
   const unfinished = new Set<{ readonly key: string }>();
   let writings = 0;

@@ -1,4 +1,4 @@
-import type { Observer, Rejection } from "@lmnh/plant-etl";
+import { type Answer, type Observer, type Rejection, readApiError } from "@lmnh/plant-etl";
 import type { Host } from "../host.js";
 import { describeMs } from "./describe-report.js";
 import type { Output } from "./output.js";
@@ -16,11 +16,10 @@ export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output)
   return (event) => {
     switch (event.type) {
       case "answered": {
-        const { plantId, attempts, outcome } = event.answer;
+        const { outcome } = event.answer;
         if (outcome.kind === "failed" || outcome.status >= 500) faults += 1;
-        if (outcome.kind === "failed") output.detail(`plant ${plantId}: ${outcome.code}: ${outcome.message}`);
-        else if (outcome.status !== 200 || attempts > 1)
-          output.detail(`plant ${plantId}: answered ${outcome.status} at try ${attempts}${saidBy(outcome)}`);
+        const detail = output.verbose ? describeAnswer(event.answer) : null;
+        if (detail !== null) output.detail(detail);
         const nowMs = elapsedMs();
         if (!output.showsProgress || nowMs - shownMs < progressEveryMs) return;
         shownMs = nowMs;
@@ -49,9 +48,13 @@ export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output)
   };
 }
 
-/** The API's own words where it says why there is no reading. */
-function saidBy({ status, body }: { readonly status: number; readonly body: string }): string {
-  return status === 200 ? "" : `: ${body.slice(0, 200).replace(/\s+/g, " ").trim()}`;
+/** `null` of a plain reading at the first try. */
+function describeAnswer({ plantId, attempts, outcome }: Answer): string | null {
+  if (outcome.kind === "failed") return `plant ${plantId}: ${outcome.code}: ${outcome.message}`;
+  const notice = outcome.status === 200 ? null : readApiError(outcome.body);
+  if (notice === null && attempts === 1) return null;
+  const what = notice === null ? "" : `: ${notice.replace("_", " ")}`;
+  return `plant ${plantId}: answered ${outcome.status} at try ${attempts}${what}`;
 }
 
 function describeRejection({ plantId, httpStatus, wholeAnswer, issues }: Rejection): string {
