@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants, mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, type SqliteDatabase } from "kysely";
@@ -70,6 +70,8 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
   try {
     if (readonly) await access(path, constants.R_OK);
     else await mkdir(dirname(path), { recursive: true });
+    const there = await stat(path).catch(() => null);
+    if (there?.isDirectory()) throw new Error("it is a folder, not a file");
   } catch (cause) {
     const advice = readonly
       ? "Check the path, or open it for writing to make it."

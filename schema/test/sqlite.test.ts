@@ -116,11 +116,13 @@ describe("openSqlite", () => {
     const directory = await temporaryDirectory();
     await mkdir(join(directory, "plants.db"));
     await writeFile(join(directory, "file"), "");
-    for (const path of ["plants.db", "file/plants.db"]) {
-      const error = await errorOf(openSqlite(`sqlite:${join(directory, path)}`));
-      expect(error).toMatchObject({ code: "DATABASE_UNREACHABLE", recovery: "abort" });
-      expect(error.message).toContain(join(directory, path));
-    }
+    for (const path of ["plants.db", "file/plants.db"])
+      for (const readonly of [false, true]) {
+        const error = await errorOf(openSqlite(`sqlite:${join(directory, path)}`, { readonly }));
+        expect(error).toMatchObject({ code: "DATABASE_UNREACHABLE", recovery: "abort" });
+        expect(error.message).toContain(`${join(directory, path)} cannot be opened: `);
+        expect(error.message).toMatch(path === "plants.db" ? /it is a folder, not a file/ : /ENOTDIR|EEXIST/);
+      }
   });
 });
 

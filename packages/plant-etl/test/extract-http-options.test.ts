@@ -28,6 +28,7 @@ describe("options of the HTTP source", () => {
     ],
     [{ baseUrl: "plants" }, 'not "plants"'],
     [{ roster: { kind: "list", ranges: [[1, 2_147_483_648]] } }, "roster.ranges: to must be"],
+    [{ roster: { kind: "list", ranges: [[0, 1_000_000]] } }, "has 1000001 plants"],
     [{ roster: { kind: "list", ranges: [[5, 4]] } }, "roster.ranges: to must be a whole number from 5"],
     [{ roster: { kind: "discover", from: -1, stopAfter: 1, upTo: 5 } }, "roster.from must be"],
     [{ roster: { kind: "discover", from: 1, stopAfter: 0, upTo: 5 } }, "roster.stopAfter must be"],

@@ -54,8 +54,15 @@ describe("a list of plants", () => {
     expect(error.message).toContain(problem);
   });
 
+  it("takes a million plants and no more", () => {
+    expect(parseRoster("1-1000000").ranges).toEqual([[1, 1_000_000]]);
+    expect(parseRoster("1-1000000,500000-1000000").ranges).toEqual([[1, 1_000_000]]);
+    expect(refusal("0-1000000").message).toContain("has 1000001 plants; a run takes at most 1000000");
+    expect(refusal("1-600000,700000-1100001").message).toContain("has 1000002 plants");
+  });
+
   it("costs no memory for a range of two thousand million plants", () => {
-    const all = plantIds(parseRoster("0-2147483647").ranges);
+    const all = plantIds([[0, 2_147_483_647]]);
     expect([all.next().value, all.next().value]).toEqual([0, 1]);
   });
 });

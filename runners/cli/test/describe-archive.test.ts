@@ -36,9 +36,9 @@ describe("an archive run, for people", () => {
       "Archive run r, complete after 3 ms",
       "archived  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
       "pruned  30  readings of 3 files left the database, 2026-03-01T09 to 2026-03-01T10",
-      "came again  4  readings that a file holds already; they left the database",
-      "contradict  5  readings that a file holds otherwise; they left for set_aside_row",
-      "summaries  1  days",
+      "came again  4  readings that a file holds already, and left the database",
+      "contradict  5  readings that a file holds otherwise, and left for set_aside_row",
+      "summaries  1  day",
     ]);
     const [first] = report.partitions;
     expect(
@@ -51,13 +51,22 @@ describe("an archive run, for people", () => {
     );
   });
 
+  test("of one file with one reading says so", () => {
+    expect(lines({ archived: { rows: 1, files: 1, bytes: 900 }, pruned: { rows: 1, files: 1 } })).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^archived {2}1 {2}reading in 1 file,/),
+        expect.stringMatching(/^pruned {2}1 {2}reading of 1 file left/),
+      ]),
+    );
+  });
+
   test("that was a rehearsal has done nothing", () => {
     expect(lines({ dryRun: true })).toEqual([
       "Rehearsal, complete after 3 ms. Nothing was written; a run now would do this:",
       "to archive  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
       "to prune  30  readings of 3 files would leave the database, 2026-03-01T09 to 2026-03-01T10",
-      "came again  4  readings that a file holds already; they would leave the database",
-      "contradict  5  readings that a file holds otherwise; they would leave for set_aside_row",
+      "came again  4  readings that a file holds already, and would leave the database",
+      "contradict  5  readings that a file holds otherwise, and would leave for set_aside_row",
     ]);
   });
 

@@ -34,10 +34,19 @@ describe("the program", () => {
   });
 
   test("exits with 2 for a flag's value that cannot be, naming all of them", async () => {
-    const { code, stderr } = await plant(["run", "--concurrency", "no", "--api", "ftp://x"]);
+    const { code, stderr } = await plant([
+      "run",
+      "--concurrency",
+      "no",
+      "--api",
+      "ftp://x",
+      "--plants",
+      "0-9999999",
+    ]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/--api is "ftp:\/\/x"/);
     expect(stderr).toMatch(/--concurrency is "no"/);
+    expect(stderr).toMatch(/--plants is "0-9999999".*at most 1000000/);
   });
 
   test("exits with 78 for values of the environment, .env and config file that cannot be, naming all of them", async () => {

@@ -19,7 +19,8 @@ export const maxPlantId = 2_147_483_647;
 
 /**
  * Reads a list such as `1-50,60`. Ids are 0…2,147,483,647; spaces are allowed, order does not matter and a plant
- * that is named twice counts once. Throws `OPTION_INVALID` with the place of what cannot be read.
+ * that is named twice counts once. Throws `OPTION_INVALID` with the place of what cannot be read, and for more than
+ * 1,000,000 plants.
  */
 export function parseRoster(text: string): Roster & { kind: "list" } {
   const ranges: IdRange[] = [];
@@ -28,8 +29,23 @@ export function parseRoster(text: string): Roster & { kind: "list" } {
     ranges.push(parseRange(part, (problem) => refuse(text, place + part.search(/\S|$/) + 1, problem)));
     place += part.length + 1;
   }
-  return { kind: "list", ranges: mergeRanges(ranges) };
+  return listRoster(ranges);
 }
+
+/** Throws `OPTION_INVALID` for more plants than a run answers for, which it does for each, also when it is stopped early. */
+export function listRoster(named: readonly IdRange[]): Roster & { kind: "list" } {
+  const ranges = mergeRanges(named);
+  const plants = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  if (plants > mostListed)
+    throw new PlantEtlError(
+      "OPTION_INVALID",
+      "abort",
+      `The list has ${plants} plants; a run takes at most ${mostListed}. Split the list.`,
+    );
+  return { kind: "list", ranges };
+}
+
+const mostListed = 1_000_000;
 
 /** Every id of the ranges in their order, made one by one. */
 export function* plantIds(ranges: readonly IdRange[]): Generator<number, void, void> {

@@ -1,6 +1,6 @@
 import { PlantEtlError } from "../errors.js";
 import type { RetrySettings } from "./retry.js";
-import { maxPlantId, mergeRanges, type Roster } from "./roster.js";
+import { listRoster, maxPlantId, type Roster } from "./roster.js";
 
 /** Where the API is: its address without secrets, and the headers that go with each request. */
 export interface Endpoint {
@@ -51,19 +51,8 @@ export function checkRoster(roster: Roster): Roster {
     checkWhole("roster.ranges: from", from, 0, maxPlantId);
     checkWhole("roster.ranges: to", to, from, maxPlantId);
   }
-  const ranges = mergeRanges(roster.ranges);
-  const plants = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-  // A run answers for each plant of its list, also when it is stopped before the first one.
-  if (plants > mostListed)
-    throw new PlantEtlError(
-      "OPTION_INVALID",
-      "abort",
-      `roster lists ${plants} plants; a run takes at most ${mostListed}. Split the list.`,
-    );
-  return { kind: "list", ranges };
+  return listRoster(roster.ranges);
 }
-
-const mostListed = 1_000_000;
 
 export function checkRetry(retry: Partial<RetrySettings> = {}): RetrySettings {
   return {

@@ -1,5 +1,6 @@
 import { archiveSettings, databaseSettings, ExitCode } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
+import { counted } from "../output/counted.js";
 import { describeBytes } from "../output/describe-archive.js";
 import { formatTable } from "../output/table.js";
 import { withArchive } from "../with-archive.js";
@@ -40,7 +41,7 @@ export const lsCommand = defineCommand({
               file.key,
             ]),
           ),
-          `the ledger of ${databaseName}: ${kept.length} files, ${rows} readings${aside === 0 ? "" : `; ${aside} more set aside`}`,
+          `the ledger of ${databaseName}: ${counted(kept.length, "file")}, ${counted(rows, "reading")}${aside === 0 ? "" : `; ${aside} more set aside`}`,
         ]);
         return ExitCode.done;
       },

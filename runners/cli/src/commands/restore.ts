@@ -8,6 +8,7 @@ import {
   UserError,
 } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
+import { counted } from "../output/counted.js";
 import { withArchive } from "../with-archive.js";
 
 export const restoreCommand = defineCommand({
@@ -74,14 +75,14 @@ export const restoreCommand = defineCommand({
             if (event.type === "found") found = event.files;
             else {
               done += 1;
-              output.progress(`restoring: ${done} of ${found} files`);
-              output.detail(`restored ${event.file.restored} readings of ${event.file.key}`);
+              output.progress(`restoring: ${done} of ${counted(found, "file")}`);
+              output.detail(`restored ${counted(event.file.restored, "reading")} of ${event.file.key}`);
             }
           },
         });
         const { files, restored, present, plants, problems, complete } = report;
         output.result(report, [
-          `${restored} readings of ${files} files are back in ${databaseName}; ${present} were there already; ${plants} plants are described`,
+          `back in ${databaseName}: ${counted(restored, "reading")} of ${counted(files, "file")}; there already: ${present}; plants described: ${plants}`,
         ]);
         for (const { reason } of problems) output.error(reason);
         if (found === 0 && problems.length === 0)

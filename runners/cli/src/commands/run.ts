@@ -19,6 +19,7 @@ import { bringUpToDate } from "../bring-up-to-date.js";
 import { defineCommand, type Task } from "../command.js";
 import { chooseDatabase } from "../compose-database.js";
 import { composeSource } from "../compose-source.js";
+import { counted } from "../output/counted.js";
 import { describeGaps, reportLine, reportTable } from "../output/describe-report.js";
 import { tellRetry } from "../output/tell-retry.js";
 import { watchRun } from "../output/watch-run.js";
@@ -163,7 +164,7 @@ async function watch(
       sleep: host.clock.sleep,
       signal,
       onSkipped: (ticks) =>
-        output.warn(`the run took longer than --every: ${ticks} ${ticks === 1 ? "start" : "starts"} skipped`),
+        output.warn(`the run took longer than --every: ${counted(ticks, "start")} skipped`),
     },
   );
   output.note("the watch has ended");

@@ -1,6 +1,7 @@
 import { verify } from "@lmnh/plant-archive";
 import { archiveSettings, databaseSettings, ExitCode, setting, yesOrNo } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
+import { counted } from "../output/counted.js";
 import { describeBytes } from "../output/describe-archive.js";
 import { describeFinding } from "../output/describe-finding.js";
 import { withArchive } from "../with-archive.js";
@@ -46,20 +47,22 @@ export const verifyCommand = defineCommand({
           signal,
           onFile: (number, of) => {
             looked = number;
-            output.progress(`verifying: ${looked} of ${of} files`);
+            output.progress(`verifying: ${looked} of ${counted(of, "file")}`);
           },
         });
         const { files, rows, bytes, unfinished, findings, complete } = report;
         const how = complete ? (values.deep ? ", read back whole" : "") : `; ${looked} of them looked at`;
         output.result({ ...report, looked }, [
-          `${archiveName}: ${files} files with ${rows} readings, ${describeBytes(bytes)}${how}`,
-          ...(unfinished > 0 ? [`${unfinished} files are not finished; the next plant archive does it`] : []),
+          `${archiveName}: ${counted(files, "file")} with ${counted(rows, "reading")}, ${describeBytes(bytes)}${how}`,
+          ...(unfinished > 0
+            ? [`${counted(unfinished, "file")} not finished yet; the next plant archive does it`]
+            : []),
           ...(findings.length === 0 && complete ? ["everything is as it should be"] : []),
         ]);
         for (const { key, problem } of findings) output.error(describeFinding(key, problem));
         if (!complete)
           output.error(
-            `The verification was stopped after ${looked} of ${files} files. Run it again to look at all.`,
+            `The verification was stopped after ${looked} of ${counted(files, "file")}. Run it again to look at all.`,
           );
         if (findings.length > 0) return ExitCode.refused;
         return complete ? ExitCode.done : ExitCode.tryAgain;

@@ -1,4 +1,5 @@
 import type { ArchiveReport } from "@lmnh/plant-archive";
+import { counted, nounFor } from "./counted.js";
 import { describeMs } from "./describe-report.js";
 import { formatTable } from "./table.js";
 
@@ -12,27 +13,35 @@ export function archiveLines(report: ArchiveReport): string[] {
     [
       dryRun ? "to archive" : "archived",
       archived.rows,
-      `readings in ${archived.files} files, ${describeBytes(archived.bytes)}${archivedHours}`,
+      `${nounFor(archived.rows, "reading")} in ${counted(archived.files, "file")}, ${describeBytes(archived.bytes)}${archivedHours}`,
     ],
     [
       dryRun ? "to prune" : "pruned",
       pruned.rows,
-      `readings of ${pruned.files} files ${leave} the database${prunedHours}`,
+      `${nounFor(pruned.rows, "reading")} of ${counted(pruned.files, "file")} ${leave} the database${prunedHours}`,
     ],
     ...(again.duplicates > 0
-      ? [["came again", again.duplicates, `readings that a file holds already; they ${leave} the database`]]
+      ? [
+          [
+            "came again",
+            again.duplicates,
+            `${nounFor(again.duplicates, "reading")} that a file holds already, and ${leave} the database`,
+          ],
+        ]
       : []),
     ...(again.conflicts > 0
       ? [
           [
             "contradict",
             again.conflicts,
-            `readings that a file holds otherwise; they ${leave} for set_aside_row`,
+            `${nounFor(again.conflicts, "reading")} that a file holds otherwise, and ${leave} for set_aside_row`,
           ],
         ]
       : []),
-    ...(dryRun ? [] : [["summaries", summarised.length, "days"]]),
-    ...(leftToOthers > 0 ? [["left", leftToOthers, "files to another archiver"]] : []),
+    ...(dryRun ? [] : [["summaries", summarised.length, nounFor(summarised.length, "day")]]),
+    ...(leftToOthers > 0
+      ? [["left", leftToOthers, `${nounFor(leftToOthers, "file")} to another archiver`]]
+      : []),
   ];
   const end = `${describeEnd(report)} after ${describeMs(report.durationMs)}`;
   return [

@@ -1,4 +1,5 @@
 import type { Report } from "@lmnh/plant-etl";
+import { counted } from "./counted.js";
 import { formatTable } from "./table.js";
 
 /** A report as a table, for people. */
@@ -35,13 +36,13 @@ export function reportLine(report: Report): string {
 export function describeGaps(report: Report): string[] {
   const failures = report.failures.map(
     ({ code, count, plants, message }) =>
-      `no answer for ${count} ${count === 1 ? "plant" : "plants"} (${plants}): ${code}: ${message}`,
+      `no answer for ${counted(count, "plant")} (${plants}): ${code}: ${message}`,
   );
   return report.detailsRefused === 0
     ? failures
     : [
         ...failures,
-        `a detail of ${report.detailsRefused} answers was refused, their readings were not; see --verbose`,
+        `a detail of ${counted(report.detailsRefused, "answer")} was refused, the reading was not; see --verbose`,
       ];
 }
 

@@ -1,5 +1,6 @@
 import type { ArchiveObserver } from "@lmnh/plant-archive";
 import type { Host } from "../host.js";
+import { counted } from "./counted.js";
 import { describeFinding } from "./describe-finding.js";
 import { describeMs } from "./describe-report.js";
 import type { Output } from "./output.js";
@@ -21,7 +22,7 @@ export function watchArchive({ elapsedMs }: Pick<Host, "elapsedMs">, output: Out
     const passedMs = nowMs - startedMs;
     const rate = Math.round((read / Math.max(passedMs, 1)) * 1000);
     output.progress(
-      `archiving: ${read} of ${planned} readings, ${rate}/s, ${files} files verified, ${pruned} readings pruned, ${describeMs(passedMs)}`,
+      `archiving: ${read} of ${counted(planned, "reading")}, ${rate}/s, ${counted(files, "file")} verified, ${counted(pruned, "reading")} pruned, ${describeMs(passedMs)}`,
     );
   };
   return (event) => {
@@ -35,11 +36,13 @@ export function watchArchive({ elapsedMs }: Pick<Host, "elapsedMs">, output: Out
         return show();
       case "verified":
         files += 1;
-        output.detail(`verified ${event.file.key}: ${event.file.rows} readings, ${event.file.bytes} bytes`);
+        output.detail(
+          `verified ${event.file.key}: ${counted(event.file.rows, "reading")}, ${counted(event.file.bytes, "byte")}`,
+        );
         return show();
       case "pruned":
         pruned += event.rows;
-        output.detail(`pruned ${event.rows} readings of ${event.file.key}`);
+        output.detail(`pruned ${counted(event.rows, "reading")} of ${event.file.key}`);
         return show();
       case "set-aside":
         return output.warn(`set aside: ${describeFinding(event.file.key, event.reason)}`);
