@@ -45,6 +45,25 @@ test("the signature of a presigned link, new in every answer, is no part of the 
   expect(second).toBe(first);
 });
 
+const parameters = fc.array(fc.stringMatching(/^[a-wyz0-9]{1,3}(=[a-z0-9%.-]{0,3})?$/), { maxLength: 3 });
+const signature = fc.array(fc.stringMatching(/^(X-Amz|x-amz)-[A-Za-z]{1,5}=[A-Za-z0-9%]{0,5}$/), {
+  minLength: 1,
+  maxLength: 3,
+});
+
+property(
+  "a signature, wherever it stands among the parameters, leaves the address as it is without one",
+  [parameters, signature, parameters, fc.constantFrom("", "#part")],
+  (before, signed, after, fragment) => {
+    const address = (query: readonly string[]) =>
+      `https://s3.example.com/aloe.jpg${query.length === 0 ? "" : `?${query.join("&")}`}${fragment}`;
+    expect(pictureUrl(address([...before, ...signed, ...after]))).toBe(
+      pictureUrl(address([...before, ...after])),
+    );
+    expect(pictureUrl(address([...before, ...after]))).toBe(new URL(address([...before, ...after])).href);
+  },
+);
+
 test.each(["", "aloe.jpg", "ftp://example.org/a.jpg", "javascript:alert(1)"])(
   "%j is no picture's address",
   (url) => expect(pictureUrl(url)).toBeUndefined(),

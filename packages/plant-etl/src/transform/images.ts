@@ -21,10 +21,7 @@ const readAddress = remember((text): string | null | undefined => {
 
 /** As text, and before anything is parsed: what is left is the same every minute. */
 function withoutSignature(text: string): string {
-  const [, address = text, query = "", fragment = ""] = /^([^?#]*)\?([^#]*)(.*)$/s.exec(text) ?? [];
-  const lasting = query.split("&").filter((parameter) => !/^x-amz-/i.test(parameter));
-  const kept = lasting.join("&");
-  return `${address}${kept === "" ? "" : `?${kept}`}${fragment}`;
+  return text.replace(/(?<=[?&])x-amz-[^&#]*&?/gi, "").replace(/[?&](?=#|$)/, "");
 }
 
 function parseUrl(text: string): URL | null {
