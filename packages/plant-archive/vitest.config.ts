@@ -9,6 +9,8 @@ export default defineConfig({
     },
     // Files of many thousands of readings, and real servers: long on a busy machine, and nothing here asserts a time.
     testTimeout: 60_000,
+    // Much of it waits for children and servers. On two cores it would be one file at a time.
+    maxWorkers: 2,
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"] },
   },
 });
