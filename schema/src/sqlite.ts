@@ -70,19 +70,23 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
   try {
     if (readonly) await access(path, constants.R_OK);
     else await mkdir(dirname(path), { recursive: true });
-    const there = await stat(path).catch(() => null);
-    if (there?.isDirectory()) throw new Error("it is a folder, not a file");
   } catch (cause) {
     const advice = readonly
       ? "Check the path, or open it for writing to make it."
       : "Check the path and who may write there.";
-    throw new PlantSchemaError(
-      "DATABASE_UNREACHABLE",
-      "abort",
-      `The database ${path} cannot be opened: ${reasonOf(cause)}. ${advice}`,
-      { cause },
-    );
+    throw unreachable(path, reasonOf(cause), advice, cause);
   }
+  const there = await stat(path).catch(() => null);
+  if (there?.isDirectory()) throw unreachable(path, "it is a folder, not a file", "Name a file in it.");
+}
+
+function unreachable(path: string, reason: string, advice: string, cause?: unknown): PlantSchemaError {
+  return new PlantSchemaError(
+    "DATABASE_UNREACHABLE",
+    "abort",
+    `The database ${path} cannot be opened: ${reason}. ${advice}`,
+    { cause },
+  );
 }
 
 async function setUp(sqlite: SqliteConnection, readonly: boolean): Promise<void> {
@@ -139,10 +143,10 @@ function openError(path: string, cause: unknown): PlantSchemaError {
       `The database ${path} was locked for ${busyTimeoutMs / 1000} s. Try again, or end the program that holds it.`,
       { cause },
     );
-  return new PlantSchemaError(
-    "DATABASE_UNREACHABLE",
-    "abort",
-    `The database ${path} cannot be opened: ${reasonOf(cause)}. Check the path, and that it is a file you may read and write.`,
-    { cause },
+  return unreachable(
+    path,
+    reasonOf(cause),
+    "Check the path, and that it is a file you may read and write.",
+    cause,
   );
 }

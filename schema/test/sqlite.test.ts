@@ -121,7 +121,9 @@ describe("openSqlite", () => {
         const error = await errorOf(openSqlite(`sqlite:${join(directory, path)}`, { readonly }));
         expect(error).toMatchObject({ code: "DATABASE_UNREACHABLE", recovery: "abort" });
         expect(error.message).toContain(`${join(directory, path)} cannot be opened: `);
-        expect(error.message).toMatch(path === "plants.db" ? /it is a folder, not a file/ : /ENOTDIR|EEXIST/);
+        expect(error.message).toMatch(
+          path === "plants.db" ? /it is a folder, not a file. Name a file in it.$/ : /ENOTDIR|EEXIST/,
+        );
       }
   });
 });

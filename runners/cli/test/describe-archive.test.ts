@@ -36,8 +36,8 @@ describe("an archive run, for people", () => {
       "Archive run r, complete after 3 ms",
       "archived  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
       "pruned  30  readings of 3 files left the database, 2026-03-01T09 to 2026-03-01T10",
-      "came again  4  readings that a file holds already, and left the database",
-      "contradict  5  readings that a file holds otherwise, and left for set_aside_row",
+      "came again  4  readings left the database; a file has the same",
+      "contradict  5  readings left for set_aside_row; a file says otherwise",
       "summaries  1  day",
     ]);
     const [first] = report.partitions;
@@ -65,8 +65,8 @@ describe("an archive run, for people", () => {
       "Rehearsal, complete after 3 ms. Nothing was written; a run now would do this:",
       "to archive  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
       "to prune  30  readings of 3 files would leave the database, 2026-03-01T09 to 2026-03-01T10",
-      "came again  4  readings that a file holds already, and would leave the database",
-      "contradict  5  readings that a file holds otherwise, and would leave for set_aside_row",
+      "came again  4  readings would leave the database; a file has the same",
+      "contradict  5  readings would leave for set_aside_row; a file says otherwise",
     ]);
   });
 

@@ -25,7 +25,7 @@ export function archiveLines(report: ArchiveReport): string[] {
           [
             "came again",
             again.duplicates,
-            `${nounFor(again.duplicates, "reading")} that a file holds already, and ${leave} the database`,
+            `${nounFor(again.duplicates, "reading")} ${leave} the database; a file has the same`,
           ],
         ]
       : []),
@@ -34,7 +34,7 @@ export function archiveLines(report: ArchiveReport): string[] {
           [
             "contradict",
             again.conflicts,
-            `${nounFor(again.conflicts, "reading")} that a file holds otherwise, and ${leave} for set_aside_row`,
+            `${nounFor(again.conflicts, "reading")} ${leave} for set_aside_row; a file says otherwise`,
           ],
         ]
       : []),
