@@ -8,9 +8,7 @@ export default defineConfig({
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     },
     // Files of many thousands of readings, and real servers: long on a busy machine, and nothing here asserts a time.
-    testTimeout: 60_000,
-    // Much of it waits for children and servers. On two cores it would be one file at a time.
-    maxWorkers: 2,
+    testTimeout: 180_000,
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"] },
   },
 });
