@@ -15,6 +15,7 @@ const salts = {
   latency: 11,
   phone: 12,
   signature: 13,
+  timer: 14,
 } as const;
 
 /** A whole number 0…2³²−1, the same for the same arguments. The parts are integers of up to 53 bits. */

@@ -12,6 +12,7 @@ import { readOptions, type SimulatorOptions } from "./options.js";
 import { whole } from "./reply.js";
 import { rosterOf, shippedRoster } from "./roster.js";
 import { createSlots } from "./slots.js";
+import { timerMs } from "./timer-ms.js";
 
 export interface Simulator {
   /** The base address: `${url}/8` asks for plant 8. */
@@ -55,7 +56,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     counts.open += 1;
     counts.mostOpen = Math.max(counts.mostOpen, counts.open);
     const [shortest, longest] = latencyMs;
-    const waitMs = shortest + (longest - shortest) * unit("latency", seed, counts.count);
+    const number = counts.count;
+    const waitMs = shortest + (longest - shortest) * unit("latency", seed, number);
     let served = false;
     let over = false;
     const finish = () => {
@@ -73,7 +75,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       const dueMs = performance.now() + waitMs;
       const reply = answer(request.method ?? "", request.url ?? "", Math.floor(now() + offsetMs));
       // What the answer took to make is part of the wait.
-      if (waitMs > 0) await pause(response, Math.round(dueMs - performance.now()));
+      if (waitMs > 0) await pause(response, timerMs(dueMs - performance.now(), unit("timer", seed, number)));
       if (over) return;
       await deliver(response, reply, finish);
     } catch (error) {
