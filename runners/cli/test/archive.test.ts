@@ -14,8 +14,11 @@ const thisHour = Math.floor(Date.now() / hourMs) * hourMs;
 const at = (hours: number) => new Date(thisHour + hours * hourMs).toISOString();
 const hourOf = (hours: number) => at(hours).slice(0, 13);
 
-/** Half past each of three hours that are older than a day, two that are not, and one that is not over. */
-const old = [-29, -28, -26];
+/**
+ * Half past each of three hours that are older than a day, two that are not, and one that is not over. The same holds
+ * when the hour turns while the tests run.
+ */
+const old = [-29, -28, -25];
 const young = [-3, -2];
 const open = 2;
 
