@@ -24,7 +24,7 @@ export const archiveCommand = defineCommand({
     "Writes every closed hour to a Parquet file, reads the file back from where it was put, and compares number and digest of its readings with what the database gave. Only then, and only what is older than --older-than, leaves the database, in the same transaction that notes it.",
     "Summaries of complete days and a snapshot of plants, botanists and origins go beside the readings. A run that was stopped or killed is finished by the next one; two at once do no harm.",
     "Database and archive belong together: the first run notes it in both, and an archive that is not this database's is refused, as is a database that is not there.",
-    "With --dry-run nothing is written anywhere; the numbers are those that a run would show.",
+    "With --dry-run nothing is written anywhere; the numbers are those that a run would show, but for the summaries, which only a run makes.",
   ],
   examples: [
     ["plant archive", "from plant-data/plants.db into plant-data/archive"],
