@@ -1,5 +1,5 @@
 import http from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ask, eventually } from "./client.js";
 import { startSimulator } from "./simulators.js";
 
@@ -32,6 +32,16 @@ describe("the simulator's pace", () => {
     );
     expect(Math.min(...times)).toBeGreaterThan(18);
     expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(30);
+  });
+
+  it("sets many of its timers to a millisecond less, because timers fire late", async () => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    const { url } = await startSimulator({ latencyMs: [20, 20] });
+    for (let id = 1; id <= 60; id++) await ask(`${url}/${id}`);
+    const set = timers.mock.calls.map(([, ms]) => ms);
+    timers.mockRestore();
+    // What the answer takes to make is less than half a millisecond: rounded, hardly one would be 19.
+    expect(set.filter((ms) => ms === 19 || ms === 18).length).toBeGreaterThan(20);
   });
 
   it("counts the most requests open at once, which shows a client's own limit", async () => {
