@@ -30,7 +30,7 @@ export const archiveCommand = defineCommand({
     ["plant archive", "from plant-data/plants.db into plant-data/archive"],
     ["plant archive --dry-run", "what would be done"],
     [
-      "plant archive --archive s3://museum-plants/archive?region=eu-west-2",
+      "plant archive --archive 's3://museum-plants/archive?region=eu-west-2'",
       "to S3, with the credentials that AWS's tools find",
     ],
     ["plant archive --no-prune", "write and verify, delete nothing"],

@@ -79,8 +79,14 @@ export const runCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "everything was asked and loaded; or the watch was told to end"],
-    [ExitCode.refused, "more answers were refused than --max-rejected allows"],
-    [ExitCode.tryAgain, "no answer at all, or the run was cut short, or the database is busy"],
+    [
+      ExitCode.refused,
+      "more answers were refused than --max-rejected allows, or what is replayed is empty or has a line that is no answer",
+    ],
+    [
+      ExitCode.tryAgain,
+      "no answer at all, or fewer than --max-failed allows; the run was cut short; the database is busy; a recording cannot be written",
+    ],
     [ExitCode.configuration, "a setting, a file or the database is wrong"],
   ],
   settings,
