@@ -71,7 +71,7 @@ describe("The Dockerfile", () => {
     const images = lines.flatMap((line) => /^FROM (?:--platform=\S+ )?(\S+)/.exec(line)?.[1] ?? []);
     expect(images.length).toBe(2);
     for (const image of images) {
-      const [, major] = /:(\d+)\.\d+\.[\d.]+(-[a-z-]+)?$/.exec(image) ?? [];
+      const [, major] = /:(\d+)\.\d+\.[\d.]+(-[a-z-]+)?(@sha256:[0-9a-f]{64})?$/.exec(image) ?? [];
       expect(Number(major), image).toBeGreaterThanOrEqual(22);
     }
   });
