@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { defineConfig } from "vitest/config";
+import { shared } from "../vitest.shared.js";
 
 export default defineConfig({
   plugins: [
@@ -13,5 +14,5 @@ export default defineConfig({
       },
     },
   ],
-  test: { reporters: ["default", ["json", { outputFile: "test-report.json" }]] },
+  test: shared,
 });

@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { shared } from "../vitest.shared.js";
 
 export default defineConfig({
   test: {
-    reporters: ["default", ["json", { outputFile: "test-report.json" }]],
+    ...shared,
     // One after another, so that the parser of HCL, which is large, is loaded once.
     isolate: false,
     fileParallelism: false,

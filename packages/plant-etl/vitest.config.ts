@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { shared } from "../../vitest.shared.js";
 
 export default defineConfig({
   test: {
-    reporters: ["default", ["json", { outputFile: "test-report.json" }]],
+    ...shared,
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"] },
   },
 });

@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { shared } from "../../vitest.shared.js";
 
 export default defineConfig({
   test: {
-    reporters: ["default", ["json", { outputFile: "test-report.json" }]],
+    ...shared,
     // Most of the time goes by while child processes start.
     maxWorkers: 3,
-    testTimeout: 20_000,
   },
 });

@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
+import { shared } from "../../vitest.shared.js";
 
 export default defineConfig({
-  test: { reporters: ["default", ["json", { outputFile: "test-report.json" }]] },
+  test: shared,
 });

@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { shared } from "../../vitest.shared.js";
 
 export default defineConfig({
   test: {
-    reporters: ["default", ["json", { outputFile: "test-report.json" }]],
+    ...shared,
     globalSetup: "test/support/global-setup.ts",
     env: {
       // Else the SDK prints nine lines about Node 20 for every test file that makes a client.
@@ -10,7 +11,5 @@ export default defineConfig({
     },
     // Most of the time goes by while child processes start.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
   },
 });

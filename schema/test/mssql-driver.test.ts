@@ -49,7 +49,7 @@ describe("a query on SQL Server", () => {
     await vi.waitFor(async () => {
       await query();
       expect(server.kinds).toEqual([18, 16, 1, 3, 18, 16, 1, 3]);
-    });
+    }, 120_000);
   });
 
   it.each([
@@ -122,12 +122,12 @@ describe("a query on SQL Server", () => {
     async (_name, silent) => {
       const { query, server } = await openOn(
         (kind, number) => (number > 3 && number < 6 && silent(kind) ? "silence" : undefined),
-        { requestTimeoutMs: 50 },
+        { requestTimeoutMs: 1_000 },
       );
       await expect(query()).rejects.toMatchObject({
         code: "DATABASE_LOST",
         recovery: "retry",
-        message: expect.stringMatching(/was silent for 0\.05 s/),
+        message: expect.stringMatching(/was silent for 1 s/),
       });
       await query();
       expect(server.kinds).toEqual([18, 16, 1, 3, 6, 18, 16, 1, 3]);
@@ -192,7 +192,7 @@ describe("closing", () => {
   it("does not wait for a server that does not answer", async () => {
     const { opened, query, server } = await openOn((kind) => (kind === request ? "silence" : undefined));
     const waiting = expect(query()).rejects.toMatchObject({ code: "DATABASE_LOST" });
-    await vi.waitUntil(() => server.kinds.includes(request));
+    await vi.waitUntil(() => server.kinds.includes(request), 120_000);
     await opened.close();
     await waiting;
   });

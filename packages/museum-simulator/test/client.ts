@@ -1,4 +1,5 @@
 import http from "node:http";
+import { vi } from "vitest";
 
 export interface Received {
   readonly status: number;
@@ -14,27 +15,20 @@ export interface AskOptions {
   readonly agent?: http.Agent;
   /** Leave after so many bytes of the body. */
   readonly leaveAfterBytes?: number;
-  /** Leave after so long. */
-  readonly leaveAfterMs?: number;
+  /** Leave when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /** A bare client: no redirects, no retries, no decoding. Rejects when no head of an answer comes. */
 export function ask(url: string, options: AskOptions = {}): Promise<Received> {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method: options.method ?? "GET", agent: options.agent ?? false });
-    const timer =
-      options.leaveAfterMs === undefined
-        ? undefined
-        : setTimeout(() => request.destroy(new Error("left")), options.leaveAfterMs);
-    request.once("error", (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
+    options.signal?.addEventListener("abort", () => request.destroy(new Error("left")));
+    request.once("error", reject);
     request.once("response", (response) => {
       const pieces: Buffer[] = [];
       let bytes = 0;
       const done = () => {
-        clearTimeout(timer);
         const body = Buffer.concat(pieces).toString("utf8");
         resolve({
           status: response.statusCode ?? 0,
@@ -60,9 +54,7 @@ export async function askJson(url: string): Promise<{ status: number; body: Reco
   return { status, body: JSON.parse(body) as Record<string, unknown> };
 }
 
-/** Waits until it is so, at most 5 s. */
-export async function eventually(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !isSo(); tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  if (!isSo()) throw new Error("it did not come to be");
+/** Waits for a condition; fails after two minutes, which only a condition that never comes true takes. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  await vi.waitUntil(condition, { timeout: 120_000, interval: 5 });
 }

@@ -1,4 +1,5 @@
 import http from "node:http";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { ask, eventually } from "./client.js";
 import { startSimulator } from "./simulators.js";
@@ -14,11 +15,14 @@ describe("the simulator's pace", () => {
     expect(simulator.requests()).toEqual({ count: 6, open: 0, mostOpen: 6 });
   });
 
-  it("serves all at once where there is no limit", async () => {
-    const simulator = await startSimulator({ latencyMs: [100, 100] });
-    const started = performance.now();
-    await Promise.all([...Array(20).keys()].map((id) => ask(`${simulator.url}/${id + 1}`)));
-    expect(performance.now() - started).toBeLessThan(1_500);
+  it("serves a request however many others are open where there is no limit", async () => {
+    const simulator = await startSimulator({ script: { 8: { kind: "hang" } } });
+    const stop = new AbortController();
+    const hanging = Array.from({ length: 20 }, () => ask(`${simulator.url}/8`, { signal: stop.signal }));
+    await eventually(() => simulator.requests().open === 20);
+    expect((await ask(`${simulator.url}/9`)).status).toBe(200);
+    stop.abort();
+    expect(await Promise.allSettled(hanging)).toHaveLength(20);
   });
 
   it("takes between the shortest and the longest latency", async () => {
@@ -40,8 +44,8 @@ describe("the simulator's pace", () => {
     for (let id = 1; id <= 60; id++) await ask(`${url}/${id}`);
     const set = timers.mock.calls.map(([, ms]) => ms);
     timers.mockRestore();
-    // What the answer takes to make is less than half a millisecond: rounded, hardly one would be 19.
-    expect(set.filter((ms) => ms === 19 || ms === 18).length).toBeGreaterThan(20);
+    // Rounded to the nearest, a timer would be set to 20 unless the response took half a millisecond to make.
+    expect(set.filter((ms) => ms !== undefined && ms > 0 && ms < 20).length).toBeGreaterThan(20);
   });
 
   it("counts the most requests open at once, which shows a client's own limit", async () => {
@@ -54,12 +58,16 @@ describe("the simulator's pace", () => {
 
   it("gives the place of a client that left to the next, whether it was served or waited", async () => {
     const simulator = await startSimulator({ maxConcurrent: 1, script: { 8: { kind: "hang" } } });
-    const hanging = ask(`${simulator.url}/8`, { leaveAfterMs: 150 });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const hanging = ask(`${simulator.url}/8`, { signal: first.signal });
     await eventually(() => simulator.requests().open === 1);
-    const waiting = ask(`${simulator.url}/9`, { leaveAfterMs: 50 });
+    const waiting = ask(`${simulator.url}/9`, { signal: second.signal });
     await eventually(() => simulator.requests().open === 2);
     const patient = ask(`${simulator.url}/10`);
+    await eventually(() => simulator.requests().open === 3);
+    second.abort();
     await expect(waiting).rejects.toThrow("left");
+    first.abort();
     await expect(hanging).rejects.toThrow("left");
     expect((await patient).status).toBe(200);
     expect((await ask(`${simulator.url}/11`)).status).toBe(200);
@@ -75,12 +83,14 @@ describe("the simulator's pace", () => {
     expect(timers()).toBeGreaterThanOrEqual(before + 5);
     await simulator.close();
     await Promise.all(clients);
-    await eventually(() => timers() <= before);
+    // Turns of the event loop, because anything that polls has timers of its own.
+    for (let turn = 0; turn < 10_000 && timers() > before; turn++) await setImmediate();
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 });
 
 describe("closing", () => {
-  it("ends at once, though clients hang, wait, read slowly or keep their connection", async () => {
+  it("ends though clients hang, wait, read slowly or keep their connection", async () => {
     const simulator = await startSimulator({
       maxConcurrent: 4,
       script: { 1: { kind: "hang" }, 2: { kind: "slowDrip" }, 3: { kind: "hugeBody", bytes: 1e9 } },
@@ -91,9 +101,7 @@ describe("closing", () => {
     stalled.once("response", (response) => response.pause()).once("error", () => {});
     const clients = [1, 1, 2, 1].map((id) => ask(`${simulator.url}/${id}`).catch(() => "gone"));
     await eventually(() => simulator.requests().open === 5);
-    const started = performance.now();
     await Promise.all([simulator.close(), simulator.close()]);
-    expect(performance.now() - started).toBeLessThan(1_000);
     await Promise.all(clients);
     stalled.destroy();
     agent.destroy();

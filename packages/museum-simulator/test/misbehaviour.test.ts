@@ -16,7 +16,7 @@ async function reading(how: Misbehaviour): Promise<{ status: number; body: Recor
 describe("a misbehaviour, as a bare client sees it", () => {
   it("hang: nothing comes, ever", async () => {
     const simulator = await startSimulator({ script: { 8: { kind: "hang" } } });
-    await expect(ask(`${simulator.url}/8`, { leaveAfterMs: 300 })).rejects.toThrow("left");
+    await expect(ask(`${simulator.url}/8`, { signal: AbortSignal.timeout(300) })).rejects.toThrow("left");
   });
 
   it("reset: the connection is reset before a byte comes", async () => {

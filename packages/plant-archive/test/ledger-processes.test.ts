@@ -98,4 +98,4 @@ test("an archiver that is killed while it prunes leaves each file's readings who
     expect((await under.tables.state()).readings).toEqual([]);
   }
   expect(killed).toBeGreaterThan(0);
-}, 60_000);
+});

@@ -153,7 +153,7 @@ test("whatever is done in whatever order, SQLite says what the reference ledger 
   );
   // Else this test would look at nothing.
   expect([...seen].sort()).toEqual(interesting.map(([name]) => name).sort());
-}, 60_000);
+});
 
 const interesting: readonly (readonly [string, RegExp])[] = [
   ["pruned", /"kind":"pruned"/],

@@ -28,11 +28,11 @@ describe.skipIf(mssqlUrl === undefined)(
     beforeAll(async () => {
       made = await createMssqlLedger(mssqlUrl ?? "");
       proxy = await startTdsProxy(made.url);
-    }, 60_000);
+    });
     afterAll(async () => {
       await proxy?.close();
       await made?.close();
-    }, 60_000);
+    });
 
     test.each<Fault>(["cut", "cutAnswer"])(
       "%s at every message in turn: the run tries again, and every reading is in one file",

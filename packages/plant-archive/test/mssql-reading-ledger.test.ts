@@ -6,7 +6,7 @@ describe.skipIf(mssqlUrl === undefined)("on SQL Server (skipped unless PLANT_TES
   let made: Awaited<ReturnType<typeof createMssqlLedger>>;
   beforeAll(async () => {
     made = await createMssqlLedger(mssqlUrl ?? "");
-  }, 60_000);
+  });
   afterAll(() => made?.close(), 60_000);
 
   readingLedgerContract({ name: "The SQL Server ledger", make: () => made.openEmpty() });

@@ -231,7 +231,7 @@ describe("a process that is killed while it writes into a folder", () => {
   let writer: Writer;
   beforeAll(async () => {
     writer = await buildWriter();
-  }, 30_000);
+  });
   afterAll(() => writer.remove());
 
   test("leaves what clearing away removes, of the very key", async () => {
@@ -246,7 +246,7 @@ describe("a process that is killed while it writes into a folder", () => {
     expect(await store.discardUnfinished("a/x1.1")).toBe(1);
     expect(await store.put("a/x1", said("new"))).toEqual({ kind: "written", bytes: 3 });
     expect(await readdir(join(directory, "a"))).toEqual(["x1"]);
-  }, 20_000);
+  });
 
   test("leaves whole objects at any moment", async () => {
     let objects = 0;
@@ -263,7 +263,7 @@ describe("a process that is killed while it writes into a folder", () => {
       }
     }
     expect(objects).toBeGreaterThan(0);
-  }, 30_000);
+  });
 });
 
 async function* failing(): AsyncGenerator<Uint8Array> {

@@ -106,7 +106,7 @@ describe("what the S3 store asks of the server", () => {
     });
     const written = store.put("a.parquet", body);
     const asked = () => expect(lines()).toContainEqual(expect.stringContaining("partNumber=1&"));
-    await vi.waitFor(asked, 10_000);
+    await vi.waitFor(asked, 120_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(pulled).toBeLessThanOrEqual(8 + 3);
     release();
@@ -230,7 +230,7 @@ describe("a process that is killed while it writes to S3", () => {
   let writer: Writer;
   beforeAll(async () => {
     writer = await buildWriter();
-  }, 30_000);
+  });
   afterAll(() => writer.remove());
 
   test("leaves an upload, which clearing away removes, of the very key", async () => {
@@ -238,11 +238,11 @@ describe("a process that is killed while it writes to S3", () => {
     const children = await Promise.all(
       ["a/x", "a/x1."].map((key) => writer.start("s3", server.endpoint, server.bucket, key)),
     );
-    await vi.waitFor(() => expect(server.openUploads()).toEqual(["a/x1", "a/x1.1"]), 10_000);
+    await vi.waitFor(() => expect(server.openUploads()).toEqual(["a/x1", "a/x1.1"]), 120_000);
     await Promise.all(children.map(kill));
     expect(await keysOf(top)).toEqual([]);
     expect(await top.discardUnfinished("a/x1")).toBe(1);
     expect(server.openUploads()).toEqual(["a/x1.1"]);
     expect(await top.put("a/x1", said("new"))).toEqual({ kind: "written", bytes: 3 });
-  }, 20_000);
+  });
 });

@@ -37,22 +37,18 @@ test("a whole file has no damage", async () => {
   expect(await findDamage(large)).toBeNull();
 });
 
-test("a file that is cut short anywhere is found out", { timeout: 60_000 }, async () => {
+test("a file that is cut short anywhere is found out", async () => {
   for (let length = 0; length < small.byteLength; length++)
     expect(await findDamage(small.subarray(0, length)), `at ${length}`).not.toBeNull();
 });
 
-test.each([0x01, 0xff])(
-  "a byte that differs by %i anywhere is found out",
-  { timeout: 60_000 },
-  async (difference) => {
-    for (let position = 0; position < small.byteLength; position++) {
-      const bytes = Buffer.from(small);
-      bytes.writeUInt8(bytes.readUInt8(position) ^ difference, position);
-      expect(await findDamage(bytes), `at ${position}`).not.toBeNull();
-    }
-  },
-);
+test.each([0x01, 0xff])("a byte that differs by %i anywhere is found out", async (difference) => {
+  for (let position = 0; position < small.byteLength; position++) {
+    const bytes = Buffer.from(small);
+    bytes.writeUInt8(bytes.readUInt8(position) ^ difference, position);
+    expect(await findDamage(bytes), `at ${position}`).not.toBeNull();
+  }
+});
 
 const place = fc.integer({ min: 0, max: large.byteLength });
 

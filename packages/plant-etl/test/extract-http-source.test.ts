@@ -1,10 +1,18 @@
 import type { AddressInfo } from "node:net";
 import { createServer as createTcpServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
+import { keepAliveFetch } from "../src/extract/index.js";
 import { askOne, collect, fetches, makeSource } from "./helpers/ask-plants.js";
 import { fakeClock } from "./helpers/fake-clock.js";
-import { type Handler, type LoopbackServer, sendJson, startServer } from "./helpers/loopback-server.js";
+import {
+  type Handler,
+  type LoopbackServer,
+  sendJson,
+  startServer,
+  until,
+} from "./helpers/loopback-server.js";
 
 const servers: LoopbackServer[] = [];
 afterEach(async () => {
@@ -298,15 +306,25 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     expect(ids).toEqual(Array.from({ length: 56 }, (_, index) => index + 1));
   });
 
-  it("gives what it has of a walk that is stopped in the middle", async () => {
+  it("yields the prefetched responses of a discovery that is stopped in the middle", async () => {
     const server = await serve((_request, response, id) => {
       if (id < 5 || id > 6) sendJson(response, 200, { plant_id: id });
     });
     const roster = { kind: "discover", from: 1, stopAfter: 1, upTo: 10_000 } as const;
     const stop = new AbortController();
     const ids: number[] = [];
-    setTimeout(() => stop.abort(), 300);
-    const source = makeSource({ baseUrl: server.origin, fetch, roster, concurrency: 4 });
+    let read = 0;
+    const reading: typeof globalThis.fetch = async (...request) => {
+      const response = await (fetch ?? keepAliveFetch({ maxSockets: 4 }))(...request);
+      const body = await response.text();
+      read++;
+      return new Response(body, { status: response.status });
+    };
+    const source = makeSource({ baseUrl: server.origin, fetch: reading, roster, concurrency: 4 });
+    // The source has taken over all that was read before the next timer fires.
+    void until(() => read === 7)
+      .then(() => sleep(1))
+      .then(() => stop.abort());
     for await (const { plantId, outcome } of source.answers(stop.signal))
       if (outcome.kind === "answered") ids.push(plantId);
     // 5 never answers, so the walk does not get past it; 7, 8 and 9 were asked ahead.

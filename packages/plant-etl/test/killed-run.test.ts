@@ -80,4 +80,4 @@ test("a run killed at any moment leaves whole batches, and the next run is whole
   const unfinished = await db.selectFrom("etl_run").select("state").where("state", "=", "running").execute();
   expect(unfinished.length).toBeLessThanOrEqual(killed);
   await database.close();
-}, 60_000);
+});

@@ -53,7 +53,7 @@ beforeAll(async () => {
   await museum.close();
   archived = copyOf(filled);
   expect(await archive(archived, "--no-prune")).toMatchObject({ code: 0 });
-}, 60_000);
+});
 
 function copyOf(folder: string): string {
   const copy = makeFolder();

@@ -111,4 +111,4 @@ test("no password is in anything that is printed, however odd it is and wherever
       ])
         expect(stdout + stderr).not.toContain(secret);
     }
-}, 60_000);
+});

@@ -66,7 +66,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
       sql.raw(`SET XACT_ABORT ON; BEGIN TRANSACTION; ${lock}; ${endless}; COMMIT`).execute(hasty.db),
     ).rejects.toMatchObject({ code: "DATABASE_LOST", recovery: "retry" });
     await other.db.transaction().execute((transaction) => sql.raw(lock).execute(transaction));
-  }, 30_000);
+  });
 
   it("rows can be had as they come, and left in the middle", async () => {
     const { db, close } = await openMssql(config());

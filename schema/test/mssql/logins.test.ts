@@ -23,14 +23,14 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
     for (const batch of await loginBatches(parseMssqlUrl(made.url).database))
       await sql.raw(batch).execute(owner.db);
     await owner.close();
-  }, 120_000);
+  });
   afterAll(async () => {
     await made?.drop();
     const server = await openMssql(serverUrl ?? "");
     for (const name of ["etl", "archive", "dashboard"])
       await sql.raw(`DROP LOGIN [plant_${name}_${suffix}]`).execute(server.db);
     await server.close();
-  }, 120_000);
+  });
 
   /** The script as sqlcmd gives it to the server. */
   async function loginBatches(database: string): Promise<string[]> {
@@ -61,7 +61,7 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
     await execute(insertRun);
     await expect(execute("DELETE FROM dbo.plant_reading")).rejects.toThrow(refused);
     await expect(execute("CREATE TABLE dbo.mine (id INT)")).rejects.toThrow(refused);
-  }, 60_000);
+  });
 
   it("of the archive deletes readings, and nothing else", async () => {
     const { execute } = await openAs("archive");

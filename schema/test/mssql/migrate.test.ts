@@ -13,7 +13,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
   let made: MadeMssqlDatabase;
   beforeAll(async () => {
     made = await createMssqlDatabase(serverUrl ?? "");
-  }, 60_000);
+  });
   afterAll(() => made?.drop(), 60_000);
 
   /** The database, opened on a schema of its own. */
@@ -52,7 +52,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     expect(applied.length).toBeGreaterThan(0);
     expect(await columnsOf(opened)).toEqual(expectedColumns);
     expect(await migrate(opened)).toEqual({ applied: [], present: applied, setAside: [] });
-  }, 120_000);
+  });
 
   it("a schema that is not there is named, and not made", async () => {
     const opened = await openSchema("misspelt");
@@ -74,7 +74,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     expect(reports.map((report) => report.applied.length + report.present.length)).toEqual(
       Array.from({ length: 4 }, () => applied.length),
     );
-  }, 120_000);
+  });
 
   describe("the museum's own tables", () => {
     let opened: OpenedDatabase;
@@ -85,7 +85,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
       await sql`CREATE SCHEMA museum`.execute(opened.db);
       for (const statement of [...museumTablesMssql("museum"), ...museumReadings("museum")])
         await sql.raw(statement).execute(opened.db);
-    }, 120_000);
+    });
     afterAll(() => opened?.close());
 
     it("are adopted: of 10,000 readings every distinct one stays, and 500 duplicates are kept aside, and said", async () => {
@@ -102,7 +102,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
       expect(before).toHaveLength(9_500);
       expect(await rowsOf<Reading>(opened, distinctReadings)).toEqual(before);
       expect(await rowsOf(opened, `SELECT COUNT(*) AS n FROM museum.plant_reading`)).toEqual([{ n: 9_500 }]);
-    }, 240_000);
+    });
 
     it("are left alone by a second call", async () => {
       const count = `SELECT COUNT(*) AS readings, (SELECT COUNT(*) FROM museum.set_aside_row) AS aside

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { vi } from "vitest";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, plantId: number) => void;
 
@@ -31,6 +32,8 @@ export async function startServer(handler: Handler): Promise<LoopbackServer> {
     });
     handler(request, response, Number(/(\d+)(?:\?.*)?$/.exec(request.url ?? "")?.[1]));
   });
+  // Connections stay open until somebody closes them, however slow the test is.
+  server.keepAliveTimeout = 0;
   server.on("connection", (socket) => {
     connections++;
     socket.on("error", () => {});
@@ -62,11 +65,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   response.end(JSON.stringify(value));
 }
 
-/** Waits until something is so; fails after two seconds. */
+/** Waits for a condition; fails after two minutes, which only a condition that never comes true takes. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("it never came to be so");
+  await vi.waitUntil(condition, { timeout: 120_000, interval: 5 });
 }

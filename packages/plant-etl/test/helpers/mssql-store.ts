@@ -21,11 +21,11 @@ export function describeOnMssql(name: string, tests: (made: () => MigratedDataba
       const database = await openMssql(url);
       made = { url, database, drop };
       await migrate(database);
-    }, 120_000);
+    });
     afterAll(async () => {
       await made?.database.close();
       await made?.drop();
-    }, 60_000);
+    });
     tests(() => {
       if (made === undefined) throw new Error("the database is not made yet");
       return made;

@@ -29,5 +29,5 @@ describeOnMssql("two runs at one instant", (made) => {
       expect(plants).toHaveLength(48);
     }
     for (const database of databases) await database.close();
-  }, 60_000);
+  });
 });

@@ -86,7 +86,7 @@ describeOnMssql("a run over a connection that breaks", (made) => {
         expect(await stored()).toEqual(whole);
       } while (proxy.messages.length >= number);
       expect(number).toBeGreaterThan(ofConnection + ofRun.end);
-    }, 120_000);
+    });
 
     test("at every message in turn, is not noticed by a run that tries again", async () => {
       let number = 0;
@@ -95,7 +95,7 @@ describeOnMssql("a run over a connection that breaks", (made) => {
         await runOver(fault, number);
       } while (proxy.messages.length >= number);
       expect(number).toBeGreaterThan(ofRun.end - 1);
-    }, 120_000);
+    });
   });
 
   describe.each<Fault>(["hang", "hangAnswer"])("%s", (fault) => {
@@ -107,17 +107,17 @@ describeOnMssql("a run over a connection that breaks", (made) => {
       });
       await runOn(made().database, "next");
       expect((await stored()).readings).toHaveLength(48);
-    }, 60_000);
+    });
 
     test("at the load, is not noticed by a run that tries again", async () => {
       await runOver(fault, ofRun.load - 1);
-    }, 60_000);
+    });
   });
 
   test("slow in both directions is only slow", async () => {
     proxy.begin(() => 20);
     expect(await runOnce("slow")).toMatchObject({ loaded: 48, complete: true });
-  }, 30_000);
+  });
 
   test("gone for good ends with an error that says to try again, when the time for it is over", async () => {
     proxy.begin();

@@ -46,5 +46,5 @@ describeOnMssql("a run's round trips", (made) => {
       expect(proxy.messages).toHaveLength(7);
     }
     await proxy.close();
-  }, 60_000);
+  });
 });

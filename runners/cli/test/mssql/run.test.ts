@@ -10,7 +10,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
   let made: MadeMssqlDatabase;
   beforeAll(async () => {
     made = await createMssqlDatabase(serverUrl ?? "");
-  }, 60_000);
+  });
   afterAll(() => made?.drop(), 60_000);
 
   const run = async (api: string, database: string, now: string) => {
@@ -28,7 +28,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ present: [], setAside: [], seeded: { plants: 49 } });
-  }, 120_000);
+  });
 
   test("plant run makes seven round trips", async () => {
     const now = "2026-03-01T12:00:00.000Z";
@@ -37,7 +37,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     expect(await run(url, proxy.url, now)).toMatchObject({ loaded: 48, duplicates: 0 });
     expect(proxy.messages).toEqual(["prelogin", "login", "batch", "rpc", "rpc", "rpc", "rpc"]);
     await proxy.close();
-  }, 60_000);
+  });
 
   test("two that run at one instant leave one row a plant", async () => {
     for (const minute of [1, 2, 3]) {
@@ -46,7 +46,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
       const reports = await Promise.all([run(url, made.url, now), run(url, made.url, now)]);
       expect(reports.map(({ loaded }) => loaded).sort((a, b) => a - b)).toEqual([0, 48]);
     }
-  }, 120_000);
+  });
 
   test("plant doctor says that it is up to date, and how its connection is protected", async () => {
     const { url } = await startMuseum();
@@ -55,5 +55,5 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
       0,
       expect.stringMatching(/ok +database +mssql:\/\/.* is up to date; the (connection|database server)/),
     ]);
-  }, 30_000);
+  });
 });

@@ -21,11 +21,11 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
   beforeAll(async () => {
     [own, other] = [await createMssqlDatabase(serverUrl ?? ""), await createMssqlDatabase(serverUrl ?? "")];
     for (const { url } of [own, other]) await onDatabase(url, migrate);
-  }, 120_000);
+  });
   afterAll(async () => {
     await own?.drop();
     await other?.drop();
-  }, 120_000);
+  });
 
   test("the shipped handler says what the command line says, in seven round trips cold and three warm", async () => {
     const museum = await startMuseum();
@@ -55,7 +55,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     const content = await Promise.all([own, other].map(({ url }) => onDatabase(url, readingsOf)));
     expect(content[0]).toHaveLength(48);
     expect(content[0]).toEqual(content[1]);
-  }, 60_000);
+  });
 
   test("the shipped archive handler says what the command line says, and makes the same files", async () => {
     const s3 = await startS3Server();
@@ -85,7 +85,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     expect(content[0]?.length).toBeGreaterThan(0);
     expect(content[0]).toEqual(content[1]);
     await s3.close();
-  }, 60_000);
+  });
 
   test("a password that was changed between two runs is read anew", async () => {
     const museum = await startMuseum();
@@ -120,7 +120,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     await lambda.stop();
     await proxy.close();
     await onDatabase(own.url, ({ db }) => sql.raw(`DROP LOGIN [${login}]`).execute(db));
-  }, 60_000);
+  });
 });
 
 type Opened = Awaited<ReturnType<typeof openMssql>>;

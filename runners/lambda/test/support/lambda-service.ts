@@ -13,7 +13,7 @@ export function lambdaService(
     processes: () => started,
     async invoke(event: unknown): Promise<unknown> {
       const lambda = idle.pop() ?? (await startOne());
-      const { report, error } = await lambda.invoke(event, 55_000);
+      const { report, error } = await lambda.invoke(event);
       idle.push(lambda);
       if (error === undefined) return report;
       throw Object.assign(new Error(error.errorMessage), { name: error.errorType });

@@ -87,7 +87,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     ready,
-    invoke: (event, timeoutMs = 20_000) =>
+    invoke: (event, timeoutMs = 900_000) =>
       new Promise((resolve) => {
         const pending: Pending = {
           requestId: `request-${++count}`,
