@@ -106,10 +106,13 @@ export interface PlantRejectionTable {
   whole_answer: number;
   /** JSON: `[{ path, message, value }]`. */
   issues: string;
-  /** The raw body, cut at 65,536 characters; `body_bytes` is its size as far as it was read. */
+  /**
+   * The raw body, cut at 65,536 UTF-16 code units, which the last of its `issues` then says ("is kept to its first … of …
+   * bytes"); `body_bytes` is its size in UTF-8 as far as it was read.
+   */
   body: string;
   body_bytes: number;
-  /** SHA-256, hex: of the body of a whole answer, of the issues of a detail. */
+  /** SHA-256, hex: of all of the body that was read, for a whole answer; of the issues, for a detail. */
   digest: string;
   run_id: string;
 }

@@ -43,6 +43,10 @@ export interface Rejection {
   /** `false`: the reading is good and loaded, only a detail of the plant was refused. */
   readonly wholeAnswer: boolean;
   readonly issues: readonly Issue[];
-  /** The raw body, cut at the size cap. */
+  /** The raw body; of a longer one the first 65,536 UTF-16 code units, and the last issue says so. */
   readonly body: string;
+  /** Size of the body in UTF-8 as far as the source read it, before it was cut. */
+  readonly bodyBytes: number;
+  /** SHA-256, hex: of the body as far as it was read, or of the issues where the reading is good. */
+  readonly digest: string;
 }

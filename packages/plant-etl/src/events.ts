@@ -8,7 +8,7 @@ export type EtlEvent =
   /** One plant is answered for; `answered` counts them so far. */
   | { readonly type: "answered"; readonly answer: Answer; readonly answered: number }
   | { readonly type: "rejected"; readonly rejection: Rejection }
-  /** A key that no era knows, the first time that the run meets it. */
+  /** A key that the report names as unknown, the first time that the run meets it, after its batch was loaded. */
   | { readonly type: "unknown-key"; readonly key: string; readonly plantId: number }
   /** A batch is in the database. `newestReadingAt` is ISO 8601, UTC, milliseconds; `null` where it has no reading. */
   | {

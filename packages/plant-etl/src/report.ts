@@ -23,7 +23,7 @@ export interface Report {
     readonly onLoan: number;
     readonly sensorFault: number;
   };
-  /** Answers that break the contract; kept whole in `plant_rejection`. */
+  /** Answers that break the contract; kept in `plant_rejection`. */
   readonly rejected: number;
   /** Plants of which no answer could be had. */
   readonly failed: number;
@@ -33,15 +33,18 @@ export interface Report {
   readonly complete: boolean;
   /** Who failed and why, an entry a code and message, the most frequent first. */
   readonly failures: readonly FailureGroup[];
-  /** Keys of answers that no era of the contract knows, each once. They are ignored. */
+  /** Keys of answers that no era of the contract knows, each once and in order: 50 at most, 80 characters each. They are ignored. */
   readonly unknownKeys: readonly string[];
+  /** Unknown keys that are not among those 50, counted once for each answer that has them. */
+  readonly unknownKeysOmitted: number;
 }
 
 export interface FailureGroup {
   readonly code: FailureCode;
   readonly count: number;
-  /** As ranges: `1-3,7`. */
+  /** As ranges: `1-3,7`; of more than 100 ranges the first 100, as `1-3,7 and 5 more`. */
   readonly plants: string;
+  /** 300 characters at most. */
   readonly message: string;
 }
 

@@ -19,10 +19,16 @@ export interface RunEtlOptions {
   readonly deadlineMs?: number;
   /** Tells the run to stop asking, load what it has and report. */
   readonly signal?: AbortSignal;
-  /** Answers a transaction, 1…10,000. 1,000 by default. */
+  /** Answers a transaction, 1…10,000; fewer where they are long. 1,000 by default. */
   readonly batchSize?: number;
   readonly observer?: Observer;
 }
+
+/**
+ * UTF-16 code units of bodies that close a batch. Two batches are in memory at a time, one of them also as the parameters
+ * of its statements, in which a character may take six.
+ */
+const mostBatchSize = 4 * 1_048_576;
 
 /**
  * Pulls, cleans and loads once, and says what it did in numbers that add up. One batch is loaded while the next one is
@@ -40,16 +46,12 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   const startedMs = clock.now();
   const run: RunStart = { runId, startedAt: formatTimestamp(startedMs) };
   const tally = startTally();
-  const toldKeys = new Set<string>();
 
   const load = async (made: MadeBatch) => {
-    for (const [key, plantId] of made.unknownKeys) {
-      if (!toldKeys.has(key)) observer({ type: "unknown-key", key, plantId });
-      toldKeys.add(key);
-    }
     const loadStartedMs = clock.now();
     const counts = await store.load(made.batch, run);
-    tally.add(made, counts);
+    const newKeys = tally.add(made, counts);
+    for (const [key, plantId] of newKeys) observer({ type: "unknown-key", key, plantId });
     for (const rejection of made.batch.rejections) observer({ type: "rejected", rejection });
     observer({
       type: "batch-loaded",
@@ -64,7 +66,6 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
 
   const stop = stopSignal(clock, deadlineMs, signal);
   let batch = startBatch(settings);
-  let waiting = 0;
   let answered = 0;
   let loading = Promise.resolve();
   let loadFailed = false;
@@ -73,10 +74,9 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
       for await (const answer of source.answers(stop.signal)) {
         if (loadFailed) break;
         batch.add(answer);
-        waiting += 1;
         answered += 1;
         observer({ type: "answered", answer, answered });
-        if (waiting < batchSize) continue;
+        if (batch.answers < batchSize && batch.size < mostBatchSize) continue;
         await loading;
         loading = load(batch.made());
         loading.catch(() => {
@@ -84,13 +84,12 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
           loadFailed = true;
         });
         batch = startBatch(settings);
-        waiting = 0;
       }
     } finally {
       stop.release();
       await loading;
       // Also when the source broke: what it gave before is good.
-      if (waiting > 0) await load(batch.made());
+      if (batch.answers > 0) await load(batch.made());
     }
   } catch (error) {
     // Where the ledger cannot be reached either, the first error is the one to tell.

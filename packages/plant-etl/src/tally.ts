@@ -1,5 +1,6 @@
 import type { FailureCode } from "./answer.js";
 import type { NoticeKind } from "./batch.js";
+import { shorten } from "./cut-text.js";
 import { formatRanges } from "./extract/roster.js";
 import type { FailureGroup, LoadCounts, Report } from "./report.js";
 import type { MadeBatch } from "./transform/make-batch.js";
@@ -17,26 +18,38 @@ export type Counts = Pick<
   | "detailsRefused"
   | "failures"
   | "unknownKeys"
+  | "unknownKeysOmitted"
 >;
 
+/** What a stranger can make long is bounded: a report is a row, a line of a log and a message. */
 const mostGroups = 20;
+const mostRanges = 100;
+const longestMessage = 300;
+const mostUnknownKeys = 50;
 
 /** Adds up what became of a run's answers, batch by batch. */
-export function startTally(): { add(made: MadeBatch, loaded: LoadCounts): void; counts(): Counts } {
+export function startTally(): {
+  /** Returns the unknown keys that the run meets for the first time, as far as its report names them, each with a plant. */
+  add(made: MadeBatch, loaded: LoadCounts): readonly (readonly [key: string, plantId: number])[];
+  counts(): Counts;
+} {
   const sum = { loaded: 0, duplicates: 0, flagged: 0, rejected: 0, detailsRefused: 0 };
   const notices: Record<NoticeKind, number> = { not_found: 0, on_loan: 0, sensor_fault: 0 };
   const failures = new Map<string, { code: FailureCode; message: string; plants: number[] }>();
   const unknownKeys = new Set<string>();
+  let unknownKeysOmitted = 0;
 
   return {
-    add({ batch, failures: failed, unknownKeys: keys }, { loaded, duplicates, flagged }) {
+    add({ batch, failures: failed, unknownKeys: keys, unknownKeysOmitted: omitted }, counts) {
+      const { loaded, duplicates, flagged } = counts;
       sum.loaded += loaded;
       sum.duplicates += duplicates;
       sum.flagged += flagged;
       for (const { wholeAnswer } of batch.rejections) sum[wholeAnswer ? "rejected" : "detailsRefused"] += 1;
       for (const { kind } of batch.notices) notices[kind] += 1;
       for (const { plantId, failure } of failed) {
-        const { code, message } = failure;
+        const { code } = failure;
+        const message = shorten(failure.message, longestMessage);
         const same = `${code} ${message}`;
         // Beyond the most groups that a report has, the others of a code are one.
         const key = failures.has(same) || failures.size < mostGroups ? same : code;
@@ -44,7 +57,17 @@ export function startTally(): { add(made: MadeBatch, loaded: LoadCounts): void; 
         group.plants.push(plantId);
         failures.set(key, group);
       }
-      for (const key of keys.keys()) unknownKeys.add(key);
+      const newKeys: [string, number][] = [];
+      unknownKeysOmitted += omitted;
+      for (const [key, { plantId, answers }] of keys) {
+        if (unknownKeys.has(key)) continue;
+        if (unknownKeys.size === mostUnknownKeys) unknownKeysOmitted += answers;
+        else {
+          unknownKeys.add(key);
+          newKeys.push([key, plantId]);
+        }
+      }
+      return newKeys;
     },
 
     counts() {
@@ -52,7 +75,7 @@ export function startTally(): { add(made: MadeBatch, loaded: LoadCounts): void; 
         ([, { code, message, plants }]): FailureGroup => ({
           code,
           count: plants.length,
-          plants: formatRanges(plants),
+          plants: formatRanges(plants, mostRanges),
           message,
         }),
       );
@@ -65,6 +88,7 @@ export function startTally(): { add(made: MadeBatch, loaded: LoadCounts): void; 
         failed,
         failures: groups.sort((a, b) => b.count - a.count),
         unknownKeys: [...unknownKeys].sort(),
+        unknownKeysOmitted,
       };
     },
   };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { QualityFlag } from "@lmnh/plant-schema";
 import { describe, expect, test } from "vitest";
 import { buildAnswer, buildFailure, buildPayload } from "../src/testing/builders.js";
@@ -7,6 +8,9 @@ import { fc, test as property } from "./helpers/property.js";
 
 const interpret = (plantId: number, body?: unknown, status?: number) =>
   interpretAnswer(buildAnswer(plantId, body, status), defaultTransformSettings);
+
+const botanist = { name: "Ada", email: "a@b", phone: "1" };
+const origin = { latitude: 1, longitude: 2, city: "Reus", country: "Spain" };
 
 function readingOf(body: unknown, plantId = 9) {
   const meaning = interpret(plantId, body);
@@ -162,13 +166,16 @@ describe("an answer that breaks the contract is kept whole, with what is wrong a
     ["an unknown error", { error: "plant is shy" }, 404, ""],
   ])("%s", (_name, body, status, path) => {
     const { issues, ...rejection } = rejectionOf(body, status);
+    const text = typeof body === "string" ? body : JSON.stringify(body);
     expect(issues.map((issue) => issue.path)).toEqual(path === "" ? [""] : expect.arrayContaining([path]));
     expect(rejection).toEqual({
       plantId: 9,
       receivedAt: "2026-01-28T12:00:01.000Z",
       httpStatus: status,
       wholeAnswer: true,
-      body: typeof body === "string" ? body : JSON.stringify(body),
+      body: text,
+      bodyBytes: Buffer.byteLength(text),
+      digest: createHash("sha256").update(text).digest("hex"),
     });
   });
 
@@ -197,7 +204,10 @@ describe("an answer that breaks the contract is kept whole, with what is wrong a
 describe("a broken detail does not cost the reading", () => {
   test.each<[string, Record<string, unknown>, string]>([
     ["name", { name: 12 }, "name"],
-    ["scientific name", { scientific_name: [5] }, "scientific_name"],
+    ["scientific name", { scientific_name: [5] }, "scientific_name.0"],
+    ["scientific names", { scientific_name: Array(21).fill("Filix") }, "scientific_name"],
+    ["town", { origin_location: ["1", "2", 5, "BR"] }, "origin_location.2"],
+    ["position", { origin_location: { ...origin, latitude: [] } }, "origin_location.latitude"],
     ["last watering", { last_watered: "never" }, "last_watered"],
     ["botanist", { botanist: "Ada" }, "botanist"],
     ["botanist's address", { botanist: { name: "Ada", email: "nowhere", phone: "" } }, "botanist.email"],
@@ -231,11 +241,203 @@ test("a botanist may be missing, or have no telephone", () => {
 });
 
 test("keys that no era knows are named and harm nothing", () => {
-  const { unknownKeys, rejection } = readingOf(
+  const { unknownKeys, unknownKeysOmitted, rejection } = readingOf(
     buildPayload(9, { mood: "good", botanist: { name: "Ada", email: "a@b", phone: "1", title: "Dr" } }),
   );
   expect(unknownKeys).toEqual(["mood", "botanist.title"]);
+  expect(unknownKeysOmitted).toBe(0);
   expect(rejection).toBeNull();
+});
+
+test("of very many or very long unknown keys the first are named, in short, and the others counted", () => {
+  const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`key ${index}`, 0]));
+  const { unknownKeys, unknownKeysOmitted } = readingOf(
+    buildPayload(9, { ["long ".repeat(10_000)]: 0, ...many }),
+  );
+  expect(unknownKeys).toHaveLength(20);
+  expect(unknownKeys[0]).toBe(`${"long ".repeat(16)}…`);
+  expect(unknownKeysOmitted).toBe(60_001 - 20);
+});
+
+describe("a key that an answer has twice counts with its last value, and the answer says so", () => {
+  const twice = (extra: string) => readingOf(`${JSON.stringify(buildPayload(9)).slice(0, -1)},${extra}}`);
+
+  test.each([
+    ["a measurement", '"temperature":9', "temperature"],
+    ["an escaped spelling", '"temp\\u0065rature" :9', "temperature"],
+    ["the plant", '"plant_id":9', "plant_id"],
+    ["a detail", '"name":"Fern"', "name"],
+    ["a detail's detail", '"images":{"thumbnail":"http://a/1","thumbnail":"http://a/2"}', "images.thumbnail"],
+  ])("%s", (_name, extra, path) => {
+    const { reading, rejection } = twice(extra);
+    expect(reading.temperature).toBe(path === "temperature" ? 9 : 15.25);
+    expect(rejection).toMatchObject({ wholeAnswer: false });
+    expect(rejection?.issues).toContainEqual({
+      path,
+      message: "is in the answer more than once; the last value counts",
+      value: JSON.stringify(path),
+    });
+  });
+
+  test("as one rejection, however its values change", () => {
+    expect(twice('"temperature":9').rejection?.digest).toBe(twice('"temperature":10').rejection?.digest);
+  });
+
+  test("but not a key that the contract does not know", () => {
+    expect(twice('"mood":1,"mood":2,"botanist_":{"name":1,"name":2}').rejection).toBeNull();
+  });
+});
+
+describe("a number that is too large is shown as such", () => {
+  test.each([
+    ["1e309", "Infinity"],
+    ["-1e309", "-Infinity"],
+    ['"1e309"', '"1e309"'],
+  ])("%s", (written, value) => {
+    const { issues } = rejectionOf(JSON.stringify(buildPayload(9)).replace("15.25", () => written));
+    expect(issues).toEqual([{ path: "temperature", message: "is not a finite number", value }]);
+  });
+});
+
+test("minus zero is zero", () => {
+  const { reading } = readingOf(JSON.stringify(buildPayload(9)).replace("15.25", "-0"));
+  expect(Object.is(reading.temperature, 0)).toBe(true);
+});
+
+test("a leap second is a time, in its own minute", () => {
+  const { reading, rejection } = readingOf(
+    buildPayload(9, {
+      recording_taken: "2026-06-30 23:59:60",
+      last_watered: "Tue, 30 Jun 2026 23:59:60 GMT",
+    }),
+  );
+  expect(reading.recordingTaken).toBe("2026-06-30T23:59:59.999Z");
+  expect(reading.lastWatered).toBe("2026-06-30T23:59:59.999Z");
+  expect(rejection).toBeNull();
+});
+
+describe.each([
+  ["name", (text: string) => ({ name: text })],
+  ["scientific_name.0", (text: string) => ({ scientific_name: [text] })],
+  ["botanist.name", (text: string) => ({ botanist: { ...botanist, name: text } })],
+  ["botanist.email", (text: string) => ({ botanist: { ...botanist, email: `${text}@example.org` } })],
+  ["botanist.phone", (text: string) => ({ botanist: { ...botanist, phone: text } })],
+  ["origin_location.city", (text: string) => ({ origin_location: { ...origin, city: text } })],
+  ["origin_location.country", (text: string) => ({ origin_location: { ...origin, country: text } })],
+])("the text of %s", (path, overrides) => {
+  const stored = (text: string) => JSON.stringify(readingOf(buildPayload(9, overrides(text))).plant);
+
+  test.each(["Orchid\ud83d", "\udc00Orchid", "a\ud83d\ud83c\udf35"])(
+    "is refused with half a character: %j",
+    (text) => {
+      const { plant, rejection } = readingOf(buildPayload(9, overrides(text)));
+      expect(rejection).toMatchObject({
+        wholeAnswer: false,
+        issues: [{ path, message: expect.stringContaining("half of a surrogate pair") }],
+      });
+      expect(JSON.stringify(plant)).not.toMatch(/\ufffd|\\ud/i);
+    },
+  );
+
+  test("keeps no control, direction or zero-width characters", () => {
+    for (const unit of [
+      "\u0000",
+      "\u001b",
+      "\u007f",
+      "\u009b",
+      "\u00ad",
+      "\u061c",
+      "\u200b",
+      "\u200e",
+      "\u202e",
+      "\u2066",
+      "\ufeff",
+    ])
+      expect(stored(`Or${unit}chid`)).not.toContain(JSON.stringify(unit).slice(1, -1));
+  });
+
+  test("fits the column as SQL Server counts it, in UTF-16", () => {
+    for (const [unit, length] of [
+      ["🌵", 2],
+      ["x", 1],
+      ["İ", 1],
+      ["\u0958", 1],
+    ] as const) {
+      const { plant, rejection } = readingOf(
+        buildPayload(9, overrides(unit.repeat(Math.floor(240 / length)))),
+      );
+      const texts = [
+        plant.name,
+        plant.scientificName,
+        plant.botanist?.name,
+        plant.botanist?.email,
+        plant.botanist?.phone,
+      ];
+      for (const text of [...texts, plant.origin?.city.name, plant.origin?.city.country.name])
+        expect(text?.length ?? 0).toBeLessThanOrEqual(255);
+      if (unit === "🌵" || unit === "x") expect(rejection).toBeNull();
+      expect(readingOf(buildPayload(9, overrides(unit.repeat(256)))).rejection).toMatchObject({
+        wholeAnswer: false,
+      });
+    }
+  });
+});
+
+describe("a picture's address", () => {
+  test("is refused with half a character", () => {
+    const { plant, rejection } = readingOf(
+      buildPayload(9, { images: { original_url: "https://a/\ud83d.jpg" } }),
+    );
+    expect(plant.imageUrl).toBeNull();
+    expect(rejection).toMatchObject({ issues: [{ path: "images.original_url" }] });
+  });
+
+  test("has no control or invisible characters", () => {
+    const url = "https://a/\u202e\u001b[2J\u200b.jpg";
+    expect(readingOf(buildPayload(9, { images: { original_url: url } })).plant.imageUrl).toMatch(/^[!-~]+$/);
+  });
+});
+
+test("a joiner stays where it joins, and goes where it would only hide", () => {
+  const nameOf = (name: string) => readingOf(buildPayload(9, { name })).plant.name;
+  expect(nameOf("می\u200cخواهم 👩\u200d🌾")).toBe("می\u200cخواهم 👩\u200d🌾");
+  expect(nameOf("\u200dFe\u200crn \u200d fern")).toBe("Fern fern");
+});
+
+describe("a body that is longer than what is kept", () => {
+  const long = (unit: string) => `<${unit.repeat(100_000)}`;
+
+  test("is cut, and says how much of it there was", () => {
+    const rejection = rejectionOf(long("x"));
+    expect(rejection.body).toBe(`<${"x".repeat(65_535)}`);
+    expect(rejection.bodyBytes).toBe(100_001);
+    expect(rejection.issues.map(({ message }) => message)).toEqual([
+      "is not JSON",
+      "is kept to its first 65536 of 100001 bytes",
+    ]);
+  });
+
+  test("is not cut through a character", () => {
+    const { body } = rejectionOf(long("🌵"));
+    expect(body.isWellFormed()).toBe(true);
+    expect(body).toHaveLength(65_535);
+  });
+
+  test("is known by all of it", () => {
+    const [one, other] = ["1", "2"].map((end) => rejectionOf(long("x") + end));
+    expect(one?.body).toBe(other?.body);
+    expect(one?.digest).not.toBe(other?.digest);
+  });
+
+  test("is marked also where only a detail is refused, which stays one rejection whatever the size", () => {
+    const detail = (length: number) =>
+      readingOf(buildPayload(9, { name: 5, extra: "x".repeat(length) })).rejection;
+    expect(detail(100_000)?.issues).toMatchObject([
+      { path: "name" },
+      { message: expect.stringMatching(/^is kept to/) },
+    ]);
+    expect(detail(100_000)?.digest).toBe(detail(10)?.digest);
+  });
 });
 
 test("no answer is a failure, with its reason", () => {

@@ -70,6 +70,7 @@ test("the report says what became of every plant", async () => {
     complete: true,
     failures: [{ code: "timeout", count: 3, plants: "44-45,50", message: "no answer within 10 s" }],
     unknownKeys: ["mood"],
+    unknownKeysOmitted: 0,
   });
 });
 
@@ -278,4 +279,64 @@ describe("a batch that is being loaded", () => {
     expect(store.gates).toHaveLength(1);
     expect(store.state()).toMatchObject({ readings: [], runs: [{ state: "failed" }] });
   });
+});
+
+describe("what a stranger can make long is bounded in a report and in events", () => {
+  /** As text: to make such an object takes longer than to read it. */
+  const withKeys = (plantId: number, count: number) => {
+    const keys = Array.from({ length: count }, (_, index) => `"key ${plantId} ${index}":0`);
+    return buildAnswer(plantId, `{${keys.join(",")},${JSON.stringify(buildPayload(plantId)).slice(1)}`);
+  };
+
+  test("unknown keys: the first are named, the others counted", async () => {
+    const events: EtlEvent[] = [];
+    const answers = Array.from({ length: 50 }, (_, plantId) => withKeys(plantId, 1000));
+    const report = await run(answers, { batchSize: 10, observer: (event) => void events.push(event) });
+    expect(report.loaded).toBe(50);
+    expect(report.unknownKeys).toHaveLength(50);
+    expect(report.unknownKeysOmitted).toBe(50 * 1000 - 50);
+    expect(JSON.stringify(report).length).toBeLessThan(2000);
+    const told = events.flatMap((event) => (event.type === "unknown-key" ? [event.key] : []));
+    expect(told.sort()).toEqual(report.unknownKeys);
+  });
+
+  test("the unknown keys of all plants are named whatever one plant adds", async () => {
+    const answers = [withKeys(1, 70_000), buildAnswer(2, buildPayload(2, { mood: 1 }))];
+    expect((await run(answers)).unknownKeys).toContain("mood");
+  });
+
+  test("failures: the plants of one, its message, and how many there are", async () => {
+    const spread = Array.from({ length: 5000 }, (_, index) => buildFailure(index * 2, "x".repeat(10_000)));
+    const different = Array.from({ length: 100 }, (_, index) =>
+      buildFailure(index * 2 + 1, `reason ${index}`),
+    );
+    const report = await run([...spread, ...different]);
+    expect(report.failed).toBe(5100);
+    expect(report.failures.length).toBeLessThan(30);
+    expect(report.failures.reduce((sum, { count }) => sum + count, 0)).toBe(5100);
+    expect(report.failures[0]?.plants).toMatch(/^0,2,4,.*,198 and 4900 more$/);
+    expect(report.failures[0]?.message).toBe(`${"x".repeat(300)}…`);
+    expect(JSON.stringify(report).length).toBeLessThan(5000);
+  });
+});
+
+test("a batch of long answers is closed before it has batchSize of them", async () => {
+  const sizes: number[] = [];
+  const store = memoryPlantStore();
+  const measured = {
+    ...store,
+    load: (...[batch, start]: Parameters<typeof store.load>) => {
+      sizes.push(batch.rejections.length);
+      return store.load(batch, start);
+    },
+  };
+  const page = `<html>${"x".repeat(1_048_576)}`;
+  const report = await run(
+    Array.from({ length: 200 }, (_, plantId) => buildAnswer(plantId, page)),
+    { store: measured },
+  );
+  expect(report).toMatchObject({ asked: 200, rejected: 200 });
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(200);
+  // 4 Mi of UTF-16 units, of which each refused body keeps 65,536.
+  expect(Math.max(...sizes)).toBe(64);
 });

@@ -20,6 +20,7 @@ const goodRun: Report = {
   complete: true,
   failures: [],
   unknownKeys: [],
+  unknownKeysOmitted: 0,
 };
 
 const measure: Measure = {

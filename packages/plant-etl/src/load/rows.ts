@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Notice, Rejection } from "../batch.js";
 
 /** A day's notices of one kind about one plant: when the first and the last of them came. */
@@ -42,20 +41,14 @@ export interface RejectionRow {
   readonly digest: string;
 }
 
-/** Longest body that is stored, characters. The source reads no more than its own cap of bytes anyway. */
-const longestBody = 65_536;
-
 /**
  * A refused answer is known by its body: each may hold a reading that a mended contract can still read. A refused
  * detail is known by its issues: its reading is safe, and the same bad address every minute is one row.
  */
 export function toRejectionRows(rejections: readonly Rejection[]): RejectionRow[] {
   const rows = new Map<string, RejectionRow>();
-  for (const { plantId, receivedAt, httpStatus, wholeAnswer, issues, body } of rejections) {
-    const issuesJson = JSON.stringify(issues);
-    const digest = createHash("sha256")
-      .update(wholeAnswer ? body : issuesJson)
-      .digest("hex");
+  for (const rejection of rejections) {
+    const { plantId, receivedAt, httpStatus, wholeAnswer, issues, body, bodyBytes, digest } = rejection;
     const key = `${plantId} ${digest}`;
     if (!rows.has(key))
       rows.set(key, {
@@ -63,9 +56,9 @@ export function toRejectionRows(rejections: readonly Rejection[]): RejectionRow[
         receivedAt,
         httpStatus,
         wholeAnswer: wholeAnswer ? 1 : 0,
-        issues: issuesJson,
-        body: body.slice(0, longestBody),
-        bodyBytes: Buffer.byteLength(body),
+        issues: JSON.stringify(issues),
+        body,
+        bodyBytes,
         digest,
       });
   }

@@ -274,6 +274,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
         complete: true,
         failures: [{ code: "timeout", count: 1, plants: "3", message: "no answer within 10 s" }],
         unknownKeys: [],
+        unknownKeysOmitted: 0,
       };
       await under.store.finishRun(report);
       expect((await under.state()).runs).toEqual([{ runId: run.runId, state: "complete", report }]);

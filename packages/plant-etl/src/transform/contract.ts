@@ -1,8 +1,12 @@
 import { z } from "zod";
+import { tidyName } from "./names.js";
 
 /**
  * The API's contract, all four eras in one: what a reading cannot do without, and each detail by itself, so that a bad
  * telephone number does not cost a reading. Keys that no era knows are ignored.
+ *
+ * Lengths are not checked by zod's `max`: it runs on anything that has a `length`, also of another type, and throws where
+ * that is an object without a primitive value.
  */
 
 const numeric = z
@@ -14,14 +18,32 @@ const numeric = z
         .regex(/^\s*-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\s*$/i)
         .transform(Number),
     ],
-    "is not a number",
+    { error: ({ input }) => (typeof input === "number" ? "is not a finite number" : "is not a number") },
   )
-  .refine(Number.isFinite, "is not a finite number");
+  .refine(Number.isFinite, "is not a finite number")
+  // Minus zero is zero: no database keeps its sign.
+  .transform((value) => value + 0);
 
 const coordinate = z.union([z.number(), z.string()], "is neither a number nor text");
 
-const text = (longest: number) =>
-  z.string("is not text").max(longest, `is longer than ${longest} characters`);
+/** UTF-16 code units, as in the columns of SQL Server. */
+const longestText = 255;
+const longestUrl = 4000;
+
+const text = (longest = longestText) =>
+  z.string("is not text").check(({ value, issues }) => {
+    if (value.length > longest)
+      issues.push({ code: "custom", input: value, message: `is longer than ${longest} characters` });
+    else if (!value.isWellFormed())
+      issues.push({
+        code: "custom",
+        input: value,
+        message: "has half of a surrogate pair, which is no character and cannot be stored",
+      });
+  });
+
+/** A list has had one name in every era. */
+const mostNames = 20;
 
 /** What makes a reading. */
 export const readingContract = z.object(
@@ -36,21 +58,31 @@ export const readingContract = z.object(
 
 /** What else an answer says, key by key. Absent and `null` say nothing. */
 export const detailContracts = {
-  name: text(255),
+  name: text(),
   /** A list of one in every era so far; more names than one are joined by nobody, the first counts. */
   scientific_name: z.union(
-    [z.array(text(255)).transform((names) => names[0] ?? ""), text(255)],
-    "is neither text nor a list of texts",
+    [
+      z
+        .array(z.unknown())
+        .refine((names) => names.length <= mostNames)
+        .pipe(z.array(text()))
+        .transform((names) => names[0] ?? ""),
+      text(),
+    ],
+    `is neither text nor a list of at most ${mostNames} texts`,
   ),
   last_watered: z.string("is not text"),
   botanist: z.object(
     {
-      name: text(255),
-      email: text(255)
-        .transform((email) => email.trim().toLowerCase())
-        // Not stricter: real addresses here have two dots in a row, or one before the @.
-        .refine((email) => /^[^@\s]+@[^@\s]+$/.test(email), "is no e-mail address"),
-      phone: text(255)
+      name: text(),
+      email: text()
+        .transform((email) => (tidyName(email) ?? "").toLowerCase())
+        // Not stricter: real addresses here have two dots in a row, or one before the @. A lower-case letter can be longer.
+        .refine(
+          (email) => email.length <= longestText && /^[^@\s]+@[^@\s]+$/.test(email),
+          "is no e-mail address",
+        ),
+      phone: text()
         .nullish()
         .transform((phone) => phone ?? ""),
     },
@@ -59,17 +91,17 @@ export const detailContracts = {
   origin_location: z.union(
     [
       z
-        .tuple([coordinate, coordinate, text(255), text(255)], z.unknown())
+        .tuple([coordinate, coordinate, text(), text()], z.unknown())
         .transform(([latitude, longitude, city, country]) => ({ latitude, longitude, city, country })),
-      z.object({ latitude: coordinate, longitude: coordinate, city: text(255), country: text(255) }),
+      z.object({ latitude: coordinate, longitude: coordinate, city: text(), country: text() }),
     ],
     "is neither [latitude, longitude, town, country code, …] nor { latitude, longitude, city, country }",
   ),
   images: z.object(
     {
-      license_url: text(1000).nullish(),
-      original_url: text(4000).nullish(),
-      thumbnail: text(4000).nullish(),
+      license_url: text(longestUrl).nullish(),
+      original_url: text(longestUrl).nullish(),
+      thumbnail: text(longestUrl).nullish(),
     },
     "is not an object",
   ),
@@ -79,18 +111,24 @@ export type DetailName = keyof typeof detailContracts;
 export type Detail<Name extends DetailName> = z.output<(typeof detailContracts)[Name]>;
 
 /** Every key of every era, by the path of the object that it stands in. */
-export const knownKeys: Readonly<Record<string, ReadonlySet<string>>> = {
-  "": new Set([...Object.keys(readingContract.shape), ...Object.keys(detailContracts), "cycle", "sunlight"]),
-  botanist: new Set(["name", "email", "phone"]),
-  origin_location: new Set(["latitude", "longitude", "city", "country"]),
-  images: new Set([
-    "license",
-    "license_name",
-    "license_url",
-    "original_url",
-    "regular_url",
-    "medium_url",
-    "small_url",
-    "thumbnail",
-  ]),
-};
+export const knownKeys: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  [
+    "",
+    new Set([...Object.keys(readingContract.shape), ...Object.keys(detailContracts), "cycle", "sunlight"]),
+  ],
+  ["botanist", new Set(["name", "email", "phone"])],
+  ["origin_location", new Set(["latitude", "longitude", "city", "country"])],
+  [
+    "images",
+    new Set([
+      "license",
+      "license_name",
+      "license_url",
+      "original_url",
+      "regular_url",
+      "medium_url",
+      "small_url",
+      "thumbnail",
+    ]),
+  ],
+]);

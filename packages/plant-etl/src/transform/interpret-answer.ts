@@ -1,12 +1,15 @@
 import type { Plant } from "@lmnh/plant-schema";
-import type { Answer, Failed } from "../answer.js";
+import type { Answer, Answered, Failed } from "../answer.js";
 import { classifyApiError } from "../api-error.js";
 import type { Notice, Reading, Rejection } from "../batch.js";
+import { shorten } from "../cut-text.js";
 import { type Issue, makeIssue } from "../issue.js";
 import { knownKeys, readingContract } from "./contract.js";
 import { contractIssues } from "./contract-issues.js";
+import { makeRejection } from "./make-rejection.js";
 import { judgeQuality } from "./measurements.js";
 import { readDetails } from "./read-details.js";
+import { repeatedKeys } from "./repeated-keys.js";
 import type { TransformSettings } from "./settings.js";
 import { formatTimestamp, parseTimestamp } from "./timestamps.js";
 
@@ -18,42 +21,60 @@ export type Interpretation =
       readonly plant: Plant;
       /** Details that were refused while the reading was not. */
       readonly rejection: Rejection | null;
+      /** Keys that no era knows: the first 20, each cut at 80 characters. */
       readonly unknownKeys: readonly string[];
+      /** How many more of them the answer has. */
+      readonly unknownKeysOmitted: number;
     }
   | { readonly kind: "notice"; readonly notice: Notice }
   | { readonly kind: "rejection"; readonly rejection: Rejection }
   | { readonly kind: "failure"; readonly plantId: number; readonly failure: Failed };
 
-/** Reads one answer. Pure, and throws for no answer whatever. */
+/**
+ * Reads one answer. Pure, and throws for no answer whatever: an answer that an error of this program keeps from being
+ * read is a rejection that says so and costs no other answer.
+ */
 export function interpretAnswer(answer: Answer, settings: TransformSettings): Interpretation {
-  const { plantId, receivedAt, outcome } = answer;
+  const { plantId, outcome } = answer;
   if (outcome.kind === "failed") return { kind: "failure", plantId, failure: outcome };
-
-  const reject = (issues: readonly Issue[], wholeAnswer = true): Rejection => ({
-    plantId,
-    receivedAt,
-    httpStatus: outcome.status,
-    wholeAnswer,
-    issues,
-    body: outcome.body,
-  });
-  if (outcome.cut) {
+  const reject = (issues: readonly Issue[], wholeAnswer = true) =>
+    makeRejection(answer, outcome, issues, wholeAnswer);
+  try {
+    return interpretBody(answer, outcome, settings, reject);
+  } catch (error) {
+    const reason = shorten(String(error).replace(/\s+/g, " "), 200);
     const issue = makeIssue(
       "",
-      `is longer than the ${Buffer.byteLength(outcome.body)} bytes an answer may have`,
+      `cannot be read because of an error in this program (${reason})`,
       outcome.body,
     );
     return { kind: "rejection", rejection: reject([issue]) };
   }
-  const json = parseJson(outcome.body);
+}
+
+function interpretBody(
+  { plantId, receivedAt }: Answer,
+  { status, body, cut }: Answered,
+  settings: TransformSettings,
+  reject: (issues: readonly Issue[], wholeAnswer?: boolean) => Rejection,
+): Interpretation {
+  if (cut) {
+    const issue = makeIssue(
+      "",
+      `is longer than the ${Buffer.byteLength(body)} bytes an answer may have`,
+      body,
+    );
+    return { kind: "rejection", rejection: reject([issue]) };
+  }
+  const json = parseJson(body);
   if ("issue" in json) return { kind: "rejection", rejection: reject([json.issue]) };
 
   const kind = classifyApiError(json.value);
   if (kind !== null) return { kind: "notice", notice: { plantId, kind, noticedAt: receivedAt } };
-  if (outcome.status !== 200) {
+  if (status !== 200) {
     const issue = makeIssue(
       "",
-      `came with status ${outcome.status} and is no error that the contract knows`,
+      `came with status ${status} and is no error that the contract knows`,
       json.value,
     );
     return { kind: "rejection", rejection: reject([issue]) };
@@ -64,6 +85,7 @@ export function interpretAnswer(answer: Answer, settings: TransformSettings): In
 
   const said = essential.said;
   const details = readDetails(said, settings);
+  const issues = [...details.issues, ...repeatedKeys(body).map(repeatedKeyIssue)];
   const measured = {
     temperature: essential.temperature,
     soilMoisture: essential.soilMoisture,
@@ -82,9 +104,14 @@ export function interpretAnswer(answer: Answer, settings: TransformSettings): In
       qualityFlag: judgeQuality(measured, settings),
     },
     plant: { plantId, ...details.plant, observedAt: receivedAt },
-    rejection: details.issues.length === 0 ? null : reject(details.issues, false),
-    unknownKeys: findUnknownKeys(said),
+    rejection: issues.length === 0 ? null : reject(issues, false),
+    ...findUnknownKeys(said),
   };
+}
+
+/** Of the key and not of its values, which may differ every minute: a rejection of details is known by its issues. */
+function repeatedKeyIssue(path: string): Issue {
+  return makeIssue(path, "is in the answer more than once; the last value counts", path);
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -114,15 +141,22 @@ function readEssential(plantId: number, value: unknown, settings: TransformSetti
   return { said: value as JsonObject, recordingTaken, temperature, soilMoisture: soil_moisture };
 }
 
-function findUnknownKeys(said: JsonObject): string[] {
-  const unknown: string[] = [];
-  for (const [path, known] of knownPaths) {
+/** Names of unknown keys that one answer gives. */
+const mostUnknownKeys = 20;
+/** UTF-16 code units; the rest of a name is cut. */
+const longestKey = 80;
+
+function findUnknownKeys(said: JsonObject): { unknownKeys: string[]; unknownKeysOmitted: number } {
+  const unknownKeys: string[] = [];
+  let unknownKeysOmitted = 0;
+  for (const [path, known] of knownKeys) {
     const object = path === "" ? said : said[path];
     if (typeof object !== "object" || object === null || Array.isArray(object)) continue;
-    for (const key of Object.keys(object))
-      if (!known.has(key)) unknown.push(path === "" ? key : `${path}.${key}`);
+    for (const key of Object.keys(object)) {
+      if (known.has(key)) continue;
+      if (unknownKeys.length === mostUnknownKeys) unknownKeysOmitted++;
+      else unknownKeys.push(shorten(path === "" ? key : `${path}.${key}`, longestKey));
+    }
   }
-  return unknown;
+  return { unknownKeys, unknownKeysOmitted };
 }
-
-const knownPaths = Object.entries(knownKeys);

@@ -1,11 +1,13 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js";
+import { tidyName } from "./names.js";
 import { remember } from "./remember.js";
 
-const extended = /^(?<main>.*?)\s*(?:;ext=|,?\s*(?:extension|ext\.?|x\.?|#)\s*:?\s*)(?<extension>\d+)$/i;
+const extended = /^(?<main>.*?)\s*(?:;ext=|,?\s*(?:extension|ext\.?|x\.?|#)\s*:?\s*)(?<extension>\d{1,20})$/i;
 
 /**
  * Brings a phone number to one form: E.164, with ` x` and the extension where there is one (`+13055550162 x591`).
- * No digit is ever lost or added except the country code; a number that cannot be read with certainty stays as it was said.
+ * No digit is ever lost or added except the country code; a number that cannot be read with certainty stays as it was said,
+ * without control and invisible characters.
  *
  * @param region whose rules a number without a country code follows, ISO 3166-1 alpha-2
  */
@@ -14,7 +16,7 @@ export function canonicalPhone(text: string, region: string): string {
 }
 
 /** Reading a number takes longer than the rest of its answer. */
-const phonesOf = remember((region) => remember((text) => readPhone(text.trim(), region)));
+const phonesOf = remember((region) => remember((text) => readPhone(tidyName(text) ?? "", region)));
 
 function readPhone(said: string, region: string): string {
   const { main = said, extension } = extended.exec(said)?.groups ?? {};

@@ -1,12 +1,15 @@
 const mostRemembered = 10_000;
+/** UTF-16 code units. */
+const longestRemembered = 300;
 
 /**
- * A pure function of a text that remembers what it gave: the same few texts come every minute. All is forgotten when
- * 10,000 texts are remembered, so that memory stays bounded whatever comes.
+ * A pure function of a text that remembers what it gave: the same few texts come every minute. Memory is bounded
+ * whatever comes: all is forgotten when 10,000 texts are remembered, and a text longer than any usual one never is.
  */
 export function remember<Result>(read: (text: string) => Result): (text: string) => Result {
   const readBefore = new Map<string, Result>();
   return (text) => {
+    if (text.length > longestRemembered) return read(text);
     const known = readBefore.get(text);
     if (known !== undefined) return known;
     const result = read(text);

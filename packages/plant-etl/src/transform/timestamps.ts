@@ -14,7 +14,8 @@ const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
  * Reads a time in any form that the API has used: `YYYY-MM-DD HH:MM:SS`, RFC 1123, and ISO 8601 with or without
- * fraction and zone.
+ * fraction and zone. A leap second, `23:59:60`, is the last millisecond of its minute, which keeps it apart from the
+ * minute that follows and in its own hour and day; so is second 60 of any other minute, which rounding produces.
  *
  * @param assumedOffsetMinutes the offset, east of UTC, of a time that says no zone
  * @returns milliseconds since the epoch, finer fractions cut off; `null` for anything else, 30 February included
@@ -50,8 +51,11 @@ function assemble(groups: Record<string, string>, month: number, offset: number 
   const [minute, second] = [Number(groups.minute), Number(groups.second ?? 0)];
   const millisecond = Number((groups.fraction ?? "").slice(0, 3).padEnd(3, "0"));
   // Date.UTC takes years below 100 for the twentieth century's.
-  if (offset === null || year < 100 || hour > 23 || minute > 59 || second > 59) return null;
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+  if (offset === null || year < 100 || hour > 23 || minute > 59 || second > 60) return null;
+  const ms =
+    second === 60
+      ? Date.UTC(year, month - 1, day, hour, minute, 59, 999)
+      : Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
   const date = new Date(ms);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
   const utc = ms - offset * minuteMs;

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Answer } from "../src/answer.js";
+import { readApiError } from "../src/api-error.js";
+import { formatRecordedAnswer, parseRecordedAnswer } from "../src/extract/recording.js";
+import { memoryPlantStore } from "../src/load/memory-plant-store.js";
+import type { PlantStore } from "../src/ports.js";
+import type { Report } from "../src/report.js";
+import { runEtl } from "../src/run-etl.js";
+import { buildAnswer, buildPayload } from "../src/testing/builders.js";
+import { interpretAnswer } from "../src/transform/interpret-answer.js";
+import { defaultTransformSettings } from "../src/transform/settings.js";
+import { hostileAnswer } from "./helpers/hostile-answers.js";
+import { fc } from "./helpers/property.js";
+import { openSqliteStore } from "./helpers/sqlite-store.js";
+
+/** Answers in all; PLANT_TEST_HOSTILE_ANSWERS asks for more than the sample that every test run makes. */
+const answersInAll = Number(process.env.PLANT_TEST_HOSTILE_ANSWERS ?? 5000);
+const answersARun = 50;
+const minutesPerMillion = 60;
+
+const clock = {
+  now: () => Date.parse("2026-01-28T12:00:01.000Z"),
+  sleep: () => new Promise<never>(() => {}),
+};
+
+function run(answers: readonly Answer[], store: PlantStore, runId = "hostile"): Promise<Report> {
+  const source = {
+    async *answers() {
+      yield* answers;
+    },
+  };
+  return runEtl({ source, store, clock, runId });
+}
+
+function expectBounded(report: Report): void {
+  expect(JSON.stringify(report).length).toBeLessThan(20_000);
+}
+
+const sumOf = ({ loaded, duplicates, notices, rejected, failed }: Report) =>
+  loaded + duplicates + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed;
+
+test(
+  `none of ${answersInAll} hostile answers throws, each is counted once, and memory stays flat`,
+  async () => {
+    const runs = Math.ceil(answersInAll / answersARun);
+    let done = 0;
+    let earlyBytes = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(hostileAnswer, { minLength: answersARun, maxLength: answersARun }),
+        async (answers) => {
+          const store = memoryPlantStore();
+          const report = await run(answers, store);
+          expect(sumOf(report)).toBe(answers.length);
+          expect(report.loaded).toBe(store.state().readings.length);
+          expectBounded(report);
+          for (const row of store.state().rejections) expect(row.issues.length).toBeLessThan(20_000);
+          if (++done === Math.ceil(runs / 4)) earlyBytes = process.memoryUsage().rss;
+        },
+      ),
+      { numRuns: runs, endOnFailure: answersInAll > 100_000 },
+    );
+    const grownBytes = process.memoryUsage().rss - earlyBytes;
+    expect(grownBytes).toBeLessThan(200 * 1_048_576);
+  },
+  Math.max(120_000, (answersInAll / 1_000_000) * minutesPerMillion * 60_000),
+);
+
+describe("SQLite", () => {
+  let opened: Awaited<ReturnType<typeof openSqliteStore>>;
+  beforeAll(async () => {
+    opened = await openSqliteStore();
+  });
+  afterAll(() => opened?.close());
+
+  test("takes what a hostile API leaves of a batch, as the memory store does", async () => {
+    let number = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(hostileAnswer, { minLength: 10, maxLength: 30 }), async (answers) => {
+        const { db } = opened.database;
+        for (const table of ["plant_reading", "plant_notice", "plant_rejection", "plant"] as const)
+          await db.deleteFrom(table).execute();
+        const memory = memoryPlantStore();
+        const runId = `hostile ${number++}`;
+        const { runId: _id, ...expected } = await run(answers, memory, runId);
+        expect(await run(answers, opened.store, runId)).toMatchObject(expected);
+        const [kept, wanted] = [await opened.state(), memory.state()];
+        expect(kept.readings).toEqual(wanted.readings);
+        expect(kept.notices).toEqual(wanted.notices);
+        expect(kept.rejections).toEqual(wanted.rejections);
+      }),
+      { numRuns: 30 },
+    );
+  }, 120_000);
+});
+
+const read = (extra: string, plantId = 7) =>
+  interpretAnswer(
+    buildAnswer(plantId, `${JSON.stringify(buildPayload(plantId)).slice(0, -1)},${extra}}`),
+    defaultTransformSettings,
+  );
+
+const hostileValues: readonly [string, string][] = [
+  ["a length without a primitive value", '{"length":{"toString":0}}'],
+  ["a length that is text", '{"length":"x","toString":1}'],
+  ["a size", '{"size":{"valueOf":0,"toString":0}}'],
+  ["toJSON", '{"toJSON":{"toJSON":0}}'],
+  ["a prototype", '{"__proto__":{"length":{"toString":0}},"constructor":{"prototype":1}}'],
+  ["6,000 levels", `${"[".repeat(6000)}${"]".repeat(6000)}`],
+  ["100,000 levels", `${'{"a":'.repeat(100_000)}0${"}".repeat(100_000)}`],
+  ["100,000 numbers", `[${"5,".repeat(100_000)}5]`],
+  ["70,000 keys", `{${Array.from({ length: 70_000 }, (_, index) => `"${index}":0`).join(",")}}`],
+];
+const anyKey = [...Object.keys(buildPayload(7)), "error"];
+const places = [
+  ...anyKey,
+  "botanist.name",
+  "botanist.email",
+  "botanist.phone",
+  "origin_location.city",
+  "images.thumbnail",
+];
+
+describe.each(hostileValues)("a value with %s costs its own answer at most", (_name, value) => {
+  test.each(places)("as %s", (place) => {
+    const [key = "", inner] = place.split(".");
+    const object = { ...(buildPayload(7)[key] as object), [inner ?? ""]: "HERE" };
+    const text = inner === undefined ? value : JSON.stringify(object).replace('"HERE"', () => value);
+    const meaning = read(`"${key}":${text}`);
+    if (meaning.kind === "reading") expect(meaning.rejection?.issues.length ?? 0).toBeLessThan(40);
+    else expect(meaning).toMatchObject({ kind: "rejection", rejection: { plantId: 7, wholeAnswer: true } });
+    expect(JSON.stringify(meaning)).not.toContain("error in this program");
+  });
+
+  test("as the whole body, for whoever looks at it", () => {
+    for (const status of [200, 404, 500])
+      expect(interpretAnswer(buildAnswer(7, value, status), defaultTransformSettings).kind).toBe("rejection");
+    expect(readApiError(value)).toBeNull();
+    const answer = buildAnswer(7, value);
+    expect(parseRecordedAnswer(formatRecordedAnswer(answer))).toEqual(answer);
+    expect(parseRecordedAnswer(value)).toMatchObject({ torn: false });
+    for (const line of [
+      `{"v":${value}}`,
+      `{"v":1,"plantId":${value},"receivedAt":${value},"outcome":${value}}`,
+    ]) {
+      const parsed = parseRecordedAnswer(line);
+      expect("problem" in parsed && parsed.problem.length).toBeLessThan(1000);
+    }
+  });
+});
+
+test("an error in this program while it reads an answer costs that answer and no other, and names itself", async () => {
+  let asked = 0;
+  const settings = {
+    ...defaultTransformSettings,
+    get phoneRegion() {
+      if (++asked === 2) throw new RangeError("Maximum call stack size exceeded");
+      return "US";
+    },
+  };
+  const meanings = [1, 2, 3].map((plantId) => interpretAnswer(buildAnswer(plantId), settings));
+  expect(meanings.map(({ kind }) => kind)).toEqual(["reading", "rejection", "reading"]);
+  expect(meanings[1]).toMatchObject({
+    rejection: {
+      plantId: 2,
+      wholeAnswer: true,
+      issues: [{ message: expect.stringContaining("RangeError: Maximum call stack size exceeded") }],
+      body: JSON.stringify(buildPayload(2)),
+    },
+  });
+});
