@@ -2,9 +2,9 @@ export interface RuntimeClient {
   readonly version: string;
   /** The file to start. */
   readonly entry: string;
-  /** Whether the part in C++ was compiled; else a stand-in is in its place. */
+  /** Whether the C++ part is compiled; otherwise a JavaScript replacement is in its place. */
   readonly native: boolean;
 }
 
-export function runtimeClient(): RuntimeClient;
+export function findRuntimeClient(): RuntimeClient | null;
 export function describeRuntimeClient(client: RuntimeClient): string;

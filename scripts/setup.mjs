@@ -8,8 +8,13 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Runs a command in the root; ends this process with the command's own status where it fails. */
-export function run(command, args, options = {}) {
+const installMinutes = 30;
+
+/**
+ * Runs a command in the root. Where it fails or takes longer than `timeout` milliseconds, ends this process, or with
+ * `mayThrow` throws; with `mayFail` returns the command's status.
+ */
+export function run(command, args, { mayFail = false, mayThrow = false, ...options } = {}) {
   // npm and npx are scripts on Windows, which only a shell starts.
   const shell = process.platform === "win32";
   const { status, error } = spawnSync(command, args, {
@@ -19,8 +24,15 @@ export function run(command, args, options = {}) {
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
     ...options,
   });
+  if (error?.code === "ETIMEDOUT") {
+    const message = `${command} ${args[0]} did not end within ${options.timeout / 60_000} min and was stopped. Check the network to the npm registry and run this again.`;
+    if (mayThrow) throw new Error(message);
+    console.error(message);
+    process.exit(75);
+  }
   if (error) throw error;
-  if (status !== 0 && !options.mayFail) process.exit(status ?? 1);
+  if (status !== 0 && mayThrow) throw new Error(`${command} ${args[0]} ended with ${status}`);
+  if (status !== 0 && !mayFail) process.exit(status ?? 1);
   return status ?? 1;
 }
 
@@ -37,13 +49,13 @@ export function install() {
     .digest("hex");
   const stamp = join(root, "node_modules", ".installed");
   if (readStamp(stamp) === lock) return;
-  console.error("Installing dependencies (once) …");
-  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  console.error(`Installing dependencies (once, at most ${installMinutes} min) …`);
+  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { timeout: installMinutes * 60_000 });
   mkdirSync(join(root, "node_modules"), { recursive: true });
   writeFileSync(stamp, lock);
 }
 
-/** Runs turbo, whose cache makes a second run of unchanged work free. */
+/** Runs turbo, whose cache makes a second run of unchanged work free. Tests may take as long as they take. */
 export function turbo(args, options) {
   return run("npx", ["--no-install", "turbo", "run", ...args], options);
 }

@@ -6,12 +6,17 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { describeRuntimeClient, runtimeClient } from "../../../scripts/lambda-runtime.mjs";
+import {
+  describeRuntimeClient,
+  findRuntimeClient,
+  installRuntimeClient,
+} from "../../../scripts/lambda-runtime.mjs";
 import { makeZip } from "./make-zip.mjs";
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const times = 15;
-const client = runtimeClient();
+installRuntimeClient();
+const client = findRuntimeClient();
 
 console.log(
   `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model}, ${describeRuntimeClient(client)}`,

@@ -8,6 +8,7 @@ import { readPartition } from "./read-event.js";
 import { archiveSettings, isRefused, problemsOf, readSettings } from "./settings.js";
 import { tellRetry } from "./tell-retry.js";
 import { archiveTimeMs, tryAgainMs } from "./time.js";
+import { startTimeLimit } from "./time-limit.js";
 
 /** Pruning a file is one request, for which the database may need its time. */
 const requestTimeoutMs = 120_000;
@@ -28,9 +29,11 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
     async (event, { runId, log, database, signal, remainingMs }) => {
       const partition = readPartition(event);
       objects ??= openS3ObjectStore(bucketOf(settings));
+      const opened = await database.opened();
+      const limit = startTimeLimit(host.clock, archiveTimeMs(remainingMs()), signal);
       const report = await archive({
         ledger: kyselyReadingLedger({
-          ...(await database.opened()),
+          ...opened,
           retry: {
             clock: host.clock,
             random: host.random,
@@ -44,14 +47,14 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
         newId: host.newId,
         ...(partition !== null && { partition }),
         pruneAfterMs: values.olderThan,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(archiveTimeMs(remainingMs()))]),
+        signal: limit.signal,
         observer: (told) => {
           if (told.type === "set-aside")
             log.warn("A file was set aside.", { key: told.file.key, reason: told.reason });
           if (told.type === "problem")
             log.warn("Something is wrong.", { key: told.key, reason: told.reason });
         },
-      });
+      }).finally(() => limit.release());
       const { problem } = judgeArchive(report);
       return {
         report,

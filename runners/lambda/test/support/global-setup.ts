@@ -1,14 +1,18 @@
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
-import { describeRuntimeClient, runtimeClient } from "../../../../scripts/lambda-runtime.mjs";
+import { describeRuntimeClient, findRuntimeClient } from "../../../../scripts/lambda-runtime.mjs";
 import { bundle } from "../../scripts/bundle.mjs";
 
 /** Below the package, so that the bundles find the driver that is not in them. */
 const bundles = fileURLToPath(new URL("../../node_modules/.cache/plant-lambda", import.meta.url));
 
-/** Makes the handlers' bundles again with SQLite in place of SQL Server, and sees to the client that runs them. */
+/** Bundles the handlers with SQLite in place of SQL Server, and finds the client that runs them. */
 export async function setup(project: TestProject): Promise<void> {
-  const client = runtimeClient();
+  const client = findRuntimeClient();
+  if (client === null)
+    throw new Error(
+      "AWS's Lambda runtime client is not installed. `npm test` installs it; so does: node scripts/lambda-runtime.mjs",
+    );
   await bundle(
     {
       etl: fileURLToPath(new URL("../entries/etl-sqlite.ts", import.meta.url)),
