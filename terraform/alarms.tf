@@ -32,6 +32,8 @@ locals {
 
 resource "aws_sns_topic" "alarms" {
   name = "${var.name}-alarms"
+  # Not AWS's own key for SNS, with which CloudWatch could not publish.
+  kms_master_key_id = var.kms_key_arn
 }
 
 resource "aws_sns_topic_subscription" "email" {

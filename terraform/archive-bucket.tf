@@ -1,5 +1,5 @@
 resource "aws_s3_bucket" "archive" {
-  bucket        = "${var.name}-archive-${local.account}"
+  bucket        = "${var.name}-archive-${local.account}-${var.region}"
   force_destroy = !var.deletion_protection
 }
 
@@ -17,6 +17,23 @@ resource "aws_s3_bucket_versioning" "archive" {
   versioning_configuration {
     status = "Enabled"
   }
+}
+
+# Against whoever may delete versions. Never `object_lock_enabled` of the bucket, a change of which replaces the bucket.
+resource "aws_s3_bucket_object_lock_configuration" "archive" {
+  count = var.object_lock_days == null ? 0 : 1
+
+  bucket = aws_s3_bucket.archive.id
+
+  rule {
+    default_retention {
+      mode = "GOVERNANCE"
+      days = var.object_lock_days
+    }
+  }
+
+  # S3 locks versions.
+  depends_on = [aws_s3_bucket_versioning.archive]
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "archive" {

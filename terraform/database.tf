@@ -39,7 +39,8 @@ ephemeral "random_password" "login" {
 resource "aws_secretsmanager_secret" "login" {
   for_each = local.functions
 
-  name                    = "${var.name}/${each.key}-database"
+  # A deleted secret keeps its name for 30 days, so each apply after a destroy takes a new one.
+  name_prefix             = "${var.name}/${each.key}-database-"
   description             = "How the ${each.key} Lambda signs in to the database"
   kms_key_id              = var.kms_key_arn
   recovery_window_in_days = var.deletion_protection ? 30 : 0

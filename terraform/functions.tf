@@ -12,13 +12,15 @@ resource "aws_ecr_repository" "plant" {
 }
 
 resource "aws_ecr_lifecycle_policy" "plant" {
-  repository = aws_ecr_repository.plant.name
+  # The id, which a replacement makes unknown: with the repository AWS deletes its policy.
+  repository = aws_ecr_repository.plant.id
   policy = jsonencode({
     rules = [{
       rulePriority = 1
-      description  = "Keep the ten newest images, to go back to"
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 10 }
-      action       = { type = "expire" }
+      # ECR does not know which image runs, so no image with a tag expires.
+      description = "Expire what has no tag"
+      selection   = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
+      action      = { type = "expire" }
     }]
   })
 }
@@ -74,6 +76,7 @@ resource "aws_cloudwatch_log_group" "function" {
 
   name              = "/aws/lambda/${local.function_names[each.key]}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
 }
 
 resource "aws_lambda_function" "plant" {
@@ -141,5 +144,10 @@ resource "aws_lambda_function_event_invoke_config" "plant" {
         destination = destination_config.value
       }
     }
+  }
+
+  # From zip to image, or back, the function is replaced under the same name; AWS deletes this configuration with it.
+  lifecycle {
+    replace_triggered_by = [aws_lambda_function.plant[each.key].arn]
   }
 }

@@ -2,8 +2,11 @@ module "network" {
   source = "./modules/network"
   count  = var.network == null ? 1 : 0
 
-  name   = var.name
-  region = var.region
+  name               = var.name
+  archive_bucket_arn = aws_s3_bucket.archive.arn
+  flow_logs          = var.flow_logs
+  log_retention_days = var.log_retention_days
+  kms_key_arn        = var.kms_key_arn
 }
 
 locals {
@@ -16,13 +19,16 @@ locals {
 # What both Lambdas, and whoever migrates, are in: out to HTTPS and to the database, and nothing in.
 resource "aws_security_group" "client" {
   name        = "${var.name}-client"
-  description = "Reaches the database, the museum's API and AWS"
+  description = "Reaches the database, the museum API and AWS"
   vpc_id      = local.network.vpc_id
+
+  # On destroy this group waits until Lambda has deleted its network interfaces, for which Lambda uses the roles' policies.
+  depends_on = [aws_iam_role_policy.function]
 }
 
 resource "aws_vpc_security_group_egress_rule" "https" {
   security_group_id = aws_security_group.client.id
-  description       = "The museum's API, S3 and Secrets Manager"
+  description       = "The museum API, S3 and Secrets Manager"
   ip_protocol       = "tcp"
   from_port         = 443
   to_port           = 443

@@ -18,6 +18,11 @@ output "state_machine_arns" {
   value       = var.fan_out == null ? {} : module.fan_out[0].state_machine_arns
 }
 
+output "state_machine_log_groups" {
+  description = "Where the state machines log what failed; empty without a fan-out."
+  value       = var.fan_out == null ? {} : module.fan_out[0].log_groups
+}
+
 output "network" {
   description = "Where a shell has to be to reach the database: VPC, subnets, and the security group that the database admits."
   value = {

@@ -1,5 +1,13 @@
 # The rights of each role, no more. What the code calls, and so may call, is in contract.json; a test compares.
 
+locals {
+  # Keys that may have encrypted what is there: kms_key_arn may have been another one before. Conditions say for what.
+  former_and_present_keys = compact([
+    "arn:${local.partition}:kms:${var.region}:${local.account}:key/*",
+    var.kms_key_arn,
+  ])
+}
+
 data "aws_iam_policy_document" "assume" {
   for_each = toset(["lambda", "scheduler"])
 
@@ -22,7 +30,7 @@ data "aws_iam_policy_document" "assume" {
 resource "aws_iam_role" "function" {
   for_each = local.functions
 
-  name               = "${var.name}-${each.key}"
+  name               = "${var.name}-${var.region}-${each.key}"
   description        = each.value.description
   assume_role_policy = data.aws_iam_policy_document.assume["lambda"].json
 }
@@ -54,19 +62,20 @@ data "aws_iam_policy_document" "function" {
     resources = [aws_secretsmanager_secret.login[each.key].arn]
   }
 
-  dynamic "statement" {
-    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+  statement {
+    sid       = "LoginKey"
+    actions   = ["kms:Decrypt"]
+    resources = local.former_and_present_keys
 
-    content {
-      sid       = "LoginKey"
-      actions   = ["kms:Decrypt"]
-      resources = [statement.value]
-
-      condition {
-        test     = "StringEquals"
-        variable = "kms:ViaService"
-        values   = ["secretsmanager.${var.region}.amazonaws.com"]
-      }
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["secretsmanager.${var.region}.${local.dns_suffix}"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:SecretARN"
+      values   = [aws_secretsmanager_secret.login[each.key].arn]
     }
   }
 
@@ -124,18 +133,36 @@ data "aws_iam_policy_document" "archive" {
     resources = ["${aws_s3_bucket.archive.arn}/*"]
   }
 
+  # With a bucket key S3 names the bucket, and without one the object.
+  statement {
+    sid       = "ReadingKey"
+    actions   = ["kms:Decrypt"]
+    resources = local.former_and_present_keys
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.${var.region}.${local.dns_suffix}"]
+    }
+    condition {
+      test     = "StringLike"
+      variable = "kms:EncryptionContext:aws:s3:arn"
+      values   = [aws_s3_bucket.archive.arn, "${aws_s3_bucket.archive.arn}/*"]
+    }
+  }
+
   dynamic "statement" {
     for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
 
     content {
-      sid       = "ArchiveKey"
+      sid       = "WritingKey"
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [statement.value]
 
       condition {
         test     = "StringEquals"
         variable = "kms:ViaService"
-        values   = ["s3.${var.region}.amazonaws.com"]
+        values   = [for service in ["s3", "sqs"] : "${service}.${var.region}.${local.dns_suffix}"]
       }
     }
   }
@@ -148,7 +175,7 @@ data "aws_iam_policy_document" "archive" {
 }
 
 resource "aws_iam_role" "scheduler" {
-  name               = "${var.name}-scheduler"
+  name               = "${var.name}-${var.region}-scheduler"
   description        = "Starts the runs"
   assume_role_policy = data.aws_iam_policy_document.assume["scheduler"].json
 }
@@ -184,5 +211,20 @@ data "aws_iam_policy_document" "scheduler" {
     sid       = "UndeliveredEvents"
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.dead_letter.arn]
+  }
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+
+    content {
+      sid       = "QueueKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["sqs.${var.region}.${local.dns_suffix}"]
+      }
+    }
   }
 }

@@ -3,7 +3,8 @@
 resource "aws_sqs_queue" "dead_letter" {
   name                      = "${var.name}-dead-letter"
   message_retention_seconds = 1209600
-  sqs_managed_sse_enabled   = true
+  kms_master_key_id         = var.kms_key_arn
+  sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
 }
 
 module "fan_out" {
@@ -17,6 +18,8 @@ module "fan_out" {
   archive_concurrency          = var.fan_out.archive_concurrency
   tolerated_failure_percentage = var.fan_out.tolerated_failure_percentage
   alarm_topic_arn              = aws_sns_topic.alarms.arn
+  log_retention_days           = var.log_retention_days
+  kms_key_arn                  = var.kms_key_arn
 }
 
 locals {
@@ -69,6 +72,16 @@ resource "aws_scheduler_schedule" "etl" {
       arn = aws_sqs_queue.dead_letter.arn
     }
   }
+
+  # A run finds all that it needs, from its first start to its last.
+  depends_on = [
+    aws_iam_role_policy.scheduler,
+    aws_lambda_function_event_invoke_config.plant,
+    aws_secretsmanager_secret_version.login,
+    aws_vpc_security_group_egress_rule.https,
+    aws_vpc_security_group_egress_rule.database,
+    aws_vpc_security_group_ingress_rule.database,
+  ]
 }
 
 resource "aws_scheduler_schedule" "archive" {
@@ -96,4 +109,19 @@ resource "aws_scheduler_schedule" "archive" {
       arn = aws_sqs_queue.dead_letter.arn
     }
   }
+
+  # A run finds all that it needs, from its first start to its last.
+  depends_on = [
+    aws_iam_role_policy.scheduler,
+    aws_lambda_function_event_invoke_config.plant,
+    aws_secretsmanager_secret_version.login,
+    aws_vpc_security_group_egress_rule.https,
+    aws_vpc_security_group_egress_rule.database,
+    aws_vpc_security_group_ingress_rule.database,
+    aws_s3_bucket_public_access_block.archive,
+    aws_s3_bucket_versioning.archive,
+    aws_s3_bucket_server_side_encryption_configuration.archive,
+    aws_s3_bucket_policy.archive,
+    aws_s3_bucket_object_lock_configuration.archive,
+  ]
 }

@@ -1,11 +1,16 @@
 variable "name" {
-  description = "What the names of all resources begin with: 2 to 20 small letters, digits and hyphens."
+  description = "What the names of all resources begin with: 2 to 20 lowercase letters, digits and single hyphens."
   type        = string
   default     = "plant"
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,18}[a-z0-9]$", var.name))
-    error_message = "The name has 2 to 20 small letters, digits and hyphens, a letter first and no hyphen last."
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.name)) && length(var.name) >= 2 && length(var.name) <= 20
+    error_message = "The name has 2 to 20 lowercase letters, digits and single hyphens, a letter first and no hyphen last."
+  }
+  validation {
+    # RDS and EventBridge Scheduler have a group `default`, EC2 refuses security groups sg-..., and S3 reserves the others.
+    condition     = var.name != "default" && !can(regex("^(sg|sthree|amzn-s3-demo)(-|$)", var.name))
+    error_message = "AWS reserves the name `default`, and names that are or begin with `sg-`, `sthree-` or `amzn-s3-demo-`."
   }
 }
 
@@ -70,7 +75,7 @@ variable "memory_mb" {
 }
 
 variable "reserved_concurrency" {
-  description = "Executions at once that each Lambda is held to, and that are kept free for it; -1 for none. An account needs 100 more than the sum."
+  description = "Executions at once that each Lambda is limited to, and that are kept free for it; -1 for none. An account needs 100 more than the sum."
   type = object({
     etl     = optional(number, -1)
     archive = optional(number, -1)
@@ -78,8 +83,15 @@ variable "reserved_concurrency" {
   default = {}
 
   validation {
-    condition     = alltrue([for number in values(var.reserved_concurrency) : number >= -1 && floor(number) == number])
-    error_message = "Reserved concurrency is a whole number, or -1 for none."
+    condition     = alltrue([for number in values(var.reserved_concurrency) : number == -1 || number >= 1 && floor(number) == number])
+    error_message = "Reserved concurrency is a whole number from 1, or -1 for none. With 0 a Lambda never runs: use `paused`."
+  }
+  validation {
+    condition = var.fan_out == null ? true : alltrue([
+      var.reserved_concurrency.etl == -1 || var.reserved_concurrency.etl >= var.fan_out.pull_concurrency,
+      var.reserved_concurrency.archive == -1 || var.reserved_concurrency.archive >= var.fan_out.archive_concurrency,
+    ])
+    error_message = "Lambda would refuse a part of the fan-out: reserve as much as pull_concurrency and archive_concurrency, or more."
   }
 }
 
@@ -95,13 +107,13 @@ variable "log_level" {
 }
 
 variable "log_retention_days" {
-  description = "Days that logs are kept: one of the numbers that CloudWatch knows."
+  description = "Days that logs are kept: one of the numbers that CloudWatch knows; 0 for ever."
   type        = number
   default     = 30
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827], var.log_retention_days)
-    error_message = "CloudWatch keeps logs 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096 or 1827 days."
+    condition     = contains([0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch keeps logs 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days, or with 0 for ever."
   }
 }
 
@@ -113,8 +125,8 @@ variable "api_url" {
   default     = "https://tools.sigmalabs.co.uk/api/plants"
 
   validation {
-    condition     = can(regex("^https://[^/:@?#]+(/[^?#]*)?$", var.api_url))
-    error_message = "The API is an https address without a port, a user or a query."
+    condition     = can(regex("^https://[A-Za-z0-9.-]+(/[^?#[:space:]]*)?$", var.api_url)) && length(var.api_url) <= 1024
+    error_message = "The API is an https address without a port, a user or a query, of up to 1,024 characters."
   }
 }
 
@@ -126,6 +138,26 @@ variable "plants" {
   validation {
     condition     = can(regex("^(discover|[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)$", var.plants))
     error_message = "Plants are written like 1-50,60, or discover."
+  }
+  validation {
+    condition = var.plants == "discover" ? true : try(alltrue([
+      for range in split(",", var.plants) : tonumber(split("-", range)[0]) <= tonumber(reverse(split("-", range))[0])
+    ]), false)
+    error_message = "A range begins with its lower id, such as 1-50."
+  }
+  validation {
+    condition     = alltrue([for id in regexall("[0-9]+", var.plants) : tonumber(id) <= 2147483647])
+    error_message = "A plant's id is 2147483647 at most."
+  }
+  validation {
+    condition = var.plants == "discover" ? true : try(sum([
+      for range in split(",", var.plants) : tonumber(reverse(split("-", range))[0]) - tonumber(split("-", range)[0]) + 1
+    ]) <= 1000000, false)
+    error_message = "A Lambda takes 1,000,000 plants at most."
+  }
+  validation {
+    condition     = length(var.plants) <= 2048
+    error_message = "A Lambda's environment holds 4 KB in all: write up to 2,048 characters, with ranges."
   }
 }
 
@@ -149,6 +181,10 @@ variable "older_than" {
     condition     = can(regex("^[1-9][0-9]*[hd]$", var.older_than))
     error_message = "A duration is written like 24h or 7d."
   }
+  validation {
+    condition     = try(tonumber(regex("^[0-9]+", var.older_than)) * (endswith(var.older_than, "d") ? 24 : 1) <= 87600, false)
+    error_message = "The longest duration is 3650d."
+  }
 }
 
 variable "paused" {
@@ -171,8 +207,41 @@ variable "fan_out" {
   default = null
 
   validation {
-    condition     = var.fan_out == null ? true : var.fan_out.first_plant <= var.fan_out.last_plant
-    error_message = "last_plant is not before first_plant."
+    condition = var.fan_out == null ? true : alltrue([
+      for key in ["first_plant", "last_plant", "shard_size", "pull_concurrency", "archive_hours", "archive_concurrency"] :
+      floor(var.fan_out[key]) == var.fan_out[key]
+    ])
+    error_message = "The numbers of a fan-out are whole, but for tolerated_failure_percentage."
+  }
+  validation {
+    condition     = var.fan_out == null ? true : 1 <= var.fan_out.first_plant && var.fan_out.first_plant <= var.fan_out.last_plant && var.fan_out.last_plant <= 2147483647
+    error_message = "first_plant is 1 or more and not after last_plant, which is 2147483647 at most."
+  }
+  validation {
+    condition     = var.fan_out == null ? true : var.fan_out.shard_size >= 1
+    error_message = "A shard has one plant or more."
+  }
+  validation {
+    # What a map hands on is 256 KiB at most, and 70 bytes a shard.
+    condition     = try(var.fan_out == null ? true : (var.fan_out.last_plant - var.fan_out.first_plant + 1) / var.fan_out.shard_size <= 3500, false)
+    error_message = "A fan-out has 3,500 shards at most: raise shard_size, or deploy twice (docs/scale.md)."
+  }
+  validation {
+    condition     = var.fan_out == null ? true : var.fan_out.pull_concurrency >= 1 && var.fan_out.pull_concurrency <= 10000
+    error_message = "pull_concurrency is from 1 to 10000."
+  }
+  validation {
+    # As with shards: 30 bytes an hour.
+    condition     = var.fan_out == null ? true : var.fan_out.archive_hours >= 1 && var.fan_out.archive_hours <= 8000
+    error_message = "archive_hours is from 1 to 8000."
+  }
+  validation {
+    condition     = var.fan_out == null ? true : var.fan_out.archive_concurrency >= 1 && var.fan_out.archive_concurrency <= 24
+    error_message = "archive_concurrency is from 1 to 24."
+  }
+  validation {
+    condition     = var.fan_out == null ? true : var.fan_out.tolerated_failure_percentage >= 0 && var.fan_out.tolerated_failure_percentage <= 100
+    error_message = "tolerated_failure_percentage is from 0 to 100."
   }
   validation {
     # A run asks for 44 s of its Lambda's 55, and an answer takes 0.2 s, as docs/scale.md assumes.
@@ -192,8 +261,27 @@ variable "network" {
   default = null
 
   validation {
-    condition     = var.network == null ? true : length(var.network.subnet_ids) >= 2
-    error_message = "Give two subnets or more, in different availability zones."
+    condition     = var.network == null ? true : can(regex("^vpc-[0-9a-f]+$", var.network.vpc_id))
+    error_message = "A VPC is given by its id, vpc-0123456789abcdef0."
+  }
+  validation {
+    condition     = var.network == null ? true : alltrue([for id in var.network.subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))])
+    error_message = "A subnet is given by its id, subnet-0123456789abcdef0."
+  }
+  validation {
+    condition     = var.network == null ? true : length(distinct(var.network.subnet_ids)) >= 2 && length(var.network.subnet_ids) <= 16
+    error_message = "Give two subnets or more, in different availability zones; Lambda takes 16 at most."
+  }
+}
+
+variable "flow_logs" {
+  description = "Whether the connections in the VPC that is made are logged: addresses, ports and sizes. An existing VPC has its own."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !(var.flow_logs && var.network != null)
+    error_message = "The flow logs of an existing VPC are not made here: leave out flow_logs, or network."
   }
 }
 
@@ -210,10 +298,22 @@ variable "database" {
     condition     = var.database == null || var.network != null
     error_message = "An existing database is reached in an existing network: give network too."
   }
+  validation {
+    condition     = var.database == null ? true : can(regex("^[A-Za-z0-9.-]+$", var.database.host))
+    error_message = "A host is a name or an IPv4 address; the port is given by itself."
+  }
+  validation {
+    condition     = var.database == null ? true : var.database.port >= 1 && var.database.port <= 65535 && floor(var.database.port) == var.database.port
+    error_message = "A port is a whole number from 1 to 65535."
+  }
+  validation {
+    condition     = var.database == null ? true : can(regex("^sg-[0-9a-f]+$", var.database.security_group_id))
+    error_message = "A security group is given by its id, sg-0123456789abcdef0."
+  }
 }
 
 variable "new_database" {
-  description = "The RDS SQL Server that is made: edition (sqlserver-ex, -web, -se or -ee), instance class, storage in GB at first and at most."
+  description = "The RDS SQL Server that is made: edition (sqlserver-ex, -web, -se or -ee), instance class, storage in GB at first and at most. More storage later is 10 % more at least, and never less; another engine is another, empty instance."
   type = object({
     engine         = optional(string, "sqlserver-ex")
     instance_class = optional(string, "db.t3.small")
@@ -227,8 +327,29 @@ variable "new_database" {
     error_message = "The engine is sqlserver-ex, sqlserver-web, sqlserver-se or sqlserver-ee."
   }
   validation {
-    condition     = var.new_database.storage_gb >= 20 && var.new_database.max_storage_gb > var.new_database.storage_gb
-    error_message = "Storage is at least 20 GB, and may grow to more than it begins with."
+    # AWS's own processors, whose families have a g after their number, run no SQL Server.
+    condition     = can(regex("^db[.](t3[.](micro|small|medium|large|xlarge|2xlarge)|[mrxz][0-9]+[a-fh-z]*[.]([0-9]+x|x)?large)$", var.new_database.instance_class))
+    error_message = "An instance class for SQL Server is written like db.t3.small or db.r6i.xlarge; families with a g after their number, such as db.t4g, are not for it."
+  }
+  validation {
+    condition = !can(regex(lookup({
+      sqlserver-web = "^db[.]t3[.]micro$"
+      sqlserver-se  = "^db[.]t3[.](micro|small|medium|large)$"
+      sqlserver-ee  = "[.](micro|small|medium|large)$"
+    }, var.new_database.engine, "^$"), var.new_database.instance_class))
+    error_message = "This class is too small for the edition: sqlserver-web begins at db.t3.small, sqlserver-se at db.t3.xlarge or a large class of another family, sqlserver-ee at xlarge."
+  }
+  validation {
+    condition     = floor(var.new_database.storage_gb) == var.new_database.storage_gb && floor(var.new_database.max_storage_gb) == var.new_database.max_storage_gb
+    error_message = "Storage is a whole number of GB."
+  }
+  validation {
+    condition     = var.new_database.storage_gb >= 20 && var.new_database.max_storage_gb <= 16384
+    error_message = "Storage is from 20 to 16384 GB."
+  }
+  validation {
+    condition     = var.new_database.max_storage_gb * 10 >= var.new_database.storage_gb * 11
+    error_message = "RDS wants max_storage_gb to be 10 % more than storage_gb at least."
   }
 }
 
@@ -238,8 +359,12 @@ variable "database_name" {
   default     = "plants"
 
   validation {
-    condition     = can(regex("^[A-Za-z_][A-Za-z0-9_]{0,127}$", var.database_name))
-    error_message = "The database's name has letters, digits and underscores, and no digit first."
+    condition     = can(regex("^[A-Za-z_][A-Za-z0-9_]{0,122}$", var.database_name))
+    error_message = "The database's name has up to 123 letters, digits and underscores, and no digit first."
+  }
+  validation {
+    condition     = !contains(["master", "model", "msdb", "rdsadmin", "resource", "tempdb"], lower(var.database_name))
+    error_message = "This is a database of SQL Server's or RDS's own."
   }
 }
 
@@ -251,6 +376,10 @@ variable "database_schema" {
   validation {
     condition     = can(regex("^[A-Za-z_][A-Za-z0-9_]{0,127}$", var.database_schema))
     error_message = "The schema's name has letters, digits and underscores, and no digit first."
+  }
+  validation {
+    condition     = !can(regex("^(guest|information_schema|sys|db_.*)$", lower(var.database_schema)))
+    error_message = "This is a schema of SQL Server's own."
   }
 }
 
@@ -267,14 +396,29 @@ variable "password_version" {
 
 # How it is kept
 
+variable "object_lock_days" {
+  description = "Days for which S3 refuses to delete any version of a file of the archive; null for no lock. Object Lock, once on, stays on for that bucket."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.object_lock_days == null ? true : var.object_lock_days >= 1 && var.object_lock_days <= 36500 && floor(var.object_lock_days) == var.object_lock_days
+    error_message = "Object Lock is for a whole number of days, from 1 to 36500."
+  }
+}
+
 variable "kms_key_arn" {
-  description = "A KMS key of yours for the archive and the secrets; null for AWS's own."
+  description = "A KMS key of yours for archive, database, secrets, logs, alarms' topic and queue; null for AWS's own. A database that is there keeps the key that it was made with."
   type        = string
   default     = null
 
   validation {
     condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
     error_message = "A key is given by its ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, not by an alias."
+  }
+  validation {
+    condition     = var.kms_key_arn == null ? true : try(split(":", var.kms_key_arn)[3] == var.region, false)
+    error_message = "The key is in another region than what it is to encrypt."
   }
 }
 

@@ -47,6 +47,8 @@ export interface MapState extends AnyState {
 }
 
 export interface TemplateValues {
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
   readonly function_arn: string;
   readonly max_concurrency: number;
   readonly tolerated_failure_percentage: number;

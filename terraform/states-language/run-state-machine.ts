@@ -62,7 +62,7 @@ function checkMachine(machine: StateMachine, language?: string): void {
       throw new Error(`This interpreter does not know the type of the state ${name}.`);
     checkFields(name, state, known[state.Type]);
     if (state.Type === "Map") checkMachine(state.ItemProcessor, QueryLanguage);
-    else if (state.Resource !== "arn:aws:states:::lambda:invoke")
+    else if (!/^arn:aws(-[a-z]+)*:states:::lambda:invoke$/.test(state.Resource))
       throw new Error(`This interpreter cannot call ${state.Resource}.`);
     else for (const retrier of state.Retry ?? []) checkFields(`a retrier of ${name}`, retrier, known.retrier);
   }

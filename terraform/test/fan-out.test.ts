@@ -2,7 +2,12 @@ import { readStateMachine, runStateMachine, type StateMachine } from "@lmnh/plan
 import validate from "asl-validator";
 import { describe, expect, it } from "vitest";
 
-const values = { function_arn: "arn:plant", max_concurrency: 16, tolerated_failure_percentage: 10 };
+const values = {
+  partition: "aws",
+  function_arn: "arn:plant",
+  max_concurrency: 16,
+  tolerated_failure_percentage: 10,
+};
 const pull = readStateMachine("pull", values);
 const archive = readStateMachine("archive", values);
 const thirtyTwo = { first: 1, last: 32, size: 2 };
@@ -57,6 +62,13 @@ describe.each(["pull", "archive"] as const)("The definition of %s", (machine) =>
 
   it("has no place that Terraform leaves open", () => {
     expect(JSON.stringify(readStateMachine(machine, values))).not.toContain("${");
+  });
+
+  it.each(["aws-cn", "aws-us-gov"])("calls Lambda in the partition %s", (partition) => {
+    const arns = JSON.stringify(readStateMachine(machine, { ...values, partition })).match(
+      /arn:[^"]+:::[^"]+/g,
+    );
+    expect(new Set(arns)).toEqual(new Set([`arn:${partition}:states:::lambda:invoke`]));
   });
 });
 

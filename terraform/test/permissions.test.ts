@@ -3,6 +3,7 @@ import contract from "../contract.json" with { type: "json" };
 import { type Block, blocksOf, expression, moduleAt, modules, rootModule } from "./configuration.js";
 
 const fanOut = moduleAt("modules/fan-out");
+const network = moduleAt("modules/network");
 const everything = modules.flatMap(({ resources }) => Object.entries(resources));
 const files = modules.flatMap((module) => module.files);
 
@@ -36,12 +37,16 @@ describe("A role", () => {
   it("of the scheduler, and of the state machines, may start what they are for", () => {
     expect(allowed(...policy(rootModule, "scheduler"))).toEqual(contract.platform.scheduler);
     expect(allowed(...policy(fanOut, "machine"))).toEqual(contract.platform["fan-out"]);
+    expect(allowed(...policy(network, "flow_logs"))).toEqual(contract.platform["flow-logs"]);
   });
 
   it("has no right but by the policies that are compared here", () => {
     const names = modules.flatMap(({ data }) => Object.keys(data.aws_iam_policy_document ?? {}));
     expect(names.sort()).toEqual(
-      ["archive", "archive_bucket", "assume", "assume", "function", "machine", "scheduler"].sort(),
+      [
+        ...["archive", "archive_bucket", "assume", "assume", "assume", "flow_logs", "function"],
+        ...["machine", "s3_endpoint", "scheduler"],
+      ].sort(),
     );
     const kinds = everything.map(([kind]) => kind).filter((kind) => kind.startsWith("aws_iam_"));
     expect([...new Set(kinds)].sort()).toEqual(["aws_iam_role", "aws_iam_role_policy"]);
@@ -102,9 +107,33 @@ describe("Nothing is public:", () => {
 
   it("whoever may do anything by a resource's policy is denied something, not allowed", () => {
     for (const { data } of modules)
-      for (const [document] of Object.values(data.aws_iam_policy_document ?? {}))
+      for (const [name, [document]] of Object.entries(data.aws_iam_policy_document ?? {}))
         for (const statement of blocksOf(document ?? {}, "statement"))
           for (const { identifiers } of blocksOf(statement, "principals"))
-            if ((identifiers as readonly string[]).includes("*")) expect(statement.effect).toBe("Deny");
+            if ((identifiers as readonly string[]).includes("*") && name !== "s3_endpoint")
+              expect(statement.effect).toBe("Deny");
+  });
+
+  it("the S3 endpoint admits this account to its archive with what the archive does, and anybody to Amazon's packages", () => {
+    const [archive, packages, ...others] = policy(network, "s3_endpoint");
+    expect(others).toEqual([]);
+    expect(allowed(archive ?? {})).toEqual(agreed("archive").filter((action) => action.startsWith("s3:")));
+    expect(archive?.resources).toEqual([
+      expression("var.archive_bucket_arn"),
+      `${expression("var.archive_bucket_arn")}/*`,
+    ]);
+    expect(archive?.condition).toEqual([
+      {
+        test: "StringEquals",
+        variable: "aws:PrincipalAccount",
+        values: [expression("data.aws_caller_identity.current.account_id")],
+      },
+    ]);
+    expect(allowed(packages ?? {})).toEqual(["s3:GetObject"]);
+    for (const resource of (packages?.resources ?? ["none"]) as string[])
+      expect(resource).toMatch(/:s3:::al2023-repos-/);
+    expect(network.resources.aws_vpc_endpoint?.s3?.[0]?.policy).toBe(
+      expression("data.aws_iam_policy_document.s3_endpoint.json"),
+    );
   });
 });

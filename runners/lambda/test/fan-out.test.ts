@@ -24,7 +24,12 @@ async function fanOut(
   service: ReturnType<typeof lambdaService>,
   atOnce: number,
 ) {
-  const values = { function_arn: "arn:plant", max_concurrency: atOnce, tolerated_failure_percentage: 0 };
+  const values = {
+    partition: "aws",
+    function_arn: "arn:plant",
+    max_concurrency: atOnce,
+    tolerated_failure_percentage: 0,
+  };
   return await runStateMachine(readStateMachine(name, values), input, {
     invoke: (_arn, event) => service.invoke(event),
     sleep: async () => {},

@@ -55,4 +55,17 @@ resource "aws_db_instance" "this" {
   deletion_protection       = var.deletion_protection
   skip_final_snapshot       = !var.deletion_protection
   final_snapshot_identifier = "${var.name}-last"
+
+  # A larger class that is needed now does not wait for Sunday. A change of class restarts the instance.
+  apply_immediately = true
+
+  lifecycle {
+    ignore_changes = [
+      # RDS raises the minor version itself, and an import reads the complete number.
+      engine_version,
+      # Another key replaces the instance, with nothing in it, and RDS does not re-encrypt the master's secret in place.
+      kms_key_id,
+      master_user_secret_kms_key_id,
+    ]
+  }
 }

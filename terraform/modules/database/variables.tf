@@ -69,7 +69,7 @@ variable "subnet_ids" {
 }
 
 variable "kms_key_arn" {
-  description = "A KMS key for the storage and the master's secret; null for AWS's own."
+  description = "A KMS key for the storage and the master's secret, from the first apply on; a later change is ignored. Null for AWS's own."
   type        = string
   default     = null
 

@@ -8,7 +8,9 @@ data "aws_partition" "current" {}
 data "aws_region" "current" {}
 
 locals {
-  here = "${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}"
+  partition = data.aws_partition.current.partition
+  region    = data.aws_region.current.region
+  states    = "arn:${local.partition}:states:${local.region}:${data.aws_caller_identity.current.account_id}"
 
   machines = {
     pull = {
@@ -29,16 +31,32 @@ resource "aws_sfn_state_machine" "this" {
 
   name       = "${var.name}-${each.key}"
   role_arn   = aws_iam_role.machine[each.key].arn
-  definition = templatefile("${path.module}/${each.key}.asl.json", each.value)
+  definition = templatefile("${path.module}/${each.key}.asl.json", merge(each.value, { partition = local.partition }))
+
+  # The executions of an express map keep no history: what failed, and why, is in the log alone.
+  logging_configuration {
+    level                  = "ERROR"
+    include_execution_data = true
+    log_destination        = "${aws_cloudwatch_log_group.machine[each.key].arn}:*"
+  }
 
   # Step Functions checks the rights when the machine is made.
   depends_on = [aws_iam_role_policy.machine]
 }
 
+# The prefix spares an entry in the account's one policy for log deliveries, which has room for 5,120 characters.
+resource "aws_cloudwatch_log_group" "machine" {
+  for_each = local.machines
+
+  name              = "/aws/vendedlogs/states/${var.name}-${each.key}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+}
+
 resource "aws_iam_role" "machine" {
   for_each = local.machines
 
-  name               = "${var.name}-${each.key}-fan-out"
+  name               = "${var.name}-${local.region}-${each.key}-fan-out"
   description        = "Calls the Lambda of each shard"
   assume_role_policy = data.aws_iam_policy_document.assume.json
 }
@@ -80,13 +98,33 @@ data "aws_iam_policy_document" "machine" {
   statement {
     sid       = "Items"
     actions   = ["states:StartExecution"]
-    resources = ["arn:${data.aws_partition.current.partition}:states:${local.here}:stateMachine:${var.name}-${each.key}"]
+    resources = ["${local.states}:stateMachine:${var.name}-${each.key}"]
   }
 
   statement {
-    sid       = "RunningItems"
-    actions   = ["states:DescribeExecution", "states:StopExecution"]
-    resources = ["arn:${data.aws_partition.current.partition}:states:${local.here}:execution:${var.name}-${each.key}/*"]
+    sid     = "RunningItems"
+    actions = ["states:DescribeExecution", "states:StopExecution"]
+    # An item's execution is named after its map, NAME/LABEL:…, and AWS's own policy for this grants NAME:….
+    resources = [
+      "${local.states}:execution:${var.name}-${each.key}:*",
+      "${local.states}:execution:${var.name}-${each.key}/*",
+    ]
+  }
+
+  statement {
+    sid = "LogDelivery"
+    actions = [
+      "logs:CreateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:DescribeLogGroups",
+      "logs:DescribeResourcePolicies",
+      "logs:GetLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:UpdateLogDelivery",
+    ]
+    # * because deliveries have no ARN of their own.
+    resources = ["*"]
   }
 }
 
@@ -97,7 +135,7 @@ resource "aws_cloudwatch_metric_alarm" "failed" {
   }]...)
 
   alarm_name          = "${var.name}-fan-out-${each.key}"
-  alarm_description   = "More shards failed than are tolerated, or they took too long: look at the execution's map run"
+  alarm_description   = "More shards failed than are tolerated, or they took too long: terraform/README.md says where to look"
   namespace           = "AWS/States"
   metric_name         = each.value.metric
   dimensions          = { StateMachineArn = aws_sfn_state_machine.this[each.value.machine].arn }

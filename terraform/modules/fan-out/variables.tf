@@ -70,3 +70,24 @@ variable "alarm_topic_arn" {
     error_message = "A topic is given by its ARN."
   }
 }
+
+variable "log_retention_days" {
+  description = "Days that the logs of failed executions are kept; 0 for ever."
+  type        = number
+
+  validation {
+    condition     = var.log_retention_days >= 0
+    error_message = "Retention is a number of days."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "A KMS key for those logs; null for AWS's own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex(":key/", var.kms_key_arn))
+    error_message = "A key is given by its ARN."
+  }
+}

@@ -1,8 +1,16 @@
 # Two private subnets, because RDS wants two zones. One NAT gateway, in one zone: the museum's API is on the internet.
 # Where that zone fails, pulling stops until it is back, and what has been loaded is not touched.
 
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
 data "aws_availability_zones" "available" {
   state = "available"
+  # In us-east-1: Lambda cannot attach to subnets of this zone, and RDS lacks current instance classes there.
+  exclude_zone_ids = ["use1-az3"]
 
   filter {
     name   = "opt-in-status"
@@ -104,9 +112,124 @@ resource "aws_route_table_association" "private" {
 # the gateway: a request a cold start is cheaper there than an endpoint of its own.
 resource "aws_vpc_endpoint" "s3" {
   vpc_id            = aws_vpc.this.id
-  service_name      = "com.amazonaws.${var.region}.s3"
+  service_name      = data.aws_vpc_endpoint_service.s3.service_name
   vpc_endpoint_type = "Gateway"
   route_table_ids   = [aws_route_table.private.id]
+  policy            = data.aws_iam_policy_document.s3_endpoint.json
 
   tags = { Name = "${var.name}-s3" }
+}
+
+# Its name has another form in some partitions.
+data "aws_vpc_endpoint_service" "s3" {
+  service      = "s3"
+  service_type = "Gateway"
+}
+
+# Grants nothing by itself: the caller needs the right, too. Another bucket, or a login of another account, is refused.
+data "aws_iam_policy_document" "s3_endpoint" {
+  statement {
+    sid = "Archive"
+    actions = [
+      "s3:ListBucket",
+      "s3:ListBucketMultipartUploads",
+      "s3:GetObject",
+      "s3:PutObject",
+      "s3:DeleteObject",
+      "s3:AbortMultipartUpload",
+    ]
+    resources = [var.archive_bucket_arn, "${var.archive_bucket_arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+  }
+
+  # The packages of a CloudShell in this network, which are read without a login.
+  statement {
+    sid       = "AmazonLinuxPackages"
+    actions   = ["s3:GetObject"]
+    resources = ["arn:${data.aws_partition.current.partition}:s3:::al2023-repos-${data.aws_region.current.region}-de612dc2/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+  }
+}
+
+# Who talked to whom, where that is wanted: addresses, ports and sizes, no content.
+resource "aws_flow_log" "this" {
+  count = var.flow_logs ? 1 : 0
+
+  vpc_id          = aws_vpc.this.id
+  traffic_type    = "ALL"
+  log_destination = aws_cloudwatch_log_group.flow_logs[0].arn
+  iam_role_arn    = aws_iam_role.flow_logs[0].arn
+
+  tags       = { Name = var.name }
+  depends_on = [aws_iam_role_policy.flow_logs]
+}
+
+resource "aws_cloudwatch_log_group" "flow_logs" {
+  count = var.flow_logs ? 1 : 0
+
+  name              = "/aws/vpc/${var.name}-flow-logs"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+}
+
+resource "aws_iam_role" "flow_logs" {
+  count = var.flow_logs ? 1 : 0
+
+  name               = "${var.name}-${data.aws_region.current.region}-flow-logs"
+  description        = "Writes the flow logs of the VPC"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+data "aws_iam_policy_document" "assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["vpc-flow-logs.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "flow_logs" {
+  count = var.flow_logs ? 1 : 0
+
+  name   = "${var.name}-flow-logs"
+  role   = aws_iam_role.flow_logs[0].id
+  policy = data.aws_iam_policy_document.flow_logs[0].json
+}
+
+data "aws_iam_policy_document" "flow_logs" {
+  count = var.flow_logs ? 1 : 0
+
+  statement {
+    sid       = "Streams"
+    actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.flow_logs[0].arn}:*"]
+  }
+
+  statement {
+    sid     = "Groups"
+    actions = ["logs:DescribeLogGroups"]
+    # * because flow logs list every group to find theirs.
+    resources = ["*"]
+  }
 }
