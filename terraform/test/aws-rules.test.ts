@@ -85,7 +85,7 @@ describe("A description", () => {
     expect([...new Set(found.map(({ type }) => type))].filter((type) => !(type in descriptions))).toEqual([]);
   });
 
-  it.each(found)("of $type.$name is one that its service takes: $text", ({ type, text }) => {
+  it.each(found)("of $type $name is one that its service takes: $text", ({ type, text }) => {
     const { characters, longest } = descriptions[type] ?? ec2;
     expect(text).toMatch(characters);
     expect(text.length).toBeGreaterThan(0);
