@@ -154,6 +154,30 @@ describe("The root module", () => {
     }
   });
 
+  it("gives the logins that schema/logins.sql makes, with passwords that its strings can hold", () => {
+    const script = readText("../schema/logins.sql");
+    const { functions } = rootModule.locals as { readonly functions: object };
+    const secret = rootModule.resources.aws_secretsmanager_secret_version?.login?.[0] ?? {};
+    expect(String(secret.secret_string_wo)).toMatch(/username = "plant_\$\{each\.key\}"/);
+    for (const name of Object.keys(functions)) {
+      const login = new RegExp(`ALTER LOGIN \\[plant_${name}\\] WITH PASSWORD = N'\\$\\(${name}Password\\)'`);
+      expect(script).toMatch(login);
+    }
+    // No quote and no bracket or dollar, which T-SQL and sqlcmd would read.
+    const passwords = /override_special = "(.*)"/.exec(readText("database.tf"))?.[1];
+    expect(passwords).toMatch(/^[-_.~]+$/);
+    expect(secret.secret_string_wo_version).toBe(expression("var.password_version"));
+  });
+
+  it("has every variable of schema/logins.sql in its README, where the script is run", () => {
+    const [, step = ""] = /\*\*3\. Prepare[\s\S]*?```sh\n([\s\S]*?)```/.exec(readText("README.md")) ?? [];
+    const variables = new Set(
+      [...readText("../schema/logins.sql").matchAll(/\$\((\w+)\)/g)].map(([, name = ""]) => name),
+    );
+    expect(variables.size).toBeGreaterThanOrEqual(5);
+    for (const name of variables) expect(step).toMatch(new RegExp(`\\b${name}=`));
+  });
+
   it("puts no password into the state", () => {
     const lines = modules.flatMap(({ files }) => files.flatMap(({ text }) => text.split("\n")));
     expect(lines).toContain("  manage_master_user_password   = true");

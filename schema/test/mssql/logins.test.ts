@@ -20,9 +20,8 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
     made = await createMssqlDatabase(serverUrl ?? "");
     const owner = await openMssql(made.url);
     await migrate(owner);
-    for (const batch of await loginBatches(parseMssqlUrl(made.url).database))
-      await sql.raw(batch).execute(owner.db);
     await owner.close();
+    await setPasswords(password);
   });
   afterAll(async () => {
     await made?.drop();
@@ -32,19 +31,22 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
     await server.close();
   });
 
-  /** The script as sqlcmd gives it to the server. */
-  async function loginBatches(database: string): Promise<string[]> {
+  /** Runs the script as sqlcmd gives it to the server. */
+  async function setPasswords(newPassword: string): Promise<void> {
     const text = await readFile(new URL("../../logins.sql", import.meta.url), "utf8");
+    const { database } = parseMssqlUrl(made.url);
     const variables: Readonly<Record<string, string>> = { database, schema: "dbo" };
-    return splitBatches(
-      text
-        .replaceAll(/\$\((\w+)\)/g, (_all, name: string) => variables[name] ?? password)
-        .replaceAll(/plant_(etl|archive|dashboard)/g, (name) => `${name}_${suffix}`),
-    );
+    const script = text
+      .replaceAll(/\$\((\w+)\)/g, (_all, name: string) => variables[name] ?? newPassword)
+      .replaceAll(/plant_(etl|archive|dashboard)/g, (name) => `${name}_${suffix}`);
+    const owner = await openMssql(made.url);
+    for (const batch of splitBatches(script)) await sql.raw(batch).execute(owner.db);
+    await owner.close();
   }
 
-  async function openAs(name: string) {
-    const opened = await openMssql({ ...parseMssqlUrl(made.url), user: `plant_${name}_${suffix}`, password });
+  async function openAs(name: string, withPassword = password) {
+    const user = `plant_${name}_${suffix}`;
+    const opened = await openMssql({ ...parseMssqlUrl(made.url), user, password: withPassword });
     onTestFinished(() => opened.close());
     const execute = (text: string) => sql.raw(text).execute(opened.db);
     return { opened, execute };
@@ -74,5 +76,19 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
     expect((await execute("SELECT COUNT(*) AS n FROM dbo.plant")).rows).toEqual([{ n: 49 }]);
     await expect(execute("UPDATE dbo.plant SET name = 'x'")).rejects.toThrow(refused);
     await expect(execute(insertRun)).rejects.toThrow(refused);
+  });
+
+  it("get new passwords when the script runs again: the old ones are refused, and open connections go on", async () => {
+    const before = await openAs("etl");
+    await before.execute("SELECT 1");
+    const newPassword = `Bb2-${randomBytes(9).toString("hex")}`;
+    await setPasswords(newPassword);
+    for (const name of ["etl", "archive"]) {
+      await expect(openAs(name)).rejects.toMatchObject({ code: "LOGIN_FAILED" });
+      const { execute } = await openAs(name, newPassword);
+      expect((await execute("SELECT COUNT(*) AS n FROM dbo.plant")).rows).toHaveLength(1);
+    }
+    await before.execute("SELECT 1");
+    await setPasswords(password);
   });
 });
