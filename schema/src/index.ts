@@ -1,3 +1,4 @@
+export { type DecodedText, type DecodeTextOptions, decodeText } from "./decode-text.js";
 export { PlantSchemaError, type PlantSchemaErrorCode, type Recovery } from "./errors.js";
 export { inWriteTransaction } from "./in-write-transaction.js";
 export { isPassing, isRefused } from "./judge-error.js";

@@ -111,6 +111,8 @@ export interface PlantRejectionTable {
    * bytes"); `body_bytes` is its size in UTF-8 as far as it was read.
    */
   body: string;
+  /** `base64` where the bytes of the body are not text. */
+  body_encoding: Generated<"text" | "base64">;
   body_bytes: number;
   /** SHA-256, hex: of all of the body that was read, for a whole answer; of the issues, for a detail. */
   digest: string;

@@ -119,7 +119,13 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder(emptyServer);
     const report = await migrate(opened);
     expect(report).toEqual({
-      applied: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive", "0004_archive_identity"],
+      applied: [
+        "0001_museum_tables",
+        "0002_plant_pipeline",
+        "0003_archive",
+        "0004_archive_identity",
+        "0005_rejection_encoding",
+      ],
       present: [],
       setAside: [],
     });
@@ -137,7 +143,13 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder(() => ledger);
     expect(await migrate(opened)).toEqual({
       applied: [],
-      present: ["0001_museum_tables", "0002_plant_pipeline", "0003_archive", "0004_archive_identity"],
+      present: [
+        "0001_museum_tables",
+        "0002_plant_pipeline",
+        "0003_archive",
+        "0004_archive_identity",
+        "0005_rejection_encoding",
+      ],
       setAside: [],
     });
     expect(told).toMatchInlineSnapshot(`

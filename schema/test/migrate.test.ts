@@ -12,7 +12,13 @@ import { expectedColumns } from "./support/expected-columns.js";
 import { makeMuseumDatabase, readRows } from "./support/museum-database.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
 
-const names = ["0001_museum_tables", "0002_plant_pipeline", "0003_archive", "0004_archive_identity"];
+const names = [
+  "0001_museum_tables",
+  "0002_plant_pipeline",
+  "0003_archive",
+  "0004_archive_identity",
+  "0005_rejection_encoding",
+];
 const nothingDone: MigrationReport = { applied: [], present: names, setAside: [] };
 
 async function openFile(path: string, readonly = false) {

@@ -5,17 +5,28 @@ export interface Answer {
   readonly receivedAt: string;
   /** How many requests it took, 1 or more; 0 when the plant was never asked. */
   readonly attempts: number;
-  readonly outcome: Answered | Failed;
+  readonly outcome: Answered | Undecodable | Failed;
 }
 
 /** The API answered. Whether the answer is any good is for `transform` to say. */
 export interface Answered {
   readonly kind: "answered";
   readonly status: number;
-  /** The body as text; cut where the source's cap on bytes was reached. */
+  /** The body as text, decoded as its content type declares; cut where the source's cap on bytes was reached. */
   readonly body: string;
   /** `true` when the body was longer than the cap and the rest was not read. */
   readonly cut: boolean;
+}
+
+/** The API answered with bytes that are not the text or the compressed data that its headers declare. */
+export interface Undecodable {
+  readonly kind: "undecodable";
+  readonly status: number;
+  /** In base64: the bytes without the content codings that could be undone, cut at the source's cap on bytes. */
+  readonly bodyBase64: string;
+  readonly cut: boolean;
+  /** Why they cannot be decoded, as a predicate: `is not valid utf-8: byte 0xe9 at offset 17`. */
+  readonly problem: string;
 }
 
 /** No answer could be had. */
@@ -29,8 +40,10 @@ export interface Failed {
 /**
  * - `timeout`: no whole answer within the time for one request
  * - `network`: refused, reset, cut off, not resolved
- * - `status`: an answer of 5xx or 429 that stayed after every retry and is not the API's own sensor fault
+ * - `tls`: the server's certificate is not accepted
+ * - `unauthorized`: 401 or 403, and not one of the API's own errors
+ * - `status`: 408, 425, 429 or 5xx after every retry, and not the API's own sensor fault
  * - `redirect`: a redirect, which leads to another origin or in a circle
  * - `aborted`: the run was told to stop, or its deadline came
  */
-export type FailureCode = "timeout" | "network" | "status" | "redirect" | "aborted";
+export type FailureCode = "timeout" | "network" | "tls" | "unauthorized" | "status" | "redirect" | "aborted";

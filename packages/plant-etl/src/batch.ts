@@ -34,6 +34,8 @@ export interface Notice {
 
 export type NoticeKind = "not_found" | "on_loan" | "sensor_fault";
 
+export type BodyEncoding = "text" | "base64";
+
 /** An answer, or a part of one, that breaks the contract, with everything needed to try it again. */
 export interface Rejection {
   readonly plantId: number;
@@ -43,9 +45,13 @@ export interface Rejection {
   /** `false`: the reading is good and loaded, only a detail of the plant was refused. */
   readonly wholeAnswer: boolean;
   readonly issues: readonly Issue[];
-  /** The raw body; of a longer one the first 65,536 UTF-16 code units, and the last issue says so. */
+  /**
+   * The raw body: its text, or its bytes in base64 where they are not text. Of a longer one the first 65,536 UTF-16 code
+   * units, and the last issue says so.
+   */
   readonly body: string;
-  /** Size of the body in UTF-8 as far as the source read it, before it was cut. */
+  readonly bodyEncoding: BodyEncoding;
+  /** Size of the body in bytes, in UTF-8 where it is text, as far as the source read it and before it was cut. */
   readonly bodyBytes: number;
   /** SHA-256, hex: of the body as far as it was read, or of the issues where the reading is good. */
   readonly digest: string;

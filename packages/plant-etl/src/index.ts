@@ -1,7 +1,7 @@
 export { describeQuality, QualityFlag, type QualityFlagName } from "@lmnh/plant-schema";
-export type { Answer, Answered, Failed, FailureCode } from "./answer.js";
+export type { Answer, Answered, Failed, FailureCode, Undecodable } from "./answer.js";
 export { readApiError } from "./api-error.js";
-export type { Batch, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
+export type { Batch, BodyEncoding, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
 export { PlantEtlError, type PlantEtlErrorCode, type Recovery } from "./errors.js";
 export type { EtlEvent } from "./events.js";
 export * from "./extract/index.js";

@@ -61,10 +61,19 @@ const anyAnswer: fc.Arbitrary<Answer> = fc.record({
       cut: fc.boolean(),
     }),
     fc.record({
+      kind: fc.constant("undecodable" as const),
+      status: fc.integer({ min: 200, max: 599 }),
+      bodyBase64: fc.uint8Array().map((bytes) => Buffer.from(bytes).toString("base64")),
+      cut: fc.boolean(),
+      problem: anyText,
+    }),
+    fc.record({
       kind: fc.constant("failed" as const),
       code: fc.constantFrom(
         "timeout" as const,
         "network" as const,
+        "tls" as const,
+        "unauthorized" as const,
         "status" as const,
         "redirect" as const,
         "aborted" as const,
@@ -162,6 +171,10 @@ describe("a replay", () => {
     [{ outcome: { kind: "maybe" } }, "outcome"],
     [{ outcome: { kind: "failed", code: "tired", message: "" } }, "outcome.code: "],
     [{ outcome: { kind: "answered", status: 200, cut: false } }, "outcome.body: "],
+    [
+      { outcome: { kind: "undecodable", status: 200, bodyBase64: "%", cut: false, problem: "" } },
+      "outcome.bodyBase64: ",
+    ],
   ])("refuses a line with %j, even the last, and says what is wrong", async (wrong, problem) => {
     const lines = [JSON.stringify({ v: 1, ...answer(1) }), JSON.stringify({ v: 1, ...answer(2), ...wrong })];
     const error = await collect(replayAnswers(lines)).catch((caught) => caught);

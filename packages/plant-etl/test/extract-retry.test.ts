@@ -21,7 +21,7 @@ const failure = (code: Extract<TryResult, { kind: "failed" }>["code"]): TryResul
 });
 
 describe("a retry", () => {
-  it.each([500, 502, 503, 504, 599, 429])("follows a %i", (code) => {
+  it.each([408, 425, 429, 500, 502, 503, 504, 599])("follows a %i", (code) => {
     expect(planRetry(status(code), 1, settings, now, () => 0.5)).toBe(250);
   });
 

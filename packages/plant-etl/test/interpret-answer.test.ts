@@ -173,6 +173,7 @@ describe("an answer that breaks the contract is kept whole, with what is wrong a
       receivedAt: "2026-01-28T12:00:01.000Z",
       httpStatus: status,
       wholeAnswer: true,
+      bodyEncoding: "text",
       body: text,
       bodyBytes: Buffer.byteLength(text),
       digest: createHash("sha256").update(text).digest("hex"),

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Answer } from "../src/answer.js";
 import { memoryPlantStore } from "../src/load/memory-plant-store.js";
 import { buildAnswer, buildPayload } from "../src/testing/builders.js";
 import { plantStoreContract } from "../src/testing/store-contract.js";
@@ -65,4 +67,26 @@ test("whatever is said in whatever order, SQLite holds what the reference store 
     }),
     { numRuns: 150 },
   );
+});
+
+test("the bytes of a body that is not text come back from its base64, cut where a body is cut", async () => {
+  await emptyTables(under.database.db);
+  const bytes = Buffer.alloc(100_000, "caf\u00e9 ", "latin1");
+  const answer: Answer = {
+    ...buildAnswer(1),
+    outcome: {
+      kind: "undecodable",
+      status: 200,
+      bodyBase64: bytes.toString("base64"),
+      cut: false,
+      problem: "is not valid utf-8: byte 0xe9 at offset 3",
+    },
+  };
+  await under.store.load(makeBatch([answer], defaultTransformSettings).batch, run);
+  const [row] = await under.database.db.selectFrom("plant_rejection").selectAll().execute();
+  expect(row).toMatchObject({ body_encoding: "base64", body_bytes: bytes.length });
+  const kept = Buffer.from(row?.body ?? "", "base64");
+  expect(kept.length).toBeGreaterThan(0);
+  expect(bytes.subarray(0, kept.length).equals(kept)).toBe(true);
+  expect(row?.digest).toBe(createHash("sha256").update(bytes).digest("hex"));
 });

@@ -152,7 +152,7 @@ describe("the shipped handlers on SQL Server", () => {
     const lambda = await start({ ...mssql.environment, DB_USER: "u", DB_PASSWORD: "p" });
     const { error } = await lambda.invoke({});
     expect(error?.errorMessage).toMatch(
-      /older structure \(pending: 0002_plant_pipeline, 0003_archive, 0004_archive_identity\)/,
+      /older structure \(pending: 0002_plant_pipeline, 0003_archive, 0004_archive_identity, 0005_rejection_encoding\)/,
     );
   });
 

@@ -55,6 +55,7 @@ export const expectedColumns: Columns = {
     whole_answer: "not null",
     issues: "not null",
     body: "not null",
+    body_encoding: "not null",
     body_bytes: "not null",
     digest: "not null",
     run_id: "not null",

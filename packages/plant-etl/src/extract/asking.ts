@@ -48,7 +48,7 @@ async function* keepReached(
 }
 
 function findPlant(outcome: Answer["outcome"]): Finding {
-  if (outcome.kind === "failed") return "unclear";
+  if (outcome.kind !== "answered") return "unclear";
   const error = readApiError(outcome.body);
   if (error === "not_found") return "missing";
   return error === "on_loan" || (error === null && outcome.status === 200) ? "plant" : "unclear";

@@ -1,6 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { fetch as crossFetch } from "cross-fetch";
+import { encodeLocation } from "./location.js";
 import type { Fetch } from "./try-once.js";
 
 /**
@@ -32,6 +33,9 @@ function reportLostResponses<Agent extends HttpAgent>(agent: Agent): Agent {
     addRequest(request: ClientRequest, ...rest: unknown[]) {
       request.once("response", (response) => {
         response.once("error", (error) => request.emit("error", error));
+        // Before node-fetch resolves it, which would take each of its bytes for a character.
+        if (response.headers.location !== undefined)
+          response.headers.location = encodeLocation(response.headers.location);
         // Only where it is: an object of which something was deleted is slow from then on.
         if (response.headers["transfer-encoding"] !== undefined) delete response.headers["transfer-encoding"];
       });

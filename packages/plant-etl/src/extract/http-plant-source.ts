@@ -49,8 +49,8 @@ export interface HttpPlantSourceOptions {
 const unreachableAfter = 10;
 
 /**
- * The museum's API over HTTP. Answers come in any order. Time-outs, network errors, 5xx and 429 are tried again; what a
- * body says is not looked at, except for the API's own errors.
+ * The museum's API over HTTP. Answers come in any order. Time-outs, network errors, 408, 425, 429 and 5xx are tried
+ * again; a body is decoded, but its content is not examined except for the API's own errors.
  *
  * @throws PlantEtlError `OPTION_INVALID` for an option that cannot be
  */
@@ -97,7 +97,7 @@ export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
             reach.conclude(result, outcome);
             return { attempts, outcome };
           }
-          if (result.kind === "answered") reach.prove();
+          if (result.kind !== "failed") reach.prove();
           if (!(await wait(delayMs, place)))
             return { attempts, outcome: fail("aborted", "stopped before an answer came") };
         }
@@ -125,10 +125,14 @@ function concludeTries(result: TryResult, attempts: number): Answer["outcome"] {
     const tried = result.code === "timeout" || result.code === "network" ? ` after ${tries}` : "";
     return fail(result.code, `${result.message}${tried}`);
   }
-  const { status, body, cut } = result;
-  if (isPassingStatus(status) && readApiError(body) !== "sensor_fault")
+  const { retryAfter: _retryAfter, ...outcome } = result;
+  const { status } = outcome;
+  const apiError = outcome.kind === "answered" && status !== 200 ? readApiError(outcome.body) : null;
+  if (isPassingStatus(status) && apiError !== "sensor_fault")
     return fail("status", `${status} from the API after ${tries}`);
-  return { kind: "answered", status, body, cut };
+  if ((status === 401 || status === 403) && apiError === null)
+    return fail("unauthorized", `${status} from the API: it needs a login`);
+  return outcome;
 }
 
 /** Notices that nobody is at the address, so that not every plant has to find it out with all its tries. */
@@ -143,7 +147,7 @@ function watchReach() {
     /** Something came from the address, whatever it was. */
     prove,
     conclude(result: TryResult, outcome: Answer["outcome"]) {
-      if (result.kind === "answered") prove();
+      if (result.kind !== "failed") prove();
       inARow = result.kind === "failed" && result.unreachable ? inARow + 1 : 0;
       if (!proven && inARow >= unreachableAfter && outcome.kind === "failed") verdict ??= outcome;
     },

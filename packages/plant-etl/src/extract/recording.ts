@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Answer } from "../answer.js";
 import { maxPlantId } from "./roster.js";
 
-const failureCodes = ["timeout", "network", "status", "redirect", "aborted"] as const;
+const failureCodes = ["timeout", "network", "tls", "unauthorized", "status", "redirect", "aborted"] as const;
 
 const recordedAnswer = z.object({
   v: z.literal(1, "is not 1, the only version there is"),
@@ -11,6 +11,13 @@ const recordedAnswer = z.object({
   attempts: z.int().min(0),
   outcome: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("answered"), status: z.int(), body: z.string(), cut: z.boolean() }),
+    z.object({
+      kind: z.literal("undecodable"),
+      status: z.int(),
+      bodyBase64: z.base64(),
+      cut: z.boolean(),
+      problem: z.string(),
+    }),
     z.object({ kind: z.literal("failed"), code: z.enum(failureCodes), message: z.string() }),
   ]),
 });

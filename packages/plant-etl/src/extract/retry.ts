@@ -22,17 +22,17 @@ export function planRetry(
 ): number | undefined {
   if (attempts >= settings.attempts || !mayPass(result)) return undefined;
   const longest = Math.min(settings.maxDelayMs, settings.baseDelayMs * 2 ** (attempts - 1));
-  const asked = result.kind === "answered" ? readRetryAfter(result.retryAfter, now) : 0;
+  const asked = result.kind === "failed" ? 0 : readRetryAfter(result.retryAfter, now);
   return asked > settings.maxRetryAfterMs ? undefined : Math.max(asked, Math.round(random() * longest));
 }
 
 /** `true` for a status that another try may change. */
 export function isPassingStatus(status: number): boolean {
-  return status >= 500 || status === 429;
+  return status >= 500 || status === 408 || status === 425 || status === 429;
 }
 
 function mayPass(result: TryResult): boolean {
-  if (result.kind === "answered") return isPassingStatus(result.status);
+  if (result.kind !== "failed") return isPassingStatus(result.status);
   return result.code === "timeout" || result.code === "network";
 }
 

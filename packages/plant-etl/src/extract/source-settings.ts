@@ -21,7 +21,10 @@ export function readEndpoint(
       : JSON.stringify(text);
     throw invalid(`baseUrl must be an http or https URL such as https://host/api/plants, not ${shown}`);
   }
-  const own: Record<string, string> = { accept: "application/json" };
+  const own: Record<string, string> = {
+    accept: "application/json",
+    "accept-encoding": "gzip, deflate",
+  };
   if (url.username !== "" || url.password !== "") {
     const credentials = `${decodeUserInfo(url.username)}:${decodeUserInfo(url.password)}`;
     own.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;

@@ -1,13 +1,15 @@
-import type { Answered, Failed } from "../answer.js";
+import type { Answered, Failed, Undecodable } from "../answer.js";
+import { encodeLocation } from "./location.js";
 import { classifyNetworkError } from "./network-errors.js";
 import type { Place } from "./place.js";
+import { readResponse } from "./read-response.js";
 
 /** Any WHATWG fetch: Node's own, cross-fetch, or one that wraps them. It must honour `signal`. */
 export type Fetch = typeof globalThis.fetch;
 
 /** One try: an answer as it came, or why there is none. */
 export type TryResult =
-  | (Answered & { readonly retryAfter: string | null })
+  | ((Answered | Undecodable) & { readonly retryAfter: string | null })
   | (Failed & { readonly unreachable: boolean });
 
 export interface TrySettings {
@@ -29,7 +31,7 @@ export async function tryOnce(url: string, settings: TrySettings, place: Place):
     const target = location === null ? null : parseTarget(location, at);
     if (target === null) return redirectFailure(`${result.status} without an address to go to`);
     if (target.origin !== new URL(url).origin)
-      return redirectFailure(`redirect to another origin, ${target.origin}`);
+      return redirectFailure(`redirect to another origin, ${target.origin.slice(0, 100)}`);
     if (hops === maxRedirects) return redirectFailure(`more than ${maxRedirects} redirects`);
     at = target.href;
   }
@@ -50,16 +52,16 @@ async function request(url: string, settings: TrySettings, place: Place): Promis
     const { fetch, headers } = settings;
     const signal = place.signal();
     signal.throwIfAborted();
-    const response = await fetch(url, { headers, redirect: "manual", signal });
-    const { body, cut } = await readBody(response, settings.maxBodyBytes);
+    const init = { headers, redirect: "manual", signal, compress: false } as const;
+    const response = await fetch(url, init);
+    const result = await readResponse(response, settings.maxBodyBytes);
     // Whatever of the body is still to come is not wanted; only this drops the connection with every fetch.
-    if (cut) place.abort();
-    const { status, headers: said } = response;
+    if (result.cut) place.abort();
     // Looked up only where they may count: node-fetch goes through all headers for each.
-    const usual = status === 200;
+    const isUsual = result.status === 200;
     return {
-      location: usual ? null : said.get("location"),
-      result: { kind: "answered", status, body, cut, retryAfter: usual ? null : said.get("retry-after") },
+      location: isUsual ? null : response.headers.get("location"),
+      result: { ...result, retryAfter: isUsual ? null : response.headers.get("retry-after") },
     };
   } catch (error) {
     return {
@@ -70,29 +72,6 @@ async function request(url: string, settings: TrySettings, place: Place): Promis
     clearTimeout(timer);
   }
 }
-
-/** Reads decoded bytes, one chunk beyond the cap at most. */
-async function readBody(
-  response: globalThis.Response,
-  maxBytes: number,
-): Promise<{ body: string; cut: boolean }> {
-  // A ReadableStream of WHATWG's fetch and a Readable of cross-fetch in Node are alike in this only.
-  const stream = response.body as unknown as AsyncIterable<Uint8Array> | null;
-  const chunks: Uint8Array[] = [];
-  let room = maxBytes;
-  for await (const chunk of stream ?? []) {
-    chunks.push(chunk.subarray(0, room));
-    // As a stream without an end, so that a character that the cut goes through is left out.
-    if (chunk.byteLength > room)
-      return { body: new TextDecoder().decode(Buffer.concat(chunks), { stream: true }), cut: true };
-    room -= chunk.byteLength;
-  }
-  const [only] = chunks;
-  const bytes = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
-  return { body: utf8.decode(bytes), cut: false };
-}
-
-const utf8 = new TextDecoder();
 
 function explainError(error: unknown, place: Place, timedOutAfterMs: number | undefined): TryResult {
   if (place.stopped)
@@ -109,8 +88,9 @@ function redirectFailure(message: string): TryResult {
 }
 
 function parseTarget(location: string, base: string): URL | null {
-  if (!URL.canParse(location, base)) return null;
-  const target = new URL(location, base);
+  const encoded = encodeLocation(location);
+  if (!URL.canParse(encoded, base)) return null;
+  const target = new URL(encoded, base);
   // WHATWG's fetch refuses a URL with credentials; ours travel as a header.
   target.username = "";
   target.password = "";

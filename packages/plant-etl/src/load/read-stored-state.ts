@@ -46,6 +46,7 @@ export async function readStoredState({ db: whole, schema }: KyselyPlantStoreOpt
       httpStatus: row.http_status,
       wholeAnswer: row.whole_answer ? 1 : 0,
       issues: row.issues,
+      bodyEncoding: row.body_encoding,
       digest: row.digest,
     })),
     runs: runs.map((row) => ({

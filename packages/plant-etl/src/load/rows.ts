@@ -1,4 +1,4 @@
-import type { Notice, Rejection } from "../batch.js";
+import type { BodyEncoding, Notice, Rejection } from "../batch.js";
 
 /** A day's notices of one kind about one plant: when the first and the last of them came. */
 export interface NoticeRow {
@@ -37,6 +37,7 @@ export interface RejectionRow {
   readonly wholeAnswer: 0 | 1;
   readonly issues: string;
   readonly body: string;
+  readonly bodyEncoding: BodyEncoding;
   readonly bodyBytes: number;
   readonly digest: string;
 }
@@ -48,7 +49,7 @@ export interface RejectionRow {
 export function toRejectionRows(rejections: readonly Rejection[]): RejectionRow[] {
   const rows = new Map<string, RejectionRow>();
   for (const rejection of rejections) {
-    const { plantId, receivedAt, httpStatus, wholeAnswer, issues, body, bodyBytes, digest } = rejection;
+    const { plantId, receivedAt, httpStatus, wholeAnswer, issues, digest } = rejection;
     const key = `${plantId} ${digest}`;
     if (!rows.has(key))
       rows.set(key, {
@@ -57,8 +58,9 @@ export function toRejectionRows(rejections: readonly Rejection[]): RejectionRow[
         httpStatus,
         wholeAnswer: wholeAnswer ? 1 : 0,
         issues: JSON.stringify(issues),
-        body,
-        bodyBytes,
+        body: rejection.body,
+        bodyEncoding: rejection.bodyEncoding,
+        bodyBytes: rejection.bodyBytes,
         digest,
       });
   }

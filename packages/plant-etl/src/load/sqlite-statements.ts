@@ -74,9 +74,11 @@ ON CONFLICT (plant_id, kind, notice_date) DO UPDATE SET
 WHERE excluded.first_noticed < plant_notice.first_noticed OR excluded.last_noticed > plant_notice.last_noticed`;
 
 const recordRejections = `
-INSERT INTO plant_rejection (plant_id, received_at, http_status, whole_answer, issues, body, body_bytes, digest, run_id)
+INSERT INTO plant_rejection (plant_id, received_at, http_status, whole_answer, issues, body, body_encoding, body_bytes,
+                             digest, run_id)
 SELECT value ->> 'plantId', value ->> 'receivedAt', value ->> 'httpStatus', value ->> 'wholeAnswer',
-  value ->> 'issues', value ->> 'body', value ->> 'bodyBytes', value ->> 'digest', ?
+  value ->> 'issues', value ->> 'body', value ->> 'bodyEncoding', value ->> 'bodyBytes',
+  value ->> 'digest', ?
 FROM json_each(?) WHERE true
 ON CONFLICT (plant_id, digest) DO NOTHING`;
 

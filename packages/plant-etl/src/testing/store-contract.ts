@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Answer } from "../answer.js";
 import type { Batch } from "../batch.js";
 import type { StoredState } from "../load/memory-plant-store.js";
 import type { PlantStore } from "../ports.js";
@@ -242,6 +243,29 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
         [2, 0],
       ]);
       expect(readings).toHaveLength(2);
+    });
+
+    test("a rejected body that is not text is kept as its bytes in base64, once", async () => {
+      const undecodable = (plantId: number, bytes: Buffer): Answer => ({
+        ...buildAnswer(plantId),
+        outcome: {
+          kind: "undecodable",
+          status: 200,
+          bodyBase64: bytes.toString("base64"),
+          cut: false,
+          problem: "is not valid utf-8: byte 0xe9 at offset 0",
+        },
+      });
+      const answers = [
+        undecodable(1, Buffer.from("é", "latin1")),
+        undecodable(1, Buffer.from("è", "latin1")),
+        buildAnswer(1, "é"),
+      ];
+      await load(makeBatch(answers, defaultTransformSettings).batch);
+      await load(makeBatch(answers, defaultTransformSettings).batch);
+      const { rejections } = await under.state();
+      expect(rejections.map(({ bodyEncoding }) => bodyEncoding).sort()).toEqual(["base64", "base64", "text"]);
+      expect(rejections.filter(({ issues }) => issues.includes("byte 0xe9 at offset 0"))).toHaveLength(2);
     });
 
     test("a batch of thousands is loaded whole", async () => {

@@ -39,6 +39,10 @@ export function interpretAnswer(answer: Answer, settings: TransformSettings): In
   if (outcome.kind === "failed") return { kind: "failure", plantId, failure: outcome };
   const reject = (issues: readonly Issue[], wholeAnswer = true) =>
     makeRejection(answer, outcome, issues, wholeAnswer);
+  if (outcome.kind === "undecodable") {
+    const issue = makeIssue("", outcome.problem, outcome.bodyBase64);
+    return { kind: "rejection", rejection: reject([issue]) };
+  }
   try {
     return interpretBody(answer, outcome, settings, reject);
   } catch (error) {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Answer, Answered } from "../answer.js";
+import type { Answer, Answered, Undecodable } from "../answer.js";
 import type { Rejection } from "../batch.js";
 import { firstUnits } from "../cut-text.js";
 import { type Issue, makeIssue } from "../issue.js";
 
-/** How much of a refused body is kept, UTF-16 code units. */
+/** How much of a refused body is kept, UTF-16 code units; a multiple of four, so that base64 can be cut there. */
 export const longestBody = 65_536;
 
 /**
@@ -14,24 +14,30 @@ export const longestBody = 65_536;
  */
 export function makeRejection(
   { plantId, receivedAt }: Answer,
-  { status, body }: Answered,
+  outcome: Answered | Undecodable,
   issues: readonly Issue[],
   wholeAnswer: boolean,
 ): Rejection {
+  const [body, bodyEncoding] =
+    outcome.kind === "answered"
+      ? ([outcome.body, "text"] as const)
+      : ([outcome.bodyBase64, "base64"] as const);
+  const nodeEncoding = bodyEncoding === "text" ? "utf8" : "base64";
   const kept = firstUnits(body, longestBody);
-  const bodyBytes = Buffer.byteLength(body);
+  const bodyBytes = Buffer.byteLength(body, nodeEncoding);
   const digest = createHash("sha256")
-    .update(wholeAnswer ? body : JSON.stringify(issues))
+    .update(wholeAnswer ? Buffer.from(body, nodeEncoding) : JSON.stringify(issues))
     .digest("hex");
-  const keptBytes = Buffer.byteLength(kept);
+  const keptBytes = Buffer.byteLength(kept, nodeEncoding);
   const cut = makeIssue("", `is kept to its first ${keptBytes} of ${bodyBytes} bytes`, undefined);
   return {
     plantId,
     receivedAt,
-    httpStatus: status,
+    httpStatus: outcome.status,
     wholeAnswer,
     issues: kept.length < body.length ? [...issues, cut] : issues,
     body: kept,
+    bodyEncoding,
     bodyBytes,
     digest,
   };

@@ -47,16 +47,17 @@ WHERE NOT EXISTS (
 
 GO
 
-INSERT INTO [my]]schema].[plant_rejection] (plant_id, received_at, http_status, whole_answer, issues, body, body_bytes,
-  digest, run_id)
-SELECT said.plant_id, said.received_at, said.http_status, said.whole_answer, said.issues, said.body, said.body_bytes,
-  said.digest, @2
+INSERT INTO [my]]schema].[plant_rejection] (plant_id, received_at, http_status, whole_answer, issues, body,
+  body_encoding, body_bytes, digest, run_id)
+SELECT said.plant_id, said.received_at, said.http_status, said.whole_answer, said.issues, said.body,
+  said.body_encoding, said.body_bytes, said.digest, @2
 FROM (
-  SELECT plant_id, CONVERT(DATETIME2(3), received_at, 127) AS received_at, http_status, whole_answer, issues, body, body_bytes, digest
+  SELECT plant_id, CONVERT(DATETIME2(3), received_at, 127) AS received_at, http_status, whole_answer, issues, body,
+    body_encoding, body_bytes, digest
   FROM OPENJSON(@1) WITH (
     plant_id INT '$.plantId', received_at NVARCHAR(30) '$.receivedAt', http_status INT '$.httpStatus',
     whole_answer INT '$.wholeAnswer', issues NVARCHAR(MAX) '$.issues', body NVARCHAR(MAX) '$.body',
-    body_bytes INT '$.bodyBytes', digest NCHAR(64) '$.digest')
+    body_encoding NVARCHAR(8) '$.bodyEncoding', body_bytes INT '$.bodyBytes', digest NCHAR(64) '$.digest')
 ) AS said
 WHERE NOT EXISTS (
   SELECT 1 FROM [my]]schema].[plant_rejection] AS rejection WITH (UPDLOCK, HOLDLOCK)

@@ -51,7 +51,8 @@ export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output)
 /** `null` of a plain reading at the first try. */
 function describeAnswer({ plantId, attempts, outcome }: Answer): string | null {
   if (outcome.kind === "failed") return `plant ${plantId}: ${outcome.code}: ${outcome.message}`;
-  const notice = outcome.status === 200 ? null : readApiError(outcome.body);
+  const notice =
+    outcome.status === 200 || outcome.kind === "undecodable" ? null : readApiError(outcome.body);
   if (notice === null && attempts === 1) return null;
   const what = notice === null ? "" : `: ${notice.replace("_", " ")}`;
   return `plant ${plantId}: answered ${outcome.status} at try ${attempts}${what}`;

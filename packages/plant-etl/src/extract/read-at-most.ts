@@ -1,0 +1,18 @@
+export interface BoundedBytes {
+  readonly bytes: Uint8Array;
+  /** `true` when there were more bytes than were read. */
+  readonly cut: boolean;
+}
+
+/** Reads up to `maxBytes`, and one chunk beyond at most; then the stream is destroyed. */
+export async function readAtMost(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<BoundedBytes> {
+  const chunks: Uint8Array[] = [];
+  let room = maxBytes;
+  for await (const chunk of stream) {
+    chunks.push(chunk.subarray(0, room));
+    if (chunk.byteLength > room) return { bytes: Buffer.concat(chunks), cut: true };
+    room -= chunk.byteLength;
+  }
+  const [only] = chunks;
+  return { bytes: only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks), cut: false };
+}

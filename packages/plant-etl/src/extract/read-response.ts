@@ -1,0 +1,55 @@
+import { decodeText } from "@lmnh/plant-schema";
+import type { Answered, Undecodable } from "../answer.js";
+import { decodeContent, maxCoded, readContentCodings } from "./content-codings.js";
+import { type BoundedBytes, readAtMost } from "./read-at-most.js";
+
+/**
+ * Reads up to `maxBytes` of a response's body and decodes it as its headers declare. WHATWG's fetch has undone the
+ * content codings already; node-fetch, whose bodies are no ReadableStream, has not when it is given `compress: false`.
+ */
+export async function readResponse(
+  { status, headers, body }: Response,
+  maxBytes: number,
+): Promise<Answered | Undecodable> {
+  const stream = (body ?? []) as unknown as AsyncIterable<Uint8Array>;
+  const contentEncoding = headers.get("content-encoding");
+  if (contentEncoding === null)
+    return decodeBody(status, await readAtMost(stream, maxBytes), headers.get("content-type"));
+
+  const codings = readContentCodings(contentEncoding);
+  const names = "problem" in codings || body instanceof ReadableStream ? [] : codings.names;
+  const received = await readAtMost(stream, names.length === 0 ? maxBytes : maxCoded(maxBytes));
+  if ("problem" in codings && received.bytes.length > 0)
+    return undecodable(status, received, codings.problem);
+  const content = received.bytes.length === 0 ? received : await decodeContent(received, names, maxBytes);
+  if ("problem" in content) return undecodable(status, received, content.problem);
+  return decodeBody(status, content, headers.get("content-type"));
+}
+
+function decodeBody(
+  status: number,
+  { bytes, cut }: BoundedBytes,
+  contentType: string | null,
+): Answered | Undecodable {
+  const label = readCharset(contentType);
+  const decoded = decodeText(bytes, label === undefined ? { cut } : { label, cut });
+  if ("text" in decoded) return { kind: "answered", status, body: decoded.text, cut };
+  const { problem } = decoded;
+  return undecodable(
+    status,
+    { bytes, cut },
+    label === undefined ? `${problem}, and its content-type declares no charset` : problem,
+  );
+}
+
+function undecodable(status: number, { bytes, cut }: BoundedBytes, problem: string): Undecodable {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const bodyBase64 = Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+  return { kind: "undecodable", status, bodyBase64, cut, problem };
+}
+
+/** The charset that a Content-Type header declares. */
+function readCharset(contentType: string | null): string | undefined {
+  const [, charset = ""] = /;\s*charset\s*=\s*["']?([^"';,\s]*)/i.exec(contentType ?? "") ?? [];
+  return charset === "" ? undefined : charset.toLowerCase();
+}
