@@ -1,5 +1,5 @@
 import { ExitCode, httpSource, judgeReport, pull, redact } from "@lmnh/plant-composition";
-import { type EtlEvent, keepAliveFetch, type Report } from "@lmnh/plant-etl";
+import { type EtlEvent, type Issue, keepAliveFetch, type Report } from "@lmnh/plant-etl";
 import { version } from "../package.json";
 import type { DatabaseOpener } from "./database-opener.js";
 import type { Host } from "./host.js";
@@ -40,7 +40,7 @@ export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> 
         assumedOffsetMinutes: values.assumeOffset,
         observer: stages.observe,
         onRetry: tellRetry(log),
-      });
+      }).finally(stages.log);
       const verdict = judgeReport(report, {
         ...values,
         sourceName: redact(values.api),
@@ -71,22 +71,37 @@ function countsOf({ asked, loaded, duplicates, flagged, rejected, failed }: Repo
   };
 }
 
+/** What the log names of a run; all rejections are in the database. */
+const namedRejections = 10;
+const namedIssues = 5;
+
 /** Adds up what of a run's time was the database's, and how new what came is. */
 function watchStages(log: Log) {
+  const unknownKeys: string[] = [];
+  const rejections: { plantId: number; issues: readonly Issue[]; ofIssues: number }[] = [];
+  let furtherRejections = 0;
   let loadMs = 0;
   let newestMs: number | null = null;
   return {
     observe(event: EtlEvent) {
-      if (event.type === "unknown-key")
-        log.warn("The API says something new, which is ignored.", { key: event.key });
+      if (event.type === "unknown-key") unknownKeys.push(event.key);
       if (event.type === "rejected") {
         const { plantId, issues } = event.rejection;
-        log.warn("An answer was refused.", { plantId, issues });
+        if (rejections.length === namedRejections) furtherRejections += 1;
+        else rejections.push({ plantId, issues: issues.slice(0, namedIssues), ofIssues: issues.length });
       }
       if (event.type !== "batch-loaded") return;
       loadMs += event.durationMs;
       if (event.newestReadingAt !== null)
         newestMs = Math.max(newestMs ?? Number.NEGATIVE_INFINITY, Date.parse(event.newestReadingAt));
+    },
+    /** When nothing is left to load: to write takes time. */
+    log() {
+      if (unknownKeys.length > 0)
+        log.warn("The API says something new, which is ignored.", { keys: unknownKeys });
+      for (const rejection of rejections) log.warn("An answer was refused.", rejection);
+      if (furtherRejections > 0)
+        log.warn("More answers were refused; all are in plant_rejection.", { more: furtherRejections });
     },
     measured: (nowMs: number, durationMs: number) => ({
       DurationExtract: Math.max(0, durationMs - loadMs),

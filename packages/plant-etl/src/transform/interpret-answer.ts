@@ -30,6 +30,9 @@ export type Interpretation =
   | { readonly kind: "rejection"; readonly rejection: Rejection }
   | { readonly kind: "failure"; readonly plantId: number; readonly failure: Failed };
 
+/** Of a decoder, a recording or an error; UTF-16 code units. */
+const longestReason = 200;
+
 /**
  * Reads one answer. Pure, and throws for no answer whatever: an answer that an error of this program keeps from being
  * read is a rejection that says so and costs no other answer.
@@ -40,13 +43,13 @@ export function interpretAnswer(answer: Answer, settings: TransformSettings): In
   const reject = (issues: readonly Issue[], wholeAnswer = true) =>
     makeRejection(answer, outcome, issues, wholeAnswer);
   if (outcome.kind === "undecodable") {
-    const issue = makeIssue("", outcome.problem, outcome.bodyBase64);
+    const issue = makeIssue("", shorten(outcome.problem, longestReason), outcome.bodyBase64);
     return { kind: "rejection", rejection: reject([issue]) };
   }
   try {
     return interpretBody(answer, outcome, settings, reject);
   } catch (error) {
-    const reason = shorten(String(error).replace(/\s+/g, " "), 200);
+    const reason = shorten(String(error).replace(/\s+/g, " "), longestReason);
     const issue = makeIssue(
       "",
       `cannot be read because of an error in this program (${reason})`,

@@ -84,7 +84,7 @@ export function startBatch(settings: TransformSettings): BatchBuilder {
 
   return {
     add(answer) {
-      const length = answer.outcome.kind === "answered" ? answer.outcome.body.length : 0;
+      const length = bodyLength(answer.outcome);
       answers += 1;
       size += Math.min(length, longestBody);
       waitingSize += length;
@@ -103,4 +103,10 @@ export function startBatch(settings: TransformSettings): BatchBuilder {
       return { batch, failures, unknownKeys, unknownKeysOmitted };
     },
   };
+}
+
+/** UTF-16 code units. */
+function bodyLength(outcome: Answer["outcome"]): number {
+  if (outcome.kind === "failed") return 0;
+  return (outcome.kind === "undecodable" ? outcome.bodyBase64 : outcome.body).length;
 }

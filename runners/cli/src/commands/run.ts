@@ -105,8 +105,9 @@ export const runCommand = defineCommand({
           output.note(`${signal}: stopping, and loading what there is; once more to end at once`),
         );
         try {
-          const pullOnce = () =>
-            pull({
+          const pullOnce = () => {
+            const watched = watchRun(host, output);
+            return pull({
               source,
               database,
               clock,
@@ -116,9 +117,10 @@ export const runCommand = defineCommand({
               // A recording that takes longer would be cut at the same place each time.
               deadlineMs: values.replay === undefined ? values.deadline : undefined,
               signal: stop.signal,
-              observer: watchRun(host, output),
+              observer: watched.observe,
               onRetry: tellRetry(output),
-            }).finally(() => output.progress(""));
+            }).finally(watched.end);
+          };
           if (values.watch) {
             // A watch that nobody reads any more, as with `| head -2`, has no reason to go on.
             const left = new AbortController();

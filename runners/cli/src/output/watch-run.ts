@@ -5,15 +5,32 @@ import type { Output } from "./output.js";
 
 /** Rejections that are named in full, of one run; the others are in the database. */
 const namedRejections = 10;
+/** Unknown keys that are named, of one run; the report names more. */
+const namedKeys = 10;
 const progressEveryMs = 100;
+/** A recording may hold any message. */
+const longestMessage = 300;
 
-/** Tells of one run while it goes on. */
-export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output): Observer {
+export interface RunWatch {
+  readonly observe: Observer;
+  /** Removes the progress and writes the notes; to be called when the run has ended, by an error too. */
+  end(): void;
+}
+
+/**
+ * Shows the progress of one run, and what is to be noted of it. The notes wait until nothing is left to load: a reader of
+ * stderr that is slow, or gone, blocks whoever writes.
+ */
+export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output): RunWatch {
   const startedMs = elapsedMs();
   let shownMs = Number.NEGATIVE_INFINITY;
   let faults = 0;
-  let refused = 0;
-  return (event) => {
+  const rejections: string[] = [];
+  const keys: string[] = [];
+  let furtherRejections = 0;
+  let furtherKeys = 0;
+
+  const observe: Observer = (event) => {
     switch (event.type) {
       case "answered": {
         const { outcome } = event.answer;
@@ -32,25 +49,39 @@ export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output)
       }
       case "rejected":
         if (!event.rejection.wholeAnswer) return output.detail(describeRejection(event.rejection));
-        refused += 1;
-        if (refused <= namedRejections) output.note(describeRejection(event.rejection));
-        if (refused === namedRejections + 1) output.note("further rejections are only in plant_rejection");
+        if (rejections.length < namedRejections) rejections.push(describeRejection(event.rejection));
+        else furtherRejections += 1;
         return;
       case "unknown-key":
-        output.note(`the API says something new: key "${event.key}" (plant ${event.plantId}); it is ignored`);
+        if (keys.length < namedKeys)
+          keys.push(`the API says something new: key "${event.key}" (plant ${event.plantId}); it is ignored`);
+        else furtherKeys += 1;
         return;
       case "run-finished":
-        output.progress("");
+        furtherKeys += event.report.unknownKeysOmitted;
         return;
       default:
         return;
     }
   };
+
+  return {
+    observe,
+    end() {
+      output.progress("");
+      for (const line of [...rejections, ...keys]) output.note(line);
+      if (furtherRejections > 0)
+        output.note(`and ${furtherRejections} more rejections; all are in plant_rejection`);
+      if (furtherKeys > 0)
+        output.note(`and ${furtherKeys} more keys that are new; the report lists the first`);
+    },
+  };
 }
 
 /** `null` of a plain reading at the first try. */
 function describeAnswer({ plantId, attempts, outcome }: Answer): string | null {
-  if (outcome.kind === "failed") return `plant ${plantId}: ${outcome.code}: ${outcome.message}`;
+  if (outcome.kind === "failed")
+    return `plant ${plantId}: ${outcome.code}: ${outcome.message.slice(0, longestMessage)}`;
   const notice =
     outcome.status === 200 || outcome.kind === "undecodable" ? null : readApiError(outcome.body);
   if (notice === null && attempts === 1) return null;
