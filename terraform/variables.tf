@@ -332,12 +332,14 @@ variable "new_database" {
     error_message = "An instance class for SQL Server is written like db.t3.small or db.r6i.xlarge; families with a g after their number, such as db.t4g, are not for it."
   }
   validation {
-    condition = !can(regex(lookup({
-      sqlserver-web = "^db[.]t3[.]micro$"
-      sqlserver-se  = "^db[.]t3[.](micro|small|medium|large)$"
-      sqlserver-ee  = "[.](micro|small|medium|large)$"
-    }, var.new_database.engine, "^$"), var.new_database.instance_class))
-    error_message = "This class is too small for the edition: sqlserver-web begins at db.t3.small, sqlserver-se at db.t3.xlarge or a large class of another family, sqlserver-ee at xlarge."
+    # Of AWS's table, what holds in every region but one or two.
+    condition = can(regex(lookup({
+      sqlserver-ex  = "^db[.]t3[.]"
+      sqlserver-web = "^db[.](t3[.](small|medium|large|xlarge|2xlarge)|[mrz].*[.]([2348]?x)?large)$"
+      sqlserver-se  = "^db[.](t3[.](xlarge|2xlarge)|([mr][345][bd]?|x1e?)[.].*|[mrxz].*[.](([23468]|12)?x)?large)$"
+      sqlserver-ee  = "^db[.](r5b[.]large|.*[.][0-9]*xlarge)$"
+    }, var.new_database.engine, ""), var.new_database.instance_class))
+    error_message = "The edition does not have this class: sqlserver-ex has db.t3 alone; sqlserver-web is from db.t3.small to 8xlarge, and no db.x; sqlserver-se begins at db.t3.xlarge, or at large of another family, and ends at 12xlarge of current ones; sqlserver-ee begins at xlarge."
   }
   validation {
     condition     = floor(var.new_database.storage_gb) == var.new_database.storage_gb && floor(var.new_database.max_storage_gb) == var.new_database.max_storage_gb

@@ -37,6 +37,11 @@ describe("The variables accept", () => {
       { new_database: { engine: "sqlserver-se", instance_class: "db.t3.xlarge" } },
     ],
     ["Enterprise edition", { new_database: { engine: "sqlserver-ee", instance_class: "db.x2iedn.2xlarge" } }],
+    [
+      "Enterprise edition on the one family whose large has it",
+      { new_database: { engine: "sqlserver-ee", instance_class: "db.r5b.large" } },
+    ],
+    ["Express edition on the largest class for it", { new_database: { instance_class: "db.t3.xlarge" } }],
     ["storage that may grow by a tenth", { new_database: { storage_gb: 100, max_storage_gb: 110 } }],
     ["a key in its region", { kms_key_arn: "arn:aws:kms:eu-west-2:123456789012:key/mrk-0a1b" }],
     ["Object Lock", { object_lock_days: 400 }],
@@ -121,6 +126,27 @@ describe("A value is refused before AWS could:", () => {
     [
       "Web on micro",
       { new_database: { engine: "sqlserver-web", instance_class: "db.t3.micro" } },
+      "new_database",
+    ],
+    ["Express on more than it can use", { new_database: { instance_class: "db.m6i.large" } }, "new_database"],
+    [
+      "Web on 12xlarge",
+      { new_database: { engine: "sqlserver-web", instance_class: "db.r6i.12xlarge" } },
+      "new_database",
+    ],
+    [
+      "Standard on 16xlarge",
+      { new_database: { engine: "sqlserver-se", instance_class: "db.m6i.16xlarge" } },
+      "new_database",
+    ],
+    [
+      "Web on the largest memory",
+      { new_database: { engine: "sqlserver-web", instance_class: "db.x1e.xlarge" } },
+      "new_database",
+    ],
+    [
+      "Standard on four GB",
+      { new_database: { engine: "sqlserver-se", instance_class: "db.t3.medium" } },
       "new_database",
     ],
     ["Standard on small", { new_database: { engine: "sqlserver-se" } }, "new_database"],
