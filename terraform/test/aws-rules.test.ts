@@ -255,6 +255,53 @@ describe("The order in which things are made:", () => {
   });
 });
 
+describe("A number", () => {
+  it("of an alarm's periods is within a week, or a day where they are shorter than an hour", () => {
+    const literal = ofType("aws_cloudwatch_metric_alarm").map(({ block }) => [
+      block.period,
+      block.evaluation_periods,
+    ]);
+    const { alarms } = rootModule.locals as {
+      readonly alarms: Readonly<Record<string, { readonly period_s: number; readonly periods: number }>>;
+    };
+    const all = [
+      ...literal,
+      ...Object.values(alarms).map(({ period_s, periods }) => [period_s, periods]),
+    ].filter((pair): pair is [number, number] => pair.every((value) => typeof value === "number"));
+    expect(all.length).toBeGreaterThanOrEqual(8);
+    for (const [period, periods] of all) {
+      expect(period % 60).toBe(0);
+      expect(period * periods).toBeLessThanOrEqual(period < 3600 ? 86_400 : 604_800);
+    }
+  });
+
+  it("is in the range that its service has for it", () => {
+    const ranges: Readonly<Record<string, readonly [low: number, high: number]>> = {
+      "aws_sqs_queue.message_retention_seconds": [60, 1_209_600],
+      "aws_scheduler_schedule.maximum_retry_attempts": [0, 185],
+      "aws_scheduler_schedule.maximum_event_age_in_seconds": [60, 86_400],
+      "aws_lambda_function_event_invoke_config.retries": [0, 2],
+      "aws_lambda_function_event_invoke_config.longest_wait_s": [60, 21_600],
+      "aws_lambda_function.timeout_s": [1, 900],
+      "aws_db_instance.backup_retention_period": [1, 35],
+    };
+    const texts = modules
+      .flatMap(({ files }) => files.map(({ text }) => text.replaceAll(/#.*/g, "")))
+      .join("\n");
+    for (const [what, [low, high]] of Object.entries(ranges)) {
+      const argument = what.split(".")[1] ?? "";
+      const values = [...texts.matchAll(new RegExp(`\\b${argument} *= *(\\d+)`, "g"))].map(([, value]) =>
+        Number(value),
+      );
+      expect(values.length, what).toBeGreaterThan(0);
+      for (const value of values) {
+        expect(value, what).toBeGreaterThanOrEqual(low);
+        expect(value, what).toBeLessThanOrEqual(high);
+      }
+    }
+  });
+});
+
 describe("A distributed map", () => {
   const [document = {}] = moduleAt("modules/fan-out").data.aws_iam_policy_document?.machine ?? [];
   const statement = (sid: string) => blocksOf(document, "statement").find((one) => one.sid === sid);
