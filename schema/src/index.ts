@@ -1,3 +1,4 @@
+export { conflictKey, conflictReason, type ReadingValues } from "./conflicting-reading.js";
 export { type DecodedText, type DecodeTextOptions, decodeText } from "./decode-text.js";
 export { PlantSchemaError, type PlantSchemaErrorCode, type Recovery } from "./errors.js";
 export { inWriteTransaction } from "./in-write-transaction.js";

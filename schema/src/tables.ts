@@ -129,6 +129,8 @@ export interface EtlRunTable {
   asked: number | null;
   loaded: number | null;
   duplicates: number | null;
+  /** `null` in a run of an older program. */
+  conflicts: number | null;
   flagged: number | null;
   not_found: number | null;
   on_loan: number | null;
@@ -179,12 +181,15 @@ export interface ArchiveIdentityTable {
 export interface SetAsideRowTable {
   set_aside_row_id: Generated<number>;
   table_name: string;
+  /** The row's own number; for a reading that was never inserted, the number of the one that stayed. */
   row_id: number;
   /** The row that stayed and stands for it. `null` where none does. */
   kept_row_id: number | null;
   reason: string;
   /** The whole row, as JSON. */
   content: string;
+  /** Of a conflicting reading: plant, time and values. Unique in its table where there is one. */
+  natural_key: string | null;
 }
 
 export interface SchemaMigrationTable {

@@ -12,12 +12,15 @@ export type Outcome = "commit" | "rollback";
  * Runs statements in order in one transaction, one writer at a time, and gives the rows that they return. SQL Server gets
  * it all in one round trip: a client that is cut off in the middle leaves no transaction open and no lock held.
  *
+ * @param followUp further statements of the same transaction, depending on the rows so far; SQLite only, because SQL Server
+ *   gets everything at once and decides by itself
  * @throws PlantSchemaError `DATABASE_BUSY` when another writer has been at it for too long, and whatever the driver gives
  */
 export async function writeTogether<Row>(
   database: Pick<OpenedDatabase, "db" | "dialect" | "schema">,
   statements: readonly Statement[],
   outcome: Outcome = "commit",
+  followUp: (rows: readonly Row[]) => readonly Statement[] = () => [],
 ): Promise<Row[]> {
   const run = async (db: OpenedDatabase["db"], { sql, parameters }: Statement) =>
     (await db.executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]))).rows;
@@ -26,8 +29,12 @@ export async function writeTogether<Row>(
 
   const undone = { rows: [] as Row[] };
   return await inWriteTransaction(database, async (transaction) => {
-    for (const statement of statements)
-      for (const row of await run(transaction, statement)) undone.rows.push(row);
+    const runAll = async (these: readonly Statement[]) => {
+      for (const statement of these)
+        for (const row of await run(transaction, statement)) undone.rows.push(row);
+    };
+    await runAll(statements);
+    await runAll(followUp(undone.rows));
     if (outcome === "rollback") throw undone;
     return undone.rows;
   }).catch((error: unknown) => {

@@ -12,13 +12,7 @@ import { expectedColumns } from "./support/expected-columns.js";
 import { makeMuseumDatabase, readRows } from "./support/museum-database.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
 
-const names = [
-  "0001_museum_tables",
-  "0002_plant_pipeline",
-  "0003_archive",
-  "0004_archive_identity",
-  "0005_rejection_encoding",
-];
+const names = migrations.sqlite.map(({ name }) => name);
 const nothingDone: MigrationReport = { applied: [], present: names, setAside: [] };
 
 async function openFile(path: string, readonly = false) {

@@ -2,7 +2,7 @@ import type { FailureCode } from "./answer.js";
 
 /**
  * What a run did. The numbers add up:
- * `asked = loaded + duplicates + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed`.
+ * `asked = loaded + duplicates + conflicts + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed`.
  */
 export interface Report {
   readonly runId: string;
@@ -14,8 +14,10 @@ export interface Report {
   readonly asked: number;
   /** Readings that are in the database because of this run. */
   readonly loaded: number;
-  /** Readings that were in the database already. */
+  /** Readings that were in the database already, with the same values. */
   readonly duplicates: number;
+  /** Readings of a plant and time that are in the database with other values. The first stays; these are in `set_aside_row`. */
+  readonly conflicts: number;
   /** Among the loaded: readings with a quality flag. */
   readonly flagged: number;
   readonly notices: {
@@ -55,9 +57,10 @@ export interface RunStart {
   readonly startedAt: string;
 }
 
-/** `loaded + duplicates` is the number of readings in the batch; `flagged` counts among the loaded. */
+/** `loaded + duplicates + conflicts` is the number of readings in the batch; `flagged` counts among the loaded. */
 export interface LoadCounts {
   readonly loaded: number;
   readonly duplicates: number;
+  readonly conflicts: number;
   readonly flagged: number;
 }

@@ -11,6 +11,7 @@ export type Counts = Pick<
   | "asked"
   | "loaded"
   | "duplicates"
+  | "conflicts"
   | "flagged"
   | "notices"
   | "rejected"
@@ -33,7 +34,7 @@ export function startTally(): {
   add(made: MadeBatch, loaded: LoadCounts): readonly (readonly [key: string, plantId: number])[];
   counts(): Counts;
 } {
-  const sum = { loaded: 0, duplicates: 0, flagged: 0, rejected: 0, detailsRefused: 0 };
+  const sum = { loaded: 0, duplicates: 0, conflicts: 0, flagged: 0, rejected: 0, detailsRefused: 0 };
   const notices: Record<NoticeKind, number> = { not_found: 0, on_loan: 0, sensor_fault: 0 };
   const failures = new Map<string, { code: FailureCode; message: string; plants: number[] }>();
   const unknownKeys = new Set<string>();
@@ -41,9 +42,10 @@ export function startTally(): {
 
   return {
     add({ batch, failures: failed, unknownKeys: keys, unknownKeysOmitted: omitted }, counts) {
-      const { loaded, duplicates, flagged } = counts;
+      const { loaded, duplicates, conflicts, flagged } = counts;
       sum.loaded += loaded;
       sum.duplicates += duplicates;
+      sum.conflicts += conflicts;
       sum.flagged += flagged;
       for (const { wholeAnswer } of batch.rejections) sum[wholeAnswer ? "rejected" : "detailsRefused"] += 1;
       for (const { kind } of batch.notices) notices[kind] += 1;
@@ -82,7 +84,7 @@ export function startTally(): {
       const failed = groups.reduce((total, { count }) => total + count, 0);
       const noticed = notices.not_found + notices.on_loan + notices.sensor_fault;
       return {
-        asked: sum.loaded + sum.duplicates + noticed + sum.rejected + failed,
+        asked: sum.loaded + sum.duplicates + sum.conflicts + noticed + sum.rejected + failed,
         ...sum,
         notices: { notFound: notices.not_found, onLoan: notices.on_loan, sensorFault: notices.sensor_fault },
         failed,

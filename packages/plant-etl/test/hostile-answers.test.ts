@@ -36,8 +36,15 @@ function expectBounded(report: Report): void {
   expect(JSON.stringify(report).length).toBeLessThan(20_000);
 }
 
-const sumOf = ({ loaded, duplicates, notices, rejected, failed }: Report) =>
-  loaded + duplicates + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed;
+const sumOf = ({ loaded, duplicates, conflicts, notices, rejected, failed }: Report) =>
+  loaded +
+  duplicates +
+  conflicts +
+  notices.notFound +
+  notices.onLoan +
+  notices.sensorFault +
+  rejected +
+  failed;
 
 test(
   `none of ${answersInAll} hostile answers throws, each is counted once, and memory stays flat`,

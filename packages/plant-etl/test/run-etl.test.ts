@@ -37,8 +37,15 @@ const { clock } = standingClock();
 const run = (answers: readonly Answer[], options: Partial<Parameters<typeof runEtl>[0]> = {}) =>
   runEtl({ source: sourceOf(answers), store: memoryPlantStore(), clock, runId, ...options });
 
-const sumOf = ({ loaded, duplicates, notices, rejected, failed }: Report) =>
-  loaded + duplicates + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed;
+const sumOf = ({ loaded, duplicates, conflicts, notices, rejected, failed }: Report) =>
+  loaded +
+  duplicates +
+  conflicts +
+  notices.notFound +
+  notices.onLoan +
+  notices.sensorFault +
+  rejected +
+  failed;
 
 test("the report says what became of every plant", async () => {
   const report = await run([
@@ -62,6 +69,7 @@ test("the report says what became of every plant", async () => {
     asked: 11,
     loaded: 3,
     duplicates: 1,
+    conflicts: 0,
     flagged: 1,
     notices: { notFound: 1, onLoan: 1, sensorFault: 1 },
     rejected: 1,

@@ -25,9 +25,16 @@ describe("plant run", () => {
     const report = JSON.parse(stdout) as Report;
     expect(code).toBe(0);
     expect(stdout.trim().split("\n")).toHaveLength(1);
-    const { asked, loaded, duplicates, notices, rejected, failed } = report;
+    const { asked, loaded, duplicates, conflicts, notices, rejected, failed } = report;
     expect(
-      loaded + duplicates + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed,
+      loaded +
+        duplicates +
+        conflicts +
+        notices.notFound +
+        notices.onLoan +
+        notices.sensorFault +
+        rejected +
+        failed,
     ).toBe(asked);
     expect(report).toMatchObject({
       asked: 10,

@@ -12,6 +12,7 @@ const goodRun: Report = {
   asked: 50,
   loaded: 50,
   duplicates: 0,
+  conflicts: 0,
   flagged: 0,
   notices: { notFound: 0, onLoan: 0, sensorFault: 0 },
   rejected: 0,

@@ -60,11 +60,12 @@ export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> 
   );
 }
 
-function countsOf({ asked, loaded, duplicates, flagged, rejected, failed }: Report) {
+function countsOf({ asked, loaded, duplicates, conflicts, flagged, rejected, failed }: Report) {
   return {
     Extracted: asked - failed,
     Loaded: loaded,
     Duplicates: duplicates,
+    Conflicts: conflicts,
     Flagged: flagged,
     Rejected: rejected,
     Failed: failed,

@@ -68,6 +68,7 @@ export const expectedColumns: Columns = {
     asked: "null",
     loaded: "null",
     duplicates: "null",
+    conflicts: "null",
     flagged: "null",
     not_found: "null",
     on_loan: "null",
@@ -99,6 +100,7 @@ export const expectedColumns: Columns = {
     kept_row_id: "null",
     reason: "not null",
     content: "not null",
+    natural_key: "null",
   },
   schema_migration: { name: "not null", checksum: "not null", applied_at: "not null" },
 };

@@ -1,3 +1,4 @@
+import { conflictReason } from "@lmnh/plant-schema";
 import type { ArchiveFile } from "../archive-file.js";
 import { startDigest } from "../digest.js";
 import { type Partition, partitionEnd, partitionOf } from "../partition.js";
@@ -6,7 +7,7 @@ import type { ArchivedReading } from "../reading.js";
 import { memoryReferenceData } from "./memory-reference-data.js";
 import type { LedgerFile, LedgerState, ReadingTables } from "./reading-tables.js";
 import { countedTwice, notPromised, plantUnknown, wasSetAside } from "./restore-errors.js";
-import { conflictReason, measuredAlike, toSetAside } from "./rows.js";
+import { measuredAlike, toSetAside } from "./rows.js";
 
 type FileRow = LedgerFile & { readonly fileId: number };
 type Stored = ArchivedReading & { readonly fileId: number | null };
@@ -18,6 +19,7 @@ export function memoryReadingLedger(): ReadingLedger & { readonly tables: Readin
   const numbers = new Map<string, number>();
   const files = new Map<number, FileRow>();
   const setAside: LedgerState["setAside"][number][] = [];
+  const conflicts = new Set<string>();
   const summarised = new Map<string, number>();
   let archive: string | null = null;
   let lastReading = 0;
@@ -47,8 +49,10 @@ export function memoryReadingLedger(): ReadingLedger & { readonly tables: Readin
   const giveWay = (stored: Stored, held: ArchivedReading): "duplicates" | "conflicts" => {
     remove(stored.readingId);
     if (measuredAlike(stored, held)) return "duplicates";
-    const { rowId, content } = toSetAside(stored);
-    setAside.push({ rowId, reason: conflictReason, content: JSON.stringify(content) });
+    const { rowId, naturalKey, content } = toSetAside(stored);
+    if (!conflicts.has(naturalKey))
+      setAside.push({ rowId, reason: conflictReason, content: JSON.stringify(content) });
+    conflicts.add(naturalKey);
     return "conflicts";
   };
 

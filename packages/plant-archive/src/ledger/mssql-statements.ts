@@ -1,9 +1,9 @@
-import { jsonParameter, quoteSchema, type Statement } from "@lmnh/plant-schema";
+import { conflictReason, jsonParameter, quoteSchema, type Statement } from "@lmnh/plant-schema";
 import type { ArchivedReading } from "../reading.js";
 import { fileConditions } from "./file-conditions.js";
 import { isoTime } from "./instants.js";
 import type { LedgerStatements, Page, Span } from "./ledger-statements.js";
-import { conflictReason, fileColumns, readingColumns } from "./rows.js";
+import { fileColumns, readingColumns } from "./rows.js";
 
 const file = fileColumns.join(", ");
 const changedFile = fileColumns.map((column) => `INSERTED.${column}`).join(", ");
@@ -180,9 +180,13 @@ WHERE plant_reading_id IN (SELECT TOP (@2) plant_reading_id FROM ${plantReading}
 
     insertSetAside: (rows) => ({
       sql: `
-INSERT INTO ${table("set_aside_row")} (table_name, row_id, reason, content)
-SELECT N'plant_reading', row_id, @1, content
-FROM OPENJSON(@2) WITH (row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON)`,
+INSERT INTO ${table("set_aside_row")} (table_name, row_id, reason, content, natural_key)
+SELECT N'plant_reading', row_id, @1, content, natural_key
+FROM OPENJSON(@2) WITH (
+  row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON, natural_key NVARCHAR(200) '$.naturalKey') AS given
+WHERE NOT EXISTS (
+  SELECT 1 FROM ${table("set_aside_row")} AS kept WITH (UPDLOCK, HOLDLOCK)
+  WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key)`,
       parameters: [conflictReason, jsonParameter(rows)],
     }),
 

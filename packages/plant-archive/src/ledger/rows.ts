@@ -1,3 +1,4 @@
+import { conflictKey } from "@lmnh/plant-schema";
 import type { ArchiveFile, FileState } from "../archive-file.js";
 import type { Partition } from "../partition.js";
 import type { ArchivedReading } from "../reading.js";
@@ -82,22 +83,23 @@ export function toFile(row: FileRow): ArchiveFile {
   };
 }
 
-export const conflictReason = "conflicting reading";
-
 /** A row that goes to `set_aside_row`. */
 export type SetAside = ReturnType<typeof toSetAside>;
 
 /** The whole row, to be kept as JSON: JavaScript writes a double so that it is read back to the bit. */
 export function toSetAside(reading: ArchivedReading) {
+  const recordingTaken = isoTime(reading.recordingTaken);
+  const lastWatered = reading.lastWatered === null ? null : isoTime(reading.lastWatered);
   return {
     rowId: reading.readingId,
+    naturalKey: conflictKey({ ...reading, recordingTaken, lastWatered }),
     content: {
       plant_reading_id: reading.readingId,
       plant_id: reading.plantId,
       soil_moisture: reading.soilMoisture,
       temperature: reading.temperature,
-      recording_taken: isoTime(reading.recordingTaken),
-      last_watered: reading.lastWatered === null ? null : isoTime(reading.lastWatered),
+      recording_taken: recordingTaken,
+      last_watered: lastWatered,
       quality_flag: reading.qualityFlag,
       ingested_at: isoTime(reading.ingestedAt),
       run_id: reading.runId,

@@ -1,8 +1,8 @@
-import { jsonParameter, type Statement } from "@lmnh/plant-schema";
+import { conflictReason, jsonParameter, type Statement } from "@lmnh/plant-schema";
 import { fileConditions } from "./file-conditions.js";
 import { isoTime } from "./instants.js";
 import type { LedgerStatements, Span } from "./ledger-statements.js";
-import { conflictReason, fileColumns, readingColumns } from "./rows.js";
+import { fileColumns, readingColumns } from "./rows.js";
 
 /** Ten parameters a reading keep a statement well below SQLite's 32,766. */
 const readingsAStatement = 500;
@@ -159,8 +159,9 @@ RETURNING ${readingColumns.join(", ")}`,
 
   insertSetAside: (rows) => ({
     sql: `
-INSERT INTO set_aside_row (table_name, row_id, reason, content)
-SELECT 'plant_reading', value ->> 'rowId', ?, value -> 'content' FROM json_each(?)`,
+INSERT INTO set_aside_row (table_name, row_id, reason, content, natural_key)
+SELECT 'plant_reading', value ->> 'rowId', ?, value -> 'content', value ->> 'naturalKey' FROM json_each(?) WHERE true
+ON CONFLICT DO NOTHING`,
     parameters: [conflictReason, jsonParameter(rows)],
   }),
 

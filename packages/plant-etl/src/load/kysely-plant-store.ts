@@ -40,8 +40,8 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
     retry === undefined ? work(1) : retryWhole(work, retry);
   const totals = new Map<string, Loaded>();
 
-  const write = async (batch: Batch, run: RunStart, outcome: Outcome): Promise<Loaded> => {
-    const rows = await writeTogether<InsertedReading>(
+  const write = async (batch: Batch, run: RunStart, outcome: Outcome): Promise<Written> => {
+    const rows = await writeTogether<WrittenRow>(
       options,
       [
         // Readings refer to plants, plants to everything else.
@@ -53,8 +53,15 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
         ...statements.recordRejections(batch, run),
       ],
       outcome,
+      // Only the readings' rows by now: others return none.
+      (inserted) => (inserted.length < batch.readings.length ? statements.recordConflicts(batch, run) : []),
     );
-    return { loaded: rows.length, flagged: rows.filter((row) => row.quality_flag !== 0).length };
+    const inserted = rows.filter((row) => "quality_flag" in row);
+    return {
+      loaded: inserted.length,
+      flagged: inserted.filter((row) => row.quality_flag !== 0).length,
+      conflicts: rows.reduce((sum, row) => sum + ("conflicts" in row ? row.conflicts : 0), 0),
+    };
   };
 
   /** After a try whose answer was lost: what it has written counts for this run, and as no duplicate. */
@@ -88,12 +95,12 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
     async load(batch, run): Promise<LoadCounts> {
       const before = totals.get(run.runId) ?? { loaded: 0, flagged: 0 };
       try {
-        const { loaded, flagged } = await retrying(async (attempt) => {
+        const { loaded, flagged, conflicts } = await retrying(async (attempt) => {
           const written = await write(batch, run, "commit");
-          return attempt === 1 ? written : await countAnew(run, before);
+          return attempt === 1 ? written : { ...written, ...(await countAnew(run, before)) };
         });
         totals.set(run.runId, { loaded: before.loaded + loaded, flagged: before.flagged + flagged });
-        return { loaded, duplicates: batch.readings.length - loaded, flagged };
+        return { loaded, duplicates: batch.readings.length - loaded - conflicts, conflicts, flagged };
       } catch (error) {
         throw isRefused(error) ? await explainRefusal(error, batch, run) : error;
       }
@@ -111,7 +118,8 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
   };
 }
 
-type InsertedReading = Pick<PlantReadingTable, "quality_flag">;
+type WrittenRow = Pick<PlantReadingTable, "quality_flag"> | Pick<LoadCounts, "conflicts">;
+type Written = Pick<LoadCounts, "loaded" | "flagged" | "conflicts">;
 type Loaded = Pick<LoadCounts, "loaded" | "flagged">;
 
 const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };

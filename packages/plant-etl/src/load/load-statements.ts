@@ -1,11 +1,19 @@
 import type { Statement } from "@lmnh/plant-schema";
-import type { Batch } from "../batch.js";
+import type { Batch, Reading } from "../batch.js";
 import type { Report, RunStart } from "../report.js";
 
 /** One dialect's SQL for the load, as text: tested without a database, then run as it is. */
 export interface LoadStatements {
-  /** Each returns the `quality_flag` of every row that it inserted. */
+  /**
+   * Returns the `quality_flag` of every row that it inserted. On SQL Server it also does what `recordConflicts` does, where
+   * not every reading was inserted.
+   */
   insertReadings(batch: Batch, run: RunStart): Statement[];
+  /**
+   * Keeps the readings whose plant and time are known with other values, each once, and returns `conflicts`: how many of
+   * the batch they are. To be run where not every reading was inserted.
+   */
+  recordConflicts(batch: Batch, run: RunStart): Statement[];
   recordNotices(batch: Batch): Statement[];
   recordRejections(batch: Batch, run: RunStart): Statement[];
   /** Does nothing where the run has begun already. */
@@ -16,6 +24,22 @@ export interface LoadStatements {
   failRun(run: RunStart, failedAt: string): Statement;
 }
 
+export type ConflictContent = ReturnType<typeof conflictContent>;
+
+/** A conflicting reading as `set_aside_row` keeps it. JavaScript writes a double so that it is read back to the bit. */
+export function conflictContent(reading: Reading, { runId, startedAt }: RunStart) {
+  return {
+    plant_id: reading.plantId,
+    soil_moisture: reading.soilMoisture,
+    temperature: reading.temperature,
+    recording_taken: reading.recordingTaken,
+    last_watered: reading.lastWatered,
+    quality_flag: reading.qualityFlag,
+    ingested_at: startedAt,
+    run_id: runId,
+  };
+}
+
 /** The report's numbers in the order in which both dialects write them into the ledger, the run id last. */
 export function ledgerValues(report: Report): unknown[] {
   return [
@@ -24,6 +48,7 @@ export function ledgerValues(report: Report): unknown[] {
     report.asked,
     report.loaded,
     report.duplicates,
+    report.conflicts,
     report.flagged,
     report.notices.notFound,
     report.notices.onLoan,

@@ -1,7 +1,15 @@
-import { type Botanist, type Country, newestPlants, type Plant, toReferenceRows } from "@lmnh/plant-schema";
+import {
+  type Botanist,
+  type Country,
+  conflictKey,
+  newestPlants,
+  type Plant,
+  toReferenceRows,
+} from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
 import type { PlantStore } from "../ports.js";
 import type { Report } from "../report.js";
+import { type ConflictContent, conflictContent } from "./load-statements.js";
 import { type NoticeRow, type RejectionRow, toNoticeRows, toRejectionRows } from "./rows.js";
 
 /** What a store holds, without the numbers that it gives to rows. */
@@ -10,6 +18,8 @@ export interface StoredState {
   readonly plants: readonly Plant[];
   /** By plant and time. */
   readonly readings: readonly Reading[];
+  /** Readings whose plant and time are known with other values; by plant, time and values. */
+  readonly conflicts: readonly ConflictContent[];
   readonly notices: readonly NoticeRow[];
   readonly rejections: readonly Omit<RejectionRow, "body" | "bodyBytes">[];
   /** By run id; the report of a run that has not finished, or has failed, is `null`. */
@@ -26,6 +36,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
   const countries: Country[] = [];
   const plants = new Map<string, Plant>();
   const readings = new Map<string, Reading>();
+  const conflicts = new Map<string, ConflictContent>();
   const notices = new Map<string, NoticeRow>();
   const rejections = new Map<string, RejectionRow>();
   const runs = new Map<string, { state: string; report: Report | null }>();
@@ -66,7 +77,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
       runs.set(runId, { state: "running", report: null });
     },
 
-    load: async (batch) => {
+    load: async (batch, run) => {
       const described = new Set(batch.plants.map(({ plantId }) => plantId));
       for (const { plantId } of batch.readings)
         if (!described.has(plantId) && !plants.has(plantKey(plantId)))
@@ -78,11 +89,20 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
       for (const plant of newestPlants(batch.plants)) seePlant(plant);
 
       const fresh: Reading[] = [];
+      let conflicting = 0;
       for (const reading of batch.readings) {
         const key = `${plantKey(reading.plantId)} ${reading.recordingTaken}`;
-        if (readings.has(key)) continue;
-        readings.set(key, reading);
-        fresh.push(reading);
+        const known = readings.get(key);
+        if (known === undefined) {
+          readings.set(key, reading);
+          fresh.push(reading);
+        } else if (conflictKey(known) !== conflictKey(reading)) {
+          conflicting++;
+          conflicts.set(
+            conflictKey(reading),
+            conflicts.get(conflictKey(reading)) ?? conflictContent(reading, run),
+          );
+        }
       }
 
       for (const row of toNoticeRows(batch.notices)) {
@@ -100,7 +120,8 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
       }
       return {
         loaded: fresh.length,
-        duplicates: batch.readings.length - fresh.length,
+        duplicates: batch.readings.length - fresh.length - conflicting,
+        conflicts: conflicting,
         flagged: fresh.filter(({ qualityFlag }) => qualityFlag !== 0).length,
       };
     },
@@ -119,6 +140,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
         botanist: plant.botanist && (botanists.get(plant.botanist.email)?.said ?? null),
       })),
       readings: inOrder(readings),
+      conflicts: inOrder(conflicts),
       notices: inOrder(notices),
       rejections: inOrder(rejections).map(({ body: _body, bodyBytes: _bodyBytes, ...row }) => row),
       runs: [...runs].sort(([a], [b]) => compare(a, b)).map(([runId, run]) => ({ runId, ...run })),

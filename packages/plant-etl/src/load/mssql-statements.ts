@@ -1,4 +1,4 @@
-import { jsonParameter, quoteSchema } from "@lmnh/plant-schema";
+import { conflictReason, jsonParameter, quoteSchema } from "@lmnh/plant-schema";
 import { type LoadStatements, ledgerValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./rows.js";
 
@@ -12,7 +12,15 @@ export function mssqlStatements(schema: string | null): LoadStatements {
     insertReadings: ({ readings }, { runId, startedAt }) =>
       readings.length === 0
         ? []
-        : [{ sql: insertReadings(quoted), parameters: [jsonParameter(readings), startedAt, runId] }],
+        : [
+            {
+              sql: insertReadings(quoted),
+              parameters: [jsonParameter(readings), startedAt, runId, String(readings.length)],
+            },
+          ],
+
+    // Within `insertReadings`, so that a batch stays one round trip.
+    recordConflicts: () => [],
 
     recordNotices: ({ notices }) => {
       if (notices.length === 0) return [];
@@ -51,8 +59,8 @@ FROM ${quoted}.[plant_reading] WHERE ingested_at = ${instant("@2")} AND run_id =
     finishRun: (report) => ({
       sql: `
 UPDATE ${quoted}.[etl_run] SET finished_at = ${instant("@1")}, state = @2, asked = @3, loaded = @4, duplicates = @5,
-  flagged = @6, not_found = @7, on_loan = @8, sensor_fault = @9, rejected = @10, failed = @11, report = @12
-WHERE run_id = @13`,
+  conflicts = @6, flagged = @7, not_found = @8, on_loan = @9, sensor_fault = @10, rejected = @11, failed = @12, report = @13
+WHERE run_id = @14`,
       parameters: ledgerValues(report),
     }),
 
@@ -65,7 +73,45 @@ WHERE run_id = @13`,
 
 const instant = (text: string) => `CONVERT(DATETIME2(3), ${text}, 127)`;
 
+/** Numbers as text too: what JSON writes of a double is read back from to the bit, what SQL Server writes is not. */
+const conflicting = (schema: string) => `
+  FROM (
+    SELECT plant_id, soil_moisture, temperature, recording_text, last_watered_text, soil_text, temperature_text,
+      quality_flag, ${instant("recording_text")} AS recording_taken, ${instant("last_watered_text")} AS last_watered,
+      CONCAT(plant_id, N' ', recording_text, N' ', soil_text, N' ', temperature_text, N' ',
+        COALESCE(last_watered_text, N'-')) AS natural_key
+    FROM OPENJSON(@1) WITH (
+      plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture', temperature FLOAT '$.temperature',
+      soil_text NVARCHAR(40) '$.soilMoisture', temperature_text NVARCHAR(40) '$.temperature',
+      recording_text NVARCHAR(30) '$.recordingTaken', last_watered_text NVARCHAR(30) '$.lastWatered',
+      quality_flag INT '$.qualityFlag')
+  ) AS given
+  JOIN ${schema}.[plant_reading] AS reading
+    ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
+  WHERE (reading.soil_moisture <> given.soil_moisture OR reading.temperature <> given.temperature
+    OR reading.last_watered <> given.last_watered
+    OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL)
+    OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL))`;
+
+// GROUP BY, because one document may hold a reading twice.
+const recordConflicts = (schema: string) => `
+  SELECT COUNT(*) AS conflicts ${conflicting(schema)};
+  INSERT INTO ${schema}.[set_aside_row] (table_name, row_id, kept_row_id, reason, content, natural_key)
+  SELECT N'plant_reading', MIN(reading.plant_reading_id), MIN(reading.plant_reading_id), N'${conflictReason}',
+    MIN(CONCAT(N'{"plant_id":', given.plant_id, N',"soil_moisture":', given.soil_text,
+      N',"temperature":', given.temperature_text, N',"recording_taken":"', given.recording_text,
+      N'","last_watered":', COALESCE(N'"' + given.last_watered_text + N'"', N'null'),
+      N',"quality_flag":', given.quality_flag, N',"ingested_at":"', @2,
+      N'","run_id":"', STRING_ESCAPE(@3, N'json'), N'"}')),
+    given.natural_key
+  ${conflicting(schema)}
+    AND NOT EXISTS (
+      SELECT 1 FROM ${schema}.[set_aside_row] AS kept WITH (UPDLOCK, HOLDLOCK)
+      WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key)
+  GROUP BY given.natural_key`;
+
 // ROW_NUMBER, because one document may hold a reading twice; the key range stays locked until the transaction ends.
+// What was not inserted is known: with the same values a duplicate, with others a conflict.
 const insertReadings = (schema: string) => `
 INSERT INTO ${schema}.[plant_reading] (plant_id, soil_moisture, temperature, recording_taken, last_watered,
   quality_flag, ingested_at, run_id)
@@ -83,7 +129,11 @@ FROM (
 ) AS said
 WHERE said.occurrence = 1 AND NOT EXISTS (
   SELECT 1 FROM ${schema}.[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
-  WHERE reading.plant_id = said.plant_id AND reading.recording_taken = said.recording_taken)`;
+  WHERE reading.plant_id = said.plant_id AND reading.recording_taken = said.recording_taken);
+IF @@ROWCOUNT < CAST(@4 AS INT)
+BEGIN
+${recordConflicts(schema)}
+END`;
 
 const noticeSaid = `
   SELECT plant_id, kind, CONVERT(DATE, notice_date, 23) AS notice_date,

@@ -1,16 +1,23 @@
-import type { Plant, PlantDatabase } from "@lmnh/plant-schema";
+import { conflictReason, type Plant, type PlantDatabase } from "@lmnh/plant-schema";
 import type { Kysely } from "kysely";
 import type { NoticeKind, Reading } from "../batch.js";
 import type { Report } from "../report.js";
 import type { KyselyPlantStoreOptions } from "./kysely-plant-store.js";
+import type { ConflictContent } from "./load-statements.js";
 import type { StoredState } from "./memory-plant-store.js";
 
 /** Reads everything that a database holds, in the order and form of the memory store, to compare one with another. */
 export async function readStoredState({ db: whole, schema }: KyselyPlantStoreOptions): Promise<StoredState> {
   const db = schema === null ? whole : whole.withSchema(schema);
-  const [plants, readings, notices, rejections, runs] = await Promise.all([
+  const [plants, readings, conflicts, notices, rejections, runs] = await Promise.all([
     readPlants(db),
     db.selectFrom("plant_reading").selectAll().orderBy("plant_id").orderBy("recording_taken").execute(),
+    db
+      .selectFrom("set_aside_row")
+      .select("content")
+      .where("reason", "=", conflictReason)
+      .orderBy("natural_key")
+      .execute(),
     db
       .selectFrom("plant_notice")
       .selectAll()
@@ -33,6 +40,7 @@ export async function readStoredState({ db: whole, schema }: KyselyPlantStoreOpt
         qualityFlag: row.quality_flag,
       }),
     ),
+    conflicts: conflicts.map(({ content }) => JSON.parse(content) as ConflictContent),
     notices: notices.map((row) => ({
       plantId: row.plant_id,
       kind: row.kind as NoticeKind,

@@ -1,10 +1,12 @@
-import { jsonParameter } from "@lmnh/plant-schema";
+import { conflictKey, conflictReason, jsonParameter } from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
-import { type LoadStatements, ledgerValues } from "./load-statements.js";
+import type { RunStart } from "../report.js";
+import { conflictContent, type LoadStatements, ledgerValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./rows.js";
 
 /** Six parameters a reading keep a statement well below SQLite's 32,766. */
 const readingsAStatement = 500;
+const conflictsAStatement = 250;
 
 export const sqliteStatements: LoadStatements = {
   // Bound one by one, not as JSON: SQLite's reading of 17-digit numbers is off by a bit once in some 60,000.
@@ -18,6 +20,16 @@ ON CONFLICT (plant_id, recording_taken) DO NOTHING
 RETURNING quality_flag`,
       parameters: [startedAt, runId, ...rows.flatMap(readingValues)],
     })),
+
+  recordConflicts: ({ readings }, run) =>
+    chunk(readings, conflictsAStatement).flatMap((rows) => {
+      const parameters = rows.flatMap((reading) => conflictValues(reading, run));
+      const given = rows.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ");
+      return [
+        { sql: countConflicts(given), parameters },
+        { sql: insertConflicts(given), parameters },
+      ];
+    }),
 
   recordNotices: ({ notices }) =>
     notices.length === 0 ? [] : [{ sql: recordNotices, parameters: [jsonParameter(toNoticeRows(notices))] }],
@@ -41,7 +53,7 @@ FROM plant_reading WHERE ingested_at = ? AND run_id = ?`,
 
   finishRun: (report) => ({
     sql: `
-UPDATE etl_run SET finished_at = ?, state = ?, asked = ?, loaded = ?, duplicates = ?, flagged = ?,
+UPDATE etl_run SET finished_at = ?, state = ?, asked = ?, loaded = ?, duplicates = ?, conflicts = ?, flagged = ?,
   not_found = ?, on_loan = ?, sensor_fault = ?, rejected = ?, failed = ?, report = ?
 WHERE run_id = ?`,
     parameters: ledgerValues(report),
@@ -63,6 +75,38 @@ function readingValues(reading: Reading): unknown[] {
     reading.qualityFlag,
   ];
 }
+
+/** Bound one by one as well: what differs in the last bit only is a conflict. */
+function conflictValues(reading: Reading, run: RunStart): unknown[] {
+  return [
+    reading.plantId,
+    reading.recordingTaken,
+    reading.soilMoisture,
+    reading.temperature,
+    reading.lastWatered,
+    conflictKey(reading),
+    JSON.stringify(conflictContent(reading, run)),
+  ];
+}
+
+const conflicting = (given: string) => `
+WITH given (plant_id, recording_taken, soil_moisture, temperature, last_watered, natural_key, content)
+  AS (VALUES ${given})`;
+
+const knownWithOtherValues = `
+FROM given JOIN plant_reading AS reading
+  ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
+WHERE (reading.soil_moisture <> given.soil_moisture OR reading.temperature <> given.temperature
+  OR reading.last_watered IS NOT given.last_watered)`;
+
+const countConflicts = (given: string) => `${conflicting(given)}
+SELECT count(*) AS conflicts ${knownWithOtherValues}`;
+
+const insertConflicts = (given: string) => `${conflicting(given)}
+INSERT INTO set_aside_row (table_name, row_id, kept_row_id, reason, content, natural_key)
+SELECT 'plant_reading', reading.plant_reading_id, reading.plant_reading_id, '${conflictReason}', given.content,
+  given.natural_key ${knownWithOtherValues}
+ON CONFLICT DO NOTHING`;
 
 const recordNotices = `
 INSERT INTO plant_notice (plant_id, kind, notice_date, first_noticed, last_noticed)

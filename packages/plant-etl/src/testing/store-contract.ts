@@ -54,7 +54,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
           },
         })),
       );
-      expect(await load(batch)).toEqual({ loaded: 7, duplicates: 0, flagged: 7 });
+      expect(await load(batch)).toEqual({ loaded: 7, duplicates: 0, conflicts: 0, flagged: 7 });
       const { readings, plants } = await under.state();
       expect(readings).toEqual(batch.readings);
       expect(plants).toEqual(batch.plants);
@@ -67,9 +67,9 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
         { plantId: 3, body: "<html>" },
         { plantId: 7, notFound: true },
       ]);
-      expect(await load(batch)).toEqual({ loaded: 2, duplicates: 0, flagged: 0 });
+      expect(await load(batch)).toEqual({ loaded: 2, duplicates: 0, conflicts: 0, flagged: 0 });
       const before = await under.state();
-      expect(await load(batch)).toEqual({ loaded: 0, duplicates: 2, flagged: 0 });
+      expect(await load(batch)).toEqual({ loaded: 0, duplicates: 2, conflicts: 0, flagged: 0 });
       expect(await under.state()).toEqual(before);
     });
 
@@ -79,24 +79,69 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       const before = await under.state();
       await expect(load(orphaned)).rejects.toThrow(/\bplant 2\b/);
       expect(await under.state()).toEqual(before);
-      expect(await load(batch)).toEqual({ loaded: 2, duplicates: 0, flagged: 0 });
+      expect(await load(batch)).toEqual({ loaded: 2, duplicates: 0, conflicts: 0, flagged: 0 });
     });
 
     test("a reading that a batch holds twice is loaded once", async () => {
       const batch = batchOf([{ plantId: 1 }, { plantId: 1 }]);
-      expect(await load(batch)).toEqual({ loaded: 1, duplicates: 1, flagged: 0 });
+      expect(await load(batch)).toEqual({ loaded: 1, duplicates: 1, conflicts: 0, flagged: 0 });
     });
 
-    test("the first reading of a plant and instant stays", async () => {
-      await load(batchOf([{ plantId: 1, payload: { temperature: 10 } }]));
-      await load(batchOf([{ plantId: 1, payload: { temperature: 20 } }]));
-      expect((await under.state()).readings.map((reading) => reading.temperature)).toEqual([10]);
+    test("a reading whose plant and time are known with other values is a conflict: the first stays, the other is kept", async () => {
+      const reading = (temperature: number) => batchOf([{ plantId: 1, payload: { temperature } }]);
+      const conflict = { loaded: 0, duplicates: 0, conflicts: 1, flagged: 0 };
+      await load(reading(10));
+      expect(await load(reading(20))).toEqual(conflict);
+      expect(await load(reading(20))).toEqual(conflict);
+      expect(await load(reading(10))).toEqual({ ...conflict, duplicates: 1, conflicts: 0 });
+      expect(await load(reading(30))).toEqual(conflict);
+      const { readings, conflicts } = await under.state();
+      expect(readings.map(({ temperature }) => temperature)).toEqual([10]);
+      // Each once, and with all that a reading has.
+      const [stored] = readings;
+      const kept = {
+        plant_id: 1,
+        soil_moisture: stored?.soilMoisture,
+        recording_taken: stored?.recordingTaken,
+        last_watered: stored?.lastWatered,
+        quality_flag: 0,
+        ingested_at: run.startedAt,
+        run_id: run.runId,
+      };
+      expect(conflicts).toEqual([
+        { ...kept, temperature: 20 },
+        { ...kept, temperature: 30 },
+      ]);
+    });
+
+    test("readings of one plant and time within a batch: the first is loaded, others are duplicates or conflicts", async () => {
+      const batch = batchOf(
+        [10, 20, 10, 20].map((temperature) => ({ plantId: 1, payload: { temperature } })),
+      );
+      expect(await load(batch)).toEqual({ loaded: 1, duplicates: 1, conflicts: 2, flagged: 0 });
+      const { readings, conflicts } = await under.state();
+      expect(readings.map(({ temperature }) => temperature)).toEqual([10]);
+      expect(conflicts.map(({ temperature }) => temperature)).toEqual([20]);
+    });
+
+    test("readings conflict that differ in the last bit, or in the time of watering alone", async () => {
+      await load(batchOf([{ plantId: 1, payload: { temperature: 0.3, soil_moisture: 1e-7 } }]));
+      const others: Payload[] = [
+        { temperature: 0.1 + 0.2, soil_moisture: 1e-7 },
+        { temperature: 0.3, soil_moisture: 1.0000000000000002e-7 },
+        { temperature: 0.3, soil_moisture: 1e-7, last_watered: "2026-01-27T01:00:00" },
+        { temperature: 0.3, soil_moisture: 1e-7, last_watered: null },
+      ];
+      const batch = batchOf(others.map((payload) => ({ plantId: 1, payload })));
+      expect(await load(batch)).toEqual({ loaded: 0, duplicates: 0, conflicts: 4, flagged: 0 });
+      expect((await under.state()).conflicts).toHaveLength(4);
     });
 
     test("an empty batch is loaded", async () => {
       expect(await load({ plants: [], readings: [], notices: [], rejections: [] })).toEqual({
         loaded: 0,
         duplicates: 0,
+        conflicts: 0,
         flagged: 0,
       });
     });
@@ -270,7 +315,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
 
     test("a batch of thousands is loaded whole", async () => {
       const batch = batchOf(Array.from({ length: 2345 }, (_, plantId) => ({ plantId })));
-      expect(await load(batch)).toEqual({ loaded: 2345, duplicates: 0, flagged: 0 });
+      expect(await load(batch)).toEqual({ loaded: 2345, duplicates: 0, conflicts: 0, flagged: 0 });
       expect((await under.state()).readings).toHaveLength(2345);
     });
 
@@ -290,6 +335,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
         asked: 3,
         loaded: 1,
         duplicates: 0,
+        conflicts: 0,
         flagged: 0,
         notices: { notFound: 1, onLoan: 0, sensorFault: 0 },
         rejected: 0,

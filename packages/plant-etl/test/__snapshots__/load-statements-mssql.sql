@@ -14,7 +14,59 @@ FROM (
 ) AS said
 WHERE said.occurrence = 1 AND NOT EXISTS (
   SELECT 1 FROM [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
-  WHERE reading.plant_id = said.plant_id AND reading.recording_taken = said.recording_taken)
+  WHERE reading.plant_id = said.plant_id AND reading.recording_taken = said.recording_taken);
+IF @@ROWCOUNT < CAST(@4 AS INT)
+BEGIN
+
+  SELECT COUNT(*) AS conflicts 
+  FROM (
+    SELECT plant_id, soil_moisture, temperature, recording_text, last_watered_text, soil_text, temperature_text,
+      quality_flag, CONVERT(DATETIME2(3), recording_text, 127) AS recording_taken, CONVERT(DATETIME2(3), last_watered_text, 127) AS last_watered,
+      CONCAT(plant_id, N' ', recording_text, N' ', soil_text, N' ', temperature_text, N' ',
+        COALESCE(last_watered_text, N'-')) AS natural_key
+    FROM OPENJSON(@1) WITH (
+      plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture', temperature FLOAT '$.temperature',
+      soil_text NVARCHAR(40) '$.soilMoisture', temperature_text NVARCHAR(40) '$.temperature',
+      recording_text NVARCHAR(30) '$.recordingTaken', last_watered_text NVARCHAR(30) '$.lastWatered',
+      quality_flag INT '$.qualityFlag')
+  ) AS given
+  JOIN [my]]schema].[plant_reading] AS reading
+    ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
+  WHERE (reading.soil_moisture <> given.soil_moisture OR reading.temperature <> given.temperature
+    OR reading.last_watered <> given.last_watered
+    OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL)
+    OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL));
+  INSERT INTO [my]]schema].[set_aside_row] (table_name, row_id, kept_row_id, reason, content, natural_key)
+  SELECT N'plant_reading', MIN(reading.plant_reading_id), MIN(reading.plant_reading_id), N'conflicting reading',
+    MIN(CONCAT(N'{"plant_id":', given.plant_id, N',"soil_moisture":', given.soil_text,
+      N',"temperature":', given.temperature_text, N',"recording_taken":"', given.recording_text,
+      N'","last_watered":', COALESCE(N'"' + given.last_watered_text + N'"', N'null'),
+      N',"quality_flag":', given.quality_flag, N',"ingested_at":"', @2,
+      N'","run_id":"', STRING_ESCAPE(@3, N'json'), N'"}')),
+    given.natural_key
+  
+  FROM (
+    SELECT plant_id, soil_moisture, temperature, recording_text, last_watered_text, soil_text, temperature_text,
+      quality_flag, CONVERT(DATETIME2(3), recording_text, 127) AS recording_taken, CONVERT(DATETIME2(3), last_watered_text, 127) AS last_watered,
+      CONCAT(plant_id, N' ', recording_text, N' ', soil_text, N' ', temperature_text, N' ',
+        COALESCE(last_watered_text, N'-')) AS natural_key
+    FROM OPENJSON(@1) WITH (
+      plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture', temperature FLOAT '$.temperature',
+      soil_text NVARCHAR(40) '$.soilMoisture', temperature_text NVARCHAR(40) '$.temperature',
+      recording_text NVARCHAR(30) '$.recordingTaken', last_watered_text NVARCHAR(30) '$.lastWatered',
+      quality_flag INT '$.qualityFlag')
+  ) AS given
+  JOIN [my]]schema].[plant_reading] AS reading
+    ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
+  WHERE (reading.soil_moisture <> given.soil_moisture OR reading.temperature <> given.temperature
+    OR reading.last_watered <> given.last_watered
+    OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL)
+    OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL))
+    AND NOT EXISTS (
+      SELECT 1 FROM [my]]schema].[set_aside_row] AS kept WITH (UPDLOCK, HOLDLOCK)
+      WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key)
+  GROUP BY given.natural_key
+END
 
 GO
 

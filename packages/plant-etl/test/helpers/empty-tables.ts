@@ -7,6 +7,7 @@ export async function emptyTables(db: Kysely<PlantDatabase>): Promise<void> {
 }
 
 const tables = [
+  "set_aside_row",
   "plant_reading",
   "plant_notice",
   "plant_rejection",

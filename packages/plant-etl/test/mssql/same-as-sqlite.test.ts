@@ -106,8 +106,18 @@ describeOnMssql("SQL Server and SQLite", (made) => {
     const store = kyselyPlantStore(made().database);
     for (const each of [store, memory]) {
       await each.beginRun(run);
-      expect(await each.load(batch, run)).toEqual({ loaded: 10_000, duplicates: 0, flagged: 0 });
-      expect(await each.load(batch, run)).toEqual({ loaded: 0, duplicates: 10_000, flagged: 0 });
+      expect(await each.load(batch, run)).toEqual({
+        loaded: 10_000,
+        duplicates: 0,
+        conflicts: 0,
+        flagged: 0,
+      });
+      expect(await each.load(batch, run)).toEqual({
+        loaded: 0,
+        duplicates: 10_000,
+        conflicts: 0,
+        flagged: 0,
+      });
     }
     expect(await readStoredState(made().database)).toEqual(memory.state());
   });

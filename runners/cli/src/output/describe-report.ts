@@ -12,6 +12,7 @@ export function reportTable(report: Report): string[] {
         ["asked", report.asked, "plants"],
         ["loaded", report.loaded, `readings, ${report.flagged} of them flagged`],
         ["duplicates", report.duplicates, "readings that were there already"],
+        ["conflicts", report.conflicts, "readings that were there with other values, kept in set_aside_row"],
         ["not found", notices.notFound, ""],
         ["on loan", notices.onLoan, ""],
         ["sensor fault", notices.sensorFault, ""],
@@ -24,10 +25,11 @@ export function reportTable(report: Report): string[] {
 
 /** A report as one line, for logs. */
 export function reportLine(report: Report): string {
-  const { startedAt, asked, loaded, flagged, duplicates, notices, rejected, failed, durationMs } = report;
+  const { startedAt, asked, loaded, flagged, duplicates, conflicts, notices, rejected, failed, durationMs } =
+    report;
   return [
     `${startedAt} run ${describeEnd(report)} after ${describeMs(durationMs)}: asked ${asked}, loaded ${loaded}`,
-    ` (${flagged} flagged), duplicates ${duplicates}, not found ${notices.notFound}, on loan ${notices.onLoan}`,
+    ` (${flagged} flagged), duplicates ${duplicates}, conflicts ${conflicts}, not found ${notices.notFound}, on loan ${notices.onLoan}`,
     `, sensor fault ${notices.sensorFault}, rejected ${rejected}, failed ${failed}`,
   ].join("");
 }
