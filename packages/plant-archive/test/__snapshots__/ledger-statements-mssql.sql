@@ -158,9 +158,13 @@ GO
 
 -- insertSetAside
 
-INSERT INTO [my]]schema].[set_aside_row] (table_name, row_id, reason, content)
-SELECT N'plant_reading', row_id, @1, content
-FROM OPENJSON(@2) WITH (row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON)
+INSERT INTO [my]]schema].[set_aside_row] (table_name, row_id, reason, content, natural_key)
+SELECT N'plant_reading', row_id, @1, content, natural_key
+FROM OPENJSON(@2) WITH (
+  row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON, natural_key NVARCHAR(200) '$.naturalKey') AS given
+WHERE NOT EXISTS (
+  SELECT 1 FROM [my]]schema].[set_aside_row] AS kept WITH (UPDLOCK, HOLDLOCK)
+  WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key)
 
 GO
 

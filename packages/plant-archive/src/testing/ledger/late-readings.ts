@@ -72,6 +72,18 @@ export function describeLateReadings(under: Under): void {
       );
     });
 
+    test("are set aside once, however often they come with the same other values", async () => {
+      const { readings } = await pruneFirst();
+      const conflicting = buildReading(1, "2026-01-28T10:00:00.000Z", { temperature: 30 });
+      for (const [key, runId] of Object.entries({ b: "first", c: "replay" })) {
+        await insert(under(), [{ ...conflicting, runId }]);
+        expect(await under().ledger.dropHeld(await claimAll(under(), key), pagesOf(readings))).toMatchObject({
+          conflicts: 1,
+        });
+      }
+      expect((await under().tables.state()).setAside).toHaveLength(1);
+    });
+
     test("leave no file where nothing else is in it", async () => {
       expect(await dropFrom(three)).toEqual({ file: null, duplicates: 3, conflicts: 0 });
       expect((await under().ledger.files()).map(({ key }) => key)).toEqual(["a"]);
