@@ -154,6 +154,17 @@ describe("The root module", () => {
     }
   });
 
+  it("restores the database by a command that says what RDS would not restore", () => {
+    const [restore = ""] =
+      /aws rds restore-db-instance-to-point-in-time(?:[^\n]*\\\n)*[^\n]*/.exec(readText("README.md")) ?? [];
+    const instance = moduleAt("modules/database").resources.aws_db_instance?.this?.[0] ?? {};
+    expect(instance.publicly_accessible).toBe(false);
+    expect(restore).toMatch(/ --no-publicly-accessible\b/);
+    expect(restore).toContain(` --storage-type ${instance.storage_type} `);
+    for (const option of ["db-subnet-group-name", "db-parameter-group-name", "vpc-security-group-ids"])
+      expect(restore).toContain(` --${option} `);
+  });
+
   it("gives the logins that schema/logins.sql makes, with passwords that its strings can hold", () => {
     const script = readText("../schema/logins.sql");
     const { functions } = rootModule.locals as { readonly functions: object };
