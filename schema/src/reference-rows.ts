@@ -53,7 +53,10 @@ export function toReferenceRows(data: ReferenceData): ReferenceRows {
   const cities = new Map<string, CityRow>();
   const origins = new Map<string, OriginRow>();
 
-  const addCountry = ({ code, name }: Country) => {
+  const codes = codesByName(data);
+  const addCountry = (given: Country) => {
+    const { name } = given;
+    const code = codes.get(name) ?? given.code;
     // One country a code, whatever it is called; one a name where there is no code.
     const key = code === null ? `name ${name}` : `code ${code}`;
     return { key, row: getOrAdd(countries, key, () => ({ countryCode: code, countryName: name })) };
@@ -98,6 +101,23 @@ export function toReferenceRows(data: ReferenceData): ReferenceRows {
     origins: [...origins.values()],
     plants: plantRows,
   };
+}
+
+/**
+ * A name is one country: where it comes with a code and without, it has the code; where it comes with two, the first of
+ * them in the alphabet, whatever the order. Two rows of one name would break the database's unique key.
+ */
+function codesByName({ countries, cities, origins, plants }: ReferenceData): Map<string, string> {
+  const codes = new Map<string, string>();
+  const see = ({ code, name }: Country) => {
+    const known = codes.get(name);
+    if (code !== null && (known === undefined || code < known)) codes.set(name, code);
+  };
+  countries.forEach(see);
+  for (const { country } of cities) see(country);
+  for (const { city } of origins) see(city.country);
+  for (const { origin } of plants) if (origin !== null) see(origin.city.country);
+  return codes;
 }
 
 function getOrAdd<Row>(rows: Map<string, Row>, key: string, make: () => Row): Row {

@@ -26,11 +26,17 @@ export function referenceStatementsMssql(schema: string, rows: ReferenceRows): S
 /** Reads a time that was sent as ISO text, so that no driver has a say in its milliseconds. */
 const instant = (column: string) => `CONVERT(DATETIME2(3), ${column}, 127)`;
 
+// Addresses that differ here can be equal to the server, whose collation decides: the newest stands for all of them.
 const botanistSaid = `
-  SELECT email, name, phone, ${instant("observed_at")} AS observed_at
-  FROM OPENJSON(@1) WITH (
-    email NVARCHAR(320) '$.email', name NVARCHAR(255) '$.name', phone NVARCHAR(255) '$.phone',
-    observed_at NVARCHAR(30) '$.observedAt')`;
+  SELECT email, name, phone, observed_at
+  FROM (
+    SELECT email, name, phone, ${instant("observed_at")} AS observed_at,
+      ROW_NUMBER() OVER (PARTITION BY email ORDER BY observed_at DESC, email COLLATE Latin1_General_BIN2) AS place
+    FROM OPENJSON(@1) WITH (
+      email NVARCHAR(320) '$.email', name NVARCHAR(255) '$.name', phone NVARCHAR(255) '$.phone',
+      observed_at NVARCHAR(30) '$.observedAt')
+  ) AS given
+  WHERE place = 1`;
 
 const updateBotanists = (schema: string) => `
 UPDATE botanist SET
@@ -50,9 +56,11 @@ FROM (${botanistSaid}) AS said
 WHERE NOT EXISTS (
   SELECT 1 FROM ${schema}.[botanist] AS botanist WITH (UPDLOCK, HOLDLOCK) WHERE botanist.email = said.email)`;
 
+// Names that differ here can be equal to the server, whose collation decides: one row a name, with its first code.
 const countrySaid = `
-  SELECT country_code, country_name
-  FROM OPENJSON(@1) WITH (country_code NCHAR(2) '$.countryCode', country_name NVARCHAR(255) '$.countryName')`;
+  SELECT MIN(country_code) AS country_code, MIN(country_name) AS country_name
+  FROM OPENJSON(@1) WITH (country_code NCHAR(2) '$.countryCode', country_name NVARCHAR(255) '$.countryName')
+  GROUP BY country_name`;
 
 const codeCountries = (schema: string) => `
 UPDATE country SET country_code = said.country_code
@@ -63,12 +71,11 @@ WHERE country.country_code IS NULL AND said.country_code IS NOT NULL
 
 const insertCountries = (schema: string) => `
 INSERT INTO ${schema}.[country] (country_name, country_code)
-SELECT MIN(said.country_name), MIN(said.country_code)
+SELECT said.country_name, said.country_code
 FROM (${countrySaid}) AS said
 WHERE NOT EXISTS (
   SELECT 1 FROM ${schema}.[country] AS country WITH (UPDLOCK, HOLDLOCK)
-  WHERE country.country_code = said.country_code OR country.country_name = said.country_name)
-GROUP BY COALESCE(said.country_code, said.country_name)`;
+  WHERE country.country_code = said.country_code OR country.country_name = said.country_name)`;
 
 const countryOf = (schema: string, said: string) => `COALESCE(
   (SELECT country_id FROM ${schema}.[country] WHERE country_code = ${said}.country_code),

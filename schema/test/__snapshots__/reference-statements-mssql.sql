@@ -4,10 +4,15 @@ UPDATE botanist SET
   observed_at = said.observed_at
 FROM [my]]schema].[botanist] AS botanist WITH (UPDLOCK, HOLDLOCK)
 JOIN (
-  SELECT email, name, phone, CONVERT(DATETIME2(3), observed_at, 127) AS observed_at
-  FROM OPENJSON(@1) WITH (
-    email NVARCHAR(320) '$.email', name NVARCHAR(255) '$.name', phone NVARCHAR(255) '$.phone',
-    observed_at NVARCHAR(30) '$.observedAt')) AS said ON said.email = botanist.email
+  SELECT email, name, phone, observed_at
+  FROM (
+    SELECT email, name, phone, CONVERT(DATETIME2(3), observed_at, 127) AS observed_at,
+      ROW_NUMBER() OVER (PARTITION BY email ORDER BY observed_at DESC, email COLLATE Latin1_General_BIN2) AS place
+    FROM OPENJSON(@1) WITH (
+      email NVARCHAR(320) '$.email', name NVARCHAR(255) '$.name', phone NVARCHAR(255) '$.phone',
+      observed_at NVARCHAR(30) '$.observedAt')
+  ) AS given
+  WHERE place = 1) AS said ON said.email = botanist.email
 WHERE said.observed_at >= botanist.observed_at
   AND (said.name COLLATE Latin1_General_BIN2 <> botanist.name COLLATE Latin1_General_BIN2
     OR (said.phone <> N'' AND said.phone <> botanist.phone))
@@ -17,10 +22,15 @@ GO
 INSERT INTO [my]]schema].[botanist] (email, name, phone, observed_at)
 SELECT said.email, said.name, said.phone, said.observed_at
 FROM (
-  SELECT email, name, phone, CONVERT(DATETIME2(3), observed_at, 127) AS observed_at
-  FROM OPENJSON(@1) WITH (
-    email NVARCHAR(320) '$.email', name NVARCHAR(255) '$.name', phone NVARCHAR(255) '$.phone',
-    observed_at NVARCHAR(30) '$.observedAt')) AS said
+  SELECT email, name, phone, observed_at
+  FROM (
+    SELECT email, name, phone, CONVERT(DATETIME2(3), observed_at, 127) AS observed_at,
+      ROW_NUMBER() OVER (PARTITION BY email ORDER BY observed_at DESC, email COLLATE Latin1_General_BIN2) AS place
+    FROM OPENJSON(@1) WITH (
+      email NVARCHAR(320) '$.email', name NVARCHAR(255) '$.name', phone NVARCHAR(255) '$.phone',
+      observed_at NVARCHAR(30) '$.observedAt')
+  ) AS given
+  WHERE place = 1) AS said
 WHERE NOT EXISTS (
   SELECT 1 FROM [my]]schema].[botanist] AS botanist WITH (UPDLOCK, HOLDLOCK) WHERE botanist.email = said.email)
 
@@ -29,22 +39,23 @@ GO
 UPDATE country SET country_code = said.country_code
 FROM [my]]schema].[country] AS country WITH (UPDLOCK, HOLDLOCK)
 JOIN (
-  SELECT country_code, country_name
-  FROM OPENJSON(@1) WITH (country_code NCHAR(2) '$.countryCode', country_name NVARCHAR(255) '$.countryName')) AS said ON said.country_name = country.country_name
+  SELECT MIN(country_code) AS country_code, MIN(country_name) AS country_name
+  FROM OPENJSON(@1) WITH (country_code NCHAR(2) '$.countryCode', country_name NVARCHAR(255) '$.countryName')
+  GROUP BY country_name) AS said ON said.country_name = country.country_name
 WHERE country.country_code IS NULL AND said.country_code IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM [my]]schema].[country] AS other WHERE other.country_code = said.country_code)
 
 GO
 
 INSERT INTO [my]]schema].[country] (country_name, country_code)
-SELECT MIN(said.country_name), MIN(said.country_code)
+SELECT said.country_name, said.country_code
 FROM (
-  SELECT country_code, country_name
-  FROM OPENJSON(@1) WITH (country_code NCHAR(2) '$.countryCode', country_name NVARCHAR(255) '$.countryName')) AS said
+  SELECT MIN(country_code) AS country_code, MIN(country_name) AS country_name
+  FROM OPENJSON(@1) WITH (country_code NCHAR(2) '$.countryCode', country_name NVARCHAR(255) '$.countryName')
+  GROUP BY country_name) AS said
 WHERE NOT EXISTS (
   SELECT 1 FROM [my]]schema].[country] AS country WITH (UPDLOCK, HOLDLOCK)
   WHERE country.country_code = said.country_code OR country.country_name = said.country_name)
-GROUP BY COALESCE(said.country_code, said.country_name)
 
 GO
 

@@ -33,7 +33,7 @@ export interface StoredState {
 /** The reference store: the contract in its plainest form, for tests and for trying things out. */
 export function memoryPlantStore(): PlantStore & { state(): StoredState } {
   const botanists = new Map<string, { said: Botanist; observedAt: string }>();
-  const countries: Country[] = [];
+  const countries: { code: string | null; readonly name: string }[] = [];
   const plants = new Map<string, Plant>();
   const readings = new Map<string, Reading>();
   const conflicts = new Map<string, ConflictContent>();
@@ -49,21 +49,20 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
     if (changed) botanists.set(said.email, { said: { ...said, phone }, observedAt });
   };
 
-  const seeCountry = (said: Country): Country => {
-    const byCode = countries.find(({ code }) => code !== null && code === said.code);
-    const byName = countries.find(({ name }) => name === said.name);
-    if (byCode ?? byName) return byCode ?? byName ?? said;
-    countries.push(said);
-    return said;
+  /** The country as it is stored: one a code and one a name. A country that came without a code gets it when it comes. */
+  const seeCountry = ({ code, name }: Country): Country => {
+    const byCode = countries.find((known) => known.code !== null && known.code === code);
+    const byName = countries.find((known) => known.name === name);
+    if (byCode === undefined && byName !== undefined) byName.code ??= code;
+    const known = byCode ?? byName ?? { code, name };
+    if (!countries.includes(known)) countries.push(known);
+    return known;
   };
 
-  const seePlant = (said: Plant) => {
+  const seePlant = (said: Plant, country: Country | null) => {
     const key = plantKey(said.plantId);
     const { origin } = said;
-    const placed = origin && {
-      ...origin,
-      city: { ...origin.city, country: seeCountry(origin.city.country) },
-    };
+    const placed = origin && { ...origin, city: { ...origin.city, country: country ?? origin.city.country } };
     const known = plants.get(key);
     if (known !== undefined && said.observedAt < known.observedAt) return;
     const merged = { ...known, ...withoutNull({ ...said, origin: placed }) } as Plant;
@@ -84,9 +83,13 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
           throw new Error(`there is a reading of plant ${plantId}, which is not in the store`);
 
       const said = { botanists: [], countries: [], cities: [], origins: [], plants: batch.plants };
-      for (const { observedAt, ...botanist } of toReferenceRows(said).botanists)
-        seeBotanist(botanist, observedAt);
-      for (const plant of newestPlants(batch.plants)) seePlant(plant);
+      const rows = toReferenceRows(said);
+      for (const { observedAt, ...botanist } of rows.botanists) seeBotanist(botanist, observedAt);
+      const stored = rows.plants.map(({ countryCode, countryName }) =>
+        countryName === null ? null : seeCountry({ code: countryCode, name: countryName }),
+      );
+      for (const [place, plant] of newestPlants(batch.plants).entries())
+        seePlant(plant, stored[place] ?? null);
 
       const fresh: Reading[] = [];
       let conflicting = 0;
@@ -136,7 +139,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
 
     state: () => ({
       plants: inOrder(plants).map((plant) => ({
-        ...plant,
+        ...structuredClone(plant),
         botanist: plant.botanist && (botanists.get(plant.botanist.email)?.said ?? null),
       })),
       readings: inOrder(readings),

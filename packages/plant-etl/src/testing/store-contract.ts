@@ -1,3 +1,4 @@
+import type { Country } from "@lmnh/plant-schema";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Answer } from "../answer.js";
 import type { Batch } from "../batch.js";
@@ -28,6 +29,10 @@ const run: RunStart = {
   runId: "7b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11",
   startedAt: "2026-01-28T12:00:00.000Z",
 };
+
+function country(code: string | null, name: string): Country {
+  return { code, name };
+}
 
 /** What every `PlantStore` must do, as vitest tests: call it at the top of a test file. */
 export function plantStoreContract({ name, make, skips = {} }: PlantStoreContractOptions): void {
@@ -144,6 +149,52 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
         conflicts: 0,
         flagged: 0,
       });
+    });
+
+    test.each<[string, readonly Country[]]>([
+      ["two codes", [country("AA", "Atlantis"), country("BB", "Atlantis")]],
+      ["a code and none", [country(null, "Atlantis"), country("AA", "Atlantis")]],
+      [
+        "two codes, each with a second name",
+        [country("BB", "Mu"), country("BB", "Atlantis"), country("AA", "Atlantis")],
+      ],
+      ["a code and none, in other letters", [country("AA", "Atlantis"), country(null, "ATLANTIS")]],
+      ["two codes, in other letters", [country("AA", "Atlantis"), country("BB", "atlantis")]],
+    ])("%s under one country's name do not refuse a batch, in whatever order", async (_what, countries) => {
+      const orders = [countries, [...countries].reverse()];
+      for (const [turn, order] of orders.entries()) {
+        const { plants, ...rest } = batchOf(order.map((_country, index) => ({ plantId: 10 * turn + index })));
+        const batch = {
+          ...rest,
+          plants: plants.map((plant, index) => ({
+            ...plant,
+            origin: {
+              city: { name: `City ${turn}${index}`, country: order[index] ?? country(null, "") },
+              latitude: 1,
+              longitude: 2,
+            },
+          })),
+        };
+        expect(await load(batch)).toMatchObject({ loaded: order.length });
+      }
+      const cities = (await under.state()).plants.map(({ origin }) => origin?.city.name);
+      expect(cities).toEqual(
+        orders.flatMap((order, turn) => order.map((_country, index) => `City ${turn}${index}`)),
+      );
+    });
+
+    test("botanists whose addresses a database may hold equal do not refuse a batch", async () => {
+      const emails = ["ada@x", "ADA@x", "stra\u00dfe@x", "strasse@x", "\uff41da@x", "ada@x\u200b"];
+      const { plants, ...rest } = batchOf(emails.map((_email, plantId) => ({ plantId })));
+      const batch = {
+        ...rest,
+        plants: plants.map((plant, index) => ({
+          ...plant,
+          botanist: { email: emails[index] ?? "", name: `Ada ${index}`, phone: "" },
+        })),
+      };
+      expect(await load(batch)).toMatchObject({ loaded: emails.length });
+      expect((await under.state()).plants.every(({ botanist }) => botanist !== null)).toBe(true);
     });
 
     test("plants whose names differ in nothing but case are two plants", async () => {
