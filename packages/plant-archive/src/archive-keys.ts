@@ -8,12 +8,18 @@ export function readingsKey(partition: Partition, name: string): string {
   return `${readingsPrefix}${partitionPath(partition)}/${name}.parquet`;
 }
 
+const inHour =
+  /^plant_reading\/year=(?<year>\d{4})\/month=(?<month>\d\d)\/day=(?<day>\d\d)\/hour=(?<hour>\d\d)\/(?<name>.+)$/;
+
 /** The hour of a file by its key; `null` for what is no key of a file of readings. */
 export function partitionOfKey(key: string): Partition | null {
-  const parts =
-    /^plant_reading\/year=(?<year>\d{4})\/month=(?<month>\d\d)\/day=(?<day>\d\d)\/hour=(?<hour>\d\d)\/[^/]+\.parquet$/.exec(
-      key,
-    )?.groups;
+  const name = inHour.exec(key)?.groups?.name ?? "";
+  return /^[^/]+\.parquet$/.test(name) ? partitionOfFolder(key) : null;
+}
+
+/** The hour in whose folder something is, whatever it is; `null` for what is in no hour's folder. */
+export function partitionOfFolder(key: string): Partition | null {
+  const parts = inHour.exec(key)?.groups;
   return parts === undefined
     ? null
     : parsePartition(`${parts.year}-${parts.month}-${parts.day}T${parts.hour}`);

@@ -1,6 +1,6 @@
 import type { ArchiveFile, VerifiedFile } from "./archive-file.js";
 import { bindArchive, checkArchive } from "./archive-identity.js";
-import { asideKey, readingsKey } from "./archive-keys.js";
+import { readingsKey } from "./archive-keys.js";
 import { type ArchiveSettings, checkArchiveSettings } from "./archive-settings.js";
 import type { ArchiveObserver } from "./events.js";
 import type { Partition } from "./partition.js";
@@ -9,12 +9,13 @@ import type { Clock, ObjectStore, ReadingLedger } from "./ports.js";
 import { pruneFile, readBackAgain } from "./prune-file.js";
 import { rehearsePartition } from "./rehearse-partition.js";
 import type { ArchiveReport } from "./report.js";
+import { moveAside } from "./set-file-aside.js";
 import { type ArchiveTools, settleFile } from "./settle-file.js";
 import { writeSnapshot } from "./snapshot.js";
 import { summariseDays } from "./summarise-days.js";
 import { takeInTurns } from "./take-in-turns.js";
 import { startArchiveTally } from "./tally.js";
-import { findUnknownFiles } from "./unknown-files.js";
+import { findLackingFiles, findUnknownFiles } from "./unknown-files.js";
 
 export interface ArchiveOptions extends ArchiveSettings {
   readonly ledger: ReadingLedger;
@@ -60,7 +61,14 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   };
 
   if (dryRun) await checkArchive(options);
-  else await bindArchive(options, runId, options.takeOver ?? false);
+  else {
+    if (options.takeOver) {
+      // Before anything is written: whoever reads it may still stop the run and restore first. Both orders lose nothing.
+      const lacking = await findLackingFiles(options);
+      if (lacking !== null) tally.problem(lacking, lacking.reason);
+    }
+    await bindArchive(options, runId, options.takeOver ?? false);
+  }
 
   const plan = planArchive(
     {
@@ -81,14 +89,19 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
     };
     await takeInTurns(partitions, partitionsAtOnce, rehearse, signal);
   } else {
-    for (const { key } of plan.setAside) await objects.move(key, asideKey(key));
+    for (const file of plan.setAside) {
+      const reason = await moveAside(file, objects);
+      if (reason !== null) tally.problem(file, reason);
+    }
     await takeInTurns(partitions, partitionsAtOnce, archivePartition, signal);
     await prune(partitions.filter((planned) => planned.prune));
   }
 
   const stopped = signal?.aborted ?? false;
   if (!dryRun && !stopped && options.partition === undefined) {
-    await writeSnapshot({ ledger, objects, runId, atMs: startedMs });
+    const snapshot = await writeSnapshot({ ledger, objects, runId, atMs: startedMs });
+    for (const problem of snapshot.problems) tally.problem(problem, problem.reason);
+    if (!snapshot.written) tally.left();
     await summariseDays({
       ledger,
       objects,
@@ -114,9 +127,9 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   /** `false` where the archive has files of the hour that the ledger does not know, which is told. */
   async function isWhole({ partition, claimed, newFiles }: PartitionPlan): Promise<boolean> {
     if (claimed.length === 0 && newFiles === 0) return true;
-    const unknown = await findUnknownFiles(partition, { ledger, objects });
-    for (const { key, reason } of unknown) tally.problem({ key }, reason);
-    return unknown.length === 0;
+    const { problems, mayHoldReadings } = await findUnknownFiles(partition, { ledger, objects });
+    for (const problem of problems) tally.problem(problem, problem.reason);
+    return !mayHoldReadings;
   }
 
   async function archivePartition(planned: PartitionPlan): Promise<void> {

@@ -28,7 +28,6 @@ export class PlantArchiveError extends Error {
  * - `STORE_UNREACHABLE`: the object store does not answer, or is busy
  * - `STORE_FULL`: the object store has no room
  * - `READING_INVALID`: a row of `plant_reading` has a number or a time that no archive file can hold
- * - `PLANT_UNKNOWN`: the database lacks a plant of which there are readings to restore
  * - `RESTORE_REFUSED`: a file's readings cannot be put back beside what is there
  * - `ARCHIVE_FOREIGN`: database and archive do not belong together
  * - `OBJECT_MISSING`: an object is not there
@@ -45,7 +44,6 @@ export type PlantArchiveErrorCode =
   | "STORE_UNREACHABLE"
   | "STORE_FULL"
   | "READING_INVALID"
-  | "PLANT_UNKNOWN"
   | "RESTORE_REFUSED"
   | "ARCHIVE_FOREIGN"
   | "OBJECT_MISSING"

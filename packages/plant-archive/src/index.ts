@@ -36,4 +36,4 @@ export {
   restore,
 } from "./restore.js";
 export { type SummariseOptions, summariseDays } from "./summarise-days.js";
-export { type Finding, type VerifyOptions, type VerifyReport, verify } from "./verify.js";
+export { type Finding, type Unchecked, type VerifyOptions, type VerifyReport, verify } from "./verify.js";

@@ -36,16 +36,15 @@ export interface ReadingLedger {
   prune(file: VerifiedFile, at: number): Promise<PruneOutcome>;
   /**
    * Puts a file's readings back and makes it `verified`, in one transaction; a file that this ledger does not know is
-   * entered. Readings of the same plant and time that no file has give way, as in `dropHeld`. Of a file whose readings
-   * have not left, all are `present`. A reading keeps its number where that is free.
+   * entered, unless it is a copy: another file of the hour has the same readings. Readings of the same plant and time that
+   * no file has give way, as in `dropHeld`. Of a file whose readings have not left, all are `present`. A reading keeps its
+   * number where that is free. A plant that is not known is entered with its number alone, observed in 1970, so that
+   * whatever describes it is newer.
    *
-   * @throws PlantArchiveError `PLANT_UNKNOWN`, `RESTORE_REFUSED`, and `OBJECT_INVALID` where the readings are not the
-   * manifest's; then nothing is changed
+   * @throws PlantArchiveError `RESTORE_REFUSED`, and `OBJECT_INVALID` where the readings are not the manifest's; then
+   * nothing is changed
    */
-  restore(
-    manifest: Manifest,
-    readings: AsyncIterable<readonly ArchivedReading[]>,
-  ): Promise<{ readonly restored: number; readonly present: number }>;
+  restore(manifest: Manifest, readings: AsyncIterable<readonly ArchivedReading[]>): Promise<RestoredReadings>;
   /** The archive that this database's readings go to; `null` before there is one. */
   archiveId(): Promise<string | null>;
   /** Notes the archive, where none is noted yet or this one is to take its place; gives the one that is noted now. */
@@ -78,6 +77,15 @@ export interface DroppedReadings {
   readonly file: ArchiveFile | null;
   readonly duplicates: number;
   readonly conflicts: number;
+}
+
+export interface RestoredReadings {
+  /** Readings that are in the database because of this. */
+  readonly restored: number;
+  /** Readings that were there. */
+  readonly present: number;
+  /** Plants that were entered with their number alone. */
+  readonly barePlants: number;
 }
 
 /** `changed`: what would have been deleted is not what the file holds. `elsewhere`: it is not `verified` any more. */
@@ -114,8 +122,11 @@ export interface ObjectStore {
    * where it ends before (`OBJECT_INVALID`).
    */
   read(key: string, start: number, end: number): Promise<Uint8Array>;
-  /** Every object whose key begins with the prefix, in order of the keys' UTF-8 bytes. */
-  list(prefix: string): AsyncIterable<ObjectInfo>;
+  /**
+   * Every object whose key begins with the prefix, in order of the keys' UTF-8 bytes. A store that can have symbolic links
+   * follows none: it calls `onLink` with the name of each link in a folder that it reads, also beside the prefix.
+   */
+  list(prefix: string, onLink?: (key: string) => void): AsyncIterable<ObjectInfo>;
   /**
    * Gives an object another key. Nothing happens where it is not there, so that it can be done again. Rejects with
    * `OBJECT_EXISTS` where the other key has an object of other bytes.

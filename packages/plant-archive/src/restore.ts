@@ -1,14 +1,19 @@
+import { isRefused } from "@lmnh/plant-schema";
 import type { Manifest } from "./archive-file.js";
-import { partitionOfKey, readingsPrefix } from "./archive-keys.js";
+import { partitionOfFolder, partitionOfKey, readingsPrefix } from "./archive-keys.js";
 import { startDigest } from "./digest.js";
-import { isObjectError, PlantArchiveError } from "./errors.js";
+import { isObjectError, PlantArchiveError, reasonOf } from "./errors.js";
+import { linkProblem } from "./link-problem.js";
+import { mergeReferenceData } from "./merge-reference-data.js";
+import { compareKeys } from "./objects/object-key.js";
 import { objectSource } from "./parquet/byte-source.js";
 import { decodeReadings, readManifest } from "./parquet/decode-readings.js";
 import { type Partition, partitionEnd, partitionStart } from "./partition.js";
-import type { ObjectStore, ReadingLedger } from "./ports.js";
+import type { ObjectStore, ReadingLedger, RestoredReadings } from "./ports.js";
 import type { ArchivedReading } from "./reading.js";
 import type { FileProblem } from "./report.js";
-import { readNewestSnapshot } from "./snapshot.js";
+import { readAllSnapshots } from "./stored-snapshots.js";
+import { copyOf, describeUnknown, findOriginal, misplaced, strayFile } from "./unknown-files.js";
 
 export interface RestoreOptions {
   readonly ledger: ReadingLedger;
@@ -25,13 +30,9 @@ export type RestoreEvent =
   | { readonly type: "found"; readonly files: number }
   | { readonly type: "restored"; readonly file: RestoredFile };
 
-export interface RestoredFile {
+export interface RestoredFile extends RestoredReadings {
   readonly key: string;
   readonly partition: Partition;
-  /** Readings that are in the database because of this. */
-  readonly restored: number;
-  /** Readings that were there. */
-  readonly present: number;
 }
 
 /** What a restore did. */
@@ -39,10 +40,15 @@ export interface RestoreReport {
   readonly files: number;
   readonly restored: number;
   readonly present: number;
-  /** Plants of the newest snapshot of the reference data. */
+  /** Plants that the snapshots of the reference data describe. */
   readonly plants: number;
+  /** Plants that no snapshot describes: they have their number alone, until a pull describes them. */
+  readonly barePlants: number;
   readonly partitions: readonly Partition[];
-  /** Files of which nothing was restored: they are not there, or do not hold what they say. */
+  /**
+   * Files of which nothing was restored: they are not there, do not hold what they say, or are not where they belong; and
+   * snapshots that cannot be read.
+   */
   readonly problems: readonly FileProblem[];
   /** `false` when it was told to stop before its end. */
   readonly complete: boolean;
@@ -50,10 +56,11 @@ export interface RestoreReport {
 
 /**
  * Puts the readings of whole hours back into a database, the one that they came from or another, and before them the
- * newest snapshot of the reference data. A second time changes nothing. Each file is one transaction, which is undone
- * unless the file holds what it says; the other files are restored all the same.
+ * reference data: what any snapshot contains, the newest of each row; what is newer in the database stays. A plant that
+ * no snapshot describes is entered with its number alone. A second time changes nothing. Each file is one transaction,
+ * which is undone unless the file holds what it says; the other files are restored all the same.
  *
- * @throws PlantArchiveError `OPTION_INVALID`; `PLANT_UNKNOWN`, `RESTORE_REFUSED`; `STORE_…`
+ * @throws PlantArchiveError `OPTION_INVALID`; `STORE_…`
  */
 export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   const { ledger, objects, from, to, signal, observer = () => {} } = options;
@@ -61,20 +68,28 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
     throw new PlantArchiveError("OPTION_INVALID", "abort", "from has to be before to. Give an earlier from.");
   const isWanted = (partition: Partition | null) =>
     partition !== null && partitionEnd(partition) > from && partitionStart(partition) < to;
-  const keys = new Set<string>();
-  for await (const { key } of objects.list(readingsPrefix)) if (isWanted(partitionOfKey(key))) keys.add(key);
-  const problems: FileProblem[] = [];
+  const problems = new Map<string, FileProblem>();
+  const add = (problem: FileProblem) => problems.set(`${problem.key}\n${problem.reason}`, problem);
+
+  const found = new Set<string>();
+  for await (const { key } of objects.list(readingsPrefix, (link) => add(linkProblem(link)))) {
+    if (partitionOfKey(key) !== null) {
+      if (isWanted(partitionOfKey(key))) found.add(key);
+    } else if (partitionOfFolder(key) === null || isWanted(partitionOfFolder(key)))
+      add({ key, reason: describeUnknown(key, strayFile) });
+  }
+  const known = new Map((await ledger.files()).map((file) => [file.key, file]));
+  const keys = [...found].sort(originalsFirst(known));
   // What only the archive had: those of another database cannot be known.
-  for (const { key, partition } of await ledger.files({ states: ["pruned"] }))
-    if (isWanted(partition) && !keys.has(key))
-      problems.push({
+  for (const { key, partition, state } of known.values())
+    if (state === "pruned" && isWanted(partition) && !found.has(key))
+      add({
         key,
         reason: `${key} is not in ${objects.name}. Look whether it was moved or deleted there, and put it back.`,
       });
-  observer({ type: "found", files: keys.size });
+  observer({ type: "found", files: keys.length });
 
-  const data = keys.size === 0 ? null : await readNewestSnapshot(objects);
-  if (data !== null) await ledger.loadReferenceData(data);
+  const plants = keys.length === 0 ? 0 : await restoreReferenceData(ledger, objects, add);
   const files: RestoredFile[] = [];
   let looked = 0;
   for (const key of keys) {
@@ -85,8 +100,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
       files.push(file);
       observer({ type: "restored", file });
     } catch (error) {
-      if (!isObjectError(error)) throw error;
-      problems.push({ key, reason: error.message });
+      if (!isAboutFile(error)) throw error;
+      add({ key, reason: error.message });
     }
   }
   const sum = (of: (file: RestoredFile) => number) => files.reduce((total, file) => total + of(file), 0);
@@ -94,18 +109,64 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
     files: files.length,
     restored: sum(({ restored }) => restored),
     present: sum(({ present }) => present),
-    plants: data?.plants.length ?? 0,
+    plants,
+    barePlants: sum(({ barePlants }) => barePlants),
     partitions: [...new Set(files.map(({ partition }) => partition))],
-    problems,
-    complete: looked === keys.size,
+    problems: [...problems.values()],
+    complete: looked === keys.length,
   };
+}
+
+/**
+ * By hour, and in each the files that the ledger has before the others, and then those with shorter names: to the name of
+ * a copy something is added, as in `x (1).parquet`, and whatever comes first is not taken for a copy.
+ */
+function originalsFirst(known: ReadonlyMap<string, unknown>): (a: string, b: string) => number {
+  return (a, b) =>
+    compareKeys(partitionOfKey(a) ?? "", partitionOfKey(b) ?? "") ||
+    Number(known.has(b)) - Number(known.has(a)) ||
+    a.length - b.length ||
+    compareKeys(a, b);
+}
+
+/** How many plants the snapshots describe. What the database refuses of them is a problem; the readings come anyway. */
+async function restoreReferenceData(
+  ledger: ReadingLedger,
+  objects: ObjectStore,
+  add: (problem: FileProblem) => void,
+): Promise<number> {
+  const { data, problems } = await readAllSnapshots(objects);
+  problems.forEach(add);
+  if (data === null) return 0;
+  // With the database's own, so that what is newer there is filled from the snapshots and not replaced by them.
+  const merged = mergeReferenceData(data, await ledger.referenceData());
+  try {
+    await ledger.loadReferenceData(merged);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    add({
+      key: "plant/",
+      reason: `The database refuses the descriptions of the plants: ${reasonOf(error)}. The readings are restored all the same; the plants are described by the next run.`,
+    });
+  }
+  return new Set(data.plants.map(({ plantId }) => plantId)).size;
+}
+
+/** Whether an error is about the file, so that all other files can be restored. */
+function isAboutFile(error: unknown): error is PlantArchiveError {
+  return isObjectError(error) || (error instanceof PlantArchiveError && error.code === "RESTORE_REFUSED");
 }
 
 async function restoreFile(key: string, ledger: ReadingLedger, objects: ObjectStore): Promise<RestoredFile> {
   const source = await objectSource(objects, key);
   const manifest = await readManifest(source);
-  const { restored, present } = await ledger.restore(manifest, checked(decodeReadings(source), manifest));
-  return { key, partition: manifest.partition, restored, present };
+  if (manifest.partition !== partitionOfKey(key)) {
+    const original = await findOriginal(manifest, ledger);
+    const unknown = original === null ? misplaced(manifest.partition) : copyOf(original.key);
+    throw new PlantArchiveError("RESTORE_REFUSED", "skip", describeUnknown(key, unknown));
+  }
+  const counts = await ledger.restore(manifest, checked(decodeReadings(source), manifest));
+  return { key, partition: manifest.partition, ...counts };
 }
 
 /** Passes readings on, and throws at the end where they are not what the manifest says. */

@@ -1,5 +1,6 @@
 import type { ArchiveFile } from "./archive-file.js";
 import { asideKey } from "./archive-keys.js";
+import { isObjectError } from "./errors.js";
 import type { ObjectStore, ReadingLedger } from "./ports.js";
 
 /**
@@ -14,6 +15,21 @@ export async function setFileAside(
   { ledger, objects }: { readonly ledger: ReadingLedger; readonly objects: ObjectStore },
 ): Promise<boolean> {
   if (!(await ledger.setAside(file, reason))) return false;
-  await objects.move(file.key, asideKey(file.key));
+  // Where it cannot be moved, the next run tries it first of all and names it.
+  await moveAside(file, objects);
   return true;
+}
+
+/** Moves the object of a file that was set aside; why that cannot be, or `null`. */
+export async function moveAside(
+  { key }: Pick<ArchiveFile, "key">,
+  objects: ObjectStore,
+): Promise<string | null> {
+  try {
+    await objects.move(key, asideKey(key));
+    return null;
+  } catch (error) {
+    if (isObjectError(error)) return error.message;
+    throw error;
+  }
 }

@@ -1,12 +1,11 @@
 import type { ArchiveFile, VerifiedFile } from "./archive-file.js";
-import { asideKey } from "./archive-keys.js";
 import { startDigest } from "./digest.js";
 import { PlantArchiveError } from "./errors.js";
 import { heldReadings } from "./held-readings.js";
 import { encodeReadings } from "./parquet/encode-readings.js";
 import type { ObjectStore, ReadingLedger } from "./ports.js";
 import { type Expected, readBack } from "./read-back.js";
-import { setFileAside } from "./set-file-aside.js";
+import { moveAside, setFileAside } from "./set-file-aside.js";
 
 export interface ArchiveTools {
   readonly ledger: ReadingLedger;
@@ -116,7 +115,7 @@ async function leave(
   { ledger, objects }: ArchiveTools,
 ): Promise<{ readonly kind: "left" }> {
   const [present] = (await ledger.files({ partition: file.partition })).filter(({ key }) => key === file.key);
-  if (present?.state === "set_aside") await objects.move(file.key, asideKey(file.key));
+  if (present?.state === "set_aside") await moveAside(file, objects);
   return { kind: "left" };
 }
 

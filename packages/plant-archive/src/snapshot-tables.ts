@@ -1,6 +1,6 @@
 import type { Botanist, City, Country, Origin, Plant, ReferenceData } from "@lmnh/plant-schema";
 import type { Column } from "./parquet/columns.js";
-import { type Cell, encodeTable } from "./parquet/table.js";
+import { type Cell, encodeTable, type Table } from "./parquet/table.js";
 
 /** The tables of a snapshot, each under a folder of its name. */
 export const snapshotTables = ["botanist", "country", "city", "origin", "plant"] as const;
@@ -40,28 +40,75 @@ const columns: Readonly<Record<SnapshotTable, readonly Column[]>> = {
   ],
 };
 
-/** Reference data as Parquet, a file a table; rows name each other by their natural keys. */
-export function encodeSnapshot(
-  data: ReferenceData,
-  { runId, atMs }: { readonly runId: string; readonly atMs: number },
-): Record<SnapshotTable, Uint8Array> {
-  const metadata = { schema_version: "1", run_id: runId, snapshot_at: new Date(atMs).toISOString() };
-  const encode = (table: SnapshotTable, rows: readonly TableRow[]) =>
-    encodeTable({
-      columns: [...columns[table], instant("snapshot_at")],
-      rows: rows.map((row) => ({ ...row, snapshot_at: atMs })),
-      metadata,
-    });
+/** The version of what a snapshot contains; it changes whenever an older reader would lose a part of it. */
+const schemaVersion = "1";
+
+/** Reference data as rows, which name each other by their natural keys. */
+export function snapshotRows(data: ReferenceData): Record<SnapshotTable, readonly TableRow[]> {
   return {
-    botanist: encode("botanist", data.botanists.map(botanistRow)),
-    country: encode("country", data.countries.map(countryRow)),
-    city: encode("city", data.cities.map(cityRow)),
-    origin: encode("origin", data.origins.map(originRow)),
-    plant: encode("plant", data.plants.map(plantRow)),
+    botanist: data.botanists.map(botanistRow),
+    country: data.countries.map(countryRow),
+    city: data.cities.map(cityRow),
+    origin: data.origins.map(originRow),
+    plant: data.plants.map(plantRow),
   };
 }
 
-/** The inverse of `encodeSnapshot`, from the decoded rows. */
+/** Rows of a table as Parquet. */
+export function encodeSnapshot(
+  table: SnapshotTable,
+  rows: readonly TableRow[],
+  { runId, atMs }: { readonly runId: string; readonly atMs: number },
+): Uint8Array {
+  return encodeTable({
+    columns: [...columns[table], instant("snapshot_at")],
+    rows: rows.map((row) => ({ ...row, snapshot_at: atMs })),
+    metadata: { schema_version: schemaVersion, run_id: runId, snapshot_at: new Date(atMs).toISOString() },
+  });
+}
+
+/** Whether two lists have the same rows, in any order and whenever they were written. */
+export function haveSameRows(table: SnapshotTable, a: readonly TableRow[], b: readonly TableRow[]): boolean {
+  const textsOf = (rows: readonly TableRow[]) =>
+    rows.map((row) => JSON.stringify(columns[table].map(({ name }) => row[name] ?? null))).sort();
+  return textsOf(a).join("\n") === textsOf(b).join("\n");
+}
+
+/**
+ * Why a file cannot be read as a snapshot of a table, or `null`. A column that an older version did not have may be
+ * missing where it is nullable.
+ */
+export function explainUnreadable(table: SnapshotTable, { rows, metadata }: Table): string | null {
+  if (metadata.schema_version !== schemaVersion)
+    return `has the schema version ${JSON.stringify(metadata.schema_version ?? null)} where this program reads ${schemaVersion}`;
+  const wrong = rows.findIndex(
+    (row) => !columns[table].every((column) => isReadable(column, row)) || !isNamed[table](row),
+  );
+  return wrong === -1 ? null : `has values in row ${wrong + 1} that a snapshot of ${table} cannot have`;
+}
+
+function isReadable({ name, type, nullable }: Column, row: TableRow): boolean {
+  const cell = row[name] ?? null;
+  if (cell === null) return nullable === true;
+  if (type === "string") return typeof cell === "string";
+  if (type === "timestamp") return typeof cell === "number" && cell >= earliestMs && cell <= latestMs;
+  return typeof cell === "number";
+}
+
+/** Whether a row has the names by which it is known. */
+const isNamed: Readonly<Record<SnapshotTable, (row: TableRow) => boolean>> = {
+  botanist: () => true,
+  country: ({ country_name }) => country_name !== null,
+  city: ({ city_name, country_name }) => city_name !== null && country_name !== null,
+  origin: ({ city_name, country_name }) => city_name !== null && country_name !== null,
+  plant: ({ city_name, country_name }) => city_name === null || country_name !== null,
+};
+
+/** Instants that have a year of four digits. */
+const earliestMs = Date.parse("0000-01-01T00:00:00.000Z");
+const latestMs = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** The inverse of `snapshotRows`. */
 export function readSnapshot(tables: Readonly<Record<SnapshotTable, readonly TableRow[]>>): ReferenceData {
   const botanists = tables.botanist.map(readBotanist);
   const byEmail = new Map(botanists.map((botanist) => [botanist.email, botanist]));

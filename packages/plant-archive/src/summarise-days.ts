@@ -8,7 +8,7 @@ import { mergePages } from "./plan/merge-pages.js";
 import { type PlantDay, summarisePlant } from "./plan/summarise-plant.js";
 import type { DayState, ObjectStore, ReadingLedger } from "./ports.js";
 import type { ArchivedReading } from "./reading.js";
-import { encodeSummary } from "./summary-table.js";
+import { encodeSummary, summaryPrefix } from "./summary-table.js";
 import { whole } from "./whole.js";
 
 export interface SummariseOptions {
@@ -55,7 +55,7 @@ async function summariseDay(
   ledger: ReadingLedger,
   objects: ObjectStore,
 ): Promise<boolean> {
-  const key = `plant_daily_summary/${dayPath(day)}/summary.parquet`;
+  const key = `${summaryPrefix}${dayPath(day)}/summary.parquet`;
   // What a writer that was killed has left would stay for ever, or stand in the way of the next.
   await objects.discardUnfinished(key);
   const before = await objects.head(key);

@@ -3,6 +3,9 @@ import type { Column } from "./parquet/columns.js";
 import { encodeTable } from "./parquet/table.js";
 import type { PlantDay, Spread } from "./plan/summarise-plant.js";
 
+/** Where the daily summaries are. */
+export const summaryPrefix = "plant_daily_summary/";
+
 const spreadColumns = (of: string): Column[] => [
   ...["min", "max", "avg", "median", "p25", "p75"].map(
     (name): Column => ({ name: `${name}_${of}`, type: "double", nullable: true }),

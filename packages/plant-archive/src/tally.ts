@@ -14,6 +14,8 @@ export interface ArchiveTally {
   again(duplicates: number, conflicts: number): void;
   setAside(file: ArchiveFile, reason: string): void;
   problem(file: Pick<ArchiveFile, "key">, reason: string): void;
+  /** Something that another archiver was busy with. */
+  left(): void;
   summarised(day: string): void;
   counts(): ArchiveCounts;
 }
@@ -28,7 +30,7 @@ type Sum = { -readonly [Key in Exclude<keyof PartitionReport, "partition">]: num
 export function startArchiveTally(observer: ArchiveObserver): ArchiveTally {
   const partitions = new Map<Partition, Sum>();
   const setAside: FileProblem[] = [];
-  const problems: FileProblem[] = [];
+  const problems = new Map<string, FileProblem>();
   const summarised: string[] = [];
   const again = { duplicates: 0, conflicts: 0 };
   let prunedFiles = 0;
@@ -63,7 +65,7 @@ export function startArchiveTally(observer: ArchiveObserver): ArchiveTally {
       }
       if (outcome.kind === "set-aside") tally.setAside(file, outcome.reason);
       if (outcome.kind === "damaged") tally.problem(outcome, outcome.reason);
-      if (outcome.kind === "left") leftToOthers += 1;
+      if (outcome.kind === "left") tally.left();
     },
     rehearsed: addFile,
     pruned(file, rows) {
@@ -80,8 +82,13 @@ export function startArchiveTally(observer: ArchiveObserver): ArchiveTally {
       observer({ type: "set-aside", file, reason });
     },
     problem({ key }, reason) {
-      problems.push({ key, reason });
+      // What stands in the way of several hours is met in each of them.
+      if (problems.has(`${key}\n${reason}`)) return;
+      problems.set(`${key}\n${reason}`, { key, reason });
       observer({ type: "problem", key, reason });
+    },
+    left() {
+      leftToOthers += 1;
     },
     summarised(day) {
       summarised.push(day);
@@ -91,9 +98,9 @@ export function startArchiveTally(observer: ArchiveObserver): ArchiveTally {
       archived: { rows: total("rows"), files: total("files"), bytes: total("bytes") },
       pruned: { rows: total("prunedRows"), files: prunedFiles },
       again,
-      verified: setAside.length === 0 && problems.length === 0,
+      verified: setAside.length === 0 && problems.size === 0,
       setAside,
-      problems,
+      problems: [...problems.values()],
       leftToOthers,
       partitions: [...partitions]
         .sort(([a], [b]) => (a < b ? -1 : 1))

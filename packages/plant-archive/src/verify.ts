@@ -1,18 +1,27 @@
 import type { ArchiveFile } from "./archive-file.js";
 import { checkArchive } from "./archive-identity.js";
-import { partitionOfKey, readingsPrefix } from "./archive-keys.js";
+import { readingsPrefix } from "./archive-keys.js";
 import { startDigest } from "./digest.js";
 import { isObjectError } from "./errors.js";
+import { linkProblem } from "./link-problem.js";
 import { objectSource } from "./parquet/byte-source.js";
 import { readManifest } from "./parquet/decode-readings.js";
+import { decodeTable } from "./parquet/table.js";
 import type { ObjectStore, ReadingLedger } from "./ports.js";
 import { readBack } from "./read-back.js";
+import { snapshotTables } from "./snapshot-tables.js";
+import { readSnapshotFile, snapshotPrefix } from "./stored-snapshots.js";
+import { summaryPrefix } from "./summary-table.js";
 import { takeInTurns } from "./take-in-turns.js";
+import { explainUnknown } from "./unknown-files.js";
 
 export interface VerifyOptions {
   readonly ledger: ReadingLedger;
   readonly objects: ObjectStore;
-  /** Reads every file back whole, and compares those whose readings are in the database with them. `false` by default. */
+  /**
+   * Reads every file back, snapshots and summaries included, and compares the readings that are in the database with
+   * them. `false` by default.
+   */
   readonly deep?: boolean;
   readonly signal?: AbortSignal;
   /** Told of each file that was looked at. */
@@ -28,6 +37,8 @@ export interface VerifyReport {
   readonly bytes: number;
   /** Files that a run has begun and the next one will finish. */
   readonly unfinished: number;
+  /** What this verification did not check; `deep` checks all of it. */
+  readonly unchecked: readonly Unchecked[];
   readonly findings: readonly Finding[];
   /** `false` when it was told to stop before its end. */
   readonly complete: boolean;
@@ -37,6 +48,16 @@ export interface Finding {
   readonly key: string;
   readonly problem: string;
 }
+
+/**
+ * - `readings`: what is inside the files, beyond the size and the footer of each
+ * - `database`: whether the database still has the readings that are in files and have not left it
+ * - `snapshots`: the snapshots of plants, botanists, origins, cities and countries
+ * - `summaries`: the daily summaries
+ */
+export type Unchecked = "readings" | "database" | "snapshots" | "summaries";
+
+const onlyDeep: readonly Unchecked[] = ["readings", "database", "snapshots", "summaries"];
 
 const filesAtOnce = 4;
 
@@ -64,15 +85,17 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     },
     signal,
   );
-  findings.push(...(await findStrangers(known, objects)));
+  findings.push(...(await findStrangers(known, ledger, objects)));
+  if (deep && !signal?.aborted) findings.push(...(await checkTables(objects, signal)));
   return {
     deep,
     files: kept.length,
     rows: kept.reduce((sum, { rows }) => sum + rows, 0),
     bytes: kept.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
     unfinished: known.filter(({ state }) => state === "claimed").length,
+    unchecked: deep ? [] : onlyDeep,
     findings: findings.sort((a, b) => (a.key < b.key ? -1 : 1)),
-    complete: looked === kept.length,
+    complete: looked === kept.length && !(deep && signal?.aborted === true),
   };
 }
 
@@ -110,22 +133,45 @@ async function compareDatabase(file: ArchiveFile, ledger: ReadingLedger): Promis
     : `holds ${file.rows} readings of which the database has ${digest.rows}, or others: they were changed there`;
 }
 
-/** Objects among the readings that are in no file of the ledger, or in one that was set aside. */
-async function findStrangers(known: readonly ArchiveFile[], objects: ObjectStore): Promise<Finding[]> {
+/** Links, and objects among the readings that are in no file of the ledger, or in one that was set aside. */
+async function findStrangers(
+  known: readonly ArchiveFile[],
+  ledger: ReadingLedger,
+  objects: ObjectStore,
+): Promise<Finding[]> {
   const states = new Map(known.map(({ key, state }) => [key, state]));
   const findings: Finding[] = [];
-  for await (const { key } of objects.list(readingsPrefix)) {
+  const onLink = (link: string) => findings.push({ key: link, problem: linkProblem(link).reason });
+  for await (const { key } of objects.list("", onLink)) {
+    if (!key.startsWith(readingsPrefix)) continue;
     const state = states.get(key);
-    if (state === undefined)
-      findings.push({
-        key,
-        problem:
-          partitionOfKey(key) === null
-            ? "is no file of readings, and is where only those should be"
-            : "is not in this database's ledger: another database's, or left over",
-      });
-    else if (state === "set_aside")
+    if (state === undefined) {
+      const { problem, advice } = await explainUnknown(key, { ledger, objects });
+      findings.push({ key, problem: `${problem}. ${advice}` });
+    }
+    if (state === "set_aside")
       findings.push({ key, problem: "was set aside and is still here; the next plant archive moves it" });
+  }
+  return findings;
+}
+
+/** Snapshots and summaries that cannot be read. */
+async function checkTables(objects: ObjectStore, signal: AbortSignal | undefined): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const table of snapshotTables)
+    for await (const { key } of objects.list(snapshotPrefix(table))) {
+      if (signal?.aborted) return findings;
+      const file = await readSnapshotFile(objects, table, key);
+      if (file.kind === "unreadable") findings.push({ key, problem: file.reason });
+    }
+  for await (const { key } of objects.list(summaryPrefix)) {
+    if (signal?.aborted) return findings;
+    try {
+      await decodeTable(await objectSource(objects, key));
+    } catch (error) {
+      if (!isObjectError(error)) throw error;
+      findings.push({ key, problem: error.message });
+    }
   }
   return findings;
 }

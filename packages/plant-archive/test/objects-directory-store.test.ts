@@ -67,19 +67,16 @@ describe("what the directory store has in its folder", () => {
     expect(sizes).toEqual(Array.from({ length: 20 }, (_, index) => index));
   });
 
-  test("may be files of others: hidden ones are no objects, linked folders are followed", async () => {
+  test("may be files of others: hidden ones are no objects", async () => {
     await store.put("real/x", said("x"));
     await writeFile(join(directory, ".DS_Store"), "");
     await mkdir(join(directory, ".git"));
     await writeFile(join(directory, ".git/config"), "");
-    await symlink(join(directory, "real"), join(directory, "alias"));
-    await symlink(join(directory, "nowhere"), join(directory, "broken"));
-    expect(await keysOf(store)).toEqual(["alias/x", "real/x"]);
+    expect(await keysOf(store)).toEqual(["real/x"]);
     // One file by two keys: to take it away from one would be to lose it, also where a killed writing has left a link.
     await link(join(directory, "real/x"), join(directory, "real/.x.1.part"));
-    await store.move("real/x", "alias/x");
     await store.move("real/x", "real/x");
-    expect(await textOf(store, "alias/x")).toBe("x");
+    expect(await textOf(store, "real/x")).toBe("x");
   });
 
   test.each([
@@ -91,6 +88,84 @@ describe("what the directory store has in its folder", () => {
     expect(await store.discardUnfinished(cleared)).toBe(0);
     expect(await store.discardUnfinished(left)).toBe(1);
     expect(await readdir(directory)).toEqual(["x"]);
+  });
+});
+
+describe("symbolic links in a directory store", () => {
+  let outside: string;
+  beforeEach(async () => {
+    outside = await makeFolder();
+    await writeFile(join(outside, "x"), "outside");
+    await store.put("real/x", said("x"));
+  });
+  afterEach(() => rm(outside, { recursive: true, force: true }));
+
+  test("are not followed by a listing, which names each in the folders that it reads", async () => {
+    await symlink("loop", join(directory, "loop"));
+    await symlink(".", join(directory, "real/self"));
+    await symlink("..", join(directory, "real/up"));
+    await symlink("nowhere", join(directory, "broken"));
+    await symlink(outside, join(directory, "outside"));
+    await symlink(join(outside, "x"), join(directory, "real/y"));
+    await symlink("real", join(directory, "alias"));
+    await symlink("real/x", join(directory, ".hidden"));
+    const namedBy = async (prefix: string) => {
+      const links: string[] = [];
+      const keys: string[] = [];
+      for await (const { key } of store.list(prefix, (link) => links.push(link))) keys.push(key);
+      return { keys, links: links.sort() };
+    };
+    const inRoot = ["alias", "broken", "loop", "outside"];
+    const inReal = ["real/self", "real/up", "real/y"];
+    expect(await namedBy("")).toEqual({ keys: ["real/x"], links: [...inRoot, ...inReal] });
+    expect(await namedBy("real/")).toEqual({ keys: ["real/x"], links: [...inRoot, ...inReal] });
+    expect(await namedBy("other/")).toEqual({ keys: [], links: inRoot });
+  });
+
+  test.each(["a link to a folder outside", "a link to a folder inside", "a loop"])(
+    "are not followed by anything else: %s",
+    async (kind) => {
+      const target = {
+        "a link to a folder outside": outside,
+        "a link to a folder inside": "real",
+        "a loop": "alias",
+      }[kind];
+      await symlink(target ?? "", join(directory, "alias"));
+      const refused = {
+        code: "OBJECT_INVALID",
+        recovery: "skip",
+        message: expect.stringMatching(/alias\/x is behind the symbolic link alias/),
+      };
+      await expect(store.head("alias/x")).rejects.toMatchObject(refused);
+      await expect(store.read("alias/x", 0, 1)).rejects.toMatchObject(refused);
+      await expect(store.put("alias/x", said("y"))).rejects.toMatchObject(refused);
+      await expect(store.move("alias/x", "z")).rejects.toMatchObject(refused);
+      await expect(store.move("real/x", "alias/x")).rejects.toMatchObject(refused);
+      await expect(store.discardUnfinished("alias/x")).rejects.toMatchObject(refused);
+      expect(await keysOf(store)).toEqual(["real/x"]);
+      expect(await readdir(outside)).toEqual(["x"]);
+    },
+  );
+
+  test("are no objects themselves, wherever they lead", async () => {
+    await symlink(join(outside, "x"), join(directory, "real/y"));
+    await symlink("nowhere", join(directory, "real/z"));
+    for (const key of ["real/y", "real/z"]) {
+      const refused = {
+        code: "OBJECT_INVALID",
+        message: expect.stringContaining(`${key} is a symbolic link`),
+      };
+      await expect(store.head(key)).rejects.toMatchObject(refused);
+      await expect(store.put(key, said("y"))).rejects.toMatchObject(refused);
+    }
+    expect(await readFile(join(outside, "x"), "utf8")).toBe("outside");
+  });
+
+  test("may lead to the store's own folder", async () => {
+    await symlink(directory, join(outside, "archive"));
+    const linked = openStore(join(outside, "archive"));
+    await linked.put("real/y", said("y"));
+    expect(await keysOf(linked)).toEqual(["real/x", "real/y"]);
   });
 });
 

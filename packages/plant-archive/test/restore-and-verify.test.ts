@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parsePartition } from "../src/partition.js";
 import { restore } from "../src/restore.js";
 import { verify } from "../src/verify.js";
-import { type World, worldOf } from "./support/world.js";
+import { copyObjects, replaceObject, type World, worldOf } from "./support/world.js";
 
 const now = Date.parse("2026-01-29T12:00:00.000Z");
 const old = Date.parse("2026-01-01T00:00:00.000Z");
@@ -148,7 +148,7 @@ describe("a verification", () => {
     ]);
   });
 
-  test("names an object that no ledger knows", async () => {
+  test("names an object that has another name than in the ledger as a copy of the missing one", async () => {
     const world = await archivedWorld();
     const [file] = await world.ledger.files();
     await world.objects.move(file?.key ?? "", file?.key.replace(/[^/]+$/, "other.parquet") ?? "");
@@ -156,8 +156,43 @@ describe("a verification", () => {
     expect(findings).toHaveLength(2);
     expect(findings).toContainEqual({
       key: expect.stringMatching(/other\.parquet$/),
-      problem: expect.stringContaining("not in this database's ledger"),
+      problem: expect.stringContaining(`is a copy of ${file?.key}`),
     });
+  });
+
+  test("names a file that no ledger has, with the restore that enters it", async () => {
+    const world = await archivedWorld();
+    const other = worldOf(now);
+    other.runId = world.runId;
+    await other.load([2, "2026-01-28T10:40:00.000Z"]);
+    await other.archive({ newId: () => "of-another-database" });
+    await copyObjects(other, world, "plant_reading/");
+    expect((await look(world)).findings).toEqual([
+      {
+        key: expect.stringMatching(/hour=10\/of-another-database\.parquet$/),
+        problem: expect.stringMatching(
+          /not in this database's ledger.*: plant restore --from 2026-01-28T10:00:00Z --to 2026-01-28T11:00:00Z$/,
+        ),
+      },
+    ]);
+  });
+
+  test("lists what it did not check, unless it looks deep", async () => {
+    const world = await archivedWorld();
+    expect((await look(world)).unchecked).toEqual(["readings", "database", "snapshots", "summaries"]);
+    expect((await look(world, true)).unchecked).toEqual([]);
+  });
+
+  test.each([
+    "plant/year=2026/month=01/day=29/snapshot.parquet",
+    "plant_daily_summary/year=2026/month=01/day=28/summary.parquet",
+  ])("finds damage in %s when it looks deep", async (key) => {
+    const world = await archivedWorld();
+    await replaceObject(world, key, (bytes) => bytes.with(40, (bytes[40] ?? 0) ^ 1));
+    expect((await look(world)).findings).toEqual([]);
+    expect((await look(world, true)).findings).toEqual([
+      { key, problem: expect.stringContaining("damaged") },
+    ]);
   });
 
   test("finds a damaged byte in the readings when it looks deep", async () => {

@@ -17,10 +17,9 @@ export interface Access {
   readonly archive: "make" | "pretend" | "look";
 }
 
-/** What the archive's commands work on. */
-export interface OpenedArchive {
+/** What a command that reads only the database works on. */
+export interface OpenedLedger {
   readonly ledger: ReadingLedger;
-  readonly objects: ObjectStore;
   /** Without secrets. */
   readonly databaseName: string;
   readonly archiveName: string;
@@ -28,17 +27,33 @@ export interface OpenedArchive {
   readonly signal: AbortSignal;
 }
 
+/** What the archive's commands work on. */
+export interface OpenedArchive extends OpenedLedger {
+  readonly objects: ObjectStore;
+}
+
+type ArchiveTask = Task<typeof archiveSettings & typeof databaseSettings>;
+
 /** Opens database and archive for a command, and closes them after it. */
 export async function withArchive<Result>(
-  { values, host, output, resolved }: Task<typeof archiveSettings & typeof databaseSettings>,
+  task: ArchiveTask,
   access: Access,
   work: (opened: OpenedArchive) => Promise<Result>,
 ): Promise<Result> {
+  // Before the database, which is made where it is not there: not for an archive that cannot be.
+  const objects = await chooseArchive(task.values, task.resolved, task.host).open(access.archive);
+  return await withLedger(task, access.database, (opened) => work({ ...opened, objects }));
+}
+
+/** Opens the database for a command, and closes it after it. The archive is named and not opened. */
+export async function withLedger<Result>(
+  { values, host, output, resolved }: ArchiveTask,
+  access: Access["database"],
+  work: (opened: OpenedLedger) => Promise<Result>,
+): Promise<Result> {
   const target = chooseDatabase(values, resolved, output);
   const archive = chooseArchive(values, resolved, host);
-  // Before the database, which is made where it is not there: not for an archive that cannot be.
-  const objects = await archive.open(access.archive);
-  const database = await openDatabase(target, access.database, output);
+  const database = await openDatabase(target, access, output);
   try {
     const stop = listenForStop(host, (signal) =>
       output.note(`${signal}: stopping; once more to end at once`),
@@ -49,7 +64,6 @@ export async function withArchive<Result>(
           ...database,
           retry: { clock: host.clock, random: host.random, onRetry: tellRetry(output) },
         }),
-        objects,
         databaseName: target.name,
         archiveName: archive.name,
         signal: stop.signal,

@@ -4,9 +4,10 @@ import { startDigest } from "../digest.js";
 import { type Partition, partitionEnd, partitionOf } from "../partition.js";
 import type { ReadingLedger } from "../ports.js";
 import type { ArchivedReading } from "../reading.js";
+import { barePlants } from "./bare-plants.js";
 import { memoryReferenceData } from "./memory-reference-data.js";
 import type { LedgerFile, LedgerState, ReadingTables } from "./reading-tables.js";
-import { countedTwice, notPromised, plantUnknown, wasSetAside } from "./restore-errors.js";
+import { countedTwice, isCopy, notPromised, wasSetAside } from "./restore-errors.js";
 import { measuredAlike, toSetAside } from "./rows.js";
 
 type FileRow = LedgerFile & { readonly fileId: number };
@@ -176,21 +177,33 @@ export function memoryReadingLedger(): ReadingLedger & { readonly tables: Readin
 
     restore: async ({ key, partition, rows, bytes, digest, runId }, from) => {
       const known = [...files.values()].find((file) => file.key === key);
-      if (known?.state === "claimed" || known?.state === "verified") return { restored: 0, present: rows };
+      if (known?.state === "claimed" || known?.state === "verified")
+        return { restored: 0, present: rows, barePlants: 0 };
       if (known?.state === "set_aside") throw wasSetAside(key);
+      const original = [...files.values()].find(
+        (file) =>
+          file.partition === partition &&
+          (file.state === "verified" || file.state === "pruned") &&
+          file.rows === rows &&
+          file.digest === digest,
+      );
+      if (known === undefined && original !== undefined) throw isCopy(key, original.key);
       const back: ArchivedReading[] = [];
       for await (const page of from) back.push(...page);
 
       const promised = startDigest();
       for (const reading of back) {
         promised.add(reading);
-        if (!reference.hasPlant(reading.plantId)) throw plantUnknown(key, reading.plantId);
         const stored = like(reading);
         if (stored !== undefined && stored.fileId !== null) throw countedTwice(key, stored);
       }
       if (promised.rows !== rows || promised.hex() !== digest) throw notPromised(key);
       if (known !== undefined && (known.rows !== rows || known.digest !== digest)) throw notPromised(key);
 
+      const bare = new Set(
+        back.map(({ plantId }) => plantId).filter((plantId) => !reference.hasPlant(plantId)),
+      );
+      reference.load(barePlants([...bare]));
       for (const reading of back) {
         const stored = like(reading);
         if (stored !== undefined) giveWay(stored, reading);
@@ -202,7 +215,7 @@ export function memoryReadingLedger(): ReadingLedger & { readonly tables: Readin
       for (const reading of back) if (!taken.has(reading.readingId)) store(reading, fileId);
       for (const reading of back)
         if (taken.has(reading.readingId)) store({ ...reading, readingId: lastReading + 1 }, fileId);
-      return { restored: rows, present: 0 };
+      return { restored: rows, present: 0, barePlants: bare.size };
     },
 
     archiveId: async () => archive,

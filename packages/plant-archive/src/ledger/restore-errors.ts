@@ -1,5 +1,6 @@
-import { PlantArchiveError } from "../errors.js";
+import { PlantArchiveError, reasonOf } from "../errors.js";
 import type { ArchivedReading } from "../reading.js";
+import { copyOf, describeUnknown } from "../unknown-files.js";
 import { isoTime } from "./instants.js";
 
 export function wasSetAside(key: string): PlantArchiveError {
@@ -10,11 +11,18 @@ export function wasSetAside(key: string): PlantArchiveError {
   );
 }
 
-export function plantUnknown(key: string, plantId: number): PlantArchiveError {
+/** The readings of a file are all in another file of its hour. */
+export function isCopy(key: string, original: string): PlantArchiveError {
+  return new PlantArchiveError("RESTORE_REFUSED", "skip", describeUnknown(key, copyOf(original)));
+}
+
+/** The database has no room for a value of a file: its type, a check or a key refuses it. */
+export function refusedByDatabase(key: string, cause: unknown): PlantArchiveError {
   return new PlantArchiveError(
-    "PLANT_UNKNOWN",
-    "abort",
-    `The file ${key} has readings of plant ${plantId}, which the database does not know. Restore the plants first, then this file again.`,
+    "RESTORE_REFUSED",
+    "skip",
+    `The database refuses the readings of the file ${key}, and none was restored: ${reasonOf(cause)}. Compare the file with an older version of the object.`,
+    { cause },
   );
 }
 

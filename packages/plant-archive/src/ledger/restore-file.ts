@@ -1,32 +1,47 @@
-import { executeStatement, inWriteTransaction, type PlantDatabase } from "@lmnh/plant-schema";
+import {
+  executeStatement,
+  inWriteTransaction,
+  isRefused,
+  type PlantDatabase,
+  referenceStatements,
+} from "@lmnh/plant-schema";
 import type { Transaction } from "kysely";
 import type { Manifest } from "../archive-file.js";
 import { startDigest } from "../digest.js";
+import type { RestoredReadings } from "../ports.js";
 import type { ArchivedReading } from "../reading.js";
+import { barePlants } from "./bare-plants.js";
 import { findHeldTwice, giveWay } from "./give-way.js";
 import { findFile, type LedgerDatabase } from "./ledger-database.js";
 import type { LedgerStatements } from "./ledger-statements.js";
 import { portions } from "./read-pages.js";
-import { countedTwice, notPromised, plantUnknown, wasSetAside } from "./restore-errors.js";
+import { countedTwice, isCopy, notPromised, refusedByDatabase, wasSetAside } from "./restore-errors.js";
+import { type FileRow, toFile } from "./rows.js";
 
 export async function restoreFile(
   database: LedgerDatabase,
   statements: LedgerStatements,
   manifest: Manifest,
   readings: AsyncIterable<readonly ArchivedReading[]>,
-): Promise<{ readonly restored: number; readonly present: number }> {
-  return await inWriteTransaction(database, async (transaction) => {
-    const fileId = await enterFile(transaction, statements, manifest);
-    if (fileId === null) return { restored: 0, present: manifest.rows };
-    const digest = startDigest();
-    for await (const page of readings)
-      for (const portion of portions(page)) {
-        for (const reading of portion) digest.add(reading);
-        await putBack(transaction, statements, manifest.key, fileId, portion);
-      }
-    if (digest.rows !== manifest.rows || digest.hex() !== manifest.digest) throw notPromised(manifest.key);
-    return { restored: digest.rows, present: 0 };
-  });
+): Promise<RestoredReadings> {
+  try {
+    return await inWriteTransaction(database, async (transaction) => {
+      const fileId = await enterFile(transaction, statements, manifest);
+      if (fileId === null) return { restored: 0, present: manifest.rows, barePlants: 0 };
+      const digest = startDigest();
+      let barePlants = 0;
+      for await (const page of readings)
+        for (const portion of portions(page)) {
+          for (const reading of portion) digest.add(reading);
+          barePlants += await enterPlants(transaction, database, statements, portion);
+          await putBack(transaction, statements, manifest.key, fileId, portion);
+        }
+      if (digest.rows !== manifest.rows || digest.hex() !== manifest.digest) throw notPromised(manifest.key);
+      return { restored: digest.rows, present: 0, barePlants };
+    });
+  } catch (error) {
+    throw isRefused(error) ? refusedByDatabase(manifest.key, error) : error;
+  }
 }
 
 /** The number of the file, which is `verified` now; `null` where its readings are in the database already. */
@@ -39,6 +54,12 @@ async function enterFile(
   if (known?.state === "claimed" || known?.state === "verified") return null;
   if (known?.state === "set_aside") throw wasSetAside(key);
   if (known !== null && (known.rows !== rows || known.digest !== digest)) throw notPromised(key);
+  if (known === null) {
+    const files = statements.files({ states: ["verified", "pruned"], partition });
+    const { rows: ofHour } = await executeStatement<FileRow>(transaction, files);
+    const original = ofHour.map(toFile).find((file) => file.rows === rows && file.digest === digest);
+    if (original !== undefined) throw isCopy(key, original.key);
+  }
   const statement =
     known === null
       ? statements.insertFile({
@@ -55,6 +76,23 @@ async function enterFile(
   return (await findFile(transaction, statement))?.fileId ?? null;
 }
 
+/** Enters the plants of readings that are not known, and gives their number. */
+async function enterPlants(
+  transaction: Transaction<PlantDatabase>,
+  database: LedgerDatabase,
+  statements: LedgerStatements,
+  readings: readonly ArchivedReading[],
+): Promise<number> {
+  const plantIds = [...new Set(readings.map(({ plantId }) => plantId))];
+  const plants = await executeStatement<{ plant_id: number }>(transaction, statements.knownPlants(plantIds));
+  const known = new Set(plants.rows.map(({ plant_id }) => plant_id));
+  const unknown = plantIds.filter((plantId) => !known.has(plantId));
+  if (unknown.length === 0) return 0;
+  for (const statement of referenceStatements(database, barePlants(unknown)))
+    await executeStatement(transaction, statement);
+  return unknown.length;
+}
+
 async function putBack(
   transaction: Transaction<PlantDatabase>,
   statements: LedgerStatements,
@@ -62,12 +100,6 @@ async function putBack(
   fileId: number,
   readings: readonly ArchivedReading[],
 ): Promise<void> {
-  const plantIds = [...new Set(readings.map(({ plantId }) => plantId))];
-  const plants = await executeStatement<{ plant_id: number }>(transaction, statements.knownPlants(plantIds));
-  const known = new Set(plants.rows.map(({ plant_id }) => plant_id));
-  const unknown = plantIds.find((plantId) => !known.has(plantId));
-  if (unknown !== undefined) throw plantUnknown(key, unknown);
-
   const twice = await findHeldTwice(transaction, statements, readings);
   const counted = twice.find((one) => one.fileId !== null);
   if (counted !== undefined) throw countedTwice(key, counted.stored);

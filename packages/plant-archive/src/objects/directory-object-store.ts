@@ -15,8 +15,8 @@ import {
   unfinishedPath,
   unlinkIfThere,
 } from "./durable-files.js";
-import { listFiles } from "./list-files.js";
-import { checkKey, checkRange, endsBefore, objectMissing } from "./object-key.js";
+import { findLink, listFiles } from "./list-files.js";
+import { checkKey, checkRange, endsBefore, objectBehindLink, objectMissing } from "./object-key.js";
 import { checkAlreadyMoved } from "./taken-key.js";
 import { untilStopped } from "./until-stopped.js";
 
@@ -28,7 +28,8 @@ export interface DirectoryObjectStoreOptions {
 }
 
 /**
- * Objects as files in a folder. What is said to be written survives a power cut. Errors: `STORE_MISSING`,
+ * Objects as files in a folder, which itself may be a link; links inside it are not followed. What is said to be written
+ * survives a power cut. Errors: `STORE_MISSING`,
  * `STORE_FORBIDDEN`, `STORE_FULL`, `STORE_UNREACHABLE`.
  */
 export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreOptions): ObjectStore {
@@ -47,8 +48,14 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
     if (!stats?.isDirectory()) throw stats === null ? folderMissing(name) : noFolder(name);
   };
 
+  const checkLinks = async (key: string) => {
+    const link = await attempt(() => findLink(root, key));
+    if (link !== null) throw objectBehindLink(name, key, link);
+  };
+
   const head = async (key: string): Promise<ObjectInfo | null> => {
     const path = pathOf(key);
+    await checkLinks(key);
     const stats = await attempt(() => statIfThere(path));
     if (stats?.isFile()) return { key, bytes: Number(stats.size), tag: formatTag(stats) };
     await checkRoot();
@@ -116,9 +123,9 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
       }
     },
 
-    async *list(prefix) {
+    async *list(prefix, onLink = () => {}) {
       try {
-        yield* listFiles(root, prefix);
+        yield* listFiles(root, prefix, onLink);
       } catch (error) {
         await checkRoot();
         throw directoryError(name, error);
@@ -129,6 +136,7 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
       const [source, target] = [pathOf(from), pathOf(to)];
       const object = await head(from);
       if (object === null) return;
+      await checkLinks(to);
       await attempt(() => mkdir(dirname(target), { recursive: true }));
       const kind = await attempt(() => publish(source, target));
       if (kind === "exists") {
@@ -145,6 +153,7 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
     async discardUnfinished(key) {
       const target = pathOf(key);
       await checkRoot();
+      await checkLinks(key);
       const names = await attempt(() => readdir(dirname(target)).catch(ignoring(absent, [])));
       let discarded = 0;
       for (const found of names.filter((each) => isUnfinished(each, target)))

@@ -47,6 +47,15 @@ export function objectMissing(store: string, key: string, cause?: unknown): Plan
   );
 }
 
+/** An object whose path leads through a symbolic link, or is one. */
+export function objectBehindLink(store: string, key: string, link: string): PlantArchiveError {
+  return new PlantArchiveError(
+    "OBJECT_INVALID",
+    "skip",
+    `${store}: ${link === key ? `${key} is a symbolic link` : `${key} is behind the symbolic link ${link}`}, which the archive does not follow. Put the folder or file itself in the link's place.`,
+  );
+}
+
 function invalid(message: string): PlantArchiveError {
   return new PlantArchiveError("OPTION_INVALID", "abort", message);
 }

@@ -31,8 +31,8 @@ export function lyingObjectStore(store: ObjectStore, lie: Lie | Substitution): O
       return outcome.kind === "written" ? { kind: "written", bytes: bytes.length } : outcome;
     },
 
-    async *list(prefix) {
-      for await (const object of store.list(prefix))
+    async *list(prefix, onLink) {
+      for await (const object of store.list(prefix, onLink))
         if (lie !== "list-late" || !given.has(object.key)) yield object;
     },
   };

@@ -15,10 +15,9 @@ export type Saying = readonly [plantId: number, at: string, said?: Partial<NewRe
 /** The old hour of the tests. */
 export const runs = { old: "2026-01-27T13" as Partition };
 
-/** A ledger and a store in memory, a clock that stands until it is set, and the means to look into them. */
-export function worldOf(now: number) {
+/** A ledger and, unless another is given, a store in memory, a clock that stands until it is set, and the means to look into them. */
+export function worldOf(now: number, store: ObjectStore = memoryObjectStore()) {
   const ledger = memoryReadingLedger();
-  const store = memoryObjectStore();
   let named = 0;
   const objects = {
     ...store,
@@ -84,6 +83,36 @@ export function worldOf(now: number) {
 }
 
 export type World = ReturnType<typeof worldOf>;
+
+/** Replaces the content of an object. */
+export async function replaceObject(
+  { objects }: World,
+  key: string,
+  change: (bytes: Uint8Array) => Uint8Array,
+): Promise<void> {
+  const { bytes, tag } = (await objects.head(key)) ?? { bytes: 0, tag: "" };
+  await objects.put(key, single(change(await objects.read(key, 0, bytes))), { replaces: tag });
+}
+
+/** Puts an object under a key that is free. */
+export async function putObject(
+  { objects }: World,
+  key: string,
+  content: string | Uint8Array,
+): Promise<void> {
+  await objects.put(key, single(typeof content === "string" ? Buffer.from(content) : content));
+}
+
+/** Copies objects of one world into another, under the same keys unless `rename` gives others. */
+export async function copyObjects(
+  from: World,
+  to: World,
+  prefix: string,
+  rename: (key: string) => string = (key) => key,
+): Promise<void> {
+  for await (const { key, bytes } of from.objects.list(prefix))
+    await putObject(to, rename(key), await from.objects.read(key, 0, bytes));
+}
 
 /** How many readings there are in files and database together, each counted once. */
 export async function readingsIn(world: World): Promise<number> {

@@ -22,8 +22,8 @@ export const archiveCommand = defineCommand({
   summary: "Move what is older than a day from the database to Parquet files that were read back",
   description: [
     "Writes every closed hour to a Parquet file, reads the file back from where it was put, and compares number and digest of its readings with what the database gave. Only then, and only what is older than --older-than, leaves the database, in the same transaction that notes it.",
-    "Summaries of complete days and a snapshot of plants, botanists and origins go beside the readings. A run that was stopped or killed is finished by the next one; two at once do no harm.",
-    "Database and archive belong together: the first run notes it in both, and an archive that is not this database's is refused, as is a database that is not there.",
+    "Summaries of complete days and a snapshot of plants, botanists and origins go beside the readings; the snapshot keeps what earlier ones have. A run that was stopped or killed is finished by the next one; two at once do no harm.",
+    "Database and archive belong together: the first run notes it in both, and an archive that is not this database's is refused, as is a database that is not there. With --take-over the files that this database does not know are named before anything is written, with the plant restore that enters them.",
     "With --dry-run nothing is written anywhere; the numbers are those that a run would show, but for the summaries, which only a run makes.",
   ],
   examples: [
@@ -37,7 +37,10 @@ export const archiveCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "everything is archived, verified and pruned"],
-    [ExitCode.refused, "a file was not what was written; it is set aside and nothing was deleted"],
+    [
+      ExitCode.refused,
+      "a file was not what was written, and is set aside; or the archive has files that the database does not know. Nothing was deleted because of them",
+    ],
     [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
     [ExitCode.configuration, "a setting, the database or the store is wrong"],
   ],

@@ -3,14 +3,14 @@ import { defineCommand } from "../command.js";
 import { counted } from "../output/counted.js";
 import { describeBytes } from "../output/describe-archive.js";
 import { formatTable } from "../output/table.js";
-import { withArchive } from "../with-archive.js";
+import { withLedger } from "../with-archive.js";
 
 export const lsCommand = defineCommand({
   name: "ls",
   summary: "List the files that the database's ledger knows in the archive",
   description: [
     "A line a file, by hour: its state, readings, bytes and name. The readings of verified files are in the database as well, those of pruned ones only in the archive. Files that were set aside were not what was written: their readings have no file again, or another one.",
-    "The list is the database's own. The archive is not asked; plant verify holds the two against each other.",
+    "The list is the database's own, also where the archive cannot be reached: it is not opened. plant verify compares the two.",
   ],
   examples: [
     ["plant ls", "every file"],
@@ -23,27 +23,23 @@ export const lsCommand = defineCommand({
   ],
   settings: { ...databaseSettings, ...archiveSettings },
   act: (task) =>
-    withArchive(
-      task,
-      { database: "look", archive: "pretend" },
-      async ({ ledger, databaseName, archiveName }) => {
-        const files = await ledger.files();
-        const kept = files.filter(({ state }) => state !== "set_aside");
-        const rows = kept.reduce((sum, file) => sum + file.rows, 0);
-        const aside = files.length - kept.length;
-        task.output.result({ database: databaseName, archive: archiveName, files }, [
-          ...formatTable(
-            files.map((file) => [
-              file.partition,
-              file.state,
-              file.rows,
-              file.bytes === null ? null : describeBytes(file.bytes),
-              file.key,
-            ]),
-          ),
-          `the ledger of ${databaseName}: ${counted(kept.length, "file")}, ${counted(rows, "reading")}${aside === 0 ? "" : `; ${aside} more set aside`}`,
-        ]);
-        return ExitCode.done;
-      },
-    ),
+    withLedger(task, "look", async ({ ledger, databaseName, archiveName }) => {
+      const files = await ledger.files();
+      const kept = files.filter(({ state }) => state !== "set_aside");
+      const rows = kept.reduce((sum, file) => sum + file.rows, 0);
+      const aside = files.length - kept.length;
+      task.output.result({ database: databaseName, archive: archiveName, files }, [
+        ...formatTable(
+          files.map((file) => [
+            file.partition,
+            file.state,
+            file.rows,
+            file.bytes === null ? null : describeBytes(file.bytes),
+            file.key,
+          ]),
+        ),
+        `the ledger of ${databaseName}: ${counted(kept.length, "file")}, ${counted(rows, "reading")}${aside === 0 ? "" : `; ${aside} more set aside`}`,
+      ]);
+      return ExitCode.done;
+    }),
 });

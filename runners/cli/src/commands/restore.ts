@@ -15,7 +15,7 @@ export const restoreCommand = defineCommand({
   name: "restore",
   summary: "Put archived hours back into a database, the one they came from or another",
   description: [
-    "Loads the newest snapshot of plants, botanists and origins, and every file of the hours from --from up to --to. Each file is one transaction, which is undone unless the file holds what it says. A second time changes nothing.",
+    "Loads what the snapshots of plants, botanists and origins contain, the newest of each, and every file of the hours from --from up to --to. What is newer in the database stays. Each file is one transaction, which is undone unless the file holds what it says. A second time changes nothing.",
     "Restored readings are in their files all the same: a plant archive on the database that they came from takes them out again once they are older than --older-than. Another database is for looking: plant archive refuses it, unless it takes the first one's place (--take-over).",
     "Only the database that they came from knows which files there should be: another one gets those that the archive has. Whether it has all of them says plant verify, on the first one.",
   ],
@@ -30,7 +30,7 @@ export const restoreCommand = defineCommand({
     [ExitCode.done, "every reading that the archive has of these hours is in the database"],
     [
       ExitCode.refused,
-      "a file that the database knows of is missing, or one does not hold what it says; all others are restored",
+      "a file is missing, damaged, a copy, in the wrong folder or no file of readings; each is named, and all others are restored",
     ],
     [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
     [ExitCode.configuration, "a setting, the database or the store is wrong"],
@@ -80,9 +80,14 @@ export const restoreCommand = defineCommand({
             }
           },
         });
-        const { files, restored, present, plants, problems, complete } = report;
+        const { files, restored, present, plants, barePlants, problems, complete } = report;
         output.result(report, [
           `back in ${databaseName}: ${counted(restored, "reading")} of ${counted(files, "file")}; there already: ${present}; plants described: ${plants}`,
+          ...(barePlants > 0
+            ? [
+                `without a description: ${counted(barePlants, "plant")}, which no snapshot has; a run describes them: plant run`,
+              ]
+            : []),
         ]);
         for (const { reason } of problems) output.error(reason);
         if (found === 0 && problems.length === 0)

@@ -1,4 +1,4 @@
-import { verify } from "@lmnh/plant-archive";
+import { type Unchecked, verify } from "@lmnh/plant-archive";
 import { archiveSettings, databaseSettings, ExitCode, setting, yesOrNo } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
 import { counted } from "../output/counted.js";
@@ -6,12 +6,19 @@ import { describeBytes } from "../output/describe-archive.js";
 import { describeFinding } from "../output/describe-finding.js";
 import { withArchive } from "../with-archive.js";
 
+const uncheckedNames: Readonly<Record<Unchecked, string>> = {
+  readings: "the readings inside the files",
+  database: "whether the database still has the same",
+  snapshots: "snapshots of the plants",
+  summaries: "daily summaries",
+};
+
 export const verifyCommand = defineCommand({
   name: "verify",
   summary: "Hold the archive's files against the ledger and against what they say of themselves",
   description: [
     "Looks at every file that the database has in its ledger: whether it is there, has its size, and says of itself what the ledger says. Names files that nobody knows. Changes nothing.",
-    "With --deep every file is read back whole, and what is still in the database is compared with it, to the bit.",
+    "With --deep every file is read back, snapshots and summaries included, and what is still in the database is compared with it, to the bit. Without it the output names what was not checked.",
   ],
   examples: [
     ["plant verify", "the quick look"],
@@ -29,7 +36,7 @@ export const verifyCommand = defineCommand({
     deep: setting({
       flag: "--deep",
       fallback: "false",
-      description: "Read every file back whole",
+      description: "Read every file back",
       schema: yesOrNo,
     }),
   },
@@ -50,14 +57,19 @@ export const verifyCommand = defineCommand({
             output.progress(`verifying: ${looked} of ${counted(of, "file")}`);
           },
         });
-        const { files, rows, bytes, unfinished, findings, complete } = report;
+        const { files, rows, bytes, unfinished, unchecked, findings, complete } = report;
         const how = complete ? (values.deep ? ", read back whole" : "") : `; ${looked} of them looked at`;
         output.result({ ...report, looked }, [
           `${archiveName}: ${counted(files, "file")} with ${counted(rows, "reading")}, ${describeBytes(bytes)}${how}`,
           ...(unfinished > 0
             ? [`${counted(unfinished, "file")} not finished yet; the next plant archive does it`]
             : []),
-          ...(findings.length === 0 && complete ? ["everything is as it should be"] : []),
+          ...(unchecked.length > 0
+            ? [`not checked: ${unchecked.map((each) => uncheckedNames[each]).join(", ")}; that does --deep`]
+            : []),
+          ...(findings.length === 0 && complete
+            ? [unchecked.length > 0 ? "what was checked is right" : "everything is right"]
+            : []),
         ]);
         for (const { key, problem } of findings) output.error(describeFinding(key, problem));
         if (!complete)

@@ -25,7 +25,11 @@ export function describePages(under: Under): void {
       const back = (async function* () {
         yield readings;
       })();
-      expect(await under().ledger.restore(manifest, back)).toEqual({ restored: many.length, present: 0 });
+      expect(await under().ledger.restore(manifest, back)).toEqual({
+        restored: many.length,
+        present: 0,
+        barePlants: 0,
+      });
       expect(await collect(under().ledger.readings(file))).toEqual(readings);
     });
 

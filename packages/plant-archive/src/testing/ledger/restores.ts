@@ -27,7 +27,11 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       const { manifest, readings } = await pruneFirst();
       await renew();
       await under().ledger.loadReferenceData(buildPlants(1, 2, 3));
-      expect(await under().ledger.restore(manifest, pagesOf(readings))).toEqual({ restored: 3, present: 0 });
+      expect(await under().ledger.restore(manifest, pagesOf(readings))).toEqual({
+        restored: 3,
+        present: 0,
+        barePlants: 0,
+      });
       expect(await under().tables.state()).toEqual({
         readings: readings.map((reading) => ({ ...reading, key: "a" })),
         files: [
@@ -53,7 +57,11 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
 
     test("puts back into the same database what was pruned, so that it can be pruned again", async () => {
       const { file, manifest, readings } = await pruneFirst();
-      expect(await under().ledger.restore(manifest, pagesOf(readings))).toEqual({ restored: 3, present: 0 });
+      expect(await under().ledger.restore(manifest, pagesOf(readings))).toEqual({
+        restored: 3,
+        present: 0,
+        barePlants: 0,
+      });
       const state = await under().tables.state();
       expect(state.readings.slice(0, 3)).toEqual(readings.map((reading) => ({ ...reading, key: "a" })));
       expect(state.files).toMatchObject([{ key: "a", state: "verified", verifiedAt: at, prunedAt: null }]);
@@ -65,10 +73,14 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       await under().ledger.restore(manifest, pagesOf(readings));
       const claimed = await claimAll(under(), "b", hour("2026-01-28T09"));
       const before = await under().tables.state();
-      expect(await under().ledger.restore(manifest, pagesOf(readings))).toEqual({ restored: 0, present: 3 });
+      expect(await under().ledger.restore(manifest, pagesOf(readings))).toEqual({
+        restored: 0,
+        present: 3,
+        barePlants: 0,
+      });
       expect(
         await under().ledger.restore({ ...manifest, key: claimed.key, rows: 1 }, pagesOf(readings)),
-      ).toEqual({ restored: 0, present: 1 });
+      ).toEqual({ restored: 0, present: 1, barePlants: 0 });
       expect(await under().tables.state()).toEqual(before);
     });
 
@@ -76,7 +88,11 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       const { file, manifest, readings } = await pruneFirst();
       const again = three.map((reading) => ({ ...reading, runId: "replay", ingestedAt: at }));
       await insert(under(), [...again.slice(0, 2), { ...again[2], temperature: -1 } as NewReading]);
-      expect(await under().ledger.restore(manifest, pagesOf(readings))).toEqual({ restored: 3, present: 0 });
+      expect(await under().ledger.restore(manifest, pagesOf(readings))).toEqual({
+        restored: 3,
+        present: 0,
+        barePlants: 0,
+      });
       const state = await under().tables.state();
       expect(state.readings.slice(0, 3)).toEqual(readings.map((reading) => ({ ...reading, key: "a" })));
       expect(state.setAside).toHaveLength(1);
@@ -97,7 +113,11 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
         ...reading,
         readingId: taken[place + 1] ?? 900,
       }));
-      expect(await under().ledger.restore(manifest, pagesOf(colliding))).toEqual({ restored: 3, present: 0 });
+      expect(await under().ledger.restore(manifest, pagesOf(colliding))).toEqual({
+        restored: 3,
+        present: 0,
+        barePlants: 0,
+      });
       const back = (await under().tables.state()).readings.filter(({ key }) => key === "a");
       expect(back.map(({ readingId: _readingId, key: _key, ...reading }) => reading)).toEqual(three);
       expect(back[2]?.readingId).toBe(900);
@@ -137,15 +157,45 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       });
     });
 
-    test("is refused where a plant is not known, which is named", async () => {
+    test("enters a plant that is not known with its number alone, and whatever describes it is newer", async () => {
       const { manifest, readings } = await pruneFirst();
       await renew();
-      await under().ledger.loadReferenceData(buildPlants(1, 2));
-      expect(await refused(() => under().ledger.restore(manifest, pagesOf(readings)))).toMatchObject({
-        code: "PLANT_UNKNOWN",
-        recovery: "abort",
-        message: expect.stringMatching(/plant 3,/),
+      const [first, second] = buildPlants(1, 2).plants;
+      if (first === undefined || second === undefined) throw new Error("no plants");
+      const described = [{ ...first, name: "Fern" }, second];
+      await under().ledger.loadReferenceData({ ...buildPlants(), plants: described });
+      expect(await under().ledger.restore(manifest, pagesOf(readings))).toEqual({
+        restored: 3,
+        present: 0,
+        barePlants: 1,
       });
+      const { plants } = await under().ledger.referenceData();
+      expect(plants.map(({ plantId, name }) => [plantId, name])).toEqual([
+        [1, "Fern"],
+        [2, null],
+        [3, null],
+      ]);
+      const observedAt = "1970-01-01T00:00:00.001Z";
+      await under().ledger.loadReferenceData({
+        ...buildPlants(),
+        plants: [{ ...first, plantId: 3, name: "Moss", observedAt }],
+      });
+      expect((await under().ledger.referenceData()).plants).toContainEqual(
+        expect.objectContaining({ plantId: 3, name: "Moss", observedAt }),
+      );
+    });
+
+    test("is refused for a copy of a file that the ledger has, whether its readings have left or not", async () => {
+      const { manifest, readings } = await pruneFirst();
+      const copy = { ...manifest, key: "a (1)" };
+      const error = {
+        code: "RESTORE_REFUSED",
+        recovery: "skip",
+        message: expect.stringMatching(/^a \(1\) is a copy of a:/),
+      };
+      expect(await refused(() => under().ledger.restore(copy, pagesOf(readings)))).toMatchObject(error);
+      await under().ledger.restore(manifest, pagesOf(readings));
+      expect(await refused(() => under().ledger.restore(copy, pagesOf(readings)))).toMatchObject(error);
     });
 
     test("is refused where the readings are not the manifest's, or the manifest not the ledger's", async () => {

@@ -1,0 +1,366 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import type { Plant, ReferenceData } from "@lmnh/plant-schema";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { directoryObjectStore } from "../src/objects/directory-object-store.js";
+import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { s3ObjectStore } from "../src/objects/s3-object-store.js";
+import { objectSource } from "../src/parquet/byte-source.js";
+import { decodeTable, encodeTable } from "../src/parquet/table.js";
+import { dayMs } from "../src/partition.js";
+import type { ObjectStore } from "../src/ports.js";
+import { restore } from "../src/restore.js";
+import { lyingObjectStore } from "../src/testing/lying-object-store.js";
+import { buildPlants } from "../src/testing/reading-builders.js";
+import { startS3Server } from "./helpers/s3-server.js";
+import { putObject, replaceObject, type World, worldOf } from "./support/world.js";
+
+const now = Date.parse("2026-01-30T00:10:00.000Z");
+const dayOf = (date: string) => `year=2026/month=01/day=${date}/snapshot.parquet`;
+const today = `plant/${dayOf("30")}`;
+const span = { from: Date.parse("2026-01-01T00:00:00.000Z"), to: now + 10 * dayMs };
+
+const observed = (hour: number) => `2026-01-20T${String(hour).padStart(2, "0")}:00:00.000Z`;
+const spain = { code: "ES", name: "Spain" };
+const reus = { name: "Reus", country: spain };
+const ada = { email: "ada@lnhm.co.uk", name: "Ada", phone: "+1", observedAt: observed(1) };
+
+/** A plant of which everything is known. */
+function describedPlant(plantId: number, name: string, observedAt = observed(1)): Plant {
+  const [plant] = buildPlants(plantId).plants as [Plant];
+  const origin = { city: reus, latitude: 41.15612, longitude: 1.10687 };
+  return { ...plant, name, scientificName: `${name}us`, botanist: ada, origin, observedAt };
+}
+
+/** What a museum has, with rows that no plant mentions. */
+const museum: ReferenceData = {
+  botanists: [ada, { ...ada, email: "idle@lnhm.co.uk", name: "Idle" }],
+  countries: [spain, { code: null, name: "Atlantis" }],
+  cities: [reus, { name: "Poseidonis", country: { code: null, name: "Atlantis" } }],
+  origins: [
+    { city: { name: "Split", country: { code: "HR", name: "Croatia" } }, latitude: null, longitude: null },
+  ],
+  plants: [describedPlant(1, "Fern"), describedPlant(2, "Moss"), describedPlant(3, "Palm")],
+};
+
+/** Everything by which the museum's reference data is known. */
+const namesOf = ({ botanists, countries, cities, origins, plants }: ReferenceData) => ({
+  botanists: botanists.map(({ email }) => email).sort(),
+  countries: countries.map(({ name }) => name).sort(),
+  cities: cities.map(({ name }) => name).sort(),
+  origins: origins.map(({ city, latitude }) => `${city.name} ${latitude}`).sort(),
+  plants: plants.map(({ plantId, name }) => `${plantId} ${name}`).sort(),
+});
+const everything = {
+  botanists: ["ada@lnhm.co.uk", "idle@lnhm.co.uk"],
+  countries: ["Atlantis", "Croatia", "Spain"],
+  cities: ["Poseidonis", "Reus", "Split"],
+  origins: ["Reus 41.15612", "Split null"],
+  plants: ["1 Fern", "2 Moss", "3 Palm"],
+};
+
+/** What is in a file, without when it was written. */
+async function rowsOf(objects: ObjectStore, key: string) {
+  const { rows } = await decodeTable(await objectSource(objects, key));
+  return rows.map(({ snapshot_at: _, ...row }) => row);
+}
+
+const plantsIn = async (objects: ObjectStore, key = today) =>
+  (await rowsOf(objects, key)).map(({ plant_id, name }) => `${plant_id} ${name}`).sort();
+
+/** A museum with one archived reading a plant, which have left the database. */
+async function museumWorld(objects?: ObjectStore): Promise<World> {
+  const world = worldOf(now, objects);
+  await world.ledger.loadReferenceData(museum);
+  await world.load([1, "2026-01-28T09:00:00.000Z"], [2, "2026-01-28T09:30:00.000Z"]);
+  expect(await world.archive()).toMatchObject({ verified: true, archived: { rows: 2 } });
+  return world;
+}
+
+/** A new database in place of a lost one. */
+function emptyWorld(of: World, at = now): World {
+  const world = worldOf(at, of.objects);
+  world.runId = randomUUID();
+  return world;
+}
+
+const bringBack = (world: World) => restore({ ledger: world.ledger, objects: world.objects, ...span });
+
+const stores: readonly (readonly [
+  string,
+  () => Promise<{ store: ObjectStore; close: () => Promise<void> }>,
+])[] = [
+  ["memory", async () => ({ store: memoryObjectStore(), close: async () => {} })],
+  [
+    "a directory",
+    async () => {
+      const directory = await mkdtemp(join(tmpdir(), "plant-snapshots-"));
+      return {
+        store: directoryObjectStore({ directory, newId: randomUUID }),
+        close: () => rm(directory, { recursive: true }),
+      };
+    },
+  ],
+  [
+    "S3",
+    async () => {
+      const server = await startS3Server();
+      const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+      const { endpoint, bucket } = server;
+      const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials });
+      return {
+        store: s3ObjectStore({ client, bucket, prefix: "museum" }),
+        close: async () => {
+          client.destroy();
+          await server.close();
+        },
+      };
+    },
+  ],
+];
+
+describe.each(stores)("snapshots in %s", (_name, open) => {
+  let store: ObjectStore;
+  let close: () => Promise<void>;
+  beforeEach(async () => {
+    ({ store, close } = await open());
+  });
+  afterEach(() => close());
+
+  test("keep everything when an empty database takes over, on the same day and on a later one", async () => {
+    const lost = await museumWorld(store);
+    for (const at of [now, now + dayMs]) {
+      const empty = emptyWorld(lost, at);
+      await empty.archive({ takeOver: true });
+      const newest = `plant/${dayOf(at === now ? "30" : "31")}`;
+      expect(await plantsIn(store, newest)).toEqual(everything.plants);
+      await bringBack(empty);
+      expect(namesOf(await empty.ledger.referenceData())).toEqual(everything);
+    }
+  });
+
+  test("take what is newer from a database that has only a part, and keep the rest", async () => {
+    const lost = await museumWorld(store);
+    const partial = emptyWorld(lost);
+    await partial.ledger.loadReferenceData({
+      ...buildPlants(),
+      plants: [describedPlant(2, "Great moss", observed(5)), describedPlant(3, "Old palm", observed(0))],
+    });
+    await partial.archive({ takeOver: true });
+    expect(await plantsIn(store)).toEqual(["1 Fern", "2 Great moss", "3 Palm"]);
+  });
+
+  test("have the rows of both where two archivers write them at once", async () => {
+    const lost = await museumWorld(store);
+    const [one, other] = [emptyWorld(lost), emptyWorld(lost)];
+    await one.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(7, "Fig")] });
+    await other.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(8, "Oak")] });
+    for (const world of [one, other]) await world.ledger.noteArchive("both", { replacing: true });
+    await one.archive({ takeOver: true });
+    await other.ledger.noteArchive((await one.ledger.archiveId()) ?? "", { replacing: true });
+    await one.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(9, "Yew")] });
+    let overtaken = false;
+    const objects: ObjectStore = {
+      ...store,
+      // Between the look at the day's file and its replacement the other archiver writes its own.
+      async put(key, body, options) {
+        if (key === today && !overtaken) {
+          overtaken = true;
+          expect(await other.archive()).toMatchObject({ complete: true });
+        }
+        return await store.put(key, body, options);
+      },
+    };
+    expect(await one.archive({ objects })).toMatchObject({ complete: true, leftToOthers: 0 });
+    expect(overtaken).toBe(true);
+    expect(await plantsIn(store)).toEqual([...everything.plants, "7 Fig", "8 Oak", "9 Yew"]);
+  });
+});
+
+describe("a snapshot", () => {
+  test("is left to other archivers that replace it each time, and written by the next run", async () => {
+    const world = await museumWorld();
+    await world.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(9, "Yew")] });
+    const objects: ObjectStore = {
+      ...world.objects,
+      put: async (key, body, options) =>
+        key === today ? { kind: "exists" } : await world.objects.put(key, body, options),
+    };
+    expect(await world.archive({ objects })).toMatchObject({ leftToOthers: 1, verified: true });
+    expect(await plantsIn(world.objects)).toEqual(everything.plants);
+    await world.archive();
+    expect(await plantsIn(world.objects)).toContain("9 Yew");
+  });
+
+  test("is not written again while nothing changes", async () => {
+    const world = await museumWorld();
+    const before = await world.objects.head(today);
+    await world.archive({ runId: randomUUID() });
+    expect(await world.objects.head(today)).toEqual(before);
+  });
+
+  test("that is damaged is named, left as it is, and the one before it is taken", async () => {
+    const world = await museumWorld();
+    world.now += dayMs;
+    await world.archive();
+    const newest = `plant/${dayOf("31")}`;
+    await replaceObject(world, newest, (bytes) => bytes.with(40, (bytes[40] ?? 0) ^ 1));
+    const damaged = await world.objects.head(newest);
+    const problem = { key: newest, reason: expect.stringContaining("damaged") };
+
+    const empty = emptyWorld(world, now + dayMs);
+    expect(await empty.archive({ takeOver: true })).toMatchObject({
+      verified: false,
+      problems: expect.arrayContaining([problem]),
+    });
+    expect(await world.objects.head(newest)).toEqual(damaged);
+    expect(await bringBack(empty)).toMatchObject({
+      plants: 3,
+      barePlants: 0,
+      restored: 2,
+      problems: [problem],
+    });
+    expect(namesOf(await empty.ledger.referenceData())).toEqual(everything);
+
+    const later = emptyWorld(world, now + 2 * dayMs);
+    const february = "plant/year=2026/month=02/day=01/snapshot.parquet";
+    await later.archive({ takeOver: true });
+    expect(await plantsIn(world.objects, february)).toEqual(everything.plants);
+  });
+
+  test("that the store does not keep as it was given is named by the run that wrote it, and moved aside", async () => {
+    const world = worldOf(now);
+    await world.ledger.loadReferenceData(museum);
+    const report = await world.archive({
+      objects: lyingObjectStore(world.objects, { key: today, change: (bytes) => bytes.slice(1) }),
+    });
+    expect(report).toMatchObject({ verified: false, problems: [{ key: today }] });
+    expect(await world.objects.head(today)).toBeNull();
+    expect(await world.objects.head(`set_aside/${today}`)).not.toBeNull();
+    expect(await world.archive()).toMatchObject({ verified: true });
+    expect(await plantsIn(world.objects)).toEqual(everything.plants);
+  });
+
+  test("of an older version, which lacks columns, is read", async () => {
+    const world = await museumWorld();
+    const older = [
+      { name: "plant_id", type: "int64" },
+      { name: "name", type: "string", nullable: true },
+      { name: "observed_at", type: "timestamp" },
+      { name: "snapshot_at", type: "timestamp" },
+    ] as const;
+    const row = { plant_id: 4, name: "Reed", observed_at: now, snapshot_at: now };
+    const bytes = encodeTable({ columns: older, rows: [row], metadata: { schema_version: "1" } });
+    await putObject(world, `plant/${dayOf("29")}`, bytes);
+    const other = emptyWorld(world);
+    expect(await bringBack(other)).toMatchObject({ plants: 4, problems: [] });
+    expect(namesOf(await other.ledger.referenceData()).plants).toEqual([...everything.plants, "4 Reed"]);
+  });
+
+  test("of a newer version is named and not replaced", async () => {
+    const world = await museumWorld();
+    const columns = [{ name: "plant_id", type: "int64" }] as const;
+    const newer = encodeTable({ columns, rows: [{ plant_id: 1 }], metadata: { schema_version: "2" } });
+    await replaceObject(world, today, () => newer);
+    const before = await world.objects.head(today);
+    await world.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(9, "Yew")] });
+    const problem = {
+      key: today,
+      reason: expect.stringMatching(/schema version "2" where this program reads 1/),
+    };
+    expect(await world.archive()).toMatchObject({ problems: [problem] });
+    expect(await world.objects.head(today)).toEqual(before);
+  });
+
+  test.each([
+    ["a note", "Do not delete"],
+    [
+      "another table",
+      encodeTable({ columns: [{ name: "x", type: "int32" }], rows: [{ x: 1 }], metadata: {} }),
+    ],
+    [
+      "an instant that no calendar has",
+      encodeTable({
+        columns: [
+          { name: "plant_id", type: "int64" },
+          { name: "observed_at", type: "timestamp" },
+        ],
+        rows: [{ plant_id: 1, observed_at: Number.MAX_SAFE_INTEGER }],
+        metadata: { schema_version: "1" },
+      }),
+    ],
+  ])("that is %s is named, and everything else is restored", async (_name, content) => {
+    const world = await museumWorld();
+    const key = `plant/${dayOf("29").replace("snapshot", "odd")}`;
+    await putObject(world, key, content);
+    const other = emptyWorld(world);
+    expect(await bringBack(other)).toMatchObject({ restored: 2, plants: 3, problems: [{ key }] });
+    expect(namesOf(await other.ledger.referenceData())).toEqual(everything);
+  });
+});
+
+describe("a restore", () => {
+  test("takes the union of all snapshots, where the newest one lacks what an older one has", async () => {
+    const world = await museumWorld();
+    const others = worldOf(now + dayMs);
+    await others.ledger.loadReferenceData({
+      ...buildPlants(),
+      plants: [describedPlant(2, "Great moss", observed(5))],
+    });
+    await others.archive();
+    for (const table of ["plant", "botanist", "origin", "city", "country"]) {
+      const { bytes = 0 } = (await others.objects.head(`${table}/${dayOf("31")}`)) ?? {};
+      await putObject(
+        world,
+        `${table}/${dayOf("31")}`,
+        await others.objects.read(`${table}/${dayOf("31")}`, 0, bytes),
+      );
+    }
+    const other = emptyWorld(world);
+    expect(await bringBack(other)).toMatchObject({ plants: 3, problems: [] });
+    expect(namesOf(await other.ledger.referenceData())).toEqual({
+      ...everything,
+      plants: ["1 Fern", "2 Great moss", "3 Palm"],
+    });
+  });
+
+  test("leaves what is newer in the database, and fills in what is not known there", async () => {
+    const world = await museumWorld();
+    const other = emptyWorld(world);
+    const newer = { ...describedPlant(1, "Tree fern", observed(9)), scientificName: null, botanist: null };
+    const newerAda = { ...ada, phone: "+99", observedAt: observed(9) };
+    await other.ledger.loadReferenceData({ ...buildPlants(), botanists: [newerAda], plants: [newer] });
+    await bringBack(other);
+    const { plants, botanists } = await other.ledger.referenceData();
+    expect(plants.find(({ plantId }) => plantId === 1)).toMatchObject({
+      name: "Tree fern",
+      scientificName: "Fernus",
+      botanist: newerAda,
+      observedAt: observed(9),
+    });
+    expect(botanists.find(({ email }) => email === ada.email)).toEqual(newerAda);
+  });
+
+  test("enters plants that no snapshot has with their numbers alone, and the next snapshot does not take them for newer", async () => {
+    const world = await museumWorld();
+    const other = emptyWorld(world);
+    const before: [string, Uint8Array][] = [];
+    for (const table of ["plant", "botanist", "origin", "city", "country"]) {
+      const key = `${table}/${dayOf("30")}`;
+      const { bytes = 0 } = (await world.objects.head(key)) ?? {};
+      before.push([key, await world.objects.read(key, 0, bytes)]);
+      await world.objects.move(key, `elsewhere/${key}`);
+    }
+    expect(await bringBack(other)).toMatchObject({ restored: 2, plants: 0, barePlants: 2, problems: [] });
+    expect(namesOf(await other.ledger.referenceData()).plants).toEqual(["1 null", "2 null"]);
+    // The snapshots were only moved away, and come back.
+    for (const [key, bytes] of before) await putObject(world, key, bytes);
+    await other.archive({ takeOver: true });
+    expect(await plantsIn(world.objects)).toEqual(everything.plants);
+    await bringBack(other);
+    expect(namesOf(await other.ledger.referenceData())).toEqual(everything);
+  });
+});

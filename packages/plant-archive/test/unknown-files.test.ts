@@ -1,0 +1,307 @@
+import { randomUUID } from "node:crypto";
+import { cp, mkdtemp, rename, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { directoryObjectStore } from "../src/objects/directory-object-store.js";
+import { restore } from "../src/restore.js";
+import { verify } from "../src/verify.js";
+import { copyObjects, putObject, type Saying, type World, worldOf } from "./support/world.js";
+
+const now = Date.parse("2026-01-29T12:00:00.000Z");
+const span = { from: Date.parse("2026-01-01T00:00:00.000Z"), to: now };
+const nine = "plant_reading/year=2026/month=01/day=28/hour=09";
+const ten = "plant_reading/year=2026/month=01/day=28/hour=10";
+const readings: readonly Saying[] = [
+  [1, "2026-01-28T09:00:00.123Z"],
+  [2, "2026-01-28T09:30:00.000Z"],
+  [1, "2026-01-28T10:00:00.000Z"],
+];
+const late: Saying = [2, "2026-01-28T09:50:00.000Z"];
+
+let made = 0;
+/** Three readings in two files, `original-1` and `original-2`, that have left the database. */
+async function archivedWorld(folder?: string): Promise<World> {
+  const world =
+    folder === undefined
+      ? worldOf(now)
+      : worldOf(now, directoryObjectStore({ directory: folder, newId: randomUUID }));
+  world.runId = randomUUID();
+  await world.load(...readings);
+  let files = 0;
+  await world.archive({ newId: () => `original-${++files}`, partitionsAtOnce: 1 });
+  return world;
+}
+
+/** A database that knows nothing, over the same archive. */
+function newDatabase(of: World): World {
+  const world = worldOf(now, of.objects);
+  world.runId = `run-${++made}`;
+  return world;
+}
+
+const bringBack = ({ ledger, objects }: World) => restore({ ledger, objects, ...span });
+const deep = ({ ledger, objects }: World) => verify({ ledger, objects, deep: true });
+
+describe("a file that does not belong there is named, and all else is restored, verified and archived", () => {
+  interface Stray {
+    readonly key: string;
+    readonly problem: RegExp;
+    /** Whether late readings of its hour have to wait. */
+    readonly blocks: boolean;
+    readonly add: (world: World, key: string) => Promise<void>;
+  }
+  const copyTo = async (world: World, from: string, key: string) =>
+    await copyObjects(world, world, from, () => key);
+  const strays: readonly (readonly [string, Stray])[] = [
+    ...[
+      "original-1.sync-conflict-20260128.parquet",
+      "original-1 (1).parquet",
+      "Copy of original-1.parquet",
+      "a-conflict-original-1.parquet",
+    ].map(
+      (name) =>
+        [
+          `a copy, ${name}`,
+          {
+            key: `${nine}/${name}`,
+            problem: /is a copy of .*hour=09\/original-1\.parquet/,
+            blocks: false,
+            add: (world, key) => copyTo(world, `${nine}/original-1.parquet`, key),
+          },
+        ] satisfies readonly [string, Stray],
+    ),
+    [
+      "a file that is not Parquet by its name",
+      {
+        key: `${nine}/notes.txt`,
+        problem: /is not a file of readings/,
+        blocks: false,
+        add: (world, key) => putObject(world, key, "notes"),
+      },
+    ],
+    [
+      "a file beside the folders of hours",
+      {
+        key: "plant_reading/Thumbs.db",
+        problem: /is not a file of readings/,
+        blocks: false,
+        add: (world, key) => putObject(world, key, "x"),
+      },
+    ],
+    [
+      "a file that is not Parquet by its content",
+      {
+        key: `${nine}/x.parquet`,
+        problem: /no Parquet file/,
+        blocks: true,
+        add: (world, key) => putObject(world, key, "x"),
+      },
+    ],
+    [
+      "a copy of a file of another hour",
+      {
+        key: `${nine}/original-2.parquet`,
+        problem: /hour=10|2026-01-28T10/,
+        blocks: false,
+        add: (world, key) => copyTo(world, `${ten}/original-2.parquet`, key),
+      },
+    ],
+    [
+      "a file of another hour that is nowhere else",
+      {
+        key: `${nine}/late.parquet`,
+        problem:
+          /has readings of the hour 2026-01-28T08 .*Move it to plant_reading\/year=2026\/month=01\/day=28\/hour=08\//,
+        blocks: true,
+        add: async (world, key) => {
+          const other = worldOf(now);
+          await other.load([1, "2026-01-28T08:00:00.000Z"]);
+          await other.archive();
+          await copyObjects(other, world, "plant_reading/", () => key);
+        },
+      },
+    ],
+    [
+      "a file with some of the same readings",
+      {
+        key: `${nine}/overlapping.parquet`,
+        problem:
+          /both have the reading of plant 1 at 2026-01-28T09:00:00\.123Z|not in this database's ledger/,
+        blocks: true,
+        add: async (world, key) => {
+          const other = worldOf(now);
+          await other.load([1, "2026-01-28T09:00:00.123Z"]);
+          await other.archive();
+          await copyObjects(other, world, "plant_reading/", () => key);
+        },
+      },
+    ],
+  ];
+
+  test.each(strays)("%s", async (_name, { key, problem, blocks, add }) => {
+    const world = await archivedWorld();
+    await add(world, key);
+    const named = { key, reason: expect.stringMatching(problem) };
+    const restored = { restored: 3, present: 0, files: 2, complete: true, problems: [named] };
+
+    const other = newDatabase(world);
+    expect(await bringBack(other)).toMatchObject(restored);
+    expect(await other.namesInDatabase()).toHaveLength(3);
+    expect((await other.ledger.files()).map(({ key: file }) => file)).toEqual([
+      `${nine}/original-1.parquet`,
+      `${ten}/original-2.parquet`,
+    ]);
+    expect(await bringBack(world)).toMatchObject(restored);
+    await world.archive();
+    expect((await deep(world)).findings).toEqual([{ key, problem: expect.stringMatching(problem) }]);
+
+    await world.load(late, [2, "2026-01-28T11:00:00.000Z"]);
+    const inRoot = key === "plant_reading/Thumbs.db";
+    expect(await world.archive()).toMatchObject({
+      archived: { rows: blocks ? 1 : 2 },
+      problems: inRoot ? [] : [named],
+      verified: inRoot,
+    });
+    expect(await world.namesInDatabase()).toEqual(blocks ? ["2 2026-01-28T09:50:00.000Z"] : []);
+  });
+
+  test("a copy of a damaged file is restored where the ledger has neither", async () => {
+    const world = await archivedWorld();
+    await copyTo(world, `${nine}/original-1.parquet`, `${nine}/original-1 (1).parquet`);
+    await world.damage("2026-01-28T09");
+    const other = newDatabase(world);
+    expect(await bringBack(other)).toMatchObject({
+      restored: 3,
+      problems: [{ key: `${nine}/original-1.parquet`, reason: expect.stringContaining("damaged") }],
+    });
+  });
+});
+
+describe("a symbolic link in the archive's folder is named and not followed", () => {
+  let folder: string;
+  let outside: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "plant-links-"));
+    outside = await mkdtemp(join(tmpdir(), "plant-outside-"));
+  });
+  afterEach(async () => {
+    for (const each of [folder, outside]) await rm(each, { recursive: true });
+  });
+
+  const isNamed = (link: string) =>
+    expect.objectContaining({ key: link, reason: expect.stringContaining(`${link} is a symbolic link`) });
+
+  test.each([
+    ["a loop beside the tables", "loop", "loop"],
+    ["a loop among the readings", "plant_reading/loop", "loop"],
+    ["a loop in an hour's folder", `${nine}/loop`, "loop"],
+    ["a link to the folder above", `${nine}/up`, ".."],
+    ["a link to the archive itself", "plant_reading/again", ".."],
+    ["a loop among the snapshots", "plant/loop", "loop"],
+  ])("%s", async (_name, link, target) => {
+    const world = await archivedWorld(folder);
+    await symlink(target, join(folder, link));
+    const other = newDatabase(world);
+    expect(await bringBack(other)).toMatchObject({ restored: 3, problems: [isNamed(link)], complete: true });
+    expect(await deep(world)).toMatchObject({
+      findings: [{ key: link, problem: expect.stringContaining("symbolic link") }],
+    });
+    await world.load(late);
+    expect(await world.archive()).toMatchObject({ archived: { rows: 1 }, problems: [isNamed(link)] });
+  });
+
+  test("an hour's folder that was moved outside and linked: nothing there is read or written", async () => {
+    const world = await archivedWorld(folder);
+    await rename(join(folder, nine), join(outside, "nine"));
+    await symlink(join(outside, "nine"), join(folder, nine));
+    const other = newDatabase(world);
+    expect(await bringBack(other)).toMatchObject({ restored: 1, problems: [isNamed(nine)] });
+    expect((await deep(world)).findings).toEqual([
+      { key: nine, problem: expect.stringContaining("symbolic link") },
+      { key: `${nine}/original-1.parquet`, problem: expect.stringContaining("behind the symbolic link") },
+    ]);
+    await world.load(late, [2, "2026-01-28T11:00:00.000Z"]);
+    expect(await world.archive()).toMatchObject({
+      archived: { rows: 1 },
+      problems: expect.arrayContaining([isNamed(nine)]),
+    });
+    expect(await world.namesInDatabase()).toEqual(["2 2026-01-28T09:50:00.000Z"]);
+  });
+
+  test("a file that was moved outside and linked, also when its readings are to leave the database", async () => {
+    const world = await archivedWorld(folder);
+    await bringBack(world);
+    const key = `${nine}/original-1.parquet`;
+    await rename(join(folder, key), join(outside, "moved"));
+    await symlink(join(outside, "moved"), join(folder, key));
+    expect(await world.archive()).toMatchObject({ setAside: [{ key }], pruned: { rows: 0 } });
+    expect(await world.namesInDatabase()).toHaveLength(3);
+    await rm(join(folder, key));
+    await world.archive();
+    expect(await deep(world)).toMatchObject({ findings: [] });
+    expect([...(await world.namesInFiles())].sort()).toHaveLength(3);
+  });
+
+  test("a link in place of the archive's own files is named before anything is done", async () => {
+    const world = await archivedWorld(folder);
+    await cp(join(folder, "archive.json"), join(outside, "archive.json"));
+    await rm(join(folder, "archive.json"));
+    await symlink(join(outside, "archive.json"), join(folder, "archive.json"));
+    await expect(world.archive()).rejects.toMatchObject({
+      code: "OBJECT_INVALID",
+      message: expect.stringContaining("archive.json is a symbolic link"),
+    });
+  });
+});
+
+describe("an archive that is taken over", () => {
+  test("has the files that the ledger lacks named, with the restore, before anything is written", async () => {
+    const world = await archivedWorld();
+    const other = newDatabase(world);
+    const before = await world.objects.head("archive.json");
+    const events: unknown[] = [];
+    const report = await other.archive({
+      takeOver: true,
+      observer: (event) => {
+        if (event.type === "problem") events.push(event);
+      },
+      objects: {
+        ...world.objects,
+        put: async (key, body, options) => {
+          expect(events).toHaveLength(1);
+          return await world.objects.put(key, body, options);
+        },
+      },
+    });
+    const reason = `2 files of memory are not in this database's ledger: ${nine}/original-1.parquet, ${ten}/original-2.parquet. Enter them: plant restore --from 2026-01-28T09:00:00Z --to 2026-01-28T11:00:00Z`;
+    expect(events).toEqual([{ type: "problem", key: `${nine}/original-1.parquet`, reason }]);
+    expect(report).toMatchObject({ verified: false, problems: [{ reason }] });
+    expect(await world.objects.head("archive.json")).not.toEqual(before);
+
+    const [, from = "", to = ""] = /--from (\S+) --to (\S+)$/.exec(reason) ?? [];
+    const { ledger, objects } = other;
+    expect(await restore({ ledger, objects, from: Date.parse(from), to: Date.parse(to) })).toMatchObject({
+      restored: 3,
+      problems: [],
+    });
+    expect(await other.archive()).toMatchObject({ verified: true, archived: { rows: 0 } });
+    expect(await deep(other)).toMatchObject({ findings: [], rows: 3 });
+  });
+
+  test("has no more than a few named, however many there are", async () => {
+    const world = await archivedWorld();
+    for (let copy = 0; copy < 30; copy++)
+      await copyObjects(world, world, `${nine}/original-1`, (key) => key.replace("original", `copy-${copy}`));
+    const { problems } = await newDatabase(world).archive({ takeOver: true });
+    expect(problems[0]?.reason).toMatch(/^\d+ files .* and \d+ more\. Enter them: plant restore/);
+    expect(problems[0]?.reason.length).toBeLessThan(600);
+  });
+
+  test("is quiet where the ledger has every file", async () => {
+    const world = await archivedWorld();
+    const other = newDatabase(world);
+    await bringBack(other);
+    expect(await other.archive({ takeOver: true })).toMatchObject({ verified: true, problems: [] });
+  });
+});
