@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { claimAll, collect, ten } from "../src/testing/ledger/under-test.js";
-import { buildPlants } from "../src/testing/reading-builders.js";
+import { archiveAll, claimAll, collect, insert, pagesOf, ten } from "../src/testing/ledger/under-test.js";
+import { buildPlants, buildReading } from "../src/testing/reading-builders.js";
 import { readingLedgerContract } from "../src/testing/reading-ledger-contract.js";
+import { asIfReadBack } from "../src/testing/verified-file.js";
 import { openSqliteLedger } from "./helpers/sqlite-ledger.js";
 
 readingLedgerContract({ name: "The SQLite ledger", make: openSqliteLedger });
@@ -33,4 +34,30 @@ describe("a row that no file can hold as it is", () => {
       await under.close();
     },
   );
+});
+
+test("a file with a value that the database refuses is refused by name, and nothing of it is restored", async () => {
+  const under = await openSqliteLedger();
+  await insert(under, [
+    buildReading(1, "2026-01-28T10:00:00.000Z"),
+    buildReading(2, "2026-01-28T10:00:00.000Z"),
+  ]);
+  const { manifest, readings } = await archiveAll(under, "a");
+  const key = "b";
+  const invalid = readings.map((reading, index) =>
+    index === 0
+      ? { ...reading, recordingTaken: reading.recordingTaken + 1 }
+      : { ...reading, recordingTaken: reading.recordingTaken + 1, temperature: Number.NaN },
+  );
+  const { rows, digest } = asIfReadBack({ ...manifest, fileId: 0, state: "verified" }, invalid);
+  const before = await under.tables.state();
+  await expect(
+    under.ledger.restore({ ...manifest, key, rows, digest }, pagesOf(invalid)),
+  ).rejects.toMatchObject({
+    code: "RESTORE_REFUSED",
+    recovery: "skip",
+    message: expect.stringMatching(/refuses the readings of the file b, .*NOT NULL constraint failed/),
+  });
+  expect(await under.tables.state()).toEqual(before);
+  await under.close();
 });

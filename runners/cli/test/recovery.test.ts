@@ -1,0 +1,246 @@
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createSimulator, type Simulator } from "@lmnh/museum-simulator";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { countIn, rowsIn } from "./support/museum.js";
+import { makeFolder, plant } from "./support/plant.js";
+
+const hourMs = 3_600_000;
+const thisHour = Math.floor(Date.now() / hourMs) * hourMs;
+/** Half past an hour, some hours from now. */
+const at = (hours: number) => new Date(thisHour + (hours + 0.5) * hourMs).toISOString();
+
+/** The hours that are archived: two have left the database, one is still in it. */
+const hours = [-50, -30, -2];
+const shown = 50;
+
+const protocol = readFileSync(new URL("../../../docs/archive-protocol.md", import.meta.url), "utf8");
+/** The commands of the recovery without a backup, as they are documented. */
+const documented = (/## After the database was lost[\s\S]*?```sh\n([\s\S]*?)```/.exec(protocol)?.[1] ?? "")
+  .split("\n")
+  .map((line) => line.replace(/#.*/, "").trim())
+  .filter((line) => line !== "");
+
+let museum: Simulator;
+/** A folder with the default database and archive, in which every hour is archived. */
+let archived = "";
+/** Every plant with all that is known of it, and every reading, before the database was lost. */
+let before: ReturnType<typeof contentOf>;
+
+beforeAll(async () => {
+  museum = await createSimulator({ now: () => 0, latencyMs: [0, 0], maxConcurrent: 50, faultRate: 0 });
+  archived = makeFolder();
+  for (const hour of hours) await run(archived, hour, `1-${shown}`);
+  before = contentOf(archived);
+  expect(before.plants.length).toBeGreaterThan(45);
+  expect(before.readings.length).toBeGreaterThan(100);
+  expect(await plantIn(archived, "archive --quiet")).toMatchObject({ code: 0 });
+  expect(readingsIn(archived)).toBeLessThan(before.readings.length);
+});
+afterAll(() => museum.close());
+
+async function run(cwd: string, hour: number, plants: string) {
+  museum.setTime(Date.parse(at(hour)));
+  const { code, stderr } = await plantIn(
+    cwd,
+    `run --quiet --api ${museum.url} --plants ${plants} --now ${at(hour)}`,
+  );
+  expect([code, stderr]).toEqual([0, ""]);
+}
+
+const plantIn = (cwd: string, line: string) => plant(line.split(/\s+/), { cwd });
+const database = (cwd: string) => join(cwd, "plant-data/plants.db");
+const readingsIn = (cwd: string) => countIn(database(cwd), "SELECT count(*) FROM plant_reading");
+
+/** Descriptions and readings, without the database's own numbers. */
+function contentOf(cwd: string) {
+  const file = database(cwd);
+  return {
+    plants: rowsIn(
+      file,
+      `SELECT plant_id, plant.name, scientific_name, image_url, image_license_url, thumbnail, plant.observed_at,
+         email, botanist.name AS botanist_name, phone, lat, long, city_name, country_name, country_code
+       FROM plant LEFT JOIN botanist USING (botanist_id) LEFT JOIN origin USING (origin_id)
+       LEFT JOIN city USING (city_id) LEFT JOIN country USING (country_id) ORDER BY plant_id`,
+    ),
+    botanists: rowsIn(file, "SELECT email, name, phone, observed_at FROM botanist ORDER BY email"),
+    readings: rowsIn(
+      file,
+      `SELECT plant_id, recording_taken, soil_moisture, temperature, last_watered, quality_flag, ingested_at, run_id
+       FROM plant_reading ORDER BY plant_id, recording_taken`,
+    ),
+  };
+}
+
+/** A copy of the folder whose database is gone. */
+function lose(): string {
+  const cwd = makeFolder();
+  cpSync(archived, cwd, { recursive: true });
+  for (const name of readdirSync(join(cwd, "plant-data")))
+    if (name.startsWith("plants.db")) rmSync(join(cwd, "plant-data", name));
+  return cwd;
+}
+
+/** Every plant is described as before, every reading is in the archive or the database, and nothing is wrong. */
+async function expectRecovered(
+  cwd: string,
+  of: (content: typeof before) => typeof before = (content) => content,
+) {
+  const verified = await plantIn(cwd, "verify --deep --json");
+  expect(verified).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(verified.stdout)).toMatchObject({
+    rows: before.readings.length,
+    findings: [],
+    unchecked: [],
+  });
+  // What has left the database is brought back for the comparison.
+  expect(
+    await plantIn(cwd, "restore --quiet --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z"),
+  ).toMatchObject({ code: 0 });
+  expect(of(contentOf(cwd))).toEqual(of(before));
+}
+
+describe("the recovery after a lost database", () => {
+  test("as it is documented: each line ends with 0, and nothing is missing", async () => {
+    expect(documented).toHaveLength(4);
+    const cwd = lose();
+    for (const line of documented) {
+      expect(line).toMatch(/^plant \w/);
+      const { code, stderr } = await plantIn(cwd, `${line.slice("plant ".length)} --quiet`);
+      expect([line, code, stderr]).toEqual([line, 0, ""]);
+    }
+    await expectRecovered(cwd);
+    for (const line of documented)
+      expect(await plantIn(cwd, line.slice("plant ".length))).toMatchObject({ code: 0 });
+    await expectRecovered(cwd);
+  });
+
+  test("with the archive taken over first: it names the files and the restore, which brings everything back", async () => {
+    const cwd = lose();
+    await plantIn(cwd, "migrate --quiet");
+    const taken = await plantIn(cwd, "archive --take-over");
+    expect(taken.code).toBe(65);
+    const [warning = "", error = ""] = taken.stderr
+      .split("\n")
+      .filter((line) => /^(warning|error):/.test(line));
+    expect(warning).toMatch(
+      /^warning: 3 files of file:.* are not in this database's ledger: plant_reading\/.* Enter them: plant restore --from \S+ --to \S+$/,
+    );
+    expect(error.replace("error", "warning")).toBe(warning);
+    const command = /plant (restore --from \S+ --to \S+)$/.exec(warning)?.[1] ?? "";
+    expect(await plantIn(cwd, "verify")).toMatchObject({ code: 65 });
+    expect(await plantIn(cwd, `${command} --quiet`)).toMatchObject({ code: 0, stderr: "" });
+    expect(await plantIn(cwd, "archive --quiet")).toMatchObject({ code: 0, stderr: "" });
+    await expectRecovered(cwd);
+  });
+
+  /** Plants 1 to 10 were pulled after the loss, with newer descriptions; all others are as they were. */
+  const withoutPulled = ({ plants, readings, botanists }: typeof before) => ({
+    plants: plants.map(({ plant_id, name, scientific_name, email, city_name }) => ({
+      plant_id,
+      name,
+      scientific_name,
+      email,
+      city_name,
+    })),
+    readings: readings.filter(
+      ({ recording_taken }) => String(recording_taken) < new Date(thisHour).toISOString(),
+    ),
+    botanists: botanists.map(({ email }) => ({ email })),
+  });
+
+  test.each([
+    [
+      "restored first",
+      ["restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z", "archive --take-over"],
+      [0, 0],
+    ],
+    [
+      "taken over first",
+      ["archive --take-over", "restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z", "archive"],
+      [65, 0, 0],
+    ],
+  ])("after a run of ten plants, %s", async (_name, lines, codes) => {
+    const cwd = lose();
+    await run(cwd, 2, "1-10");
+    const ended: (number | null)[] = [];
+    for (const line of lines) ended.push((await plantIn(cwd, line)).code);
+    expect(ended).toEqual(codes);
+    await expectRecovered(cwd, withoutPulled as (content: typeof before) => typeof before);
+  });
+
+  test("with stray files and links in an hour's folder: each is named, and everything comes back", async () => {
+    const cwd = lose();
+    const files = join(cwd, "plant-data/archive/plant_reading");
+    const [first = ""] = readdirSync(files, { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith(".parquet"))
+      .sort();
+    const path = join(files, first);
+    const strays = ["a.sync-conflict.parquet", "b (1).parquet"].map((name) => join(path, "..", `${name}`));
+    for (const stray of strays) cpSync(path, stray);
+    symlinkSync("loop", join(path, "../loop"));
+    symlinkSync("..", join(files, "up"));
+    writeFileSync(join(path, "../notes.txt"), "x");
+    const { code, stderr } = await plantIn(
+      cwd,
+      "restore --quiet --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z",
+    );
+    expect(code).toBe(65);
+    for (const name of ["sync-conflict", "(1)", "loop", "up", "notes.txt"]) expect(stderr).toContain(name);
+    expect(stderr.trim().split("\n")).toHaveLength(5);
+    expect(contentOf(cwd)).toEqual(before);
+    expect(await plantIn(cwd, "archive --take-over --quiet")).toMatchObject({ code: 65 });
+    expect(await plantIn(cwd, "verify --quiet")).toMatchObject({ code: 65 });
+  });
+});
+
+describe("plant ls reads the database alone", () => {
+  test("where the archive's folder is missing, and where its disk is", async () => {
+    const cwd = makeFolder();
+    cpSync(archived, cwd, { recursive: true });
+    rmSync(join(cwd, "plant-data/archive"), { recursive: true });
+    for (const archive of ["", " --archive file:no/where/archive", " --archive file:plant-data/plants.db"])
+      expect(await plantIn(cwd, `ls${archive}`)).toMatchObject({
+        code: 0,
+        stderr: "",
+        stdout: expect.stringContaining("3 files"),
+      });
+  });
+
+  test("without a client for S3", async () => {
+    // Imports of the SDK end the program: a client could not be made.
+    const cwd = makeFolder();
+    cpSync(archived, cwd, { recursive: true });
+    const hook = join(cwd, "no-sdk.mjs");
+    writeFileSync(
+      hook,
+      `import { register } from "node:module";
+       register("data:text/javascript," + encodeURIComponent(\`export async function resolve(name, context, next) {
+         if (name.startsWith("@aws-sdk/") || name.endsWith("/s3")) throw new Error("loads " + name);
+         return next(name, context);
+       }\`));`,
+    );
+    const listed = await plant(["ls", "--archive", "s3://museum-plants/archive?region=eu-west-2", "--json"], {
+      cwd,
+      env: { NODE_OPTIONS: `--import ${hook}` },
+    });
+    expect(listed).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(listed.stdout)).toMatchObject({ files: [{}, {}, {}] });
+    const verified = await plant(["verify", "--archive", "s3://museum-plants/archive?region=eu-west-2"], {
+      cwd,
+      env: { NODE_OPTIONS: `--import ${hook}` },
+    });
+    expect(verified.stderr).toContain("loads ");
+  });
+});
+
+test("plant verify says what it did not check, unless it looks deep", async () => {
+  const { stdout } = await plantIn(archived, "verify");
+  expect(stdout).toMatch(/^not checked: the readings inside the files, .*snapshots.*summaries.*--deep$/m);
+  const quick = await plantIn(archived, "verify --json");
+  expect(JSON.parse(quick.stdout)).toMatchObject({
+    unchecked: ["readings", "database", "snapshots", "summaries"],
+  });
+  expect((await plantIn(archived, "verify --deep")).stdout).not.toContain("not checked");
+});
