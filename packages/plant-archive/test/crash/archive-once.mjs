@@ -1,10 +1,18 @@
-// One archive run in a process of its own, which kills itself (SIGKILL) at the step that it is told, or not at all.
+// One archive run or restore in a process of its own, which kills itself (SIGKILL) at the step that it is told, or not at all.
 // A step is the beginning or the end of whatever is asked of ledger or store, and each page or chunk in between.
 import { randomUUID } from "node:crypto";
-import { archive, directoryObjectStore, kyselyReadingLedger } from "@lmnh/plant-archive";
+import { archive, directoryObjectStore, kyselyReadingLedger, restore } from "@lmnh/plant-archive";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 
-const { database: url, store, nowMs, killAt, rowsPerFile } = JSON.parse(process.argv[2]);
+const {
+  verb = "archive",
+  takeOver = false,
+  database: url,
+  store,
+  nowMs,
+  killAt,
+  rowsPerFile,
+} = JSON.parse(process.argv[2]);
 let steps = 0;
 
 function step() {
@@ -51,13 +59,17 @@ async function openStore() {
 const database = await openSqlite(url);
 const objects = await openStore();
 process.stdout.write("started\n");
-const report = await archive({
-  ledger: inSteps(kyselyReadingLedger(database)),
-  objects: inSteps(objects),
-  clock: { now: () => nowMs },
-  runId: randomUUID(),
-  newId: randomUUID,
-  rowsPerFile,
-});
+const parties = { ledger: inSteps(kyselyReadingLedger(database)), objects: inSteps(objects) };
+const report =
+  verb === "restore"
+    ? await restore({ ...parties, from: 0, to: nowMs })
+    : await archive({
+        ...parties,
+        clock: { now: () => nowMs },
+        runId: randomUUID(),
+        newId: randomUUID,
+        rowsPerFile,
+        takeOver,
+      });
 await database.close();
 process.stdout.write(JSON.stringify({ report, steps }));

@@ -11,12 +11,15 @@ import Libsql from "libsql";
 import { expect } from "vitest";
 import { partitionOfKey, readingsPrefix } from "../../src/archive-keys.js";
 import { kyselyReadingLedger } from "../../src/ledger/kysely-reading-ledger.js";
+import { memoryReadingLedger } from "../../src/ledger/memory-reading-ledger.js";
 import { objectSource } from "../../src/parquet/byte-source.js";
 import { decodeReadings } from "../../src/parquet/decode-readings.js";
+import { decodeTable } from "../../src/parquet/table.js";
 import { hourMs, partitionOf } from "../../src/partition.js";
 import type { ObjectStore } from "../../src/ports.js";
 import type { ArchivedReading } from "../../src/reading.js";
 import type { ArchiveReport } from "../../src/report.js";
+import { writeSnapshot } from "../../src/snapshot.js";
 
 const archiveOnce = fileURLToPath(new URL("archive-once.mjs", import.meta.url));
 
@@ -44,6 +47,9 @@ export interface ArchiveEnd {
 }
 
 const plantIds = [1, 2, 3];
+/** Is in a snapshot of the archive and not in the database, as of a database that was lost. */
+const forgottenPlant = 9;
+const startMs = Date.parse("2026-01-28T00:00:00.000Z");
 const rowsPerFile = 25;
 
 /** What the loader does while a run is under way at most, so that a slow machine does not make the world larger. */
@@ -61,6 +67,14 @@ export async function makeWorld(store: SharedStore, random: () => number) {
   const nothing = { botanists: [], countries: [], cities: [], origins: [] };
   await loadReferenceData(database, { ...nothing, plants: plantIds.map(plantOf) });
   const ledger = kyselyReadingLedger(database);
+  const forgotten = memoryReadingLedger();
+  await forgotten.loadReferenceData({ ...nothing, plants: [plantOf(forgottenPlant)] });
+  await writeSnapshot({
+    ledger: forgotten,
+    objects: store.objects,
+    runId: "lost",
+    atMs: startMs - 24 * hourMs,
+  });
   // The loader has a connection of its own, as it would in production.
   const loader = new Libsql(join(folder, "plants.db"));
   loader.exec("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON");
@@ -71,7 +85,7 @@ export async function makeWorld(store: SharedStore, random: () => number) {
 
   /** The first saying of a plant and instant is the one that stays. */
   const truth = new Map<string, Saying>();
-  let nowMs = Date.parse("2026-01-28T00:00:00.000Z");
+  let nowMs = startMs;
 
   function load(saying: Saying): void {
     const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
@@ -176,6 +190,7 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     }
     expect(keys.sort()).toEqual([...files.keys()].sort());
     expect(await store.leftovers()).toEqual([]);
+    await checkSnapshots();
 
     const rows = loader
       .prepare(
@@ -201,6 +216,18 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     expect(missing).toEqual([]);
     const invented = [...archived.keys()].filter((name) => !truth.has(name));
     expect(invented).toEqual([]);
+  }
+
+  /** Every snapshot can be read, and the newest has the plants of the database, and the one that only the archive has. */
+  async function checkSnapshots(): Promise<void> {
+    const found: string[] = [];
+    for await (const { key } of store.objects.list("plant/")) {
+      const { rows } = await decodeTable(await objectSource(store.objects, key));
+      found.push(rows.map(({ plant_id, name }) => `${plant_id} ${name}`).join());
+    }
+    expect(found.at(-1)).toBe(
+      [...plantIds, forgottenPlant].map((plantId) => `${plantId} Fern ${plantId}`).join(),
+    );
   }
 
   function expectSaid(
