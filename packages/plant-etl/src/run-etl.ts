@@ -28,7 +28,7 @@ export interface RunEtlOptions {
  * UTF-16 code units of bodies that close a batch. Two batches are in memory at a time, one of them also as the parameters
  * of its statements, in which a character may take six.
  */
-const mostBatchSize = 4 * 1_048_576;
+const mostBatchSize = 2 * 1_048_576;
 
 /**
  * Pulls, cleans and loads once, and says what it did in numbers that add up. One batch is loaded while the next one is

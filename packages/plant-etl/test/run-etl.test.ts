@@ -345,6 +345,6 @@ test("a batch of long answers is closed before it has batchSize of them", async 
   );
   expect(report).toMatchObject({ asked: 200, rejected: 200 });
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(200);
-  // 4 Mi of UTF-16 units, of which each refused body keeps 65,536.
-  expect(Math.max(...sizes)).toBe(64);
+  // 2 Mi of UTF-16 units, of which each refused body keeps 65,536.
+  expect(Math.max(...sizes)).toBe(32);
 });

@@ -218,6 +218,37 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(rejections).toHaveLength(1);
     });
 
+    test("the longest texts and the largest numbers that an answer may have are stored as they are", async () => {
+      const longest = (end: string) => "🌵".repeat(Math.floor((255 - end.length) / 2)) + end;
+      const botanist = { name: longest("b"), email: `${"e".repeat(253)}@x`, phone: longest("p") };
+      const url = (name: string) => `https://example.org/${name}`.padEnd(1000, "u");
+      const batch = batchOf([
+        {
+          plantId: 2_147_483_647,
+          payload: {
+            name: longest("n"),
+            scientific_name: [longest("s")],
+            botanist,
+            origin_location: { latitude: -90, longitude: 180, city: longest("c"), country: longest("l") },
+            images: { original_url: url("o"), license_url: url("l"), thumbnail: url("t") },
+            temperature: -Number.MAX_VALUE,
+            soil_moisture: Number.MAX_VALUE,
+            recording_taken: "9999-12-31T23:59:59.999Z",
+            last_watered: "1753-01-01T00:00:00.000Z",
+          },
+        },
+        { plantId: 2, body: `<${"🌵".repeat(40_000)}` },
+      ]);
+      expect(await load(batch)).toEqual({ loaded: 1, duplicates: 0, flagged: 1 });
+      const { plants, readings, rejections } = await under.state();
+      expect(plants).toEqual(batch.plants);
+      expect(plants[0]).toMatchObject({ botanist, imageUrl: url("o") });
+      expect(readings).toEqual(batch.readings);
+      expect(rejections).toMatchObject([
+        { plantId: 2, issues: expect.stringContaining("is kept to its first") },
+      ]);
+    });
+
     test("a plant follows what is said of it, and a newer answer is not undone by an older one", async () => {
       const said = (name: string, email: string, receivedAt: string) =>
         batchOf([{ plantId: 1, receivedAt, payload: { name, botanist: { name: "Ada", email, phone: "" } } }]);

@@ -102,7 +102,7 @@ const json = fc.letrec<{ value: string; list: string; object: string }>((tie) =>
 })).value;
 
 const values = fc.oneof(
-  { weight: 200, arbitrary: json },
+  { weight: 1500, arbitrary: json },
   { weight: 4, arbitrary: long },
   { weight: 1, arbitrary: deep },
 );
