@@ -17,6 +17,7 @@ export { quoteSchema } from "./quote-schema.js";
 export type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./reference-data.js";
 export { newestPlants, toReferenceRows } from "./reference-rows.js";
 export { type RetryOptions, retryWhole } from "./retry-whole.js";
+export { linkPath, renewalTime } from "./signed-link.js";
 export { jsonParameter, type Statement } from "./statement.js";
 export type * from "./tables.js";
 export { type Outcome, writeTogether } from "./write-together.js";

@@ -1,4 +1,5 @@
 import type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./reference-data.js";
+import { renewalTime } from "./signed-link.js";
 
 /** Reference data as flat rows, each natural key once: what the statements take. Absent text is `null`. */
 export interface ReferenceRows {
@@ -35,6 +36,8 @@ export interface PlantRow extends OrNull<OriginRow> {
   readonly imageUrl: string | null;
   readonly imageLicenseUrl: string | null;
   readonly thumbnailUrl: string | null;
+  readonly imageUrlRenewAt: string | null;
+  readonly thumbnailRenewAt: string | null;
   readonly email: string | null;
   readonly observedAt: string;
 }
@@ -85,6 +88,8 @@ export function toReferenceRows(data: ReferenceData): ReferenceRows {
       imageUrl: plant.imageUrl,
       imageLicenseUrl: plant.imageLicenseUrl,
       thumbnailUrl: plant.thumbnailUrl,
+      imageUrlRenewAt: renewalTime(plant.imageUrl),
+      thumbnailRenewAt: renewalTime(plant.thumbnailUrl),
       email: plant.botanist?.email ?? null,
       latitude: origin?.latitude ?? null,
       longitude: origin?.longitude ?? null,

@@ -119,7 +119,9 @@ WHERE NOT EXISTS (
 
 const plantSaid = (schema: string) => `
   SELECT plant.plant_id, plant.name, plant.scientific_name,
-    plant.image_license_url, plant.image_url, plant.thumbnail, ${instant("plant.observed_at")} AS observed_at,
+    plant.image_license_url, plant.image_url, plant.thumbnail,
+    ${instant("plant.image_url_renew_at")} AS image_url_renew_at,
+    ${instant("plant.thumbnail_renew_at")} AS thumbnail_renew_at, ${instant("plant.observed_at")} AS observed_at,
     (SELECT botanist_id FROM ${schema}.[botanist] WHERE email = plant.email) AS botanist_id,
     (SELECT origin_id FROM ${schema}.[origin] AS origin
      WHERE city_id = ${cityOf(schema, "plant")}
@@ -127,7 +129,8 @@ const plantSaid = (schema: string) => `
   FROM OPENJSON(@1) WITH (
     plant_id INT '$.plantId', name NVARCHAR(255) '$.name', scientific_name NVARCHAR(255) '$.scientificName',
     image_license_url NVARCHAR(1000) '$.imageLicenseUrl', image_url NVARCHAR(1000) '$.imageUrl',
-    thumbnail NVARCHAR(1000) '$.thumbnailUrl', observed_at NVARCHAR(30) '$.observedAt',
+    thumbnail NVARCHAR(1000) '$.thumbnailUrl', image_url_renew_at NVARCHAR(30) '$.imageUrlRenewAt',
+    thumbnail_renew_at NVARCHAR(30) '$.thumbnailRenewAt', observed_at NVARCHAR(30) '$.observedAt',
     email NVARCHAR(320) '$.email', city_name NVARCHAR(255) '$.city',
     country_code NCHAR(2) '$.countryCode', country_name NVARCHAR(255) '$.countryName',
     lat FLOAT '$.latitude', long FLOAT '$.longitude') AS plant`;
@@ -135,6 +138,17 @@ const plantSaid = (schema: string) => `
 /** Said, and not what stands there to the letter: `Bird of paradise` is not `Bird of Paradise`. */
 const newText = (column: string) =>
   `said.${column} COLLATE Latin1_General_BIN2 <> COALESCE(plant.${column}, N'') COLLATE Latin1_General_BIN2`;
+
+/** Where the link leads, whatever is asked of it there. */
+const pathOf = (link: string) =>
+  `LEFT(${link}, CHARINDEX(N'?', ${link} + N'?') - 1) COLLATE Latin1_General_BIN2`;
+
+/** A presigned link stays until most of its time is over: a newer signature of the same path is no change of the plant. */
+const staysLink = (link: "image_url" | "thumbnail") => `
+    CASE WHEN plant.${link}_renew_at > said.observed_at AND said.${link}_renew_at IS NOT NULL
+      AND ${pathOf(`plant.${link}`)} = ${pathOf(`said.${link}`)} THEN 1 ELSE 0 END = 1`;
+
+const keptWhere = (link: "image_url" | "thumbnail") => `said.${link} IS NULL OR ${staysLink(link)}`;
 
 const newId = (column: string) => `said.${column} <> COALESCE(plant.${column}, -1)`;
 
@@ -145,20 +159,26 @@ UPDATE plant SET
   origin_id = COALESCE(said.origin_id, plant.origin_id),
   botanist_id = COALESCE(said.botanist_id, plant.botanist_id),
   image_license_url = COALESCE(said.image_license_url, plant.image_license_url),
-  image_url = COALESCE(said.image_url, plant.image_url),
-  thumbnail = COALESCE(said.thumbnail, plant.thumbnail),
+${(["image_url", "thumbnail"] as const)
+  .map(
+    (link) => `  ${link} = CASE WHEN ${keptWhere(link)} THEN plant.${link} ELSE said.${link} END,
+  ${link}_renew_at = CASE WHEN ${keptWhere(link)} THEN plant.${link}_renew_at ELSE said.${link}_renew_at END,`,
+  )
+  .join("\n")}
   observed_at = said.observed_at
 FROM ${schema}.[plant] AS plant WITH (UPDLOCK, HOLDLOCK)
 JOIN (${plantSaid(schema)}) AS said ON said.plant_id = plant.plant_id
 WHERE said.observed_at >= plant.observed_at
-  AND (${["name", "scientific_name", "image_license_url", "image_url", "thumbnail"].map(newText).join("\n    OR ")}
+  AND (${["name", "scientific_name", "image_license_url"].map(newText).join("\n    OR ")}
+    OR ${(["image_url", "thumbnail"] as const).map((link) => `(${newText(link)} AND NOT ${staysLink(link)})`).join("\n    OR ")}
     OR ${["origin_id", "botanist_id"].map(newId).join("\n    OR ")})`;
 
 const insertPlants = (schema: string) => `
 INSERT INTO ${schema}.[plant] (plant_id, name, scientific_name, origin_id, botanist_id,
-  image_license_url, image_url, thumbnail, observed_at)
+  image_license_url, image_url, thumbnail, image_url_renew_at, thumbnail_renew_at, observed_at)
 SELECT said.plant_id, said.name, said.scientific_name, said.origin_id, said.botanist_id,
-  said.image_license_url, said.image_url, said.thumbnail, said.observed_at
+  said.image_license_url, said.image_url, said.thumbnail, said.image_url_renew_at, said.thumbnail_renew_at,
+  said.observed_at
 FROM (${plantSaid(schema)}) AS said
 WHERE NOT EXISTS (
   SELECT 1 FROM ${schema}.[plant] AS plant WITH (UPDLOCK, HOLDLOCK) WHERE plant.plant_id = said.plant_id)`;

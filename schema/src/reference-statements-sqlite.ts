@@ -78,21 +78,38 @@ const plantKeys = [
   "imageLicenseUrl",
   "imageUrl",
   "thumbnailUrl",
+  "imageUrlRenewAt",
+  "thumbnailRenewAt",
   "observedAt",
 ] as const satisfies readonly (keyof PlantRow)[];
 const toList = (plant: PlantRow) => plantKeys.map((key) => plant[key]);
 const listed = (key: (typeof plantKeys)[number]) => `value ->> ${plantKeys.indexOf(key)}`;
 
+/** Where the link leads, whatever is asked of it there. */
+const pathOf = (link: string) => `substr(${link}, 1, instr(${link} || '?', '?') - 1)`;
+
+/** A presigned link stays until most of its time is over: a newer signature of the same path is no change of the plant. */
+const staysLink = (link: "image_url" | "thumbnail") => `
+    (plant.${link}_renew_at > excluded.observed_at AND excluded.${link}_renew_at IS NOT NULL
+      AND ${pathOf(`plant.${link}`)} = ${pathOf(`excluded.${link}`)})`;
+
+const newLink = (link: "image_url" | "thumbnail") =>
+  `iif(${staysLink(link)}, plant.${link}, COALESCE(excluded.${link}, plant.${link}))`;
+
+const newRenewal = (link: "image_url" | "thumbnail") =>
+  `iif(excluded.${link} IS NULL OR ${staysLink(link)}, plant.${link}_renew_at, excluded.${link}_renew_at)`;
+
 // Materialized: a row's list becomes text once; straight from json_each it does for each of its values.
 const upsertPlants = `
 WITH said AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO plant (plant_id, name, scientific_name, origin_id, botanist_id,
-                   image_license_url, image_url, thumbnail, observed_at)
+                   image_license_url, image_url, thumbnail, image_url_renew_at, thumbnail_renew_at, observed_at)
 SELECT ${listed("plantId")}, ${listed("name")}, ${listed("scientificName")},
   (SELECT origin_id FROM origin WHERE city_id = ${cityOf(listed)}
      AND lat IS ${listed("latitude")} AND long IS ${listed("longitude")}),
   (SELECT botanist_id FROM botanist WHERE email = ${listed("email")}),
-  ${listed("imageLicenseUrl")}, ${listed("imageUrl")}, ${listed("thumbnailUrl")}, ${listed("observedAt")}
+  ${listed("imageLicenseUrl")}, ${listed("imageUrl")}, ${listed("thumbnailUrl")},
+  ${listed("imageUrlRenewAt")}, ${listed("thumbnailRenewAt")}, ${listed("observedAt")}
 FROM said WHERE true
 ON CONFLICT (plant_id) DO UPDATE SET
   name = COALESCE(excluded.name, plant.name),
@@ -100,8 +117,10 @@ ON CONFLICT (plant_id) DO UPDATE SET
   origin_id = COALESCE(excluded.origin_id, plant.origin_id),
   botanist_id = COALESCE(excluded.botanist_id, plant.botanist_id),
   image_license_url = COALESCE(excluded.image_license_url, plant.image_license_url),
-  image_url = COALESCE(excluded.image_url, plant.image_url),
-  thumbnail = COALESCE(excluded.thumbnail, plant.thumbnail),
+  image_url = ${newLink("image_url")},
+  thumbnail = ${newLink("thumbnail")},
+  image_url_renew_at = ${newRenewal("image_url")},
+  thumbnail_renew_at = ${newRenewal("thumbnail")},
   observed_at = excluded.observed_at
 WHERE excluded.observed_at >= plant.observed_at
   AND (COALESCE(excluded.name, plant.name) IS NOT plant.name
@@ -109,5 +128,5 @@ WHERE excluded.observed_at >= plant.observed_at
     OR COALESCE(excluded.origin_id, plant.origin_id) IS NOT plant.origin_id
     OR COALESCE(excluded.botanist_id, plant.botanist_id) IS NOT plant.botanist_id
     OR COALESCE(excluded.image_license_url, plant.image_license_url) IS NOT plant.image_license_url
-    OR COALESCE(excluded.image_url, plant.image_url) IS NOT plant.image_url
-    OR COALESCE(excluded.thumbnail, plant.thumbnail) IS NOT plant.thumbnail)`;
+    OR ${newLink("image_url")} IS NOT plant.image_url
+    OR ${newLink("thumbnail")} IS NOT plant.thumbnail)`;

@@ -62,6 +62,9 @@ export interface PlantTable {
   image_license_url: string | null;
   image_url: string | null;
   thumbnail: string | null;
+  /** From when on a presigned link gives way to a newer one. `null` for a link without a signature. */
+  image_url_renew_at: string | null;
+  thumbnail_renew_at: string | null;
   observed_at: string;
 }
 

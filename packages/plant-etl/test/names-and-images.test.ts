@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pictureUrl } from "../src/transform/images.js";
+import { pageUrl, pictureUrl } from "../src/transform/images.js";
 import { tidyName } from "../src/transform/names.js";
 import { fc, test as property } from "./helpers/property.js";
 
@@ -34,16 +34,22 @@ test.each([
   "https://s3.example.com/perenual/image/upgrade_access.jpg?X-Amz-Expires=3600&X-Amz-Signature=ab",
 ])("the provider's placeholder %s is no picture", (url) => expect(pictureUrl(url)).toBeNull());
 
-test("the signature of a presigned link, new in every answer, is no part of the address", () => {
-  const first = pictureUrl(
-    "https://s3.example.com/aloe.jpg?X-Amz-Date=20260126T151102Z&X-Amz-Signature=aa&v=3",
-  );
-  const second = pictureUrl(
-    "https://s3.example.com/aloe.jpg?X-Amz-Date=20260126T151202Z&X-Amz-Signature=bb&v=3",
-  );
-  expect(first).toBe("https://s3.example.com/aloe.jpg?v=3");
-  expect(second).toBe(first);
+const presigned =
+  "https://s3.example.com/aloe.jpg?X-Amz-Date=20260126T151102Z&X-Amz-Expires=86400&X-Amz-Signature=aa&v=3";
+
+test("a presigned link keeps its signature as a picture's address, and loses it as a page's", () => {
+  expect(pictureUrl(presigned)).toBe(presigned);
+  expect(pictureUrl(presigned.replaceAll("X-Amz", "X-Goog"))).toBe(presigned.replaceAll("X-Amz", "X-Goog"));
+  expect(pageUrl(presigned)).toBe("https://s3.example.com/aloe.jpg?v=3");
 });
+
+test.each([
+  ["does not say when it ends", presigned.replace("86400", "soon")],
+  ["does not say when it was made", presigned.replace("20260126T151102Z", "today")],
+  ["is longer than 1,000 characters", presigned.replace("=aa", `=${"a".repeat(1000)}`)],
+])("a presigned link that %s loses its signature", (_what, url) =>
+  expect(pictureUrl(url)).toBe("https://s3.example.com/aloe.jpg?v=3"),
+);
 
 const parameters = fc.array(fc.stringMatching(/^[a-wyz0-9]{1,3}(=[a-z0-9%.-]{0,3})?$/), { maxLength: 3 });
 const signature = fc.array(fc.stringMatching(/^(X-Amz|x-amz)-[A-Za-z]{1,5}=[A-Za-z0-9%]{0,5}$/), {

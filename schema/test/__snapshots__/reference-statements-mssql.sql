@@ -98,13 +98,25 @@ UPDATE plant SET
   origin_id = COALESCE(said.origin_id, plant.origin_id),
   botanist_id = COALESCE(said.botanist_id, plant.botanist_id),
   image_license_url = COALESCE(said.image_license_url, plant.image_license_url),
-  image_url = COALESCE(said.image_url, plant.image_url),
-  thumbnail = COALESCE(said.thumbnail, plant.thumbnail),
+  image_url = CASE WHEN said.image_url IS NULL OR 
+    CASE WHEN plant.image_url_renew_at > said.observed_at AND said.image_url_renew_at IS NOT NULL
+      AND LEFT(plant.image_url, CHARINDEX(N'?', plant.image_url + N'?') - 1) COLLATE Latin1_General_BIN2 = LEFT(said.image_url, CHARINDEX(N'?', said.image_url + N'?') - 1) COLLATE Latin1_General_BIN2 THEN 1 ELSE 0 END = 1 THEN plant.image_url ELSE said.image_url END,
+  image_url_renew_at = CASE WHEN said.image_url IS NULL OR 
+    CASE WHEN plant.image_url_renew_at > said.observed_at AND said.image_url_renew_at IS NOT NULL
+      AND LEFT(plant.image_url, CHARINDEX(N'?', plant.image_url + N'?') - 1) COLLATE Latin1_General_BIN2 = LEFT(said.image_url, CHARINDEX(N'?', said.image_url + N'?') - 1) COLLATE Latin1_General_BIN2 THEN 1 ELSE 0 END = 1 THEN plant.image_url_renew_at ELSE said.image_url_renew_at END,
+  thumbnail = CASE WHEN said.thumbnail IS NULL OR 
+    CASE WHEN plant.thumbnail_renew_at > said.observed_at AND said.thumbnail_renew_at IS NOT NULL
+      AND LEFT(plant.thumbnail, CHARINDEX(N'?', plant.thumbnail + N'?') - 1) COLLATE Latin1_General_BIN2 = LEFT(said.thumbnail, CHARINDEX(N'?', said.thumbnail + N'?') - 1) COLLATE Latin1_General_BIN2 THEN 1 ELSE 0 END = 1 THEN plant.thumbnail ELSE said.thumbnail END,
+  thumbnail_renew_at = CASE WHEN said.thumbnail IS NULL OR 
+    CASE WHEN plant.thumbnail_renew_at > said.observed_at AND said.thumbnail_renew_at IS NOT NULL
+      AND LEFT(plant.thumbnail, CHARINDEX(N'?', plant.thumbnail + N'?') - 1) COLLATE Latin1_General_BIN2 = LEFT(said.thumbnail, CHARINDEX(N'?', said.thumbnail + N'?') - 1) COLLATE Latin1_General_BIN2 THEN 1 ELSE 0 END = 1 THEN plant.thumbnail_renew_at ELSE said.thumbnail_renew_at END,
   observed_at = said.observed_at
 FROM [my]]schema].[plant] AS plant WITH (UPDLOCK, HOLDLOCK)
 JOIN (
   SELECT plant.plant_id, plant.name, plant.scientific_name,
-    plant.image_license_url, plant.image_url, plant.thumbnail, CONVERT(DATETIME2(3), plant.observed_at, 127) AS observed_at,
+    plant.image_license_url, plant.image_url, plant.thumbnail,
+    CONVERT(DATETIME2(3), plant.image_url_renew_at, 127) AS image_url_renew_at,
+    CONVERT(DATETIME2(3), plant.thumbnail_renew_at, 127) AS thumbnail_renew_at, CONVERT(DATETIME2(3), plant.observed_at, 127) AS observed_at,
     (SELECT botanist_id FROM [my]]schema].[botanist] WHERE email = plant.email) AS botanist_id,
     (SELECT origin_id FROM [my]]schema].[origin] AS origin
      WHERE city_id = 
@@ -116,7 +128,8 @@ JOIN (
   FROM OPENJSON(@1) WITH (
     plant_id INT '$.plantId', name NVARCHAR(255) '$.name', scientific_name NVARCHAR(255) '$.scientificName',
     image_license_url NVARCHAR(1000) '$.imageLicenseUrl', image_url NVARCHAR(1000) '$.imageUrl',
-    thumbnail NVARCHAR(1000) '$.thumbnailUrl', observed_at NVARCHAR(30) '$.observedAt',
+    thumbnail NVARCHAR(1000) '$.thumbnailUrl', image_url_renew_at NVARCHAR(30) '$.imageUrlRenewAt',
+    thumbnail_renew_at NVARCHAR(30) '$.thumbnailRenewAt', observed_at NVARCHAR(30) '$.observedAt',
     email NVARCHAR(320) '$.email', city_name NVARCHAR(255) '$.city',
     country_code NCHAR(2) '$.countryCode', country_name NVARCHAR(255) '$.countryName',
     lat FLOAT '$.latitude', long FLOAT '$.longitude') AS plant) AS said ON said.plant_id = plant.plant_id
@@ -124,20 +137,27 @@ WHERE said.observed_at >= plant.observed_at
   AND (said.name COLLATE Latin1_General_BIN2 <> COALESCE(plant.name, N'') COLLATE Latin1_General_BIN2
     OR said.scientific_name COLLATE Latin1_General_BIN2 <> COALESCE(plant.scientific_name, N'') COLLATE Latin1_General_BIN2
     OR said.image_license_url COLLATE Latin1_General_BIN2 <> COALESCE(plant.image_license_url, N'') COLLATE Latin1_General_BIN2
-    OR said.image_url COLLATE Latin1_General_BIN2 <> COALESCE(plant.image_url, N'') COLLATE Latin1_General_BIN2
-    OR said.thumbnail COLLATE Latin1_General_BIN2 <> COALESCE(plant.thumbnail, N'') COLLATE Latin1_General_BIN2
+    OR (said.image_url COLLATE Latin1_General_BIN2 <> COALESCE(plant.image_url, N'') COLLATE Latin1_General_BIN2 AND NOT 
+    CASE WHEN plant.image_url_renew_at > said.observed_at AND said.image_url_renew_at IS NOT NULL
+      AND LEFT(plant.image_url, CHARINDEX(N'?', plant.image_url + N'?') - 1) COLLATE Latin1_General_BIN2 = LEFT(said.image_url, CHARINDEX(N'?', said.image_url + N'?') - 1) COLLATE Latin1_General_BIN2 THEN 1 ELSE 0 END = 1)
+    OR (said.thumbnail COLLATE Latin1_General_BIN2 <> COALESCE(plant.thumbnail, N'') COLLATE Latin1_General_BIN2 AND NOT 
+    CASE WHEN plant.thumbnail_renew_at > said.observed_at AND said.thumbnail_renew_at IS NOT NULL
+      AND LEFT(plant.thumbnail, CHARINDEX(N'?', plant.thumbnail + N'?') - 1) COLLATE Latin1_General_BIN2 = LEFT(said.thumbnail, CHARINDEX(N'?', said.thumbnail + N'?') - 1) COLLATE Latin1_General_BIN2 THEN 1 ELSE 0 END = 1)
     OR said.origin_id <> COALESCE(plant.origin_id, -1)
     OR said.botanist_id <> COALESCE(plant.botanist_id, -1))
 
 GO
 
 INSERT INTO [my]]schema].[plant] (plant_id, name, scientific_name, origin_id, botanist_id,
-  image_license_url, image_url, thumbnail, observed_at)
+  image_license_url, image_url, thumbnail, image_url_renew_at, thumbnail_renew_at, observed_at)
 SELECT said.plant_id, said.name, said.scientific_name, said.origin_id, said.botanist_id,
-  said.image_license_url, said.image_url, said.thumbnail, said.observed_at
+  said.image_license_url, said.image_url, said.thumbnail, said.image_url_renew_at, said.thumbnail_renew_at,
+  said.observed_at
 FROM (
   SELECT plant.plant_id, plant.name, plant.scientific_name,
-    plant.image_license_url, plant.image_url, plant.thumbnail, CONVERT(DATETIME2(3), plant.observed_at, 127) AS observed_at,
+    plant.image_license_url, plant.image_url, plant.thumbnail,
+    CONVERT(DATETIME2(3), plant.image_url_renew_at, 127) AS image_url_renew_at,
+    CONVERT(DATETIME2(3), plant.thumbnail_renew_at, 127) AS thumbnail_renew_at, CONVERT(DATETIME2(3), plant.observed_at, 127) AS observed_at,
     (SELECT botanist_id FROM [my]]schema].[botanist] WHERE email = plant.email) AS botanist_id,
     (SELECT origin_id FROM [my]]schema].[origin] AS origin
      WHERE city_id = 
@@ -149,7 +169,8 @@ FROM (
   FROM OPENJSON(@1) WITH (
     plant_id INT '$.plantId', name NVARCHAR(255) '$.name', scientific_name NVARCHAR(255) '$.scientificName',
     image_license_url NVARCHAR(1000) '$.imageLicenseUrl', image_url NVARCHAR(1000) '$.imageUrl',
-    thumbnail NVARCHAR(1000) '$.thumbnailUrl', observed_at NVARCHAR(30) '$.observedAt',
+    thumbnail NVARCHAR(1000) '$.thumbnailUrl', image_url_renew_at NVARCHAR(30) '$.imageUrlRenewAt',
+    thumbnail_renew_at NVARCHAR(30) '$.thumbnailRenewAt', observed_at NVARCHAR(30) '$.observedAt',
     email NVARCHAR(320) '$.email', city_name NVARCHAR(255) '$.city',
     country_code NCHAR(2) '$.countryCode', country_name NVARCHAR(255) '$.countryName',
     lat FLOAT '$.latitude', long FLOAT '$.longitude') AS plant) AS said

@@ -25,6 +25,8 @@ export const expectedColumns: Columns = {
     image_license_url: "null",
     image_url: "null",
     thumbnail: "null",
+    image_url_renew_at: "null",
+    thumbnail_renew_at: "null",
     observed_at: "not null",
   },
   plant_reading: {

@@ -2,8 +2,10 @@ import {
   type Botanist,
   type Country,
   conflictKey,
+  linkPath,
   newestPlants,
   type Plant,
+  renewalTime,
   toReferenceRows,
 } from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
@@ -65,7 +67,10 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
     const placed = origin && { ...origin, city: { ...origin.city, country: country ?? origin.city.country } };
     const known = plants.get(key);
     if (known !== undefined && said.observedAt < known.observedAt) return;
-    const merged = { ...known, ...withoutNull({ ...said, origin: placed }) } as Plant;
+    const merged = {
+      ...known,
+      ...withoutNull({ ...said, ...linksThatStay(known, said), origin: placed }),
+    } as Plant;
     const complete = { ...said, ...merged };
     const unchanged = known !== undefined && contentOf(complete) === contentOf(known);
     if (!unchanged) plants.set(key, complete);
@@ -149,6 +154,18 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
       runs: [...runs].sort(([a], [b]) => compare(a, b)).map(([runId, run]) => ({ runId, ...run })),
     }),
   };
+}
+
+/** The presigned links of a known plant that a newer answer does not replace. */
+function linksThatStay(known: Plant | undefined, said: Plant): Partial<Plant> {
+  if (known === undefined) return {};
+  const links = (["imageUrl", "thumbnailUrl"] as const).filter((link) => {
+    const [there, given] = [known[link], said[link]];
+    const renewAt = renewalTime(there);
+    if (there === null || given === null || renewAt === null || renewalTime(given) === null) return false;
+    return renewAt > said.observedAt && linkPath(there) === linkPath(given);
+  });
+  return Object.fromEntries(links.map((link) => [link, known[link]]));
 }
 
 function plantKey(plantId: number): string {

@@ -259,6 +259,36 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(plant).toMatchObject({ name: "Great fern", botanist: { email: "b@lnhm.co.uk" } });
     });
 
+    test("a presigned link stays until a quarter of its time is left, or its path changes", async () => {
+      const link = (made: string, path = "aloe") =>
+        `https://s3.example.com/${path}.jpg?X-Amz-Date=20260128T${made}Z&X-Amz-Expires=3600&X-Amz-Signature=${made}`;
+      const shown = (time: string, url: string) =>
+        batchOf([
+          {
+            plantId: 1,
+            receivedAt: `2026-01-28T${time}.000Z`,
+            payload: { images: { original_url: url, thumbnail: url } },
+          },
+        ]);
+      const expectShown = async (url: string) =>
+        expect((await under.state()).plants).toMatchObject([{ imageUrl: url, thumbnailUrl: url }]);
+
+      await load(shown("12:00:00", link("120000")));
+      const before = await under.state();
+      await load(shown("12:44:59", link("124459")));
+      expect((await under.state()).plants).toEqual(before.plants);
+      await load(shown("12:45:00", link("124500")));
+      await expectShown(link("124500"));
+      await load(shown("12:46:00", link("124600", "fern")));
+      await expectShown(link("124600", "fern"));
+      await load(shown("12:40:00", link("124000")));
+      await expectShown(link("124600", "fern"));
+      await load(shown("12:47:00", "https://example.org/fern.jpg"));
+      await expectShown("https://example.org/fern.jpg");
+      await load(shown("12:48:00", link("124800")));
+      await expectShown(link("124800"));
+    });
+
     test("what an answer leaves out stays as it was", async () => {
       await load(batchOf([{ plantId: 1 }]));
       const before = (await under.state()).plants;

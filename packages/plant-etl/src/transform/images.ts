@@ -1,15 +1,29 @@
+import { renewalTime } from "@lmnh/plant-schema";
 import { remember } from "./remember.js";
 
 /** What the API's image provider shows to those who did not pay: not a picture of the plant. */
 const placeholder = /\/upgrade_access\.(?:jpg|jpeg|png|webp)$/i;
 
+/** Longest address that the database has room for, characters. */
+export const longestUrl = 1000;
+
 /**
- * The lasting address of a picture. A placeholder is no picture, and the signature of a presigned link, different in
- * every answer and void within the hour, is no part of the address.
+ * The address of a picture. A placeholder is no picture. A presigned link stays as it came, because a private store refuses
+ * it without its signature; one that is too long, or whose end cannot be read, loses its signature, which is different in
+ * every answer.
  *
  * @returns `null` for a placeholder; `undefined` for what is no http or https URL
  */
 export function pictureUrl(text: string): string | null | undefined {
+  const bare = withoutSignature(text);
+  const address = readAddress(bare);
+  if (typeof address !== "string" || bare === text) return address;
+  const signed = parseUrl(text)?.href ?? "";
+  return signed.length <= longestUrl && renewalTime(signed) !== null ? signed : address;
+}
+
+/** The address of a page, always without a signature. */
+export function pageUrl(text: string): string | null | undefined {
   return readAddress(withoutSignature(text));
 }
 
@@ -21,7 +35,7 @@ const readAddress = remember((text): string | null | undefined => {
 
 /** As text, and before anything is parsed: what is left is the same every minute. */
 function withoutSignature(text: string): string {
-  return text.replace(/(?<=[?&])x-amz-[^&#]*&?/gi, "").replace(/[?&](?=#|$)/, "");
+  return text.replace(/(?<=[?&])x-(?:amz|goog)-[^&#]*&?/gi, "").replace(/[?&](?=#|$)/, "");
 }
 
 function parseUrl(text: string): URL | null {

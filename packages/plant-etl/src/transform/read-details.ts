@@ -2,7 +2,7 @@ import type { Botanist, Plant } from "@lmnh/plant-schema";
 import { type Issue, makeIssue } from "../issue.js";
 import { type Detail, type DetailName, detailContracts } from "./contract.js";
 import { contractIssues } from "./contract-issues.js";
-import { pictureUrl } from "./images.js";
+import { longestUrl, pageUrl, pictureUrl } from "./images.js";
 import { tidyName } from "./names.js";
 import { canonicalPhone } from "./phones.js";
 import { readOrigin } from "./places.js";
@@ -18,8 +18,6 @@ export interface Details {
   readonly issues: readonly Issue[];
 }
 
-const longestUrl = 1000;
-
 /** Reads each detail by itself: one that is broken is named and left out, the others stay. */
 export function readDetails(said: Readonly<Record<string, unknown>>, settings: TransformSettings): Details {
   const issues: Issue[] = [];
@@ -31,9 +29,13 @@ export function readDetails(said: Readonly<Record<string, unknown>>, settings: T
     issues.push(...contractIssues(result.error.issues, name, value));
     return null;
   };
-  const readPicture = (path: string, text: string | null | undefined): string | null => {
+  const readUrl = (
+    path: string,
+    text: string | null | undefined,
+    parse: typeof pictureUrl,
+  ): string | null => {
     if (!text) return null;
-    const url = pictureUrl(text);
+    const url = parse(text);
     if (url !== undefined && (url?.length ?? 0) <= longestUrl) return url;
     issues.push(makeIssue(path, `is no http or https URL of at most ${longestUrl} characters`, text));
     return null;
@@ -64,14 +66,14 @@ export function readDetails(said: Readonly<Record<string, unknown>>, settings: T
 
   const lastWatered = readTime("last_watered");
   const images = read("images");
-  const imageUrl = readPicture("images.original_url", images?.original_url);
+  const imageUrl = readUrl("images.original_url", images?.original_url, pictureUrl);
   const plant = {
     name: tidyName(read("name") ?? ""),
     scientificName: tidyName(read("scientific_name") ?? ""),
     imageUrl,
     // The licence of a placeholder says nothing of the plant's picture.
-    imageLicenseUrl: imageUrl === null ? null : readPicture("images.license_url", images?.license_url),
-    thumbnailUrl: readPicture("images.thumbnail", images?.thumbnail),
+    imageLicenseUrl: imageUrl === null ? null : readUrl("images.license_url", images?.license_url, pageUrl),
+    thumbnailUrl: readUrl("images.thumbnail", images?.thumbnail, pictureUrl),
     botanist: readPerson(),
     origin: readPlace(),
   };

@@ -1,0 +1,22 @@
+import { describe, expect, test } from "vitest";
+import { linkPath, renewalTime } from "../src/signed-link.js";
+
+describe("renewalTime", () => {
+  test.each([
+    ["X-Amz-Date=20260126T091505Z&X-Amz-Expires=3600", "2026-01-26T10:00:05.000Z"],
+    ["x-amz-expires=86400&v=2&x-amz-date=20260126T091505Z#part", "2026-01-27T03:15:05.000Z"],
+    ["X-Goog-Date=20251231T235959Z&X-Goog-Expires=4", "2026-01-01T00:00:02.000Z"],
+  ])("of ?%s is when three quarters of its time are over", (query, expected) =>
+    expect(renewalTime(`https://s3.example.com/a.jpg?${query}`)).toBe(expected),
+  );
+
+  test.each(["v=2", "X-Amz-Date=20260126T091505Z", "X-Amz-Expires=60", "X-Amz-Date=2026&X-Amz-Expires=60"])(
+    "of ?%s is null",
+    (query) => expect(renewalTime(`https://s3.example.com/a.jpg?${query}`)).toBeNull(),
+  );
+});
+
+test("linkPath is what stands before the query", () => {
+  expect(linkPath("https://h/a.jpg?X-Amz-Date=1&v=2")).toBe("https://h/a.jpg");
+  expect(linkPath("https://h/a.jpg")).toBe("https://h/a.jpg");
+});
