@@ -1,4 +1,5 @@
 import { migrate, type OpenedDatabase } from "@lmnh/plant-schema";
+import { counted } from "./output/counted.js";
 import type { Output } from "./output/output.js";
 
 /** Migrates where something is pending, and says what was done. */
@@ -6,5 +7,5 @@ export async function bringUpToDate(database: OpenedDatabase, output: Output): P
   const { applied, setAside } = await migrate(database);
   if (applied.length > 0) output.note(`migrated: ${applied.join(", ")}`);
   for (const { table, rows, reason } of setAside)
-    output.warn(`${rows} rows of ${table} were set aside (${reason}); they are kept in set_aside_row`);
+    output.warn(`set aside ${counted(rows, "row")} of ${table} (${reason}), kept in set_aside_row`);
 }

@@ -31,6 +31,8 @@ export interface Task<Table extends SettingTable> {
   readonly output: Output;
   readonly values: Values<Table>;
   readonly resolved: Resolved<SettingTable>;
+  /** What looks like a setting and has no effect, a line each. */
+  readonly warnings: readonly string[];
 }
 
 export interface Command extends CommandText {
@@ -43,7 +45,7 @@ export interface Command extends CommandText {
 export function defineCommand<Table extends SettingTable>(
   definition: CommandText & {
     readonly settings: Table;
-    /** `false`: the command does its work whatever is wrong with the settings, and says so itself. */
+    /** `false`: the command does its work whatever is wrong with the settings, and reports issues and warnings itself. */
     readonly refusesIssues?: boolean;
     readonly act: (task: Task<Table>) => Promise<ExitCode>;
   },
@@ -58,14 +60,15 @@ export function defineCommand<Table extends SettingTable>(
       const looks = resolveSettings(outputSettings, { flags, environment: {}, dotEnv: {}, configFile: {} });
       const output = createOutput(host, looks.values);
       const resolved = loadSettings(host, flags, all, flags.config);
-      const { issues } = resolved;
+      const { issues, warnings } = resolved;
+      if (refusesIssues) for (const warning of warnings) output.warn(warning);
       const misused = issues.some(({ origin }) => origin === "flag");
       if (misused || (refusesIssues && issues.length > 0))
         throw new UserError(
           misused ? ExitCode.usage : ExitCode.configuration,
           issues.map(describeSettingIssue),
         );
-      return await act({ host, output, values: resolved.values as Values<Table>, resolved });
+      return await act({ host, output, values: resolved.values as Values<Table>, resolved, warnings });
     },
   };
 }

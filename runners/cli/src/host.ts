@@ -17,6 +17,8 @@ export interface Terminal {
 /** What the process has and everything below it is handed. */
 export interface Host {
   readonly args: readonly string[];
+  /** The script that Node runs, as it was named: a link is not followed. */
+  readonly scriptPath: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The working directory. */
   readonly directory: string;
@@ -38,6 +40,7 @@ export interface Host {
 export function processHost(): Host {
   return {
     args: process.argv.slice(2),
+    scriptPath: process.argv[1] ?? "",
     environment: process.env,
     directory: process.cwd(),
     nodeVersion: process.versions.node,

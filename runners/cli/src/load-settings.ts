@@ -1,54 +1,179 @@
-import { readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseEnv } from "node:util";
 import {
+  findIneffectiveNames,
   type Given,
+  type GivenInFile,
   type Resolved,
   resolveSettings,
   type SettingIssue,
   type SettingTable,
   settingsOf,
 } from "@lmnh/plant-composition";
+import { decodeText } from "./decode-text.js";
 import type { Host } from "./host.js";
+import { misnamedFiles } from "./misnamed-files.js";
 import { readConfig } from "./read-config.js";
+import { readDotEnv } from "./read-dot-env.js";
 
 const defaultConfigFile = "plant.config.json";
+const dotEnvFile = ".env";
+const maxBytes = 1_048_576;
+const maxProblems = 10;
 
-/** Resolves a command's settings from its flags, the environment, and the files in the working directory. */
+/** Settings, and what of the environment and the working directory looks like one and has no effect. */
+export interface LoadedSettings<Table extends SettingTable> extends Resolved<Table> {
+  /** A line each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Resolves a command's settings from its flags, the environment, and the files in the working directory. A command
+ * without settings that these can have reads none of them.
+ */
 export function loadSettings<Table extends SettingTable>(
   { directory, environment }: Pick<Host, "directory" | "environment">,
   flags: Given,
   table: Table,
   configFile: string | undefined,
-): Resolved<Table> {
-  const issues: SettingIssue[] = [];
-  const read = (origin: ".env" | "config file", file: string, required: boolean) => {
-    try {
-      return readFileSync(resolve(directory, file), "utf8");
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (required || code !== "ENOENT")
-        issues.push({
-          key: null,
-          origin,
-          name: file,
-          value: null,
-          message: `cannot be read: ${code ?? String(error)}`,
-        });
-      return undefined;
-    }
-  };
-
-  const dotEnv = read(".env", ".env", false);
-  const path = configFile ?? defaultConfigFile;
-  const content = read("config file", path, configFile !== undefined);
-  const config =
-    content === undefined ? { given: {}, issues: [] } : readConfig(path, content, settingsOf("cli"));
+): LoadedSettings<Table> {
+  if (!Object.values(table).some((setting) => setting.environment !== undefined))
+    return {
+      ...resolveSettings(table, { flags, environment: {}, dotEnv: {}, configFile: {} }),
+      warnings: [],
+    };
+  const configPath = configFile ?? defaultConfigFile;
+  const dotEnvContent = readFile(directory, dotEnvFile, false);
+  const configContent = readFile(directory, configPath, configFile !== undefined);
+  const dotEnv = loadDotEnv(dotEnvContent);
+  const config = loadConfig(configPath, configContent);
+  const names = judgeEnvironment(environment);
   const resolved = resolveSettings(table, {
     flags,
     environment,
-    dotEnv: dotEnv === undefined ? {} : parseEnv(dotEnv),
+    dotEnv: dotEnv.given,
     configFile: config.given,
   });
-  return { ...resolved, issues: [...issues, ...config.issues, ...resolved.issues] };
+  const missing = [
+    ...(dotEnvContent === undefined ? [dotEnvFile] : []),
+    ...(configContent === undefined ? [defaultConfigFile] : []),
+  ];
+  return {
+    ...resolved,
+    issues: [...names.issues, ...dotEnv.issues, ...config.issues, ...resolved.issues],
+    warnings: [...names.warnings, ...dotEnv.warnings, ...misnamedFiles(filesOf(directory), missing)],
+  };
+}
+
+type FileContent = { readonly text: string } | { readonly problem: string } | undefined;
+
+function readFile(directory: string, file: string, required: boolean): FileContent {
+  const path = resolve(directory, file);
+  try {
+    const stats = statSync(path);
+    if (stats.isDirectory() && !required) return undefined;
+    if (stats.isFile() && stats.size > maxBytes)
+      return { problem: `is larger than ${maxBytes} bytes; settings take a few lines` };
+    return decodeText(readFileSync(path));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isMissing = code === "ENOENT" && lstatSync(path, { throwIfNoEntry: false }) === undefined;
+    return isMissing && !required ? undefined : { problem: `cannot be read: ${code ?? String(error)}` };
+  }
+}
+
+/** For suggestions only: a directory that cannot be listed has none. */
+function filesOf(directory: string): string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * A name that can only be a misspelt setting is refused: without that setting, readings would go to another database
+ * or come from another API. Any other name may be somebody else's.
+ */
+function judgeEnvironment(environment: Given): { issues: SettingIssue[]; warnings: string[] } {
+  const found = findIneffectiveNames(environment, "cli");
+  return {
+    issues: found
+      .filter(({ isMisspelt }) => isMisspelt)
+      .map(({ name, message }) => ({ key: null, origin: "environment", name, value: null, message })),
+    warnings: found
+      .filter(({ isMisspelt }) => !isMisspelt)
+      .map(({ name, message }) => `${name} (environment) ${message}`),
+  };
+}
+
+interface LoadedFile {
+  readonly given: GivenInFile;
+  readonly issues: readonly SettingIssue[];
+}
+
+function loadConfig(path: string, content: FileContent): LoadedFile {
+  if (content === undefined) return { given: {}, issues: [] };
+  if ("text" in content) return readConfig(path, content.text, settingsOf("cli"));
+  return { given: {}, issues: [aboutFile("config file", path, content.problem)] };
+}
+
+function loadDotEnv(content: FileContent): LoadedFile & { readonly warnings: readonly string[] } {
+  if (content === undefined) return { given: {}, issues: [], warnings: [] };
+  if ("problem" in content)
+    return { given: {}, issues: [aboutFile(".env", dotEnvFile, content.problem)], warnings: [] };
+  const { entries, problems } = readDotEnv(content.text);
+  const given: Record<string, { text: string; place: string }> = {};
+  const issues = problems
+    .slice(0, maxProblems)
+    .map(({ line, message }) => aboutFile(".env", `${dotEnvFile}:${line}`, message));
+  if (problems.length > maxProblems)
+    issues.push(aboutFile(".env", dotEnvFile, `has ${problems.length - maxProblems} more such lines`));
+  for (const { name, value, line } of entries) {
+    const place = `${dotEnvFile}:${line}`;
+    const first = given[name];
+    if (first !== undefined && first.text !== value && isOurs(name))
+      issues.push(aboutName(name, place, `is set twice, first at ${first.place}; set it once`));
+    given[name] = { text: value, place };
+  }
+  const warnings: string[] = [];
+  for (const { name, message, isMisspelt } of namesWithoutEffect(given)) {
+    const place = given[name]?.place ?? dotEnvFile;
+    if (isMisspelt) issues.push(aboutName(name, place, message));
+    else warnings.push(`${name} (${place}) ${message}`);
+  }
+  return { given, issues, warnings };
+}
+
+/** What is written in this program's own file with its own prefix is meant for it, whether a setting is near or not. */
+function namesWithoutEffect(
+  given: GivenInFile,
+): { readonly name: string; readonly message: string; readonly isMisspelt: boolean }[] {
+  const texts = Object.fromEntries(Object.entries(given).map(([name, entry]) => [name, entry?.text]));
+  const table = settingsOf("cli");
+  const keys = Object.keys(texts).flatMap((name) => {
+    const variable = Object.hasOwn(table, name) ? table[name]?.environment : undefined;
+    return variable === undefined
+      ? []
+      : [{ name, message: `is not a setting here; did you mean ${variable}?`, isMisspelt: true }];
+  });
+  const names = findIneffectiveNames(texts, "cli").map((found) => ({
+    ...found,
+    isMisspelt: found.isMisspelt || found.message.startsWith("is not a setting"),
+  }));
+  return [...keys, ...names];
+}
+
+function isOurs(name: string): boolean {
+  return Object.values(settingsOf("cli")).some(({ environment }) => environment === name);
+}
+
+function aboutFile(origin: SettingIssue["origin"], place: string, message: string): SettingIssue {
+  return { key: null, origin, name: place, place, value: null, message };
+}
+
+function aboutName(name: string, place: string, message: string): SettingIssue {
+  return { key: null, origin: ".env", name, place, value: null, message };
 }

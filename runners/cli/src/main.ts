@@ -1,11 +1,16 @@
-import { ExitCode, explainError } from "@lmnh/plant-composition";
+import { describeStack, ExitCode, explainError } from "@lmnh/plant-composition";
 import { CommanderError } from "commander";
 import type { Host } from "./host.js";
+import { printable } from "./output/printable.js";
 import { createProgram } from "./program.js";
+import { adviseBy, programName } from "./program-name.js";
+import { UsageError } from "./usage-error.js";
 
 /** Runs the command line and gives the exit code; errors are on stderr by then. */
 export async function main(host: Host): Promise<number> {
   let exitCode: number = ExitCode.done;
+  const name = programName(host);
+  const tell = (line: string) => host.stderr.write(`${printable(adviseBy(name, line))}\n`);
   try {
     const program = createProgram(host, (code) => {
       exitCode = code;
@@ -13,18 +18,12 @@ export async function main(host: Host): Promise<number> {
     await program.parseAsync(host.args, { from: "user" });
     return exitCode;
   } catch (error) {
-    // Commander has said it already.
+    // Help or the version, which commander has written.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
     const explanation = explainError(error, "cli");
-    for (const line of explanation.lines) host.stderr.write(`error: ${line}\n`);
-    if (host.environment.PLANT_DEBUG === "1" && error instanceof Error)
-      host.stderr.write(`${stackOf(error)}\n`);
+    for (const line of explanation.lines) tell(`error: ${line}`);
+    if (error instanceof UsageError) tell(`See: ${error.help}`);
+    if (host.environment.PLANT_DEBUG === "1") for (const line of describeStack(error)) tell(line);
     return explanation.exitCode;
   }
-}
-
-/** The stack, with those of the causes. */
-function stackOf(error: Error): string {
-  const stack = error.stack ?? String(error);
-  return error.cause instanceof Error ? `${stack}\ncaused by ${stackOf(error.cause)}` : stack;
 }

@@ -1,4 +1,4 @@
-import type { Given, Setting } from "@lmnh/plant-composition";
+import type { Given, Setting, SettingTable } from "@lmnh/plant-composition";
 import { Command as CommanderCommand, Option } from "commander";
 import { version } from "../package.json";
 import type { Command } from "./command.js";
@@ -12,6 +12,8 @@ import { runCommand } from "./commands/run.js";
 import { simulateCommand } from "./commands/simulate.js";
 import { verifyCommand } from "./commands/verify.js";
 import type { Host } from "./host.js";
+import { adviseBy, type ProgramName, programName } from "./program-name.js";
+import { UsageError, usageError } from "./usage-error.js";
 
 export const commands: readonly Command[] = [
   demoCommand,
@@ -29,21 +31,29 @@ export const summary = "The museum's plant pipeline: pull, clean and keep what e
 
 /** The command line; `onDone` is told the exit code of the command that ran. */
 export function createProgram(host: Host, onDone: (exitCode: number) => void): CommanderCommand {
-  const program = new CommanderCommand("plant")
+  const name = programName(host);
+  const program = new CommanderCommand(name)
     .description(summary)
     .version(version)
-    .exitOverride()
-    .showSuggestionAfterError()
-    .showHelpAfterError("See: plant --help")
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
+      // Errors are written where they are caught.
+      outputError: () => {},
       getOutHelpWidth: () => (host.stdout.isTerminal ? host.stdout.columns : 100),
       getErrHelpWidth: () => (host.stderr.isTerminal ? host.stderr.columns : 100),
     })
-    .addHelpText("after", "\nStart here: plant demo\nMore: plant COMMAND --help");
+    .addHelpText("after", `\nStart here: ${name} demo\nMore: ${name} COMMAND --help`);
+  explainUsage(program);
   for (const command of commands) addCommand(program, command, host, onDone);
   return program;
+}
+
+/** Throws a UsageError in place of commander's error, unless commander has written help or the version. */
+function explainUsage(command: CommanderCommand): void {
+  command.showSuggestionAfterError(false).exitOverride((error) => {
+    throw error.exitCode === 0 || error.code === "commander.help" ? error : usageError(error, command);
+  });
 }
 
 function addCommand(
@@ -57,11 +67,31 @@ function addCommand(
     .summary(command.summary)
     .description(command.description.join("\n\n"))
     .allowExcessArguments(false)
-    .showHelpAfterError(`See: plant ${command.name} --help`)
-    .addHelpText("after", helpAfter(command));
+    .addHelpText("after", helpAfter(command, programName(host)));
+  explainUsage(sub);
   for (const setting of Object.values(command.settings))
     if (setting.flag !== undefined) sub.addOption(optionOf(setting.flag, setting));
-  sub.action(async () => onDone(await command.run(host, givenFlags(sub))));
+  const flags = collectFlags(sub, command.settings);
+  sub.action(async () => onDone(await command.run(host, flags())));
+}
+
+/** The texts on the command line by key: no default of commander's, no value that is an option, none that is lost to another. */
+function collectFlags(sub: CommanderCommand, settings: SettingTable): () => Given {
+  const given: Record<string, string> = {};
+  for (const option of sub.options) {
+    const key = option.attributeName();
+    if (!Object.hasOwn(settings, key)) continue;
+    sub.on(`option:${option.name()}`, (value: string | null) => {
+      const text = value ?? String(!option.negate);
+      const refuse = (problem: string) => {
+        throw new UsageError(`option '${option.flags}' ${problem}`, `plant ${sub.name()} --help`);
+      };
+      if (value?.startsWith("--")) refuse("argument missing: what follows it is an option");
+      if (given[key] !== undefined && given[key] !== text) refuse("is given twice; give it once");
+      given[key] = text;
+    });
+  }
+  return () => given;
 }
 
 function optionOf(flag: string, setting: Setting<unknown>): Option {
@@ -77,13 +107,8 @@ function describeOption({ description, fallback, environment, flag }: Setting<un
   return remarks.length === 0 ? description : `${description} (${remarks.join(", ")})`;
 }
 
-/** What stands on the command line and nothing else: no default of commander's. */
-function givenFlags(sub: CommanderCommand): Given {
-  const given = Object.entries(sub.opts()).filter(([key]) => sub.getOptionValueSource(key) === "cli");
-  return Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
-}
-
-function helpAfter({ examples, exits }: Command): string {
+function helpAfter({ examples: lines, exits }: Command, name: ProgramName): string {
+  const examples = lines.map(([line, meaning]) => [adviseBy(name, line), meaning] as const);
   const width = Math.max(...examples.map(([line]) => line.length));
   return [
     "",

@@ -1,35 +1,87 @@
-import type { Given, SettingIssue, SettingTable } from "@lmnh/plant-composition";
+import { type MemberNode, type ObjectNode, parse } from "@humanwhocodes/momoa";
+import {
+  type GivenInFile,
+  type SettingIssue,
+  type SettingTable,
+  showRefused,
+  similarName,
+} from "@lmnh/plant-composition";
+
+const maxUnknownKeys = 10;
 
 /** Reads the text of a config file: one JSON object, keys as in the table, values text, numbers or true and false. */
 export function readConfig(
   path: string,
   content: string,
   table: SettingTable,
-): { given: Given; issues: SettingIssue[] } {
+): { given: GivenInFile; issues: SettingIssue[] } {
   const issues: SettingIssue[] = [];
-  const refuse = (name: string, value: string | null, message: string) =>
-    issues.push({ key: null, origin: "config file", name, value, message });
+  const refuse = (name: string, place: string, message: string) =>
+    issues.push({ key: null, origin: "config file", name, place, value: null, message });
 
-  const json = parseObject(content);
-  if (json === undefined) refuse(path, null, 'must hold one JSON object, such as {"plants": "1-50"}');
-  const given: Record<string, string> = {};
-  for (const [key, value] of Object.entries(json ?? {})) {
-    if (!Object.hasOwn(table, key))
-      refuse(key, null, `is not a setting; ${path} may have: ${Object.keys(table).join(", ")}`);
-    else if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-      given[key] = String(value);
-    else refuse(key, null, "must be text, a number, true or false");
+  const parsed = parseObject(content);
+  if ("problem" in parsed) {
+    refuse(path, path, parsed.problem);
+    return { given: {}, issues };
   }
+  const given: Record<string, { text: string; place: string }> = {};
+  const placeOf = ({ loc }: { readonly loc: MemberNode["loc"] }) =>
+    `${path}:${loc.start.line}:${loc.start.column}`;
+  let unknown = 0;
+  for (const { name, value } of parsed.object.members) {
+    const key = name.type === "String" ? name.value : name.name;
+    if (!Object.hasOwn(table, key)) {
+      unknown += 1;
+      if (unknown <= maxUnknownKeys)
+        refuse(showRefused(key) ?? "a key", placeOf(name), describeUnknown(key, table));
+    } else if (Object.hasOwn(given, key))
+      refuse(key, placeOf(name), `is given twice, first at ${given[key]?.place}; give it once`);
+    else if (value.type === "String" || value.type === "Number" || value.type === "Boolean")
+      given[key] = { text: String(value.value), place: placeOf(value) };
+    else refuse(key, placeOf(value), "must be text, a number, true or false");
+  }
+  if (unknown > maxUnknownKeys)
+    refuse(path, path, `has ${unknown - maxUnknownKeys} more keys that are not settings`);
   return { given, issues };
 }
 
-function parseObject(content: string): Record<string, unknown> | undefined {
+function describeUnknown(key: string, table: SettingTable): string {
+  // A key may be written as the variable is called: DATABASE_URL, api_url.
+  const keys = Object.entries(table).flatMap(([name, { environment }]) =>
+    environment === undefined
+      ? []
+      : [[name, name] as const, [environment.replace("PLANT_", ""), name] as const],
+  );
+  const similar = similarName(key.replace(/^plant_/i, ""), new Map(keys).keys());
+  const suggestion = similar === undefined ? undefined : new Map(keys).get(similar);
+  return suggestion === undefined
+    ? `is not a setting; there are: ${Object.keys(table).join(", ")}`
+    : `is not a setting; did you mean ${suggestion}?`;
+}
+
+function parseObject(content: string): { readonly object: ObjectNode } | { readonly problem: string } {
   try {
-    const value: unknown = JSON.parse(content);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
+    const { body } = parse(content, { mode: "json" });
+    return body.type === "Object"
+      ? { object: body }
+      : { problem: 'must hold one JSON object, such as {"plants": "1-50"}' };
+  } catch (error) {
+    return { problem: describeSyntaxError(content, error) };
   }
+}
+
+function describeSyntaxError(content: string, error: unknown): string {
+  const { line, column, offset } = error as { line?: number; column?: number; offset?: number };
+  if (line === undefined || column === undefined || offset === undefined)
+    return "cannot be read: its JSON is nested too deeply";
+  const found = content.codePointAt(offset);
+  const what = found === undefined ? "the end" : JSON.stringify(String.fromCodePoint(found));
+  const before = content.slice(0, offset).trimEnd().at(-1);
+  return `is not JSON: unexpected ${what} at line ${line}, column ${column}${adviceFor(what, before)}`;
+}
+
+function adviceFor(found: string, before: string | undefined): string {
+  if (found === '"/"' || found === '"#"') return "; JSON has no comments";
+  if (found === '"\'"') return "; text stands in double quotation marks";
+  return before === "," && /[}\]]/.test(found) ? "; no comma may come before it" : "";
 }

@@ -28,9 +28,53 @@ describe("the program", () => {
     ]) {
       const { code, stdout, stderr } = await plant(args);
       expect([args, code, stdout]).toEqual([args, 2, ""]);
-      expect(stderr).toMatch(/^error: .*\n(\(Did you mean .*\)\n)?\n?See: plant (run )?--help\n$/);
+      expect(stderr).toMatch(/^error: .*\nSee: plant (run )?--help\n$/);
       expect(stderr).toContain(`See: plant ${args[0] === "run" ? "run " : ""}--help`);
     }
+  });
+
+  test("names the command or the option that is likely to be meant, and no value that came with it", async () => {
+    for (const [args, said] of [
+      [["rnu"], "unknown command 'rnu' (did you mean run?)"],
+      [["run", "--databse=sqlite:x"], "unknown option '--databse' (did you mean --database?)"],
+      [["run", "--max_rejected", "5%"], "unknown option '--max_rejected' (did you mean --max-rejected?)"],
+      [["simulate", "--era=V3"], '--era is "V3": must be one of v0, v1, v2, v3, such as v3'],
+      [
+        ["simulate", "--latency", "5"],
+        '--latency is "5": must be "real", "none" or a duration up to 1h, such as 5ms',
+      ],
+      [["run", "--dbPassword=hunter2"], "unknown option '--dbPassword'"],
+      [["run", "-phunter2"], "unknown option '-p'"],
+      [["mssql://sa:hunter2@host"], "unknown command"],
+    ] as const) {
+      const { code, stderr } = await plant(args);
+      expect([args, code, stderr.split("\n")[0]]).toEqual([args, 2, `error: ${said}`]);
+    }
+  });
+
+  test("exits with 2 for an option that is given twice, or that has an option for its value", async () => {
+    for (const [args, said] of [
+      [
+        ["run", "--plants", "1", "--plants=2"],
+        /^error: option '--plants <ids>' is given twice; give it once\nSee: /,
+      ],
+      [["run", "--record", "--json"], /^error: option '--record <file>' argument missing: .*\nSee: /],
+    ] as const)
+      expect([args, await plant(args)]).toEqual([
+        args,
+        expect.objectContaining({ code: 2, stderr: expect.stringMatching(said) }),
+      ]);
+    expect(
+      (await plant(["doctor", "--quiet", "--quiet", "--plants", "1", "--plants", "1", "--config", "no"]))
+        .code,
+    ).not.toBe(2);
+  });
+
+  test("repeats no more of a refused value than is needed to find it", async () => {
+    const { code, stderr } = await plant(["run", "--plants", `${"1,".repeat(20_000)}x`]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: --plants is "1,1,/);
+    expect(stderr.length).toBeLessThan(1_000);
   });
 
   test("exits with 2 for a flag's value that cannot be, naming all of them", async () => {
@@ -59,10 +103,10 @@ describe("the program", () => {
     });
     expect(code).toBe(78);
     expect(stderr.trim().split("\n")).toEqual([
-      expect.stringMatching(/^error: planst \(config file\) is not a setting; mine\.json may have: api, /),
+      "error: planst (mine.json:1:3) is not a setting; did you mean plants?",
       expect.stringMatching(/^error: PLANT_CONCURRENCY \(environment\) is "0"/),
-      expect.stringMatching(/^error: PLANT_DEADLINE \(\.env\) is "soon"/),
-      expect.stringMatching(/^error: every \(config file\) is "often"/),
+      expect.stringMatching(/^error: PLANT_DEADLINE \(\.env:1\) is "soon"/),
+      expect.stringMatching(/^error: every \(mine\.json:1:30\) is "often"/),
     ]);
   });
 

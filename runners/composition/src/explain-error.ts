@@ -91,7 +91,13 @@ function codeOf(error: unknown): string {
 
 function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
-  const line = text.trim().replace(/\s*\n\s*/g, "; ");
+  // Without secrets before it is cut: half a URL is not known for one. Longer texts are never shown in full.
+  const line = redact(
+    text
+      .slice(0, 20_000)
+      .trim()
+      .replace(/\s*[\n\r]\s*/g, "; "),
+  );
   const short = line.length > 600 ? `${line.slice(0, 600)}…` : line;
   return short.replace(/\.$/, "");
 }

@@ -1,6 +1,8 @@
 export { type ArchiveChoice, archiveChoice } from "./archive-choice.js";
 export { type DatabaseChoice, databaseChoice } from "./database-choice.js";
+export { describeStack } from "./describe-stack.js";
 export { UserError } from "./errors.js";
+export { escapeControls } from "./escape-controls.js";
 export { ExitCode, exitCodeMeanings } from "./exit-codes.js";
 export { type Explanation, explainError } from "./explain-error.js";
 export { httpSource } from "./http-source.js";
@@ -14,6 +16,7 @@ export { redact } from "./settings/redact.js";
 export {
   describeSettingIssue,
   type Given,
+  type GivenInFile,
   type GivenTexts,
   isGiven,
   type OriginName,
@@ -30,3 +33,6 @@ export {
   setting,
   type Values,
 } from "./settings/setting.js";
+export { showRefused } from "./settings/show-refused.js";
+export { similarName } from "./settings/similar-name.js";
+export { findIneffectiveNames, type IneffectiveName } from "./settings/unknown-names.js";

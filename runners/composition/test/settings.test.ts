@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { plantSettings, settingsOf } from "../src/settings/plant-settings.js";
-import { redact } from "../src/settings/redact.js";
-import { describeSettingIssue, resolveSettings } from "../src/settings/resolve-settings.js";
+import { describeSettingIssue, type GivenInFile, resolveSettings } from "../src/settings/resolve-settings.js";
+
+/** Texts of a file, all at one place. */
+function inFile(place: string, texts: Record<string, string | undefined>): GivenInFile {
+  const given = Object.entries(texts).filter(([, text]) => text !== undefined);
+  return Object.fromEntries(given.map(([name, text = ""]) => [name, { text, place }]));
+}
 
 const nothing = { flags: {}, environment: {}, dotEnv: {}, configFile: {} };
 
@@ -15,8 +20,8 @@ describe("settings", () => {
         const { values, shown, issues } = resolveSettings(plantSettings, {
           flags: { concurrency: text(flag) },
           environment: { PLANT_CONCURRENCY: text(environment) },
-          dotEnv: { PLANT_CONCURRENCY: text(dotEnv) },
-          configFile: { concurrency: text(config) },
+          dotEnv: inFile(".env:1", { PLANT_CONCURRENCY: text(dotEnv) }),
+          configFile: inFile("f.json:1:2", { concurrency: text(config) }),
         });
         const places = [
           ["flag", flag],
@@ -53,15 +58,98 @@ describe("settings", () => {
     const { issues } = resolveSettings(plantSettings, {
       flags: { concurrency: "0" },
       environment: { PLANT_DEADLINE: "50" },
-      dotEnv: { PLANT_MAX_REJECTED: "0.1" },
-      configFile: { plants: "9-1", assumeOffset: "+15:00" },
+      dotEnv: inFile(".env:7", { PLANT_MAX_REJECTED: "0.1" }),
+      configFile: inFile("f.json:2:5", { plants: "9-1", assumeOffset: "+15:00" }),
     });
     expect(issues.map(describeSettingIssue)).toEqual([
-      expect.stringMatching(/^plants \(config file\) is "9-1": must be "discover" or a list such as 1-50,60/),
-      '--concurrency is "0": must be a whole number from 1 to 1000',
-      'PLANT_DEADLINE (environment) is "50": must be a duration from 1ms to 24h, such as 500ms, 10s, 5m, 24h or 7d',
-      'PLANT_MAX_REJECTED (.env) is "0.1": must be a percentage from 0% to 100%, such as 10%',
-      'assumeOffset (config file) is "+15:00": must be an offset from UTC such as +00:00 or -05:30',
+      expect.stringMatching(/^plants \(f\.json:2:5\) is "9-1": must be "discover" or a list such as 1-50,60/),
+      '--concurrency is "0": must be a whole number from 1 to 1000, such as 1',
+      'PLANT_DEADLINE (environment) is "50": must be a duration from 1ms to 24h, such as 50s',
+      'PLANT_MAX_REJECTED (.env:7) is "0.1": must be a percentage from 0% to 100%, such as 10%',
+      'assumeOffset (f.json:2:5) is "+15:00": must be an offset from UTC from -14:00 to +14:00, such as +14:00',
+    ]);
+  });
+
+  test("suggest a value of the range, with its unit, near to the one that was refused", () => {
+    const suggested = (key: string, text: string) =>
+      resolveSettings(plantSettings, { ...nothing, flags: { [key]: text } })
+        .issues.map(({ message }) => /, such as (.*)$/.exec(message)?.[1])
+        .join();
+    for (const [key, text, suggestion] of [
+      ["deadline", "5", "5s"],
+      ["deadline", "48h", "24h"],
+      ["deadline", "0s", "1ms"],
+      ["deadline", "1 minute", "1m"],
+      ["deadline", "1.5h", "90m"],
+      ["deadline", "soon", "50s"],
+      ["olderThan", "24", "24h"],
+      ["olderThan", "5000d", "3650d"],
+      ["requestTimeout", "5000", "5000ms"],
+      ["concurrency", "5000", "1000"],
+      ["concurrency", "8.4", "8"],
+      ["concurrency", "many", "8"],
+      ["maxFailed", "50", "50%"],
+      ["maxFailed", "0.5", "50%"],
+      ["maxFailed", "150%", "100%"],
+      ["assumeOffset", "1", "+01:00"],
+      ["assumeOffset", "-0530", "-05:30"],
+      ["assumeOffset", "Z", "+00:00"],
+      ["database", "plants.db", "sqlite:plants.db"],
+      ["archive", "plant-data/archive", "file:plant-data/archive"],
+      ["dbEncrypt", "yes", "true"],
+      ["dbHost", "db.example:1433", "db.example"],
+    ] as const)
+      expect([key, text, suggested(key, text)]).toEqual([key, text, suggestion]);
+  });
+
+  test("suggest nothing that they would refuse", () => {
+    const keys = fc.constantFrom(...Object.keys(plantSettings));
+    const given = fc.oneof(
+      fc.string(),
+      fc.stringMatching(/^-?\d{0,12}(\.\d{1,4})? ?(ms|s|m|h|d|%|days|min|sec|hours)?$/),
+      fc.stringMatching(/^[+-]?\d{1,2}:?\d{0,2}$/),
+      fc.constantFrom("yes", "no", "TRUE", "Off", "plants.db", "./archive", "2026-03-01"),
+    );
+    fc.assert(
+      fc.property(keys, given, (key, text) => {
+        const { issues } = resolveSettings(plantSettings, { ...nothing, flags: { [key]: text } });
+        for (const { message } of issues) {
+          const suggestion = /, such as (\S+)$/.exec(message)?.[1];
+          if (suggestion === undefined) continue;
+          const again = resolveSettings(plantSettings, { ...nothing, flags: { [key]: suggestion } });
+          expect([key, text, suggestion, again.issues]).toEqual([key, text, suggestion, []]);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test("of a host are names and addresses, and nothing else", () => {
+    const issues = (text: string) =>
+      resolveSettings(plantSettings, { ...nothing, environment: { DB_HOST: text } }).issues;
+    for (const host of [
+      "localhost",
+      "db.example",
+      "plants.abc123.eu-west-2.rds.amazonaws.com",
+      "10.0.0.1",
+      "::1",
+      "fe80::1:2",
+    ])
+      expect([host, issues(host)]).toEqual([host, []]);
+    for (const host of ["mssql://h", "mssql:sa:hunter2", "sa@h", "h/d", "a b", "h?x=1"])
+      expect([host, issues(host).length]).toEqual([host, 1]);
+  });
+
+  test("with a control character are refused, and those with spaces around them are read", () => {
+    const read = (text: string) =>
+      resolveSettings(plantSettings, {
+        ...nothing,
+        environment: { PLANT_PLANTS: text, PLANT_DATABASE: `sqlite:${text}` },
+      });
+    expect(read(" 1-5 \r\n").issues).toEqual([]);
+    expect(read("1\n-5").issues.map(({ name, message }) => [name, message])).toEqual([
+      ["PLANT_PLANTS", "must be one line without control characters"],
+      ["PLANT_DATABASE", "must be one line without control characters"],
     ]);
   });
 
@@ -82,7 +170,7 @@ describe("settings", () => {
     const { values } = resolveSettings(plantSettings, {
       ...nothing,
       environment: { PLANT_CONCURRENCY: "" },
-      dotEnv: { PLANT_CONCURRENCY: "3" },
+      dotEnv: inFile(".env:1", { PLANT_CONCURRENCY: "3" }),
     });
     expect(values.concurrency).toBe(3);
   });
@@ -120,86 +208,9 @@ describe("settings", () => {
         PLANT_DATABASE: "mssql://sa:hun/t@er2@host/db",
         PLANT_API_URL: "ftp://me:hunter2@host",
       },
+      flags: { archive: "mssql:/u:hunter2", plants: "Password = hunter2", deadline: "--dbPassword=hunter2" },
     });
     expect(JSON.stringify([shown, issues.map(describeSettingIssue)])).not.toMatch(/hun/);
     expect(shown.find(({ key }) => key === "database")?.value).toBe("mssql://***@host/db");
-  });
-});
-
-describe("redact", () => {
-  /** As it is, and as a URL has it; and with every sign that ends a part of a URL, a line or a sentence. */
-  const passwords = fc
-    .string({ unit: fc.constantFrom(..."ab1 9@:/?#%[]'\"\\.,;&=\n") })
-    .chain((text) => fc.constantFrom(text, encodeURIComponent(text)))
-    .map((text) => `<${text}>`);
-
-  test("takes every password out of URLs, however odd it is and whatever is said around it", () => {
-    const users = fc.constantFrom("sa", "first.last", "DOMAIN\\etl", "a%20b", "");
-    const after = fc.constantFrom(
-      "",
-      "/db",
-      ":1433/db?schema=x",
-      "/db now",
-      "/db. Write a URL, with @ : / as %40",
-    );
-    fc.assert(
-      fc.property(
-        fc.constantFrom("mssql", "https", "s3"),
-        users,
-        passwords,
-        after,
-        (scheme, user, password, rest) => {
-          expect(redact(`at ${scheme}://${user}:${password}@host${rest}`)).toBe(
-            `at ${scheme}://***@host${rest}`,
-          );
-        },
-      ),
-    );
-    fc.assert(
-      fc.property(fc.stringMatching(/^\d{1,6}[/?#. ]\w*$/), passwords, (start, password) => {
-        const shown = redact(`mssql://first.last:${start}${password}@host/db`);
-        expect(shown).toBe("mssql://***@host/db");
-      }),
-    );
-    expect(redact("mssql://sa:'p w@d'@host/db")).toBe("mssql://***@host/db");
-    expect(redact("mssql://two words:p/w@host/db")).toBe("mssql://***@host/db");
-    expect(redact("http://me:12/3@host")).toBe("http://***@host");
-    expect(redact("http://first.last:12/3@host")).toBe("http://***@host");
-    expect(redact("https://token-alone@host/x")).toBe("https://***@host/x");
-    expect(redact("mssql://sa:hunter2")).toBe("mssql://sa:***");
-  });
-
-  test("takes the values of secret keys out", () => {
-    expect(redact("Server=h;Password=hunter2;x=1")).toBe("Server=h;Password=***;x=1");
-    expect(redact(`Pwd="hunter;2";User=sa`)).toBe("Pwd=***;User=sa");
-    expect(redact("https://api.example/plants?key=hunter2&page=1")).toBe(
-      "https://api.example/plants?key=***&page=1",
-    );
-    expect(redact("AWS_SECRET_ACCESS_KEY=hunter2 X-Amz-Signature=hunter2&x")).toBe(
-      "AWS_SECRET_ACCESS_KEY=*** X-Amz-Signature=***&x",
-    );
-  });
-
-  test("leaves everything else as it is", () => {
-    for (const harmless of [
-      "https://tools.example/api/plants",
-      "at http://127.0.0.1:8080 now",
-      "http://localhost:9000, and write to curator@museum.example",
-      "http://[::1]:80/x or curator@museum.example",
-      "http://minio:9000/x",
-      "s3://bucket/prefix?endpoint=http://127.0.0.1:9000&region=eu-west-2",
-      "s3://bucket?endpoint=http://127.0.0.1:9",
-      "http://museum.example: not found",
-      "mssql://host.example:1433/plants (schema dbo, by its URL)",
-      "Write mssql://USER:PASSWORD@HOST:1433/DATABASE?schema=dbo, with @ : / ? # % in a part as %40 %3A.",
-      "the sort key=3, kmsKeyId=x",
-    ])
-      expect(redact(harmless)).toBe(harmless);
-    expect(
-      redact("mssql://sa:hunter2@host/db is wrong. Write mssql://USER:PASSWORD@HOST:1433/DATABASE"),
-    ).toBe("mssql://***@host/db is wrong. Write mssql://USER:PASSWORD@HOST:1433/DATABASE");
-    expect(redact("s3://bucket?endpoint=http://me:hunter2@host:9")).toBe(
-      "s3://bucket?endpoint=http://***@host:9",
-    );
   });
 });

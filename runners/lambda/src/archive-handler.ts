@@ -5,7 +5,7 @@ import type { DatabaseOpener } from "./database-opener.js";
 import type { Host } from "./host.js";
 import { type Handler, makeHandler } from "./make-handler.js";
 import { readPartition } from "./read-event.js";
-import { archiveSettings, isRefused, problemsOf, readSettings } from "./settings.js";
+import { archiveSettings, isRefused, problemsOf, readSettings, warningsOf } from "./settings.js";
 import { tellRetry } from "./tell-retry.js";
 import { archiveTimeMs, tryAgainMs } from "./time.js";
 import { startTimeLimit } from "./time-limit.js";
@@ -68,6 +68,7 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
         failed: problem !== null,
       };
     },
+    warningsOf(host.environment),
   );
 }
 

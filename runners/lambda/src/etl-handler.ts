@@ -5,7 +5,7 @@ import type { DatabaseOpener } from "./database-opener.js";
 import type { Host } from "./host.js";
 import { type Handler, makeHandler } from "./make-handler.js";
 import { readPlants } from "./read-event.js";
-import { etlSettings, readSettings } from "./settings.js";
+import { etlSettings, readSettings, warningsOf } from "./settings.js";
 import type { Log } from "./telemetry.js";
 import { tellRetry } from "./tell-retry.js";
 import { divideRunTime } from "./time.js";
@@ -57,6 +57,7 @@ export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> 
         failed: verdict.problem !== null && !cutShort,
       };
     },
+    warningsOf(host.environment),
   );
 }
 

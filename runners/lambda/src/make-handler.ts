@@ -1,4 +1,4 @@
-import { ExitCode, explainError, redact } from "@lmnh/plant-composition";
+import { describeStack, ExitCode, explainError } from "@lmnh/plant-composition";
 import type { OpenedDatabase } from "@lmnh/plant-schema";
 import { InvocationError } from "./errors.js";
 import type { Host } from "./host.js";
@@ -34,11 +34,16 @@ export interface Outcome<Report> {
   readonly failed: boolean;
 }
 
-/** A handler whose database stays open, and which tells of each run in its log, in its metrics and by how it ends. */
+/**
+ * A handler whose database stays open, and which tells of each run in its log, in its metrics and by how it ends.
+ *
+ * @param warnings logged with the first invocation
+ */
 export function makeHandler<Report>(
   host: Host,
   openDatabase: () => Promise<OpenedDatabase>,
   run: (event: unknown, given: Run) => Promise<Outcome<Report>>,
+  warnings: readonly string[],
 ): Handler<Report> {
   const telemetry = powertools();
   const database = keepDatabase(openDatabase);
@@ -52,6 +57,7 @@ export function makeHandler<Report>(
       function_request_id: context.awsRequestId,
       cold_start: coldStart,
     });
+    if (coldStart) for (const warning of warnings) log.warn(warning);
     coldStart = false;
     const signal = stop.begin();
     const given = { runId, log, database, signal, remainingMs: () => context.getRemainingTimeInMillis() };
@@ -81,5 +87,5 @@ export function makeHandler<Report>(
 
 /** For a defect, which no message explains. */
 function stackOf(error: unknown): { readonly stack?: string } {
-  return error instanceof Error ? { stack: redact(error.stack ?? "") } : {};
+  return error instanceof Error ? { stack: describeStack(error).join("\n") } : {};
 }

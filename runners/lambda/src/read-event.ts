@@ -1,5 +1,5 @@
 import { type Partition, parsePartition } from "@lmnh/plant-archive";
-import { ExitCode, plantSettings, UserError } from "@lmnh/plant-composition";
+import { ExitCode, plantSettings, showRefused, UserError } from "@lmnh/plant-composition";
 import type { Roster } from "@lmnh/plant-etl";
 
 /** The plants of an event such as `{"plants": "1-2000"}`; `null` where it is for all. */
@@ -41,7 +41,7 @@ function refuse(problem: string): UserError {
   return new UserError(ExitCode.usage, `The event is refused: ${problem}.`);
 }
 
+/** As JSON, unless it may hold a secret. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  return showRefused(JSON.stringify(value) ?? String(value)) ?? "not shown, as it may hold a secret";
 }

@@ -3,6 +3,7 @@ import {
   databaseSettings,
   describeSettingIssue,
   explainError,
+  findIneffectiveNames,
   pick,
   plantSettings,
   type Resolved,
@@ -47,6 +48,16 @@ export function readSettings<Table extends SettingTable>(
   if (problems.length > 0)
     throw new InvocationError(`The Lambda's configuration is wrong: ${problems.join("; ")}.`);
   return resolved;
+}
+
+/**
+ * Names that look like settings of this Lambda and have no effect, a line each. They are not refused: a deployment
+ * may change the environment a moment before or after the code, and a minute without a pull cannot be made up for.
+ */
+export function warningsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return findIneffectiveNames(environment, "lambda").map(
+    ({ name, message }) => `${name} (environment) ${message}`,
+  );
 }
 
 /** Whether its text cannot be: then it has no value. */

@@ -1,5 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { escapeControls, redact } from "@lmnh/plant-composition";
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
@@ -19,7 +20,7 @@ export interface Telemetry {
 
 /** JSON lines and metrics in CloudWatch's embedded format; the POWERTOOLS_ variables say level, service and namespace. */
 export function powertools(): Telemetry {
-  const logger = new Logger();
+  const logger = new Logger({ jsonReplacerFn: withoutSecrets });
   const metrics = new Metrics();
   return {
     begin(keys) {
@@ -32,6 +33,11 @@ export function powertools(): Telemetry {
       metrics.publishStoredMetrics();
     },
   };
+}
+
+/** A text of the log without secrets and control characters; line ends, which a stack has, are escaped by JSON itself. */
+function withoutSecrets(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? redact(value).split("\n").map(escapeControls).join("\n") : value;
 }
 
 function unitOf(name: string): (typeof MetricUnit)[keyof typeof MetricUnit] {

@@ -186,6 +186,38 @@ describe("the ETL handler in AWS's runtime client", () => {
     for (const line of logs) expect(known).toContainEqual([line.function_request_id, line.run_id]);
   });
 
+  test("logs each name that looks like a setting and has no effect once, and works all the same", async () => {
+    const museum = await startMuseum();
+    const names = { PLANT_CONCURENCY: "9", PLANT_DEADLINE: "5s", PLANT_FOO: "x" };
+    const lambda = await start(await migratedDatabase(), museum.url, names);
+    expect((await lambda.invoke<Report>({ plants: "1-3" })).report).toMatchObject({ loaded: 3 });
+    await lambda.invoke({ plants: "1-3" });
+    const warnings = logsIn(lambda.lines()).filter(({ level }) => level === "WARN");
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "PLANT_CONCURENCY (environment) is not a setting; did you mean PLANT_CONCURRENCY?",
+      "PLANT_DEADLINE (environment) is read by plant only; it has no effect here",
+      "PLANT_FOO (environment) is not a setting; it has no effect",
+    ]);
+  });
+
+  test("logs and returns neither a secret nor a control character", async () => {
+    const museum = await startMuseum();
+    const api = museum.url.replace("//", "//me:a1hunter2@");
+    await museum.close();
+    const lambda = await start(await migratedDatabase(), `${api}?sig=a1hunter2`, { PLANT_PLANTS: "1-2" });
+    for (const event of [
+      {},
+      { plants: "\u009b31m\u202e\nforged" },
+      { "\u2028\u0085": 1 },
+      { plants: "https://h?sig=a1hunter2" },
+    ]) {
+      const { error } = await lambda.invoke(event);
+      expect(error).toMatchObject({ errorType: "InvocationError" });
+      expect(JSON.stringify(error)).not.toMatch(/hunter2|[\u0080-\u009f\u202e\u2028]/);
+    }
+    expect(lambda.output()).not.toMatch(/hunter2|[\u0080-\u009f\u202e\u2028]|^forged/m);
+  });
+
   test("logs as little as it is told to", async () => {
     const museum = await startMuseum();
     const lambda = await start(await migratedDatabase(), museum.url, { POWERTOOLS_LOG_LEVEL: "ERROR" });

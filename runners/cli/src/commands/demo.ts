@@ -20,9 +20,11 @@ import { compareTotals, countTotals, sumReports } from "../demo/demo-sum.js";
 import { demoTables } from "../demo/demo-tables.js";
 import { refuseStopped } from "../demo/refuse-stopped.js";
 import type { Host } from "../host.js";
+import { counted } from "../output/counted.js";
 import { archiveLines } from "../output/describe-archive.js";
 import { describeMs } from "../output/describe-report.js";
 import type { Output } from "../output/output.js";
+import { type ProgramName, programName } from "../program-name.js";
 import { listenForStop } from "../stop.js";
 
 export const demoCommand = defineCommand({
@@ -53,13 +55,13 @@ export const demoCommand = defineCommand({
       flag: "--days <number>",
       fallback: "2",
       description: "Simulated days, 1 to 31",
-      schema: wholeNumber(1, 31),
+      schema: wholeNumber(1, 31, 2),
     }),
     every: setting({
       flag: "--every <duration>",
       fallback: "10m",
       description: "Simulated time between two pulls, 1m to 24h",
-      schema: duration("1m", "24h"),
+      schema: duration("1m", "24h", "10m"),
     }),
   },
   async act({ values, host, output }) {
@@ -93,7 +95,7 @@ export const demoCommand = defineCommand({
       output.result({ database: `sqlite:${file}`, ...totals, archive: archived }, [
         ...tables,
         "",
-        `${totals.asked} answers in ${seconds}: ${totals.readings} readings, ${totals.sensorFault} sensor faults that stayed, ${totals.notFound} not found, ${totals.onLoan} on loan, ${totals.rejected} rejected.`,
+        `${counted(totals.asked, "answer")} in ${seconds}: ${counted(totals.readings, "reading")}, ${counted(totals.sensorFault, "sensor fault")} that stayed, ${totals.notFound} not found, ${totals.onLoan} on loan, ${totals.rejected} rejected.`,
         "The reports add up to the same numbers.",
         "",
         ...archiveLines(archived),
@@ -104,13 +106,7 @@ export const demoCommand = defineCommand({
         `The archive is ${demoArchive(file)}. Ask it, with DuckDB:`,
         `  duckdb -c "SELECT plant_id, count(*), avg(temperature) FROM '${demoArchive(file)}/plant_reading/**/*.parquet' GROUP BY ALL"`,
         "Next:",
-        "  npx plant simulate --latency none                             the API's twin, on port 8080",
-        "  npx plant run --api http://127.0.0.1:8080/api/plants --plants 1-50 --database sqlite:plant-data/simulated.db",
-        "                                                                a pull from it, in another terminal",
-        `  npx plant verify --deep --database sqlite:${file} --archive file:${demoArchive(file)}`,
-        "                                                                every reading of every file, once more",
-        "  npx plant doctor                                              what is set, and what can be reached",
-        "  npx plant --help",
+        ...nextSteps(programName(host), file),
       ]);
       return ExitCode.done;
     } finally {
@@ -119,6 +115,19 @@ export const demoCommand = defineCommand({
     }
   },
 });
+
+function nextSteps(name: ProgramName, file: string): string[] {
+  const indent = " ".repeat(64);
+  return [
+    `${`  ${name} simulate --latency none`.padEnd(64)}the API's twin, on port 8080`,
+    `  ${name} run --api http://127.0.0.1:8080/api/plants --plants 1-50 --database sqlite:plant-data/simulated.db`,
+    `${indent}a pull from it, in another terminal`,
+    `  ${name} verify --deep --database sqlite:${file} --archive file:${demoArchive(file)}`,
+    `${indent}every reading of every file, once more`,
+    `${`  ${name} doctor`.padEnd(64)}what is set, and what can be reached`,
+    `  ${name} --help`,
+  ];
+}
 
 /** One run at each instant, over HTTP, with the simulator's time and the pipeline's set to it. */
 async function pullAll(

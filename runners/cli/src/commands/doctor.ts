@@ -25,6 +25,8 @@ interface Finding {
   readonly check: string;
   readonly exitCode: ExitCode;
   readonly message: string;
+  /** Nothing that keeps a run from working, and probably not what was meant. */
+  readonly isWarning?: boolean;
 }
 
 const longestRequestMs = 5_000;
@@ -56,7 +58,7 @@ export const doctorCommand = defineCommand({
     ...pick(plantSettings, ["olderThan"]),
   },
   refusesIssues: false,
-  async act({ host, output, values, resolved }) {
+  async act({ host, output, values, resolved, warnings }) {
     const settings = resolved.shown.filter(({ key }) => Object.hasOwn(plantSettings, key));
     const wrong = new Set(resolved.issues.map(({ key }) => key));
     const findings: Finding[] = [
@@ -68,6 +70,8 @@ export const doctorCommand = defineCommand({
       })),
     ];
     if (resolved.issues.length === 0) findings.push(ok("settings", "all can be read"));
+    for (const message of warnings)
+      findings.push({ check: "settings", exitCode: ExitCode.done, message, isWarning: true });
     if (!Object.keys(databaseSettings).some((key) => wrong.has(key)))
       findings.push(
         await checking("database", () => checkDatabase(chooseDatabase(values, resolved, output))),
@@ -84,7 +88,11 @@ export const doctorCommand = defineCommand({
       ...formatTable(settings.map(({ name, value, origin }) => [name, value ?? "-", origin])),
       "",
       ...formatTable(
-        findings.map(({ check, exitCode: code, message }) => [code === 0 ? "ok" : "NOT OK", check, message]),
+        findings.map(({ check, exitCode: code, message, isWarning }) => [
+          code !== 0 ? "NOT OK" : isWarning ? "warning" : "ok",
+          check,
+          message,
+        ]),
       ),
     ]);
     return exitCode;

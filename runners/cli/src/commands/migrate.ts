@@ -11,6 +11,7 @@ import {
 } from "@lmnh/plant-schema/seed";
 import { defineCommand } from "../command.js";
 import { chooseDatabase } from "../compose-database.js";
+import { counted } from "../output/counted.js";
 
 export const migrateCommand = defineCommand({
   name: "migrate",
@@ -51,7 +52,7 @@ export const migrateCommand = defineCommand({
         ...applied.map((name) => `  applied ${name}`),
         ...setAside.map(
           ({ table, rows, reason }) =>
-            `  set aside ${rows} rows of ${table} (${reason}); they are kept in set_aside_row`,
+            `  set aside ${counted(rows, "row")} of ${table} (${reason}), kept in set_aside_row`,
         ),
         ...(seeded === null ? [] : [`seed loaded: ${describeCounts(seeded)}`]),
       ]);
@@ -88,7 +89,7 @@ async function readSeed(folder: string): Promise<ReferenceData> {
   if (issues.length > 0)
     throw new UserError(ExitCode.refused, [
       ...issues.map(describeSeedIssue),
-      `The seed was not loaded. Mend these ${issues.length} issues and run again.`,
+      `The seed was not loaded. Correct ${issues.length === 1 ? "this issue" : `these ${issues.length} issues`} and run again.`,
     ]);
   return data;
 }
@@ -106,6 +107,8 @@ function countRows(data: ReferenceData): Record<keyof ReferenceData, number> {
 
 function describeCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
-    .map(([name, count]) => `${count} ${name}`)
+    .map(([name, count]) =>
+      count === 1 ? `1 ${name.replace(/ies$/, "y").replace(/s$/, "")}` : `${count} ${name}`,
+    )
     .join(", ");
 }

@@ -8,11 +8,14 @@ import {
   reader,
   setting,
   share,
+  similarName,
+  suggestDuration,
   text,
   wholeNumber,
   yesOrNo,
 } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
+import { counted } from "../output/counted.js";
 import { listenForStop } from "../stop.js";
 
 /** Milliseconds at least and at most, and how many requests are served at once. */
@@ -22,7 +25,7 @@ interface Pace {
 }
 
 const latency = reader(
-  'must be "real", "none" or a duration up to 1h, such as 20ms',
+  'must be "real", "none" or a duration up to 1h',
   (given): Pace | undefined => {
     if (given === "real") return { latencyMs: [0, 1_500], maxConcurrent: 2 };
     const ms = given === "none" ? 0 : readDuration(given);
@@ -30,6 +33,9 @@ const latency = reader(
       ? undefined
       : { latencyMs: [ms, ms], maxConcurrent: Number.POSITIVE_INFINITY };
   },
+  (given) =>
+    similarName(given, ["real", "none"]) ??
+    suggestDuration(given, { low: "0ms", high: "1h", example: "20ms" }),
 );
 
 export const simulateCommand = defineCommand({
@@ -54,7 +60,7 @@ export const simulateCommand = defineCommand({
       flag: "--port <number>",
       fallback: "8080",
       description: "The port; 0 takes one that is free",
-      schema: wholeNumber(0, 65_535),
+      schema: wholeNumber(0, 65_535, 8080),
     }),
     era: setting({
       flag: "--era <era>",
@@ -66,7 +72,7 @@ export const simulateCommand = defineCommand({
       flag: "--seed <number>",
       fallback: "1",
       description: "Chooses readings, faults and anomalies",
-      schema: wholeNumber(0, 999_999_999),
+      schema: wholeNumber(0, 999_999_999, 1),
     }),
     at: setting({
       flag: "--at <time>",
@@ -82,7 +88,7 @@ export const simulateCommand = defineCommand({
     plantCount: setting({
       flag: "--plant-count <number>",
       description: "Show plants 1 to this number, made from the shipped 50",
-      schema: wholeNumber(1, 1_000_000),
+      schema: wholeNumber(1, 1_000_000, 50),
       excludes: ["captures"],
     }),
     faultRate: setting({
@@ -128,7 +134,7 @@ export const simulateCommand = defineCommand({
     });
     const { count } = simulator.requests();
     await simulator.close();
-    output.note(`answered ${count} requests`);
+    output.note(`answered ${counted(count, "request")}`);
     return ExitCode.done;
   },
 });

@@ -1,5 +1,5 @@
 import type { Report } from "@lmnh/plant-etl";
-import { counted } from "./counted.js";
+import { counted, nounFor } from "./counted.js";
 import { formatTable } from "./table.js";
 
 /** A report as a table, for people. */
@@ -9,15 +9,23 @@ export function reportTable(report: Report): string[] {
     `Run ${report.runId}, ${describeEnd(report)} after ${describeMs(report.durationMs)}`,
     ...formatTable(
       [
-        ["asked", report.asked, "plants"],
-        ["loaded", report.loaded, `readings, ${report.flagged} of them flagged`],
-        ["duplicates", report.duplicates, "readings that were there already"],
-        ["conflicts", report.conflicts, "readings that were there with other values, kept in set_aside_row"],
+        ["asked", report.asked, nounFor(report.asked, "plant")],
+        ["loaded", report.loaded, `${nounFor(report.loaded, "reading")}, ${report.flagged} of them flagged`],
+        ["duplicates", report.duplicates, `${nounFor(report.duplicates, "reading")} already in the database`],
+        [
+          "conflicts",
+          report.conflicts,
+          `${nounFor(report.conflicts, "reading")} there with other values, kept in set_aside_row`,
+        ],
         ["not found", notices.notFound, ""],
         ["on loan", notices.onLoan, ""],
         ["sensor fault", notices.sensorFault, ""],
-        ["rejected", report.rejected, "answers that break the contract, kept in plant_rejection"],
-        ["failed", report.failed, "plants without an answer"],
+        [
+          "rejected",
+          report.rejected,
+          `${nounFor(report.rejected, "answer")} not valid, kept in plant_rejection`,
+        ],
+        ["failed", report.failed, `${nounFor(report.failed, "plant")} without an answer`],
       ].map((row) => ["", ...row]),
     ),
   ];

@@ -1,6 +1,8 @@
 import { styleText } from "node:util";
 import { setting, type Values, yesOrNo } from "@lmnh/plant-composition";
 import type { Host, Terminal } from "../host.js";
+import { adviseBy, programName } from "../program-name.js";
+import { printable, printableJson } from "./printable.js";
 
 export const outputSettings = {
   json: setting({
@@ -49,19 +51,25 @@ export interface Output {
 }
 
 export function createOutput(
-  { stdout, stderr, environment }: Pick<Host, "stdout" | "stderr" | "environment">,
+  host: Pick<Host, "stdout" | "stderr" | "environment" | "scriptPath">,
   { json, quiet, verbose, color }: Values<typeof outputSettings>,
 ): Output {
+  const { stdout, stderr, environment } = host;
   const colors = color && !environment.NO_COLOR && stderr.isTerminal;
   const showsProgress = stderr.isTerminal && !quiet;
-  const label = (format: "red" | "yellow", word: string) => (colors ? styleText(format, word) : word);
-  const tell = (line: string) => stderr.write(`${clear(stderr, showsProgress)}${line}\n`);
+  const name = programName(host);
+  const shown = (line: string) => printable(adviseBy(name, line));
+  const tell = (line: string) => stderr.write(`${clear(stderr, showsProgress)}${shown(line)}\n`);
+  const tellAs = (format: "red" | "yellow", word: string, line: string) => {
+    const label = colors ? styleText(format, word, { validateStream: false }) : word;
+    stderr.write(`${clear(stderr, showsProgress)}${label} ${shown(line)}\n`);
+  };
   return {
     verbose,
     showsProgress,
     result(document, lines) {
-      if (json) stdout.write(`${JSON.stringify(document)}\n`);
-      else if (!quiet) stdout.write(`${clear(stdout, showsProgress)}${lines.join("\n")}\n`);
+      if (json) stdout.write(`${printableJson(document)}\n`);
+      else if (!quiet) stdout.write(`${clear(stdout, showsProgress)}${lines.map(shown).join("\n")}\n`);
     },
     note: (line) => {
       if (!quiet) tell(line);
@@ -69,10 +77,10 @@ export function createOutput(
     detail: (line) => {
       if (verbose) tell(line);
     },
-    warn: (line) => tell(`${label("yellow", "warning:")} ${line}`),
-    error: (line) => tell(`${label("red", "error:")} ${line}`),
+    warn: (line) => tellAs("yellow", "warning:", line),
+    error: (line) => tellAs("red", "error:", line),
     progress: (line) => {
-      if (showsProgress) stderr.write(`${clearLine}${line.slice(0, stderr.columns - 1)}`);
+      if (showsProgress) stderr.write(`${clearLine}${shown(line).slice(0, stderr.columns - 1)}`);
     },
   };
 }

@@ -82,8 +82,7 @@ export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output)
 function describeAnswer({ plantId, attempts, outcome }: Answer): string | null {
   if (outcome.kind === "failed")
     return `plant ${plantId}: ${outcome.code}: ${outcome.message.slice(0, longestMessage)}`;
-  const notice =
-    outcome.status === 200 || outcome.kind === "undecodable" ? null : readApiError(outcome.body);
+  const notice = outcome.status === 200 || outcome.kind === "undecodable" ? null : readApiError(outcome.body);
   if (notice === null && attempts === 1) return null;
   const what = notice === null ? "" : `: ${notice.replace("_", " ")}`;
   return `plant ${plantId}: answered ${outcome.status} at try ${attempts}${what}`;

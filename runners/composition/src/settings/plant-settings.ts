@@ -1,5 +1,6 @@
 import {
   duration,
+  hostName,
   httpUrl,
   percentage,
   reader,
@@ -39,8 +40,10 @@ export const plantSettings = {
     environment: "PLANT_DATABASE",
     fallback: defaultDatabase,
     description: "sqlite:FILE, or mssql://USER:PASSWORD@HOST:PORT/DATABASE; see docs/sql-server.md",
-    schema: reader("must be sqlite:FILE or mssql://USER:PASSWORD@HOST:PORT/DATABASE", (url) =>
-      /^(sqlite:.|mssql:\/\/.)/.test(url) ? url : undefined,
+    schema: reader(
+      "must be sqlite:FILE or mssql://USER:PASSWORD@HOST:PORT/DATABASE",
+      (url) => (/^(sqlite:.|mssql:\/\/.)/.test(url) ? url : undefined),
+      (given) => (isPath(given) ? `sqlite:${given}` : undefined),
     ),
   }),
   databaseSecret: setting({
@@ -55,14 +58,14 @@ export const plantSettings = {
     environment: "PLANT_CONCURRENCY",
     fallback: "8",
     description: "Requests under way at once, 1 to 1000",
-    schema: wholeNumber(1, 1000),
+    schema: wholeNumber(1, 1000, 8),
   }),
   requestTimeout: setting({
     flag: "--request-timeout <duration>",
     environment: "PLANT_REQUEST_TIMEOUT",
     fallback: "10s",
     description: "Time for one request, 1ms to 10m",
-    schema: duration("1ms", "10m"),
+    schema: duration("1ms", "10m", "10s"),
   }),
   deadline: setting({
     flag: "--deadline <duration>",
@@ -70,7 +73,7 @@ export const plantSettings = {
     fallback: "50s",
     description:
       "Time for one run, 1ms to 24h; then it loads what it has and says what is missing. A replay has none",
-    schema: duration("1ms", "24h"),
+    schema: duration("1ms", "24h", "50s"),
     runners: ["cli"],
   }),
   every: setting({
@@ -78,7 +81,7 @@ export const plantSettings = {
     environment: "PLANT_EVERY",
     fallback: "60s",
     description: "Time from the start of one run to the start of the next with --watch, 10ms to 24h",
-    schema: duration("10ms", "24h"),
+    schema: duration("10ms", "24h", "60s"),
     runners: ["cli"],
   }),
   maxRejected: setting({
@@ -109,8 +112,10 @@ export const plantSettings = {
     environment: "PLANT_ARCHIVE",
     fallback: defaultArchive,
     description: "file:DIR, or s3://BUCKET/PREFIX?region=…&endpoint=…",
-    schema: reader("must be file:DIR or s3://BUCKET/PREFIX", (url) =>
-      /^(file:.|s3:\/\/.)/.test(url) ? url : undefined,
+    schema: reader(
+      "must be file:DIR or s3://BUCKET/PREFIX",
+      (url) => (/^(file:.|s3:\/\/.)/.test(url) ? url : undefined),
+      (given) => (isPath(given) ? `file:${given}` : undefined),
     ),
   }),
   olderThan: setting({
@@ -119,7 +124,7 @@ export const plantSettings = {
     fallback: "24h",
     description:
       "Age at which an hour's archived readings leave the database, counted from the hour's end, 0h to 3650d",
-    schema: duration("0h", "3650d"),
+    schema: duration("0h", "3650d", "24h"),
   }),
   s3BucketName: setting({
     environment: "S3_BUCKET_NAME",
@@ -129,13 +134,13 @@ export const plantSettings = {
   dbHost: setting({
     environment: "DB_HOST",
     description: "SQL Server's host; used with the other DB_ names when no database is given",
-    schema: text,
+    schema: hostName,
   }),
   dbPort: setting({
     environment: "DB_PORT",
     fallback: "1433",
     description: "SQL Server's port",
-    schema: wholeNumber(1, 65_535),
+    schema: wholeNumber(1, 65_535, 1433),
   }),
   dbUser: setting({ environment: "DB_USER", description: "SQL Server's user", schema: text }),
   dbPassword: setting({
@@ -170,6 +175,10 @@ export const plantSettings = {
     schema: text,
   }),
 } as const;
+
+function isPath(text: string): boolean {
+  return /^[\w./-]{1,80}$/.test(text);
+}
 
 /** The part of the table that a runner takes. */
 export function settingsOf(runner: Runner): SettingTable {

@@ -1,10 +1,16 @@
 import { redact } from "./redact.js";
 import type { Setting, SettingTable, Values } from "./setting.js";
+import { showRefused } from "./show-refused.js";
 
 export type OriginName = "flag" | "environment" | ".env" | "config file" | "default";
 
 /** Texts by the name that the place has for them; empty environment variables count as not set. */
 export type Given = Readonly<Record<string, string | undefined>>;
+
+/** Texts of a file by name, each with its place there: `plant.config.json:3:14`. */
+export type GivenInFile = Readonly<
+  Record<string, { readonly text: string; readonly place: string } | undefined>
+>;
 
 export interface GivenTexts {
   /** By key. */
@@ -12,9 +18,9 @@ export interface GivenTexts {
   /** By environment name. */
   readonly environment: Given;
   /** By environment name. */
-  readonly dotEnv: Given;
+  readonly dotEnv: GivenInFile;
   /** By key. */
-  readonly configFile: Given;
+  readonly configFile: GivenInFile;
 }
 
 /** A value that cannot be, with the place that it comes from and what that place calls it. */
@@ -23,7 +29,9 @@ export interface SettingIssue {
   readonly key: string | null;
   readonly origin: OriginName;
   readonly name: string;
-  /** Without secrets; `null` where there is no value. */
+  /** Where in a file it is: `plant.config.json:3:14`. */
+  readonly place?: string | undefined;
+  /** `null` where there is no value, or where it may hold a secret. */
   readonly value: string | null;
   readonly message: string;
 }
@@ -53,16 +61,35 @@ export function resolveSettings<Table extends SettingTable>(
   const shown: ShownSetting[] = [];
   const issues: SettingIssue[] = [];
   for (const [key, setting] of Object.entries(table)) {
-    const { origin, name, text } = findText(key, setting, given);
-    const value = text === undefined ? null : setting.secret ? "***" : redact(text);
-    shown.push({ key, name: flagName(setting) ?? setting.environment ?? key, value, origin });
-    if (text === undefined) continue;
-    const result = setting.schema.safeParse(text);
-    if (result.success) values[key] = result.data;
-    else for (const { message } of result.error.issues) issues.push({ key, origin, name, value, message });
+    const { origin, name, place, text } = findText(key, setting, given);
+    const problems = text === undefined ? [] : read(setting, text, (value) => (values[key] = value));
+    const refused = text === undefined || setting.secret ? null : showRefused(text);
+    for (const message of problems) issues.push({ key, origin, name, place, value: refused, message });
+    shown.push({
+      key,
+      name: flagName(setting) ?? setting.environment ?? key,
+      value: text === undefined ? null : shownValue(setting, text, problems.length > 0),
+      origin,
+    });
   }
   return { values: values as Values<Table>, shown, issues };
 }
+
+/** Reads one value; returns what is wrong with it. */
+function read(setting: Setting<unknown>, text: string, take: (value: unknown) => void): string[] {
+  if (/\p{Cc}/u.test(text.trim())) return ["must be one line without control characters"];
+  const result = setting.schema.safeParse(text);
+  if (!result.success) return result.error.issues.map(({ message }) => message);
+  take(result.data);
+  return [];
+}
+
+function shownValue({ secret }: Setting<unknown>, text: string, isRefused: boolean): string {
+  if (secret) return hidden;
+  return isRefused ? (showRefused(text) ?? hidden) : redact(text);
+}
+
+const hidden = "***";
 
 /** Whether anybody has said what this setting is to be. */
 export function isGiven({ shown }: Pick<Resolved<SettingTable>, "shown">, wanted: string): boolean {
@@ -70,24 +97,32 @@ export function isGiven({ shown }: Pick<Resolved<SettingTable>, "shown">, wanted
 }
 
 /** An issue as one line. */
-export function describeSettingIssue({ origin, name, value, message }: SettingIssue): string {
-  const place = origin === "flag" ? name : `${name} (${origin})`;
-  return value === null ? `${place} ${message}` : `${place} is ${JSON.stringify(value)}: ${message}`;
+export function describeSettingIssue({ origin, name, place, value, message }: SettingIssue): string {
+  const subject = origin === "flag" || place === name ? name : `${name} (${place ?? origin})`;
+  return value === null ? `${subject} ${message}` : `${subject} is ${JSON.stringify(value)}: ${message}`;
+}
+
+interface FoundText {
+  readonly origin: OriginName;
+  readonly name: string;
+  readonly place?: string;
+  readonly text: string | undefined;
 }
 
 function findText(
   key: string,
   setting: Setting<unknown>,
   { flags, environment, dotEnv, configFile }: GivenTexts,
-): { origin: OriginName; name: string; text: string | undefined } {
+): FoundText {
   const flag = flags[key];
   if (flag !== undefined) return { origin: "flag", name: flagName(setting) ?? key, text: flag };
   if (setting.environment !== undefined) {
     const name = setting.environment;
     if (environment[name]) return { origin: "environment", name, text: environment[name] };
-    if (dotEnv[name]) return { origin: ".env", name, text: dotEnv[name] };
-    const text = configFile[key];
-    if (text !== undefined) return { origin: "config file", name: key, text };
+    const line = dotEnv[name];
+    if (line?.text) return { origin: ".env", name, ...line };
+    const member = configFile[key];
+    if (member !== undefined) return { origin: "config file", name: key, ...member };
   }
   return { origin: "default", name: key, text: setting.fallback };
 }

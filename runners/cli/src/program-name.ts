@@ -1,0 +1,40 @@
+import type { Host } from "./host.js";
+
+/** What is typed to start this program. */
+export type ProgramName = "plant" | "npx plant";
+
+/**
+ * `npx plant` where the program was started from a project's node_modules or by an npm script, whose users have no
+ * `plant` in their PATH.
+ */
+export function programName({
+  scriptPath,
+  environment,
+}: Pick<Host, "scriptPath" | "environment">): ProgramName {
+  if (/[\\/]node_modules[\\/]\.bin[\\/][^\\/]+$/.test(scriptPath)) return "npx plant";
+  const isLinked = /(?:^|[\\/])plant$/.test(scriptPath);
+  return !isLinked && environment.npm_execpath ? "npx plant" : "plant";
+}
+
+/** The commands, for texts that advise one. */
+export const commandNames = [
+  "demo",
+  "migrate",
+  "run",
+  "archive",
+  "verify",
+  "restore",
+  "ls",
+  "simulate",
+  "doctor",
+] as const;
+
+const advised = new RegExp(
+  String.raw`(?<=^ *|[:;(] +|\b(?:a run or|run|next|see|with|from) )plant (?=(?:${commandNames.join("|")})\b)`,
+  "g",
+);
+
+/** A text whose advice can be typed as it stands: `plant migrate` becomes `npx plant migrate` where that is the name. */
+export function adviseBy(name: ProgramName, text: string): string {
+  return name === "plant" ? text : text.replace(advised, `${name} `);
+}

@@ -1,0 +1,166 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeSettingIssue, type Given, plantSettings, settingsOf } from "@lmnh/plant-composition";
+import { describe, expect, test } from "vitest";
+import { loadSettings } from "../src/load-settings.js";
+import { makeFolder } from "./support/plant.js";
+
+interface Surroundings {
+  readonly environment?: Given;
+  readonly files?: Readonly<Record<string, string | Buffer>>;
+  readonly config?: string;
+}
+
+function load({ environment = {}, files = {}, config }: Surroundings) {
+  const directory = makeFolder();
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
+  const { issues, warnings, shown } = loadSettings({ directory, environment }, {}, settingsOf("cli"), config);
+  return {
+    issues: issues.map(describeSettingIssue),
+    warnings,
+    database: shown.find(({ key }) => key === "database")?.value,
+  };
+}
+
+const elsewhere = "sqlite:elsewhere.db";
+const fallback = plantSettings.database.fallback;
+
+describe("settings of the environment", () => {
+  test("that can only be misspelt are refused, with the name that is likely to be meant", () => {
+    expect(load({ environment: { PLANT_DATABSE: elsewhere, PLANT_API: "http://x" } })).toEqual({
+      issues: [
+        "PLANT_DATABSE (environment) is not a setting; did you mean PLANT_DATABASE?",
+        "PLANT_API (environment) is not a setting; did you mean PLANT_API_URL?",
+      ],
+      warnings: [],
+      database: fallback,
+    });
+  });
+
+  test("that may be another program's are warned of", () => {
+    expect(load({ environment: { PLANT_COLOUR: "red", PLANT_DATABASE_SECRET: "arn" } })).toEqual({
+      issues: [],
+      warnings: [
+        "PLANT_COLOUR (environment) is not a setting; it has no effect",
+        "PLANT_DATABASE_SECRET (environment) is read by the Lambda only; it has no effect here",
+      ],
+      database: fallback,
+    });
+    expect(
+      load({ environment: { PLANT_DEBUG: "1", PLANT_TEST_MSSQL_URL: "x", HOME: "/", DB_URL: "x" } }),
+    ).toEqual({
+      issues: [],
+      warnings: [],
+      database: fallback,
+    });
+  });
+});
+
+describe("a .env file", () => {
+  test("is read with a byte order mark, from UTF-16 with one, with CRLF, export and quotation marks", () => {
+    const content = `export PLANT_DATABASE="${elsewhere}" # here\r\nOTHER=1\r\n`;
+    for (const bytes of [
+      Buffer.from(content),
+      Buffer.from(`\ufeff${content}`),
+      Buffer.from(`\ufeff${content}`, "utf16le"),
+      Buffer.from(`\ufeff${content}`, "utf16le").swap16(),
+    ])
+      expect(load({ files: { ".env": bytes } })).toEqual({ issues: [], warnings: [], database: elsewhere });
+  });
+
+  test("that cannot be decoded is refused", () => {
+    expect(load({ files: { ".env": Buffer.from(`PLANT_DATABASE=${elsewhere}`, "utf16le") } }).issues).toEqual(
+      [".env seems to be UTF-16 without a byte order mark; save it as UTF-8"],
+    );
+    expect(load({ files: { ".env": Buffer.from("# \xe8\n", "latin1") } }).issues).toEqual([
+      ".env is not UTF-8 (line 1 has a byte that is not); save it as UTF-8",
+    ]);
+  });
+
+  test("is refused where a line sets nothing, with the line's number and none of its text", () => {
+    const { issues } = load({ files: { ".env": "A=1\nPLANT_DATABASE: mssql://sa:hunter2@h/d\nhunter2\n" } });
+    expect(issues).toEqual([".env:2 is not NAME=VALUE", ".env:3 is not NAME=VALUE"]);
+    const many = load({ files: { ".env": "hunter2\n".repeat(5_000) } }).issues;
+    expect([many.length, many.at(-1)]).toEqual([11, ".env has 4990 more such lines"]);
+  });
+
+  test("is refused where a name is not a setting or is set twice", () => {
+    const content = [
+      "PLANT_DATABSE=x",
+      "PLANT_COLOUR=red",
+      "database=x",
+      "PLANT_PLANTS=1",
+      "PLANT_PLANTS=2",
+      "OTHER=1",
+      "OTHER=2",
+    ];
+    expect(load({ files: { ".env": content.join("\n") } }).issues.sort()).toEqual([
+      "PLANT_COLOUR (.env:2) is not a setting; it has no effect",
+      "PLANT_DATABSE (.env:1) is not a setting; did you mean PLANT_DATABASE?",
+      "PLANT_PLANTS (.env:5) is set twice, first at .env:4; set it once",
+      "database (.env:3) is not a setting here; did you mean PLANT_DATABASE?",
+    ]);
+  });
+
+  test("that is a link to nothing is refused, and a directory of that name is none", () => {
+    const directory = makeFolder();
+    const issues = () =>
+      loadSettings({ directory, environment: {} }, {}, settingsOf("cli"), undefined).issues;
+    symlinkSync(join(directory, "gone"), join(directory, ".env"));
+    expect(issues().map(describeSettingIssue)).toEqual([".env cannot be read: ENOENT"]);
+    const other = makeFolder();
+    mkdirSync(join(other, ".env"));
+    expect(
+      loadSettings({ directory: other, environment: {} }, {}, settingsOf("cli"), undefined).issues,
+    ).toEqual([]);
+  });
+});
+
+describe("a config file", () => {
+  test("is read with a byte order mark and from UTF-16, and refused where it cannot be decoded", () => {
+    const content = `{"database": "${elsewhere}"}`;
+    for (const bytes of [Buffer.from(`\ufeff${content}`), Buffer.from(`\ufeff${content}`, "utf16le")])
+      expect(load({ files: { "plant.config.json": bytes } })).toEqual({
+        issues: [],
+        warnings: [],
+        database: elsewhere,
+      });
+    expect(load({ files: { "plant.config.json": Buffer.from(content, "utf16le") } }).issues).toEqual([
+      "plant.config.json seems to be UTF-16 without a byte order mark; save it as UTF-8",
+    ]);
+  });
+
+  test("that is too large to hold settings, or is not there, is refused", () => {
+    expect(load({ files: { "plant.config.json": " ".repeat(2_000_000) } }).issues).toEqual([
+      "plant.config.json is larger than 1048576 bytes; settings take a few lines",
+    ]);
+    expect(load({ config: "mine.json" }).issues).toEqual(["mine.json cannot be read: ENOENT"]);
+  });
+});
+
+describe("files with almost the right name", () => {
+  test("are warned of where the right one is not there", () => {
+    for (const [name, wanted] of [
+      ["plant.config.jsonc", "plant.config.json"],
+      ["plants.config.json", "plant.config.json"],
+      ["plant-config.json", "plant.config.json"],
+      ["Plant.Config.json", "plant.config.json"],
+      ["plant.config.json.txt", "plant.config.json"],
+      ["plant.config.yaml", "plant.config.json"],
+      [".env.txt", ".env"],
+      ["env", ".env"],
+      [".ENV", ".env"],
+    ] as const) {
+      expect([name, load({ files: { [name]: "{}" } }).warnings]).toEqual([
+        name,
+        [`${name} is not read; did you mean ${wanted}?`],
+      ]);
+      expect([
+        name,
+        load({ files: { [name]: "{}", "plant.config.json": "{}", ".env": "" } }).warnings,
+      ]).toEqual([name, []]);
+    }
+    for (const name of [".envrc", "package.json", "plants.db", "plant.config.json~", "tsconfig.json"])
+      expect([name, load({ files: { [name]: "{}" } }).warnings]).toEqual([name, []]);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { commands } from "../src/program.js";
+import { adviseBy, commandNames, programName } from "../src/program-name.js";
+
+describe("the program's name in advice", () => {
+  test("is npx plant where npm started it or a project has it, and plant where it is in the PATH", () => {
+    const byNpm = { npm_execpath: "/usr/lib/node_modules/npm/bin/npm-cli.js" };
+    for (const [scriptPath, environment, name] of [
+      ["/home/me/museum/node_modules/.bin/plant", {}, "npx plant"],
+      ["C:\\museum\\node_modules\\.bin\\plant", {}, "npx plant"],
+      ["/home/me/museum/runners/cli/dist/plant.js", byNpm, "npx plant"],
+      ["/home/me/museum/runners/cli/dist/plant.js", {}, "plant"],
+      ["/usr/local/bin/plant", {}, "plant"],
+      ["/usr/local/bin/plant", byNpm, "plant"],
+      ["", {}, "plant"],
+    ] as const)
+      expect([scriptPath, programName({ scriptPath, environment })]).toEqual([scriptPath, name]);
+  });
+
+  test("stands where a command is advised, and nowhere else", () => {
+    for (const [text, shown] of [
+      [
+        "It is older. Bring it up to date: plant migrate",
+        "It is older. Bring it up to date: npx plant migrate",
+      ],
+      [
+        "Nothing was changed; run plant migrate as the owner.",
+        "Nothing was changed; run npx plant migrate as the owner.",
+      ],
+      [
+        "it is not there yet; a run or plant migrate makes it",
+        "it is not there yet; a run or npx plant migrate makes it",
+      ],
+      ["plant run --watch", "npx plant run --watch"],
+      ["  plant run --watch", "  npx plant run --watch"],
+      ["npx plant doctor", "npx plant doctor"],
+      ["sqlite:my plant run.db is locked", "sqlite:my plant run.db is locked"],
+      ["plant 8: answered 500", "plant 8: answered 500"],
+    ] as const) {
+      expect(adviseBy("npx plant", text)).toBe(shown);
+      expect(adviseBy("plant", text)).toBe(text);
+    }
+  });
+
+  test("is known with each command", () => {
+    expect([...commandNames]).toEqual(commands.map(({ name }) => name));
+  });
+});

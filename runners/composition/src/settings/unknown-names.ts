@@ -1,0 +1,79 @@
+import { plantSettings } from "./plant-settings.js";
+import type { Given } from "./resolve-settings.js";
+import type { Runner, Setting } from "./setting.js";
+import { editDistance, similarName } from "./similar-name.js";
+
+/** A variable that looks like a setting of this program, and has no effect. */
+export interface IneffectiveName {
+  readonly name: string;
+  /** What is wrong and what to do, to follow the name. */
+  readonly message: string;
+  /** Whether the name can be nothing but a misspelt setting, whose value the program would run without. */
+  readonly isMisspelt: boolean;
+}
+
+const entries: readonly (readonly [string, Setting<unknown>])[] = Object.entries(plantSettings);
+const runnersByName = new Map(
+  entries.flatMap(([, { environment, runners }]) =>
+    environment === undefined ? [] : ([[environment, runners]] as const),
+  ),
+);
+const ownNames = [...runnersByName.keys()].filter((name) => name.startsWith("PLANT_"));
+const otherNames = [...runnersByName.keys()].filter((name) => !name.startsWith("PLANT_"));
+
+/** Read by the program, or by its tests, without being a setting. */
+const reserved = /^PLANT_(?:DEBUG|TEST_\w+)$/;
+
+/** What Kubernetes sets in every container for a service whose name begins with `plant`. */
+const serviceLink =
+  /^PLANT(?:_\w+)?_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?|PORT=(?:tcp|udp|sctp):\/\/.*)$/s;
+
+/** Variables of an environment or a `.env` that are meant for this program and that the runner does not read. */
+export function findIneffectiveNames(variables: Given, runner: Runner): IneffectiveName[] {
+  return Object.entries(variables).flatMap(([name, value]) => {
+    if (!value || reserved.test(name) || serviceLink.test(name) || serviceLink.test(`${name}=${value}`))
+      return [];
+    if (runnersByName.has(name)) return judgeKnown(name, runner);
+    const suggestion = suggestName(name, variables);
+    // Where names have no case, and where the right one is set as well, nothing is lost.
+    if (suggestion !== undefined && variables[suggestion] === value) return [];
+    if (suggestion === undefined && !/^plant_/i.test(name)) return [];
+    const message = `is not a setting${suggestion === undefined ? "; it has no effect" : `; did you mean ${suggestion}?`}`;
+    return [{ name, message, isMisspelt: suggestion !== undefined && /^(?:plant|db|s3)_/i.test(name) }];
+  });
+}
+
+function judgeKnown(name: string, runner: Runner): IneffectiveName[] {
+  const runners = runnersByName.get(name);
+  if (runners === undefined || runners.includes(runner)) return [];
+  const reader = runners[0] === "lambda" ? "the Lambda" : "plant";
+  return [{ name, isMisspelt: false, message: `is read by ${reader} only; it has no effect here` }];
+}
+
+function suggestName(name: string, variables: Given): string | undefined {
+  if (/^plant_/i.test(name)) {
+    const own = name.slice("PLANT_".length);
+    // PLANT_DB_HOST, PLANT_S3_BUCKET_NAME
+    const bare = otherNames.find((other) => other === own.toUpperCase());
+    const similar = similarName(
+      own,
+      ownNames.map((other) => other.slice("PLANT_".length)),
+    );
+    return bare ?? (similar === undefined ? sharedWords(own.toUpperCase()) : `PLANT_${similar}`);
+  }
+  // Other programs have such names, too: only one edit away, and only where the right one is not there.
+  const upper = name.slice(0, 100).toUpperCase();
+  return [...runnersByName.keys()].find(
+    (known) => variables[known] === undefined && editDistance(upper, known) <= 1,
+  );
+}
+
+/** `API` and `API_ADDRESS` are meant to be `API_URL`; so is `TIMEOUT` to be `REQUEST_TIMEOUT`. */
+function sharedWords(own: string): string | undefined {
+  const abbreviated = own.replace(/^DB(?=_|$)/, "DATABASE").replace(/^S3(?=_|$)/, "ARCHIVE");
+  const words = abbreviated.split("_");
+  return ownNames.find((name) => {
+    const others = name.slice("PLANT_".length).split("_");
+    return others[0] === words[0] || (words.length === 1 && others.at(-1) === words[0]);
+  });
+}
