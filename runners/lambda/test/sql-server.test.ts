@@ -176,7 +176,7 @@ describe("the shipped handlers on SQL Server", () => {
   );
 
   test.each([
-    ["postgres://u:first-word@h/d", "PLANT_DATABASE (environment) is"],
+    ["postgres://u:first-word@h/d", "PLANT_DATABASE (environment) must be sqlite:FILE or mssql:"],
     ["mssql://u:first-word@h", "The SQL Server URL is not good: database is missing"],
   ])("do not start with the database %s, and do not say its password", async (PLANT_DATABASE, message) => {
     const lambda = await start({ PLANT_DATABASE, PLANT_PLANTS: "nothing" });
