@@ -1,10 +1,16 @@
 import { rmSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
+import { threadSourceForEsbuild } from "./build/thread-source.js";
 
 // By hand: tsup's own `clean` removes the types that another of these configurations has just written.
 rmSync("dist", { recursive: true, force: true });
 
-const common: Options = { dts: true, sourcemap: true, target: "node20" };
+const common: Options = {
+  dts: true,
+  sourcemap: true,
+  target: "node20",
+  esbuildPlugins: [threadSourceForEsbuild],
+};
 const entry = ["src/index.ts", "src/s3.ts"];
 
 export default defineConfig([

@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
 import { shared } from "../../vitest.shared.js";
+import { threadSourceForVite } from "./build/thread-source.js";
 
 export default defineConfig({
+  plugins: [threadSourceForVite],
   test: {
     ...shared,
     env: {

@@ -45,3 +45,9 @@ export interface VerifiedFile extends ArchiveFile {
   readonly [verifiedBrand]: true;
 }
 declare const verifiedBrand: unique symbol;
+
+/** A file with the tag that its object had when it was read back. */
+export interface ReadFile {
+  readonly file: VerifiedFile;
+  readonly tag: string;
+}

@@ -1,4 +1,5 @@
 import { PlantArchiveError } from "./errors.js";
+import { maxRowsPerFile } from "./parquet/limits.js";
 
 export interface ArchiveSettings {
   /**
@@ -19,7 +20,7 @@ export interface ArchiveSettings {
 export function checkArchiveSettings(settings: ArchiveSettings): Required<ArchiveSettings> {
   const { pruneAfterMs = 86_400_000, rowsPerFile = 100_000, partitionsAtOnce = 2 } = settings;
   if (pruneAfterMs !== null) check("pruneAfterMs", pruneAfterMs, 0, Number.MAX_SAFE_INTEGER);
-  check("rowsPerFile", rowsPerFile, 1, 1_000_000);
+  check("rowsPerFile", rowsPerFile, 1, maxRowsPerFile);
   check("partitionsAtOnce", partitionsAtOnce, 1, 16);
   return { pruneAfterMs, rowsPerFile, partitionsAtOnce };
 }

@@ -1,4 +1,4 @@
-import type { ArchiveFile, VerifiedFile } from "./archive-file.js";
+import type { ArchiveFile, ReadFile } from "./archive-file.js";
 import { bindArchive, checkArchive } from "./archive-identity.js";
 import { readingsKey } from "./archive-keys.js";
 import { type ArchiveSettings, checkArchiveSettings } from "./archive-settings.js";
@@ -16,6 +16,7 @@ import { summariseDays } from "./summarise-days.js";
 import { takeInTurns } from "./take-in-turns.js";
 import { startArchiveTally } from "./tally.js";
 import { findLackingFiles, findUnknownFiles } from "./unknown-files.js";
+import { unlessStopped } from "./unless-stopped.js";
 
 export interface ArchiveOptions extends ArchiveSettings {
   readonly ledger: ReadingLedger;
@@ -82,10 +83,11 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   );
   observer({ type: "planned", plan: { ...plan, partitions } });
 
-  const fresh: VerifiedFile[] = [];
+  const fresh: ReadFile[] = [];
   if (dryRun) {
     const rehearse = async (planned: PartitionPlan) => {
-      if (await isWhole(planned)) await rehearsePartition(planned, tools, runId, rowsPerFile, tally);
+      if (await isWhole(planned))
+        await unlessStopped(rehearsePartition(planned, tools, runId, rowsPerFile, tally), signal);
     };
     await takeInTurns(partitions, partitionsAtOnce, rehearse, signal);
   } else {
@@ -152,31 +154,28 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   }
 
   async function settle(file: ArchiveFile, resumed: boolean) {
-    const settled = await settleFile(file, tools, resumed).catch((error: unknown) => {
-      if (signal?.aborted && error === signal.reason) return null;
-      throw error;
-    });
+    const settled = await unlessStopped(settleFile(file, tools, resumed), signal);
     if (settled === null) return "stopped";
     tally.settled(file, settled);
-    if (settled.outcome.kind === "verified") fresh.push(settled.outcome.file);
+    if (settled.outcome.kind === "verified") fresh.push(settled.outcome);
     return settled.outcome.kind;
   }
 
   /** Only when everything is in its file and no file is wrong: a store that lied once is not trusted in this run. */
   async function prune(old: readonly PartitionPlan[]): Promise<void> {
-    const ready: VerifiedFile[] = [];
+    const ready: ReadFile[] = [];
     for (const { partition, verified } of old) {
       for (const file of verified) {
         if (signal?.aborted) return;
-        const again = await readBackAgain(file, tools, tally);
+        const again = await unlessStopped(readBackAgain(file, tools, tally), signal);
         if (again !== null) ready.push(again);
       }
-      ready.push(...fresh.filter((file) => file.partition === partition));
+      ready.push(...fresh.filter(({ file }) => file.partition === partition));
     }
     if (tally.counts().setAside.length > 0) return;
     for (const file of ready) {
       if (signal?.aborted) return;
-      await pruneFile(file, tools, tally);
+      if (!(await pruneFile(file, tools, tally))) return;
     }
   }
 }

@@ -10,13 +10,17 @@ export type HeldReadings =
   | { readonly kind: "mismatch"; readonly reason: string };
 
 /** What a pruned file holds; only when it is all there, because readings are deleted on the strength of it. */
-export async function heldReadings(objects: ObjectStore, file: ArchiveFile): Promise<HeldReadings> {
-  const back = await readBack(objects, file, { rows: file.rows, digest: file.digest ?? "" });
+export async function heldReadings(
+  objects: ObjectStore,
+  file: ArchiveFile,
+  signal?: AbortSignal,
+): Promise<HeldReadings> {
+  const back = await readBack(objects, file, { rows: file.rows, digest: file.digest ?? "" }, signal);
   if (back.kind === "mismatch") return back;
   return {
     kind: "held",
     async *readings() {
-      yield* decodeReadings(await objectSource(objects, file.key));
+      yield* decodeReadings(await objectSource(objects, file.key, signal));
     },
   };
 }

@@ -119,9 +119,9 @@ export interface ObjectStore {
   head(key: string): Promise<ObjectInfo | null>;
   /**
    * The bytes from `start` (included) to `end` (excluded). Rejects where there is no such object (`OBJECT_MISSING`), or
-   * where it ends before (`OBJECT_INVALID`).
+   * where it ends before (`OBJECT_INVALID`), and with the signal's reason when that aborts.
    */
-  read(key: string, start: number, end: number): Promise<Uint8Array>;
+  read(key: string, start: number, end: number, options?: ReadOptions): Promise<Uint8Array>;
   /**
    * Every object whose key begins with the prefix, in order of the keys' UTF-8 bytes. A store that can have symbolic links
    * follows none: it calls `onLink` with the name of each link in a folder that it reads, also beside the prefix.
@@ -134,6 +134,10 @@ export interface ObjectStore {
   move(from: string, to: string): Promise<void>;
   /** Clears away what unfinished writings of this key have left, and says how many they were. */
   discardUnfinished(key: string): Promise<number>;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface PutOptions {

@@ -1,7 +1,7 @@
-import type { ArchiveFile, VerifiedFile } from "./archive-file.js";
+import type { ArchiveFile, Manifest, ReadFile, VerifiedFile } from "./archive-file.js";
 import { startDigest } from "./digest.js";
 import { isObjectError } from "./errors.js";
-import { objectSource } from "./parquet/byte-source.js";
+import { type ByteSource, objectSource } from "./parquet/byte-source.js";
 import { decodeReadings, readManifest } from "./parquet/decode-readings.js";
 import type { ObjectStore } from "./ports.js";
 
@@ -13,50 +13,63 @@ export interface Expected {
 }
 
 export type ReadBack =
-  | { readonly kind: "verified"; readonly file: VerifiedFile }
+  | ({ readonly kind: "verified" } & ReadFile)
   /** The object is not what it should be; `reason` is one line. */
   | { readonly kind: "mismatch"; readonly reason: string };
 
 /**
  * Fetches a file's bytes from the store, decodes every reading in them and compares number and digest with what the
- * database gave. The only way to a `VerifiedFile`.
+ * database gave. The only way to a `VerifiedFile`. What the footer claims is compared first, so that nothing is decoded of
+ * a file that is not the expected one.
  *
- * @throws PlantArchiveError `STORE_…` when the store cannot be asked: that says nothing about the object
+ * @throws PlantArchiveError `STORE_…` when the store cannot be asked: that says nothing about the object; the signal's
+ *   reason
  */
-export async function readBack(store: ObjectStore, file: ArchiveFile, expected: Expected): Promise<ReadBack> {
+export async function readBack(
+  store: ObjectStore,
+  file: ArchiveFile,
+  expected: Expected,
+  signal?: AbortSignal,
+): Promise<ReadBack> {
   try {
-    const found = await readWhole(store, file);
-    const difference = compare(file, expected, found);
+    const source = await objectSource(store, file.key, signal);
+    const difference =
+      compareClaims(file, expected, await readManifest(source)) ??
+      compareReadings(file, expected, await digestOf(source));
     if (difference !== null) return { kind: "mismatch", reason: difference };
-    const { bytes, digest } = found;
-    return { kind: "verified", file: { ...file, bytes, digest, rows: expected.rows } as VerifiedFile };
+    const { byteLength: bytes, tag } = source;
+    return { kind: "verified", file: { ...file, ...expected, bytes } as VerifiedFile, tag };
   } catch (error) {
     if (isObjectError(error)) return { kind: "mismatch", reason: error.message };
     throw error;
   }
 }
 
-interface Found extends Expected {
-  readonly bytes: number;
-  /** What the footer says. */
-  readonly said: Expected & { readonly partition: string };
+/** The differences between what a file claims, in its length and its footer, and what is expected of it. */
+function compareClaims(
+  { key, partition, bytes }: ArchiveFile,
+  expected: Expected,
+  found: Manifest,
+): string | null {
+  if (bytes !== null && found.bytes !== bytes)
+    return `${key} has ${found.bytes} bytes where the ledger has ${bytes}`;
+  if (found.rows !== expected.rows)
+    return `${key} holds ${found.rows} readings where the database gave ${expected.rows}`;
+  if (found.digest !== expected.digest || found.partition !== partition)
+    return `${key} holds other readings than the database gave: of ${found.partition}, digest ${found.digest}, not ${expected.digest}`;
+  return null;
 }
 
-async function readWhole(store: ObjectStore, { key }: ArchiveFile): Promise<Found> {
-  const source = await objectSource(store, key);
-  const said = await readManifest(source);
-  const digest = startDigest();
-  for await (const page of decodeReadings(source)) for (const reading of page) digest.add(reading);
-  return { rows: digest.rows, digest: digest.hex(), bytes: source.byteLength, said };
-}
-
-function compare({ key, partition }: ArchiveFile, expected: Expected, found: Found): string | null {
+function compareReadings({ key }: ArchiveFile, expected: Expected, found: Expected): string | null {
   if (found.rows !== expected.rows)
     return `${key} holds ${found.rows} readings where the database gave ${expected.rows}`;
   if (found.digest !== expected.digest)
     return `${key} holds other readings than the database gave: digest ${found.digest}, not ${expected.digest}`;
-  const { said } = found;
-  if (said.rows !== expected.rows || said.digest !== expected.digest || said.partition !== partition)
-    return `${key} says of itself ${said.rows} readings of ${said.partition}, digest ${said.digest}, and holds others`;
   return null;
+}
+
+async function digestOf(source: ByteSource): Promise<Expected> {
+  const digest = startDigest();
+  for await (const page of decodeReadings(source)) for (const reading of page) digest.add(reading);
+  return { rows: digest.rows, digest: digest.hex() };
 }

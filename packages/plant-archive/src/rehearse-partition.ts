@@ -12,14 +12,14 @@ type Pages = AsyncIterable<readonly ArchivedReading[]>;
 /** Does for one hour what a run would do, and keeps nothing of it: the files are made and counted, and thrown away. */
 export async function rehearsePartition(
   { partition, claimed, prune, verified }: PartitionPlan,
-  { ledger, objects, onRead = () => {} }: ArchiveTools,
+  { ledger, objects, signal, onRead = () => {} }: ArchiveTools,
   runId: string,
   rowsPerFile: number,
   tally: ArchiveTally,
 ): Promise<void> {
   const held = new Map<string, ArchivedReading>();
   for (const older of await ledger.files({ states: ["pruned"], partition })) {
-    const found = await heldReadings(objects, older);
+    const found = await heldReadings(objects, older, signal);
     if (found.kind === "mismatch") return tally.problem(older, found.reason);
     for await (const page of found.readings()) for (const reading of page) held.set(nameOf(reading), reading);
   }

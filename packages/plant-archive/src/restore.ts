@@ -14,6 +14,7 @@ import type { ArchivedReading } from "./reading.js";
 import type { FileProblem } from "./report.js";
 import { readAllSnapshots } from "./stored-snapshots.js";
 import { copyOf, describeUnknown, findOriginal, misplaced, strayFile } from "./unknown-files.js";
+import { unlessStopped } from "./unless-stopped.js";
 
 export interface RestoreOptions {
   readonly ledger: ReadingLedger;
@@ -94,13 +95,15 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   let looked = 0;
   for (const key of keys) {
     if (signal?.aborted) break;
-    looked += 1;
     try {
-      const file = await restoreFile(key, ledger, objects);
+      const file = await unlessStopped(restoreFile(key, options), signal);
+      if (file === null) break;
+      looked += 1;
       files.push(file);
       observer({ type: "restored", file });
     } catch (error) {
       if (!isAboutFile(error)) throw error;
+      looked += 1;
       add({ key, reason: error.message });
     }
   }
@@ -157,8 +160,11 @@ function isAboutFile(error: unknown): error is PlantArchiveError {
   return isObjectError(error) || (error instanceof PlantArchiveError && error.code === "RESTORE_REFUSED");
 }
 
-async function restoreFile(key: string, ledger: ReadingLedger, objects: ObjectStore): Promise<RestoredFile> {
-  const source = await objectSource(objects, key);
+async function restoreFile(
+  key: string,
+  { ledger, objects, signal }: Pick<RestoreOptions, "ledger" | "objects" | "signal">,
+): Promise<RestoredFile> {
+  const source = await objectSource(objects, key, signal);
   const manifest = await readManifest(source);
   if (manifest.partition !== partitionOfKey(key)) {
     const original = await findOriginal(manifest, ledger);

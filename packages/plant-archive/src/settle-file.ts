@@ -1,4 +1,4 @@
-import type { ArchiveFile, VerifiedFile } from "./archive-file.js";
+import type { ArchiveFile, ReadFile } from "./archive-file.js";
 import { startDigest } from "./digest.js";
 import { PlantArchiveError } from "./errors.js";
 import { heldReadings } from "./held-readings.js";
@@ -19,7 +19,7 @@ export interface ArchiveTools {
 /** What became of a claimed file, and of readings in it that an older file of the hour holds. */
 export interface Settled {
   readonly outcome:
-    | { readonly kind: "verified"; readonly file: VerifiedFile }
+    | ({ readonly kind: "verified" } & ReadFile)
     | { readonly kind: "set-aside"; readonly reason: string }
     /** An older file of the hour, which the readings have to be compared with, is damaged: nothing was done. */
     | { readonly kind: "damaged"; readonly key: string; readonly reason: string }
@@ -42,7 +42,7 @@ export async function settleFile(
   let duplicates = 0;
   let conflicts = 0;
   for (const older of await ledger.files({ states: ["pruned"], partition: file.partition })) {
-    const held = await heldReadings(tools.objects, older);
+    const held = await heldReadings(tools.objects, older, tools.signal);
     if (held.kind === "mismatch")
       return { outcome: { kind: "damaged", key: older.key, reason: held.reason }, duplicates, conflicts };
     const dropped = await ledger.dropHeld(file, held.readings());
@@ -59,7 +59,7 @@ async function writeAndReadBack(
   tools: ArchiveTools,
   resumed: boolean,
 ): Promise<Settled["outcome"]> {
-  const { ledger, objects, now } = tools;
+  const { ledger, objects, now, signal } = tools;
   const expected = await ensureObject(file, tools, resumed);
   if (expected === null) return { kind: "left" };
   // Somebody has deleted readings after they were claimed: what is left of them is for a new file.
@@ -69,9 +69,9 @@ async function writeAndReadBack(
       `${file.key} was to hold ${file.rows} readings of which the database has ${expected.rows}`,
       tools,
     );
-  const back = await readBack(objects, file, expected);
+  const back = await readBack(objects, file, expected, signal);
   if (back.kind === "mismatch") return await putAside(file, back.reason, tools);
-  if (await ledger.markVerified(back.file, now())) return { kind: "verified", file: back.file };
+  if (await ledger.markVerified(back.file, now())) return back;
   return await leave(file, tools);
 }
 

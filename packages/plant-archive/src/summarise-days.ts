@@ -9,6 +9,7 @@ import { type PlantDay, summarisePlant } from "./plan/summarise-plant.js";
 import type { DayState, ObjectStore, ReadingLedger } from "./ports.js";
 import type { ArchivedReading } from "./reading.js";
 import { encodeSummary, summaryPrefix } from "./summary-table.js";
+import { unlessStopped } from "./unless-stopped.js";
 import { whole } from "./whole.js";
 
 export interface SummariseOptions {
@@ -29,7 +30,7 @@ export interface SummariseOptions {
  * @throws PlantArchiveError `STORE_…` when the store cannot be asked
  */
 export async function summariseDays(options: SummariseOptions): Promise<void> {
-  const { ledger, objects, until, signal, onWritten = () => {}, onProblem = () => {} } = options;
+  const { ledger, until, signal, onWritten = () => {}, onProblem = () => {} } = options;
   const due = (await ledger.days(until)).filter(({ readings, summarised }) => readings > summarised);
   if (due.length === 0) return;
   const { plants } = await ledger.referenceData();
@@ -37,13 +38,15 @@ export async function summariseDays(options: SummariseOptions): Promise<void> {
   for (const day of due) {
     if (signal?.aborted) return;
     try {
-      if (await summariseDay(day, described, ledger, objects)) onWritten(day.day);
+      if (await unlessStopped(summariseDay(day, described, options), signal)) onWritten(day.day);
     } catch (error) {
       if (!isObjectError(error)) throw error;
       onProblem(day.day, error.message);
     }
   }
 }
+
+type Places = Pick<SummariseOptions, "ledger" | "objects" | "signal">;
 
 /**
  * `false` where it is for a later run, because readings came or were filed meanwhile or another archiver was first; and
@@ -52,14 +55,13 @@ export async function summariseDays(options: SummariseOptions): Promise<void> {
 async function summariseDay(
   { day, readings }: DayState,
   plants: ReadonlyMap<number, Plant>,
-  ledger: ReadingLedger,
-  objects: ObjectStore,
+  { ledger, objects, signal }: Places,
 ): Promise<boolean> {
   const key = `${summaryPrefix}${dayPath(day)}/summary.parquet`;
   // What a writer that was killed has left would stay for ever, or stand in the way of the next.
   await objects.discardUnfinished(key);
   const before = await objects.head(key);
-  const rows = await sumUp(day, ledger, objects);
+  const rows = await sumUp(day, { ledger, objects, signal });
   const counted = rows.reduce((sum, row) => sum + row.readings, 0);
   if (counted !== readings) return false;
   // The ledger does not know of summaries from before the database was made anew.
@@ -78,18 +80,19 @@ async function summariseDay(
 async function readingsOf(objects: ObjectStore, key: string): Promise<number> {
   try {
     const { metadata } = await openFile(await objectSource(objects, key));
-    return Number(metadata.get("readings") ?? 0);
+    const readings = metadata.get("readings") ?? "";
+    return /^\d{1,12}$/.test(readings) ? Number(readings) : 0;
   } catch (error) {
     if (isObjectError(error)) return 0;
     throw error;
   }
 }
 
-async function sumUp(day: string, ledger: ReadingLedger, objects: ObjectStore): Promise<PlantDay[]> {
+async function sumUp(day: string, { ledger, objects, signal }: Places): Promise<PlantDay[]> {
   const files = (await ledger.files({ states: ["verified", "pruned"] })).filter(({ partition }) =>
     partition.startsWith(day),
   );
-  const streams = [...files.map(({ key }) => readingsIn(objects, key)), ledger.unfiledReadings(day)];
+  const streams = [...files.map(({ key }) => readingsIn(objects, key, signal)), ledger.unfiledReadings(day)];
   const rows: PlantDay[] = [];
   let plant: ArchivedReading[] = [];
   const close = () => {
@@ -111,6 +114,7 @@ const readingsAtOnce = 500;
 async function* readingsIn(
   objects: ObjectStore,
   key: string,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly ArchivedReading[], void, void> {
-  yield* decodeReadings(await objectSource(objects, key), readingsAtOnce);
+  yield* decodeReadings(await objectSource(objects, key, signal), readingsAtOnce);
 }

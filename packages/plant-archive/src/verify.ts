@@ -14,6 +14,7 @@ import { readSnapshotFile, snapshotPrefix } from "./stored-snapshots.js";
 import { summaryPrefix } from "./summary-table.js";
 import { takeInTurns } from "./take-in-turns.js";
 import { explainUnknown } from "./unknown-files.js";
+import { unlessStopped } from "./unless-stopped.js";
 
 export interface VerifyOptions {
   readonly ledger: ReadingLedger;
@@ -78,8 +79,9 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     kept,
     filesAtOnce,
     async (file) => {
-      const problem = await findProblem(file, ledger, objects, deep);
-      if (problem !== null) findings.push({ key: file.key, problem });
+      const found = await unlessStopped(findProblem(file, options), signal);
+      if (found === null) return;
+      if (found.problem !== null) findings.push({ key: file.key, problem: found.problem });
       looked += 1;
       onFile(looked, kept.length);
     },
@@ -101,22 +103,27 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
 
 async function findProblem(
   file: ArchiveFile,
-  ledger: ReadingLedger,
-  objects: ObjectStore,
-  deep: boolean,
-): Promise<string | null> {
+  { deep = false, ...options }: VerifyOptions,
+): Promise<{ readonly problem: string | null }> {
+  return { problem: await (deep ? readWhole(file, options) : readClaims(file, options)) };
+}
+
+type Looking = Pick<VerifyOptions, "ledger" | "objects" | "signal">;
+
+async function readWhole(file: ArchiveFile, { ledger, objects, signal }: Looking): Promise<string | null> {
   const expected = { rows: file.rows, digest: file.digest ?? "" };
-  if (deep) {
-    const back = await readBack(objects, file, expected);
-    if (back.kind === "mismatch") return back.reason;
-    return file.state === "verified" ? await compareDatabase(file, ledger) : null;
-  }
+  const back = await readBack(objects, file, expected, signal);
+  if (back.kind === "mismatch") return back.reason;
+  return file.state === "verified" ? await compareDatabase(file, ledger) : null;
+}
+
+async function readClaims(file: ArchiveFile, { objects, signal }: Looking): Promise<string | null> {
   try {
-    const source = await objectSource(objects, file.key);
+    const source = await objectSource(objects, file.key, signal);
     const { rows, digest, partition } = await readManifest(source);
     if (source.byteLength !== file.bytes)
       return `has ${source.byteLength} bytes where the ledger says ${file.bytes}`;
-    return rows === expected.rows && digest === expected.digest && partition === file.partition
+    return rows === file.rows && digest === file.digest && partition === file.partition
       ? null
       : `says of itself ${rows} readings of ${partition} where the ledger says ${file.rows} of ${file.partition}, or another digest`;
   } catch (error) {

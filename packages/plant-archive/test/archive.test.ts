@@ -328,6 +328,55 @@ describe("a store that lies", () => {
     expect(report).toMatchObject({ verified: true, archived: { rows: 5 }, pruned: { rows: 3 } });
   });
 
+  test.each([
+    ["drop-when-read", "is no longer there"],
+    ["replace-when-read", "was replaced"],
+  ] as const)(
+    "(%s) after a file was read back loses nothing: the file is named and keeps its readings",
+    async (lie, change) => {
+      const world = await filledWorld();
+      const before = await world.namesInDatabase();
+      const report = await world.archive({ objects: lyingObjectStore(world.objects, lie) });
+      expect(report).toMatchObject({ verified: false, archived: { rows: 5 }, pruned: { rows: 0 } });
+      expect(report.problems[0]?.key).toContain("day=27/hour=13");
+      expect(report.problems[0]?.reason).toContain(change);
+      expect(await world.namesInDatabase()).toEqual(before);
+    },
+  );
+
+  test("(drops a file that an earlier run has verified, when it is read back again) loses nothing", async () => {
+    const world = await filledWorld();
+    await world.archive({ pruneAfterMs: null });
+    const before = await world.namesInDatabase();
+    const report = await world.archive({ objects: lyingObjectStore(world.objects, "drop-when-read") });
+    expect(report).toMatchObject({ verified: false, pruned: { rows: 0 } });
+    expect(report.problems[0]?.reason).toContain("is no longer there");
+    expect(await world.namesInDatabase()).toEqual(before);
+  });
+
+  test("(drops the second of two old files) prunes none after it has found that out", async () => {
+    const world = await filledWorld();
+    await world.load([1, "2026-01-26T13:00:00.000Z"], [1, "2026-01-25T13:00:00.000Z"]);
+    let pruned = 0;
+    const objects = {
+      ...world.objects,
+      head: async (key: string) =>
+        pruned > 0 && key.includes("day=26") ? null : await world.objects.head(key),
+    };
+    const report = await world.archive({
+      objects,
+      partitionsAtOnce: 1,
+      observer: ({ type }) => {
+        if (type === "pruned") pruned += 1;
+      },
+    });
+    expect(report).toMatchObject({ verified: false, pruned: { rows: 1, files: 1 } });
+    expect(report.problems[0]?.key).toContain("plant_reading/year=2026/month=01/day=26");
+    const left = await world.namesInDatabase();
+    expect(left).toContain("1 2026-01-26T13:00:00.000Z");
+    expect(left).toContain("1 2026-01-27T13:00:00.000Z");
+  });
+
   test("(damages a file after it was verified) is found out before anything of it is deleted", async () => {
     const world = await filledWorld();
     await world.archive();

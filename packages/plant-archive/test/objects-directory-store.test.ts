@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import {
   chmod,
@@ -43,6 +44,21 @@ beforeEach(async () => {
   store = openStore(directory);
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
+
+// A named pipe is made by a program that Windows does not have.
+test.skipIf(process.platform === "win32")(
+  "a named pipe is no object: it is not listed, has no head and is not waited for",
+  async () => {
+    await mkdir(join(directory, "a"));
+    execFileSync("mkfifo", [join(directory, "a/pipe.parquet")]);
+    await store.put("a/file.parquet", said("x"));
+    expect(await keysOf(store)).toEqual(["a/file.parquet"]);
+    const key = "a/pipe.parquet";
+    expect(await store.head(key)).toBeNull();
+    await expect(store.read(key, 0, 1)).rejects.toMatchObject({ code: "OBJECT_MISSING" });
+    expect(await store.put(key, said("y"))).toEqual({ kind: "exists" });
+  },
+);
 
 describe("what the directory store has in its folder", () => {
   test("is each object in a file of its key's name, and nothing else", async () => {

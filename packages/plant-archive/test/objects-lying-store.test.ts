@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { objectSource } from "../src/parquet/byte-source.js";
+import { openFile } from "../src/parquet/open-file.js";
+import { decodeTable, encodeTable } from "../src/parquet/table.js";
 import { type Lie, lyingObjectStore, type Substitution } from "../src/testing/lying-object-store.js";
 import { keysOf, said, textOf } from "../src/testing/object-bytes.js";
+import { whole } from "../src/whole.js";
 
 /** Puts "abcde" under `a` and `b` through a liar, and says what is there. */
 async function putThrough(lie: Lie | Substitution) {
@@ -32,6 +36,29 @@ test("a store that lists late lists what it was not given itself", async () => {
   expect(await keysOf(liar)).toEqual(["before"]);
   expect(await liar.head("a")).toMatchObject({ bytes: 5 });
 });
+
+test.each([
+  ["drop-when-read", null],
+  ["replace-when-read", { tag: expect.stringMatching(/-replaced$/) }],
+] as const)(
+  "a store that lies by %s keeps a file until its last row group was read",
+  async (lie, afterwards) => {
+    const store = memoryObjectStore();
+    const liar = lyingObjectStore(store, lie);
+    const table = { columns: [{ name: "n", type: "double" }], rows: [{ n: 1 }], metadata: {} } as const;
+    await store.put("a.parquet", whole(encodeTable(table)));
+    const honest = await store.head("a.parquet");
+    const source = await objectSource(liar, "a.parquet");
+    await openFile(source);
+    expect(await liar.head("a.parquet")).toEqual(honest);
+    expect((await decodeTable(source)).rows).toEqual([{ n: 1 }]);
+    if (afterwards === null) {
+      expect(await liar.head("a.parquet")).toBeNull();
+      expect(await keysOf(liar)).toEqual([]);
+      await expect(liar.read("a.parquet", 0, 1)).rejects.toMatchObject({ code: "OBJECT_MISSING" });
+    } else expect(await liar.head("a.parquet")).toMatchObject(afterwards);
+  },
+);
 
 test("a liar says the truth where an object exists", async () => {
   const { liar } = await putThrough("truncate");

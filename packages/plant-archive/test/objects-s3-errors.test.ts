@@ -1,7 +1,8 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, test } from "vitest";
+import { openS3ObjectStore } from "../src/objects/open-s3-object-store.js";
 import { s3ObjectStore } from "../src/objects/s3-object-store.js";
 import type { ObjectStore } from "../src/ports.js";
 import { keysOf, mebibyte, said, zeros } from "../src/testing/object-bytes.js";
@@ -231,6 +232,129 @@ describe("a server that is not well", () => {
     await expect(store.read("k", 1, 9)).rejects.toMatchObject({
       code: "STORE_UNREACHABLE",
       recovery: "retry",
+    });
+  });
+});
+
+describe("an answer that never ends is ended", () => {
+  /** Opened as the programs open it, with time-outs that a test can wait for. */
+  const open = async (handler: RequestListener) => {
+    const { host } = await serve(handler);
+    process.env.AWS_ACCESS_KEY_ID = "test";
+    process.env.AWS_SECRET_ACCESS_KEY = "test";
+    return await openS3ObjectStore(
+      { bucket: "lmnh", region: "us-east-1", endpoint: `http://${host}` },
+      { mostTries: 1, answerTimeoutMs: 50 },
+    );
+  };
+  /** Writes a little at a time for as long as the connection is there; `ended` resolves when it is not. */
+  const trickling = (head: (response: ServerResponse) => void) => {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const handler: RequestListener = (_request, response) => {
+      head(response);
+      const timer = setInterval(() => response.write(" "), 10);
+      response.on("close", () => {
+        clearInterval(timer);
+        end();
+      });
+    };
+    return { handler, ended };
+  };
+
+  test("that of a read, which trickles", async () => {
+    const { handler, ended } = trickling((response) =>
+      response.writeHead(206, { "content-range": "bytes 0-999999/1000000" }),
+    );
+    const store = await open(handler);
+    await expect(store.read("k", 0, 1_000_000)).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
+    await ended;
+  });
+
+  test("that of a listing, which trickles", async () => {
+    const { handler, ended } = trickling((response) => response.write("<ListBucketResult>"));
+    await expect(keysOf(await open(handler))).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
+    await ended;
+  });
+
+  test("that of a listing, which is as fast as it is long", async () => {
+    const store = await open((_request, response) => {
+      response.write("<ListBucketResult>");
+      const fill = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(mebibyte, " ")));
+      };
+      response.on("drain", fill);
+      fill();
+    });
+    await expect(keysOf(store)).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
+  });
+
+  test("that of a read, which has more bytes than were asked for", async () => {
+    let sent = 0;
+    const { store } = await serve((_request, response) => {
+      response.writeHead(206, { "content-range": "bytes 0-4/5" });
+      const fill = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(mebibyte))) sent += mebibyte;
+      };
+      response.on("drain", fill);
+      fill();
+    });
+    await expect(store.read("k", 0, 5)).rejects.toMatchObject({
+      code: "STORE_UNREACHABLE",
+      message: expect.stringContaining("more bytes than it was asked for"),
+    });
+    expect(sent).toBeLessThan(64 * mebibyte);
+  });
+
+  test("that of a read, when the signal aborts, with its reason", async () => {
+    const { handler, ended } = trickling((response) =>
+      response.writeHead(206, { "content-range": "bytes 0-999999/1000000" }),
+    );
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const { store } = await serve((request, response) => {
+      handler(request, response);
+      begin();
+    });
+    const stop = new AbortController();
+    const reason = new Error("stopped");
+    const reading = store.read("k", 0, 1_000_000, { signal: stop.signal });
+    const before = store.read("k", 0, 1_000_000, { signal: AbortSignal.abort(reason) });
+    await expect(before).rejects.toBe(reason);
+    await begun;
+    stop.abort(reason);
+    await expect(reading).rejects.toBe(reason);
+    await ended;
+  });
+
+  test.each([
+    ["objects", (store: ObjectStore) => keysOf(store), "ListBucketResult", "NextContinuationToken"],
+    [
+      "uploads",
+      (store: ObjectStore) => store.discardUnfinished("k"),
+      "ListMultipartUploadsResult",
+      "NextKeyMarker",
+    ],
+  ] as const)("a listing of %s whose next page is always the same", async (_what, ask, root, next) => {
+    const { store } = await serve((_request, response) =>
+      response.end(`<${root}><IsTruncated>true</IsTruncated><${next}>same</${next}></${root}>`),
+    );
+    await expect(ask(store)).rejects.toMatchObject({
+      code: "STORE_UNREACHABLE",
+      message: expect.stringContaining("never ends"),
+    });
+  });
+
+  test("a range that begins elsewhere is refused", async () => {
+    const { store } = await serve((_request, response) =>
+      response.writeHead(206, { "content-range": "bytes 0-7/20" }).end("12345678"),
+    );
+    await expect(store.read("k", 8, 16)).rejects.toMatchObject({
+      message: expect.stringContaining("other bytes than it was asked for"),
     });
   });
 });

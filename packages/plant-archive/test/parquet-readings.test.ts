@@ -3,15 +3,22 @@ import { startDigest } from "../src/digest.js";
 import { PlantArchiveError } from "../src/errors.js";
 import { decodeReadings, readManifest } from "../src/parquet/decode-readings.js";
 import { encodeReadings } from "../src/parquet/encode-readings.js";
+import { partitionEnd, partitionStart } from "../src/partition.js";
 import type { ArchivedReading } from "../src/reading.js";
 import { fc, test as property } from "./helpers/property.js";
 import { encode, flat, hour, inPages, toBytes } from "./helpers/reading-files.js";
 import { anyReading, buildReading, makeReadings } from "./helpers/readings.js";
 import { sourceOf } from "./helpers/source-of.js";
 
+/** A file has readings of its hour only. */
+function inHour(readings: fc.Arbitrary<ArchivedReading>): fc.Arbitrary<ArchivedReading> {
+  const taken = fc.integer({ min: partitionStart(hour), max: partitionEnd(hour) - 1 });
+  return fc.tuple(readings, taken).map(([reading, recordingTaken]) => ({ ...reading, recordingTaken }));
+}
+
 property(
   "readings come back to the bit, however they were paged",
-  [fc.array(anyReading, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 70 })],
+  [fc.array(inHour(anyReading), { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 70 })],
   async (readings, pageSize) => {
     const about = { partition: hour, runId: "archive-run", rows: readings.length };
     const bytes = await toBytes(encodeReadings(inPages(readings, pageSize), about).bytes);

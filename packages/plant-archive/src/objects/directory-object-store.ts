@@ -62,9 +62,10 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
     return null;
   };
 
-  const read: ObjectStore["read"] = async (key, start, end) => {
+  const read: ObjectStore["read"] = async (key, start, end, { signal } = {}) => {
     const path = pathOf(key);
     checkRange(start, end);
+    signal?.throwIfAborted();
     const object = await head(key);
     if (object === null) throw objectMissing(name, key);
     // Before a buffer is made: a damaged file may say that it is larger than memory is.

@@ -23,9 +23,10 @@ export function memoryObjectStore(name = "memory"): ObjectStore {
     return info(key);
   };
 
-  const read: ObjectStore["read"] = async (key, start, end) => {
+  const read: ObjectStore["read"] = async (key, start, end, { signal } = {}) => {
     checkKey(key);
     checkRange(start, end);
+    signal?.throwIfAborted();
     const object = objects.get(key);
     if (object === undefined) throw objectMissing(name, key);
     if (end > object.bytes.length) throw endsBefore(name, key, end);

@@ -1,4 +1,5 @@
 import type { ObjectStore } from "../ports.js";
+import { limitResponses } from "./s3-body.js";
 import { checkS3Location, parseS3Url, type S3Location } from "./s3-location.js";
 import { s3ObjectStore } from "./s3-object-store.js";
 import { loadS3Sdk } from "./s3-sdk.js";
@@ -14,7 +15,10 @@ export interface S3Patience {
    * again. 5 by default.
    */
   readonly mostTries?: number;
-  /** Milliseconds from a request's beginning to its answer's. A part of 8 MiB goes out meanwhile. 60,000 by default. */
+  /**
+   * Milliseconds from a request's beginning to its answer's. A part of 8 MiB goes out meanwhile. 60,000 by default. The
+   * answer may take ten times as long until its end.
+   */
   readonly answerTimeoutMs?: number;
 }
 
@@ -44,5 +48,6 @@ export async function openS3ObjectStore(
       socketTimeout: silenceTimeoutMs,
     },
   });
+  limitResponses(client, 10 * answerTimeoutMs);
   return s3ObjectStore({ client, ...location });
 }

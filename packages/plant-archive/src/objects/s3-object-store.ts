@@ -1,6 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ObjectInfo, ObjectStore } from "../ports.js";
 import { checkKey, checkRange, endsBefore, isKey, objectMissing } from "./object-key.js";
+import { discardBody, readBody } from "./s3-body.js";
 import { s3CodeOf, s3Error } from "./s3-errors.js";
 import { checkS3Location, type S3Location } from "./s3-location.js";
 import { loadS3Sdk, type S3Sdk } from "./s3-sdk.js";
@@ -45,7 +46,9 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
 
   async function* listFrom(Prefix: string, most?: number): AsyncGenerator<ObjectInfo> {
     let token: string | undefined;
+    let previous: string | undefined;
     do {
+      previous = token;
       const page = await ask(({ ListObjectsV2Command }) =>
         client.send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: most, ContinuationToken: token })),
       );
@@ -57,6 +60,7 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
         if (isKey(key)) yield { key, bytes: Size, tag: ETag.replaceAll('"', "") };
       }
       token = page.NextContinuationToken;
+      if (token !== undefined && token === previous) throw await explain(new Error("its listing never ends"));
     } while (token !== undefined);
   }
 
@@ -69,9 +73,10 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
     return null;
   };
 
-  const read: ObjectStore["read"] = async (key, start, end) => {
+  const read: ObjectStore["read"] = async (key, start, end, { signal } = {}) => {
     const Key = fullKey(key);
     checkRange(start, end);
+    signal?.throwIfAborted();
     if (start === end) {
       const object = await head(key);
       if (object === null) throw objectMissing(name, key);
@@ -81,16 +86,25 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
     const bytes = await ask(async ({ GetObjectCommand }) => {
       try {
         const Range = `bytes=${start}-${end - 1}`;
-        const { Body, ContentRange } = await client.send(new GetObjectCommand({ Bucket, Key, Range }));
-        const found = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
-        if (ContentRange === undefined) throw new Error("it gives other bytes than it was asked for");
-        return found;
+        const command = new GetObjectCommand({ Bucket, Key, Range });
+        const { Body, ContentRange = "" } = await client.send(
+          command,
+          signal === undefined ? {} : { abortSignal: signal },
+        );
+        if (!ContentRange.startsWith(`bytes ${start}-`)) {
+          discardBody(Body);
+          throw new Error("it gives other bytes than it was asked for");
+        }
+        return await readBody(Body, end - start, signal);
       } catch (error) {
         const code = s3CodeOf(error);
         if (code === "NoSuchKey") throw objectMissing(name, key, error);
         if (code === "InvalidRange") throw endsBefore(name, key, end);
         throw error;
       }
+    }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
     });
     if (bytes.length !== end - start) throw endsBefore(name, key, end);
     return bytes;
@@ -142,13 +156,17 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
       const Key = fullKey(key);
       let discarded = 0;
       let [KeyMarker, UploadIdMarker]: (string | undefined)[] = [];
+      let previous: string | undefined;
       do {
+        previous = `${KeyMarker} ${UploadIdMarker}`;
         const page = await ask(({ ListMultipartUploadsCommand }) =>
           client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: Key, KeyMarker, UploadIdMarker })),
         );
         for (const { Key: found, UploadId } of page.Uploads ?? [])
           if (found === Key && (await abort(Key, UploadId))) discarded += 1;
         [KeyMarker, UploadIdMarker] = page.IsTruncated ? [page.NextKeyMarker, page.NextUploadIdMarker] : [];
+        if (KeyMarker !== undefined && previous === `${KeyMarker} ${UploadIdMarker}`)
+          throw await explain(new Error("its listing of uploads never ends"));
       } while (KeyMarker !== undefined);
       return discarded;
     },

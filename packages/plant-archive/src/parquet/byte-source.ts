@@ -1,11 +1,13 @@
 import { PlantArchiveError } from "../errors.js";
-import type { ObjectStore } from "../ports.js";
+import type { ObjectInfo, ObjectStore } from "../ports.js";
 
 /** Bytes that are read in ranges. */
 export interface ByteSource {
   /** For error messages. */
   readonly key: string;
   readonly byteLength: number;
+  /** Ends reading and decoding; they reject with its reason. */
+  readonly signal?: AbortSignal | undefined;
   /** The bytes from `start` (included) to `end` (excluded). */
   slice(start: number, end: number): Promise<Uint8Array>;
 }
@@ -14,7 +16,8 @@ export interface ByteSource {
 export async function objectSource(
   store: Pick<ObjectStore, "name" | "head" | "read">,
   key: string,
-): Promise<ByteSource> {
+  signal?: AbortSignal,
+): Promise<ByteSource & Pick<ObjectInfo, "tag">> {
   const info = await store.head(key);
   if (info === null)
     throw new PlantArchiveError(
@@ -22,7 +25,8 @@ export async function objectSource(
       "skip",
       `${key} is not in ${store.name}. Look whether it was moved or deleted there, and put it back.`,
     );
-  return { key, byteLength: info.bytes, slice: (start, end) => store.read(key, start, end) };
+  const { bytes: byteLength, tag } = info;
+  return { key, byteLength, tag, signal, slice: (start, end) => store.read(key, start, end, { signal }) };
 }
 
 /** What to throw when an object is not what it should be; `problem` goes on after its key. */

@@ -1,8 +1,9 @@
 import type { Manifest } from "../archive-file.js";
-import { parsePartition } from "../partition.js";
+import { parsePartition, partitionEnd, partitionStart } from "../partition.js";
 import type { ArchivedReading } from "../reading.js";
 import { type ByteSource, invalidObject } from "./byte-source.js";
 import { describeColumns } from "./columns.js";
+import { maxRunIdLength } from "./limits.js";
 import { type OpenFile, openFile } from "./open-file.js";
 import { readRowGroup } from "./read-row-group.js";
 import { manifestNames, readingColumns, schemaVersion } from "./reading-columns.js";
@@ -21,15 +22,46 @@ export async function* decodeReadings(
   most: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<readonly ArchivedReading[], void, void> {
   const file = await openFile(source);
-  toManifest(file);
+  const { partition } = toManifest(file);
+  const [from, to] = [partitionStart(partition), partitionEnd(partition)];
   const found = describeColumns(file.columns);
   const expected = describeColumns(readingColumns);
   if (found !== expected) throw invalidObject(source.key, `has the columns ${found} and not ${expected}`);
   for (const place of file.rowGroups) {
     const values = await readRowGroup(file, place);
     for (let start = 0; start < place.rows; start += most)
-      yield toReadings(values, start, Math.min(start + most, place.rows));
+      yield checkReadings(
+        source.key,
+        toReadings(values, start, Math.min(start + most, place.rows)),
+        from,
+        to,
+      );
   }
+}
+
+/** Throws where a reading is of another hour than the file, or has a value that no database gives. */
+function checkReadings(
+  key: string,
+  readings: readonly ArchivedReading[],
+  from: number,
+  to: number,
+): readonly ArchivedReading[] {
+  for (const { recordingTaken, lastWatered, ingestedAt, soilMoisture, temperature, runId } of readings) {
+    if (!(recordingTaken >= from && recordingTaken < to))
+      throw invalidObject(key, `has a reading taken at ${recordingTaken} ms, which is outside its hour`);
+    if (!isInstant(ingestedAt) || !(lastWatered === null || isInstant(lastWatered)))
+      throw invalidObject(key, "has a reading with a time that is no time");
+    if (Number.isNaN(soilMoisture) || Number.isNaN(temperature))
+      throw invalidObject(key, "has a reading whose measurement is no number");
+    if (runId !== null && runId.length > maxRunIdLength)
+      throw invalidObject(key, `has a run id of ${runId.length} characters`);
+  }
+  return readings;
+}
+
+/** Whether a `Date` can be made of it. */
+function isInstant(ms: number): boolean {
+  return Math.abs(ms) <= 8.64e15;
 }
 
 function toManifest({ source: { key, byteLength }, metadata, rows }: OpenFile): Manifest {

@@ -3,6 +3,7 @@ import { startDigest } from "../digest.js";
 import { PlantArchiveError } from "../errors.js";
 import type { Partition } from "../partition.js";
 import type { ArchivedReading } from "../reading.js";
+import { maxRowsPerGroup, maxRunIdLength } from "./limits.js";
 import { manifestNames, readingColumns, schemaVersion } from "./reading-columns.js";
 import { startFile } from "./write-file.js";
 
@@ -21,9 +22,6 @@ export interface FileContent {
   readonly rows: number | null;
 }
 
-/** Small enough that memory stays flat, large enough that hashes, statistics and requests cost little. */
-const rowsPerGroup = 10_000;
-
 /**
  * Makes a Parquet file of readings, a row group whenever the consumer asks for more. When there are not as many readings
  * as `about.rows` says, or none, `bytes` throws `READINGS_CHANGED` in place of the footer: without it the file is none.
@@ -40,9 +38,10 @@ export function encodeReadings(
     let group: ArchivedReading[] = [];
     for await (const page of pages)
       for (const reading of page) {
+        if ((reading.runId?.length ?? 0) > maxRunIdLength) throw runIdTooLong(reading);
         digest.add(reading);
         group.push(reading);
-        if (group.length < rowsPerGroup) continue;
+        if (group.length < maxRowsPerGroup) continue;
         yield file.rowGroup(toColumns(group));
         group = [];
       }
@@ -84,6 +83,14 @@ function toColumns(readings: readonly ArchivedReading[]): DecodedArray[] {
     readings.map(({ ingestedAt }) => ingestedAt),
     readings.map(({ runId }) => runId),
   ];
+}
+
+function runIdTooLong({ readingId, runId }: ArchivedReading): PlantArchiveError {
+  return new PlantArchiveError(
+    "READING_INVALID",
+    "abort",
+    `The row ${readingId} of plant_reading cannot be archived as it is: its run_id has ${runId?.length} characters, above ${maxRunIdLength}. Shorten it, then archive again.`,
+  );
 }
 
 function changed({ partition, rows }: FileContent, found: number): PlantArchiveError {

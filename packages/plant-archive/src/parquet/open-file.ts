@@ -1,72 +1,36 @@
 import { createHash } from "node:crypto";
-import { type FileMetaData, parquetMetadata, type RowGroup } from "hyparquet";
 import type { PlantArchiveError } from "../errors.js";
 import { type ByteSource, invalidObject } from "./byte-source.js";
-import { type Column, fromSchema } from "./columns.js";
-import { rowGroupHashes } from "./write-file.js";
+import { decodeInThread } from "./decoding-thread.js";
+import { InvalidFileError, magic, trailerBytes } from "./file-layout.js";
+import { maxFooterBytes } from "./limits.js";
+import type { Footer } from "./parse-footer.js";
 
 /** A file whose footer is whole. */
-export interface OpenFile {
+export interface OpenFile extends Footer {
   readonly source: ByteSource;
-  readonly columns: readonly Column[];
-  readonly metadata: ReadonlyMap<string, string>;
-  readonly rows: number;
-  readonly rowGroups: readonly RowGroupPlace[];
-  readonly footer: FileMetaData;
 }
 
-export interface RowGroupPlace {
-  readonly start: number;
-  readonly end: number;
-  readonly rows: number;
-  readonly sha256: string;
-  readonly described: RowGroup;
-}
-
-const magic = "PAR1";
 const hashBytes = 32;
-/** Length and magic, after the footer. */
-const trailerBytes = 8;
 /** Holds the footer of a million readings. */
 const firstReadBytes = 131_072;
-/** More than any file of this archive has; a damaged length would otherwise ask for the whole object. */
-const mostFooterBytes = 2 ** 26;
 
 /**
  * Reads the footer of a file that `startFile` made, mostly in one read. What is cut short, damaged or not of this archive
  * throws `OBJECT_INVALID`; what the source throws goes through.
  */
 export async function openFile(source: ByteSource): Promise<OpenFile> {
-  const { key } = source;
   const bytes = await readFooter(source);
-  const invalid = (problem: string, cause?: unknown) => invalidObject(key, problem, cause);
-  let footer: FileMetaData;
-  try {
-    footer = parquetMetadata(bytes, { geoparquet: false });
-  } catch (cause) {
-    throw invalid("has a footer that cannot be read", cause);
-  }
-  const columns = fromSchema(footer.schema);
-  if (columns === null) throw invalid("has a column of a kind that this version does not know");
-  const metadata = new Map((footer.key_value_metadata ?? []).map(({ key, value = "" }) => [key, value]));
-  const hashes = (metadata.get(rowGroupHashes) ?? "").split(",").filter((hash) => hash !== "");
-  metadata.delete(rowGroupHashes);
-  if (hashes.length !== footer.row_groups.length) throw invalid("does not have one hash a row group");
   const dataEnd = source.byteLength - bytes.byteLength - hashBytes;
+  const limitMs = 500 + bytes.byteLength / 1000;
+  const footer = await decodeInThread("footer", [bytes, dataEnd], { limitMs, signal: source.signal }).catch(
+    (error: unknown) => {
+      throw asInvalidObject(source, error);
+    },
+  );
   // The first four bytes go with the first row group; where there is none, they are all that there is before the footer.
-  if (hashes.length === 0 && latin1(await read(source, 0, dataEnd)) !== magic)
-    throw invalid("does not begin as a Parquet file");
-  const rowGroups = footer.row_groups.map((described, index, all): RowGroupPlace => {
-    const next = all[index + 1];
-    return {
-      start: index === 0 ? 0 : startOf(described),
-      end: next === undefined ? dataEnd : startOf(next),
-      rows: Number(described.num_rows),
-      sha256: hashes[index] ?? "",
-      described,
-    };
-  });
-  return { source, columns, metadata, rows: Number(footer.num_rows), rowGroups, footer };
+  if (footer.rowGroups.length === 0) checkMagic(source, await read(source, 0, dataEnd));
+  return { ...footer, source };
 }
 
 /** The footer with its length and the magic, after its hash was compared. */
@@ -81,7 +45,7 @@ async function readFooter(source: ByteSource): Promise<Uint8Array> {
     throw invalidObject(key, "is no Parquet file, or is cut short");
   const footerStart = byteLength - trailerBytes - trailer.getUint32(0, true);
   const hashStart = footerStart - hashBytes;
-  if (hashStart < magic.length || byteLength - footerStart > mostFooterBytes) throw unsealed(key);
+  if (hashStart < magic.length || byteLength - footerStart > maxFooterBytes) throw unsealed(key);
   const sealed =
     hashStart >= tailStart
       ? tail.subarray(hashStart - tailStart)
@@ -95,16 +59,23 @@ function unsealed(key: string): PlantArchiveError {
   return invalidObject(key, "is damaged in its footer, or was not written by this archive");
 }
 
+/** What a decoder has found, as the error of its object; any other error as it is. */
+export function asInvalidObject({ key }: ByteSource, error: unknown, place = ""): unknown {
+  return error instanceof InvalidFileError ? invalidObject(key, `${error.message}${place}`, error) : error;
+}
+
+/** @throws PlantArchiveError `OBJECT_INVALID` */
+export function checkMagic({ key }: ByteSource, beginning: Uint8Array): void {
+  if (latin1(beginning.subarray(0, magic.length)) !== magic)
+    throw invalidObject(key, "does not begin as a Parquet file");
+}
+
 /** Bytes of a source, all of them. */
 export async function read(source: ByteSource, start: number, end: number): Promise<Uint8Array> {
   const bytes = await source.slice(start, end);
   if (bytes.byteLength !== end - start)
     throw invalidObject(source.key, `gave ${bytes.byteLength} of ${end - start} bytes at ${start}`);
   return bytes;
-}
-
-function startOf({ columns: [first] }: RowGroup): number {
-  return Number(first?.meta_data?.dictionary_page_offset ?? first?.meta_data?.data_page_offset ?? 0);
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -1,7 +1,8 @@
 import { PlantArchiveError } from "../errors.js";
 import { dayMs } from "../partition.js";
-import type { ByteSource } from "./byte-source.js";
+import { type ByteSource, invalidObject } from "./byte-source.js";
 import type { Column } from "./columns.js";
+import { maxRowsPerFile } from "./limits.js";
 import { openFile } from "./open-file.js";
 import { readRowGroup } from "./read-row-group.js";
 import { startFile } from "./write-file.js";
@@ -18,17 +19,27 @@ export interface Table {
 
 /** A table as a Parquet file, which may have no rows; throws `OPTION_INVALID` at a cell that its column cannot hold. */
 export function encodeTable({ columns, rows, metadata }: Table): Uint8Array {
+  if (rows.length > maxRowsPerFile)
+    throw new PlantArchiveError(
+      "OPTION_INVALID",
+      "abort",
+      `A table has ${rows.length} rows, and a file of the archive can have ${maxRowsPerFile}.`,
+    );
   const file = startFile(columns);
-  const rowGroups =
-    rows.length === 0
-      ? []
-      : [
-          file.rowGroup(
-            columns.map((column) => rows.map((row, index) => toStored(column, row[column.name], index))),
-          ),
-        ];
-  return Buffer.concat([...rowGroups, file.footer(metadata)]);
+  const parts: Uint8Array[] = [];
+  for (let start = 0; start < rows.length; start += rowsPerGroup) {
+    const group = rows.slice(start, start + rowsPerGroup);
+    parts.push(
+      file.rowGroup(
+        columns.map((column) => group.map((row, index) => toStored(column, row[column.name], start + index))),
+      ),
+    );
+  }
+  return Buffer.concat([...parts, file.footer(metadata)]);
 }
+
+/** Rows of a table may have long texts: a group of them stays far below `maxRowGroupBytes`. */
+const rowsPerGroup = 1_000;
 
 /** Reads what `encodeTable` wrote; throws `OBJECT_INVALID` where the file is damaged or another one. */
 export async function decodeTable(source: ByteSource): Promise<Table> {
@@ -39,7 +50,12 @@ export async function decodeTable(source: ByteSource): Promise<Table> {
     for (let row = 0; row < place.rows; row++)
       rows.push(
         Object.fromEntries(
-          file.columns.map(({ name, type }) => [name, fromStored(type, values.get(name)?.[row] as Cell)]),
+          file.columns.map(({ name, type }) => {
+            const value = values.get(name)?.[row] as Cell;
+            if (!isPossible(type, value))
+              throw invalidObject(source.key, `has ${value} as a ${name}, which is no ${type}`);
+            return [name, fromStored(type, value)];
+          }),
         ),
       );
   }
@@ -75,6 +91,12 @@ const storedCell: Readonly<Record<Column["type"], Storing>> = {
 
 function isWhole(cell: number | string): cell is number {
   return Number.isSafeInteger(cell);
+}
+
+/** `false` for what no `Date` can be made of. */
+function isPossible(type: Column["type"], value: Cell): boolean {
+  if (typeof value !== "number" || (type !== "timestamp" && type !== "date")) return true;
+  return Math.abs(type === "date" ? value * dayMs : value) <= 8.64e15;
 }
 
 function fromStored(type: Column["type"], value: Cell): Cell {

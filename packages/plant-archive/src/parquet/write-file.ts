@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { DecodedArray, Encoding } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { type Column, toSchema } from "./columns.js";
+import { rowGroupHashes } from "./file-layout.js";
 
 /** A column with the encoding of its values; a dictionary or plain, whichever is smaller, where none is named. */
 export interface StoredColumn extends Column {
@@ -19,9 +20,6 @@ export interface FileWriter {
   /** What comes last. */
   footer(metadata: Readonly<Record<string, string>>): Uint8Array;
 }
-
-/** Where the footer has the SHA-256 of the row groups, in hex, with commas between. */
-export const rowGroupHashes = "plant_archive.row_group_sha256";
 
 /**
  * Starts a file that shows any damage before its pages are opened: the footer has the hash of each row group, the

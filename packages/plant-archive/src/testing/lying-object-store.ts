@@ -1,3 +1,4 @@
+import { objectMissing } from "../objects/object-key.js";
 import type { ObjectStore } from "../ports.js";
 
 /**
@@ -5,8 +6,17 @@ import type { ObjectStore } from "../ports.js";
  * - `truncate`: stores every object without its last byte
  * - `store-nothing`: says that it has written, and keeps nothing
  * - `list-late`: lists nothing of what it was given
+ * - `drop-when-read`: forgets a file of readings when its last row group has been read
+ * - `replace-when-read`: has another object of the same length in place of a file of readings when
+ *   its last row group has been read
  */
-export type Lie = "flip-byte" | "truncate" | "store-nothing" | "list-late";
+export type Lie =
+  | "flip-byte"
+  | "truncate"
+  | "store-nothing"
+  | "list-late"
+  | "drop-when-read"
+  | "replace-when-read";
 
 export interface Substitution {
   readonly key: string;
@@ -17,8 +27,27 @@ export interface Substitution {
 /** A store that keeps its word in everything but one thing, to test what its callers believe. */
 export function lyingObjectStore(store: ObjectStore, lie: Lie | Substitution): ObjectStore {
   const given = new Set<string>();
+  const readWhole = new Set<string>();
+  const affected = (key: string) => lie.toString().endsWith("-when-read") && key.endsWith(".parquet");
+  const isDropped = (key: string) => lie === "drop-when-read" && readWhole.has(key);
+
   return {
     ...store,
+
+    async head(key) {
+      const info = await store.head(key);
+      if (info === null || isDropped(key)) return null;
+      return lie === "replace-when-read" && readWhole.has(key)
+        ? { ...info, tag: `${info.tag}-replaced` }
+        : info;
+    },
+
+    async read(key, start, end, options) {
+      if (isDropped(key)) throw objectMissing(store.name, key);
+      const bytes = await store.read(key, start, end, options);
+      if (affected(key) && end === (await endOfRows(store, key))) readWhole.add(key);
+      return bytes;
+    },
 
     async put(key, body, options) {
       given.add(key);
@@ -33,9 +62,16 @@ export function lyingObjectStore(store: ObjectStore, lie: Lie | Substitution): O
 
     async *list(prefix, onLink) {
       for await (const object of store.list(prefix, onLink))
-        if (lie !== "list-late" || !given.has(object.key)) yield object;
+        if ((lie !== "list-late" || !given.has(object.key)) && !isDropped(object.key)) yield object;
     },
   };
+}
+
+/** Where the last row group of a file ends: before the footer's hash. */
+async function endOfRows(store: ObjectStore, key: string): Promise<number> {
+  const { bytes = 0 } = (await store.head(key)) ?? {};
+  const trailer = await store.read(key, bytes - 8, bytes);
+  return bytes - 8 - Buffer.from(trailer).readUInt32LE(0) - 32;
 }
 
 type Change = (bytes: Uint8Array) => Uint8Array | null | Promise<Uint8Array>;
@@ -53,6 +89,8 @@ const changes: Readonly<Record<Lie, Change | undefined>> = {
   truncate: (bytes) => bytes.subarray(0, -1),
   "store-nothing": () => null,
   "list-late": undefined,
+  "drop-when-read": undefined,
+  "replace-when-read": undefined,
 };
 
 async function gather(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -12,8 +12,10 @@ const {
   nowMs,
   killAt,
   rowsPerFile,
+  clockJumpsMs = [0],
 } = JSON.parse(process.argv[2]);
 let steps = 0;
+let looks = 0;
 
 function step() {
   if (steps === killAt) process.kill(process.pid, "SIGKILL");
@@ -65,7 +67,8 @@ const report =
     ? await restore({ ...parties, from: 0, to: nowMs })
     : await archive({
         ...parties,
-        clock: { now: () => nowMs },
+        // Jumps each time that it is looked at, where it is to.
+        clock: { now: () => nowMs + clockJumpsMs[looks++ % clockJumpsMs.length] },
         runId: randomUUID(),
         newId: randomUUID,
         rowsPerFile,

@@ -23,7 +23,7 @@ export function* makeReadings(count: number): Generator<ArchivedReading, void, v
   for (let index = 0; index < count; index++) {
     const plant = Math.floor(index / ofPlant);
     const minute = index % ofPlant;
-    const recordingTaken = start + Math.floor((minute / ofPlant) * 3_600_000) + ((index * 7_919) % 997);
+    const recordingTaken = start + Math.floor((minute / ofPlant) * 3_599_000) + ((index * 7_919) % 997);
     yield {
       readingId: minute * 50 + plant + 1,
       plantId: plant + 1,

@@ -1,0 +1,29 @@
+import type { Column } from "./columns.js";
+import type { PackedValues } from "./decode-row-group.js";
+import type { Footer, RowGroupPlace } from "./parse-footer.js";
+
+/** What the decoding thread does, each with its parameters and its result. */
+export interface DecodingTasks {
+  footer(footerBytes: Uint8Array, dataEnd: number): Footer;
+  rowGroup(
+    bytes: Uint8Array,
+    columns: readonly Column[],
+    place: Pick<RowGroupPlace, "rows" | "chunks">,
+  ): PackedValues[];
+}
+
+export type TaskName = keyof DecodingTasks;
+
+export type DecodingRequest = {
+  readonly [Name in TaskName]: {
+    readonly task: Name;
+    readonly parameters: Parameters<DecodingTasks[Name]>;
+  };
+}[TaskName];
+
+export type DecodingResponse =
+  | { readonly kind: "ready" }
+  | { readonly kind: "done"; readonly result: ReturnType<DecodingTasks[TaskName]> }
+  /** The bytes are not a file of this archive; `problem` continues a sentence that begins with the key. */
+  | { readonly kind: "invalid"; readonly problem: string }
+  | { readonly kind: "failed"; readonly reason: string };

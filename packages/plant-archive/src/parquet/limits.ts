@@ -1,0 +1,18 @@
+/**
+ * What no file of this archive exceeds. The writer keeps to these limits and the reader checks them before it allocates
+ * memory or decodes, so that a file cannot claim more than it can contain.
+ */
+
+/** Small enough that memory stays flat, large enough that hashes, statistics and requests cost little. */
+export const maxRowsPerGroup = 10_000;
+
+export const maxRowsPerFile = 1_000_000;
+
+/** Bytes. The footer of a file of a million readings has 130,000. */
+export const maxFooterBytes = 2 ** 24;
+
+/** Bytes. A row group of 10,000 readings has some 200,000. */
+export const maxRowGroupBytes = 2 ** 26;
+
+/** UTF-16 code units of a run's id in a reading. Ids that this project makes have 36. */
+export const maxRunIdLength = 4_096;

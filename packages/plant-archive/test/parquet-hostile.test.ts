@@ -1,0 +1,303 @@
+import { describe, expect, test } from "vitest";
+import type { ArchiveFile } from "../src/archive-file.js";
+import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { decodeReadings, readManifest } from "../src/parquet/decode-readings.js";
+import { decodeInThread } from "../src/parquet/decoding-thread.js";
+import { maxRunIdLength } from "../src/parquet/limits.js";
+import { openFile } from "../src/parquet/open-file.js";
+import { manifestNames, readingColumns } from "../src/parquet/reading-columns.js";
+import { decodeTable, encodeTable } from "../src/parquet/table.js";
+import { startFile } from "../src/parquet/write-file.js";
+import { readBack } from "../src/read-back.js";
+import { whole } from "../src/whole.js";
+import { encode, flat, hour } from "./helpers/reading-files.js";
+import { buildReading, makeReadings } from "./helpers/readings.js";
+import {
+  describeOtherwise,
+  literal,
+  type Page,
+  replacePage,
+  sealChanged,
+  takeApart,
+  varint,
+} from "./helpers/sealed-files.js";
+import { sourceOf } from "./helpers/source-of.js";
+
+const rows = 65;
+const file = await encode([...makeReadings(rows)]);
+const invalid = (problem: RegExp) => ({ code: "OBJECT_INVALID", message: expect.stringMatching(problem) });
+const read = (bytes: Uint8Array) => flat(decodeReadings(sourceOf(bytes)));
+
+/** Milliseconds of processor time that this process takes for the work. */
+async function cpuMsOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+test("a file that was taken apart and sealed again is read as before", async () => {
+  const { data, footer } = takeApart(file);
+  const readings = await read(file);
+  expect(readings).toHaveLength(rows);
+  expect(await read(sealChanged(file, data, footer))).toEqual(readings);
+  expect(await read(describeOtherwise(file, (same) => same))).toEqual(readings);
+});
+
+describe("a file whose hashes are right and whose page headers are not is invalid at once", () => {
+  /** The header of the data page of `last_watered`: type, sizes, then the details. */
+  const headerAt = (data: Buffer) =>
+    data.indexOf(Buffer.from([0x15, 0x06, 0x15]), data.indexOf(Buffer.from([0x15, 0x04, 0x15])));
+
+  test.each([
+    // hyparquet would take the fields that are missing for NaN, and read the same byte for ever.
+    ["skips the number of rows", 0x95],
+    ["has the number of rows as a text", 0x18],
+    ["has a list in its place", 0x19],
+    ["has a map in its place, which Parquet does not use", 0x1b],
+    ["ends before it", 0x00],
+  ])("a header that %s", async (_what, byte) => {
+    const { data, footer } = takeApart(file);
+    const changed = Buffer.from(data);
+    const details = changed.indexOf(0x5c, headerAt(data));
+    // Fields 1 and 2 of the details: 65 values, no nulls or some.
+    const field = details + 1 + 3 + 2;
+    expect(changed[field]).toBe(0x15);
+    changed[field] = byte;
+    const bytes = sealChanged(file, changed, footer);
+    expect(
+      await cpuMsOf(() => expect(read(bytes)).rejects.toMatchObject(invalid(/cannot be decoded between/))),
+    ).toBeLessThan(1000);
+  });
+});
+
+describe("a file that claims more than a file of the archive can have is invalid before anything is decoded", () => {
+  test("rows in a row group", async () => {
+    const writer = startFile([{ name: "plant_id", type: "int64" }]);
+    const group = writer.rowGroup([new Array(20_000).fill(1n)]);
+    const bytes = Buffer.concat([group, writer.footer({})]);
+    await expect(readManifest(sourceOf(bytes))).rejects.toMatchObject(
+      invalid(/claims a row group of 20000 rows/),
+    );
+  });
+
+  test.each<[string, bigint, RegExp]>([
+    ["eight million rows", 8_000_000n, /claims a row group of 8000000 rows/],
+    ["no rows", 0n, /claims a row group of 0 rows/],
+    ["a negative number of rows", -1n, /claims a row group of -1 rows/],
+  ])("%s in the footer", async (_what, claimed, problem) => {
+    const bytes = describeOtherwise(file, (footer) => ({
+      ...footer,
+      num_rows: claimed,
+      row_groups: footer.row_groups.map((group) => ({ ...group, num_rows: claimed })),
+    }));
+    await expect(read(bytes)).rejects.toMatchObject(invalid(problem));
+  });
+
+  test("rows that its row groups do not have", async () => {
+    const bytes = describeOtherwise(file, (footer) => ({ ...footer, num_rows: 8_000_000n }));
+    await expect(read(bytes)).rejects.toMatchObject(invalid(/claims 8000000 rows and has row groups of 65/));
+  });
+
+  test.each<[string, (offset: bigint) => bigint]>([
+    ["before the file", (offset) => offset - 10_000n],
+    ["beyond it", (offset) => offset + 2n ** 62n],
+    ["elsewhere in it", (offset) => offset + 1n],
+  ])("a column that is placed %s", async (_where, move) => {
+    const bytes = describeOtherwise(file, (footer) => ({
+      ...footer,
+      row_groups: footer.row_groups.map((group) => ({
+        ...group,
+        columns: group.columns.map((chunk, index) => ({
+          ...chunk,
+          ...(index === 4 &&
+            chunk.meta_data && {
+              meta_data: { ...chunk.meta_data, data_page_offset: move(chunk.meta_data.data_page_offset) },
+            }),
+        })),
+      })),
+    }));
+    await expect(read(bytes)).rejects.toMatchObject(invalid(/describes the column temperature/));
+  });
+
+  test("a footer with a number of ten thousand bytes, or with a list that is longer than the footer", async () => {
+    const { data } = takeApart(file);
+    for (const footer of [
+      Buffer.concat([Buffer.from([0x16]), Buffer.alloc(10_000, 0xff), Buffer.from([0, 0])]),
+      Buffer.concat([Buffer.from([0x19, 0xfc]), varint(2 ** 31), Buffer.alloc(100)]),
+      Buffer.alloc(100_000, 0x1c),
+    ])
+      await expect(read(sealChanged(file, data, footer))).rejects.toMatchObject(
+        invalid(/footer that cannot be read/),
+      );
+  });
+});
+
+describe("a page whose content never ends is given up", () => {
+  const indexes = (bytes: Uint8Array): Page => ({
+    compressed: literal(bytes),
+    uncompressedBytes: bytes.length,
+    rows,
+    encoding: "RLE_DICTIONARY",
+  });
+
+  test.each<[string, Buffer]>([
+    [
+      "repeats a value a thousand million times",
+      replacePage(
+        file,
+        "quality_flag",
+        indexes(Buffer.concat([Buffer.from([1]), varint(2 ** 31 - 2), Buffer.from([0])])),
+      ),
+    ],
+    [
+      "packs a thousand million values in no bits",
+      replacePage(
+        file,
+        "quality_flag",
+        indexes(Buffer.concat([Buffer.from([0]), varint(2 ** 30 - 1), Buffer.from([0, 0, 0])])),
+      ),
+    ],
+  ])("one that %s", async (_what, bytes) => {
+    const work = () =>
+      expect(read(bytes)).rejects.toMatchObject(
+        invalid(/to decode than any file of this archive|cannot be decoded/),
+      );
+    expect(await cpuMsOf(work)).toBeLessThan(5000);
+    // What comes after it is read as before.
+    expect(await read(file)).toHaveLength(rows);
+  });
+
+  test("at once when the signal aborts, and what waits behind it is decoded", async () => {
+    const endless = replacePage(
+      file,
+      "quality_flag",
+      indexes(Buffer.concat([Buffer.from([0]), varint(2 ** 30 - 1), Buffer.from([0, 0, 0])])),
+    );
+    const { data } = takeApart(endless);
+    const stop = new AbortController();
+    const columns = [{ name: "quality_flag", type: "int32" }] as const;
+    const chunk = await chunkOf(endless, "quality_flag");
+    const decoding = decodeInThread("rowGroup", [data, columns, { rows, chunks: [chunk] }], {
+      limitMs: 3_600_000,
+      signal: stop.signal,
+    });
+    const behind = read(file);
+    stop.abort(new Error("stopped"));
+    await expect(decoding).rejects.toThrow("stopped");
+    expect(await behind).toHaveLength(rows);
+  });
+});
+
+async function chunkOf(bytes: Uint8Array, name: string) {
+  const { columns, rowGroups } = await openFile(sourceOf(bytes));
+  const chunk = rowGroups[0]?.chunks[columns.findIndex((column) => column.name === name)];
+  if (chunk === undefined) throw new Error(`there is no ${name}`);
+  return chunk;
+}
+
+describe("a file whose hashes are right and whose values are not is invalid", () => {
+  test("a reading that was taken outside the file's hour", async () => {
+    const [first = buildReading()] = makeReadings(1);
+    const late = { ...first, recordingTaken: first.recordingTaken + 3_600_000 };
+    await expect(read(await encode([first, late]))).rejects.toMatchObject(invalid(/outside its hour/));
+  });
+
+  test.each([
+    ["a time that is no time", { ingestedAt: 2 ** 53 - 1 }, /a time that is no time/],
+    ["a measurement that is no number", { soilMoisture: Number.NaN }, /is no number/],
+  ])("%s", async (_what, values, problem) => {
+    await expect(read(await encode([buildReading(values)]))).rejects.toMatchObject(invalid(problem));
+  });
+
+  test("an index beyond its dictionary", async () => {
+    const page = Buffer.concat([Buffer.from([8]), varint(rows * 2), Buffer.from([200])]);
+    const bytes = replacePage(file, "quality_flag", {
+      compressed: literal(page),
+      uncompressedBytes: page.length,
+      rows,
+      encoding: "RLE_DICTIONARY",
+    });
+    await expect(read(bytes)).rejects.toMatchObject(invalid(/a value of quality_flag that is no int32/));
+  });
+
+  test("a run id that is longer than the writer writes, which it refuses", async () => {
+    const longest = buildReading({ runId: "x".repeat(maxRunIdLength) });
+    expect(await read(await encode([longest]))).toEqual([longest]);
+    await expect(encode([buildReading({ runId: "x".repeat(maxRunIdLength + 1) })])).rejects.toMatchObject({
+      code: "READING_INVALID",
+      message: expect.stringContaining("The row 1 of plant_reading"),
+    });
+  });
+});
+
+test("a file that claims other readings than the ledger has is not decoded", async () => {
+  const readings = [...makeReadings(rows)];
+  const store = memoryObjectStore();
+  await store.put("a.parquet", whole(file));
+  const ranges: number[] = [];
+  const counting = {
+    ...store,
+    read: (...parameters: Parameters<typeof store.read>) => {
+      ranges.push(parameters[1]);
+      return store.read(...parameters);
+    },
+  };
+  const about: ArchiveFile = {
+    fileId: 1,
+    key: "a.parquet",
+    partition: hour,
+    state: "claimed",
+    rows,
+    bytes: null,
+    digest: null,
+    runId: "r",
+  };
+  const { digest } = await readManifest(sourceOf(file));
+  for (const [changed, expected, reason] of [
+    [about, { rows: rows + 1, digest }, /holds 65 readings where the database gave 66/],
+    [about, { rows, digest: "0".repeat(32) }, /holds other readings/],
+    [{ ...about, bytes: file.byteLength + 1 }, { rows, digest }, /has \d+ bytes where the ledger has \d+/],
+  ] as const) {
+    ranges.length = 0;
+    expect(await readBack(counting, changed, expected)).toMatchObject({
+      kind: "mismatch",
+      reason: expect.stringMatching(reason),
+    });
+    // The footer, and nothing of the readings.
+    expect(ranges).toHaveLength(1);
+  }
+  expect(await readBack(counting, about, { rows, digest })).toMatchObject({ kind: "verified" });
+  expect(readings).toHaveLength(rows);
+});
+
+test.each(["timestamp", "date"] as const)(
+  "a %s of which no date can be made is invalid in a table",
+  async (type) => {
+    const writer = startFile([{ name: "day", type }]);
+    const group = writer.rowGroup([[type === "date" ? 2 ** 31 - 1 : 2 ** 53 - 1]]);
+    const bytes = Buffer.concat([group, writer.footer({})]);
+    await expect(decodeTable(sourceOf(bytes))).rejects.toMatchObject(
+      invalid(/as a day, which is no (timestamp|date)/),
+    );
+  },
+);
+
+test("a table of more rows than a row group may have comes back", async () => {
+  const many = Array.from({ length: 12_345 }, (_, index) => ({ plant_id: index, name: `plant ${index}` }));
+  const table = {
+    columns: [
+      { name: "plant_id", type: "int64" },
+      { name: "name", type: "string" },
+    ],
+    rows: many,
+    metadata: {},
+  } as const;
+  expect((await decodeTable(sourceOf(encodeTable(table)))).rows).toEqual(many);
+});
+
+test("the manifest of a file that has no row group and bytes in its place is invalid", async () => {
+  const footer = startFile(readingColumns).footer({ [manifestNames.rows]: "0" });
+  const bytes = Buffer.concat([Buffer.from("PAR1"), Buffer.alloc(1000), Buffer.from(footer).subarray(4)]);
+  await expect(readManifest(sourceOf(bytes))).rejects.toMatchObject(invalid(/belong to no row group/));
+});
