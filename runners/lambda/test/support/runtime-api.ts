@@ -79,7 +79,9 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     response.writeHead(202).end("{}");
   };
 
-  const server = createServer((message, response) => {
+  // As on the platform, a connection stays open while a handler runs, however long: Node would close it after five
+  // seconds, and the runtime, whose response is on its way, would end with a socket that hung up.
+  const server = createServer({ keepAliveTimeout: 0 }, (message, response) => {
     answer(message, response).catch(() => response.destroy());
   });
   server.listen(0, "127.0.0.1");
