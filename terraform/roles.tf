@@ -1,7 +1,7 @@
 # The rights of each role, no more. What the code calls, and so may call, is in contract.json; a test compares.
 
 locals {
-  # Keys that may have encrypted what is there: kms_key_arn may have been another one before. Conditions say for what.
+  # Keys that may have encrypted what is there: kms_key_arn may have been another one before. Conditions limit each use.
   former_and_present_keys = compact([
     "arn:${local.partition}:kms:${var.region}:${local.account}:key/*",
     var.kms_key_arn,

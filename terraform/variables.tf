@@ -147,13 +147,13 @@ variable "plants" {
   }
   validation {
     condition     = alltrue([for id in regexall("[0-9]+", var.plants) : tonumber(id) <= 2147483647])
-    error_message = "A plant's id is 2147483647 at most."
+    error_message = "A plant's id must not exceed 2147483647."
   }
   validation {
     condition = var.plants == "discover" ? true : try(sum([
       for range in split(",", var.plants) : tonumber(reverse(split("-", range))[0]) - tonumber(split("-", range)[0]) + 1
     ]) <= 1000000, false)
-    error_message = "A Lambda takes 1,000,000 plants at most."
+    error_message = "The list must not exceed 1,000,000 plants, the limit of a run."
   }
   validation {
     condition     = length(var.plants) <= 2048
@@ -211,20 +211,20 @@ variable "fan_out" {
       for key in ["first_plant", "last_plant", "shard_size", "pull_concurrency", "archive_hours", "archive_concurrency"] :
       floor(var.fan_out[key]) == var.fan_out[key]
     ])
-    error_message = "The numbers of a fan-out are whole, but for tolerated_failure_percentage."
+    error_message = "The numbers of a fan-out must be integers; only tolerated_failure_percentage may have a fraction."
   }
   validation {
     condition     = var.fan_out == null ? true : 1 <= var.fan_out.first_plant && var.fan_out.first_plant <= var.fan_out.last_plant && var.fan_out.last_plant <= 2147483647
-    error_message = "first_plant is 1 or more and not after last_plant, which is 2147483647 at most."
+    error_message = "first_plant must be from 1 to last_plant, and last_plant must not exceed 2147483647."
   }
   validation {
     condition     = var.fan_out == null ? true : var.fan_out.shard_size >= 1
     error_message = "A shard has one plant or more."
   }
   validation {
-    # What a map hands on is 256 KiB at most, and 70 bytes a shard.
+    # The output of a map is limited to 256 KiB; a shard takes 70 bytes.
     condition     = try(var.fan_out == null ? true : (var.fan_out.last_plant - var.fan_out.first_plant + 1) / var.fan_out.shard_size <= 3500, false)
-    error_message = "A fan-out has 3,500 shards at most: raise shard_size, or deploy twice (docs/scale.md)."
+    error_message = "A fan-out must not exceed 3,500 shards: raise shard_size, or deploy twice (docs/scale.md)."
   }
   validation {
     condition     = var.fan_out == null ? true : var.fan_out.pull_concurrency >= 1 && var.fan_out.pull_concurrency <= 10000
@@ -270,7 +270,7 @@ variable "network" {
   }
   validation {
     condition     = var.network == null ? true : length(distinct(var.network.subnet_ids)) >= 2 && length(var.network.subnet_ids) <= 16
-    error_message = "Give two subnets or more, in different availability zones; Lambda takes 16 at most."
+    error_message = "Give 2 to 16 subnets, in two or more availability zones."
   }
 }
 
@@ -351,7 +351,7 @@ variable "new_database" {
   }
   validation {
     condition     = var.new_database.max_storage_gb * 10 >= var.new_database.storage_gb * 11
-    error_message = "RDS wants max_storage_gb to be 10 % more than storage_gb at least."
+    error_message = "max_storage_gb must be at least 10 % more than storage_gb; RDS refuses less."
   }
 }
 

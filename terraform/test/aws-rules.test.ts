@@ -146,7 +146,7 @@ describe("What AWS deletes with another thing is made again with it:", () => {
 });
 
 describe("A name", () => {
-  it("that a whole account shares holds the region", () => {
+  it("of a role or a bucket, which is unique in the account, includes the region", () => {
     const region = /var\.region|local\.region|data\.aws_region\.current\.region/;
     const shared = [...ofType("aws_iam_role"), ...ofType("aws_s3_bucket")];
     expect(shared.length).toBeGreaterThanOrEqual(5);
@@ -368,7 +368,7 @@ describe("An image that may run", () => {
 });
 
 describe("The database that is made", () => {
-  it("changes its class when it is told to, and not on Sunday", () => {
+  it("changes its class at once, not in the next maintenance window", () => {
     expect(resource("aws_db_instance", "this", "modules/database").apply_immediately).toBe(true);
   });
 

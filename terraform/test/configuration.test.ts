@@ -154,7 +154,7 @@ describe("The root module", () => {
     }
   });
 
-  it("restores the database by a command that says what RDS would not restore", () => {
+  it("restores the database by a command with the settings that RDS does not restore", () => {
     const [restore = ""] =
       /aws rds restore-db-instance-to-point-in-time(?:[^\n]*\\\n)*[^\n]*/.exec(readText("README.md")) ?? [];
     const instance = moduleAt("modules/database").resources.aws_db_instance?.this?.[0] ?? {};

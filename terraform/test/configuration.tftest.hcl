@@ -126,7 +126,7 @@ run "fan_out" {
   }
   assert {
     condition     = jsondecode(aws_scheduler_schedule.etl.target[0].input) == { first = 1, last = 250000, size = 2000 }
-    error_message = "The schedule says from where to where."
+    error_message = "The input of the schedule is the range of plants."
   }
 }
 
@@ -142,7 +142,7 @@ run "existing_network_and_database" {
   }
   assert {
     condition     = aws_lambda_function.plant["etl"].environment[0].variables.DB_HOST == "db.example.org"
-    error_message = "The Lambdas are told of the database that is there."
+    error_message = "The Lambdas connect to the existing database."
   }
 }
 

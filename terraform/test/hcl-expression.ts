@@ -82,7 +82,9 @@ function parse(hcl: string): Evaluate {
   const take = (expected?: string): string => {
     const token = peek();
     if (token === "" || (expected !== undefined && token !== expected))
-      throw new Error(`This evaluator wants ${expected ?? "more"} and finds ${token || "the end"} in ${hcl}`);
+      throw new Error(
+        `This evaluator expected ${expected ?? "more"} and found ${token || "the end"} in ${hcl}`,
+      );
     next += 1;
     return token;
   };
@@ -187,9 +189,9 @@ function parse(hcl: string): Evaluate {
     return (scope) => Object.fromEntries(parts.map(([name, part]) => [name, part(scope)]));
   }
 
-  const whole = conditional();
+  const expression = conditional();
   if (peek() !== "") throw new Error(`This evaluator cannot read ${peek()} in ${hcl}`);
-  return whole;
+  return expression;
 }
 
 function call(name: string, given: (scope: Scope) => unknown[]): Evaluate {

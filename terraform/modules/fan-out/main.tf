@@ -135,7 +135,7 @@ resource "aws_cloudwatch_metric_alarm" "failed" {
   }]...)
 
   alarm_name          = "${var.name}-fan-out-${each.key}"
-  alarm_description   = "More shards failed than are tolerated, or they took too long: terraform/README.md says where to look"
+  alarm_description   = "More shards failed than are tolerated, or they took too long: see the alarm in terraform/README.md"
   namespace           = "AWS/States"
   metric_name         = each.value.metric
   dimensions          = { StateMachineArn = aws_sfn_state_machine.this[each.value.machine].arn }
