@@ -377,7 +377,7 @@ describe.each([
       for (const text of [...texts, plant.origin?.city.name, plant.origin?.city.country.name])
         expect(text?.length ?? 0).toBeLessThanOrEqual(255);
       if (unit === "🌵" || unit === "x") expect(rejection).toBeNull();
-      expect(readingOf(buildPayload(9, overrides(unit.repeat(256)))).rejection).toMatchObject({
+      expect(readingOf(buildPayload(9, overrides(unit.repeat(260 / length)))).rejection).toMatchObject({
         wholeAnswer: false,
       });
     }

@@ -1,0 +1,25 @@
+import { defaultTransformSettings, makeBatch } from "@lmnh/plant-etl";
+import { buildAnswer } from "@lmnh/plant-etl/testing";
+import { expect, test } from "vitest";
+import { watchRun } from "../src/output/watch-run.js";
+
+const refused = Array.from({ length: 30 }, (_, plantId) => buildAnswer(plantId, "<html>"));
+const { rejections } = makeBatch(refused, defaultTransformSettings).batch;
+
+test("writes its notes when the run has ended, the first of each kind and the number of the others", () => {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const output = {
+    ...{ verbose: false, showsProgress: false, result: () => {}, progress: () => {} },
+    ...{ note: write, detail: () => {}, warn: write, error: write },
+  };
+  const { observe, end } = watchRun({ elapsedMs: () => 0 }, output);
+  for (const rejection of rejections) observe({ type: "rejected", rejection });
+  for (let key = 0; key < 50; key++) observe({ type: "unknown-key", key: `key ${key}`, plantId: 1 });
+  expect(lines).toEqual([]);
+  end();
+  expect(lines.filter((line) => line.startsWith("plant "))).toHaveLength(10);
+  expect(lines.filter((line) => line.includes("something new"))).toHaveLength(10);
+  expect(lines).toContain("and 20 more rejections; all are in plant_rejection");
+  expect(lines).toContain("and 40 more keys that are new; the report lists the first");
+});
