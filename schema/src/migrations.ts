@@ -6,6 +6,7 @@ import mssql0004 from "../mssql/0004_archive_identity.sql";
 import mssql0005 from "../mssql/0005_rejection_encoding.sql";
 import mssql0006 from "../mssql/0006_conflicting_readings.sql";
 import mssql0007 from "../mssql/0007_signed_links.sql";
+import mssql0008 from "../mssql/0008_run_outcome.sql";
 import sqlite0001 from "../sqlite/0001_museum_tables.sql";
 import sqlite0002 from "../sqlite/0002_plant_pipeline.sql";
 import sqlite0003 from "../sqlite/0003_archive.sql";
@@ -13,6 +14,7 @@ import sqlite0004 from "../sqlite/0004_archive_identity.sql";
 import sqlite0005 from "../sqlite/0005_rejection_encoding.sql";
 import sqlite0006 from "../sqlite/0006_conflicting_readings.sql";
 import sqlite0007 from "../sqlite/0007_signed_links.sql";
+import sqlite0008 from "../sqlite/0008_run_outcome.sql";
 import type { OpenedDatabase } from "./opened-database.js";
 
 /** A numbered step from one structure to the next. Once released it is never edited: a mistake gets a new file. */
@@ -32,6 +34,7 @@ export const migrations: Readonly<Record<OpenedDatabase["dialect"], readonly Mig
     { name: "0005_rejection_encoding", sql: sqlite0005 },
     { name: "0006_conflicting_readings", sql: sqlite0006 },
     { name: "0007_signed_links", sql: sqlite0007 },
+    { name: "0008_run_outcome", sql: sqlite0008 },
   ],
   mssql: [
     { name: "0001_museum_tables", sql: mssql0001 },
@@ -41,6 +44,7 @@ export const migrations: Readonly<Record<OpenedDatabase["dialect"], readonly Mig
     { name: "0005_rejection_encoding", sql: mssql0005 },
     { name: "0006_conflicting_readings", sql: mssql0006 },
     { name: "0007_signed_links", sql: mssql0007 },
+    { name: "0008_run_outcome", sql: mssql0008 },
   ],
 };
 

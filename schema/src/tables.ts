@@ -122,13 +122,27 @@ export interface PlantRejectionTable {
   run_id: string;
 }
 
-/** The run ledger: one row a run, `running` until its report is in. */
+/** The run log: one row a run, `running` until it has ended. */
 export interface EtlRunTable {
   run_id: string;
   started_at: string;
   finished_at: string | null;
-  /** `running`, `complete`, `incomplete` or `failed`. A `running` row with an old start is a run that was killed. */
+  /**
+   * - `running`: it has not ended
+   * - `complete`: every plant was asked, and the outcome is `ok` or `degraded`
+   * - `incomplete`: it was cut short, and the outcome is `degraded`
+   * - `failed`: the outcome is `failed`
+   *
+   * A row that has been `running` for more than an hour was killed; the next run that begins makes it `failed`, by the
+   * reason `abandoned` and without `finished_at`.
+   */
   state: string;
+  /** `ok`, `degraded` or `failed`; `null` while it runs. */
+  outcome: string | null;
+  /** A stable code; `null` for an outcome of `ok`. */
+  reason: string | null;
+  /** What the program exited with for this run, as far as it is known. */
+  exit_code: number | null;
   asked: number | null;
   loaded: number | null;
   duplicates: number | null;

@@ -10,11 +10,6 @@ export type EtlEvent =
   | { readonly type: "rejected"; readonly rejection: Rejection }
   /** A key that the report names as unknown, the first time that the run meets it, after its batch was loaded. */
   | { readonly type: "unknown-key"; readonly key: string; readonly plantId: number }
-  /** A batch is in the database. `newestReadingAt` is ISO 8601, UTC, milliseconds; `null` where it has no reading. */
-  | {
-      readonly type: "batch-loaded";
-      readonly counts: LoadCounts;
-      readonly durationMs: number;
-      readonly newestReadingAt: string | null;
-    }
+  /** A batch is in the database. */
+  | { readonly type: "batch-loaded"; readonly counts: LoadCounts; readonly durationMs: number }
   | { readonly type: "run-finished"; readonly report: Report };

@@ -9,9 +9,19 @@ export type { Issue } from "./issue.js";
 export { type KyselyPlantStoreOptions, kyselyPlantStore } from "./load/kysely-plant-store.js";
 export { memoryPlantStore, type StoredState } from "./load/memory-plant-store.js";
 export type { NoticeRow, RejectionRow } from "./load/rows.js";
+export {
+  defaultOutcomeThresholds,
+  determineOutcome,
+  type OutcomeCounts,
+  type OutcomeReason,
+  type OutcomeThresholds,
+  type RunOutcome,
+  type RunVerdict,
+  reasonOfError,
+} from "./outcome.js";
 export type { Clock, Observer, PlantSource, PlantStore, Random } from "./ports.js";
-export type { FailureGroup, LoadCounts, Report, RunStart } from "./report.js";
-export { type RunEtlOptions, runEtl } from "./run-etl.js";
+export type { FailureGroup, FlagCounts, LoadCounts, Report, RunFailure, RunStart } from "./report.js";
+export { type RunEnding, type RunEtlOptions, runEtl } from "./run-etl.js";
 export { type Interpretation, interpretAnswer } from "./transform/interpret-answer.js";
 export { type MadeBatch, makeBatch } from "./transform/make-batch.js";
 export { canonicalPhone } from "./transform/phones.js";

@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.js";
 import type { Batch } from "./batch.js";
 import type { EtlEvent } from "./events.js";
-import type { LoadCounts, Report, RunStart } from "./report.js";
+import type { LoadCounts, Report, RunFailure, RunStart } from "./report.js";
 
 /** Where answers come from: the API over HTTP, a recording, or a test. */
 export interface PlantSource {
@@ -14,14 +14,14 @@ export interface PlantSource {
 
 /** Where batches go. */
 export interface PlantStore {
-  /** Enters the run in the ledger as running. */
+  /** Enters the run in the run log as `running`. */
   beginRun(run: RunStart): Promise<void>;
   /** Loads the batch in one transaction. Idempotent: a second time changes nothing and counts duplicates. */
   load(batch: Batch, run: RunStart): Promise<LoadCounts>;
-  /** Closes the run in the ledger with its report. */
+  /** Closes the run in the run log with its report: `failed`, `incomplete` where it was cut short, or `complete`. */
   finishRun(report: Report): Promise<void>;
-  /** Closes a run that an error has ended; `failedAt` is ISO 8601, UTC, milliseconds. */
-  failRun(run: RunStart, failedAt: string): Promise<void>;
+  /** Closes a run that an error has ended as `failed`. */
+  failRun(run: RunStart, failure: RunFailure): Promise<void>;
 }
 
 /** Told what happens while it happens. It must not throw. */

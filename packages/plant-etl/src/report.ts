@@ -1,4 +1,6 @@
+import type { QualityFlagName } from "@lmnh/plant-schema";
 import type { FailureCode } from "./answer.js";
+import type { OutcomeReason, RunOutcome } from "./outcome.js";
 
 /**
  * What a run did. The numbers add up:
@@ -20,6 +22,8 @@ export interface Report {
   readonly conflicts: number;
   /** Among the loaded: readings with a quality flag. */
   readonly flagged: number;
+  /** Among the loaded: readings with each quality flag; one reading can have several. */
+  readonly flags: FlagCounts;
   readonly notices: {
     readonly notFound: number;
     readonly onLoan: number;
@@ -31,7 +35,17 @@ export interface Report {
   readonly failed: number;
   /** Among the loaded and the duplicates: answers of which a detail was refused, the reading not. */
   readonly detailsRefused: number;
-  /** `false` when the run was cut short, by its deadline or by a signal. */
+  /**
+   * Milliseconds: the median over the plants of the age, on arrival, of their newest reading. Readings flagged
+   * `futureTime` are left out; `null` where no other one came.
+   */
+  readonly medianAgeMs: number | null;
+  readonly outcome: RunOutcome;
+  /** `null` for an outcome of `ok`. */
+  readonly reason: OutcomeReason | null;
+  /** What the program that ran it exits with; `null` where `runEtl` was given no exit codes. */
+  readonly exitCode: number | null;
+  /** `true`: every plant was asked and the outcome is not `failed`. */
   readonly complete: boolean;
   /** Who failed and why, an entry a code and message, the most frequent first. */
   readonly failures: readonly FailureGroup[];
@@ -57,10 +71,24 @@ export interface RunStart {
   readonly startedAt: string;
 }
 
-/** `loaded + duplicates + conflicts` is the number of readings in the batch; `flagged` counts among the loaded. */
+/** Readings with each quality flag. */
+export type FlagCounts = Readonly<Record<QualityFlagName, number>>;
+
+/** `loaded + duplicates + conflicts` is the number of readings in the batch; `flagged` and `flags` count among the loaded. */
 export interface LoadCounts {
   readonly loaded: number;
   readonly duplicates: number;
   readonly conflicts: number;
   readonly flagged: number;
+  readonly flags: FlagCounts;
+}
+
+/** How an error ended a run. */
+export interface RunFailure {
+  /** ISO 8601, UTC, milliseconds. */
+  readonly failedAt: string;
+  /** The code of the error, or `UNEXPECTED_ERROR`. */
+  readonly reason: string;
+  /** As in `Report`. */
+  readonly exitCode: number | null;
 }

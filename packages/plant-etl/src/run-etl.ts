@@ -1,5 +1,11 @@
-import type { Batch } from "./batch.js";
 import { PlantEtlError } from "./errors.js";
+import {
+  defaultOutcomeThresholds,
+  determineOutcome,
+  type OutcomeThresholds,
+  type RunVerdict,
+  reasonOfError,
+} from "./outcome.js";
 import type { Clock, Observer, PlantSource, PlantStore } from "./ports.js";
 import type { Report, RunStart } from "./report.js";
 import { startTally } from "./tally.js";
@@ -19,10 +25,17 @@ export interface RunEtlOptions {
   readonly deadlineMs?: number;
   /** Tells the run to stop asking, load what it has and report. */
   readonly signal?: AbortSignal;
+  /** What the outcome is measured by; see `defaultOutcomeThresholds`. */
+  readonly thresholds?: Partial<OutcomeThresholds>;
+  /** What the program will exit with, for the report and the run log. None by default. */
+  readonly exitCodeOf?: (ending: RunEnding) => number;
   /** Answers a transaction, 1…10,000; fewer where they are long. 1,000 by default. */
   readonly batchSize?: number;
   readonly observer?: Observer;
 }
+
+/** How a run ended: with a report, or by an error. */
+export type RunEnding = RunVerdict | { readonly error: unknown };
 
 /**
  * UTF-16 code units of bodies that close a batch. Two batches are in memory at a time, one of them also as the parameters
@@ -39,9 +52,11 @@ const mostBatchSize = 2 * 1_048_576;
  */
 export async function runEtl(options: RunEtlOptions): Promise<Report> {
   const { source, store, clock, runId, deadlineMs, signal, batchSize = 1000, observer = () => {} } = options;
+  const { exitCodeOf = () => null } = options;
   checkRange("batchSize", batchSize, 1, 10_000);
   if (deadlineMs !== undefined) checkRange("deadlineMs", deadlineMs, 1, 2_147_483_647);
   const settings = { ...defaultTransformSettings, ...options.transform };
+  const thresholds = { ...defaultOutcomeThresholds, ...options.thresholds };
 
   const startedMs = clock.now();
   const run: RunStart = { runId, startedAt: formatTimestamp(startedMs) };
@@ -53,12 +68,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
     const newKeys = tally.add(made, counts);
     for (const [key, plantId] of newKeys) observer({ type: "unknown-key", key, plantId });
     for (const rejection of made.batch.rejections) observer({ type: "rejected", rejection });
-    observer({
-      type: "batch-loaded",
-      counts,
-      durationMs: clock.now() - loadStartedMs,
-      newestReadingAt: newestOf(made.batch.readings),
-    });
+    observer({ type: "batch-loaded", counts, durationMs: clock.now() - loadStartedMs });
   };
 
   await store.beginRun(run);
@@ -92,29 +102,30 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
       if (batch.answers > 0) await load(batch.made());
     }
   } catch (error) {
-    // Where the ledger cannot be reached either, the first error is the one to tell.
-    await store.failRun(run, formatTimestamp(clock.now())).catch(() => undefined);
+    const reason = reasonOfError(error);
+    const exitCode = exitCodeOf({ error });
+    // Where the run log cannot be reached either, the first error is the one to throw.
+    await store
+      .failRun(run, { failedAt: formatTimestamp(clock.now()), reason, exitCode })
+      .catch(() => undefined);
     throw error;
   }
 
+  const cutShortBy = signal?.aborted ? "signal" : stop.signal.aborted ? "deadline" : null;
+  const verdict = determineOutcome({ ...tally.outcomeCounts(), cutShortBy }, thresholds);
   const finishedMs = clock.now();
   const report: Report = {
     ...run,
     finishedAt: formatTimestamp(finishedMs),
     durationMs: finishedMs - startedMs,
     ...tally.counts(),
-    complete: !stop.signal.aborted,
+    ...verdict,
+    exitCode: exitCodeOf(verdict),
+    complete: cutShortBy === null && verdict.outcome !== "failed",
   };
   await store.finishRun(report);
   observer({ type: "run-finished", report });
   return report;
-}
-
-function newestOf(readings: Batch["readings"]): string | null {
-  return readings.reduce<string | null>(
-    (newest, { recordingTaken }) => (newest === null || recordingTaken > newest ? recordingTaken : newest),
-    null,
-  );
 }
 
 /** Aborts at the deadline or with the caller's signal, whichever comes first. */

@@ -1,7 +1,11 @@
+import { QualityFlag } from "@lmnh/plant-schema";
 import type { FailureCode } from "./answer.js";
 import type { NoticeKind } from "./batch.js";
+import { addFlags, noFlags } from "./count-flags.js";
 import { shorten } from "./cut-text.js";
 import { formatRanges } from "./extract/roster.js";
+import { type MedianAge, startMedianAge } from "./median-age.js";
+import type { OutcomeCounts } from "./outcome.js";
 import type { FailureGroup, LoadCounts, Report } from "./report.js";
 import type { MadeBatch } from "./transform/make-batch.js";
 
@@ -13,6 +17,8 @@ export type Counts = Pick<
   | "duplicates"
   | "conflicts"
   | "flagged"
+  | "flags"
+  | "medianAgeMs"
   | "notices"
   | "rejected"
   | "failed"
@@ -28,25 +34,37 @@ const mostRanges = 100;
 const longestMessage = 300;
 const mostUnknownKeys = 50;
 
-/** Adds up what became of a run's answers, batch by batch. */
-export function startTally(): {
+export interface Tally {
   /** Returns the unknown keys that the run meets for the first time, as far as its report names them, each with a plant. */
   add(made: MadeBatch, loaded: LoadCounts): readonly (readonly [key: string, plantId: number])[];
   counts(): Counts;
-} {
+  /** What the outcome depends on, but for how the run ended. */
+  outcomeCounts(): Omit<OutcomeCounts, "cutShortBy">;
+}
+
+/** Adds up what became of a run's answers, batch by batch. */
+export function startTally(): Tally {
   const sum = { loaded: 0, duplicates: 0, conflicts: 0, flagged: 0, rejected: 0, detailsRefused: 0 };
   const notices: Record<NoticeKind, number> = { not_found: 0, on_loan: 0, sensor_fault: 0 };
   const failures = new Map<string, { code: FailureCode; message: string; plants: number[] }>();
   const unknownKeys = new Set<string>();
   let unknownKeysOmitted = 0;
+  let flags = noFlags;
+  const times = { future: 0, stale: 0 };
+  const age: MedianAge = startMedianAge();
 
-  return {
-    add({ batch, failures: failed, unknownKeys: keys, unknownKeysOmitted: omitted }, counts) {
-      const { loaded, duplicates, conflicts, flagged } = counts;
-      sum.loaded += loaded;
-      sum.duplicates += duplicates;
-      sum.conflicts += conflicts;
-      sum.flagged += flagged;
+  const tally: Tally = {
+    add({ batch, failures: failed, unknownKeys: keys, unknownKeysOmitted: omitted }, loaded) {
+      sum.loaded += loaded.loaded;
+      sum.duplicates += loaded.duplicates;
+      sum.conflicts += loaded.conflicts;
+      sum.flagged += loaded.flagged;
+      flags = addFlags(flags, loaded.flags);
+      for (const { qualityFlag } of batch.readings) {
+        if ((qualityFlag & QualityFlag.futureTime) !== 0) times.future += 1;
+        if ((qualityFlag & QualityFlag.staleTime) !== 0) times.stale += 1;
+      }
+      age.add(batch);
       for (const { wholeAnswer } of batch.rejections) sum[wholeAnswer ? "rejected" : "detailsRefused"] += 1;
       for (const { kind } of batch.notices) notices[kind] += 1;
       for (const { plantId, failure } of failed) {
@@ -86,6 +104,8 @@ export function startTally(): {
       return {
         asked: sum.loaded + sum.duplicates + sum.conflicts + noticed + sum.rejected + failed,
         ...sum,
+        flags,
+        medianAgeMs: age.ms(),
         notices: { notFound: notices.not_found, onLoan: notices.on_loan, sensorFault: notices.sensor_fault },
         failed,
         failures: groups.sort((a, b) => b.count - a.count),
@@ -93,5 +113,20 @@ export function startTally(): {
         unknownKeysOmitted,
       };
     },
+
+    outcomeCounts() {
+      const { asked, loaded, duplicates, conflicts, notices: noticed, rejected, failed } = tally.counts();
+      const { notFound, onLoan } = noticed;
+      return {
+        asked,
+        readings: loaded + duplicates + conflicts,
+        ...times,
+        notFound,
+        onLoan,
+        rejected,
+        failed,
+      };
+    },
   };
+  return tally;
 }

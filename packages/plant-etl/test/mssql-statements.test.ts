@@ -14,7 +14,7 @@ test("the T-SQL of the load is what it was", async () => {
     ...statements.insertReadings(batch, run),
     ...statements.recordNotices(batch),
     ...statements.recordRejections(batch, run),
-    statements.beginRun(run),
+    ...statements.beginRun(run),
   ];
   const text = all.map(({ sql }) => sql.trim()).join("\n\nGO\n\n");
   await expect(`${text}\n`).toMatchFileSnapshot("__snapshots__/load-statements-mssql.sql");

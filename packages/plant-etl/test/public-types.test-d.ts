@@ -17,6 +17,7 @@ import {
   type PlantStore,
   type Report,
   type RunEtlOptions,
+  type RunFailure,
   type RunStart,
   recordAnswers,
   replayAnswers,
@@ -32,7 +33,7 @@ test("a store begins, loads and finishes", () => {
     beginRun(run: RunStart): Promise<void>;
     load(batch: Batch, run: RunStart): Promise<LoadCounts>;
     finishRun(report: Report): Promise<void>;
-    failRun(run: RunStart, failedAt: string): Promise<void>;
+    failRun(run: RunStart, failure: RunFailure): Promise<void>;
   }>();
 });
 

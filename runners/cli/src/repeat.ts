@@ -7,11 +7,13 @@ export interface RepeatOptions {
   readonly sleep: Clock["sleep"];
   readonly signal: AbortSignal;
   readonly onSkipped: (ticks: number) => void;
+  /** Told before each wait how long it will be, milliseconds. */
+  readonly onWait: (waitMs: number) => void;
 }
 
 /** Acts at every tick from now on, one at a time, until the signal aborts; an action under way comes to its end. */
 export async function repeat(action: () => Promise<void>, options: RepeatOptions): Promise<void> {
-  const { everyMs, elapsedMs, sleep, signal, onSkipped } = options;
+  const { everyMs, elapsedMs, sleep, signal, onSkipped, onWait } = options;
   const startMs = elapsedMs();
   let tick = 0;
   while (!signal.aborted) {
@@ -20,8 +22,10 @@ export async function repeat(action: () => Promise<void>, options: RepeatOptions
     const next = nextTick(startMs, everyMs, tick, elapsedMs());
     if (next.skipped > 0) onSkipped(next.skipped);
     tick = next.number;
+    const waitMs = Math.max(0, next.atMs - elapsedMs());
+    onWait(waitMs);
     try {
-      await sleep(Math.max(0, next.atMs - elapsedMs()), signal);
+      await sleep(waitMs, signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     }

@@ -1,7 +1,8 @@
 import { type ArchiveReport, partitionOf } from "@lmnh/plant-archive";
+import { judgeArchive } from "@lmnh/plant-composition";
 import { describe, expect, test } from "vitest";
 import { archiveLines } from "../src/output/describe-archive.js";
-import { describeFinding } from "../src/output/describe-finding.js";
+import { describeFinding, describeFindings } from "../src/output/describe-finding.js";
 
 const hour = (text: string) => partitionOf(Date.parse(`${text}:00Z`));
 
@@ -28,12 +29,14 @@ const report: ArchiveReport = {
 };
 
 const lines = (changed: Partial<ArchiveReport>) =>
-  archiveLines({ ...report, ...changed }).map((line) => line.trim().replace(/ {2,}/g, "  "));
+  archiveLines({ ...report, ...changed }, judgeArchive({ ...report, ...changed })).map((line) =>
+    line.trim().replace(/ {2,}/g, "  "),
+  );
 
 describe("an archive run, for people", () => {
   test("shows which hours were archived apart from those that were pruned", () => {
     expect(lines({})).toEqual([
-      "Archive run r, complete after 3 ms",
+      "Archive run r, ok after 3 ms",
       "archived  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
       "pruned  30  readings of 3 files left the database, 2026-03-01T09 to 2026-03-01T10",
       "came again  4  readings left the database; a file has the same",
@@ -62,7 +65,7 @@ describe("an archive run, for people", () => {
 
   test("that was a rehearsal has done nothing", () => {
     expect(lines({ dryRun: true })).toEqual([
-      "Rehearsal, complete after 3 ms. Nothing was written; a run now would do this:",
+      "Rehearsal, ok after 3 ms. Nothing was written; a run now would do this:",
       "to archive  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
       "to prune  30  readings of 3 files would leave the database, 2026-03-01T09 to 2026-03-01T10",
       "came again  4  readings would leave the database; a file has the same",
@@ -70,14 +73,24 @@ describe("an archive run, for people", () => {
     ]);
   });
 
-  test("is complete only when nothing is wrong", () => {
+  test("is ok only when nothing is wrong", () => {
     const end = (changed: Partial<ArchiveReport>) => lines(changed)[0];
-    expect(end({ verified: false })).toBe("Archive run r, with problems after 3 ms");
-    expect(end({ complete: false })).toBe("Archive run r, cut short after 3 ms");
-    expect(end({ complete: false, verified: false })).toBe(
-      "Archive run r, cut short, with problems after 3 ms",
-    );
+    const setAside = [{ key: "a", reason: "a is damaged" }];
+    expect(end({ setAside })).toBe("Archive run r, failed (set_aside, exit 65) after 3 ms");
+    expect(end({ complete: false })).toBe("Archive run r, degraded (stopped, exit 75) after 3 ms");
   });
+});
+
+test("findings are a line a problem, not a line a file, and not without end", () => {
+  const unknown = Array.from({ length: 47 }, (_, index) => ({ key: `f${index}`, problem: "is unknown" }));
+  const missing = { key: "g", problem: "g is not there. Look for it." };
+  expect(describeFindings([...unknown, missing])).toEqual([
+    "f0: is unknown (and 46 other files likewise, up to f46)",
+    "g is not there. Look for it",
+  ]);
+  const different = unknown.map(({ key }, index) => ({ key, problem: `has ${index} bytes` }));
+  const lines = describeFindings(different);
+  expect([lines.length, lines.at(-1)]).toEqual([21, "27 more lines left out; --json has all"]);
 });
 
 test("a finding names its file once, and ends without a full stop", () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
 import { describe, expect, test, vi } from "vitest";
 import { closedPort } from "./support/closed-port.js";
-import { countIn, startMuseum } from "./support/museum.js";
+import { countIn, rowsIn, startMuseum } from "./support/museum.js";
 import { makeFolder, plant, startPlant } from "./support/plant.js";
 
 describe("plant run", () => {
@@ -14,7 +14,7 @@ describe("plant run", () => {
     const cwd = makeFolder();
     const { code, stdout, stderr } = await plant(["run", "--api", url], { cwd });
     expect({ code, stderr }).toMatchObject({ code: 0 });
-    expect(stdout).toMatch(/run complete after .*loaded 48 /);
+    expect(stdout).toMatch(/run ok after .*loaded 48 /);
     expect(stderr).toMatch(/migrated: 0001/);
     expect(countIn(join(cwd, "plant-data/plants.db"), "SELECT count(*) FROM plant_reading")).toBe(48);
   });
@@ -125,6 +125,59 @@ describe("plant run", () => {
     expect(errors[0]).toMatch(new RegExp(`127\\.0\\.0\\.1:${port}/p .*ECONNREFUSED.*plant simulate`));
   });
 
+  test("tells in line, JSON and run log that it failed when no response comes", async () => {
+    const api = `http://127.0.0.1:${await closedPort()}/p`;
+    const cwd = makeFolder();
+    const args = ["run", "--api", api, "--plants", "1-3"];
+    const ended = { outcome: "failed", reason: "no_response", complete: false };
+    const { code, stdout } = await plant([...args, "--json"], { cwd });
+    expect([code, JSON.parse(stdout)]).toMatchObject([75, { ...ended, exitCode: 75, failed: 3 }]);
+    expect((await plant(args, { cwd })).stdout).toMatch(/run failed \(no_response, exit 75\) after/);
+    const rows = rowsIn(
+      join(cwd, "plant-data/plants.db"),
+      "SELECT state, outcome, reason, exit_code FROM etl_run",
+    );
+    const row = { state: "failed", outcome: "failed", reason: "no_response", exit_code: 75 };
+    expect(rows).toEqual([row, row]);
+  });
+
+  test.each([
+    ["ahead of", 3, "futureTime", "all_in_future", /lie in the future: check this machine's clock/],
+    ["behind", -3, "staleTime", "all_stale", /are more than an hour old: check whether/],
+  ])("is degraded when the API is hours %s this machine's clock, and counts the flag", async (...given) => {
+    const [, hours, flag, reason, problem] = given;
+    const { url } = await startMuseum({ now: () => Date.now() + hours * 3_600_000, anomalies: false });
+    const args = ["run", "--api", url, "--plants", "20-28"];
+    const { code, stdout, stderr } = await plant([...args, "--json"]);
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      65,
+      { outcome: "degraded", reason, exitCode: 65, complete: true, loaded: 9, flags: { [flag]: 9 } },
+    ]);
+    expect(stderr).toMatch(new RegExp(`error: All 9 readings ${problem.source}`));
+    expect((await plant(args)).stdout).toContain(`loaded 9 (9 flagged: 9 ${flag})`);
+  });
+
+  test("is degraded when none of its plants exists, and not when a plant is on loan", async () => {
+    const { url } = await startMuseum();
+    const run = (plants: string) => plant(["run", "--api", url, "--plants", plants, "--json"]);
+    const missing = await run("60-69");
+    expect([missing.code, JSON.parse(missing.stdout)]).toMatchObject([65, { reason: "all_not_found" }]);
+    expect(missing.stderr).toMatch(/error: .* knows none of the 10 plants\. Check the address/);
+    const onLoan = await run("43");
+    expect([onLoan.code, JSON.parse(onLoan.stdout)]).toMatchObject([0, { outcome: "ok", reason: null }]);
+  });
+
+  test("prints its outcome also where an error has ended it", async () => {
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, "hello.txt"), "hello\n");
+    const { code, stdout, stderr } = await plant(["run", "--replay", "hello.txt", "--json"], { cwd });
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      65,
+      { outcome: "failed", reason: "RECORDING_INVALID", exitCode: 65 },
+    ]);
+    expect(stderr.match(/^error: .*/gm)).toEqual([expect.stringMatching(/Line 1 of the recording/)]);
+  });
+
   test("exits with 65 when what answers is not the plant API, keeping every answer", async () => {
     const server = createServer((_, response) => response.end("<h1>Welcome</h1>"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -137,7 +190,7 @@ describe("plant run", () => {
     server.closeAllConnections();
     server.close();
     expect(code).toBe(65);
-    expect(stderr).toMatch(/20 of 20 answers were refused, more than the 10% allowed/);
+    expect(stderr).toMatch(/No response from .* could be read: all 20 were rejected/);
     expect(countIn(join(cwd, "a.db"), "SELECT count(*) FROM plant_rejection WHERE whole_answer = 1")).toBe(
       20,
     );
@@ -147,7 +200,7 @@ describe("plant run", () => {
     const { url } = await startMuseum();
     const { code, stderr } = await plant(["run", "--api", url.replace("/api/plants", "/wrong")]);
     expect(code).toBe(65);
-    expect(stderr).toMatch(/answers were refused, .* Check that .*\/wrong is the plant API/);
+    expect(stderr).toMatch(/were rejected; .* Check that .*\/wrong is the plant API/);
   });
 
   test("lets as many answers be refused as --max-rejected allows", async () => {

@@ -73,6 +73,48 @@ describe("plant run --watch", () => {
     expect(await started.ended).toMatchObject({ code: 0 });
   });
 
+  test("exits with the code of its last run, and prints an outcome for each run", async () => {
+    const museum = await startMuseum();
+    const { port, url } = museum;
+    const watch = ["run", "--api", url, "--plants", "1", "--watch", "--every", "100ms", "--json"];
+    const started = startPlant(watch);
+    await started.until("stdout", /"outcome":"ok","reason":null,"exitCode":0/);
+    await museum.close();
+    await started.until("stdout", /"outcome":"failed","reason":"no_response","exitCode":75/);
+    // A run that the end cuts short does not count, and the run before it failed.
+    const hanging = await startMuseum({ port, script: { 1: { kind: "hang" } } });
+    await waitFor(() => hanging.requests().open === 1);
+    started.child.kill("SIGTERM");
+    const { code, stdout } = await started.ended;
+    expect(code).toBe(75);
+    expect(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({
+      outcome: "degraded",
+      reason: "stopped",
+      exitCode: 75,
+    });
+  });
+
+  test("exits with the code of an error that ended its last run, and prints its outcome, too", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const watch = ["run", "--api", url, "--plants", "1", "--watch", "--every", "100ms", "--json"];
+    const started = startPlant(watch, { cwd });
+    await started.until("stdout", /"outcome":"ok"/);
+    const database = new Libsql(join(cwd, "plant-data/plants.db"));
+    database.exec("PRAGMA busy_timeout = 10000");
+    database.exec("ALTER TABLE etl_run RENAME TO etl_run_away");
+    database.close();
+    const line = await started.until("stdout", /.*"outcome":"failed".*\n/);
+    started.child.kill("SIGTERM");
+    const { code } = await started.ended;
+    expect(code).not.toBe(0);
+    expect(JSON.parse(line)).toMatchObject({
+      reason: "SQLITE_ERROR",
+      exitCode: code,
+      problem: expect.stringContaining("no such table"),
+    });
+  });
+
   test("goes on after a run that the database has refused", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();

@@ -6,8 +6,16 @@ export { escapeControls } from "./escape-controls.js";
 export { ExitCode, exitCodeMeanings } from "./exit-codes.js";
 export { type Explanation, explainError } from "./explain-error.js";
 export { httpSource } from "./http-source.js";
-export { judgeArchive } from "./judge-archive.js";
-export { judgeReport, type Measure, type Verdict } from "./judge-report.js";
+export { judgeArchive, judgeRestore, judgeVerification } from "./judge-archive.js";
+export {
+  exitCodeOfRun,
+  judgeReport,
+  okVerdict,
+  type ReportContext,
+  type Verdict,
+  type VerdictCodes,
+  withVerdict,
+} from "./judge-report.js";
 export { type PullOptions, pull } from "./pull.js";
 export * from "./settings/groups.js";
 export { defaultArchive, defaultDatabase, plantSettings, settingsOf } from "./settings/plant-settings.js";

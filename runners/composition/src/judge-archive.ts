@@ -1,23 +1,47 @@
-import type { ArchiveReport } from "@lmnh/plant-archive";
+import type { ArchiveReport, RestoreReport, VerifyReport } from "@lmnh/plant-archive";
 import { ExitCode } from "./exit-codes.js";
-import type { Verdict } from "./judge-report.js";
+import { okVerdict, type Verdict } from "./judge-report.js";
 
-/** Whether an archive run was good: every file was read back and is what it should be, and nothing is left. */
+/** The verdict on an archive run: its reasons are `set_aside`, `problems` and `stopped`. */
 export function judgeArchive({ setAside, problems, complete }: ArchiveReport): Verdict {
   const [first] = [...setAside, ...problems];
   if (first !== undefined) {
     const more = setAside.length + problems.length - 1;
     const others = more === 0 ? "" : ` (and ${more} more)`;
-    const reason = `${first.reason.replace(/\.$/, "")}${others}`;
-    return {
-      exitCode: ExitCode.refused,
-      problem:
-        setAside.length > 0
-          ? `Not as it was written: ${reason}. It is set aside and nothing was deleted. Run again; if it stays, the store is not to be trusted.`
-          : reason,
-    };
+    const text = `${first.reason.replace(/\.$/, "")}${others}`;
+    return setAside.length > 0
+      ? refused(
+          "set_aside",
+          `Not as it was written: ${text}. It is set aside and nothing was deleted. Run again; if it stays, the store is not to be trusted.`,
+        )
+      : refused("problems", text);
   }
-  if (!complete)
-    return { exitCode: ExitCode.tryAgain, problem: "The run was stopped. Run again to finish it." };
-  return { exitCode: ExitCode.done, problem: null };
+  return complete ? okVerdict : stopped("The run was stopped. Run again to finish it.");
+}
+
+/**
+ * The verdict on a verification: its reasons are `findings`, which `problem` does not repeat, and `stopped`.
+ *
+ * @param looked the files that were checked before it was stopped
+ */
+export function judgeVerification({ findings, files, complete }: VerifyReport, looked: number): Verdict {
+  const problem = `The verification was stopped after ${looked} of ${files} ${files === 1 ? "file" : "files"}. Run it again to look at all.`;
+  if (findings.length > 0) return refused("findings", complete ? null : problem);
+  return complete ? okVerdict : stopped(problem);
+}
+
+/** The verdict on a restore: its reasons are `problems`, which `problem` does not repeat, and `stopped`. */
+export function judgeRestore({ problems, complete }: RestoreReport): Verdict {
+  const problem = "The restore was stopped. Run it again to finish it.";
+  if (problems.length > 0) return refused("problems", complete ? null : problem);
+  return complete ? okVerdict : stopped(problem);
+}
+
+function refused(reason: string, problem: string | null): Verdict {
+  return { outcome: "failed", reason, exitCode: ExitCode.refused, problem };
+}
+
+/** What was done stays done, and the next run goes on from there. */
+function stopped(problem: string): Verdict {
+  return { outcome: "degraded", reason: "stopped", exitCode: ExitCode.tryAgain, problem };
 }

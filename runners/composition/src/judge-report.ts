@@ -1,78 +1,126 @@
-import type { Report } from "@lmnh/plant-etl";
+import type { OutcomeReason, OutcomeThresholds, Report, RunEnding } from "@lmnh/plant-etl";
 import { ExitCode } from "./exit-codes.js";
+import { explainError } from "./explain-error.js";
 import type { Runner } from "./settings/setting.js";
 
+/** What a command came to: the same in lines for people, in JSON and in metrics. */
 export interface Verdict {
+  readonly outcome: "ok" | "degraded" | "failed";
+  /** A stable code; `null` for an outcome of `ok`. */
+  readonly reason: string | null;
   readonly exitCode: ExitCode;
-  /** What to say of it; `null` when all is well. */
+  /** What happened and what to do next, for people; `null` where there is nothing to add to the report. */
   readonly problem: string | null;
 }
 
-export interface Measure {
-  /** Share of the plants asked, 0…1, whose answers may be refused. */
-  readonly maxRejected: number;
-  /** Share of the plants asked, 0…1, that may be without an answer. */
-  readonly maxFailed: number;
+/** What of a verdict is for programs. */
+export type VerdictCodes = Pick<Verdict, "outcome" | "reason" | "exitCode">;
+
+export const okVerdict: Verdict = { outcome: "ok", reason: null, exitCode: ExitCode.done, problem: null };
+
+/** A report that carries its verdict, as a document. */
+export function withVerdict<Document extends object>(
+  document: Document,
+  { outcome, reason, exitCode }: VerdictCodes,
+): Document & VerdictCodes {
+  return { ...document, outcome, reason, exitCode };
+}
+
+export interface ReportContext extends OutcomeThresholds {
   /** Where the answers should have come from, without secrets. */
   readonly sourceName: string;
-  /** Whether the run was told to end. */
-  readonly stopped: boolean;
   /** Whose settings the advice is about. */
   readonly runner: Runner;
 }
+
+/** What a process exits with after its run: of a report by its reason, of an error as `explainError` has it. */
+export function exitCodeOfRun(ending: RunEnding): ExitCode {
+  if ("error" in ending) return explainError(ending.error, "cli").exitCode;
+  return ending.reason === null ? ExitCode.done : exitCodes[ending.reason];
+}
+
+const exitCodes: Readonly<Record<OutcomeReason, ExitCode>> = {
+  no_plants: ExitCode.refused,
+  no_response: ExitCode.tryAgain,
+  all_rejected: ExitCode.refused,
+  too_many_rejected: ExitCode.refused,
+  too_many_failed: ExitCode.tryAgain,
+  stopped: ExitCode.tryAgain,
+  deadline: ExitCode.tryAgain,
+  all_not_found: ExitCode.refused,
+  no_readings: ExitCode.tryAgain,
+  all_in_future: ExitCode.refused,
+  all_stale: ExitCode.refused,
+  none_current: ExitCode.refused,
+};
 
 /** What can be changed, as each runner says it. */
 const words = {
   cli: {
     api: "--api",
+    plants: "--plants",
     standIn: "; to try without the museum, start one with: plant simulate",
     maxRejected: "--max-rejected",
     maxFailed: "--max-failed",
+    offset: "--assume-offset",
+    clock: "this machine's clock",
     moreTime: "allow more time with --deadline",
   },
   lambda: {
     api: "PLANT_API_URL",
+    plants: "PLANT_PLANTS",
     standIn: "",
     maxRejected: "PLANT_MAX_REJECTED",
     maxFailed: "PLANT_MAX_FAILED",
+    offset: "PLANT_ASSUME_OFFSET",
+    clock: "the clock of the museum's API",
     moreTime: "give the function more time",
   },
 } as const satisfies Record<Runner, unknown>;
 
-/** Whether a run was good enough. */
-export function judgeReport(report: Report, measure: Measure): Verdict {
-  const { maxRejected, maxFailed, sourceName, stopped, runner } = measure;
-  const say = words[runner];
-  const { asked, failed, rejected, failures, complete } = report;
-  const [first] = failures;
-  if (asked === 0 && complete)
-    return {
-      exitCode: ExitCode.refused,
-      problem: `${sourceName} gave no answer to load: there was no plant to ask for.`,
-    };
-  if (first !== undefined && asked === failed && first.code !== "aborted")
-    return {
-      exitCode: ExitCode.tryAgain,
-      problem: `No answer from ${sourceName} (${first.code}: ${first.message}). Check the address (${say.api}) and the network${say.standIn}`,
-    };
-  if (rejected > asked * maxRejected)
-    return {
-      exitCode: ExitCode.refused,
-      problem: `${rejected} of ${asked} answers were refused, more than the ${formatPercent(maxRejected)} allowed (${say.maxRejected}); they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
-    };
-  if (!complete)
-    return {
-      exitCode: ExitCode.tryAgain,
-      problem: stopped
-        ? `The run was stopped: ${failed} of ${asked} plants are missing. Run again.`
-        : `The run was cut short by its deadline: ${failed} of ${asked} plants are missing. Run again, or ${say.moreTime}.`,
-    };
-  if (failed > asked * maxFailed)
-    return {
-      exitCode: ExitCode.tryAgain,
-      problem: `${failed} of ${asked} plants are without an answer, more than the ${formatPercent(maxFailed)} allowed (${say.maxFailed}). Run again; if it stays: plant doctor`,
-    };
-  return { exitCode: ExitCode.done, problem: null };
+type Words = (typeof words)[Runner];
+
+/** The verdict on a run, with advice in the words of who ran it. */
+export function judgeReport(report: Report, context: ReportContext): Verdict {
+  const { outcome, reason } = report;
+  if (outcome === "ok" || reason === null) return okVerdict;
+  const problem = problems[reason](report, context, words[context.runner]);
+  return { outcome, reason, exitCode: exitCodes[reason], problem };
+}
+
+const problems: Readonly<
+  Record<OutcomeReason, (report: Report, context: ReportContext, words: Words) => string>
+> = {
+  no_plants: (_report, { sourceName }) =>
+    `${sourceName} gave no answer to load: there was no plant to ask for.`,
+  no_response: ({ failures: [first] }, { sourceName }, say) =>
+    first === undefined || first.code === "aborted"
+      ? `No answer from ${sourceName} before the deadline. Check the address (${say.api}) and the network, or ${say.moreTime}${say.standIn}`
+      : `No answer from ${sourceName} (${first.code}: ${first.message}). Check the address (${say.api}) and the network${say.standIn}`,
+  all_rejected: ({ rejected }, { sourceName }) =>
+    `No response from ${sourceName} could be read: all ${rejected} were rejected; they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
+  too_many_rejected: ({ rejected, asked }, { maxRejected, sourceName }, say) =>
+    `${rejected} of ${asked} answers were refused, more than the ${formatPercent(maxRejected)} allowed (${say.maxRejected}); they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
+  too_many_failed: ({ failed, asked }, { maxFailed }, say) =>
+    `${failed} of ${asked} plants are without an answer, more than the ${formatPercent(maxFailed)} allowed (${say.maxFailed}). Run again; if it stays: plant doctor`,
+  stopped: ({ failed, asked }) => `The run was stopped: ${failed} of ${asked} plants are missing. Run again.`,
+  deadline: ({ failed, asked }, _context, say) =>
+    `The run was cut short by its deadline: ${failed} of ${asked} plants are missing. Run again, or ${say.moreTime}.`,
+  all_not_found: ({ asked }, { sourceName }, say) =>
+    `${sourceName} knows none of the ${asked} plants. Check the address (${say.api}) and the plants (${say.plants}).`,
+  no_readings: ({ asked, notices, failed, rejected }) =>
+    `None of the ${asked} plants gave a reading: ${notices.sensorFault} sensor faults, ${notices.notFound} not found, ${notices.onLoan} on loan, ${rejected} rejected, ${failed} without a response. Run again; if it stays, ask the museum.`,
+  all_in_future: (report, _context, say) =>
+    `${allReadings(report, "lie", "lies")} in the future: check ${say.clock}, and the offset of times without a zone (${say.offset}). What came is loaded, and flagged futureTime.`,
+  all_stale: (report, { sourceName }, say) =>
+    `${allReadings(report, "are", "is")} more than an hour old: check whether ${sourceName} still gets readings, ${say.clock}, and the offset of times without a zone (${say.offset}). What came is loaded, and flagged staleTime.`,
+  none_current: (report, _context, say) =>
+    `${allReadings(report, "lie", "lies")} in the future or more than an hour back: check ${say.clock}, and the offset of times without a zone (${say.offset}). What came is loaded, and flagged.`,
+};
+
+function allReadings({ loaded, duplicates, conflicts }: Report, verb: string, verbOfOne: string): string {
+  const readings = loaded + duplicates + conflicts;
+  return readings === 1 ? `The only reading ${verbOfOne}` : `All ${readings} readings ${verb}`;
 }
 
 function formatPercent(share: number): string {

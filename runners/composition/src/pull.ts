@@ -2,14 +2,16 @@ import {
   type Clock,
   kyselyPlantStore,
   type Observer,
+  type OutcomeThresholds,
   type PlantSource,
   type Random,
   type Report,
   runEtl,
 } from "@lmnh/plant-etl";
 import type { OpenedDatabase } from "@lmnh/plant-schema";
+import { exitCodeOfRun } from "./judge-report.js";
 
-export interface PullOptions {
+export interface PullOptions extends OutcomeThresholds {
   readonly source: PlantSource;
   readonly database: OpenedDatabase;
   readonly clock: Clock;
@@ -42,6 +44,8 @@ export async function pull(options: PullOptions): Promise<Report> {
     random,
     runId,
     assumedOffsetMinutes,
+    maxRejected,
+    maxFailed,
     deadlineMs,
     loadGraceMs = 10_000,
     signal,
@@ -58,6 +62,8 @@ export async function pull(options: PullOptions): Promise<Report> {
     clock,
     runId,
     transform: { assumedOffsetMinutes },
+    thresholds: { maxRejected, maxFailed },
+    exitCodeOf: exitCodeOfRun,
     ...(deadlineMs !== undefined && { deadlineMs }),
     signal,
     observer,

@@ -1,8 +1,8 @@
-import type { ArchiveReport } from "@lmnh/plant-archive";
-import type { Report } from "@lmnh/plant-etl";
+import type { ArchiveReport, RestoreReport, VerifyReport } from "@lmnh/plant-archive";
+import { type OutcomeReason, PlantEtlError, type Report } from "@lmnh/plant-etl";
 import { describe, expect, test } from "vitest";
-import { judgeArchive } from "../src/judge-archive.js";
-import { judgeReport, type Measure } from "../src/judge-report.js";
+import { judgeArchive, judgeRestore, judgeVerification } from "../src/judge-archive.js";
+import { exitCodeOfRun, judgeReport, okVerdict, type ReportContext } from "../src/judge-report.js";
 
 const goodRun: Report = {
   runId: "r",
@@ -14,86 +14,110 @@ const goodRun: Report = {
   duplicates: 0,
   conflicts: 0,
   flagged: 0,
+  flags: { temperatureRange: 0, soilMoistureRange: 0, futureTime: 0, staleTime: 0, wateringTime: 0 },
   notices: { notFound: 0, onLoan: 0, sensorFault: 0 },
   rejected: 0,
   failed: 0,
   detailsRefused: 0,
+  medianAgeMs: 30_000,
+  outcome: "ok",
+  reason: null,
+  exitCode: 0,
   complete: true,
   failures: [],
   unknownKeys: [],
   unknownKeysOmitted: 0,
 };
 
-const measure: Measure = {
+const context: ReportContext = {
   maxRejected: 0.1,
   maxFailed: 0.5,
   sourceName: "http://museum",
-  stopped: false,
   runner: "cli",
 };
 
-const judge = (report: Partial<Report>, changed: Partial<Measure> = {}) =>
-  judgeReport({ ...goodRun, ...report }, { ...measure, ...changed });
-
 const timeouts = (count: number) => [{ code: "timeout" as const, count, plants: "1-50", message: "slow" }];
 
+/** A report for each reason, with what it says besides. */
+const bad: Readonly<Record<OutcomeReason, Partial<Report> & { readonly outcome: Report["outcome"] }>> = {
+  no_plants: { outcome: "failed", asked: 0, loaded: 0 },
+  no_response: { outcome: "failed", loaded: 0, failed: 50, failures: timeouts(50) },
+  all_rejected: { outcome: "failed", loaded: 0, rejected: 50 },
+  too_many_rejected: { outcome: "failed", loaded: 44, rejected: 6 },
+  too_many_failed: { outcome: "failed", loaded: 24, failed: 26, failures: timeouts(26) },
+  stopped: { outcome: "degraded", loaded: 40, failed: 10, complete: false },
+  deadline: { outcome: "degraded", loaded: 40, failed: 10, complete: false },
+  all_not_found: { outcome: "degraded", loaded: 0, notices: { notFound: 50, onLoan: 0, sensorFault: 0 } },
+  no_readings: { outcome: "degraded", loaded: 0, notices: { notFound: 0, onLoan: 0, sensorFault: 50 } },
+  all_in_future: { outcome: "degraded", loaded: 9, duplicates: 0 },
+  all_stale: { outcome: "degraded", loaded: 1, duplicates: 0 },
+  none_current: { outcome: "degraded", loaded: 8, duplicates: 1 },
+};
+
+const judge = (reason: OutcomeReason, changed: Partial<Report & ReportContext> = {}) =>
+  judgeReport({ ...goodRun, reason, ...bad[reason], ...changed }, { ...context, ...changed });
+
 describe("a run", () => {
-  test("is good up to the shares of refused and missing answers that are allowed", () => {
-    const good = { exitCode: 0, problem: null };
-    expect(judge({})).toEqual(good);
-    expect(judge({ loaded: 45, rejected: 5 })).toEqual(good);
-    expect(judge({ loaded: 25, failed: 25, failures: timeouts(25) })).toEqual(good);
-    expect(judge({ loaded: 44, rejected: 6 })).toMatchObject({
-      exitCode: 65,
-      problem: expect.stringMatching(/^6 of 50 answers were refused, more than the 10% allowed/),
-    });
-    expect(judge({ loaded: 24, failed: 26, failures: timeouts(26) })).toMatchObject({
-      exitCode: 75,
-      problem: expect.stringMatching(/^26 of 50 plants are without an answer, more than the 50% allowed/),
-    });
+  test("that is ok has nothing to add, and exits with 0", () => {
+    expect(judgeReport(goodRun, context)).toEqual(okVerdict);
+    expect(exitCodeOfRun({ outcome: "ok", reason: null })).toBe(0);
   });
 
-  test("that asked nobody or got no answer is not good, whatever the shares", () => {
-    const lax = { maxRejected: 1, maxFailed: 1 };
-    expect(judge({ asked: 0, loaded: 0 }, lax)).toMatchObject({ exitCode: 65 });
-    expect(judge({ loaded: 0, failed: 50, failures: timeouts(50) }, lax)).toMatchObject({
-      exitCode: 75,
-      problem: expect.stringMatching(/^No answer from http:\/\/museum \(timeout: slow\)/),
-    });
+  test.each<[OutcomeReason, exitCode: number, problem: RegExp]>([
+    ["no_plants", 65, /^http:\/\/museum gave no answer to load: there was no plant/],
+    ["no_response", 75, /^No answer from http:\/\/museum \(timeout: slow\)\. .*\(--api\).*plant simulate$/],
+    ["all_rejected", 65, /^No response from http:\/\/museum could be read: all 50 were rejected/],
+    ["too_many_rejected", 65, /^6 of 50 answers were refused, more than the 10% allowed \(--max-rejected\)/],
+    [
+      "too_many_failed",
+      75,
+      /^26 of 50 plants are without an answer, more than the 50% allowed \(--max-failed\)/,
+    ],
+    ["stopped", 75, /was stopped: 10 of 50/],
+    ["deadline", 75, /by its deadline: 10 of 50 .*with --deadline\.$/],
+    ["all_not_found", 65, /^http:\/\/museum knows none of the 50 plants\. .*\(--api\) and .*\(--plants\)/],
+    ["no_readings", 75, /^None of the 50 plants gave a reading: 50 sensor faults, 0 not found/],
+    [
+      "all_in_future",
+      65,
+      /^All 9 readings lie in the future: check this machine's clock, .*\(--assume-offset\)/,
+    ],
+    ["all_stale", 65, /^The only reading is more than an hour old: check whether http:\/\/museum still/],
+    [
+      "none_current",
+      65,
+      /^All 9 readings lie in the future or more than an hour back: check this machine's clock/,
+    ],
+  ])("that is not ok by %s exits with %d and says what to do", (reason, exitCode, problem) => {
+    const { outcome } = bad[reason];
+    expect(judge(reason)).toEqual({ outcome, reason, exitCode, problem: expect.stringMatching(problem) });
+    expect(exitCodeOfRun({ outcome: outcome === "ok" ? "failed" : outcome, reason })).toBe(exitCode);
   });
 
-  test("that was cut short is to be done again, and whether it was stopped is told apart", () => {
-    const cut = { complete: false, loaded: 40, failed: 10 };
-    expect(judge(cut)).toMatchObject({
-      exitCode: 75,
-      problem: expect.stringMatching(/by its deadline: 10 of 50/),
-    });
-    expect(judge(cut, { stopped: true })).toMatchObject({
-      exitCode: 75,
-      problem: expect.stringMatching(/was stopped: 10 of 50/),
-    });
+  test("that got no response by its deadline says so", () => {
+    const failures = [
+      { code: "aborted" as const, count: 50, plants: "1-50", message: "the run was stopped" },
+    ];
+    for (const changed of [{ failures }, { asked: 0, failed: 0, failures: [] }])
+      expect(judge("no_response", changed).problem).toMatch(
+        /^No answer from .* before the deadline\. .*--deadline/,
+      );
+  });
+
+  test("that an error has ended exits as the error does", () => {
+    expect(exitCodeOfRun({ error: new PlantEtlError("ROW_REFUSED", "abort", "no") })).toBe(65);
+    expect(exitCodeOfRun({ error: Object.assign(new Error("full"), { code: "SQLITE_FULL" }) })).toBe(75);
+    expect(exitCodeOfRun({ error: undefined })).toBe(1);
   });
 
   test("is advised on in the words of whoever ran it", () => {
-    const bad: Partial<Report>[] = [
-      { loaded: 0, failed: 50, failures: timeouts(50) },
-      { loaded: 0, rejected: 50 },
-      { complete: false },
-      { loaded: 0, failed: 49, failures: timeouts(49), rejected: 1 },
-    ];
-    const said = (runner: Measure["runner"]) => bad.map((report) => judge(report, { runner }).problem);
-    expect(said("cli")).toEqual([
-      expect.stringMatching(/\(--api\).*plant simulate$/),
-      expect.stringMatching(/\(--max-rejected\)/),
-      expect.stringMatching(/with --deadline\.$/),
-      expect.stringMatching(/\(--max-failed\)/),
-    ]);
-    expect(said("lambda")).toEqual([
-      expect.stringMatching(/\(PLANT_API_URL\) and the network$/),
-      expect.stringMatching(/\(PLANT_MAX_REJECTED\)/),
-      expect.stringMatching(/give the function more time\.$/),
-      expect.stringMatching(/\(PLANT_MAX_FAILED\)/),
-    ]);
+    const reasons = Object.keys(bad) as OutcomeReason[];
+    const said = (runner: ReportContext["runner"]) =>
+      reasons.map((reason) => judge(reason, { runner }).problem);
+    const ofCli = /(?:^|[\s(])--[a-z]|plant simulate|this machine/;
+    expect(said("lambda").filter((problem) => ofCli.test(problem ?? ""))).toEqual([]);
+    const ofLambda = /PLANT_|the function/;
+    expect(said("cli").filter((problem) => ofLambda.test(problem ?? ""))).toEqual([]);
   });
 });
 
@@ -117,19 +141,23 @@ const goodArchive: ArchiveReport = {
 
 describe("an archive run", () => {
   test("is good when every file is what it should be and nothing is left", () => {
-    expect(judgeArchive(goodArchive)).toEqual({ exitCode: 0, problem: null });
+    expect(judgeArchive(goodArchive)).toEqual(okVerdict);
   });
 
   test("that set files aside is refused, and says the first reason and how many more there are", () => {
     const damaged = { key: "a", reason: "a is damaged" };
     const other = { key: "b", reason: "b is odd" };
     expect(judgeArchive({ ...goodArchive, setAside: [damaged], problems: [other] })).toMatchObject({
+      outcome: "failed",
+      reason: "set_aside",
       exitCode: 65,
       problem: expect.stringMatching(
         /^Not as it was written: a is damaged \(and 1 more\)\. .*nothing was deleted/,
       ),
     });
     expect(judgeArchive({ ...goodArchive, problems: [other] })).toEqual({
+      outcome: "failed",
+      reason: "problems",
       exitCode: 65,
       problem: "b is odd",
     });
@@ -146,8 +174,58 @@ describe("an archive run", () => {
   });
 
   test("that was stopped is to be done again, unless something worse is known", () => {
-    expect(judgeArchive({ ...goodArchive, complete: false })).toMatchObject({ exitCode: 75 });
+    expect(judgeArchive({ ...goodArchive, complete: false })).toMatchObject({
+      outcome: "degraded",
+      reason: "stopped",
+      exitCode: 75,
+    });
     const problems = [{ key: "b", reason: "b is odd" }];
     expect(judgeArchive({ ...goodArchive, problems, complete: false })).toMatchObject({ exitCode: 65 });
   });
+});
+
+const verification: VerifyReport = {
+  deep: false,
+  files: 5,
+  rows: 10,
+  bytes: 1000,
+  unfinished: 0,
+  unchecked: [],
+  findings: [],
+  complete: true,
+};
+const restored: RestoreReport = {
+  files: 1,
+  restored: 10,
+  present: 0,
+  plants: 1,
+  barePlants: 0,
+  partitions: [],
+  problems: [],
+  complete: true,
+};
+
+test("a verification and a restore are ok, stopped, or failed by what is wrong, which goes first", () => {
+  const findings = [{ key: "a", problem: "is damaged" }];
+  const problems = [{ key: "a", reason: "a is damaged" }];
+  expect([judgeVerification(verification, 5), judgeRestore(restored)]).toEqual([okVerdict, okVerdict]);
+  for (const { outcome, reason, exitCode, problem } of [
+    judgeVerification({ ...verification, complete: false }, 4),
+    judgeRestore({ ...restored, complete: false }),
+  ])
+    expect([outcome, reason, exitCode, problem]).toEqual([
+      "degraded",
+      "stopped",
+      75,
+      expect.stringMatching(/was stopped(?: after 4 of 5 files)?\. Run it again/),
+    ]);
+  for (const complete of [true, false]) {
+    const problem = complete ? null : expect.stringMatching(/was stopped/);
+    const failed = { outcome: "failed", exitCode: 65, problem };
+    expect(judgeVerification({ ...verification, findings, complete }, 4)).toEqual({
+      ...failed,
+      reason: "findings",
+    });
+    expect(judgeRestore({ ...restored, problems, complete })).toEqual({ ...failed, reason: "problems" });
+  }
 });

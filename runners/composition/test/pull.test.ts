@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulator, type SimulatorOptions } from "@lmnh/museum-simulator";
-import type { Clock, EtlEvent } from "@lmnh/plant-etl";
+import type { Clock, EtlEvent, PlantSource } from "@lmnh/plant-etl";
 import { migrate, type OpenedDatabase } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
@@ -51,6 +51,8 @@ async function pullFrom(url: string, database: OpenedDatabase, options: Partial<
     random,
     runId: "6f1f0f0e-0000-4000-8000-000000000001",
     assumedOffsetMinutes: 0,
+    maxRejected: 0.1,
+    maxFailed: 0.5,
     deadlineMs: 30_000,
     signal: new AbortController().signal,
     observer: () => {},
@@ -91,6 +93,37 @@ describe("a pull", () => {
       return Date.parse(`${recording_taken}`);
     };
     expect((await takenWith(0)) - (await takenWith(60))).toBe(3_600_000);
+  });
+
+  test("is in the run log with its outcome, reason and exit code", async () => {
+    const museum = await startMuseum();
+    const { url } = museum;
+    const database = await openMemory();
+    await pullFrom(url, database);
+    await museum.close();
+    const report = await pullFrom(url, database, { runId: "6f1f0f0e-0000-4000-8000-000000000002" });
+    expect(report).toMatchObject({ outcome: "failed", reason: "no_response", exitCode: 75, complete: false });
+    const broken: PlantSource = {
+      async *answers() {
+        yield* [];
+        throw Object.assign(new Error("no room"), { code: "SQLITE_FULL" });
+      },
+    };
+    const breaking = pullFrom(url, database, {
+      source: broken,
+      runId: "6f1f0f0e-0000-4000-8000-000000000003",
+    });
+    await expect(breaking).rejects.toThrow("no room");
+    const rows = await database.db
+      .selectFrom("etl_run")
+      .select(["state", "outcome", "reason", "exit_code"])
+      .orderBy("run_id")
+      .execute();
+    expect(rows).toEqual([
+      { state: "complete", outcome: "ok", reason: null, exit_code: 0 },
+      { state: "failed", outcome: "failed", reason: "no_response", exit_code: 75 },
+      { state: "failed", outcome: "failed", reason: "SQLITE_FULL", exit_code: 75 },
+    ]);
   });
 
   test("that comes to its deadline loads what it has", async () => {

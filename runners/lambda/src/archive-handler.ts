@@ -1,6 +1,14 @@
 import { type ArchiveReport, archive, kyselyReadingLedger, type ObjectStore } from "@lmnh/plant-archive";
 import { openS3ObjectStore, parseS3Url, type S3Location } from "@lmnh/plant-archive/s3";
-import { archiveChoice, ExitCode, judgeArchive, type Resolved, UserError } from "@lmnh/plant-composition";
+import {
+  archiveChoice,
+  ExitCode,
+  judgeArchive,
+  type Resolved,
+  UserError,
+  type VerdictCodes,
+  withVerdict,
+} from "@lmnh/plant-composition";
 import type { DatabaseOpener } from "./database-opener.js";
 import type { Host } from "./host.js";
 import { type Handler, makeHandler } from "./make-handler.js";
@@ -14,7 +22,7 @@ import { startTimeLimit } from "./time-limit.js";
 const requestTimeoutMs = 120_000;
 
 /** Archives and prunes every hour, or one, and returns the report of the run. */
-export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<ArchiveReport> {
+export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<ArchiveReport & VerdictCodes> {
   const settings = readSettings(archiveSettings, host.environment, (resolved) => [
     ...opener.check(resolved),
     ...(isRefused(resolved, "archive") ? [] : problemsOf(() => bucketOf(resolved))),
@@ -55,17 +63,17 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
             log.warn("Something is wrong.", { key: told.key, reason: told.reason });
         },
       }).finally(() => limit.release());
-      const { problem } = judgeArchive(report);
+      const verdict = judgeArchive(report);
       return {
-        report,
+        report: withVerdict(report, verdict),
         measured: {
           Archived: report.archived.rows,
           Pruned: report.pruned.rows,
           SetAside: report.setAside.length,
         },
-        problem,
-        // Cut short, too: whoever retries goes on where this run was stopped.
-        failed: problem !== null,
+        verdict,
+        // A retry goes on where this run was cut short.
+        failsWhenDegraded: true,
       };
     },
     warningsOf(host.environment),

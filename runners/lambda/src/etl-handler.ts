@@ -1,4 +1,4 @@
-import { ExitCode, httpSource, judgeReport, pull, redact } from "@lmnh/plant-composition";
+import { httpSource, judgeReport, pull, redact } from "@lmnh/plant-composition";
 import { type EtlEvent, type Issue, keepAliveFetch, type Report } from "@lmnh/plant-etl";
 import { version } from "../package.json";
 import type { DatabaseOpener } from "./database-opener.js";
@@ -29,6 +29,7 @@ export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> 
       const { askMs, loadMs } = divideRunTime(remainingMs());
       const stages = watchStages(log);
       const report = await pull({
+        ...values,
         source: httpSource({ ...values, plants }, { ...host, fetch, userAgent: `plant-lambda/${version}` }),
         database: opened,
         clock: host.clock,
@@ -44,18 +45,9 @@ export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> 
       const verdict = judgeReport(report, {
         ...values,
         sourceName: redact(values.api),
-        stopped: signal.aborted,
         runner: "lambda",
       });
-      const cutShort =
-        !report.complete && verdict.exitCode === ExitCode.tryAgain && report.failed < report.asked;
-      return {
-        report,
-        measured: { ...countsOf(report), ...stages.measured(host.clock.now(), report.durationMs) },
-        problem: verdict.problem,
-        // Cut short it has loaded what it had, and the next minute's run is the better retry.
-        failed: verdict.problem !== null && !cutShort,
-      };
+      return { report, measured: { ...countsOf(report), ...stages.measured(report) }, verdict };
     },
     warningsOf(host.environment),
   );
@@ -77,13 +69,12 @@ function countsOf({ asked, loaded, duplicates, conflicts, flagged, rejected, fai
 const namedRejections = 10;
 const namedIssues = 5;
 
-/** Adds up what of a run's time was the database's, and how new what came is. */
+/** Adds up what of a run's time was the database's. */
 function watchStages(log: Log) {
   const unknownKeys: string[] = [];
   const rejections: { plantId: number; issues: readonly Issue[]; ofIssues: number }[] = [];
   let furtherRejections = 0;
   let loadMs = 0;
-  let newestMs: number | null = null;
   return {
     observe(event: EtlEvent) {
       if (event.type === "unknown-key") unknownKeys.push(event.key);
@@ -92,10 +83,7 @@ function watchStages(log: Log) {
         if (rejections.length === namedRejections) furtherRejections += 1;
         else rejections.push({ plantId, issues: issues.slice(0, namedIssues), ofIssues: issues.length });
       }
-      if (event.type !== "batch-loaded") return;
-      loadMs += event.durationMs;
-      if (event.newestReadingAt !== null)
-        newestMs = Math.max(newestMs ?? Number.NEGATIVE_INFINITY, Date.parse(event.newestReadingAt));
+      if (event.type === "batch-loaded") loadMs += event.durationMs;
     },
     /** When nothing is left to load: to write takes time. */
     log() {
@@ -105,11 +93,10 @@ function watchStages(log: Log) {
       if (furtherRejections > 0)
         log.warn("More answers were refused; all are in plant_rejection.", { more: furtherRejections });
     },
-    measured: (nowMs: number, durationMs: number) => ({
+    measured: ({ durationMs, medianAgeMs }: Report) => ({
       DurationExtract: Math.max(0, durationMs - loadMs),
       DurationLoad: loadMs,
-      // A clock of the museum's that is ahead is no lag.
-      FreshnessLag: newestMs === null ? null : Math.max(0, (nowMs - newestMs) / 1000),
+      FreshnessLag: medianAgeMs === null ? null : medianAgeMs / 1000,
     }),
   };
 }

@@ -1,4 +1,5 @@
-import { describeStack, ExitCode, explainError } from "@lmnh/plant-composition";
+import { describeStack, ExitCode, explainError, type Verdict } from "@lmnh/plant-composition";
+import { reasonOfError } from "@lmnh/plant-etl";
 import type { OpenedDatabase } from "@lmnh/plant-schema";
 import { InvocationError } from "./errors.js";
 import type { Host } from "./host.js";
@@ -28,10 +29,9 @@ export interface Run {
 export interface Outcome<Report> {
   readonly report: Report;
   readonly measured: Measured;
-  /** What to say where not all is well; `null` where it is. */
-  readonly problem: string | null;
-  /** Whether the platform is to be told that the invocation failed. */
-  readonly failed: boolean;
+  readonly verdict: Verdict;
+  /** Whether the invocation fails for an outcome of `degraded`, too. `false` by default. */
+  readonly failsWhenDegraded?: boolean;
 }
 
 /**
@@ -62,11 +62,14 @@ export function makeHandler<Report>(
     const signal = stop.begin();
     const given = { runId, log, database, signal, remainingMs: () => context.getRemainingTimeInMillis() };
     try {
-      const { report, measured, problem, failed } = await run(event, given);
-      telemetry.measure({ ...measured, RunsSucceeded: problem === null ? 1 : 0 });
+      const { report, measured, verdict, failsWhenDegraded = false } = await run(event, given);
+      telemetry.measure(measured, verdict);
       log.info("The run has ended.", { report });
-      if (failed) throw new InvocationError(problem ?? "The run failed.");
-      if (problem !== null) log.warn(problem);
+      const { outcome, reason } = verdict;
+      if (outcome === "ok") return report;
+      const problem = verdict.problem ?? `The run is ${outcome}: ${reason}.`;
+      if (outcome === "failed" || failsWhenDegraded) throw new InvocationError(problem);
+      log.warn(problem);
       return report;
     } catch (error) {
       // The run has been judged, and its metrics are written.
@@ -74,8 +77,8 @@ export function makeHandler<Report>(
         log.error(error.message);
         throw error;
       }
-      telemetry.measure({ RunsSucceeded: 0 });
       const { lines, exitCode } = explainError(error, "lambda");
+      telemetry.measure({}, { outcome: "failed", reason: reasonOfError(error), exitCode });
       const message = lines.join("; ");
       log.error(message, exitCode === ExitCode.defect ? stackOf(error) : {});
       throw new InvocationError(message, { cause: error });

@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { escapeControls, redact } from "@lmnh/plant-composition";
+import { escapeControls, redact, type VerdictCodes } from "@lmnh/plant-composition";
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
@@ -14,8 +14,8 @@ export interface Telemetry {
     readonly function_request_id: string;
     readonly cold_start: boolean;
   }): Log;
-  /** Writes one line of metrics. */
-  measure(measured: Measured): void;
+  /** Writes one line of metrics, whose properties are the outcome, its reason and the exit code. */
+  measure(measured: Measured, verdict: VerdictCodes): void;
 }
 
 /** JSON lines and metrics in CloudWatch's embedded format; the POWERTOOLS_ variables say level, service and namespace. */
@@ -27,9 +27,17 @@ export function powertools(): Telemetry {
       logger.appendKeys(keys);
       return logger;
     },
-    measure(measured) {
-      for (const [name, value] of Object.entries(measured))
+    measure(measured, { outcome, reason, exitCode }) {
+      const runs = {
+        RunsSucceeded: outcome === "ok" ? 1 : 0,
+        RunsDegraded: outcome === "degraded" ? 1 : 0,
+        RunsFailed: outcome === "failed" ? 1 : 0,
+      };
+      for (const [name, value] of Object.entries({ ...measured, ...runs }))
         if (value !== null) metrics.addMetric(name, unitOf(name), value);
+      metrics.addMetadata("outcome", outcome);
+      metrics.addMetadata("reason", reason ?? "");
+      metrics.addMetadata("exitCode", String(exitCode));
       metrics.publishStoredMetrics();
     },
   };

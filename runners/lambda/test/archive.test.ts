@@ -112,6 +112,9 @@ describe("the archive handler in AWS's runtime client", () => {
       Pruned: report.pruned.rows,
       SetAside: 0,
       RunsSucceeded: 1,
+      RunsDegraded: 0,
+      RunsFailed: 0,
+      outcome: "ok",
     });
     for (const line of logsIn(lambda.lines()))
       expect(line).toMatchObject({ function_request_id: requestId, run_id: report.runId });

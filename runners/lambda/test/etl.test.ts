@@ -22,7 +22,14 @@ const start = (database: string, api: string, more: Readonly<Record<string, stri
   });
 
 /** What of a report does not tell one run from another. */
-function alike({ runId: _, startedAt: _s, finishedAt: _f, durationMs: _d, ...report }: Report) {
+function alike({
+  runId: _,
+  startedAt: _s,
+  finishedAt: _f,
+  durationMs: _d,
+  medianAgeMs: _a,
+  ...report
+}: Report) {
   return report;
 }
 
@@ -103,7 +110,12 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(report.loaded).toBeGreaterThan(0);
     expect(report.failed).toBeGreaterThan(0);
     expect(countIn(database, "SELECT count(*) FROM plant_reading")).toBe(report.loaded);
-    expect(metricsIn(lambda.lines())).toMatchObject([{ line: { RunsSucceeded: 0, Loaded: report.loaded } }]);
+    expect(report).toMatchObject({ outcome: "degraded", reason: "deadline", exitCode: 75 });
+    expect(metricsIn(lambda.lines())).toMatchObject([
+      {
+        line: { RunsSucceeded: 0, RunsDegraded: 1, RunsFailed: 0, reason: "deadline", Loaded: report.loaded },
+      },
+    ]);
   });
 
   test("fails where no answer comes, and says why", async () => {
@@ -117,7 +129,44 @@ describe("the ETL handler in AWS's runtime client", () => {
       errorType: "InvocationError",
       errorMessage: expect.stringMatching(/^No answer from http.*Check the address \(PLANT_API_URL\)/),
     });
-    expect(metricsIn(lambda.lines())).toMatchObject([{ line: { RunsSucceeded: 0, Failed: 2 } }]);
+    const codes = { outcome: "failed", reason: "no_response", exitCode: "75" };
+    expect(metricsIn(lambda.lines())).toMatchObject([
+      { line: { ...codes, RunsSucceeded: 0, RunsDegraded: 0, RunsFailed: 1, Failed: 2 } },
+    ]);
+  });
+
+  test("fails where the database cannot take the run, and its metrics have the error's code", async () => {
+    const museum = await startMuseum();
+    const lambda = await start(emptyDatabase(), museum.url);
+    expect((await lambda.invoke({})).error).toMatchObject({ errorType: "InvocationError" });
+    expect(metricsIn(lambda.lines())).toMatchObject([
+      { line: { outcome: "failed", reason: expect.stringMatching(/^[A-Z_]+$/), RunsFailed: 1 } },
+    ]);
+  });
+
+  test("returns the report of a run whose readings are all old, which is degraded, and how old they are", async () => {
+    const museum = await startMuseum({ now: () => Date.now() - 2 * 3_600_000, anomalies: false });
+    const lambda = await start(await migratedDatabase(), museum.url);
+    const { report, error } = await lambda.invoke<Report>({});
+    expect(error).toBeUndefined();
+    expect(report).toMatchObject({ outcome: "degraded", reason: "all_stale", exitCode: 65 });
+    const [metrics] = metricsIn(lambda.lines());
+    expect(metrics?.line).toMatchObject({
+      outcome: "degraded",
+      RunsSucceeded: 0,
+      RunsDegraded: 1,
+      RunsFailed: 0,
+    });
+    expect(metrics?.line.FreshnessLag).toBeGreaterThanOrEqual(7_200);
+    expect(metrics?.line.FreshnessLag).toBeLessThan(7_500);
+  });
+
+  test("writes no freshness for readings that are all in the future, and is degraded", async () => {
+    const museum = await startMuseum({ now: () => Date.now() + 2 * 3_600_000, anomalies: false });
+    const lambda = await start(await migratedDatabase(), museum.url);
+    const { report } = await lambda.invoke<Report>({});
+    expect(report).toMatchObject({ outcome: "degraded", reason: "all_in_future", flags: { futureTime: 48 } });
+    expect(metricsIn(lambda.lines())[0]?.names).not.toContain("FreshnessLag");
   });
 
   test("fails on a database of an older structure, and changes nothing in it", async () => {
@@ -177,7 +226,15 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(metrics.map(({ names }) => names)).toEqual([agreed, agreed]);
     expect(metrics[0]).toMatchObject({
       emf: { Namespace: contract.metrics.namespace, Dimensions: [["service"]] },
-      line: { service: "plant-etl", Extracted: 50, Loaded: 47, Rejected: 1, Failed: 0, RunsSucceeded: 1 },
+      line: {
+        service: "plant-etl",
+        Extracted: 50,
+        Loaded: 47,
+        Rejected: 1,
+        Failed: 0,
+        RunsSucceeded: 1,
+        outcome: "ok",
+      },
     });
     expect(metrics[0]?.line.FreshnessLag).toBeGreaterThanOrEqual(30);
     const logs = logsIn(lambda.lines());

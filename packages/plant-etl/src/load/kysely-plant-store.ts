@@ -12,6 +12,7 @@ import {
 } from "@lmnh/plant-schema";
 import type { Kysely } from "kysely";
 import type { Batch } from "../batch.js";
+import { countLoaded, groupByFlag, type ReadingsByFlag } from "../count-flags.js";
 import { PlantEtlError } from "../errors.js";
 import type { PlantStore } from "../ports.js";
 import type { LoadCounts, RunStart } from "../report.js";
@@ -38,7 +39,8 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
   const statements: LoadStatements = dialect === "sqlite" ? sqliteStatements : mssqlStatements(schema);
   const retrying = <Result>(work: (attempt: number) => Promise<Result>) =>
     retry === undefined ? work(1) : retryWhole(work, retry);
-  const totals = new Map<string, Loaded>();
+  /** What each run under way has loaded so far. */
+  const totals = new Map<string, ReadingsByFlag>();
 
   const write = async (batch: Batch, run: RunStart, outcome: Outcome): Promise<Written> => {
     const rows = await writeTogether<WrittenRow>(
@@ -56,19 +58,18 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
       // Only the readings' rows by now: others return none.
       (inserted) => (inserted.length < batch.readings.length ? statements.recordConflicts(batch, run) : []),
     );
-    const inserted = rows.filter((row) => "quality_flag" in row);
     return {
-      loaded: inserted.length,
-      flagged: inserted.filter((row) => row.quality_flag !== 0).length,
+      inserted: groupByFlag(rows.flatMap((row) => ("quality_flag" in row ? [row.quality_flag] : []))),
       conflicts: rows.reduce((sum, row) => sum + ("conflicts" in row ? row.conflicts : 0), 0),
     };
   };
 
   /** After a try whose answer was lost: what it has written counts for this run, and as no duplicate. */
-  const countAnew = async (run: RunStart, before: Loaded): Promise<Loaded> => {
-    const { rows } = await executeStatement<Loaded>(db, statements.countLoaded(run));
-    const { loaded = 0, flagged = 0 } = rows[0] ?? {};
-    return { loaded: loaded - before.loaded, flagged: flagged - before.flagged };
+  const countAnew = async (run: RunStart, before: ReadingsByFlag): Promise<ReadingsByFlag> => {
+    const { rows } = await executeStatement<InsertedReadings>(db, statements.countLoaded(run));
+    return new Map(
+      rows.map(({ quality_flag, readings }) => [quality_flag, readings - (before.get(quality_flag) ?? 0)]),
+    );
   };
 
   const explainRefusal = async (cause: unknown, batch: Batch, run: RunStart): Promise<unknown> => {
@@ -89,18 +90,19 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
   return {
     beginRun: (run) =>
       retrying(async () => {
-        await executeStatement(db, statements.beginRun(run));
+        for (const statement of statements.beginRun(run)) await executeStatement(db, statement);
       }),
 
     async load(batch, run): Promise<LoadCounts> {
-      const before = totals.get(run.runId) ?? { loaded: 0, flagged: 0 };
+      const before: ReadingsByFlag = totals.get(run.runId) ?? new Map();
       try {
-        const { loaded, flagged, conflicts } = await retrying(async (attempt) => {
+        const { inserted, conflicts } = await retrying(async (attempt) => {
           const written = await write(batch, run, "commit");
-          return attempt === 1 ? written : { ...written, ...(await countAnew(run, before)) };
+          return attempt === 1 ? written : { ...written, inserted: await countAnew(run, before) };
         });
-        totals.set(run.runId, { loaded: before.loaded + loaded, flagged: before.flagged + flagged });
-        return { loaded, duplicates: batch.readings.length - loaded - conflicts, conflicts, flagged };
+        totals.set(run.runId, addGroups(before, inserted));
+        const counts = countLoaded(inserted);
+        return { ...counts, duplicates: batch.readings.length - counts.loaded - conflicts, conflicts };
       } catch (error) {
         throw isRefused(error) ? await explainRefusal(error, batch, run) : error;
       }
@@ -111,16 +113,30 @@ export function kyselyPlantStore(options: KyselyPlantStoreOptions): PlantStore {
       totals.delete(report.runId);
     },
 
-    async failRun(run, failedAt) {
-      await retrying(() => executeStatement(db, statements.failRun(run, failedAt)));
+    async failRun(run, failure) {
+      await retrying(() => executeStatement(db, statements.failRun(run, failure)));
       totals.delete(run.runId);
     },
   };
 }
 
-type WrittenRow = Pick<PlantReadingTable, "quality_flag"> | Pick<LoadCounts, "conflicts">;
-type Written = Pick<LoadCounts, "loaded" | "flagged" | "conflicts">;
-type Loaded = Pick<LoadCounts, "loaded" | "flagged">;
+type InsertedReading = Pick<PlantReadingTable, "quality_flag">;
+type WrittenRow = InsertedReading | Pick<LoadCounts, "conflicts">;
+
+interface Written extends Pick<LoadCounts, "conflicts"> {
+  readonly inserted: ReadingsByFlag;
+}
+
+/** A row of the statement `countLoaded`. */
+interface InsertedReadings extends InsertedReading {
+  readonly readings: number;
+}
+
+function addGroups(left: ReadingsByFlag, right: ReadingsByFlag): ReadingsByFlag {
+  const sum = new Map(left);
+  for (const [qualityFlag, readings] of right) sum.set(qualityFlag, (sum.get(qualityFlag) ?? 0) + readings);
+  return sum;
+}
 
 const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };
 

@@ -1,6 +1,7 @@
 import type { Statement } from "@lmnh/plant-schema";
 import type { Batch, Reading } from "../batch.js";
-import type { Report, RunStart } from "../report.js";
+import type { Report, RunFailure, RunStart } from "../report.js";
+import { formatTimestamp } from "../transform/timestamps.js";
 
 /** One dialect's SQL for the load, as text: tested without a database, then run as it is. */
 export interface LoadStatements {
@@ -16,12 +17,26 @@ export interface LoadStatements {
   recordConflicts(batch: Batch, run: RunStart): Statement[];
   recordNotices(batch: Batch): Statement[];
   recordRejections(batch: Batch, run: RunStart): Statement[];
-  /** Does nothing where the run has begun already. */
-  beginRun(run: RunStart): Statement;
-  /** How many readings are there because of this run, and how many of them are flagged. */
+  /** Does nothing where the run has begun already. Closes runs that were killed. */
+  beginRun(run: RunStart): Statement[];
+  /** How many readings are there because of this run, by `quality_flag`. */
   countLoaded(run: RunStart): Statement;
   finishRun(report: Report): Statement;
-  failRun(run: RunStart, failedAt: string): Statement;
+  failRun(run: RunStart, failure: RunFailure): Statement;
+}
+
+/** A run still `running` at this instant, ISO 8601 in UTC, was killed. Should it live, its end overwrites this. */
+export function abandonedBefore({ startedAt }: RunStart): string {
+  return formatTimestamp(Date.parse(startedAt) - abandonedAfterMs);
+}
+
+/** Far more than any deadline in use. */
+const abandonedAfterMs = 60 * 60_000;
+
+/** What the run log has for the state of a run with this report. */
+export function stateOf({ outcome, complete }: Pick<Report, "outcome" | "complete">): string {
+  if (outcome === "failed") return "failed";
+  return complete ? "complete" : "incomplete";
 }
 
 export type ConflictContent = ReturnType<typeof conflictContent>;
@@ -44,7 +59,10 @@ export function conflictContent(reading: Reading, { runId, startedAt }: RunStart
 export function ledgerValues(report: Report): unknown[] {
   return [
     report.finishedAt,
-    report.complete ? "complete" : "incomplete",
+    stateOf(report),
+    report.outcome,
+    report.reason,
+    report.exitCode,
     report.asked,
     report.loaded,
     report.duplicates,

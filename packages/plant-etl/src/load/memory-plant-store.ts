@@ -9,9 +9,10 @@ import {
   toReferenceRows,
 } from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
+import { countLoaded, groupByFlag } from "../count-flags.js";
 import type { PlantStore } from "../ports.js";
 import type { Report } from "../report.js";
-import { type ConflictContent, conflictContent } from "./load-statements.js";
+import { abandonedBefore, type ConflictContent, conflictContent, stateOf } from "./load-statements.js";
 import { type NoticeRow, type RejectionRow, toNoticeRows, toRejectionRows } from "./rows.js";
 
 /** What a store holds, without the numbers that it gives to rows. */
@@ -28,9 +29,16 @@ export interface StoredState {
   readonly runs: readonly {
     readonly runId: string;
     readonly state: string;
+    /** With `exitCode`, `null` while it runs. */
+    readonly outcome: string | null;
+    readonly reason: string | null;
+    readonly exitCode: number | null;
     readonly report: Report | null;
   }[];
 }
+
+type StoredRun = StoredState["runs"][number];
+const running = { state: "running", outcome: null, reason: null, exitCode: null, report: null };
 
 /** The reference store: the contract in its plainest form, for tests and for trying things out. */
 export function memoryPlantStore(): PlantStore & { state(): StoredState } {
@@ -41,7 +49,8 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
   const conflicts = new Map<string, ConflictContent>();
   const notices = new Map<string, NoticeRow>();
   const rejections = new Map<string, RejectionRow>();
-  const runs = new Map<string, { state: string; report: Report | null }>();
+  const runs = new Map<string, Omit<StoredRun, "runId">>();
+  const starts = new Map<string, string>();
 
   const seeBotanist = (said: Botanist, observedAt: string) => {
     const known = botanists.get(said.email);
@@ -77,8 +86,12 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
   };
 
   return {
-    beginRun: async ({ runId }) => {
-      runs.set(runId, { state: "running", report: null });
+    beginRun: async (run) => {
+      for (const [runId, { state }] of runs)
+        if (state === "running" && (starts.get(runId) ?? "") < abandonedBefore(run))
+          runs.set(runId, { ...running, state: "failed", outcome: "failed", reason: "abandoned" });
+      if (!runs.has(run.runId)) runs.set(run.runId, running);
+      starts.set(run.runId, run.startedAt);
     },
 
     load: async (batch, run) => {
@@ -126,20 +139,18 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
         const key = `${plantKey(row.plantId)} ${row.digest}`;
         if (!rejections.has(key)) rejections.set(key, row);
       }
-      return {
-        loaded: fresh.length,
-        duplicates: batch.readings.length - fresh.length - conflicting,
-        conflicts: conflicting,
-        flagged: fresh.filter(({ qualityFlag }) => qualityFlag !== 0).length,
-      };
+      const counts = countLoaded(groupByFlag(fresh.map(({ qualityFlag }) => qualityFlag)));
+      const duplicates = batch.readings.length - counts.loaded - conflicting;
+      return { ...counts, duplicates, conflicts: conflicting };
     },
 
     finishRun: async (report) => {
-      runs.set(report.runId, { state: report.complete ? "complete" : "incomplete", report });
+      const { runId, outcome, reason, exitCode } = report;
+      runs.set(runId, { state: stateOf(report), outcome, reason, exitCode, report });
     },
 
-    failRun: async ({ runId }) => {
-      runs.set(runId, { state: "failed", report: null });
+    failRun: async ({ runId }, { reason, exitCode }) => {
+      runs.set(runId, { state: "failed", outcome: "failed", reason, exitCode, report: null });
     },
 
     state: () => ({

@@ -1,5 +1,5 @@
 import { conflictReason, jsonParameter, quoteSchema } from "@lmnh/plant-schema";
-import { type LoadStatements, ledgerValues } from "./load-statements.js";
+import { abandonedBefore, type LoadStatements, ledgerValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./rows.js";
 
 /**
@@ -41,32 +41,41 @@ export function mssqlStatements(schema: string | null): LoadStatements {
             },
           ],
 
-    beginRun: ({ runId, startedAt }) => ({
-      sql: `
+    // One batch, so that beginning is one round trip.
+    beginRun: (run) => [
+      {
+        sql: `
+UPDATE ${quoted}.[etl_run] SET state = N'failed', outcome = N'failed', reason = N'abandoned'
+WHERE state = N'running' AND started_at < ${instant("@3")};
 INSERT INTO ${quoted}.[etl_run] (run_id, started_at, state)
 SELECT @1, ${instant("@2")}, N'running'
 WHERE NOT EXISTS (SELECT 1 FROM ${quoted}.[etl_run] WITH (UPDLOCK, HOLDLOCK) WHERE run_id = @1)`,
-      parameters: [runId, startedAt],
-    }),
+        parameters: [run.runId, run.startedAt, abandonedBefore(run)],
+      },
+    ],
 
     countLoaded: ({ runId, startedAt }) => ({
       sql: `
-SELECT COUNT(*) AS loaded, COUNT(NULLIF(quality_flag, 0)) AS flagged
-FROM ${quoted}.[plant_reading] WHERE ingested_at = ${instant("@2")} AND run_id = @1`,
+SELECT quality_flag, COUNT(*) AS readings
+FROM ${quoted}.[plant_reading] WHERE ingested_at = ${instant("@2")} AND run_id = @1 GROUP BY quality_flag`,
       parameters: [runId, startedAt],
     }),
 
     finishRun: (report) => ({
       sql: `
-UPDATE ${quoted}.[etl_run] SET finished_at = ${instant("@1")}, state = @2, asked = @3, loaded = @4, duplicates = @5,
-  conflicts = @6, flagged = @7, not_found = @8, on_loan = @9, sensor_fault = @10, rejected = @11, failed = @12, report = @13
-WHERE run_id = @14`,
+UPDATE ${quoted}.[etl_run] SET finished_at = ${instant("@1")}, state = @2, outcome = @3, reason = @4, exit_code = @5,
+  asked = @6, loaded = @7, duplicates = @8, conflicts = @9, flagged = @10, not_found = @11, on_loan = @12,
+  sensor_fault = @13, rejected = @14, failed = @15, report = @16
+WHERE run_id = @17`,
       parameters: ledgerValues(report),
     }),
 
-    failRun: ({ runId }, failedAt) => ({
-      sql: `UPDATE ${quoted}.[etl_run] SET finished_at = ${instant("@1")}, state = N'failed' WHERE run_id = @2`,
-      parameters: [failedAt, runId],
+    failRun: ({ runId }, { failedAt, reason, exitCode }) => ({
+      sql: `
+UPDATE ${quoted}.[etl_run] SET finished_at = ${instant("@1")}, state = N'failed', outcome = N'failed', reason = @2,
+  exit_code = @3
+WHERE run_id = @4`,
+      parameters: [failedAt, reason, exitCode, runId],
     }),
   };
 }

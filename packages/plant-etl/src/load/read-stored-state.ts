@@ -60,6 +60,9 @@ export async function readStoredState({ db: whole, schema }: KyselyPlantStoreOpt
     runs: runs.map((row) => ({
       runId: row.run_id,
       state: row.state,
+      outcome: row.outcome,
+      reason: row.reason,
+      exitCode: row.exit_code,
       report: row.report === null ? null : (JSON.parse(row.report) as Report),
     })),
   };

@@ -1,7 +1,7 @@
 import { conflictKey, conflictReason, jsonParameter } from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
 import type { RunStart } from "../report.js";
-import { conflictContent, type LoadStatements, ledgerValues } from "./load-statements.js";
+import { abandonedBefore, conflictContent, type LoadStatements, ledgerValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./rows.js";
 
 /** Six parameters a reading keep a statement well below SQLite's 32,766. */
@@ -39,29 +39,40 @@ RETURNING quality_flag`,
       ? []
       : [{ sql: recordRejections, parameters: [runId, jsonParameter(toRejectionRows(rejections))] }],
 
-  beginRun: ({ runId, startedAt }) => ({
-    sql: "INSERT INTO etl_run (run_id, started_at, state) VALUES (?, ?, 'running') ON CONFLICT (run_id) DO NOTHING",
-    parameters: [runId, startedAt],
-  }),
+  beginRun: (run) => [
+    {
+      sql: `
+UPDATE etl_run SET state = 'failed', outcome = 'failed', reason = 'abandoned'
+WHERE state = 'running' AND started_at < ?`,
+      parameters: [abandonedBefore(run)],
+    },
+    {
+      sql: "INSERT INTO etl_run (run_id, started_at, state) VALUES (?, ?, 'running') ON CONFLICT (run_id) DO NOTHING",
+      parameters: [run.runId, run.startedAt],
+    },
+  ],
 
   countLoaded: ({ runId, startedAt }) => ({
     sql: `
-SELECT count(*) AS loaded, count(nullif(quality_flag, 0)) AS flagged
-FROM plant_reading WHERE ingested_at = ? AND run_id = ?`,
+SELECT quality_flag, count(*) AS readings
+FROM plant_reading WHERE ingested_at = ? AND run_id = ? GROUP BY quality_flag`,
     parameters: [startedAt, runId],
   }),
 
   finishRun: (report) => ({
     sql: `
-UPDATE etl_run SET finished_at = ?, state = ?, asked = ?, loaded = ?, duplicates = ?, conflicts = ?, flagged = ?,
+UPDATE etl_run SET finished_at = ?, state = ?, outcome = ?, reason = ?, exit_code = ?, asked = ?, loaded = ?,
+  duplicates = ?, conflicts = ?, flagged = ?,
   not_found = ?, on_loan = ?, sensor_fault = ?, rejected = ?, failed = ?, report = ?
 WHERE run_id = ?`,
     parameters: ledgerValues(report),
   }),
 
-  failRun: ({ runId }, failedAt) => ({
-    sql: "UPDATE etl_run SET finished_at = ?, state = 'failed' WHERE run_id = ?",
-    parameters: [failedAt, runId],
+  failRun: ({ runId }, { failedAt, reason, exitCode }) => ({
+    sql: `
+UPDATE etl_run SET finished_at = ?, state = 'failed', outcome = 'failed', reason = ?, exit_code = ?
+WHERE run_id = ?`,
+    parameters: [failedAt, reason, exitCode, runId],
   }),
 };
 

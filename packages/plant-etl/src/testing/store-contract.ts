@@ -2,6 +2,7 @@ import type { Country } from "@lmnh/plant-schema";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Answer } from "../answer.js";
 import type { Batch } from "../batch.js";
+import { noFlags } from "../count-flags.js";
 import type { StoredState } from "../load/memory-plant-store.js";
 import type { PlantStore } from "../ports.js";
 import type { Report, RunStart } from "../report.js";
@@ -34,6 +35,15 @@ function country(code: string | null, name: string): Country {
   return { code, name };
 }
 
+const running = {
+  runId: run.runId,
+  state: "running",
+  outcome: null,
+  reason: null,
+  exitCode: null,
+  report: null,
+};
+
 /** What every `PlantStore` must do, as vitest tests: call it at the top of a test file. */
 export function plantStoreContract({ name, make, skips = {} }: PlantStoreContractOptions): void {
   describe(`${name} keeps the contract of a plant store`, () => {
@@ -45,7 +55,10 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
     });
     afterEach(() => under?.close());
 
-    const load = (batch: Batch) => under.store.load(batch, run);
+    const load = async (batch: Batch) => {
+      const { flags: _flags, ...counts } = await under.store.load(batch, run);
+      return counts;
+    };
 
     test("a batch is there as it was given, to the bit and to the millisecond", async () => {
       const values = [Math.PI, -23.27, 0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, 12];
@@ -140,6 +153,18 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       const batch = batchOf(others.map((payload) => ({ plantId: 1, payload })));
       expect(await load(batch)).toEqual({ loaded: 0, duplicates: 0, conflicts: 4, flagged: 0 });
       expect((await under.state()).conflicts).toHaveLength(4);
+    });
+
+    test("what was loaded is counted by its quality flags, what was there already is not", async () => {
+      const payload = { temperature: 99, soil_moisture: -3 };
+      const batch = batchOf([
+        { plantId: 1, payload },
+        { plantId: 2, payload: { temperature: 99 } },
+        { plantId: 3 },
+      ]);
+      const flags = { ...noFlags, temperatureRange: 2, soilMoistureRange: 1 };
+      expect(await under.store.load(batch, run)).toMatchObject({ loaded: 3, flagged: 2, flags });
+      expect(await under.store.load(batch, run)).toMatchObject({ loaded: 0, flagged: 0, flags: noFlags });
     });
 
     test("an empty batch is loaded", async () => {
@@ -439,7 +464,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
     });
 
     test("a run is in the ledger from its start, and with its report from its end", async () => {
-      expect((await under.state()).runs).toEqual([{ runId: run.runId, state: "running", report: null }]);
+      expect((await under.state()).runs).toEqual([running]);
       const report: Report = {
         ...run,
         finishedAt: "2026-01-28T12:00:09.000Z",
@@ -449,27 +474,62 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
         duplicates: 0,
         conflicts: 0,
         flagged: 0,
+        flags: noFlags,
         notices: { notFound: 1, onLoan: 0, sensorFault: 0 },
         rejected: 0,
         failed: 1,
         detailsRefused: 0,
+        medianAgeMs: 30_500,
+        outcome: "degraded",
+        reason: "all_stale",
+        exitCode: 65,
         complete: true,
         failures: [{ code: "timeout", count: 1, plants: "3", message: "no answer within 10 s" }],
         unknownKeys: [],
         unknownKeysOmitted: 0,
       };
       await under.store.finishRun(report);
-      expect((await under.state()).runs).toEqual([{ runId: run.runId, state: "complete", report }]);
+      const ended = { runId: run.runId, outcome: "degraded", reason: "all_stale", exitCode: 65 };
+      expect((await under.state()).runs).toEqual([{ ...ended, state: "complete", report }]);
+      const cutShort: Report = { ...report, reason: "deadline", exitCode: 75, complete: false };
+      await under.store.finishRun(cutShort);
+      expect((await under.state()).runs).toMatchObject([{ state: "incomplete", reason: "deadline" }]);
+      const failed: Report = { ...cutShort, outcome: "failed", reason: "no_response" };
+      await under.store.finishRun(failed);
+      expect((await under.state()).runs).toMatchObject([
+        { state: "failed", outcome: "failed", exitCode: 75 },
+      ]);
+      const good: Report = { ...report, outcome: "ok", reason: null, exitCode: null };
+      await under.store.finishRun(good);
+      expect((await under.state()).runs).toMatchObject([
+        { state: "complete", outcome: "ok", reason: null, exitCode: null },
+      ]);
     });
 
     test("beginning a run twice is beginning it once", async () => {
       await under.store.beginRun(run);
-      expect((await under.state()).runs).toEqual([{ runId: run.runId, state: "running", report: null }]);
+      expect((await under.state()).runs).toEqual([running]);
     });
 
-    test("a run that an error has ended is in the ledger as failed", async () => {
-      await under.store.failRun(run, "2026-01-28T12:00:09.000Z");
-      expect((await under.state()).runs).toEqual([{ runId: run.runId, state: "failed", report: null }]);
+    test("a run that an error has ended is in the run log as failed, with the error's code", async () => {
+      const failure = { failedAt: "2026-01-28T12:00:09.000Z", reason: "ROW_REFUSED", exitCode: 65 };
+      await under.store.failRun(run, failure);
+      expect((await under.state()).runs).toEqual([
+        { ...running, state: "failed", outcome: "failed", reason: "ROW_REFUSED", exitCode: 65 },
+      ]);
+    });
+
+    test("a run that was killed is in the run log as failed once another one begins an hour later", async () => {
+      const soon = { runId: "8b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11", startedAt: "2026-01-28T13:00:00.000Z" };
+      await under.store.beginRun(soon);
+      expect((await under.state()).runs).toEqual([running, { ...running, runId: soon.runId }]);
+      const later = { runId: "9b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11", startedAt: "2026-01-28T13:00:00.001Z" };
+      await under.store.beginRun(later);
+      expect((await under.state()).runs).toEqual([
+        { ...running, state: "failed", outcome: "failed", reason: "abandoned" },
+        { ...running, runId: soon.runId },
+        { ...running, runId: later.runId },
+      ]);
     });
   });
 }

@@ -117,6 +117,8 @@ WHERE NOT EXISTS (
 
 GO
 
+UPDATE [my]]schema].[etl_run] SET state = N'failed', outcome = N'failed', reason = N'abandoned'
+WHERE state = N'running' AND started_at < CONVERT(DATETIME2(3), @3, 127);
 INSERT INTO [my]]schema].[etl_run] (run_id, started_at, state)
 SELECT @1, CONVERT(DATETIME2(3), @2, 127), N'running'
 WHERE NOT EXISTS (SELECT 1 FROM [my]]schema].[etl_run] WITH (UPDLOCK, HOLDLOCK) WHERE run_id = @1)

@@ -88,10 +88,10 @@ export const archiveCommand = defineCommand({
           signal,
           observer: watchArchive(host, output),
         });
-        output.result(report, archiveLines(report));
-        const { exitCode, problem } = judgeArchive(report);
-        if (problem !== null) output.error(problem);
-        return exitCode;
+        const verdict = judgeArchive(report);
+        output.result(report, archiveLines(report, verdict), verdict);
+        if (verdict.problem !== null) output.error(verdict.problem);
+        return verdict.exitCode;
       },
     ),
 });

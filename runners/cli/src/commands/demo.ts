@@ -1,8 +1,19 @@
 import { join } from "node:path";
 import { createSimulator } from "@lmnh/museum-simulator";
-import { duration, ExitCode, setting, text, UserError, wholeNumber } from "@lmnh/plant-composition";
+import {
+  duration,
+  ExitCode,
+  exitCodeOfRun,
+  judgeArchive,
+  judgeReport,
+  setting,
+  text,
+  UserError,
+  wholeNumber,
+} from "@lmnh/plant-composition";
 import {
   type Clock,
+  defaultOutcomeThresholds,
   formatTimestamp,
   httpPlantSource,
   kyselyPlantStore,
@@ -41,7 +52,7 @@ export const demoCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "the database held exactly what the runs reported, and the archive what left it"],
-    [ExitCode.tryAgain, "it was stopped"],
+    [ExitCode.tryAgain, "it was stopped, or the simulated API cannot be reached"],
     [ExitCode.configuration, "the folder holds a file that is not a demo's, or cannot be written"],
   ],
   settings: {
@@ -98,7 +109,7 @@ export const demoCommand = defineCommand({
         `${counted(totals.asked, "answer")} in ${seconds}: ${counted(totals.readings, "reading")}, ${counted(totals.sensorFault, "sensor fault")} that stayed, ${totals.notFound} not found, ${totals.onLoan} on loan, ${totals.rejected} rejected.`,
         "The reports add up to the same numbers.",
         "",
-        ...archiveLines(archived),
+        ...archiveLines(archived, judgeArchive(archived)),
         "Every file was read back and compared before anything left the database.",
         "",
         `The database is ${file}. Look into it:`,
@@ -155,8 +166,18 @@ async function pullAll(
     for (const instantMs of pulls) {
       nowMs = instantMs;
       simulator.setTime(instantMs);
-      const report = await runEtl({ source, store, clock, runId: host.newId(), signal });
+      const report = await runEtl({
+        source,
+        store,
+        clock,
+        runId: host.newId(),
+        signal,
+        exitCodeOf: exitCodeOfRun,
+      });
       refuseStopped(signal);
+      const context = { ...defaultOutcomeThresholds, sourceName: simulator.url, runner: "cli" } as const;
+      const { exitCode, problem } = judgeReport(report, context);
+      if (problem !== null) throw new UserError(exitCode, `The demo's API does not work: ${problem}`);
       reports.push(report);
       output.progress(
         `pull ${reports.length} of ${pulls.length}: ${formatTimestamp(instantMs).slice(0, 16)}Z`,

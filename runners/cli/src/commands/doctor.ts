@@ -4,6 +4,7 @@ import {
   describeSettingIssue,
   ExitCode,
   explainError,
+  okVerdict,
   pick,
   plantSettings,
   redact,
@@ -11,6 +12,7 @@ import {
   type SourceValues,
   sourceSettings,
   timingSettings,
+  type VerdictCodes,
 } from "@lmnh/plant-composition";
 import { defaultTransformSettings, httpPlantSource, interpretAnswer } from "@lmnh/plant-etl";
 import { pendingMigrations } from "@lmnh/plant-schema";
@@ -84,17 +86,23 @@ export const doctorCommand = defineCommand({
       findings.push(await checking("api", () => checkApi(values, host)));
 
     const exitCode = worst(findings);
-    output.result({ ok: exitCode === 0, settings, findings }, [
-      ...formatTable(settings.map(({ name, value, origin }) => [name, value ?? "-", origin])),
-      "",
-      ...formatTable(
-        findings.map(({ check, exitCode: code, message, isWarning }) => [
-          code !== 0 ? "NOT OK" : isWarning ? "warning" : "ok",
-          check,
-          message,
-        ]),
-      ),
-    ]);
+    const verdict: VerdictCodes =
+      exitCode === ExitCode.done ? okVerdict : { outcome: "failed", reason: "checks_failed", exitCode };
+    output.result(
+      { ok: exitCode === 0, settings, findings },
+      [
+        ...formatTable(settings.map(({ name, value, origin }) => [name, value ?? "-", origin])),
+        "",
+        ...formatTable(
+          findings.map(({ check, exitCode: code, message, isWarning }) => [
+            code !== 0 ? "NOT OK" : isWarning ? "warning" : "ok",
+            check,
+            message,
+          ]),
+        ),
+      ],
+      verdict,
+    );
     return exitCode;
   },
 });

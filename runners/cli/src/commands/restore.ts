@@ -4,11 +4,13 @@ import {
   databaseSettings,
   ExitCode,
   instant,
+  judgeRestore,
   setting,
   UserError,
 } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
 import { counted } from "../output/counted.js";
+import { describeFindings } from "../output/describe-finding.js";
 import { withArchive } from "../with-archive.js";
 
 export const restoreCommand = defineCommand({
@@ -80,21 +82,26 @@ export const restoreCommand = defineCommand({
             }
           },
         });
-        const { files, restored, present, plants, barePlants, problems, complete } = report;
-        output.result(report, [
-          `back in ${databaseName}: ${counted(restored, "reading")} of ${counted(files, "file")}; there already: ${present}; plants described: ${plants}`,
-          ...(barePlants > 0
-            ? [
-                `without a description: ${counted(barePlants, "plant")}, which no snapshot has; a run describes them: plant run`,
-              ]
-            : []),
-        ]);
-        for (const { reason } of problems) output.error(reason);
+        const { files, restored, present, plants, barePlants, problems } = report;
+        const verdict = judgeRestore(report);
+        output.result(
+          report,
+          [
+            `back in ${databaseName}: ${counted(restored, "reading")} of ${counted(files, "file")}; there already: ${present}; plants described: ${plants}`,
+            ...(barePlants > 0
+              ? [
+                  `without a description: ${counted(barePlants, "plant")}, which no snapshot has; a run describes them: plant run`,
+                ]
+              : []),
+          ],
+          verdict,
+        );
+        for (const line of describeFindings(problems.map(({ key, reason }) => ({ key, problem: reason }))))
+          output.error(line);
         if (found === 0 && problems.length === 0)
           output.warn("the archive has no file of these hours; see: plant ls");
-        if (!complete) output.error("The restore was stopped. Run it again to finish it.");
-        if (problems.length > 0) return ExitCode.refused;
-        return complete ? ExitCode.done : ExitCode.tryAgain;
+        if (verdict.problem !== null) output.error(verdict.problem);
+        return verdict.exitCode;
       },
     );
   },

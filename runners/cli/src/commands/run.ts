@@ -14,13 +14,13 @@ import {
   type Verdict,
   yesOrNo,
 } from "@lmnh/plant-composition";
-import type { Clock, Report } from "@lmnh/plant-etl";
+import { type Clock, formatTimestamp, type Report, reasonOfError } from "@lmnh/plant-etl";
 import { bringUpToDate } from "../bring-up-to-date.js";
 import { defineCommand, type Task } from "../command.js";
 import { chooseDatabase } from "../compose-database.js";
 import { composeSource } from "../compose-source.js";
 import { counted } from "../output/counted.js";
-import { describeGaps, reportLine, reportTable } from "../output/describe-report.js";
+import { describeGaps, failureLine, reportLine, reportTable } from "../output/describe-report.js";
 import { tellRetry } from "../output/tell-retry.js";
 import { watchRun } from "../output/watch-run.js";
 import { repeat } from "../repeat.js";
@@ -65,7 +65,7 @@ export const runCommand = defineCommand({
   description: [
     "Brings the database to its newest structure, asks the API for every plant, cleans the answers and loads them. The numbers of its report add up to the number of plants asked.",
     "The first Ctrl-C or SIGTERM stops asking, loads what there is and reports; the second one ends at once.",
-    "With --watch, runs start at whole multiples of --every from the first one. A run that takes longer makes starts fall out and shifts none; a run that fails does not end the watch. With --json it prints one report a line.",
+    "With --watch, runs start at whole multiples of --every from the first one. A run that takes longer makes starts fall out and shifts none; a run that fails does not end the watch. With --json it prints one report a line. The watch exits with the code of its last run; a run that Ctrl-C or SIGTERM has cut short does not count.",
   ],
   examples: [
     ["plant run", "one pull from the museum into plant-data/plants.db"],
@@ -78,14 +78,14 @@ export const runCommand = defineCommand({
     ["plant run --replay answers.ndjson --database sqlite::memory: --json", "and try them again"],
   ],
   exits: [
-    [ExitCode.done, "everything was asked and loaded; or the watch was told to end"],
+    [ExitCode.done, "the outcome is ok: of the run, or of the last run of a watch"],
     [
       ExitCode.refused,
-      "more answers were refused than --max-rejected allows, or what is replayed is empty or has a line that is no answer",
+      "more answers were refused than --max-rejected allows; every plant is not found; every reading lies in the future or is stale; what is replayed is empty or has a line that is no answer",
     ],
     [
       ExitCode.tryAgain,
-      "no answer at all, or fewer than --max-failed allows; the run was cut short; the database is busy; a recording cannot be written",
+      "no answer at all, no reading, or fewer answers than --max-failed allows; the run was cut short; the database is busy; a recording cannot be written",
     ],
     [ExitCode.configuration, "a setting, a file or the database is wrong"],
   ],
@@ -105,14 +105,15 @@ export const runCommand = defineCommand({
           output.note(`${signal}: stopping, and loading what there is; once more to end at once`),
         );
         try {
-          const pullOnce = () => {
+          const pullOnce = (runId: string) => {
             const watched = watchRun(host, output);
             return pull({
+              ...values,
               source,
               database,
               clock,
               random: host.random,
-              runId: host.newId(),
+              runId,
               assumedOffsetMinutes: values.assumeOffset,
               // A recording that takes longer would be cut at the same place each time.
               deadlineMs: values.replay === undefined ? values.deadline : undefined,
@@ -127,12 +128,10 @@ export const runCommand = defineCommand({
             host.stdout.onClosed(() => left.abort());
             return await watch(task, pullOnce, AbortSignal.any([stop.signal, left.signal]), sourceName);
           }
-          const report = await pullOnce();
-          return tell(
-            task,
-            report,
-            judgeReport(report, { ...values, sourceName, stopped: stop.signal.aborted, runner: "cli" }),
-          ).exitCode;
+          const { verdict, error } = await runOnce(task, pullOnce, sourceName);
+          if (error !== undefined) throw error;
+          if (verdict.problem !== null) output.error(verdict.problem);
+          return verdict.exitCode;
         } finally {
           stop.release();
         }
@@ -145,47 +144,61 @@ export const runCommand = defineCommand({
   },
 });
 
+type PullOnce = (runId: string) => Promise<Report>;
+
+/** Runs again and again, and gives the exit code of the last run that the end of the watch has not cut short. */
 async function watch(
   task: Task<typeof settings>,
-  pullOnce: () => Promise<Report>,
+  pullOnce: PullOnce,
   signal: AbortSignal,
   sourceName: string,
 ): Promise<ExitCode> {
   const { values, host, output } = task;
+  let exitCode: ExitCode = ExitCode.done;
   await repeat(
     async () => {
-      try {
-        const report = await pullOnce();
-        // Cut short because it was told to end: that is no problem of the run.
-        const verdict = signal.aborted
-          ? { exitCode: ExitCode.done, problem: null }
-          : judgeReport(report, { ...values, sourceName, stopped: false, runner: "cli" });
-        tell(task, report, verdict);
-      } catch (error) {
-        for (const line of explainError(error, "cli").lines) output.error(line);
-        if (!signal.aborted) output.warn("this run failed; the watch goes on");
-      }
+      const { verdict, error } = await runOnce(task, pullOnce, sourceName);
+      if (verdict.reason === "stopped") return;
+      exitCode = verdict.exitCode;
+      if (verdict.problem !== null) output.error(verdict.problem);
+      if (error !== undefined && !signal.aborted) output.warn("this run failed; the watch goes on");
     },
     {
       everyMs: values.every,
       elapsedMs: host.elapsedMs,
       sleep: host.clock.sleep,
       signal,
+      onWait: (waitMs) =>
+        output.progress(`next run at ${formatTimestamp(host.clock.now() + waitMs).slice(0, 19)}Z`),
       onSkipped: (ticks) =>
         output.warn(`the run took longer than --every: ${counted(ticks, "start")} skipped`),
     },
   );
   output.note("the watch has ended");
-  return ExitCode.done;
+  return exitCode;
 }
 
-/** Prints the report, what is missing, and what is wrong. */
-function tell({ values, host, output }: Task<typeof settings>, report: Report, verdict: Verdict): Verdict {
-  const asTable = host.stdout.isTerminal && !values.watch;
-  output.result(report, asTable ? reportTable(report) : [reportLine(report)]);
-  for (const gap of describeGaps(report)) output.warn(gap);
-  if (verdict.problem !== null) output.error(verdict.problem);
-  return verdict;
+/** One run: prints its report and what is missing, also where an error has ended it. */
+async function runOnce(
+  { values, host, output }: Task<typeof settings>,
+  pullOnce: PullOnce,
+  sourceName: string,
+): Promise<{ readonly verdict: Verdict; readonly error?: unknown }> {
+  const run = { runId: host.newId(), startedAt: formatTimestamp(host.clock.now()) };
+  try {
+    const report = await pullOnce(run.runId);
+    const asTable = host.stdout.isTerminal && !values.watch;
+    const verdict = judgeReport(report, { ...values, sourceName, runner: "cli" });
+    output.result(report, asTable ? reportTable(report) : [reportLine(report)], verdict);
+    for (const gap of describeGaps(report)) output.warn(gap);
+    return { verdict };
+  } catch (error) {
+    const { lines, exitCode } = explainError(error, "cli");
+    const problem = lines.join("; ");
+    const verdict: Verdict = { outcome: "failed", reason: reasonOfError(error), exitCode, problem };
+    output.result({ ...run, problem }, [failureLine(run, verdict)], verdict);
+    return { verdict, error };
+  }
 }
 
 function stoppedClock({ sleep }: Clock, nowMs: number): Clock {

@@ -123,12 +123,16 @@ export const simulateCommand = defineCommand({
       ...(plantCount === undefined ? {} : { plantCount }),
       ...(captures === undefined ? {} : { answers: captureAnswers(await readFile(captures, "utf8"), era) }),
     });
-    output.result({ url: simulator.url, port: simulator.port, era, seed }, [
-      `The museum (${era}) answers at ${simulator.url}`,
-      `Try it:  curl ${simulator.url}/8`,
-      `Pull it: plant run --api ${simulator.url}`,
-      "Ctrl-C ends it.",
-    ]);
+    output.result(
+      { url: simulator.url, port: simulator.port, era, seed },
+      [
+        `The museum (${era}) answers at ${simulator.url}`,
+        `Try it:  curl ${simulator.url}/8`,
+        `Pull it: plant run --api ${simulator.url}`,
+        "Ctrl-C ends it.",
+      ],
+      null,
+    );
     await new Promise<void>((resolve) => {
       listenForStop(host, () => resolve());
     });

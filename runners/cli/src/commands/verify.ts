@@ -1,9 +1,16 @@
 import { type Unchecked, verify } from "@lmnh/plant-archive";
-import { archiveSettings, databaseSettings, ExitCode, setting, yesOrNo } from "@lmnh/plant-composition";
+import {
+  archiveSettings,
+  databaseSettings,
+  ExitCode,
+  judgeVerification,
+  setting,
+  yesOrNo,
+} from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
 import { counted } from "../output/counted.js";
 import { describeBytes } from "../output/describe-archive.js";
-import { describeFinding } from "../output/describe-finding.js";
+import { describeFindings } from "../output/describe-finding.js";
 import { withArchive } from "../with-archive.js";
 
 const uncheckedNames: Readonly<Record<Unchecked, string>> = {
@@ -59,25 +66,26 @@ export const verifyCommand = defineCommand({
         });
         const { files, rows, bytes, unfinished, unchecked, findings, complete } = report;
         const how = complete ? (values.deep ? ", read back whole" : "") : `; ${looked} of them looked at`;
-        output.result({ ...report, looked }, [
-          `${archiveName}: ${counted(files, "file")} with ${counted(rows, "reading")}, ${describeBytes(bytes)}${how}`,
-          ...(unfinished > 0
-            ? [`${counted(unfinished, "file")} not finished yet; the next plant archive does it`]
-            : []),
-          ...(unchecked.length > 0
-            ? [`not checked: ${unchecked.map((each) => uncheckedNames[each]).join(", ")}; that does --deep`]
-            : []),
-          ...(findings.length === 0 && complete
-            ? [unchecked.length > 0 ? "what was checked is right" : "everything is right"]
-            : []),
-        ]);
-        for (const { key, problem } of findings) output.error(describeFinding(key, problem));
-        if (!complete)
-          output.error(
-            `The verification was stopped after ${looked} of ${counted(files, "file")}. Run it again to look at all.`,
-          );
-        if (findings.length > 0) return ExitCode.refused;
-        return complete ? ExitCode.done : ExitCode.tryAgain;
+        const verdict = judgeVerification(report, looked);
+        output.result(
+          { ...report, looked },
+          [
+            `${archiveName}: ${counted(files, "file")} with ${counted(rows, "reading")}, ${describeBytes(bytes)}${how}`,
+            ...(unfinished > 0
+              ? [`${counted(unfinished, "file")} not finished yet; the next plant archive does it`]
+              : []),
+            ...(unchecked.length > 0
+              ? [`not checked: ${unchecked.map((each) => uncheckedNames[each]).join(", ")}; that does --deep`]
+              : []),
+            ...(findings.length === 0 && complete
+              ? [unchecked.length > 0 ? "what was checked is right" : "everything is right"]
+              : []),
+          ],
+          verdict,
+        );
+        for (const line of describeFindings(findings)) output.error(line);
+        if (verdict.problem !== null) output.error(verdict.problem);
+        return verdict.exitCode;
       },
     ),
 });

@@ -38,7 +38,7 @@ SELECT (SELECT count(*) FROM plant_reading) AS readings,
        count(*) AS runs, coalesce(sum(asked), 0) AS asked, coalesce(sum(not_found), 0) AS "notFound",
        coalesce(sum(on_loan), 0) AS "onLoan", coalesce(sum(sensor_fault), 0) AS "sensorFault",
        coalesce(sum(rejected), 0) AS rejected
-FROM etl_run WHERE state = 'complete'`,
+FROM etl_run WHERE finished_at IS NOT NULL`,
   );
   if (totals === undefined) throw new Error("a count without a row");
   return totals;

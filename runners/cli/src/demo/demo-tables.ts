@@ -27,7 +27,7 @@ UNION ALL SELECT 'etl_run', count(*) FROM etl_run`,
   const driest = await query<PlantRow>(db, sql`${lastDay} ORDER BY "meanMoisture" LIMIT 5`);
 
   return [
-    `What ${totals.runs} pulls left in the database`,
+    `What ${totals.runs} pulls loaded into the database, before pruning`,
     ...formatTable(tables.map(({ name, rows }) => ["", name, rows, "rows"])),
     "",
     "Quality of the readings: all are kept, what is odd is flagged",

@@ -1,10 +1,12 @@
 import type { ArchiveReport } from "@lmnh/plant-archive";
+import type { VerdictCodes } from "@lmnh/plant-composition";
 import { counted, nounFor } from "./counted.js";
 import { describeMs } from "./describe-report.js";
+import { describeVerdict } from "./describe-verdict.js";
 import { formatTable } from "./table.js";
 
 /** What an archive run did, for people. */
-export function archiveLines(report: ArchiveReport): string[] {
+export function archiveLines(report: ArchiveReport, verdict: VerdictCodes): string[] {
   const { dryRun, archived, pruned, again, summarised, leftToOthers, partitions } = report;
   const archivedHours = describeHours(partitions.filter(({ files }) => files > 0));
   const prunedHours = describeHours(partitions.filter(({ prunedRows }) => prunedRows > 0));
@@ -43,18 +45,13 @@ export function archiveLines(report: ArchiveReport): string[] {
       ? [["left", leftToOthers, `${nounFor(leftToOthers, "file")} to another archiver`]]
       : []),
   ];
-  const end = `${describeEnd(report)} after ${describeMs(report.durationMs)}`;
+  const end = `${describeVerdict(verdict)} after ${describeMs(report.durationMs)}`;
   return [
     dryRun
       ? `Rehearsal, ${end}. Nothing was written; a run now would do this:`
       : `Archive run ${report.runId}, ${end}`,
     ...formatTable(rows.map((row) => ["", ...row])),
   ];
-}
-
-function describeEnd({ complete, verified }: ArchiveReport): string {
-  const end = complete ? "complete" : "cut short";
-  return verified ? end : complete ? "with problems" : `${end}, with problems`;
 }
 
 function describeHours(partitions: ArchiveReport["partitions"]): string {

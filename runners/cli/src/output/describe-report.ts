@@ -1,16 +1,18 @@
+import type { VerdictCodes } from "@lmnh/plant-composition";
 import type { Report } from "@lmnh/plant-etl";
 import { counted, nounFor } from "./counted.js";
+import { describeVerdict } from "./describe-verdict.js";
 import { formatTable } from "./table.js";
 
 /** A report as a table, for people. */
 export function reportTable(report: Report): string[] {
   const { notices } = report;
   return [
-    `Run ${report.runId}, ${describeEnd(report)} after ${describeMs(report.durationMs)}`,
+    `Run ${report.runId}, ${describeVerdict(report)} after ${describeMs(report.durationMs)}`,
     ...formatTable(
       [
         ["asked", report.asked, nounFor(report.asked, "plant")],
-        ["loaded", report.loaded, `${nounFor(report.loaded, "reading")}, ${report.flagged} of them flagged`],
+        ["loaded", report.loaded, `${nounFor(report.loaded, "reading")}, ${describeFlagged(report)}`],
         ["duplicates", report.duplicates, `${nounFor(report.duplicates, "reading")} already in the database`],
         [
           "conflicts",
@@ -33,13 +35,17 @@ export function reportTable(report: Report): string[] {
 
 /** A report as one line, for logs. */
 export function reportLine(report: Report): string {
-  const { startedAt, asked, loaded, flagged, duplicates, conflicts, notices, rejected, failed, durationMs } =
-    report;
+  const { startedAt, asked, loaded, duplicates, conflicts, notices, rejected, failed, durationMs } = report;
   return [
-    `${startedAt} run ${describeEnd(report)} after ${describeMs(durationMs)}: asked ${asked}, loaded ${loaded}`,
-    ` (${flagged} flagged), duplicates ${duplicates}, conflicts ${conflicts}, not found ${notices.notFound}, on loan ${notices.onLoan}`,
+    `${startedAt} run ${describeVerdict(report)} after ${describeMs(durationMs)}: asked ${asked}, loaded ${loaded}`,
+    ` (${describeFlagged(report)}), duplicates ${duplicates}, conflicts ${conflicts}, not found ${notices.notFound}, on loan ${notices.onLoan}`,
     `, sensor fault ${notices.sensorFault}, rejected ${rejected}, failed ${failed}`,
   ].join("");
+}
+
+/** A run that an error has ended, as one line, for logs. */
+export function failureLine({ startedAt }: Pick<Report, "startedAt">, verdict: VerdictCodes): string {
+  return `${startedAt} run ${describeVerdict(verdict)}`;
 }
 
 /** What is missing and why, a line each. */
@@ -60,6 +66,9 @@ export function describeMs(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-function describeEnd({ complete }: Report): string {
-  return complete ? "complete" : "cut short";
+/** `3 flagged: 2 temperatureRange, 1 futureTime`. A reading can have several flags. */
+function describeFlagged({ flagged, flags }: Report): string {
+  const counts = Object.entries(flags).filter(([, readings]) => readings > 0);
+  const names = counts.map(([name, readings]) => `${readings} ${name}`).join(", ");
+  return names === "" ? `${flagged} flagged` : `${flagged} flagged: ${names}`;
 }

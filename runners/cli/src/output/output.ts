@@ -1,5 +1,12 @@
 import { styleText } from "node:util";
-import { setting, type Values, yesOrNo } from "@lmnh/plant-composition";
+import {
+  okVerdict,
+  setting,
+  type Values,
+  type VerdictCodes,
+  withVerdict,
+  yesOrNo,
+} from "@lmnh/plant-composition";
 import type { Host, Terminal } from "../host.js";
 import { adviseBy, programName } from "../program-name.js";
 import { printable, printableJson } from "./printable.js";
@@ -36,8 +43,11 @@ export const outputSettings = {
 /** Where a command's words go: what it was asked for on stdout, everything else on stderr. */
 export interface Output {
   readonly verbose: boolean;
-  /** What the command was asked for: the document with `--json`, the lines without. */
-  result(document: unknown, lines: readonly string[]): void;
+  /**
+   * What the command was asked for: the document with `--json`, the lines without. The document carries the verdict,
+   * `ok` by default; `null` where it is no report.
+   */
+  result(document: object, lines: readonly string[], verdict?: VerdictCodes | null): void;
   /** What goes on meanwhile. */
   note(line: string): void;
   /** Only with `--verbose`. */
@@ -67,8 +77,9 @@ export function createOutput(
   return {
     verbose,
     showsProgress,
-    result(document, lines) {
-      if (json) stdout.write(`${printableJson(document)}\n`);
+    result(document, lines, verdict = okVerdict) {
+      if (json)
+        stdout.write(`${printableJson(verdict === null ? document : withVerdict(document, verdict))}\n`);
       else if (!quiet) stdout.write(`${clear(stdout, showsProgress)}${lines.map(shown).join("\n")}\n`);
     },
     note: (line) => {

@@ -180,6 +180,13 @@ function settingsOf(url: string) {
   };
 }
 
-function alike({ runId: _, startedAt: _s, finishedAt: _f, durationMs: _d, ...report }: Report) {
+function alike({
+  runId: _,
+  startedAt: _s,
+  finishedAt: _f,
+  durationMs: _d,
+  medianAgeMs: _a,
+  ...report
+}: Report) {
   return report;
 }

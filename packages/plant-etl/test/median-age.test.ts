@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { startMedianAge } from "../src/median-age.js";
+import { buildAnswer, buildPayload } from "../src/testing/builders.js";
+import { makeBatch } from "../src/transform/make-batch.js";
+import { defaultTransformSettings } from "../src/transform/settings.js";
+import { fc, test as property } from "./helpers/property.js";
+
+/** By our clock when every response arrives. */
+const now = Date.parse("2026-01-28T12:00:01.000Z");
+const minutes = 60_000;
+
+/** The median age in minutes of readings of plants 0, 1, 2 … that are this many minutes old on arrival. */
+function medianAge(...ages: (number | readonly [plantId: number, age: number])[]): number | null {
+  const answers = ages.map((given, index) => {
+    const [plantId, age] = typeof given === "number" ? [index, given] : given;
+    const recording_taken = new Date(now - age * minutes).toISOString();
+    return buildAnswer(plantId, buildPayload(plantId, { recording_taken }));
+  });
+  const median = startMedianAge();
+  // In two batches, as a long run has them.
+  for (const part of [answers.slice(0, 2), answers.slice(2)])
+    median.add(makeBatch(part, defaultTransformSettings).batch);
+  const ms = median.ms();
+  return ms === null ? null : ms / minutes;
+}
+
+const inYear9999 = -4_193_000_000;
+
+test("one plant in the year 9999 does not hide that 49 are two hours old", () => {
+  expect(medianAge(inYear9999, ...Array<number>(49).fill(120))).toBe(120);
+});
+
+test("a few sensors that stand still do not make the rest look old", () => {
+  expect(medianAge(...Array<number>(40).fill(1), ...Array<number>(9).fill(10_000))).toBe(1);
+});
+
+test("the newest reading of a plant counts, in whatever order they come", () => {
+  expect(medianAge([1, 50], [1, 10], [1, 30])).toBe(10);
+});
+
+test("a plant counts by what is not in the future", () => {
+  expect(medianAge([1, 30], [1, inYear9999])).toBe(30);
+});
+
+test("a reading that is ahead by less than the tolerance is new", () => {
+  expect(medianAge(-1)).toBe(0);
+});
+
+test("there is no age where there is no reading, or none but in the future", () => {
+  expect(medianAge()).toBeNull();
+  expect(medianAge(inYear9999, -60)).toBeNull();
+});
+
+property(
+  "half of the plants are at least as old, and half at most",
+  [fc.array(fc.integer({ min: 0, max: 10_000 }), { minLength: 1, maxLength: 30 })],
+  (ages) => {
+    const median = medianAge(...ages) ?? Number.NaN;
+    expect(ages.filter((age) => age >= median).length).toBeGreaterThanOrEqual(ages.length / 2);
+    expect(ages.filter((age) => age <= median).length).toBeGreaterThanOrEqual(ages.length / 2);
+  },
+);

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import {
+  defaultOutcomeThresholds,
+  determineOutcome,
+  type OutcomeCounts,
+  type OutcomeReason,
+  reasonOfError,
+} from "../src/outcome.js";
+import { fc, test as property } from "./helpers/property.js";
+
+const fifty: OutcomeCounts = {
+  asked: 50,
+  readings: 48,
+  future: 0,
+  stale: 0,
+  notFound: 1,
+  onLoan: 1,
+  rejected: 0,
+  failed: 0,
+  cutShortBy: null,
+};
+const none: OutcomeCounts = { ...fifty, asked: 0, readings: 0, notFound: 0, onLoan: 0 };
+
+const outcomeOf = (counts: OutcomeCounts, thresholds = defaultOutcomeThresholds) =>
+  determineOutcome(counts, thresholds);
+
+describe("the outcome of a run", () => {
+  test.each<[string, Partial<OutcomeCounts>]>([
+    ["that got all", {}],
+    ["with as many rejections as are allowed", { readings: 43, rejected: 5 }],
+    ["with as many failures as are allowed", { readings: 23, failed: 25 }],
+    ["with one reading that is current", { future: 24, stale: 23 }],
+    ["whose plants are all on loan", { readings: 0, notFound: 0, onLoan: 50 }],
+    ["whose plants are on loan or not found", { readings: 0, notFound: 49, onLoan: 1 }],
+  ])("%s is ok", (_name, changed) => {
+    expect(outcomeOf({ ...fifty, ...changed })).toEqual({ outcome: "ok", reason: null });
+  });
+
+  test.each<["degraded" | "failed", OutcomeReason, OutcomeCounts]>([
+    ["failed", "no_plants", none],
+    ["failed", "no_response", { ...none, asked: 50, failed: 50 }],
+    ["failed", "no_response", { ...none, asked: 50, failed: 50, cutShortBy: "deadline" }],
+    ["failed", "no_response", { ...none, cutShortBy: "deadline" }],
+    ["failed", "all_rejected", { ...none, asked: 50, rejected: 50 }],
+    ["failed", "all_rejected", { ...none, asked: 50, rejected: 1, failed: 49 }],
+    ["failed", "too_many_rejected", { ...fifty, readings: 42, rejected: 6 }],
+    ["failed", "too_many_failed", { ...fifty, readings: 22, failed: 26 }],
+    ["degraded", "deadline", { ...fifty, readings: 2, failed: 46, cutShortBy: "deadline" }],
+    ["degraded", "stopped", { ...fifty, readings: 40, failed: 8, cutShortBy: "signal" }],
+    ["degraded", "stopped", { ...none, cutShortBy: "signal" }],
+    ["degraded", "all_not_found", { ...none, asked: 50, notFound: 50 }],
+    ["degraded", "no_readings", { ...none, asked: 50 }],
+    ["degraded", "no_readings", { ...none, asked: 50, notFound: 49 }],
+    ["degraded", "no_readings", { ...none, asked: 4, onLoan: 2, failed: 2 }],
+    ["degraded", "all_in_future", { ...fifty, future: 48 }],
+    ["degraded", "all_stale", { ...fifty, stale: 48 }],
+    ["degraded", "none_current", { ...fifty, future: 1, stale: 47 }],
+  ])("is %s, %s", (outcome, reason, counts) => {
+    expect(outcomeOf(counts)).toEqual({ outcome, reason });
+  });
+
+  test("is not ok without one response, whatever the thresholds allow", () => {
+    const lax = { maxRejected: 1, maxFailed: 1 };
+    for (const counts of [none, { ...none, asked: 9, failed: 9 }, { ...none, asked: 9, rejected: 9 }])
+      expect(outcomeOf(counts, lax).outcome).toBe("failed");
+  });
+});
+
+const count = fc.integer({ min: 0, max: 5 });
+property(
+  "a run that is ok has a current reading, or plants that are on loan, and no more missing than is allowed",
+  [count, count, count, count, count, count, count],
+  (fresh, future, stale, notFound, onLoan, rejected, failed) => {
+    const readings = fresh + future + stale;
+    const asked = readings + notFound + onLoan + rejected + failed;
+    const counts = { asked, readings, future, stale, notFound, onLoan, rejected, failed, cutShortBy: null };
+    const { outcome, reason } = outcomeOf(counts);
+    expect(outcome === "ok").toBe(reason === null);
+    if (outcome !== "ok") return;
+    expect(fresh > 0 || (readings === 0 && onLoan > 0)).toBe(true);
+    expect(rejected / asked).toBeLessThanOrEqual(0.1);
+    expect(failed / asked).toBeLessThanOrEqual(0.5);
+  },
+);
+
+test("the reason of an error is its code, where it has one", () => {
+  const coded = (code: unknown) => Object.assign(new Error("no"), { code });
+  expect(reasonOfError(coded("SQLITE_FULL"))).toBe("SQLITE_FULL");
+  for (const error of [coded("rm -rf"), coded(5), coded("A".repeat(65)), new Error("no"), "no", undefined])
+    expect(reasonOfError(error)).toBe("UNEXPECTED_ERROR");
+});
