@@ -30,7 +30,7 @@ export const commandNames = [
 ] as const;
 
 const advised = new RegExp(
-  String.raw`(?<=^ *|[:;(] +|\b(?:a run or|run|next|see|with|from) )plant (?=(?:${commandNames.join("|")})\b)`,
+  String.raw`(?<=^ *|[:;(] +|\b(?:a run or|run|next|see|with|from) )plant (?=(?:${commandNames.join("|")})\b|--help)`,
   "g",
 );
 

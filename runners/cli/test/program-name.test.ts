@@ -33,6 +33,7 @@ describe("the program's name in advice", () => {
       ],
       ["plant run --watch", "npx plant run --watch"],
       ["  plant run --watch", "  npx plant run --watch"],
+      ["See: plant --help", "See: npx plant --help"],
       ["npx plant doctor", "npx plant doctor"],
       ["sqlite:my plant run.db is locked", "sqlite:my plant run.db is locked"],
       ["plant 8: answered 500", "plant 8: answered 500"],
