@@ -45,10 +45,6 @@ test("a file that was taken apart and sealed again is read as before", async () 
 });
 
 describe("a file whose hashes are right and whose page headers are not is invalid at once", () => {
-  /** The header of the data page of `last_watered`: type, sizes, then the details. */
-  const headerAt = (data: Buffer) =>
-    data.indexOf(Buffer.from([0x15, 0x06, 0x15]), data.indexOf(Buffer.from([0x15, 0x04, 0x15])));
-
   test.each([
     // hyparquet would take the fields that are missing for NaN, and read the same byte for ever.
     ["skips the number of rows", 0x95],
@@ -57,14 +53,17 @@ describe("a file whose hashes are right and whose page headers are not is invali
     ["has a map in its place, which Parquet does not use", 0x1b],
     ["ends before it", 0x00],
   ])("a header that %s", async (_what, byte) => {
-    const { data, footer } = takeApart(file);
+    // Of a column that may have nulls and has none: hyparquet places its levels by fields of the header, and takes the
+    // length of their only run from there.
+    const watered = await encode([...makeReadings(rows)].map((reading) => ({ ...reading, lastWatered: 0 })));
+    const { data, footer } = takeApart(watered);
     const changed = Buffer.from(data);
-    const details = changed.indexOf(0x5c, headerAt(data));
-    // Fields 1 and 2 of the details: 65 values, no nulls or some.
+    const details = changed.indexOf(0x5c, (await chunkOf(watered, "last_watered")).dataPage);
+    // After fields 1 and 2: the numbers of values and of nulls.
     const field = details + 1 + 3 + 2;
     expect(changed[field]).toBe(0x15);
     changed[field] = byte;
-    const bytes = sealChanged(file, changed, footer);
+    const bytes = sealChanged(watered, changed, footer);
     expect(
       await cpuMsOf(() => expect(read(bytes)).rejects.toMatchObject(invalid(/cannot be decoded between/))),
     ).toBeLessThan(1000);
@@ -120,10 +119,10 @@ describe("a file that claims more than a file of the archive can have is invalid
     await expect(read(bytes)).rejects.toMatchObject(invalid(/describes the column temperature/));
   });
 
-  test("a footer with a number of ten thousand bytes, or with a list that is longer than the footer", async () => {
+  test("a footer with a number of a million bytes, or with a list that is longer than the footer", async () => {
     const { data } = takeApart(file);
     for (const footer of [
-      Buffer.concat([Buffer.from([0x16]), Buffer.alloc(10_000, 0xff), Buffer.from([0, 0])]),
+      Buffer.concat([Buffer.from([0x16]), Buffer.alloc(1_000_000, 0xff), Buffer.from([0, 0])]),
       Buffer.concat([Buffer.from([0x19, 0xfc]), varint(2 ** 31), Buffer.alloc(100)]),
       Buffer.alloc(100_000, 0x1c),
     ])
@@ -133,52 +132,102 @@ describe("a file that claims more than a file of the archive can have is invalid
   });
 });
 
-describe("a page whose content never ends is given up", () => {
-  const indexes = (bytes: Uint8Array): Page => ({
-    compressed: literal(bytes),
-    uncompressedBytes: bytes.length,
-    rows,
-    encoding: "RLE_DICTIONARY",
-  });
+const page = (encoding: Page["encoding"], ...parts: Uint8Array[]): Page => {
+  const bytes = Buffer.concat(parts);
+  return { compressed: literal(bytes), uncompressedBytes: bytes.length, rows, encoding };
+};
 
-  test.each<[string, Buffer]>([
+describe("a page with more values than its header has is invalid before they are decoded", () => {
+  const bits = (width: number) => Buffer.from([width]);
+
+  test.each<[string, string, Page]>([
     [
-      "repeats a value a thousand million times",
-      replacePage(
-        file,
-        "quality_flag",
-        indexes(Buffer.concat([Buffer.from([1]), varint(2 ** 31 - 2), Buffer.from([0])])),
-      ),
+      "an index that is repeated a thousand million times",
+      "quality_flag",
+      page("RLE_DICTIONARY", bits(1), varint(2 ** 31 - 2), bits(0)),
     ],
     [
-      "packs a thousand million values in no bits",
-      replacePage(
-        file,
-        "quality_flag",
-        indexes(Buffer.concat([Buffer.from([0]), varint(2 ** 30 - 1), Buffer.from([0, 0, 0])])),
-      ),
+      "a thousand million indexes of no bits",
+      "quality_flag",
+      page("RLE_DICTIONARY", bits(0), varint(2 ** 30 - 1), bits(0)),
     ],
-  ])("one that %s", async (_what, bytes) => {
-    const work = () =>
-      expect(read(bytes)).rejects.toMatchObject(
-        invalid(/to decode than any file of this archive|cannot be decoded/),
-      );
-    expect(await cpuMsOf(work)).toBeLessThan(5000);
+    ["runs of no indexes", "quality_flag", page("RLE_DICTIONARY", bits(0), Buffer.alloc(50))],
+    [
+      "indexes of more bits than a number has",
+      "quality_flag",
+      page("RLE_DICTIONARY", bits(255), varint(rows * 2), Buffer.alloc(32)),
+    ],
+    [
+      "indexes that end before they are complete",
+      "quality_flag",
+      page("RLE_DICTIONARY", bits(1), varint(20), bits(0)),
+    ],
+    [
+      "differences in a thousand million blocks",
+      "recording_taken",
+      page("DELTA_BINARY_PACKED", varint(128), varint(2 ** 31), varint(rows), Buffer.alloc(20)),
+    ],
+    [
+      "more differences than values",
+      "recording_taken",
+      page("DELTA_BINARY_PACKED", varint(128), varint(4), varint(2 ** 31), Buffer.alloc(20)),
+    ],
+    [
+      "levels that are repeated a thousand million times",
+      "last_watered",
+      {
+        ...page("RLE_DICTIONARY", bits(0), varint(rows * 2)),
+        levels: Buffer.concat([varint(2 ** 31 - 2), bits(1)]),
+      },
+    ],
+  ])("%s", async (_what, column, replacement) => {
+    const bytes = replacePage(file, column, replacement);
+    const work = () => expect(read(bytes)).rejects.toMatchObject(invalid(/cannot be decoded between/));
+    expect(await cpuMsOf(work)).toBeLessThan(1000);
     // What comes after it is read as before.
     expect(await read(file)).toHaveLength(rows);
   });
 
-  test("at once when the signal aborts, and what waits behind it is decoded", async () => {
-    const endless = replacePage(
-      file,
-      "quality_flag",
-      indexes(Buffer.concat([Buffer.from([0]), varint(2 ** 30 - 1), Buffer.from([0, 0, 0])])),
-    );
-    const { data } = takeApart(endless);
+  test("pages that have more bytes than a row group may have, each or together", async () => {
+    for (const [columns, length] of [
+      [["a"], 2 ** 25],
+      [["a", "b", "c"], 2 ** 24 - 1000],
+    ] as const) {
+      const writer = startFile(columns.map((name) => ({ name, type: "string" })));
+      const group = writer.rowGroup(columns.map(() => ["x".repeat(length)]));
+      const bytes = Buffer.concat([group, writer.footer({})]);
+      await expect(decodeTable(sourceOf(bytes))).rejects.toMatchObject(
+        invalid(/has \d+ bytes, above 33554432, in a row group|cannot be decoded/),
+      );
+    }
+  });
+});
+
+describe("what takes too long to decode", () => {
+  // A difference is a number of any length, and the time for it grows with the square of that.
+  const endless = replacePage(
+    file,
+    "recording_taken",
+    page(
+      "DELTA_BINARY_PACKED",
+      varint(128),
+      varint(4),
+      varint(rows),
+      varint(0),
+      Buffer.alloc(2_000_000, 0xff),
+    ),
+  );
+
+  test("is given up, and the next file is decoded", async () => {
+    await expect(read(endless)).rejects.toMatchObject(invalid(/takes longer to decode than any file/));
+    expect(await read(file)).toHaveLength(rows);
+  });
+
+  test("is given up at once when the signal aborts, and what waits behind it is decoded", async () => {
     const stop = new AbortController();
-    const columns = [{ name: "quality_flag", type: "int32" }] as const;
-    const chunk = await chunkOf(endless, "quality_flag");
-    const decoding = decodeInThread("rowGroup", [data, columns, { rows, chunks: [chunk] }], {
+    const columns = [{ name: "recording_taken", type: "timestamp" }] as const;
+    const chunks = [await chunkOf(endless, "recording_taken")];
+    const decoding = decodeInThread("rowGroup", [takeApart(endless).data, columns, { rows, chunks }], {
       limitMs: 3_600_000,
       signal: stop.signal,
     });

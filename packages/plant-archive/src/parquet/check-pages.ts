@@ -1,3 +1,6 @@
+import { snappyUncompress } from "hyparquet";
+import { checkDifferences, checkIndexes, checkRuns } from "./check-values.js";
+import { maxDecodedBytes } from "./limits.js";
 import { readThriftStruct, type ThriftStruct, type ThriftValue } from "./thrift.js";
 
 /** The pages of one column in a row group: from `start` to `end`, counted from the beginning of the row group's bytes. */
@@ -9,47 +12,66 @@ export interface PlacedPages {
 
 /**
  * Throws unless the column is laid out as the writer does: a dictionary page where there is one, then exactly one data
- * page (version 2) of `rows` values, which ends with the column. hyparquet takes sizes and counts from page headers as
- * they are: one that is missing makes it loop for ever, a large one makes it allocate as much.
+ * page (version 2) of `rows` values, which ends with the column. hyparquet takes sizes and counts from page headers and
+ * from the encoded values as they are: one that is missing makes it loop for ever, a large one makes it allocate as much.
+ *
+ * @returns the bytes of the pages when they are decompressed
  */
 export function checkPages(
   bytes: Uint8Array,
   { start, end, hasDictionary }: PlacedPages,
   rows: number,
-): void {
+  isNullable: boolean,
+): number {
   const pages = bytes.subarray(0, end);
   let at = start;
+  let decompressed = 0;
   if (hasDictionary) {
     const { struct, end: headerEnd } = readThriftStruct(pages, at);
-    const { compressed } = sizesOf(struct, pageTypes.dictionary, end - headerEnd);
+    const { compressed, uncompressed } = sizesOf(struct, pageTypes.dictionary, end - headerEnd);
     const header = structOf(struct.get(pageFields.dictionaryHeader));
     integer(header.get(dictionaryFields.values), 0, rows);
     oneOf(header.get(dictionaryFields.encoding), encodings.plain, encodings.plainDictionary);
     at = headerEnd + compressed;
+    decompressed += uncompressed;
   }
   const { struct, end: headerEnd } = readThriftStruct(pages, at);
-  const { compressed } = sizesOf(struct, pageTypes.dataV2, end - headerEnd);
+  const { compressed, uncompressed } = sizesOf(struct, pageTypes.dataV2, end - headerEnd);
   const header = structOf(struct.get(pageFields.dataHeaderV2));
   integer(header.get(dataFields.values), rows, rows);
-  integer(header.get(dataFields.nulls), 0, rows);
+  const nulls = integer(header.get(dataFields.nulls), 0, isNullable ? rows : 0);
   integer(header.get(dataFields.rows), rows, rows);
-  oneOf(
+  const encoding = oneOf(
     header.get(dataFields.encoding),
     ...(hasDictionary ? [encodings.rleDictionary] : [encodings.plain, encodings.deltaBinaryPacked]),
   );
-  integer(header.get(dataFields.definitionBytes), 0, compressed);
+  const mostLevels = isNullable ? Math.min(compressed, uncompressed) : 0;
+  const levels = integer(header.get(dataFields.definitionBytes), 0, mostLevels);
   integer(header.get(dataFields.repetitionBytes), 0, 0);
+  if (header.get(dataFields.isCompressed) === false) throw new Error("a page is not compressed");
   if (headerEnd + compressed !== end) throw new Error("a column has more than its pages");
+  const valuesStart = headerEnd + levels;
+  if (isNullable) checkRuns(pages.subarray(headerEnd, valuesStart), 1, rows);
+  if (encoding !== encodings.plain) {
+    const values = new Uint8Array(uncompressed - levels);
+    snappyUncompress(pages.subarray(valuesStart), values);
+    (encoding === encodings.rleDictionary ? checkIndexes : checkDifferences)(values, rows - nulls);
+  }
+  return decompressed + uncompressed;
 }
 
 /** Snappy's densest element makes 64 bytes of 3. */
 const maxExpansion = 22;
 
-function sizesOf(header: ThriftStruct, type: number, available: number): { readonly compressed: number } {
+function sizesOf(
+  header: ThriftStruct,
+  type: number,
+  available: number,
+): { readonly compressed: number; readonly uncompressed: number } {
   integer(header.get(pageFields.type), type, type);
   const compressed = integer(header.get(pageFields.compressedBytes), 0, available);
-  integer(header.get(pageFields.uncompressedBytes), 0, compressed * maxExpansion);
-  return { compressed };
+  const most = Math.min(compressed * maxExpansion, maxDecodedBytes);
+  return { compressed, uncompressed: integer(header.get(pageFields.uncompressedBytes), 0, most) };
 }
 
 function integer(value: ThriftValue | undefined, min: number, max: number): number {
@@ -57,9 +79,9 @@ function integer(value: ThriftValue | undefined, min: number, max: number): numb
   throw new Error(`a page header has ${describe(value)} where ${min} to ${max} is possible`);
 }
 
-function oneOf(value: ThriftValue | undefined, ...possible: readonly number[]): void {
-  if (typeof value !== "number" || !possible.includes(value))
-    throw new Error(`a page has the encoding ${describe(value)}`);
+function oneOf(value: ThriftValue | undefined, ...possible: readonly number[]): number {
+  if (typeof value === "number" && possible.includes(value)) return value;
+  throw new Error(`a page has the encoding ${describe(value)}`);
 }
 
 function structOf(value: ThriftValue | undefined): ThriftStruct {
@@ -88,5 +110,6 @@ const dataFields = {
   encoding: 4,
   definitionBytes: 5,
   repetitionBytes: 6,
+  isCompressed: 7,
 } as const;
 const encodings = { plain: 0, plainDictionary: 2, deltaBinaryPacked: 5, rleDictionary: 8 } as const;

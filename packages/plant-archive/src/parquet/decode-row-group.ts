@@ -2,6 +2,7 @@ import { type ColumnMetaData, type DecodedArray, parquetRead, type SchemaElement
 import { checkPages } from "./check-pages.js";
 import type { Column, ColumnType } from "./columns.js";
 import { InvalidFileError } from "./file-layout.js";
+import { maxDecodedBytes } from "./limits.js";
 import type { ColumnChunk, RowGroupPlace } from "./parse-footer.js";
 
 /** The values of a column in a form that is sent between threads at little cost. */
@@ -21,7 +22,12 @@ export async function decodeRowGroup(
   columns: readonly Column[],
   { rows, chunks }: Pick<RowGroupPlace, "rows" | "chunks">,
 ): Promise<PackedValues[]> {
-  for (const chunk of chunks) checkPages(bytes, chunk, rows);
+  const decompressed = columns.reduce((sum, { nullable = false }, index) => {
+    const chunk = chunks[index];
+    return chunk === undefined ? sum : sum + checkPages(bytes, chunk, rows, nullable);
+  }, 0);
+  if (decompressed > maxDecodedBytes)
+    throw new InvalidFileError(`has ${decompressed} bytes, above ${maxDecodedBytes}, in a row group`);
   const values = new Map<string, DecodedArray>();
   await parquetRead({
     file: {

@@ -14,5 +14,11 @@ export const maxFooterBytes = 2 ** 24;
 /** Bytes. A row group of 10,000 readings has some 200,000. */
 export const maxRowGroupBytes = 2 ** 26;
 
+/**
+ * Bytes of a row group's pages when they are decompressed. Far below the heap of the thread that decodes: where one array
+ * or text is larger than what is left of that, the whole process ends and not only the thread.
+ */
+export const maxDecodedBytes = 2 ** 25;
+
 /** UTF-16 code units of a run's id in a reading. Ids that this project makes have 36. */
-export const maxRunIdLength = 4_096;
+export const maxRunIdLength = 1_000;

@@ -44,7 +44,11 @@ export function parseFooter(footerBytes: Uint8Array, dataEnd: number): Footer {
   if (columns === null || columns.length === 0)
     throw new InvalidFileError("has a column of a kind that this version does not know");
   const metadata = new Map((footer.key_value_metadata ?? []).map(({ key, value = "" }) => [key, value]));
-  const hashes = (metadata.get(rowGroupHashes) ?? "").split(",").filter((hash) => hash !== "");
+  const hashText = metadata.get(rowGroupHashes) ?? "";
+  const hashes =
+    hashText.length > hashCharacters * footer.row_groups.length
+      ? []
+      : hashText.split(",").filter((hash) => hash !== "");
   metadata.delete(rowGroupHashes);
   if (hashes.length !== footer.row_groups.length)
     throw new InvalidFileError("does not have one hash a row group");
@@ -61,6 +65,9 @@ export function parseFooter(footerBytes: Uint8Array, dataEnd: number): Footer {
     throw new InvalidFileError(`claims ${footer.num_rows} rows and has row groups of ${rows}`);
   return { columns, metadata, rows, rowGroups };
 }
+
+/** Of a hash in hex, and the comma after it. */
+const hashCharacters = 65;
 
 function parse(bytes: Uint8Array): FileMetaData {
   try {

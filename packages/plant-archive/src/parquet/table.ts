@@ -38,8 +38,8 @@ export function encodeTable({ columns, rows, metadata }: Table): Uint8Array {
   return Buffer.concat([...parts, file.footer(metadata)]);
 }
 
-/** Rows of a table may have long texts: a group of them stays far below `maxRowGroupBytes`. */
-const rowsPerGroup = 1_000;
+/** Rows of a table may have long texts: a group of them stays below `maxDecodedBytes`. */
+const rowsPerGroup = 500;
 
 /** Reads what `encodeTable` wrote; throws `OBJECT_INVALID` where the file is damaged or another one. */
 export async function decodeTable(source: ByteSource): Promise<Table> {

@@ -13,6 +13,9 @@ export type ThriftValue =
 
 const maxDepth = 16;
 
+/** Elements of one list: an array of them stays small beside the heap of the thread that decodes. */
+const maxElements = 65_536;
+
 /**
  * Reads one struct from `start`. Time and memory are proportional to its bytes: a size that the bytes cannot contain, a
  * number that is longer than its type, a field that occurs twice, an unknown type or deep nesting throws.
@@ -58,7 +61,7 @@ export function readThriftStruct(
     const length = head >> 4 === 15 ? size() : head >> 4;
     const type = head & 15;
     // An element has at least one byte.
-    if (length > bytes.length - at) throw new Error("a list goes beyond the end");
+    if (length > Math.min(bytes.length - at, maxElements)) throw new Error("a list goes beyond the end");
     const values: ThriftValue[] = [];
     for (let index = 0; index < length; index++)
       values.push(type === types.true || type === types.false ? byte() === 1 : value(type, depth));

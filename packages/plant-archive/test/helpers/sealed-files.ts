@@ -108,8 +108,9 @@ export function replacePage(file: Uint8Array, column: string, page: Page): Buffe
 
 /** Bytes as snappy has them without compression. */
 export function literal(bytes: Uint8Array): Buffer {
-  if (bytes.length === 0 || bytes.length > 60) throw new Error("1 to 60 bytes");
-  return Buffer.concat([Buffer.from([bytes.length, (bytes.length - 1) << 2]), bytes]);
+  const tag = Buffer.alloc(4, 62 << 2);
+  tag.writeUIntLE(bytes.length - 1, 1, 3);
+  return Buffer.concat([varint(bytes.length), tag, bytes]);
 }
 
 export function varint(value: number): Buffer {
