@@ -287,8 +287,11 @@ describe("the ETL handler in AWS's runtime client", () => {
 const ownColumns = new Set(["plant_reading_id", "run_id", "ingested_at"]);
 
 function rows(database: string, table: string) {
-  return rowsIn(database, `SELECT * FROM ${table} ORDER BY 1, 2, 3`)
-    .map((row) => Object.entries(row).filter(([name]) => !ownColumns.has(name) && !/_at$/.test(name)))
-    .map((row) => JSON.stringify(row))
-    .sort();
+  return (
+    rowsIn(database, `SELECT * FROM ${table} ORDER BY 1, 2, 3`)
+      .map((row) => Object.entries(row).filter(([name]) => !ownColumns.has(name) && !/_at$/.test(name)))
+      // Each response signs the links of its images anew.
+      .map((row) => JSON.stringify(row).replace(/\?X-Amz-[^"]*/g, ""))
+      .sort()
+  );
 }
