@@ -10,7 +10,7 @@ import {
   type SettingTable,
   settingsOf,
 } from "@lmnh/plant-composition";
-import { decodeText } from "./decode-text.js";
+import { decodeFile } from "./decode-file.js";
 import type { Host } from "./host.js";
 import { misnamedFiles } from "./misnamed-files.js";
 import { readConfig } from "./read-config.js";
@@ -74,7 +74,7 @@ function readFile(directory: string, file: string, required: boolean): FileConte
     if (stats.isDirectory() && !required) return undefined;
     if (stats.isFile() && stats.size > maxBytes)
       return { problem: `is larger than ${maxBytes} bytes; settings take a few lines` };
-    return decodeText(readFileSync(path));
+    return decodeFile(readFileSync(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const isMissing = code === "ENOENT" && lstatSync(path, { throwIfNoEntry: false }) === undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeText } from "../src/decode-text.js";
+import { decodeFile } from "../src/decode-file.js";
 
 const text = "PLANT_PLANTS=1-5\nNAME=Fougère 🌱\n";
 const utf16 = (littleEndian: boolean, content: string) => {
@@ -15,7 +15,7 @@ describe("the text of a file", () => {
       utf16(true, `\ufeff${text}`),
       utf16(false, `\ufeff${text}`),
     ])
-      expect(decodeText(bytes)).toEqual({ text });
+      expect(decodeFile(bytes)).toEqual({ text });
   });
 
   test("is refused by name where nothing says how to decode it, and never decoded with loss", () => {
@@ -32,6 +32,6 @@ describe("the text of a file", () => {
       ],
       [Buffer.from([0xff, 0xfe, 0x41]), "is not valid UTF-16LE; save it as UTF-8"],
     ] as const)
-      expect(decodeText(bytes)).toEqual({ problem });
+      expect(decodeFile(bytes)).toEqual({ problem });
   });
 });
