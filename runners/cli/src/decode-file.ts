@@ -6,13 +6,15 @@ export type FileText = { readonly text: string } | { readonly problem: string };
 /** Decodes UTF-8, with or without a byte order mark, and UTF-16 with one. Nothing is replaced. */
 export function decodeFile(bytes: Uint8Array): FileText {
   const decoded = decodeText(bytes);
-  // UTF-16 without a byte order mark is valid UTF-8 full of NUL characters; a stray one is named below.
+  const encoding = "text" in decoded ? undefined : /^is not valid (\S+):/.exec(decoded.problem)?.[1];
+  if (encoding !== undefined && encoding !== "utf-8")
+    return { problem: `is not valid ${encoding.toUpperCase()}; save it as UTF-8` };
   const zeros = bytes.filter((byte) => byte === 0).length;
-  if ("text" in decoded && decoded.text.includes("\0") && zeros > bytes.length / 8)
+  // A decoded UTF-16 has none; a stray one is named below.
+  const hasZeros = "problem" in decoded || decoded.text.includes("\0");
+  if (hasZeros && zeros > bytes.length / 8)
     return { problem: "seems to be UTF-16 without a byte order mark; save it as UTF-8" };
   if ("problem" in decoded) {
-    const encoding = /^is not valid (\S+):/.exec(decoded.problem)?.[1] ?? "utf-8";
-    if (encoding !== "utf-8") return { problem: `is not valid ${encoding.toUpperCase()}; save it as UTF-8` };
     const line = bytes.subarray(0, decoded.offset).filter((byte) => byte === lineFeed).length + 1;
     return { problem: `is not UTF-8 (line ${line} has a byte that is not); save it as UTF-8` };
   }
