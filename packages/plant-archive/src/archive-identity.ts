@@ -104,10 +104,16 @@ const problems = {
   elsewhere: (name: string) => `${name} is not where the archived readings of this database are`,
 } as const;
 
+const advice: Readonly<Record<keyof typeof problems, string>> = {
+  taken: "Check which database and which archive are meant; where",
+  other: "Check which database and which archive are meant; where",
+  elsewhere: "Is its disk mounted, and is it the right folder or bucket? Only where",
+};
+
 function foreign({ name }: ObjectStore, which: keyof typeof problems): PlantArchiveError {
   return new PlantArchiveError(
     "ARCHIVE_FOREIGN",
     "abort",
-    `${problems[which](name)}. No reading was touched. Check which database and which archive are meant; where this database is to go on in this archive from now on, and no other one: plant archive --take-over`,
+    `${problems[which](name)}. No reading was touched. ${advice[which]} this database is to go on in this archive from now on, and no other one: plant archive --take-over`,
   );
 }

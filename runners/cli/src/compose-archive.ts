@@ -22,13 +22,16 @@ export interface ArchiveTarget {
   /** Without secrets. */
   readonly name: string;
   /**
-   * `false` for a folder that opening it with `make` would make.
+   * `false` for a folder that `plant archive` would make.
    *
    * @throws UserError where the folder that it should be in is missing and is not ours to make, or where a file is in
    *   its place
    */
   exists(): boolean;
-  /** With `pretend`, a folder that is not there is taken for an empty one. */
+  /**
+   * With `make` and `pretend`, a folder that is not there is an empty archive; with `make` the first write makes it, so that
+   * nothing is made on the wrong disk for a run that is refused.
+   */
   open(folder: "make" | "pretend" | "look", patience?: S3Patience): Promise<ObjectStore>;
 }
 
@@ -85,9 +88,29 @@ function folderTarget(
             ExitCode.configuration,
             `The archive ${url} is not there. Name another one with --archive, or make it: plant archive`,
           );
-        mkdirSync(directory, { recursive: true });
       }
-      return directoryObjectStore({ directory, newId });
+      const store = directoryObjectStore({ directory, newId });
+      return exists() ? store : madeByFirstWrite(directory, store);
     },
+  };
+}
+
+/** A store whose folder is made by the first write, and which is empty until then. */
+function madeByFirstWrite(directory: string, store: ObjectStore): ObjectStore {
+  const nothing = memoryObjectStore(store.name);
+  let made = false;
+  const present = () => (made ? store : nothing);
+  return {
+    name: store.name,
+    async put(key, body, options) {
+      if (!made) mkdirSync(directory, { recursive: true });
+      made = true;
+      return await store.put(key, body, options);
+    },
+    head: (key) => present().head(key),
+    read: (key, start, end) => present().read(key, start, end),
+    list: (prefix, onLink) => present().list(prefix, onLink),
+    move: (from, to) => present().move(from, to),
+    discardUnfinished: (key) => present().discardUnfinished(key),
   };
 }

@@ -272,8 +272,9 @@ describe("a database and an archive that do not belong together", () => {
       /^error: file:another is not where the archived readings of this database are/,
     );
     expect(await refused("sqlite:plants.db", "file:another", "archive")).toMatch(
-      /another.* is not where the archived readings of this database are/,
+      /another.* is not where the archived readings of this database are.* Is its disk mounted, .*Only where .*--take-over/,
     );
+    expect(existsSync(join(cwd, "another"))).toBe(false);
     expect(listFolder(join(cwd, "archive"))).toEqual(inArchive);
     expect((await verify(cwd, "--deep")).code).toBe(0);
     expect((await archive(cwd, "--take-over")).code).toBe(0);

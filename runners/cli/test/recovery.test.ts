@@ -134,6 +134,23 @@ describe("the recovery after a lost database", () => {
     await expectRecovered(cwd);
   });
 
+  test("and the restore that is named is about the database and the archive that were given", async () => {
+    const cwd = lose();
+    cpSync(join(cwd, "plant-data"), join(cwd, "moved here"), { recursive: true });
+    rmSync(join(cwd, "plant-data"), { recursive: true });
+    const given = ["--database", "sqlite:new.db", "--archive", "file:moved here/archive"];
+    await plant(["migrate", "--quiet", "--database", "sqlite:new.db"], { cwd });
+    const taken = await plant(["archive", "--take-over", "--quiet", "--json", ...given], { cwd });
+    const command =
+      /plant restore --from \S+ --to \S+ --database sqlite:new\.db --archive 'file:moved here\/archive'/;
+    expect(taken).toMatchObject({ code: 65, stderr: expect.stringMatching(command) });
+    expect(JSON.parse(taken.stdout)).toMatchObject({
+      problems: [{ reason: expect.stringMatching(command) }],
+    });
+    const verified = await plant(["verify", "--quiet", ...given], { cwd });
+    expect(verified).toMatchObject({ code: 65, stderr: expect.stringMatching(command) });
+  });
+
   /** Plants 1 to 10 were pulled after the loss, with newer descriptions; all others are as they were. */
   const withoutPulled = ({ plants, readings, botanists }: typeof before) => ({
     plants: plants.map(({ plant_id, name, scientific_name, email, city_name }) => ({

@@ -10,6 +10,7 @@ import {
   yesOrNo,
 } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
+import { completeCommands } from "../output/complete-commands.js";
 import { archiveLines } from "../output/describe-archive.js";
 import { watchArchive } from "../output/watch-archive.js";
 import { type Access, withArchive } from "../with-archive.js";
@@ -76,7 +77,8 @@ export const archiveCommand = defineCommand({
       async ({ ledger, objects, databaseName, archiveName, signal }) => {
         const { values, host, output } = task;
         output.note(`${databaseName} → ${archiveName}`);
-        const report = await archive({
+        const complete = (text: string) => completeCommands(text, task.resolved);
+        const done = await archive({
           ledger,
           objects,
           clock: host.clock,
@@ -86,8 +88,10 @@ export const archiveCommand = defineCommand({
           dryRun: values.dryRun,
           takeOver: values.takeOver,
           signal,
-          observer: watchArchive(host, output),
+          observer: watchArchive(host, { ...output, warn: (text) => output.warn(complete(text)) }),
         });
+        const problems = done.problems.map(({ key, reason }) => ({ key, reason: complete(reason) }));
+        const report = { ...done, problems };
         const verdict = judgeArchive(report);
         output.result(report, archiveLines(report, verdict), verdict);
         if (verdict.problem !== null) output.error(verdict.problem);

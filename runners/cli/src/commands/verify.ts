@@ -8,6 +8,7 @@ import {
   yesOrNo,
 } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
+import { completeCommands } from "../output/complete-commands.js";
 import { counted } from "../output/counted.js";
 import { describeBytes } from "../output/describe-archive.js";
 import { describeFindings } from "../output/describe-finding.js";
@@ -54,7 +55,7 @@ export const verifyCommand = defineCommand({
       async ({ ledger, objects, archiveName, signal }) => {
         const { values, output } = task;
         let looked = 0;
-        const report = await verify({
+        const done = await verify({
           ledger,
           objects,
           deep: values.deep,
@@ -64,7 +65,12 @@ export const verifyCommand = defineCommand({
             output.progress(`verifying: ${looked} of ${counted(of, "file")}`);
           },
         });
-        const { files, rows, bytes, unfinished, unchecked, findings, complete } = report;
+        const findings = done.findings.map(({ key, problem }) => ({
+          key,
+          problem: completeCommands(problem, task.resolved),
+        }));
+        const report = { ...done, findings };
+        const { files, rows, bytes, unfinished, unchecked, complete } = report;
         const how = complete ? (values.deep ? ", read back whole" : "") : `; ${looked} of them looked at`;
         const verdict = judgeVerification(report, looked);
         output.result(
