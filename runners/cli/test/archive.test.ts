@@ -161,7 +161,7 @@ describe("plant archive", () => {
   test("says for people what it did", async () => {
     const { stdout, stderr } = await plant(["archive", ...files], { cwd: copyOf(archived) });
     expect(stdout).toMatch(
-      /^Archive run .* complete after .*\n +archived +0 .*, 0 B\n +pruned +\d+ +readings of 3 files/,
+      /^Archive run .* ok after .*\n +archived +0 .*, 0 B\n +pruned +\d+ +readings of 3 files/,
     );
     expect(stderr).toBe("sqlite:plants.db → file:archive\n");
   });
