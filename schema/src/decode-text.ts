@@ -47,17 +47,22 @@ function decoderOf(label: string): Decode | undefined {
 function makeDecoder(encoding: string): Decode {
   const whole = new TextDecoder(encoding, { fatal: true });
   const decode = (bytes: Uint8Array, cut: boolean) => {
-    try {
-      // A decoder that has been used for a stream keeps what is left of it.
-      return cut
-        ? new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true })
-        : whole.decode(bytes);
-    } catch (error) {
-      if ((error as { code?: unknown }).code === "ERR_ENCODING_INVALID_ENCODED_DATA") return undefined;
-      throw error;
-    }
+    const text = unlessInvalid(() => whole.decode(bytes));
+    // In a decoder of its own: one that has been used for a stream keeps what is left of it.
+    return text === undefined && cut
+      ? unlessInvalid(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true }))
+      : text;
   };
   return Object.assign(decode, { encoding });
+}
+
+function unlessInvalid(decode: () => string): string | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ERR_ENCODING_INVALID_ENCODED_DATA") return undefined;
+    throw error;
+  }
 }
 
 const utf8 = makeDecoder("utf-8");

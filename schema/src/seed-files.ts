@@ -1,16 +1,14 @@
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
+import { decodeText } from "./decode-text.js";
 
-/** The CSV files of a seed, by table. Ids join the files to each other; the database gives its own. */
-export interface SeedFiles {
-  readonly botanists: string;
-  readonly countries: string;
-  readonly cities: string;
-  readonly origins: string;
-  readonly plants: string;
-}
+export type SeedFileName = "botanists" | "countries" | "cities" | "origins" | "plants";
 
-export type SeedFileName = keyof SeedFiles;
+/**
+ * The CSV files of a seed, by table: text, or bytes of UTF-8 or of UTF-16 with a byte order mark. Ids join the files to
+ * each other; the database gives its own.
+ */
+export type SeedFiles = Readonly<Record<SeedFileName, string | Uint8Array>>;
 
 /** What is wrong in a seed, and where: `line` counts from 1, the header being line 1. */
 export interface SeedIssue {
@@ -86,11 +84,11 @@ export type SeedValues<Name extends SeedFileName> = z.output<(typeof columns)[Na
 /** Reads one CSV file of a seed. Rows with an issue are left out and named; other columns are ignored. */
 export function readSeedFile<Name extends SeedFileName>(
   file: Name,
-  content: string,
+  content: string | Uint8Array,
 ): { rows: SeedRow<SeedValues<Name>>[]; issues: SeedIssue[] } {
   const issues: SeedIssue[] = [];
   const rows: SeedRow<SeedValues<Name>>[] = [];
-  const found = parseCsv(content);
+  const found = typeof content === "string" ? parseCsv(content) : parseCsvBytes(content);
   if ("problem" in found)
     return { rows, issues: [{ file, line: found.line, column: "", value: "", message: found.problem }] };
 
@@ -126,6 +124,14 @@ export function readSeedFile<Name extends SeedFileName>(
 type Csv =
   | { header: string[]; records: { line: number; cells: string[] }[] }
   | { problem: string; line: number };
+
+function parseCsvBytes(bytes: Uint8Array): Csv {
+  const decoded = decodeText(bytes);
+  if ("text" in decoded) return parseCsv(decoded.text);
+  const before = decodeText(bytes.subarray(0, decoded.offset), { cut: true });
+  const line = "text" in before ? before.text.split("\n").length : 1;
+  return { problem: `the file ${decoded.problem}; save it as UTF-8`, line };
+}
 
 function parseCsv(content: string): Csv {
   try {

@@ -43,6 +43,48 @@ test("columns may stand in any order, with more beside them, behind a byte order
   expect(data.countries).toEqual([{ name: "Brazil", code: null }]);
 });
 
+test.each<[string, (csv: string) => Uint8Array]>([
+  ["UTF-8", (csv) => Buffer.from(csv)],
+  ["UTF-8 behind a byte order mark", (csv) => Buffer.from(`\ufeff${csv}`)],
+  ["UTF-16 behind a byte order mark", (csv) => Buffer.from(`\ufeff${csv}`, "utf16le")],
+  ["big-endian UTF-16 behind a byte order mark", (csv) => Buffer.from(`\ufeff${csv}`, "utf16le").swap16()],
+])("a file may be bytes of %s", (_name, encode) => {
+  const { data, issues } = parseSeed({
+    ...good,
+    cities: encode("city_id,city_name,country_id\n100,Logroño,10\n"),
+  });
+  expect(issues).toEqual([]);
+  expect(data.cities).toEqual([{ name: "Logroño", country: { code: "BR", name: "Brazil" } }]);
+});
+
+test.each<[string, (csv: string) => Uint8Array, RegExp]>([
+  [
+    "Windows-1252",
+    (csv) => Buffer.from(csv, "latin1"),
+    /^cities.csv line 3: the file is not valid utf-8: byte 0xf1 at offset 50; save it as UTF-8$/,
+  ],
+  [
+    "UTF-16 with half a code unit",
+    (csv) => Buffer.from(`\ufeff${csv}`, "utf16le").subarray(0, -3),
+    /^cities.csv line 3: the file is not valid utf-16le: byte 0x30 at offset 110; save it as UTF-8$/,
+  ],
+  [
+    "UTF-16 without a mark",
+    (csv) => Buffer.from(csv, "utf16le"),
+    /^cities.csv line 3: the file is not valid utf-8: byte 0xf1 at offset 100; save it as UTF-8$/,
+  ],
+])(
+  "a file that is bytes of %s is refused with its line, and nothing in it is replaced",
+  (_name, encode, line) => {
+    const { data, issues } = parseSeed({
+      ...good,
+      cities: encode("city_id,city_name,country_id\n100,Reus,10\n101,Logroño,10\n"),
+    });
+    expect(issues.map(describeSeedIssue)[0]).toMatch(line);
+    expect(data.cities).toEqual([]);
+  },
+);
+
 test.each<[string, Partial<SeedFiles>, string]>([
   [
     "a missing column",

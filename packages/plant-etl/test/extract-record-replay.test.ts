@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Answer } from "../src/answer.js";
 import { PlantEtlError } from "../src/errors.js";
 import { recordAnswers, replayAnswers } from "../src/extract/record-replay.js";
+import { splitLines } from "../src/extract/split-lines.js";
 import type { PlantSource } from "../src/ports.js";
 
 const never = new AbortController().signal;
@@ -33,9 +34,13 @@ const answer = (plantId: number, body = "{}"): Answer => ({
   outcome: { kind: "answered", status: 200, body, cut: false },
 });
 
+const rethrow = (error: unknown) => {
+  throw error;
+};
+
 async function record(answers: readonly Answer[]): Promise<string[]> {
   const lines: string[] = [];
-  await collect(recordAnswers(sourceOf(answers), (line) => void lines.push(line)));
+  await collect(recordAnswers(sourceOf(answers), (line) => void lines.push(line), rethrow));
   return lines;
 }
 
@@ -86,7 +91,7 @@ const anyAnswer: fc.Arbitrary<Answer> = fc.record({
 describe("a recording", () => {
   it("plays back exactly what was recorded, whatever the text", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyAnswer, { maxLength: 5 }), async (answers) => {
+      fc.asyncProperty(fc.array(anyAnswer, { minLength: 1, maxLength: 5 }), async (answers) => {
         const lines = await record(answers);
         for (const line of lines) expect(line).toMatch(/^[^\n\r\u2028\u2029]*\n$/);
         expect(await collect(replayAnswers(lines))).toEqual(answers);
@@ -96,18 +101,38 @@ describe("a recording", () => {
 
   it("writes a line before it hands the answer on", async () => {
     const events: string[] = [];
-    const source = recordAnswers(sourceOf([answer(1), answer(2)]), async () => {
+    const write = async () => {
       await Promise.resolve();
       events.push("written");
-    });
+    };
+    const source = recordAnswers(sourceOf([answer(1), answer(2)]), write, rethrow);
     for await (const { plantId } of source.answers(never)) events.push(`plant ${plantId}`);
     expect(events).toEqual(["written", "plant 1", "written", "plant 2"]);
   });
 
-  it("ends with the error of a disk that is full", async () => {
+  it("ends where it cannot be written, while the answers go on; the next one is tried anew", async () => {
     const full = new Error("ENOSPC");
-    const source = recordAnswers(sourceOf([answer(1)]), async () => await Promise.reject(full));
-    await expect(collect(source)).rejects.toBe(full);
+    const answers = [answer(1), answer(2), answer(3), answer(4)];
+    const lines: string[] = [];
+    const failures: unknown[] = [];
+    let room = 2;
+    const source = recordAnswers(
+      sourceOf(answers),
+      async (line) => {
+        // After the one failure there is room again, which must not be used: it would leave a gap.
+        if (room-- === 0) throw full;
+        lines.push(line);
+      },
+      (error, recorded) => failures.push([error, recorded]),
+    );
+    expect(await collect(source)).toEqual(answers);
+    expect(failures).toEqual([[full, 2]]);
+    expect(await collect(replayAnswers(lines))).toEqual(answers.slice(0, 2));
+
+    room = 9;
+    expect(await collect(source)).toEqual(answers);
+    expect(failures).toHaveLength(1);
+    expect(await collect(replayAnswers(lines))).toEqual([...answers.slice(0, 2), ...answers]);
   });
 
   it("stops the source when the consumer leaves", async () => {
@@ -122,7 +147,7 @@ describe("a recording", () => {
         }
       },
     };
-    for await (const _answer of recordAnswers(source, () => {}).answers(never)) break;
+    for await (const _answer of recordAnswers(source, () => {}, rethrow).answers(never)) break;
     expect(ended).toBe(true);
   });
 });
@@ -192,6 +217,53 @@ describe("a replay", () => {
     expect(await collect(replayAnswers([line]))).toEqual([answer(1)]);
   });
 
+  it.each<[string, (string | Uint8Array)[]]>([
+    ["nothing", []],
+    ["blank lines", ["", "  "]],
+    ["a byte order mark", [Buffer.from("\ufeff")]],
+    ["a line that was cut off", ['{"v":1,"plantId":7']],
+  ])("refuses a recording of %s", async (_name, lines) => {
+    await expect(collect(replayAnswers(lines))).rejects.toMatchObject({
+      code: "RECORDING_INVALID",
+      message: expect.stringContaining("has no answer"),
+    });
+  });
+
+  it("reads lines of bytes and of text behind a byte order mark", async () => {
+    const recorded = await record([answer(1, "Caf\u00e9 \u{1f331}"), answer(2)]);
+    const [first = "", second = ""] = recorded.map((line) => `\ufeff${line}`);
+    expect(await collect(replayAnswers([first, Buffer.from(second)]))).toEqual([
+      answer(1, "Caf\u00e9 \u{1f331}"),
+      answer(2),
+    ]);
+  });
+
+  it.each<[string, (line: string) => Buffer, RegExp]>([
+    ["Latin-1", (line) => Buffer.from(line, "latin1"), /not valid utf-8: byte 0xe9 at offset \d+/],
+    ["UTF-16", (line) => Buffer.from(`\ufeff${line}`, "utf16le"), /is UTF-16/],
+    ["big-endian UTF-16", (line) => Buffer.from(`\ufeff${line}`, "utf16le").swap16(), /is UTF-16/],
+  ])("refuses a line in %s by its number, and replaces nothing", async (_name, encode, problem) => {
+    const [first = "", second = ""] = await record([answer(1), answer(2, "Caf\u00e9")]);
+    const error = await collect(replayAnswers([Buffer.from(first), encode(second)])).catch(
+      (caught) => caught,
+    );
+    expect(error).toMatchObject({ code: "RECORDING_INVALID" });
+    expect(error.message).toMatch(/^Line 2 /);
+    expect(error.message).toMatch(problem);
+  });
+
+  it("skips a line that was cut off within a character", async () => {
+    const [first = ""] = await record([answer(1, "\u{1f331}")]);
+    const bytes = Buffer.from(first);
+    const at = bytes.indexOf(0xf0);
+    for (let length = at; length < at + 4; length++) {
+      const torn: number[] = [];
+      const lines = [bytes.subarray(0, length), bytes];
+      const answers = await collect(replayAnswers(lines, { onTorn: (line) => torn.push(line) }));
+      expect([answers, torn]).toEqual([[answer(1, "\u{1f331}")], [1]]);
+    }
+  });
+
   it("stops at once when it is stopped while it waits for a line", async () => {
     const controller = new AbortController();
     const [first = ""] = await record([answer(1)]);
@@ -235,8 +307,47 @@ describe("a recording on disk", () => {
     const file = join(folder, "answers.ndjson");
     const answers = [answer(1, "a\u2028b\u2029c\r\nd\re\u0085f"), answer(2, "\ud800 \0")];
     await writeFile(file, "");
-    await collect(recordAnswers(sourceOf(answers), (line) => appendFile(file, line)));
+    await collect(recordAnswers(sourceOf(answers), (line) => appendFile(file, line), rethrow));
     const lines = createInterface({ input: createReadStream(file) });
     expect(await collect(replayAnswers(lines))).toEqual(answers);
+    expect(await collect(replayAnswers(splitLines(createReadStream(file))))).toEqual(answers);
+  });
+});
+
+describe("splitLines", () => {
+  it("returns the lines whatever the chunks", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: fc.constantFrom("a", "\u{1f331}", "\n", "\r") })),
+        async (texts) => {
+          async function* chunks() {
+            for (const text of texts) yield Buffer.from(text);
+          }
+          const lines: string[] = [];
+          for await (const line of splitLines(chunks())) lines.push(Buffer.from(line).toString());
+          const expected = texts.join("").split("\n");
+          if (expected.at(-1) === "") expected.pop();
+          expect(lines).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it("ends while a chunk is due, when it is left", async () => {
+    let left = false;
+    const chunks: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => {}),
+        return: async () => {
+          left = true;
+          return { done: true, value: undefined };
+        },
+      }),
+    };
+    const controller = new AbortController();
+    const collecting = collect(replayAnswers(splitLines(chunks)), controller.signal);
+    controller.abort();
+    expect(await collecting).toEqual([]);
+    expect(left).toBe(true);
   });
 });

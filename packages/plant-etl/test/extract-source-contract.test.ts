@@ -34,7 +34,14 @@ plantSourceContract({
   name: "recordAnswers around httpPlantSource",
   make: async (known) => {
     const { source, close } = await serve(known);
-    return { source: recordAnswers(source, () => {}), close };
+    return {
+      source: recordAnswers(
+        source,
+        () => {},
+        () => {},
+      ),
+      close,
+    };
   },
 });
 

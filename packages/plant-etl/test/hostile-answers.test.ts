@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Answer } from "../src/answer.js";
 import { readApiError } from "../src/api-error.js";
-import { formatRecordedAnswer, parseRecordedAnswer } from "../src/extract/recording.js";
+import { formatRecordedAnswer, parseRecordedLine } from "../src/extract/recording.js";
 import { memoryPlantStore } from "../src/load/memory-plant-store.js";
 import type { PlantStore } from "../src/ports.js";
 import type { Report } from "../src/report.js";
@@ -161,14 +161,14 @@ describe.each(hostileValues)("a value with %s costs its own answer at most", (_n
       expect(interpretAnswer(buildAnswer(7, value, status), defaultTransformSettings).kind).toBe("rejection");
     expect(readApiError(value)).toBeNull();
     const answer = buildAnswer(7, value);
-    expect(parseRecordedAnswer(formatRecordedAnswer(answer))).toEqual(answer);
-    expect(parseRecordedAnswer(value)).toMatchObject({ torn: false });
+    expect(parseRecordedLine(formatRecordedAnswer(answer))).toEqual(answer);
+    expect(parseRecordedLine(value)).toMatchObject({ torn: false });
     for (const line of [
       `{"v":${value}}`,
       `{"v":1,"plantId":${value},"receivedAt":${value},"outcome":${value}}`,
     ]) {
-      const parsed = parseRecordedAnswer(line);
-      expect("problem" in parsed && parsed.problem.length).toBeLessThan(1000);
+      const parsed = parseRecordedLine(line);
+      expect(parsed !== null && "problem" in parsed && parsed.problem.length).toBeLessThan(1000);
     }
   });
 });

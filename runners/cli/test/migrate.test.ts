@@ -46,6 +46,23 @@ describe("plant migrate", () => {
     expect(existsSync(join(cwd, "plant-data/plants.db"))).toBe(false);
   });
 
+  test("loads a seed in UTF-16 with a byte order mark, and refuses one in Windows-1252 by its line", async () => {
+    const cwd = folderWithSeed();
+    const file = join(cwd, "seed/botanists.csv");
+    const csv = readFileSync(file, "utf8").replace("Ottilie Brandreth", "Ottilie Bront\u00eb");
+    expect(csv).toContain("\u00eb");
+    writeFileSync(file, Buffer.from(`\ufeff${csv}`, "utf16le"));
+    expect((await plant(["migrate", "--seed", "seed"], { cwd })).code).toBe(0);
+    const query = "SELECT count(*) FROM botanist WHERE name LIKE '%Bront\u00eb%'";
+    expect(countIn(join(cwd, "plant-data/plants.db"), query)).toBe(1);
+
+    writeFileSync(file, Buffer.from(csv, "latin1"));
+    const line = csv.slice(0, csv.indexOf("\u00eb")).split("\n").length;
+    const { code, stderr } = await plant(["migrate", "--seed", "seed"], { cwd });
+    expect(code).toBe(65);
+    expect(stderr).toContain(`botanists.csv line ${line}: the file is not valid utf-8: byte 0xeb at offset`);
+  });
+
   test("names the files of a seed that are missing, and exits with 78", async () => {
     const cwd = folderWithSeed();
     rmSync(join(cwd, "seed/cities.csv"));

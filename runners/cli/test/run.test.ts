@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -87,7 +87,11 @@ describe("plant run", () => {
     writeFileSync(join(cwd, "hello.txt"), "hello\n");
     writeFileSync(join(cwd, "empty.ndjson"), "");
     for (const file of ["hello.txt", "empty.ndjson"])
-      expect((await plant(["run", "--replay", file], { cwd })).code).toBe(65);
+      expect(await plant(["run", "--replay", file], { cwd })).toMatchObject({
+        code: 65,
+        stdout: expect.not.stringMatching(/run (ok|complete)/),
+        stderr: expect.stringMatching(/^error: .*recording/m),
+      });
   });
 
   test("records on behind a line that an earlier recorder was killed in, and replays both sides of it", async () => {
@@ -106,6 +110,122 @@ describe("plant run", () => {
     );
     expect(stderr).toMatch(/line 3 of a.ndjson was cut off in the middle and is left out/);
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { asked: 5, loaded: 5 }]);
+  });
+
+  test("loads what it cannot record, and says so with 75; the recording stays one that can be replayed", async () => {
+    const cwd = makeFolder();
+    const { url } = await startMuseum();
+    // The disk ends within the second answer: no file may have more bytes.
+    const maxFileBytes = 2_097_152;
+    const record = (ids: string) => [
+      "run",
+      "--api",
+      url,
+      "--plants",
+      ids,
+      "--concurrency",
+      "1",
+      "--record",
+      "a.ndjson",
+    ];
+    await plant(record("1"), { cwd });
+    const [line = ""] = readFileSync(join(cwd, "a.ndjson"), "utf8").split("\n");
+    const room = Math.round(line.length * 1.5);
+    writeFileSync(join(cwd, "a.ndjson"), `${" ".repeat(maxFileBytes - room - 1)}\n`);
+    const full = await plant(record("1-6"), { cwd, maxFileBytes });
+    expect(full.code).toBe(75);
+    expect(full.stdout).toMatch(/asked 6, loaded 6/);
+    expect(full.stderr).toMatch(
+      /warning: the recording cannot be written, and the run goes on without it: a.ndjson has/,
+    );
+    expect(full.stderr).toMatch(
+      /error: .*recording is incomplete: a.ndjson has only the first 1 answers of this run: EFBIG/,
+    );
+
+    // There is room again: the line that was cut off is ended, and the rest comes behind it.
+    expect((await plant(record("8-9"), { cwd })).code).toBe(0);
+    const replay = ["run", "--replay", "a.ndjson", "--database", "sqlite:replayed.db", "--json"];
+    const replayed = await plant(replay, { cwd });
+    expect(replayed.stderr).toMatch(/line \d+ of a.ndjson was cut off in the middle and is left out/);
+    expect([replayed.code, JSON.parse(replayed.stdout)]).toMatchObject([0, { asked: 3, loaded: 3 }]);
+  });
+
+  test("records the runs of a watch again when what kept one from it is over", async () => {
+    const cwd = makeFolder();
+    const { url } = await startMuseum();
+    const args = ["run", "--api", url, "--plants", "1-3", "--watch", "--every", "1s", "--record", "a.ndjson"];
+    const watch = startPlant(args, { cwd });
+    await watch.until("stdout", /loaded 3/);
+    // At once, so that no run finds neither: a folder cannot be opened for writing.
+    symlinkSync(".", join(cwd, "folder"));
+    renameSync(join(cwd, "folder"), join(cwd, "a.ndjson"));
+    await watch.until(
+      "stderr",
+      /error: .*recording is incomplete: a.ndjson has no answer of this run: EISDIR/,
+    );
+    rmSync(join(cwd, "a.ndjson"));
+    await waitFor(
+      () => existsSync(join(cwd, "a.ndjson")) && readFileSync(join(cwd, "a.ndjson"), "utf8").includes("\n"),
+    );
+    watch.child.kill("SIGTERM");
+    await watch.ended;
+    expect(
+      (await plant(["run", "--replay", "a.ndjson", "--database", "sqlite::memory:"], { cwd })).code,
+    ).toBe(0);
+  });
+
+  test("replays a recording behind a byte order mark, and refuses one that is not UTF-8 by its line", async () => {
+    const cwd = makeFolder();
+    const { url } = await startMuseum();
+    await plant(["run", "--api", url, "--plants", "1-2", "--record", "a.ndjson"], { cwd });
+    const recorded = readFileSync(join(cwd, "a.ndjson"), "utf8").replace(`\\"name\\":\\"`, "$&\u00c9");
+    expect(recorded).toContain("\u00c9");
+    writeFileSync(join(cwd, "marked.ndjson"), `\ufeff${recorded}`);
+    writeFileSync(join(cwd, "latin1.ndjson"), Buffer.from(recorded, "latin1"));
+    writeFileSync(join(cwd, "utf16.ndjson"), Buffer.from(`\ufeff${recorded}`, "utf16le"));
+    const replay = (file: string) =>
+      plant(["run", "--replay", file, "--database", "sqlite::memory:", "--json"], { cwd });
+    const marked = await replay("marked.ndjson");
+    expect([marked.code, JSON.parse(marked.stdout)]).toMatchObject([0, { loaded: 2 }]);
+    const latin1 = await replay("latin1.ndjson");
+    expect(latin1.code).toBe(65);
+    expect(latin1.stderr).toMatch(
+      /Line 1 of the recording is not an answer: it is not valid utf-8: byte 0xc9 at offset/,
+    );
+    expect(await replay("utf16.ndjson")).toMatchObject({
+      code: 65,
+      stderr: expect.stringMatching(/Line 1 .* UTF-16/),
+    });
+  });
+
+  test("replays an answer that is not text into the same rejection", async () => {
+    const cwd = makeFolder();
+    const body = Buffer.from('{"plant_id":1,"name":"Caf\u00e9"}', "latin1");
+    const server = createServer((_, response) => response.end(body));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const api = `http://127.0.0.1:${port}`;
+    const { stderr } = await plant(
+      ["run", "--api", api, "--plants", "1", "--record", "a.ndjson", "--database", "sqlite:a.db"],
+      { cwd },
+    );
+    server.close();
+    expect(stderr).toMatch(/plant 1 rejected \(status 200\): is not valid utf-8: byte 0xe9 at offset 25/);
+    await plant(["run", "--replay", "a.ndjson", "--database", "sqlite:b.db"], { cwd });
+    const [pulled, replayed] = ["a.db", "b.db"].map((name) =>
+      rowsIn(
+        join(cwd, name),
+        "SELECT body, body_encoding, body_bytes, digest, issues, received_at FROM plant_rejection",
+      ),
+    );
+    expect(pulled).toEqual([
+      expect.objectContaining({
+        body: body.toString("base64"),
+        body_encoding: "base64",
+        body_bytes: body.length,
+      }),
+    ]);
+    expect(replayed).toEqual(pulled);
   });
 
   test("exits with 75 and one line when nobody is at the address, hiding credentials", async () => {

@@ -58,6 +58,18 @@ describe("plant simulate", () => {
     );
   });
 
+  test("exits with 65 for captures that are not UTF-8", async () => {
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, "captures.ndjson"), Buffer.from('{"name":"Caf\u00e9"}\n', "latin1"));
+    const { code, stderr } = await plant(["simulate", "--port", "0", "--captures", "captures.ndjson"], {
+      cwd,
+    });
+    expect(code).toBe(65);
+    expect(stderr).toMatch(
+      /^error: captures.ndjson is not valid utf-8: byte 0xe9 at offset 12. Save it as UTF-8\.$/m,
+    );
+  });
+
   test("exits with 65 for captures that are none", async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, "captures.ndjson"), "{}\nno\n");

@@ -1,19 +1,32 @@
 import { PlantEtlError } from "../errors.js";
 import type { PlantSource } from "../ports.js";
-import { formatRecordedAnswer, parseRecordedAnswer } from "./recording.js";
+import { formatRecordedAnswer, parseRecordedLine } from "./recording.js";
 
 /**
- * Writes each answer of a source as one line of JSON, line end included, before handing it on. What `write` throws ends
- * the answers.
+ * Writes each answer of a source as one line of JSON, line end included, before it yields the answer. When `write`
+ * throws, the rest of that iteration is not recorded, so that a recording is a beginning of what was pulled, and the
+ * answers go on.
+ *
+ * @param onFailed receives the error, and how many answers of the iteration were recorded before it
  */
 export function recordAnswers(
   source: PlantSource,
   write: (line: string) => void | Promise<void>,
+  onFailed: (error: unknown, recorded: number) => void,
 ): PlantSource {
   return {
     async *answers(signal) {
+      let recorded = 0;
+      let failed = false;
       for await (const answer of source.answers(signal)) {
-        await write(formatRecordedAnswer(answer));
+        if (!failed)
+          try {
+            await write(formatRecordedAnswer(answer));
+            recorded += 1;
+          } catch (error) {
+            failed = true;
+            onFailed(error, recorded);
+          }
         yield answer;
       }
     },
@@ -26,39 +39,47 @@ export interface ReplayOptions {
 }
 
 /**
- * Plays back what `recordAnswers` wrote, in its order, line by line; it just ends when the signal aborts. Blank lines
- * and lines that were cut off are skipped; any other line that is not an answer throws `RECORDING_INVALID` with its
- * number. Can be played as often as `lines` can be iterated.
+ * Plays back what `recordAnswers` wrote, in its order, line by line; it just ends when the signal aborts. Lines are text,
+ * or bytes of UTF-8 as `splitLines` returns them. A byte order mark is ignored; blank lines and lines that were cut off
+ * are skipped. Any other line that is not an answer throws `RECORDING_INVALID` with its number, and so does a recording
+ * without an answer at its end. Can be played as often as `lines` can be iterated.
  */
 export function replayAnswers(
-  lines: AsyncIterable<string> | Iterable<string>,
+  lines: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
   { onTorn = () => {} }: ReplayOptions = {},
 ): PlantSource {
   return {
     async *answers(signal) {
       let number = 0;
+      let answers = 0;
       for await (const line of untilAborted(lines, signal)) {
         number++;
-        if (line.trim() === "") continue;
-        const parsed = parseRecordedAnswer(line);
-        if (!("problem" in parsed)) yield parsed;
-        else if (parsed.torn) onTorn(number);
+        const parsed = parseRecordedLine(line);
+        if (parsed === null) continue;
+        if (!("problem" in parsed)) {
+          answers++;
+          yield parsed;
+        } else if (parsed.torn) onTorn(number);
         else
-          throw new PlantEtlError(
-            "RECORDING_INVALID",
-            "abort",
-            `Line ${number} of the recording is not an answer: ${parsed.problem}. Mend or remove the line.`,
+          throw invalid(
+            `Line ${number} of the recording is not an answer: ${parsed.problem}. Correct or remove the line.`,
           );
       }
+      if (answers === 0 && !signal.aborted)
+        throw invalid("The recording has no answer. Check that it is the file that was recorded.");
     },
   };
 }
 
+function invalid(message: string): PlantEtlError {
+  return new PlantEtlError("RECORDING_INVALID", "abort", message);
+}
+
 /** Ends at once when the signal aborts, even while it waits for a line. */
 async function* untilAborted(
-  lines: AsyncIterable<string> | Iterable<string>,
+  lines: AsyncIterable<Line> | Iterable<Line>,
   signal: AbortSignal,
-): AsyncGenerator<string, void, void> {
+): AsyncGenerator<Line, void, void> {
   const iterator = Symbol.asyncIterator in lines ? lines[Symbol.asyncIterator]() : lines[Symbol.iterator]();
   let done = false;
   try {
@@ -75,12 +96,13 @@ async function* untilAborted(
   }
 }
 
-type LineIterator = AsyncIterator<string> | Iterator<string>;
+type Line = string | Uint8Array;
+type LineIterator = AsyncIterator<Line> | Iterator<Line>;
 
 function nextUnlessAborted(
   iterator: LineIterator,
   signal: AbortSignal,
-): Promise<IteratorResult<string> | undefined> {
+): Promise<IteratorResult<Line> | undefined> {
   return new Promise((resolve, reject) => {
     const stop = () => resolve(undefined);
     signal.addEventListener("abort", stop, { once: true });

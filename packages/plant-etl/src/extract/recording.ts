@@ -1,3 +1,4 @@
+import { decodeText } from "@lmnh/plant-schema";
 import { z } from "zod";
 import type { Answer } from "../answer.js";
 import { maxPlantId } from "./roster.js";
@@ -31,10 +32,23 @@ export function formatRecordedAnswer({ plantId, receivedAt, attempts, outcome }:
 
 const beginning = '{"v":1,';
 
-/** The answer of a line, or what is wrong with the line. `torn`: it begins as an answer does and was cut off. */
-export function parseRecordedAnswer(
-  line: string,
-): Answer | { readonly problem: string; readonly torn: boolean } {
+type ParsedLine = Answer | { readonly problem: string; readonly torn: boolean };
+
+/**
+ * The answer of a line, or what is wrong with the line; `null` of a blank one. `torn`: it begins as an answer does and
+ * was cut off, perhaps within a character.
+ */
+export function parseRecordedLine(line: string | Uint8Array): ParsedLine | null {
+  if (typeof line === "string") return parseText(line.replace(/^\ufeff/, ""));
+  const [first, second] = [line[0], line[1]];
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    return { problem: "it is UTF-16; a recording is UTF-8", torn: false };
+  const decoded = decodeText(line, { cut: true });
+  return "text" in decoded ? parseText(decoded.text) : { problem: `it ${decoded.problem}`, torn: false };
+}
+
+function parseText(line: string): ParsedLine | null {
+  if (line.trim() === "") return null;
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -26,7 +26,7 @@ export function makeRejection(
   const kept = firstUnits(body, longestBody);
   const bodyBytes = Buffer.byteLength(body, nodeEncoding);
   const digest = createHash("sha256")
-    .update(wholeAnswer ? Buffer.from(body, nodeEncoding) : JSON.stringify(issues))
+    .update(wholeAnswer ? body : JSON.stringify(issues), wholeAnswer ? nodeEncoding : "utf8")
     .digest("hex");
   const keptBytes = Buffer.byteLength(kept, nodeEncoding);
   const cut = makeIssue("", `is kept to its first ${keptBytes} of ${bodyBytes} bytes`, undefined);

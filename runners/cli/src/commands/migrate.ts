@@ -64,12 +64,12 @@ export const migrateCommand = defineCommand({
 });
 
 async function readSeed(folder: string): Promise<ReferenceData> {
-  const files: Partial<Record<keyof SeedFiles, string>> = {};
+  const files: Partial<Record<keyof SeedFiles, Uint8Array>> = {};
   const missing: string[] = [];
   for (const name of seedFileNames) {
     const path = join(folder, `${name}.csv`);
     try {
-      files[name] = await readFile(path, "utf8");
+      files[name] = await readFile(path);
     } catch (error) {
       missing.push(
         `The seed file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,

@@ -85,7 +85,7 @@ export const runCommand = defineCommand({
     ],
     [
       ExitCode.tryAgain,
-      "no answer at all, no reading, or fewer answers than --max-failed allows; the run was cut short; the database is busy; a recording cannot be written",
+      "no answer at all, no reading, or fewer answers than --max-failed allows; the run was cut short; the database is busy; a recording is incomplete, though its answers are loaded",
     ],
     [ExitCode.configuration, "a setting, a file or the database is wrong"],
   ],
@@ -95,69 +95,68 @@ export const runCommand = defineCommand({
     const target = chooseDatabase(values, resolved, output);
     const clock = values.now === undefined ? host.clock : stoppedClock(host.clock, values.now);
     const sourceName = redact(values.replay ?? values.api);
-    const { source, close } = await composeSource(values, host, clock, output);
+    const { source, recordingProblem } = await composeSource(values, host, clock, output);
+    const database = await target.open({ requestTimeoutMs });
     try {
-      const database = await target.open({ requestTimeoutMs });
+      const judge = (report: Report) =>
+        withRecording(judgeReport(report, { ...values, sourceName, runner: "cli" }), recordingProblem());
+      await bringUpToDate(database, output);
+      output.note(`${sourceName} → ${target.name}`);
+      const stop = listenForStop(host, (signal) =>
+        output.note(`${signal}: stopping, and loading what there is; once more to end at once`),
+      );
       try {
-        await bringUpToDate(database, output);
-        output.note(`${sourceName} → ${target.name}`);
-        const stop = listenForStop(host, (signal) =>
-          output.note(`${signal}: stopping, and loading what there is; once more to end at once`),
-        );
-        try {
-          const pullOnce = (runId: string) => {
-            const watched = watchRun(host, output);
-            return pull({
-              ...values,
-              source,
-              database,
-              clock,
-              random: host.random,
-              runId,
-              assumedOffsetMinutes: values.assumeOffset,
-              // A recording that takes longer would be cut at the same place each time.
-              deadlineMs: values.replay === undefined ? values.deadline : undefined,
-              signal: stop.signal,
-              observer: watched.observe,
-              onRetry: tellRetry(output),
-            }).finally(watched.end);
-          };
-          if (values.watch) {
-            // A watch that nobody reads any more, as with `| head -2`, has no reason to go on.
-            const left = new AbortController();
-            host.stdout.onClosed(() => left.abort());
-            return await watch(task, pullOnce, AbortSignal.any([stop.signal, left.signal]), sourceName);
-          }
-          const { verdict, error } = await runOnce(task, pullOnce, sourceName);
-          if (error !== undefined) throw error;
-          if (verdict.problem !== null) output.error(verdict.problem);
-          return verdict.exitCode;
-        } finally {
-          stop.release();
+        const pullOnce = (runId: string) => {
+          const watched = watchRun(host, output);
+          return pull({
+            ...values,
+            source,
+            database,
+            clock,
+            random: host.random,
+            runId,
+            assumedOffsetMinutes: values.assumeOffset,
+            // A recording that takes longer would be cut at the same place each time.
+            deadlineMs: values.replay === undefined ? values.deadline : undefined,
+            signal: stop.signal,
+            observer: watched.observe,
+            onRetry: tellRetry(output),
+          }).finally(watched.end);
+        };
+        if (values.watch) {
+          // A watch that nobody reads any more, as with `| head -2`, has no reason to go on.
+          const left = new AbortController();
+          host.stdout.onClosed(() => left.abort());
+          return await watch(task, pullOnce, AbortSignal.any([stop.signal, left.signal]), judge);
         }
+        const { verdict, error } = await runOnce(task, pullOnce, judge);
+        if (error !== undefined) throw error;
+        if (verdict.problem !== null) output.error(verdict.problem);
+        return verdict.exitCode;
       } finally {
-        await database.close();
+        stop.release();
       }
     } finally {
-      await close();
+      await database.close();
     }
   },
 });
 
 type PullOnce = (runId: string) => Promise<Report>;
+type Judge = (report: Report) => Verdict;
 
 /** Runs again and again, and gives the exit code of the last run that the end of the watch has not cut short. */
 async function watch(
   task: Task<typeof settings>,
   pullOnce: PullOnce,
   signal: AbortSignal,
-  sourceName: string,
+  judge: Judge,
 ): Promise<ExitCode> {
   const { values, host, output } = task;
   let exitCode: ExitCode = ExitCode.done;
   await repeat(
     async () => {
-      const { verdict, error } = await runOnce(task, pullOnce, sourceName);
+      const { verdict, error } = await runOnce(task, pullOnce, judge);
       if (verdict.reason === "stopped") return;
       exitCode = verdict.exitCode;
       if (verdict.problem !== null) output.error(verdict.problem);
@@ -182,13 +181,13 @@ async function watch(
 async function runOnce(
   { values, host, output }: Task<typeof settings>,
   pullOnce: PullOnce,
-  sourceName: string,
+  judge: Judge,
 ): Promise<{ readonly verdict: Verdict; readonly error?: unknown }> {
   const run = { runId: host.newId(), startedAt: formatTimestamp(host.clock.now()) };
   try {
     const report = await pullOnce(run.runId);
     const asTable = host.stdout.isTerminal && !values.watch;
-    const verdict = judgeReport(report, { ...values, sourceName, runner: "cli" });
+    const verdict = judge(report);
     output.result(report, asTable ? reportTable(report) : [reportLine(report)], verdict);
     for (const gap of describeGaps(report)) output.warn(gap);
     return { verdict };
@@ -199,6 +198,18 @@ async function runOnce(
     output.result({ ...run, problem }, [failureLine(run, verdict)], verdict);
     return { verdict, error };
   }
+}
+
+/** A recording that is incomplete does not hide what else is wrong. */
+function withRecording(verdict: Verdict, recordingProblem: string | undefined): Verdict {
+  return recordingProblem === undefined || verdict.exitCode !== ExitCode.done
+    ? verdict
+    : {
+        outcome: "degraded",
+        reason: "recording_incomplete",
+        exitCode: ExitCode.tryAgain,
+        problem: `The run is loaded, but its recording is incomplete: ${recordingProblem}. Make room, or give --record another file.`,
+      };
 }
 
 function stoppedClock({ sleep }: Clock, nowMs: number): Clock {

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { captureAnswers, createSimulator } from "@lmnh/museum-simulator";
 import {
   ExitCode,
@@ -16,6 +15,7 @@ import {
 } from "@lmnh/plant-composition";
 import { defineCommand } from "../command.js";
 import { counted } from "../output/counted.js";
+import { readText } from "../read-text.js";
 import { listenForStop } from "../stop.js";
 
 /** Milliseconds at least and at most, and how many requests are served at once. */
@@ -121,7 +121,7 @@ export const simulateCommand = defineCommand({
       faultRate,
       ...values.latency,
       ...(plantCount === undefined ? {} : { plantCount }),
-      ...(captures === undefined ? {} : { answers: captureAnswers(await readFile(captures, "utf8"), era) }),
+      ...(captures === undefined ? {} : { answers: captureAnswers(await readText(captures), era) }),
     });
     output.result(
       { url: simulator.url, port: simulator.port, era, seed },

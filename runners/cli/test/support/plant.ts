@@ -23,6 +23,8 @@ export interface StartedPlant {
 export interface PlantOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Size that no file may exceed, a multiple of 512: a write beyond it fails in the middle, as on a full disk. */
+  readonly maxFileBytes?: number;
 }
 
 const folders: string[] = [];
@@ -41,7 +43,13 @@ export function makeFolder(): string {
 
 /** Starts the built program in a folder of its own, with nothing of the tester's environment. */
 export function startPlant(args: readonly string[], options: PlantOptions = {}): StartedPlant {
-  const child = spawn(process.execPath, [bin, ...args], {
+  const { maxFileBytes } = options;
+  const command = [process.execPath, bin, ...args];
+  const [file = "", ...rest] =
+    maxFileBytes === undefined
+      ? command
+      : ["sh", "-c", `ulimit -f ${maxFileBytes / 512} && exec "$@"`, "sh", ...command];
+  const child = spawn(file, rest, {
     cwd: options.cwd ?? makeFolder(),
     env: { PATH: process.env.PATH ?? "", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
