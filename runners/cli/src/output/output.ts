@@ -10,6 +10,7 @@ import {
 import type { Host, Terminal } from "../host.js";
 import { adviseBy, programName } from "../program-name.js";
 import { printable, printableJson } from "./printable.js";
+import { wrapWords } from "./wrap-words.js";
 
 export const outputSettings = {
   json: setting({
@@ -69,10 +70,13 @@ export function createOutput(
   const showsProgress = stderr.isTerminal && !quiet;
   const name = programName(host);
   const shown = (line: string) => printable(adviseBy(name, line));
-  const tell = (line: string) => stderr.write(`${clear(stderr, showsProgress)}${shown(line)}\n`);
+  const wrapped = (line: string) => (stderr.isTerminal ? wrapWords(line, stderr.columns) : line);
+  const tell = (line: string) => stderr.write(`${clear(stderr, showsProgress)}${wrapped(shown(line))}\n`);
   const tellAs = (format: "red" | "yellow", word: string, line: string) => {
     const label = colors ? styleText(format, word, { validateStream: false }) : word;
-    stderr.write(`${clear(stderr, showsProgress)}${label} ${shown(line)}\n`);
+    // The label is coloured after its length was counted.
+    const text = wrapped(`${word} ${shown(line)}`).slice(word.length);
+    stderr.write(`${clear(stderr, showsProgress)}${label}${text}\n`);
   };
   return {
     verbose,
