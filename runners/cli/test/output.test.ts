@@ -81,7 +81,7 @@ describe("what the command line writes", () => {
         ),
         (document) => {
           const { stdout, output } = start(false, { json: true });
-          output.result(document, []);
+          output.result(document, [], null);
           const written = stdout.written.join("");
           expect(written).not.toMatch(unsafe);
           expect(written.split("\n")).toHaveLength(2);
