@@ -90,7 +90,7 @@ describe("what the command line writes", () => {
       ),
     );
     const { stdout, output } = start(false, { json: true });
-    output.result({ failures: [{ message: "http://me:hunter2@host\u009b" }] }, []);
+    output.result({ failures: [{ message: "http://me:hunter2@host\u009b" }] }, [], null);
     expect(stdout.written.join("")).toBe('{"failures":[{"message":"http://***@host\\u009b"}]}\n');
   });
 
