@@ -63,6 +63,19 @@ describe("plant migrate", () => {
     expect(stderr).toContain(`botanists.csv line ${line}: the file is not valid utf-8: byte 0xeb at offset`);
   });
 
+  test("counts the issues of a seed in words that fit their number", async () => {
+    for (const [rows, said] of [
+      ["x,one,,4,12,,,\n", "Correct this issue and run again."],
+      ["x,one,,4,12,,,\ny,two,,4,12,,,\n", "Correct these 2 issues and run again."],
+    ] as const) {
+      const cwd = folderWithSeed();
+      const file = join(cwd, "seed/plants.csv");
+      writeFileSync(file, `${readFileSync(file, "utf8").trimEnd()}\n${rows}`);
+      const { code, stderr } = await plant(["migrate", "--seed", "seed"], { cwd });
+      expect([code, stderr]).toEqual([65, expect.stringContaining(said)]);
+    }
+  });
+
   test("names the files of a seed that are missing, and exits with 78", async () => {
     const cwd = folderWithSeed();
     rmSync(join(cwd, "seed/cities.csv"));
