@@ -26,6 +26,12 @@ export class PlantSchemaError extends Error {
  * - `DATABASE_MISSING`: the server has no such database, or not for this login
  * - `DATABASE_INVALID`: what was opened is not a database, or has not the tables
  * - `DATABASE_BUSY`: somebody else held the database for too long, or it is throttled; a whole transaction may be tried again
+ * - `DATABASE_FULL`: the disk or the log of the database has no room; nothing but making room helps
+ * - `DISK_FAILED`: the disk of the database returned an error while reading or writing
+ * - `DATABASE_DAMAGED`: the content of the database file is damaged
+ * - `DATABASE_REPLACED`: another file has taken the place of the SQLite file while it was open; opening again uses that one
+ * - `DATABASE_FILES_LOST`: the SQLite file, or its write-ahead log, was deleted while it was open, or the log of the old
+ *   file lies beside a new one
  * - `DATABASE_LOST`: the connection broke or no answer came; whether the transaction was committed is not known, and a
  *   whole transaction may be tried again
  * - `LOGIN_FAILED`: user or password is wrong
@@ -44,6 +50,11 @@ export type PlantSchemaErrorCode =
   | "DATABASE_MISSING"
   | "DATABASE_INVALID"
   | "DATABASE_BUSY"
+  | "DATABASE_FULL"
+  | "DISK_FAILED"
+  | "DATABASE_DAMAGED"
+  | "DATABASE_REPLACED"
+  | "DATABASE_FILES_LOST"
   | "DATABASE_LOST"
   | "LOGIN_FAILED"
   | "RIGHTS_MISSING"

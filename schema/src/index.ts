@@ -1,3 +1,4 @@
+export { checkContent } from "./check-content.js";
 export { conflictKey, conflictReason, type ReadingValues } from "./conflicting-reading.js";
 export { type DecodedText, type DecodeTextOptions, decodeText } from "./decode-text.js";
 export { PlantSchemaError, type PlantSchemaErrorCode, type Recovery } from "./errors.js";

@@ -1,11 +1,15 @@
 import { driverCodeOf, PlantSchemaError } from "./errors.js";
 
 /**
- * Whether the same may well succeed a little later. It is the whole transaction that has to be tried again. What SQLite
- * says while it is locked is none of these: it has waited already.
+ * Whether the same may well succeed within seconds. It is the whole transaction that has to be tried again. No error of
+ * SQLite's is one of these: it has waited for a lock itself, and a disk takes longer.
  */
 export function isPassing(error: unknown): boolean {
-  return error instanceof PlantSchemaError && error.recovery === "retry";
+  return (
+    error instanceof PlantSchemaError &&
+    error.recovery === "retry" &&
+    !driverCodeOf(error.cause)?.startsWith("SQLITE_")
+  );
 }
 
 /** Whether the database refuses a value: for its type, a reference, a check or a key. */

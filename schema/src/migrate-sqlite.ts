@@ -1,5 +1,5 @@
 import { CompiledQuery, type Kysely } from "kysely";
-import { driverCodeOf, PlantSchemaError, reasonOf } from "./errors.js";
+import { PlantSchemaError, reasonOf } from "./errors.js";
 import type { MigrationReport } from "./migration-report.js";
 import { type Migration, migrationChecksum } from "./migrations.js";
 import type { OpenedDatabase } from "./opened-database.js";
@@ -25,7 +25,7 @@ export async function migrateSqlite(
     // The setting is ignored inside a transaction.
     await run(connection, "PRAGMA foreign_keys = OFF");
     try {
-      await begin(connection);
+      await run(connection, "BEGIN IMMEDIATE");
       try {
         const report = await applyPending(connection, known);
         await run(connection, "COMMIT");
@@ -39,27 +39,6 @@ export async function migrateSqlite(
       await run(connection, "PRAGMA foreign_keys = ON");
     }
   });
-}
-
-async function begin(connection: Connection): Promise<void> {
-  try {
-    await run(connection, "BEGIN IMMEDIATE");
-  } catch (cause) {
-    const busy = driverCodeOf(cause)?.startsWith("SQLITE_BUSY") ?? false;
-    throw busy
-      ? new PlantSchemaError(
-          "DATABASE_BUSY",
-          "retry",
-          `Another program is writing to the database: ${reasonOf(cause)}. Try again when it is done.`,
-          { cause },
-        )
-      : new PlantSchemaError(
-          "MIGRATION_FAILED",
-          "abort",
-          `The database has to be migrated and cannot be written: ${reasonOf(cause)}. Open it for writing, and check who may write the file.`,
-          { cause },
-        );
-  }
 }
 
 async function applyPending(
@@ -85,6 +64,8 @@ async function apply(connection: Connection, migration: Migration): Promise<void
     await run(connection, ledgerTable);
     await run(connection, ledgerEntry, [migration.name, migrationChecksum(migration)]);
   } catch (cause) {
+    // Of the disk or the file: not the migration's fault.
+    if (cause instanceof PlantSchemaError) throw cause;
     throw new PlantSchemaError(
       "MIGRATION_FAILED",
       "abort",

@@ -1,5 +1,11 @@
 import type { SqliteDatabase } from "kysely";
 
+/** What is used of better-sqlite3's API, which libsql has as well. */
+export interface SqliteDriverDatabase extends SqliteDatabase {
+  exec(sql: string): unknown;
+  readonly inTransaction: boolean;
+}
+
 /** One open database. Statements are carried out in the order in which they are given. */
 export interface SqliteConnection {
   execute(sql: string, parameters: readonly unknown[]): Promise<SqliteResult>;
@@ -15,7 +21,7 @@ export interface SqliteResult {
 }
 
 /** A database in the caller's own thread, which does nothing else while a statement runs or waits for a lock. */
-export function connectionInThisThread(database: SqliteDatabase): SqliteConnection {
+export function connectionInThisThread(database: SqliteDriverDatabase): SqliteConnection {
   let open = true;
   return {
     execute: async (sql, parameters) => executeOn(database, sql, parameters),
@@ -26,8 +32,38 @@ export function connectionInThisThread(database: SqliteDatabase): SqliteConnecti
   };
 }
 
+/**
+ * Runs one statement; one that writes has a transaction of its own where none is open.
+ *
+ * Whatever may have to wait for a lock goes through `exec`. libsql leaves a prepared statement that was refused with
+ * `SQLITE_BUSY` active, and then no transaction of the connection can be committed until the statement is collected.
+ */
 export function executeOn(
-  database: SqliteDatabase,
+  database: SqliteDriverDatabase,
+  sql: string,
+  parameters: readonly unknown[],
+): SqliteResult {
+  if (control.test(sql)) {
+    database.exec(sql);
+    return { rows: [] };
+  }
+  if (database.inTransaction || !write.test(sql)) return executePrepared(database, sql, parameters);
+  database.exec("begin immediate");
+  try {
+    const result = executePrepared(database, sql, parameters);
+    database.exec("commit");
+    return result;
+  } catch (error) {
+    if (database.inTransaction) database.exec("rollback");
+    throw error;
+  }
+}
+
+const control = /^\s*(begin|commit|rollback|savepoint|release)\b/i;
+const write = /^\s*(insert|update|delete|replace|create|alter|drop)\b/i;
+
+function executePrepared(
+  database: SqliteDriverDatabase,
   sql: string,
   parameters: readonly unknown[],
 ): SqliteResult {

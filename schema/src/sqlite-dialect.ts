@@ -9,18 +9,19 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import type { SqliteConnection } from "./sqlite-connection.js";
+import type { SqliteFiles } from "./sqlite-files.js";
 
 /** Kysely's way to a SQLite connection that answers later; its own dialect takes only one that answers at once. */
-export function sqliteDialect(sqlite: SqliteConnection): Dialect {
+export function sqliteDialect(sqlite: SqliteConnection, files: SqliteFiles): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
-    createDriver: () => sqliteDriver(sqlite),
+    createDriver: () => sqliteDriver(sqlite, files),
   };
 }
 
-function sqliteDriver(sqlite: SqliteConnection): Driver {
+function sqliteDriver(sqlite: SqliteConnection, files: SqliteFiles): Driver {
   const connection = kyselyConnection(sqlite);
   const run = async (command: string) => {
     await sqlite.execute(command, []);
@@ -38,14 +39,26 @@ function sqliteDriver(sqlite: SqliteConnection): Driver {
       });
       await before;
       release = released;
+      try {
+        await files.check();
+      } catch (error) {
+        released();
+        throw error;
+      }
       return connection;
     },
     releaseConnection: async () => release(),
     // Takes the write lock at once. A transaction that begins with reading and then wants to write is refused when
     // another has written meanwhile: waiting would not help it.
     beginTransaction: () => run("begin immediate"),
-    commitTransaction: () => run("commit"),
-    rollbackTransaction: () => run("rollback"),
+    async commitTransaction() {
+      await run("commit");
+      // What was committed to a file that is not at its path any more is lost, and must not be reported as written.
+      await files.check();
+    },
+    // SQLite itself rolls back on some errors, such as a full disk, and then refuses this. No transaction is open
+    // afterwards in either case, and the error to report is the one that led here.
+    rollbackTransaction: () => run("rollback").catch(() => undefined),
     savepoint: (_connection, name) => run(`savepoint ${quoted(name)}`),
     rollbackToSavepoint: (_connection, name) => run(`rollback to ${quoted(name)}`),
     releaseSavepoint: (_connection, name) => run(`release ${quoted(name)}`),

@@ -5,7 +5,13 @@ import type { SqliteConnection, SqliteResult } from "./sqlite-connection.js";
 export interface SqliteThreadData {
   readonly path: string;
   readonly readonly: boolean;
+  readonly state: ThreadState;
 }
+
+/** Shared by the two threads: at `working` and `ending`, 0 or 1. */
+export type ThreadState = Int32Array<SharedArrayBuffer>;
+export const working = 0;
+export const ending = 1;
 
 /** What the thread is asked, one at a time. */
 export type SqliteRequest = "close" | { readonly sql: string; readonly parameters: readonly unknown[] };
@@ -23,10 +29,13 @@ export type SqliteAnswer =
  *
  * @throws the driver's error, by name, message and code
  */
-export async function connectionInOwnThread(data: SqliteThreadData): Promise<SqliteConnection> {
+export async function connectionInOwnThread(
+  where: Pick<SqliteThreadData, "path" | "readonly">,
+): Promise<SqliteConnection> {
+  const state: ThreadState = new Int32Array(new SharedArrayBuffer(8));
   // Leads to the same file from `src`, where the tests run, as from `dist`.
   const worker = new Worker(new URL("../dist/sqlite-worker.js", import.meta.url), {
-    workerData: data,
+    workerData: { ...where, state } satisfies SqliteThreadData,
     // Most of what it makes is rows that are handed over at once.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
@@ -54,7 +63,13 @@ export async function connectionInOwnThread(data: SqliteThreadData): Promise<Sql
     else asked?.reject(revive(said.error));
   });
   worker.on("error", end);
-  worker.on("exit", () => end(new Error("The database is closed.")));
+  worker.on("exit", () => {
+    threads.delete(state);
+    end(new Error("The database is closed."));
+  });
+  if (!listening) process.once("exit", finishStatements);
+  listening = true;
+  threads.add(state);
 
   try {
     await answer();
@@ -70,6 +85,23 @@ export async function connectionInOwnThread(data: SqliteThreadData): Promise<Sql
       await worker.terminate();
     },
   };
+}
+
+const threads = new Set<ThreadState>();
+let listening = false;
+
+/** Longer than any statement of ours takes, milliseconds. */
+const longestStatementMs = 60_000;
+
+/**
+ * Lets statements that are under way come to their end, and no other begin, before the process ends and with it the
+ * threads. libsql panics (Rust) and aborts the process when its thread is ended in the middle of a statement.
+ */
+function finishStatements(): void {
+  for (const state of threads) {
+    Atomics.store(state, ending, 1);
+    Atomics.wait(state, working, 1, longestStatementMs);
+  }
 }
 
 function revive({ name, message, code }: { name: string; message: string; code: unknown }): Error {

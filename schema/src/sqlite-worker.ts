@@ -2,10 +2,16 @@
 import { parentPort, workerData } from "node:worker_threads";
 import Libsql from "libsql";
 import { executeOn, type SqliteResult } from "./sqlite-connection.js";
-import type { SqliteAnswer, SqliteRequest, SqliteThreadData } from "./sqlite-thread.js";
+import {
+  ending,
+  type SqliteAnswer,
+  type SqliteRequest,
+  type SqliteThreadData,
+  working,
+} from "./sqlite-thread.js";
 
 const nothing: SqliteResult = { rows: [] };
-const { path, readonly } = workerData as SqliteThreadData;
+const { path, readonly, state } = workerData as SqliteThreadData;
 
 answer(() => {
   const database = new Libsql(path, readonly ? { readonly } : {});
@@ -20,7 +26,12 @@ answer(() => {
 });
 
 function answer(work: () => SqliteResult): void {
-  parentPort?.postMessage(attempt(work));
+  Atomics.store(state, working, 1);
+  // Whoever ends the process waits for what has begun, and nobody for what has not.
+  const result = Atomics.load(state, ending) === 1 ? undefined : attempt(work);
+  Atomics.store(state, working, 0);
+  Atomics.notify(state, working);
+  if (result !== undefined) parentPort?.postMessage(result);
 }
 
 /** An error loses its code on the way to another thread, so it goes as what it is made of. */

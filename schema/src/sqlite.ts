@@ -1,52 +1,66 @@
-import { access, constants, mkdir, stat } from "node:fs/promises";
+import { access, constants, mkdir, open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Kysely, type SqliteDatabase } from "kysely";
+import { Kysely } from "kysely";
 import { driverCodeOf, PlantSchemaError, reasonOf } from "./errors.js";
+import { explainFileError, explainSqliteError, requireDescriptors } from "./explain-sqlite-error.js";
 import type { OpenedDatabase } from "./opened-database.js";
-import { connectionInThisThread, type SqliteConnection } from "./sqlite-connection.js";
+import {
+  connectionInThisThread,
+  type SqliteConnection,
+  type SqliteDriverDatabase,
+} from "./sqlite-connection.js";
 import { sqliteDialect } from "./sqlite-dialect.js";
+import { noSqliteFiles, watchSqliteFiles } from "./sqlite-files.js";
 import { connectionInOwnThread } from "./sqlite-thread.js";
 import type { PlantDatabase } from "./tables.js";
 
 /** The constructor of better-sqlite3, libsql, or whatever has the same API. */
-export type SqliteDriver = new (path: string, options?: { readonly?: boolean }) => SqliteDatabase;
+export type SqliteDriver = new (path: string, options?: { readonly?: boolean }) => SqliteDriverDatabase;
 
 export interface OpenSqliteOptions {
   /**
-   * Runs in the caller's thread, which does nothing else while a statement runs or waits for a lock. Without it,
+   * Runs in the caller's thread, which does nothing else while a statement runs. Without it,
    * `libsql`, which has to be installed, runs in a thread of its own.
    */
   readonly driver?: SqliteDriver;
   /** Refuses to write, and to make a file that is not there. `false` by default. */
   readonly readonly?: boolean;
+  /** Written into the header of the file, where its program finds it again; 0 to 2,147,483,647. */
+  readonly applicationId?: number;
 }
 
 /** How long a writer waits for another one, in milliseconds. */
 const busyTimeoutMs = 10_000;
 
 /**
- * Opens a SQLite database; the file and its directory are made if they are missing.
+ * Opens a SQLite database; the file and its directory are made if they are missing, readable by their owner alone.
  *
  * @param url `sqlite:FILE` or `sqlite::memory:`; FILE is a plain path, and nothing in it is unescaped
- * @throws PlantSchemaError `URL_INVALID`, `DRIVER_MISSING`, `DATABASE_UNREACHABLE`, `DATABASE_INVALID`, `DATABASE_BUSY`
+ * Errors of the driver that are about the file, its disk or its locks are PlantSchemaErrors, when it is opened and later;
+ * those of statements and values stay as the driver throws them. Before each transaction and after each commit the file
+ * at the path has to be the one that was opened: `DATABASE_REPLACED`, `DATABASE_FILES_LOST`.
+ *
+ * @throws PlantSchemaError `URL_INVALID`, `DRIVER_MISSING`, `DATABASE_UNREACHABLE`, `DATABASE_INVALID`,
+ *   `DATABASE_DAMAGED`, `DATABASE_FULL`, `DISK_FAILED`, `RIGHTS_MISSING`, `DATABASE_BUSY`
  */
 export async function openSqlite(url: string, options: OpenSqliteOptions = {}): Promise<OpenedDatabase> {
   const path = sqlitePath(url);
   const readonly = options.readonly ?? false;
   if (path !== ":memory:") await prepareFile(path, readonly);
 
-  let sqlite: SqliteConnection | undefined;
-  try {
-    const opened = await connect(path, readonly, options.driver);
-    sqlite = opened;
-    await retryWhileBusy(() => setUp(opened, readonly));
-  } catch (error) {
-    await sqlite?.close();
-    throw openError(path, error);
-  }
+  const sqlite = await connectAndSetUp(path, options)
+    .catch((error: unknown) => {
+      // One read error of the disk looks like a damaged file, and such a file is damaged the second time, too.
+      if (!/^SQLITE_(NOTADB|CORRUPT)/.test(driverCodeOf(error) ?? "")) throw error;
+      return connectAndSetUp(path, options);
+    })
+    .catch(async (error: unknown) => {
+      throw await openError(path, error);
+    });
   const { close } = sqlite;
-  const db = new Kysely<PlantDatabase>({ dialect: sqliteDialect(sqlite) });
+  const files = path === ":memory:" ? noSqliteFiles : await watchSqliteFiles(path);
+  const db = new Kysely<PlantDatabase>({ dialect: sqliteDialect(explaining(sqlite, path), files) });
   // Kysely closes only what it has used.
   return { db, dialect: "sqlite", schema: null, close: () => db.destroy().then(close) };
 }
@@ -60,38 +74,69 @@ export function sqlitePath(url: string): string {
   return path === ":memory:" ? path : resolve(path);
 }
 
+async function connectAndSetUp(path: string, options: OpenSqliteOptions): Promise<SqliteConnection> {
+  const sqlite = waitingForLocks(await connect(path, options.readonly ?? false, options.driver));
+  try {
+    await setUp(sqlite, options);
+    return sqlite;
+  } catch (error) {
+    await sqlite.close().catch(() => undefined);
+    throw error;
+  }
+}
+
 async function connect(path: string, readonly: boolean, Driver?: SqliteDriver): Promise<SqliteConnection> {
-  return Driver === undefined
-    ? await connectionInOwnThread({ path, readonly })
-    : connectionInThisThread(new Driver(path, readonly ? { readonly } : {}));
+  if (Driver !== undefined) return connectionInThisThread(new Driver(path, readonly ? { readonly } : {}));
+  await requireDescriptors(path);
+  return await connectionInOwnThread({ path, readonly });
 }
 
 async function prepareFile(path: string, readonly: boolean): Promise<void> {
   try {
     if (readonly) await access(path, constants.R_OK);
-    else await mkdir(dirname(path), { recursive: true });
+    else await createFile(path);
   } catch (cause) {
-    const advice = readonly
-      ? "Check the path, or open it for writing to make it."
-      : "Check the path and who may write there.";
-    throw unreachable(path, reasonOf(cause), advice, cause);
+    if (driverCodeOf(cause) === "EISDIR") throw isFolder(path);
+    if (readonly && driverCodeOf(cause) === "ENOENT")
+      throw new PlantSchemaError(
+        "DATABASE_UNREACHABLE",
+        "abort",
+        `The database ${path} cannot be opened: ${reasonOf(cause)}. Check the path, or open it for writing to make it.`,
+        { cause },
+      );
+    throw new PlantSchemaError(...explainFileError(path, cause), { cause });
   }
-  const there = await stat(path).catch(() => null);
-  if (there?.isDirectory()) throw unreachable(path, "it is a folder, not a file", "Name a file in it.");
+  if ((await stat(path)).isDirectory()) throw isFolder(path);
 }
 
-function unreachable(path: string, reason: string, advice: string, cause?: unknown): PlantSchemaError {
+/**
+ * Creates the file where it is missing, for its owner alone: it holds names, addresses and telephone numbers. SQLite
+ * gives its write-ahead log the mode of the database file. The mode of a file that is there stays as it is.
+ */
+async function createFile(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    await (await open(path, "wx", 0o600)).close();
+  } catch (error) {
+    if (driverCodeOf(error) !== "EEXIST") throw error;
+  }
+}
+
+function isFolder(path: string): PlantSchemaError {
   return new PlantSchemaError(
     "DATABASE_UNREACHABLE",
     "abort",
-    `The database ${path} cannot be opened: ${reason}. ${advice}`,
-    { cause },
+    `The database ${path} cannot be opened: it is a folder, not a file. Name a file in it.`,
   );
 }
 
-async function setUp(sqlite: SqliteConnection, readonly: boolean): Promise<void> {
+async function setUp(
+  sqlite: SqliteConnection,
+  { readonly = false, applicationId }: OpenSqliteOptions,
+): Promise<void> {
   const pragma = async (text: string) => (await sqlite.execute(`PRAGMA ${text}`, [])).rows;
-  await pragma(`busy_timeout = ${busyTimeoutMs}`);
+  // Before the write-ahead log is turned on, so that it is in the file itself and not only in the log.
+  if (applicationId !== undefined) await pragma(`application_id = ${applicationId}`);
   await pragma("foreign_keys = ON");
   // A reading that was loaded stays loaded when the power goes, too. NORMAL would only survive a killed process.
   await pragma("synchronous = FULL");
@@ -105,21 +150,49 @@ async function setUp(sqlite: SqliteConnection, readonly: boolean): Promise<void>
   await pragma("schema_version");
 }
 
-/** For the way into WAL: when several open a new file at once, SQLite refuses some of them without waiting. */
-async function retryWhileBusy(action: () => Promise<void>): Promise<void> {
-  const pauseMs = 50;
-  for (let tries = busyTimeoutMs / pauseMs; ; tries--) {
-    try {
-      await action();
-      return;
-    } catch (error) {
-      if (tries <= 0 || !driverCodeOf(error)?.startsWith("SQLITE_BUSY")) throw error;
-      await sleep(pauseMs);
-    }
-  }
+function explaining({ execute, close }: SqliteConnection, path: string): SqliteConnection {
+  const isSound = async () => {
+    const { rows } = await execute("PRAGMA integrity_check(1)", []);
+    return JSON.stringify(rows) === JSON.stringify([{ integrity_check: "ok" }]);
+  };
+  return {
+    close,
+    execute: (sql, parameters) =>
+      execute(sql, parameters).catch(async (error: unknown) => {
+        throw await explainSqliteError(path, error, isSound);
+      }),
+  };
 }
 
-function openError(path: string, cause: unknown): PlantSchemaError {
+/**
+ * Tries a statement again while another connection has the lock. SQLite itself would wait in its thread, which then could
+ * not be ended, and would not wait at all where several connections turn the write-ahead log of a new file on.
+ */
+function waitingForLocks({ execute, close }: SqliteConnection): SqliteConnection {
+  return {
+    close,
+    async execute(sql, parameters) {
+      for (let waitedMs = 0; ; ) {
+        try {
+          return await execute(sql, parameters);
+        } catch (error) {
+          if (waitedMs >= busyTimeoutMs || !isBusy(error)) throw error;
+          const pauseMs = Math.min(50, 1 + waitedMs);
+          await sleep(pauseMs);
+          waitedMs += pauseMs;
+        }
+      }
+    },
+  };
+}
+
+/** Whether another connection has the lock. What a transaction has read that is outdated by now stays so. */
+function isBusy(error: unknown): boolean {
+  const code = driverCodeOf(error) ?? "";
+  return code.startsWith("SQLITE_BUSY") && code !== "SQLITE_BUSY_SNAPSHOT";
+}
+
+async function openError(path: string, cause: unknown): Promise<unknown> {
   const code = driverCodeOf(cause) ?? "";
   // The second where a bundle has left the thread's file behind and does not know where it is itself.
   if (code.endsWith("MODULE_NOT_FOUND") || code === "ERR_INVALID_URL")
@@ -129,24 +202,8 @@ function openError(path: string, cause: unknown): PlantSchemaError {
       `SQLite needs the driver libsql, which could not be loaded (${reasonOf(cause)}). Run: npm install libsql. A bundle has to hand it over: openSqlite(url, { driver: Libsql }).`,
       { cause },
     );
-  if (code.startsWith("SQLITE_NOTADB") || code.startsWith("SQLITE_CORRUPT"))
-    return new PlantSchemaError(
-      "DATABASE_INVALID",
-      "abort",
-      `${path} is not a SQLite database, or is damaged (${reasonOf(cause)}). Name another file, or restore this one.`,
-      { cause },
-    );
-  if (code.startsWith("SQLITE_BUSY"))
-    return new PlantSchemaError(
-      "DATABASE_BUSY",
-      "retry",
-      `The database ${path} was locked for ${busyTimeoutMs / 1000} s. Try again, or end the program that holds it.`,
-      { cause },
-    );
-  return unreachable(
-    path,
-    reasonOf(cause),
-    "Check the path, and that it is a file you may read and write.",
-    cause,
-  );
+  const explained = await explainSqliteError(path, cause);
+  return explained instanceof PlantSchemaError
+    ? explained
+    : new PlantSchemaError(...explainFileError(path, cause), { cause });
 }

@@ -100,7 +100,7 @@ describe("migrate", () => {
   it("says what to do when the database may only be read", async () => {
     const path = await newPath();
     await openFile(path);
-    await expect(migrate(await openFile(path, true))).rejects.toMatchObject({ code: "MIGRATION_FAILED" });
+    await expect(migrate(await openFile(path, true))).rejects.toMatchObject({ code: "RIGHTS_MISSING" });
     expect(readRows(path, structure)).toEqual([]);
   });
 

@@ -239,6 +239,8 @@ describe("a directory store", () => {
 
   test("says who may not write", async () => {
     await store.put("a", said("x"));
+    // Readable for those who may not write.
+    await chmod(join(directory, "a"), 0o644);
     await chmod(directory, 0o555);
     const message = expect.stringMatching(/right to read and write there/);
     const refused = { code: "STORE_FORBIDDEN", recovery: "abort", message };

@@ -103,7 +103,7 @@ function madeByFirstWrite(directory: string, store: ObjectStore): ObjectStore {
   return {
     name: store.name,
     async put(key, body, options) {
-      if (!made) mkdirSync(directory, { recursive: true });
+      if (!made) mkdirSync(directory, { recursive: true, mode: 0o700 });
       made = true;
       return await store.put(key, body, options);
     },

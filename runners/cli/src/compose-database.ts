@@ -66,7 +66,7 @@ function sqliteTarget(url: string): DatabaseTarget {
     if (url !== defaultDatabase && !existsSync(folder))
       throw new UserError(
         ExitCode.configuration,
-        `The folder of the database ${url} does not exist. Make it: mkdir -p ${quoteForShell(folder)}`,
+        `The folder of the database ${url} does not exist. Is its disk mounted? Where the folder is to be new, make it: mkdir -p ${quoteForShell(folder)}`,
       );
     return existsSync(file);
   };

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ExitCode } from "@lmnh/plant-composition";
 import type { Clock, Random } from "@lmnh/plant-etl";
 
-export type StopSignal = "SIGINT" | "SIGTERM";
+export const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export type StopSignal = (typeof stopSignals)[number];
 
 export interface Terminal {
   readonly isTerminal: boolean;
@@ -38,14 +39,18 @@ export interface Host {
 
 /** The host of this process. */
 export function processHost(): Host {
+  const stderr = terminal(process.stderr, () => {});
+  const stdout = terminal(process.stdout, (reason) =>
+    stderr.write(`error: the output cannot be written (${reason})\n`),
+  );
   return {
     args: process.argv.slice(2),
     scriptPath: process.argv[1] ?? "",
     environment: process.env,
     directory: process.cwd(),
     nodeVersion: process.versions.node,
-    stdout: terminal(process.stdout),
-    stderr: terminal(process.stderr),
+    stdout,
+    stderr,
     clock: {
       now: () => Date.now(),
       sleep: async (ms, signal) => {
@@ -56,28 +61,35 @@ export function processHost(): Host {
     random: () => Math.random(),
     newId: () => randomUUID(),
     onStopSignal: (listener) => {
-      process.on("SIGINT", listener);
-      process.on("SIGTERM", listener);
+      for (const signal of stopSignals) process.on(signal, listener);
       return () => {
-        process.off("SIGINT", listener);
-        process.off("SIGTERM", listener);
+        for (const signal of stopSignals) process.off(signal, listener);
       };
     },
     exit: (code) => process.exit(code),
   };
 }
 
-/** A stream whose reader may leave, as with `plant run | head -1`: what is written after that is lost, quietly. */
-function terminal(stream: NodeJS.WriteStream): Terminal {
+/**
+ * A stream that may fail without taking the work down with it: what cannot be written is dropped. A reader that leaves,
+ * as with `plant run | head -1`, is no error. Any other failure, such as a full disk or a terminal that is gone, sets the
+ * exit code 75 where the command itself ends with 0, and the next text is tried again: the disk may have room by then.
+ *
+ * @param onFailed receives the first failure's code; it must not write to this stream, whose failure would call it again
+ */
+function terminal(stream: NodeJS.WriteStream, onFailed: (reason: string) => void): Terminal {
   let open = true;
+  let failed = false;
   const listeners: (() => void)[] = [];
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    open = false;
-    if (error.code !== "EPIPE") {
-      process.stderr.write(`error: the output cannot be written (${error.code ?? error.message})\n`);
-      process.exitCode = ExitCode.tryAgain;
+    if (error.code === "EPIPE") {
+      open = false;
+      for (const listener of listeners.splice(0)) listener();
+    } else if (!failed) {
+      failed = true;
+      process.exitCode ||= ExitCode.tryAgain;
+      onFailed(error.code ?? error.message);
     }
-    for (const listener of listeners) listener();
   });
   return {
     onClosed: (listener) => listeners.push(listener),

@@ -1,10 +1,35 @@
 #!/usr/bin/env node
-import { processHost } from "./host.js";
-import { main } from "./main.js";
+import { writeSync } from "node:fs";
 
 // AWS's SDK would tell people who only want to archive about versions of Node.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
-const exitCode = await main(processHost());
-// Unless something worse was found meanwhile, such as an output that cannot be written.
-process.exitCode ||= exitCode;
+/** How many files Node has open at once while it loads this program: 260 were enough when counted. */
+const descriptorsToLoad = 320;
+
+const loaded = await import("./run-process.js").catch(explainLoading);
+await loaded?.runProcess();
+
+/** Without a free file descriptor Node finds modules missing that are there, each time another one. */
+function explainLoading(error: unknown): undefined {
+  const limit = process.platform === "win32" ? undefined : descriptorLimit();
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const few = typeof limit === "number" && limit < descriptorsToLoad;
+  if (!few && code !== "EMFILE" && code !== "ENFILE") throw error;
+  process.exitCode = 75;
+  try {
+    writeSync(
+      2,
+      `error: too many open files: the limit is ${limit ?? "reached"} (ulimit -n). Raise it and try again: ulimit -n 1024\n`,
+    );
+  } catch {
+    // Then nothing but the exit code is left to report it.
+  }
+}
+
+function descriptorLimit(): unknown {
+  const report: object = process.report.getReport();
+  return "userLimits" in report
+    ? (report.userLimits as { open_files?: { soft?: unknown } }).open_files?.soft
+    : undefined;
+}

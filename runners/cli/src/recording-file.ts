@@ -57,7 +57,7 @@ const passingErrors: ReadonlySet<string> = new Set([
 /** Throws for a path that cannot be used, but not for what may be over when the first answer comes. */
 async function tryToOpen(path: string): Promise<void> {
   try {
-    await (await open(path, "a+")).close();
+    await (await open(path, "a+", 0o600)).close();
   } catch (error) {
     if (!passingErrors.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
@@ -65,7 +65,7 @@ async function tryToOpen(path: string): Promise<void> {
 
 /** For appending; a line that an earlier run could not finish is ended first, or it would swallow the next one. */
 async function openRecording(path: string): Promise<FileHandle> {
-  const file = await open(path, "a+");
+  const file = await open(path, "a+", 0o600);
   try {
     const { size } = await file.stat();
     const last = Buffer.alloc(1);

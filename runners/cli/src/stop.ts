@@ -1,17 +1,17 @@
 import type { Host, StopSignal } from "./host.js";
 
-const exitCodes: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
+const exitCodes: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /** npm passes on to its child the signal that the terminal has sent to both: that is one wish, not two. */
 const echoMs = 150;
 
 export interface Stop {
-  /** Aborts with the first SIGINT or SIGTERM. */
+  /** Aborts with the first SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
   release(): void;
 }
 
-/** The first signal asks for an orderly end; the second one ends the process at once, with 130 or 143. */
+/** The first signal asks for an orderly end; the second one ends the process at once, with 130, 143 or 129. */
 export function listenForStop(
   { onStopSignal, elapsedMs, exit }: Pick<Host, "onStopSignal" | "elapsedMs" | "exit">,
   onFirst: (signal: StopSignal) => void,

@@ -16,7 +16,7 @@ const whereTheStackIs: Readonly<Record<Runner, string>> = {
 
 /** Any error as lines for people, without secrets and without a stack. */
 export function explainError(error: unknown, runner: Runner): Explanation {
-  const known = explainKnown(error) ?? explainDriver(error) ?? explainFile(error);
+  const known = explainKnown(error) ?? explainFile(error);
   const { lines, exitCode } = known ?? {
     lines: [`${oneLine(error)}. This is a defect; ${whereTheStackIs[runner]}.`],
     exitCode: ExitCode.defect,
@@ -54,30 +54,17 @@ function exitCodeOf({ code, recovery }: Coded): ExitCode {
   return recovery === "retry" || code === "PORT_UNAVAILABLE" ? ExitCode.tryAgain : ExitCode.configuration;
 }
 
-/** Errors of SQLite's driver that come while a run is loading; SQL Server's are explained where they arise. */
-function explainDriver(error: unknown): Explanation | undefined {
-  const code = codeOf(error);
-  const tryAgain = (advice: string) =>
-    explain(`The database: ${oneLine(error)}. ${advice}`, ExitCode.tryAgain);
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code))
-    return tryAgain("Another program holds it; try again when it is done.");
-  if (/^SQLITE_(FULL|IOERR)/.test(code))
-    return tryAgain("Make room on the disk, or check it, and try again.");
-  if (/^SQLITE_(READONLY|CANTOPEN|NOTADB|CORRUPT|AUTH|PERM)/.test(code))
-    return explain(
-      `The database: ${oneLine(error)}. Check the file and who may write it.`,
-      ExitCode.configuration,
-    );
-  return undefined;
-}
-
-/** Errors of files that the user has named. */
+/** Errors of files that the user has named. Those of a database or an archive are explained where they arise. */
 function explainFile(error: unknown): Explanation | undefined {
   const code = codeOf(error);
   if (/^(ENOENT|EACCES|EPERM|EISDIR|ENOTDIR|EROFS|ELOOP|ENAMETOOLONG)$/.test(code))
     return explain(`${oneLine(error)}. Check the path and who may use it.`, ExitCode.configuration);
-  if (/^(ENOSPC|EDQUOT|EMFILE|ENFILE)$/.test(code))
+  if (/^(ENOSPC|EDQUOT)$/.test(code))
     return explain(`${oneLine(error)}. Make room and try again.`, ExitCode.tryAgain);
+  if (/^(EMFILE|ENFILE)$/.test(code))
+    return explain(`${oneLine(error)}. Raise the limit (ulimit -n) and try again.`, ExitCode.tryAgain);
+  if (/^(EIO|ENXIO|ENODEV|ESTALE|EBUSY|EFBIG)$/.test(code))
+    return explain(`${oneLine(error)}. Check the disk and its limits, and try again.`, ExitCode.tryAgain);
   return undefined;
 }
 

@@ -42,9 +42,16 @@ describe("an error", () => {
     });
   });
 
-  test("of a driver is sorted into try again and configuration", () => {
-    const coded = (code: string) => exitCodeOf(Object.assign(new Error("x"), { code }));
-    expect(["SQLITE_BUSY", "SQLITE_FULL", "ENOSPC"].map(coded)).toEqual([75, 75, 75]);
-    expect(["SQLITE_READONLY", "ENOENT", "EACCES"].map(coded)).toEqual([78, 78, 78]);
+  test("of a file is sorted into try again and configuration, with advice that fits", () => {
+    const explained = (code: string) => explainError(Object.assign(new Error("x"), { code }), "cli");
+    expect(["ENOSPC", "EDQUOT", "EIO", "EMFILE", "ENFILE"].map((code) => explained(code).exitCode)).toEqual([
+      75, 75, 75, 75, 75,
+    ]);
+    expect(["EROFS", "ENOENT", "EACCES"].map((code) => explained(code).exitCode)).toEqual([78, 78, 78]);
+    expect(explained("EMFILE").lines).toEqual(["x. Raise the limit (ulimit -n) and try again."]);
+  });
+
+  test("of SQLite's driver is explained by the schema, and is a defect where that does not know it", () => {
+    expect(exitCodeOf(Object.assign(new Error("no such table"), { code: "SQLITE_ERROR" }))).toBe(1);
   });
 });

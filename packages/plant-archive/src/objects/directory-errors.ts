@@ -22,6 +22,14 @@ export function directoryError(name: string, cause: unknown): PlantArchiveError 
         `${name} has no room: ${reason}. Nothing is lost; make room and archive again.`,
         { cause },
       );
+    case "EMFILE":
+    case "ENFILE":
+      return new PlantArchiveError(
+        "STORE_UNREACHABLE",
+        "retry",
+        `${name} cannot be opened: ${reason}. Raise the limit of open files (ulimit -n) and try again.`,
+        { cause },
+      );
     case "ENOTDIR":
     case "EISDIR":
     case "EEXIST":

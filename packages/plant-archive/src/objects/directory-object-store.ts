@@ -28,8 +28,8 @@ export interface DirectoryObjectStoreOptions {
 }
 
 /**
- * Objects as files in a folder, which itself may be a link; links inside it are not followed. What is said to be written
- * survives a power cut. Errors: `STORE_MISSING`,
+ * Objects as files in a folder, which itself may be a link; links inside it are not followed. Files and folders that are
+ * created are their owner's alone. What is said to be written survives a power cut. Errors: `STORE_MISSING`,
  * `STORE_FORBIDDEN`, `STORE_FULL`, `STORE_UNREACHABLE`.
  */
 export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreOptions): ObjectStore {
@@ -102,9 +102,9 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
         if (present !== null) await keepNames();
         return { kind: "exists" };
       }
-      await attempt(() => mkdir(folder, { recursive: true }));
+      await attempt(() => mkdir(folder, { recursive: true, mode: 0o700 }));
       const temporary = unfinishedPath(target, checkId(newId()));
-      const file = await attempt(() => open(temporary, "wx"));
+      const file = await attempt(() => open(temporary, "wx", 0o600));
       try {
         let bytes = 0;
         try {
@@ -138,7 +138,7 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
       const object = await head(from);
       if (object === null) return;
       await checkLinks(to);
-      await attempt(() => mkdir(dirname(target), { recursive: true }));
+      await attempt(() => mkdir(dirname(target), { recursive: true, mode: 0o700 }));
       const kind = await attempt(() => publish(source, target));
       if (kind === "exists") {
         if (await attempt(() => areOneFile(source, target))) return;

@@ -1,4 +1,4 @@
-import { link as linkFile, open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { chmod, link as linkFile, open, realpath, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { codeOf } from "../errors.js";
 
@@ -6,11 +6,6 @@ import { codeOf } from "../errors.js";
  * Changes with the content, because content only ever comes with a new file: its inode, or at least the time in
  * nanoseconds at which that was written, is another one. Moving it changes neither.
  */
-export async function tagOf(path: string): Promise<string | undefined> {
-  const stats = await statIfThere(path);
-  return stats?.isFile() ? formatTag(stats) : undefined;
-}
-
 export function formatTag(stats: { size: bigint; mtimeNs: bigint; ino: bigint }): string {
   return `${stats.size}-${stats.mtimeNs}-${stats.ino}`;
 }
@@ -69,9 +64,12 @@ function publishWithoutLinks(finished: string, target: string) {
 /** `rename` asks nothing, so who looks and then renames leaves a mark that only one at a time can make. */
 async function takePlace(finished: string, target: string, replaces: string): Promise<"written" | "exists"> {
   const mark = unfinishedPath(target, replaces);
-  await (await open(mark, "wx")).close();
+  await (await open(mark, "wx", 0o600)).close();
   try {
-    if (((await tagOf(target)) ?? noTag) !== replaces) return "exists";
+    const present = await statIfThere(target);
+    if ((present?.isFile() ? formatTag(present) : noTag) !== replaces) return "exists";
+    // Whoever was given the right to read the old file keeps it.
+    if (present !== null) await chmod(finished, Number(present.mode) & 0o777);
     await rename(finished, target);
     return "written";
   } finally {

@@ -25,7 +25,7 @@ import { museumSeed } from "@lmnh/plant-schema/seed";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { defineCommand } from "../command.js";
 import { archiveDemo } from "../demo/archive-demo.js";
-import { demoArchive, makeDemoFile } from "../demo/demo-file.js";
+import { clearDemoFile, demoApplicationId, demoArchive } from "../demo/demo-file.js";
 import { planPulls } from "../demo/demo-plan.js";
 import { compareTotals, countTotals, sumReports } from "../demo/demo-sum.js";
 import { demoTables } from "../demo/demo-tables.js";
@@ -79,8 +79,8 @@ export const demoCommand = defineCommand({
     const { dir, days, every } = values;
     const startedMs = host.elapsedMs();
     const file = join(dir, "plants.db");
-    makeDemoFile(file);
-    const database = await openSqlite(`sqlite:${file}`);
+    clearDemoFile(file);
+    const database = await openSqlite(`sqlite:${file}`, { applicationId: demoApplicationId });
     const stop = listenForStop(host, () => {});
     const { signal } = stop;
     try {

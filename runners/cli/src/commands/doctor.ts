@@ -15,7 +15,7 @@ import {
   type VerdictCodes,
 } from "@lmnh/plant-composition";
 import { defaultTransformSettings, httpPlantSource, interpretAnswer } from "@lmnh/plant-etl";
-import { pendingMigrations } from "@lmnh/plant-schema";
+import { checkContent, pendingMigrations } from "@lmnh/plant-schema";
 import { defineCommand } from "../command.js";
 import { type ArchiveTarget, chooseArchive } from "../compose-archive.js";
 import { chooseDatabase, type DatabaseTarget } from "../compose-database.js";
@@ -37,7 +37,7 @@ export const doctorCommand = defineCommand({
   name: "doctor",
   summary: "Say what is set and by whom, and whether database, archive and API can be reached",
   description: [
-    "Shows each setting's value and where it comes from, secrets hidden. Opens the database for reading and makes nothing; asks the archive for one file, and the API for one plant, once.",
+    "Shows each setting's value and where it comes from, secrets hidden. Opens the database for reading and makes nothing, and reads a SQLite file from end to end (quick_check); asks the archive for one file, and the API for one plant, once.",
   ],
   examples: [
     ["plant doctor", "check everything"],
@@ -112,6 +112,7 @@ async function checkDatabase(target: DatabaseTarget): Promise<Finding> {
     return ok("database", `${target.name} is not there yet; a run or plant migrate makes it`);
   const database = await target.open({ readonly: true });
   try {
+    await checkContent(database);
     const pending = await pendingMigrations(database);
     const state =
       pending.length === 0

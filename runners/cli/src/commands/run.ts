@@ -1,5 +1,6 @@
 import {
   databaseSettings,
+  defaultDatabase,
   ExitCode,
   explainError,
   instant,
@@ -15,6 +16,7 @@ import {
   yesOrNo,
 } from "@lmnh/plant-composition";
 import { type Clock, formatTimestamp, type Report, reasonOfError } from "@lmnh/plant-etl";
+import { type OpenedDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import { bringUpToDate } from "../bring-up-to-date.js";
 import { defineCommand, type Task } from "../command.js";
 import { chooseDatabase } from "../compose-database.js";
@@ -23,6 +25,7 @@ import { counted } from "../output/counted.js";
 import { describeGaps, failureLine, reportLine, reportTable } from "../output/describe-report.js";
 import { tellRetry } from "../output/tell-retry.js";
 import { watchRun } from "../output/watch-run.js";
+import { reopenable } from "../reopenable.js";
 import { repeat } from "../repeat.js";
 import { listenForStop } from "../stop.js";
 
@@ -34,7 +37,7 @@ const settings = {
   watch: setting({
     flag: "--watch",
     fallback: "false",
-    description: "Run again and again, until Ctrl-C or SIGTERM",
+    description: "Run again and again, until Ctrl-C, SIGTERM or SIGHUP",
     schema: yesOrNo,
   }),
   now: setting({
@@ -96,22 +99,31 @@ export const runCommand = defineCommand({
     const clock = values.now === undefined ? host.clock : stoppedClock(host.clock, values.now);
     const sourceName = redact(values.replay ?? values.api);
     const { source, recordingProblem } = await composeSource(values, host, clock, output);
-    const database = await target.open({ requestTimeoutMs });
+    const database = reopenable(async () => {
+      const opened = await target.open({ requestTimeoutMs });
+      await bringUpToDate(opened, output).catch(async (error: unknown) => {
+        await opened.close();
+        throw error;
+      });
+      return opened;
+    });
     try {
       const judge = (report: Report) =>
         withRecording(judgeReport(report, { ...values, sourceName, runner: "cli" }), recordingProblem());
-      await bringUpToDate(database, output);
-      output.note(`${sourceName} → ${target.name}`);
+      if (!target.exists() && ![defaultDatabase, "sqlite::memory:"].includes(target.name))
+        output.note(`${target.name} is new. Where it should be there already: is its disk mounted?`);
+      await database.current();
       const stop = listenForStop(host, (signal) =>
         output.note(`${signal}: stopping, and loading what there is; once more to end at once`),
       );
+      output.note(`${sourceName} → ${target.name}`);
       try {
-        const pullOnce = (runId: string) => {
+        const pullInto = (opened: OpenedDatabase, runId: string) => {
           const watched = watchRun(host, output);
           return pull({
             ...values,
             source,
-            database,
+            database: opened,
             clock,
             random: host.random,
             runId,
@@ -122,6 +134,19 @@ export const runCommand = defineCommand({
             observer: watched.observe,
             onRetry: tellRetry(output),
           }).finally(watched.end);
+        };
+        const pullOnce = async (runId: string) => {
+          try {
+            return await pullInto(await database.current(), runId);
+          } catch (error) {
+            if (!(error instanceof PlantSchemaError) || error.code !== "DATABASE_REPLACED") throw error;
+            // A backup was put back, say. What was pulled is not in the new file, so it is pulled again.
+            output.warn(
+              `the file of ${target.name} was replaced by another one; this run goes into the new one`,
+            );
+            await database.close();
+            return await pullInto(await database.current(), runId);
+          }
         };
         if (values.watch) {
           // A watch that nobody reads any more, as with `| head -2`, has no reason to go on.
@@ -149,18 +174,21 @@ type Judge = (report: Report) => Verdict;
 async function watch(
   task: Task<typeof settings>,
   pullOnce: PullOnce,
-  signal: AbortSignal,
+  stopped: AbortSignal,
   judge: Judge,
 ): Promise<ExitCode> {
   const { values, host, output } = task;
   let exitCode: ExitCode = ExitCode.done;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([stopped, ended.signal]);
   await repeat(
     async () => {
       const { verdict, error } = await runOnce(task, pullOnce, judge);
       if (verdict.reason === "stopped") return;
       exitCode = verdict.exitCode;
       if (verdict.problem !== null) output.error(verdict.problem);
-      if (error !== undefined && !signal.aborted) output.warn("this run failed; the watch goes on");
+      if (isBeyondRetry(error)) ended.abort();
+      else if (error !== undefined && !signal.aborted) output.warn("this run failed; the watch goes on");
     },
     {
       everyMs: values.every,
@@ -175,6 +203,12 @@ async function watch(
   );
   output.note("the watch has ended");
   return exitCode;
+}
+
+/** Whether each further run would fail as well, or do harm, until somebody looks after the database's files. */
+function isBeyondRetry(error: unknown): boolean {
+  const codes = ["DATABASE_FILES_LOST", "DATABASE_DAMAGED", "DATABASE_INVALID"];
+  return error instanceof PlantSchemaError && codes.includes(error.code);
 }
 
 /** One run: prints its report and what is missing, also where an error has ended it. */

@@ -26,7 +26,7 @@ export async function archiveDemo(
   { host, output, file, nowMs, signal }: DemoArchiveOptions,
 ): Promise<ArchiveReport> {
   const directory = resolve(demoArchive(file));
-  mkdirSync(directory);
+  mkdirSync(directory, { mode: 0o700 });
   const startedMs = host.elapsedMs();
   const report = await archive({
     ledger: kyselyReadingLedger(database),

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ExitCode, UserError } from "@lmnh/plant-composition";
-import Libsql from "libsql";
 
 /** SQLite keeps this number in the file's header for programs that want to know their own files: "plnt". */
-const applicationId = 0x706c_6e74;
+export const demoApplicationId = 0x706c_6e74;
 const applicationIdOffset = 68;
 const headerBytes = 100;
 
@@ -14,12 +13,12 @@ export function demoArchive(path: string): string {
 }
 
 /**
- * Makes an empty database file that is known as a demo's. One that is there already is replaced with its archive, but
- * only if it is a demo's too.
+ * Makes room for a demo's database, which is then created with `demoApplicationId`. An earlier demo's database is removed
+ * together with its archive.
  *
  * @throws UserError for a file that is something else, or may be
  */
-export function makeDemoFile(path: string): void {
+export function clearDemoFile(path: string): void {
   if (existsSync(path)) {
     if (!isDemoFile(path))
       throw new UserError(
@@ -36,14 +35,9 @@ export function makeDemoFile(path: string): void {
       ExitCode.configuration,
       `${orphan} is there without its database, so it is left alone. Name another folder: plant demo --dir DIR`,
     );
-  mkdirSync(dirname(path), { recursive: true });
-  // Before anybody turns the write-ahead log on: the mark is in the file itself from the start.
-  const database = new Libsql(path);
-  database.exec(`PRAGMA application_id = ${applicationId}`);
-  database.close();
 }
 
 function isDemoFile(path: string): boolean {
   const header = readFileSync(path).subarray(0, headerBytes);
-  return header.byteLength === headerBytes && header.readUInt32BE(applicationIdOffset) === applicationId;
+  return header.byteLength === headerBytes && header.readUInt32BE(applicationIdOffset) === demoApplicationId;
 }

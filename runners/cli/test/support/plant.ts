@@ -25,6 +25,8 @@ export interface PlantOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Size that no file may exceed, a multiple of 512: a write beyond it fails in the middle, as on a full disk. */
   readonly maxFileBytes?: number;
+  /** What a shell does with the command, which is `"$@"` there: `ulimit -n 40; exec "$@" 2>/dev/full`. */
+  readonly shell?: string;
 }
 
 const folders: string[] = [];
@@ -45,10 +47,10 @@ export function makeFolder(): string {
 export function startPlant(args: readonly string[], options: PlantOptions = {}): StartedPlant {
   const { maxFileBytes } = options;
   const command = [process.execPath, bin, ...args];
-  const [file = "", ...rest] =
-    maxFileBytes === undefined
-      ? command
-      : ["sh", "-c", `ulimit -f ${maxFileBytes / 512} && exec "$@"`, "sh", ...command];
+  const shell =
+    options.shell ??
+    (maxFileBytes === undefined ? undefined : `ulimit -f ${maxFileBytes / 512} && exec "$@"`);
+  const [file = "", ...rest] = shell === undefined ? command : ["sh", "-c", shell, "sh", ...command];
   const child = spawn(file, rest, {
     cwd: options.cwd ?? makeFolder(),
     env: { PATH: process.env.PATH ?? "", ...options.env },

@@ -1,0 +1,275 @@
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { faults, noFailingDisk } from "./support/failing-disk.js";
+import { countReadings, describeUnless, folderWithDatabase, watchArgs } from "./support/faults.js";
+import { countIn, startMuseum } from "./support/museum.js";
+import { makeFolder, plant, startPlant } from "./support/plant.js";
+import { noSmallDisk, smallDisk } from "./support/small-disk.js";
+
+/** How many amounts of room a disk is tried with; `npm run test:crash` tries more. */
+const trials = Number(process.env.PLANT_TEST_FAULT_TRIALS ?? 4);
+
+describe("a watch whose database file", () => {
+  async function startedWatch(url: string) {
+    const cwd = makeFolder();
+    const started = startPlant([...watchArgs(url, "300ms"), "--database", "sqlite:plants.db"], { cwd });
+    await started.until("stdout", /(.*run ok.*\n){2}/);
+    return { ...started, cwd, file: join(cwd, "plants.db") };
+  }
+
+  test("was deleted ends with 78, and makes no new one", async () => {
+    const { url } = await startMuseum();
+    const { ended, cwd, file } = await startedWatch(url);
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix);
+    expect(await ended).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(
+        /error: The database file .*plants\.db is gone: .*|error: .*plants\.db.* was deleted/,
+      ),
+    });
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test("was replaced while its log stayed ends with 78, and leaves the new file alone", async () => {
+    const { url } = await startMuseum();
+    const backup = await folderWithDatabase(url);
+    const { ended, file } = await startedWatch(url);
+    renameSync(join(backup, "plants.db"), file);
+    expect(await ended).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(
+        /was replaced while it was open, and .*plants\.db-wal still belongs to the old file/,
+      ),
+    });
+    for (const suffix of ["-wal", "-shm"]) rmSync(file + suffix);
+    expect(countReadings(file)).toBe(5);
+  });
+
+  test("was replaced with its log goes on in the new file, and says so", async () => {
+    const { url } = await startMuseum();
+    const backup = await folderWithDatabase(url);
+    const { child, ended, file, until } = await startedWatch(url);
+    // Stopped meanwhile, so that no run falls between the two steps.
+    child.kill("SIGSTOP");
+    for (const suffix of ["-wal", "-shm"]) rmSync(file + suffix);
+    renameSync(join(backup, "plants.db"), file);
+    child.kill("SIGCONT");
+    await until("stderr", /warning: the file of sqlite:plants\.db was replaced by another one/);
+    await expect.poll(() => countReadings(file), { timeout: 60_000 }).toBeGreaterThan(9);
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(0);
+  });
+});
+
+describe("a damaged database", () => {
+  test("ends every command that reads it with 78 and the way out", async () => {
+    const { url } = await startMuseum();
+    const cwd = await folderWithDatabase(url);
+    const file = join(cwd, "plants.db");
+    const { size } = statSync(file);
+    const descriptor = openSync(file, "r+");
+    writeSync(descriptor, Buffer.alloc(size - 2 * 4096, 0xa5), 0, size - 2 * 4096, 2 * 4096);
+    for (const args of [
+      ["run", "--api", url, "--plants", "1-5"],
+      ["archive", "--archive", "file:archive"],
+      ["migrate"],
+      ["ls", "--archive", "file:archive"],
+    ]) {
+      const { code, stderr } = await plant([...args, "--database", "sqlite:plants.db"], { cwd });
+      expect([args[0], code, stderr]).toEqual([
+        args[0],
+        78,
+        expect.stringMatching(/plants\.db is damaged .* put a backup .*plant restore/),
+      ]);
+    }
+  });
+
+  test("is found by doctor where a run does not read what is damaged", async () => {
+    const { url } = await startMuseum();
+    const cwd = await folderWithDatabase(url);
+    const file = join(cwd, "plants.db");
+    const [page] = ["SELECT rootpage FROM sqlite_master WHERE name = 'plant_rejection'"].map((query) =>
+      countIn(file, query),
+    );
+    const descriptor = openSync(file, "r+");
+    writeSync(descriptor, Buffer.alloc(4096, 0xa5), 0, 4096, ((page ?? 0) - 1) * 4096);
+    const { code, stdout } = await plant(["doctor", "--api", url, "--database", "sqlite:plants.db"], { cwd });
+    expect([code, stdout]).toEqual([
+      78,
+      expect.stringMatching(/NOT OK +database .*is damaged \(quick_check: /),
+    ]);
+  });
+});
+
+describeUnless(noFailingDisk, "a disk that fails (EIO)", () => {
+  test.each([
+    ["read", "plants.db"],
+    ["read", "plants.db", 5],
+    ["write", "plants.db-wal"],
+    ["write", "plants.db-wal", 1],
+    ["write", "plants.db-shm"],
+    ["sync", "plants.db-wal"],
+  ] as const)(
+    "while it %ss %s ends a run with 75, and never calls the file damaged",
+    async (operation, suffix, times?) => {
+      const { url } = await startMuseum();
+      const cwd = await folderWithDatabase(url);
+      const disk = faults();
+      disk.fail(operation, "EIO", suffix, times);
+      const args = ["run", "--api", url, "--plants", "1-5", "--database", "sqlite:plants.db"];
+      const { code, stderr } = await plant(args, { cwd, env: disk.env });
+      expect([code, stderr]).toEqual([
+        75,
+        expect.stringMatching(/The disk of the database .* does not read or write/),
+      ]);
+      expect(stderr).not.toMatch(/damaged|malformed|not a SQLite/);
+      expect((await plant(args, { cwd })).code).toBe(0);
+      expect(countReadings(join(cwd, "plants.db"))).toBe(10);
+    },
+  );
+
+  test("once while it is read does not stop a run", async () => {
+    const { url } = await startMuseum();
+    for (const times of [1, 3]) {
+      const cwd = await folderWithDatabase(url);
+      const disk = faults();
+      disk.fail("read", "EIO", "plants.db", times);
+      const { code } = await plant(
+        ["run", "--api", url, "--plants", "1-5", "--database", "sqlite:plants.db"],
+        {
+          cwd,
+          env: disk.env,
+        },
+      );
+      expect(code).toBe(0);
+    }
+  });
+});
+
+describeUnless(noSmallDisk, "a small disk", () => {
+  test("that is full ends a run with 75 and how to go on, whatever it was that did not fit", async () => {
+    const { url } = await startMuseum();
+    const codes = [];
+    for (let trial = 0; trial < trials; trial++) {
+      const kibibytes = Math.floor((trial * 200) / trials);
+      const cwd = makeFolder();
+      const disk = smallDisk(cwd, 1024);
+      disk.leave(kibibytes * 1024);
+      const args = ["run", "--api", url, "--plants", "1-50", "--database", "sqlite:plants.db"];
+      const { code, stderr } = await plant(args, { cwd });
+      codes.push(code);
+      if (code !== 0)
+        expect(stderr).toMatch(/error: The disk of the database .* is full .*Make room and try again\n/);
+      disk.makeRoom();
+      expect((await plant(args, { cwd })).code).toBe(0);
+    }
+    expect(codes).toEqual(codes.map(() => 75));
+  });
+
+  test("that is read-only is refused with 78, and with the right reason", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const disk = smallDisk(cwd, 2048);
+    const args = ["run", "--api", url, "--plants", "1-5", "--database", "sqlite:plants.db"];
+    expect((await plant(args, { cwd })).code).toBe(0);
+    disk.makeReadOnly();
+    for (const command of [args, ["doctor", "--api", url, "--database", "sqlite:plants.db"]]) {
+      const { code, stdout, stderr } = await plant(command, { cwd });
+      expect([code, stdout + stderr]).toEqual([
+        78,
+        expect.stringMatching(/cannot be written .*not mounted read-only/),
+      ]);
+    }
+  });
+
+  test("that is not mounted gets no archive, and is asked for before a take-over is offered", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const mountPoint = join(cwd, "disk");
+    mkdirSync(mountPoint);
+    const disk = smallDisk(mountPoint, 4096);
+    const database = ["--database", "sqlite:plants.db"];
+    // Two days ago, so that there are hours to archive.
+    const then = new Date(Date.now() - 2 * 86_400_000).toISOString();
+    const past = await startMuseum({ now: () => Date.parse(then) });
+    expect(
+      (await plant(["run", "--api", past.url, "--plants", "1-5", "--now", then, ...database], { cwd })).code,
+    ).toBe(0);
+    for (const archive of ["file:disk/archive", "file:disk"]) {
+      expect((await plant(["archive", ...database, "--archive", archive, "--take-over"], { cwd })).code).toBe(
+        0,
+      );
+    }
+    disk.unmount();
+    for (const archive of ["file:disk/archive", "file:disk"]) {
+      const { code, stderr } = await plant(["archive", ...database, "--archive", archive], { cwd });
+      expect([code, stderr]).toEqual([
+        78,
+        expect.stringMatching(/Is its disk mounted\? Nothing was made .*--take-over/),
+      ]);
+    }
+    expect(readdirSync(mountPoint)).toEqual([]);
+    rmSync(mountPoint, { recursive: true });
+    const { code, stderr } = await plant(["archive", ...database, "--archive", "file:disk/archive"], { cwd });
+    expect([code, stderr]).toEqual([78, expect.stringMatching(/does not exist\. Is its disk mounted\?/)]);
+    expect(await plant(["run", "--api", url, "--database", "sqlite:disk/plants.db"], { cwd })).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(/does not exist\. Is its disk mounted\?/),
+    });
+    expect(existsSync(mountPoint)).toBe(false);
+  });
+});
+
+describeUnless(noFailingDisk, "a wall clock that jumps", () => {
+  test("by two days and back shifts no run of a watch and loses no reading", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const host = faults();
+    const { child, ended, until } = startPlant([...watchArgs(url), "--database", "sqlite:plants.db"], {
+      cwd,
+      env: host.env,
+    });
+    let runs = 2;
+    await until("stdout", /(.*run ok.*\n){2}/);
+    for (const seconds of [2 * 86_400, 0, -2 * 86_400, 0]) {
+      host.shiftClock(seconds);
+      runs += 3;
+      await until("stdout", new RegExp(`(.*run ok.*\\n){${runs}}`));
+    }
+    child.kill("SIGTERM");
+    const { code, stdout } = await ended;
+    expect(code).toBe(0);
+    const loaded = [...stdout.matchAll(/loaded (\d+) /g)].reduce(
+      (sum, [, number]) => sum + Number(number),
+      0,
+    );
+    expect(countReadings(join(cwd, "plants.db"))).toBe(loaded);
+    expect(countIn(join(cwd, "plants.db"), "SELECT count(*) FROM etl_run WHERE state <> 'complete'")).toBe(0);
+  });
+
+  test("two days ahead while an archive is made prunes nothing that is not in a file", async () => {
+    const { url } = await startMuseum();
+    const cwd = await folderWithDatabase(url);
+    const host = faults();
+    host.shiftClock(2 * 86_400);
+    const archive = ["--database", "sqlite:plants.db", "--archive", "file:archive"];
+    expect((await plant(["archive", ...archive], { cwd, env: host.env })).code).toBe(0);
+    expect(countReadings(join(cwd, "plants.db"))).toBe(0);
+    host.shiftClock(0);
+    expect((await plant(["archive", ...archive], { cwd, env: host.env })).code).toBe(0);
+    expect((await plant(["verify", "--deep", ...archive], { cwd })).code).toBe(0);
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    expect((await plant(["restore", "--from", day(-2), "--to", day(2), ...archive], { cwd })).code).toBe(0);
+    expect(countReadings(join(cwd, "plants.db"))).toBe(5);
+  });
+});

@@ -1,0 +1,206 @@
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import Libsql from "libsql";
+import { expect, onTestFinished, test } from "vitest";
+import { faults, noFailingDisk } from "./support/failing-disk.js";
+import { countReadings, describeUnless, folderWithDatabase, noShell, watchArgs } from "./support/faults.js";
+import { countIn, startMuseum } from "./support/museum.js";
+import { makeFolder, plant, startPlant } from "./support/plant.js";
+
+const noDevFull = existsSync("/dev/full") ? undefined : "no /dev/full";
+
+describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
+  test("does not stop a pull, is reported where it can be, and makes the exit code 75", async () => {
+    const { url } = await startMuseum();
+    const args = ["run", "--api", url, "--plants", "1-5"];
+    const file = (cwd: string) => join(cwd, "plant-data", "plants.db");
+    const [stderrFull, stdoutFull, bothFull] = [makeFolder(), makeFolder(), makeFolder()];
+    expect(await plant(args, { cwd: stderrFull, shell: 'exec "$@" 2>/dev/full' })).toMatchObject({
+      code: 75,
+      stdout: expect.stringMatching(/run ok .* loaded 5 /),
+    });
+    const { code, stderr } = await plant(args, { cwd: stdoutFull, shell: 'exec "$@" >/dev/full' });
+    expect(code).toBe(75);
+    expect(stderr.match(/error: the output cannot be written \(ENOSPC\)/g)).toHaveLength(1);
+    expect(await plant(args, { cwd: bothFull, shell: 'exec "$@" >/dev/full 2>&1' })).toMatchObject({
+      code: 75,
+    });
+    for (const cwd of [stderrFull, stdoutFull, bothFull]) expect(countReadings(file(cwd))).toBe(5);
+  });
+
+  test("does not stop any command, and does not hide an exit code that says more", async () => {
+    const { url } = await startMuseum();
+    const cwd = await folderWithDatabase(url);
+    const database = ["--database", "sqlite:plants.db"];
+    expect((await plant(["archive", ...database, "--archive", "file:archive"], { cwd })).code).toBe(0);
+    const commands = [
+      ["doctor", "--api", url, ...database],
+      ["migrate", ...database],
+      ["archive", ...database, "--archive", "file:archive", "--dry-run"],
+      ["verify", ...database, "--archive", "file:archive"],
+      ["ls", ...database, "--archive", "file:archive"],
+      ["demo", "--days", "1", "--every", "12h", "--dir", "demo"],
+      ["--help"],
+    ];
+    const ended = await Promise.all(
+      commands.map(async (args) => [
+        args[0],
+        (await plant(args, { cwd, shell: 'exec "$@" >/dev/full 2>&1' })).code,
+      ]),
+    );
+    expect(ended).toEqual(commands.map(([name]) => [name, 75]));
+    for (const [args, code] of [
+      [["nonsense"], 2],
+      [["ls", "--database", "sqlite:none.db"], 78],
+    ] as const)
+      expect((await plant(args, { cwd, shell: 'exec "$@" >/dev/full 2>&1' })).code).toBe(code);
+  });
+
+  test("does not stop a watch, which SIGTERM ends", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const { child, ended, until } = startPlant(watchArgs(url), { cwd, shell: 'exec "$@" 2>/dev/full' });
+    await until("stdout", /(.*run ok.*\n){3}/);
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(75);
+  });
+
+  test("because its reader has left is no error, on stderr as on stdout", async () => {
+    const { url } = await startMuseum();
+    const { child, ended, until } = startPlant(watchArgs(url), {});
+    await until("stdout", /run ok/);
+    child.stderr?.destroy();
+    await until("stdout", /(.*run ok.*\n){4}/);
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(0);
+  });
+});
+
+describeUnless(noFailingDisk ?? noShell, "a terminal or a log that fails (EIO, ENOSPC)", () => {
+  test("does not stop a watch, and is written to again when it works", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const disk = faults();
+    const { child, ended } = startPlant([...watchArgs(url), "--database", "sqlite:plants.db"], {
+      cwd,
+      env: disk.env,
+      shell: 'exec "$@" >>log.txt 2>&1',
+    });
+    const log = () => (existsSync(join(cwd, "log.txt")) ? readFileSync(join(cwd, "log.txt"), "utf8") : "");
+    const runs = () => countIn(join(cwd, "plants.db"), "SELECT count(*) FROM etl_run");
+    await expect.poll(log, { timeout: 60_000 }).toMatch(/run ok/);
+    for (const error of ["EIO", "ENOSPC"] as const) {
+      disk.fail("write", error, "log.txt");
+      const before = runs();
+      await expect.poll(runs, { timeout: 60_000 }).toBeGreaterThan(before + 2);
+      disk.mend();
+      const { length } = log();
+      await expect.poll(() => log().slice(length), { timeout: 60_000 }).toMatch(/run ok/);
+    }
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(75);
+  });
+});
+
+describeUnless(noShell, "a limit of the process", () => {
+  test.each([20, 40, 100])("of %i open files is one line and 75", async (limit) => {
+    const { url } = await startMuseum();
+    const { code, stdout, stderr } = await plant(["run", "--api", url, "--plants", "1-5"], {
+      shell: `ulimit -n ${limit}; exec "$@"`,
+    });
+    expect([code, stdout, stderr]).toEqual([
+      75,
+      "",
+      expect.stringMatching(
+        /^error: too many open files: the limit is \d+ \(ulimit -n\)\. Raise it and try again: .*\n$/,
+      ),
+    ]);
+  });
+
+  test("of the size of a file is one line and 75", async () => {
+    const { url } = await startMuseum();
+    const { code, stderr } = await plant(["run", "--api", url, "--plants", "1-50", "--quiet"], {
+      shell: 'ulimit -f 64; exec "$@"',
+    });
+    expect([code, stderr]).toEqual([
+      75,
+      expect.stringMatching(/^error: The disk of the database .* does not read or write .*try again\n$/),
+    ]);
+  });
+});
+
+describeUnless(noShell, "files that hold personal data", () => {
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+  const modesBelow = (folder: string): string[] =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .map(
+        (entry) => `${entry.isDirectory() ? "folder" : "file"} ${modeOf(join(entry.parentPath, entry.name))}`,
+      )
+      .sort();
+
+  test.each(["000", "022"])("are their owner's alone, with umask %s", async (umask) => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const shell = `umask ${umask}; exec "$@"`;
+    expect(
+      (await plant(["run", "--api", url, "--plants", "1-5", "--record", "answers.ndjson"], { cwd, shell }))
+        .code,
+    ).toBe(0);
+    expect((await plant(["archive"], { cwd, shell })).code).toBe(0);
+    expect((await plant(["demo", "--days", "2", "--every", "6h"], { cwd, shell })).code).toBe(0);
+    expect([...new Set(modesBelow(cwd))]).toEqual(["file 600", "folder 700"]);
+    expect(
+      readdirSync(join(cwd, "plant-data"), { recursive: true }).some((name) =>
+        String(name).endsWith(".parquet"),
+      ),
+    ).toBe(true);
+  });
+
+  test("keep the mode that they were given", async () => {
+    const { url } = await startMuseum();
+    const cwd = makeFolder();
+    const args = [
+      "run",
+      "--api",
+      url,
+      "--plants",
+      "1-5",
+      "--record",
+      "answers.ndjson",
+      "--database",
+      "sqlite:plants.db",
+    ];
+    expect((await plant(args, { cwd })).code).toBe(0);
+    for (const name of ["plants.db", "answers.ndjson"]) chmodSync(join(cwd, name), 0o664);
+    copyFileSync(join(cwd, "answers.ndjson"), join(cwd, "copy"));
+    expect((await plant(args, { cwd })).code).toBe(0);
+    for (const name of ["plants.db", "answers.ndjson"]) expect(modeOf(join(cwd, name))).toBe("664");
+  });
+});
+
+describeUnless(noShell, "SIGHUP", () => {
+  test("ends a watch as SIGTERM does, and a second one at once with 129", async () => {
+    const { url } = await startMuseum();
+    const first = startPlant(watchArgs(url));
+    await first.until("stdout", /run ok/);
+    first.child.kill("SIGHUP");
+    expect(await first.ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/SIGHUP: stopping/) });
+
+    const cwd = await folderWithDatabase(url);
+    const holder = new Libsql(join(cwd, "plants.db"));
+    onTestFinished(() => void holder.close());
+    // Whoever waits for another's lock cannot stop at once.
+    holder.exec("BEGIN IMMEDIATE");
+    const second = startPlant(["run", "--api", url, "--plants", "1", "--database", "sqlite:plants.db"], {
+      cwd,
+    });
+    await second.until("stderr", / → /);
+    second.child.kill("SIGHUP");
+    await second.until("stderr", /SIGHUP: stopping/);
+    // Longer than npm takes to pass on the same signal a second time.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    second.child.kill("SIGHUP");
+    const { code } = await second.ended;
+    expect(code).toBe(129);
+  });
+});

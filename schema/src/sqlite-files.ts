@@ -1,0 +1,84 @@
+import { stat } from "node:fs/promises";
+import { PlantSchemaError } from "./errors.js";
+
+/** The files of an open SQLite database: the database itself, its write-ahead log and the index of that log. */
+export interface SqliteFiles {
+  /**
+   * Compares each file's device and inode with those of the files that were opened. SQLite goes on writing to a file that
+   * was deleted or replaced, and reports success.
+   *
+   * @throws PlantSchemaError `DATABASE_REPLACED`, `DATABASE_FILES_LOST`
+   */
+  check(): Promise<void>;
+}
+
+const suffixes = ["", "-wal", "-shm"] as const;
+type Suffix = (typeof suffixes)[number];
+
+/** Of `:memory:`, and of anything else that has no files. */
+export const noSqliteFiles: SqliteFiles = { check: async () => {} };
+
+/** Remembers the files at `path` as they are now; call it when the database has been opened and read. */
+export async function watchSqliteFiles(path: string): Promise<SqliteFiles> {
+  const opened = await identify(path);
+  return {
+    async check() {
+      const found = await identify(path);
+      const changed = suffixes.filter(
+        (suffix) => opened[suffix] !== undefined && opened[suffix] !== found[suffix],
+      );
+      if (changed.length > 0) throw explainChange(path, opened, found, changed);
+      // The log and its index come with the first write to a database that was not in WAL mode before.
+      Object.assign(opened, found);
+    },
+  };
+}
+
+type Identities = Partial<Record<Suffix, string>>;
+
+async function identify(path: string): Promise<Identities> {
+  const found: Identities = {};
+  await Promise.all(
+    suffixes.map(async (suffix) => {
+      try {
+        const { dev, ino } = await stat(path + suffix, { bigint: true });
+        found[suffix] = `${dev}:${ino}`;
+      } catch {
+        // Not there, or not to be seen any more: both mean that it is not the file that was opened.
+      }
+    }),
+  );
+  return found;
+}
+
+function explainChange(
+  path: string,
+  opened: Identities,
+  found: Identities,
+  [first = ""]: readonly Suffix[],
+): PlantSchemaError {
+  if (first !== "")
+    return lost(
+      `${path}${first} was deleted or replaced while the database was open. Nothing more is written to it. Never delete this file on its own: it belongs to ${path}. Check the database (plant doctor), then start again.`,
+    );
+  if (found[""] === undefined)
+    return lost(
+      `The database file ${path} is gone: it was deleted or moved while it was open, or its disk is not mounted any more. Nothing more is written to it. Mount the disk or put the file back; to begin with a new file, start again.`,
+    );
+  const stale = suffixes.find(
+    (suffix) => suffix !== "" && opened[suffix] !== undefined && opened[suffix] === found[suffix],
+  );
+  if (stale !== undefined)
+    return lost(
+      `The database file ${path} was replaced while it was open, and ${path}${stale} still belongs to the old file and would damage the new one. Nothing was written to the new one. Before anything opens it: end every program that uses it, move ${path}-wal and ${path}-shm away, then start again.`,
+    );
+  return new PlantSchemaError(
+    "DATABASE_REPLACED",
+    "abort",
+    `The database file ${path} was replaced by another file while it was open. Nothing was written to the new one. Start again to use it.`,
+  );
+}
+
+function lost(message: string): PlantSchemaError {
+  return new PlantSchemaError("DATABASE_FILES_LOST", "abort", message);
+}

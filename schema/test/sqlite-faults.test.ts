@@ -1,0 +1,340 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  open as openFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { type Kysely, sql } from "kysely";
+import Libsql from "libsql";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { checkContent } from "../src/check-content.js";
+import { PlantSchemaError } from "../src/errors.js";
+import { inWriteTransaction } from "../src/in-write-transaction.js";
+import { isPassing } from "../src/judge-error.js";
+import { migrate } from "../src/migrate.js";
+import type { OpenedDatabase } from "../src/opened-database.js";
+import { openSqlite } from "../src/sqlite.js";
+import type { PlantDatabase } from "../src/tables.js";
+import { noSmallDisk, smallDisk } from "./support/small-disk.js";
+import { temporaryDirectory } from "./support/temporary-directory.js";
+
+async function open(path: string, driver?: typeof Libsql): Promise<OpenedDatabase> {
+  const opened = await openSqlite(`sqlite:${path}`, driver === undefined ? {} : { driver });
+  onTestFinished(() => opened.close().catch(() => undefined));
+  return opened;
+}
+
+async function errorOf(work: Promise<unknown>): Promise<unknown> {
+  return await work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+
+const createTable = (db: Kysely<PlantDatabase>) => sql`CREATE TABLE leaf (text TEXT)`.execute(db);
+const insertLeaf = (database: OpenedDatabase, text: string) =>
+  inWriteTransaction(database, (transaction) => sql`INSERT INTO leaf VALUES (${text})`.execute(transaction));
+const countLeaves = async ({ db }: OpenedDatabase) =>
+  (await sql<{ leaves: number }>`SELECT count(*) AS leaves FROM leaf`.execute(db)).rows[0]?.leaves;
+
+describe.each([
+  ["in a thread of its own", undefined],
+  ["in this thread", Libsql],
+])("SQLite %s", (_name, driver) => {
+  describe.skipIf(noSmallDisk !== undefined)(
+    `on a full disk${noSmallDisk ? ` (skipped: ${noSmallDisk})` : ""}`,
+    () => {
+      // Different amounts of room make different statements fail: INSERT, COMMIT, or growing the index of the log.
+      it.each([0, 4, 8, 12, 16, 20, 28, 36, 44, 60, 76, 100, 140, 200])(
+        "reports DATABASE_FULL for a transaction that runs out of %i KiB, and writes again when there is room",
+        async (kibibytes) => {
+          const disk = smallDisk();
+          const database = await open(join(disk.folder, "plants.db"), driver);
+          await createTable(database.db);
+          disk.leave(kibibytes * 1024);
+          let written = 0;
+          let error: unknown = null;
+          while (error === null && written < 500) {
+            error = await errorOf(insertLeaf(database, "x".repeat(3000)));
+            if (error === null) written += 1;
+          }
+          expect(error).toMatchObject({
+            code: "DATABASE_FULL",
+            recovery: "retry",
+            message: expect.stringMatching(/plants\.db is full .*Make room and try again\.$/),
+          });
+          expect(isPassing(error)).toBe(false);
+          disk.makeRoom();
+          await insertLeaf(database, "y");
+          expect(await countLeaves(database)).toBe(written + 1);
+        },
+      );
+
+      it.each([0, 4, 8, 16, 24, 32])(
+        "reports DATABASE_FULL when it is opened with %i KiB left",
+        async (kibibytes) => {
+          const disk = smallDisk();
+          disk.leave(kibibytes * 1024);
+          const path = join(disk.folder, "plants.db");
+          const error = await errorOf(open(path, driver).then(({ db }) => createTable(db)));
+          expect(error).toMatchObject({ code: "DATABASE_FULL", recovery: "retry" });
+          disk.makeRoom();
+          await createTable((await open(path, driver)).db);
+        },
+      );
+
+      it("reports DATABASE_FULL for a migration, and changes nothing", async () => {
+        const disk = smallDisk();
+        const database = await open(join(disk.folder, "plants.db"), driver);
+        disk.leave(50 * 1024);
+        expect(await errorOf(migrate(database))).toMatchObject({ code: "DATABASE_FULL", recovery: "retry" });
+        disk.makeRoom();
+        expect((await migrate(database)).present).toEqual([]);
+      });
+    },
+  );
+
+  it("reports the error that made it roll back, and not that there is nothing to roll back", async () => {
+    const database = await open(join(await temporaryDirectory(), "plants.db"), driver);
+    await createTable(database.db);
+    // Without a disk that is full: the greatest number of pages is the one that there is.
+    const [row] = (await sql<{ page_count: number }>`PRAGMA page_count`.execute(database.db)).rows;
+    await sql.raw(`PRAGMA max_page_count = ${row?.page_count}`).execute(database.db);
+    const error = await errorOf(insertLeaf(database, "x".repeat(100_000)));
+    expect(error).toMatchObject({ code: "DATABASE_FULL", cause: { code: "SQLITE_FULL" } });
+    await sql.raw("PRAGMA max_page_count = 1000000").execute(database.db);
+    await insertLeaf(database, "y");
+    expect(await countLeaves(database)).toBe(1);
+  });
+});
+
+/** A closed database of some 130 pages. */
+async function filledFile(): Promise<string> {
+  const path = join(await temporaryDirectory(), "plants.db");
+  const database = await openSqlite(`sqlite:${path}`);
+  await createTable(database.db);
+  await sql`CREATE INDEX leaf_by_text ON leaf (text)`.execute(database.db);
+  for (let number = 0; number < 60; number++) await insertLeaf(database, `${number}`.padEnd(4000, "leaf"));
+  await database.close();
+  return path;
+}
+
+async function overwrite(path: string, at: number, bytes: Uint8Array): Promise<void> {
+  const file = await openFile(path, "r+");
+  await file.write(bytes, 0, bytes.length, at);
+  await file.close();
+}
+
+describe("a damaged file", () => {
+  it("is DATABASE_DAMAGED where it is read, with the way out", async () => {
+    const path = await filledFile();
+    await overwrite(path, 4096, new Uint8Array(40 * 4096).fill(0xa5));
+    const error = await errorOf(
+      open(path).then(({ db }) => sql`SELECT sum(length(text)) FROM leaf`.execute(db)),
+    );
+    expect(error).toMatchObject({
+      code: "DATABASE_DAMAGED",
+      recovery: "abort",
+      message: expect.stringMatching(/plants\.db is damaged .* put a backup .*plant migrate.*plant restore/),
+    });
+  });
+
+  it("is DATABASE_INVALID where its header is damaged, with the way out", async () => {
+    const path = await filledFile();
+    await overwrite(path, 0, new Uint8Array(64).fill(0xa5));
+    expect(await errorOf(open(path))).toMatchObject({
+      code: "DATABASE_INVALID",
+      recovery: "abort",
+      message: expect.stringMatching(/put a backup of this one in its place/),
+    });
+  });
+
+  it("is found by checkContent, which takes a sound one", async () => {
+    const path = await filledFile();
+    const sound = await open(path);
+    await checkContent(sound);
+    await sound.close();
+    await overwrite(path, 20 * 4096, new Uint8Array(8 * 4096).fill(0xa5));
+    const damaged = await open(path);
+    expect(await errorOf(checkContent(damaged))).toMatchObject({
+      code: "DATABASE_DAMAGED",
+      recovery: "abort",
+    });
+  });
+
+  it("is never taken for something that passes, wherever the damage is", async () => {
+    const source = await filledFile();
+    const pages = (await stat(source)).size / 4096;
+    const damage = fc.record({
+      at: fc.nat(pages * 4096 - 1),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 5000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ at, bytes }) => {
+        const path = `${source}.damaged`;
+        for (const suffix of ["", "-wal", "-shm"]) await rm(path + suffix, { force: true });
+        await copyFile(source, path);
+        await overwrite(path, at, bytes);
+        let database: OpenedDatabase | undefined;
+        const error = await errorOf(
+          openSqlite(`sqlite:${path}`, { driver: Libsql }).then(async (opened) => {
+            database = opened;
+            await checkContent(opened);
+            await countLeaves(opened);
+            await insertLeaf(opened, "leaf");
+          }),
+        );
+        await database?.close();
+        if (error instanceof PlantSchemaError) expect(error.recovery).toBe("abort");
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("the file of an open database", () => {
+  async function opened() {
+    const path = join(await temporaryDirectory(), "plants.db");
+    const database = await open(path);
+    await createTable(database.db);
+    await insertLeaf(database, "old");
+    return { path, database };
+  }
+
+  it("that was deleted takes no more writes and no more reads", async () => {
+    const { path, database } = await opened();
+    for (const suffix of ["", "-wal", "-shm"]) await rm(path + suffix);
+    for (const use of [() => insertLeaf(database, "lost"), () => countLeaves(database)])
+      expect(await errorOf(use())).toMatchObject({
+        code: expect.stringMatching("DATABASE_FILES_LOST"),
+        recovery: "abort",
+        message: expect.stringMatching(/plants\.db/),
+      });
+    await database.close();
+    expect(await readdir(join(path, ".."))).toEqual([]);
+  });
+
+  it("that was replaced while its log stayed takes no more writes, and the new file is left alone", async () => {
+    const { path, database } = await opened();
+    const backup = await filledFile();
+    const { size } = await stat(backup);
+    await rename(backup, path);
+    expect(await errorOf(insertLeaf(database, "lost"))).toMatchObject({
+      code: "DATABASE_FILES_LOST",
+      recovery: "abort",
+      message: expect.stringMatching(
+        /plants\.db-wal still belongs to the old file .*move .*-wal and .*-shm away/,
+      ),
+    });
+    await database.close();
+    for (const suffix of ["-wal", "-shm"]) await rm(path + suffix);
+    expect((await stat(path)).size).toBe(size);
+    const restored = await open(path);
+    await checkContent(restored);
+    expect(await countLeaves(restored)).toBe(60);
+  });
+
+  it("that was replaced together with its log is DATABASE_REPLACED, and opens again", async () => {
+    const { path, database } = await opened();
+    for (const suffix of ["-wal", "-shm"]) await rm(path + suffix);
+    await rename(await filledFile(), path);
+    // The log is named first, because SQLite's own check does not see that it is gone.
+    expect(await errorOf(insertLeaf(database, "lost"))).toMatchObject({ code: "DATABASE_REPLACED" });
+    await database.close();
+    expect(await countLeaves(await open(path))).toBe(60);
+  });
+
+  it.each(["-wal", "-shm"])("whose %s was deleted takes no more writes, and loses none", async (suffix) => {
+    const { path, database } = await opened();
+    await rm(path + suffix);
+    expect(await errorOf(insertLeaf(database, "lost"))).toMatchObject({
+      code: "DATABASE_FILES_LOST",
+      message: expect.stringContaining(`plants.db${suffix} was deleted or replaced`),
+    });
+    await database.close();
+    expect(await countLeaves(await open(path))).toBe(1);
+  });
+
+  it("that is replaced during a transaction makes its commit an error", async () => {
+    const { path, database } = await opened();
+    const work = inWriteTransaction(database, async (transaction) => {
+      await sql`INSERT INTO leaf VALUES ('lost')`.execute(transaction);
+      await rename(path, `${path}.moved`);
+    });
+    expect(await errorOf(work)).toMatchObject({ code: "DATABASE_FILES_LOST" });
+  });
+});
+
+describe("permissions", () => {
+  const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
+  it.skipIf(process.platform === "win32").each([0o000, 0o022, 0o077])(
+    "of new files are the owner's alone, with umask %i, and those of existing files stay",
+    async (umask) => {
+      const before = process.umask(umask);
+      onTestFinished(() => void process.umask(before));
+      const folder = await temporaryDirectory();
+      const path = join(folder, "a", "b", "plants.db");
+      const database = await open(path);
+      await createTable(database.db);
+      const modes = async () =>
+        await Promise.all(["", "-wal", "-shm"].map((suffix) => modeOf(path + suffix)));
+      expect(await modes()).toEqual(["600", "600", "600"]);
+      expect([await modeOf(join(folder, "a")), await modeOf(join(folder, "a", "b"))]).toEqual(["700", "700"]);
+      await database.close();
+      await chmod(path, 0o640);
+      const again = await open(path);
+      await insertLeaf(again, "x");
+      expect(await modes()).toEqual(["640", "640", "640"]);
+    },
+  );
+});
+
+describe("a folder or a file that cannot be used", () => {
+  it("is explained where the file is a folder", async () => {
+    const folder = await temporaryDirectory();
+    await mkdir(join(folder, "plants.db"));
+    expect(await errorOf(open(join(folder, "plants.db")))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      message: expect.stringMatching(/it is a folder, not a file\. Name a file in it\.$/),
+    });
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "is explained where a process may open no more files, and ends with no panic of the driver",
+    async () => {
+      const folder = await temporaryDirectory();
+      const script = join(folder, "open.mjs");
+      const library = new URL("../dist/sqlite.js", import.meta.url).href;
+      // With each number of free descriptors from none to enough.
+      await writeFile(
+        script,
+        `import { closeSync, openSync } from "node:fs";
+import { openSqlite } from ${JSON.stringify(library)};
+const seen = new Set();
+for (let free = 0; free < 40; free += 3) {
+  const taken = [];
+  try { for (;;) taken.push(openSync(process.execPath, "r")); } catch {}
+  for (let each = 0; each < free; each++) closeSync(taken.pop());
+  const result = await openSqlite(${JSON.stringify(`sqlite:${folder}/`)} + free + ".db").catch((error) => error);
+  for (const descriptor of taken) closeSync(descriptor);
+  if (result instanceof Error) seen.add([result.code, result.recovery, /too many open files/.test(result.message)].join(" "));
+  else { seen.add("opened"); await result.close(); }
+}
+console.log([...seen].join(", "));`,
+      );
+      const output = execFileSync("sh", ["-c", `ulimit -n 600 && exec "$0" "$1"`, process.execPath, script], {
+        encoding: "utf8",
+      });
+      expect(output.trim()).toBe("DATABASE_UNREACHABLE retry true, opened");
+    },
+  );
+});
