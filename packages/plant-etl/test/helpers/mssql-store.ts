@@ -1,7 +1,7 @@
 import { migrate, type OpenedDatabase } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
 import { createMssqlDatabase } from "@lmnh/plant-schema/testing";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, describe } from "vitest";
 
 /** A server to test on, as `mssql://USER:PASSWORD@HOST:1433/master?…`; the login must be allowed to create databases. */
@@ -35,11 +35,26 @@ export function describeOnMssql(name: string, tests: (made: () => MigratedDataba
 
 /** What the server lacks that SQL Server has, as far as tests have to know it. */
 export async function unescapesJson(): Promise<boolean> {
-  if (serverUrl === undefined) return true;
+  return (await readFrom(sql`SELECT JSON_VALUE(N'["\\""]', '$[0]') AS text`)) === '"';
+}
+
+export async function readsLongTextOfPairs(): Promise<boolean> {
+  const text = "🌵".repeat(2_500);
+  const json = JSON.stringify([{ text }]);
+  const read = sql`SELECT text FROM OPENJSON(${json}) WITH (text NVARCHAR(MAX) '$.text')`;
+  return (await readFrom(read, text)) === text;
+}
+
+/** The text that the server returns, `null` for an error, and `expected` where there is no server. */
+async function readFrom(query: RawBuilder<unknown>, expected = '"'): Promise<string | null> {
+  if (serverUrl === undefined) return expected;
   const server = await openMssql(serverUrl);
-  const { rows } = await sql<{ text: string }>`SELECT JSON_VALUE(N'["\\""]', '$[0]') AS text`.execute(
-    server.db,
-  );
-  await server.close();
-  return rows[0]?.text === '"';
+  try {
+    const { rows } = (await query.execute(server.db)) as { rows: { text: string }[] };
+    return rows[0]?.text ?? null;
+  } catch {
+    return null;
+  } finally {
+    await server.close();
+  }
 }
