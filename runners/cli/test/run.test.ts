@@ -134,7 +134,7 @@ describe("plant run", () => {
     writeFileSync(join(cwd, "a.ndjson"), `${" ".repeat(maxFileBytes - room - 1)}\n`);
     const full = await plant(record("1-6"), { cwd, maxFileBytes });
     expect(full.code).toBe(75);
-    expect(full.stdout).toMatch(/asked 6, loaded 6/);
+    expect(full.stdout).toMatch(/run degraded \(recording_incomplete, exit 75\).*asked 6, loaded 6/);
     expect(full.stderr).toMatch(
       /warning: the recording cannot be written, and the run goes on without it: a.ndjson has/,
     );

@@ -222,7 +222,7 @@ async function runOnce(
     const report = await pullOnce(run.runId);
     const asTable = host.stdout.isTerminal && !values.watch;
     const verdict = judge(report);
-    output.result(report, asTable ? reportTable(report) : [reportLine(report)], verdict);
+    output.result(report, asTable ? reportTable(report, verdict) : [reportLine(report, verdict)], verdict);
     for (const gap of describeGaps(report)) output.warn(gap);
     return { verdict };
   } catch (error) {

@@ -4,11 +4,11 @@ import { counted, nounFor } from "./counted.js";
 import { describeVerdict } from "./describe-verdict.js";
 import { formatTable } from "./table.js";
 
-/** A report as a table, for people. */
-export function reportTable(report: Report): string[] {
+/** A report as a table, for people. The verdict is the command's: a recording that is incomplete is not in the report. */
+export function reportTable(report: Report, verdict: VerdictCodes): string[] {
   const { notices } = report;
   return [
-    `Run ${report.runId}, ${describeVerdict(report)} after ${describeMs(report.durationMs)}`,
+    `Run ${report.runId}, ${describeVerdict(verdict)} after ${describeMs(report.durationMs)}`,
     ...formatTable(
       [
         ["asked", report.asked, nounFor(report.asked, "plant")],
@@ -34,10 +34,10 @@ export function reportTable(report: Report): string[] {
 }
 
 /** A report as one line, for logs. */
-export function reportLine(report: Report): string {
+export function reportLine(report: Report, verdict: VerdictCodes): string {
   const { startedAt, asked, loaded, duplicates, conflicts, notices, rejected, failed, durationMs } = report;
   return [
-    `${startedAt} run ${describeVerdict(report)} after ${describeMs(durationMs)}: asked ${asked}, loaded ${loaded}`,
+    `${startedAt} run ${describeVerdict(verdict)} after ${describeMs(durationMs)}: asked ${asked}, loaded ${loaded}`,
     ` (${describeFlagged(report)}), duplicates ${duplicates}, conflicts ${conflicts}, not found ${notices.notFound}, on loan ${notices.onLoan}`,
     `, sensor fault ${notices.sensorFault}, rejected ${rejected}, failed ${failed}`,
   ].join("");
