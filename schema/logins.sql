@@ -45,6 +45,7 @@ GRANT INSERT, UPDATE ON [$(schema)].[plant_reading] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[plant_notice] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[plant_rejection] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[etl_run] TO [plant_etl];
+GRANT INSERT ON [$(schema)].[set_aside_row] TO [plant_etl];
 GO
 
 -- What the archive writes.

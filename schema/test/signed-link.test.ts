@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { linkPath, renewalTime } from "../src/signed-link.js";
 
@@ -10,10 +11,29 @@ describe("renewalTime", () => {
     expect(renewalTime(`https://s3.example.com/a.jpg?${query}`)).toBe(expected),
   );
 
-  test.each(["v=2", "X-Amz-Date=20260126T091505Z", "X-Amz-Expires=60", "X-Amz-Date=2026&X-Amz-Expires=60"])(
-    "of ?%s is null",
-    (query) => expect(renewalTime(`https://s3.example.com/a.jpg?${query}`)).toBeNull(),
-  );
+  test.each([
+    "v=2",
+    "X-Amz-Date=20260126T091505Z",
+    "X-Amz-Expires=60",
+    "X-Amz-Date=2026&X-Amz-Expires=60",
+    "X-Amz-Date=99999999T999999Z&X-Amz-Expires=60",
+    "X-Amz-Date=20260231T000000Z&X-Amz-Expires=60",
+    "X-Amz-Date=20260126T091505Z&X-Amz-Expires=604801",
+    "X-Amz-Date=17521231T235900Z&X-Amz-Expires=60",
+    "X-Amz-Date=99991231T235959Z&X-Amz-Expires=604800",
+  ])("of ?%s is null", (query) => expect(renewalTime(`https://s3.example.com/a.jpg?${query}`)).toBeNull());
+
+  test("is a time that both databases can hold, whatever the link", () => {
+    const digits = fc.stringMatching(/^\d{8}T\d{6}$/);
+    fc.assert(
+      fc.property(digits, fc.nat({ max: 999_999 }), (date, seconds) => {
+        const time = renewalTime(`https://h/a.jpg?X-Amz-Date=${date}Z&X-Amz-Expires=${seconds}`);
+        if (time === null) return;
+        expect(time).toMatch(/^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+        expect(time >= "1753").toBe(true);
+      }),
+    );
+  });
 });
 
 test("linkPath is what stands before the query", () => {

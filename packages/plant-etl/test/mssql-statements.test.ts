@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { referenceStatements } from "@lmnh/plant-schema";
 import { expect, test } from "vitest";
 import { mssqlStatements } from "../src/load/mssql-statements.js";
 import { buildAnswer } from "../src/testing/builders.js";
@@ -8,6 +10,17 @@ const run = { runId: "run", startedAt: "2026-01-28T12:00:00.000Z" };
 const answers = [buildAnswer(1), buildAnswer(7, { error: "plant not found" }, 404), buildAnswer(9, "<html>")];
 const { batch } = makeBatch(answers, defaultTransformSettings);
 const statements = mssqlStatements("my]schema");
+const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };
+
+function statementsOf(schema: string) {
+  const load = mssqlStatements(schema);
+  return [
+    ...load.insertReadings(batch, run),
+    ...load.recordNotices(batch),
+    ...load.recordRejections(batch, run),
+    ...[load.beginRun(run)].flat(),
+  ];
+}
 
 test("the T-SQL of the load is what it was", async () => {
   const all = [
@@ -30,6 +43,28 @@ test("the number of statements does not grow with the batch, and every parameter
   expect(
     inserts.flatMap(({ parameters }) => parameters).every((parameter) => typeof parameter === "string"),
   ).toBe(true);
+});
+
+test("the login of the pull may write every table that a load writes", async () => {
+  const script = await readFile(new URL("../../../schema/logins.sql", import.meta.url), "utf8");
+  const everything = [
+    ...referenceStatements({ dialect: "mssql", schema: null }, { ...noReferenceData, plants: batch.plants }),
+    ...statementsOf("dbo").map(({ sql }) => ({ sql, parameters: [] })),
+  ];
+  const text = everything.map(({ sql }) => sql).join("\n");
+  const written = [
+    ...text.matchAll(/\b(INSERT INTO|UPDATE \w+ SET[^;]*?FROM|UPDATE) \[dbo\]\.\[(\w+)\]/g),
+  ].map(([, verb = "", table]) => `${verb.slice(0, 6)} ${table}`);
+  expect(new Set(written)).toContain("INSERT set_aside_row");
+  for (const each of new Set(written)) {
+    const [verb, table] = each.split(" ");
+    expect(script, each).toMatch(
+      new RegExp(
+        `^GRANT (?=.*\\b${verb}\\b).* ON \\[\\$\\(schema\\)\\]\\.\\[${table}\\] TO \\[plant_etl\\];`,
+        "m",
+      ),
+    );
+  }
 });
 
 test("an empty batch needs no statement", () => {

@@ -53,6 +53,8 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
   }
 
   const refused = /permission|denied/i;
+  const insertConflict =
+    "INSERT INTO dbo.set_aside_row (table_name, row_id, reason, content) VALUES ('plant_reading', 1, 'conflicting reading', '{}')";
   const insertRun =
     "INSERT INTO dbo.etl_run (run_id, started_at, state) VALUES ('a', '2026-01-01', 'running')";
 
@@ -61,6 +63,7 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
     expect((await migrate(opened)).applied).toEqual([]);
     await loadReferenceData(opened, museumSeed());
     await execute(insertRun);
+    await execute(insertConflict);
     await expect(execute("DELETE FROM dbo.plant_reading")).rejects.toThrow(refused);
     await expect(execute("CREATE TABLE dbo.mine (id INT)")).rejects.toThrow(refused);
   });

@@ -186,7 +186,7 @@ FROM OPENJSON(@2) WITH (
   row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON, natural_key NVARCHAR(200) '$.naturalKey') AS given
 WHERE NOT EXISTS (
   SELECT 1 FROM ${table("set_aside_row")} AS kept WITH (UPDLOCK, HOLDLOCK)
-  WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key)`,
+  WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)`,
       parameters: [conflictReason, jsonParameter(rows)],
     }),
 

@@ -164,7 +164,7 @@ FROM OPENJSON(@2) WITH (
   row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON, natural_key NVARCHAR(200) '$.naturalKey') AS given
 WHERE NOT EXISTS (
   SELECT 1 FROM [my]]schema].[set_aside_row] AS kept WITH (UPDLOCK, HOLDLOCK)
-  WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key)
+  WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)
 
 GO
 

@@ -1,4 +1,5 @@
 import { conflictReason, jsonParameter, quoteSchema } from "@lmnh/plant-schema";
+import type { Reading } from "../batch.js";
 import { abandonedBefore, type LoadStatements, ledgerValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./rows.js";
 
@@ -15,7 +16,7 @@ export function mssqlStatements(schema: string | null): LoadStatements {
         : [
             {
               sql: insertReadings(quoted),
-              parameters: [jsonParameter(readings), startedAt, runId, String(readings.length)],
+              parameters: [jsonParameter(readings.map(withPlace)), startedAt, runId, String(readings.length)],
             },
           ],
 
@@ -116,8 +117,13 @@ const recordConflicts = (schema: string) => `
   ${conflicting(schema)}
     AND NOT EXISTS (
       SELECT 1 FROM ${schema}.[set_aside_row] AS kept WITH (UPDLOCK, HOLDLOCK)
-      WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key)
+      WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)
   GROUP BY given.natural_key`;
+
+/** Its place in the batch: of two readings of one plant and time the first is inserted. */
+function withPlace(reading: Reading, place: number) {
+  return { ...reading, place };
+}
 
 // ROW_NUMBER, because one document may hold a reading twice; the key range stays locked until the transaction ends.
 // What was not inserted is known: with the same values a duplicate, with others a conflict.
@@ -130,11 +136,11 @@ SELECT said.plant_id, said.soil_moisture, said.temperature, said.recording_taken
 FROM (
   SELECT plant_id, soil_moisture, temperature, quality_flag,
     ${instant("recording_taken")} AS recording_taken, ${instant("last_watered")} AS last_watered,
-    ROW_NUMBER() OVER (PARTITION BY plant_id, recording_taken ORDER BY plant_id) AS occurrence
+    ROW_NUMBER() OVER (PARTITION BY plant_id, recording_taken ORDER BY place) AS occurrence
   FROM OPENJSON(@1) WITH (
     plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture', temperature FLOAT '$.temperature',
     recording_taken NVARCHAR(30) '$.recordingTaken', last_watered NVARCHAR(30) '$.lastWatered',
-    quality_flag INT '$.qualityFlag')
+    quality_flag INT '$.qualityFlag', place INT '$.place')
 ) AS said
 WHERE said.occurrence = 1 AND NOT EXISTS (
   SELECT 1 FROM ${schema}.[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)

@@ -6,11 +6,11 @@ SELECT said.plant_id, said.soil_moisture, said.temperature, said.recording_taken
 FROM (
   SELECT plant_id, soil_moisture, temperature, quality_flag,
     CONVERT(DATETIME2(3), recording_taken, 127) AS recording_taken, CONVERT(DATETIME2(3), last_watered, 127) AS last_watered,
-    ROW_NUMBER() OVER (PARTITION BY plant_id, recording_taken ORDER BY plant_id) AS occurrence
+    ROW_NUMBER() OVER (PARTITION BY plant_id, recording_taken ORDER BY place) AS occurrence
   FROM OPENJSON(@1) WITH (
     plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture', temperature FLOAT '$.temperature',
     recording_taken NVARCHAR(30) '$.recordingTaken', last_watered NVARCHAR(30) '$.lastWatered',
-    quality_flag INT '$.qualityFlag')
+    quality_flag INT '$.qualityFlag', place INT '$.place')
 ) AS said
 WHERE said.occurrence = 1 AND NOT EXISTS (
   SELECT 1 FROM [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
@@ -64,7 +64,7 @@ BEGIN
     OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL))
     AND NOT EXISTS (
       SELECT 1 FROM [my]]schema].[set_aside_row] AS kept WITH (UPDLOCK, HOLDLOCK)
-      WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key)
+      WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)
   GROUP BY given.natural_key
 END
 

@@ -53,6 +53,8 @@ const strings = fc
       "not found",
       "a@\u001b[2J",
       "http://[::1",
+      "https://h/a.jpg?X-Amz-Date=99999999T999999Z&X-Amz-Expires=60",
+      "https://h/a.jpg?X-Amz-Date=20260128T120000Z&X-Amz-Expires=999999",
       "\ud83d",
       "\ufb2c".repeat(255),
     ),
