@@ -67,7 +67,7 @@ function folderTarget(
     if (url !== defaultArchive && !existsSync(parent))
       throw new UserError(
         ExitCode.configuration,
-        `The folder of the archive ${url} does not exist. Make it: mkdir -p ${quoteForShell(parent)}`,
+        `The folder of the archive ${url} does not exist. Is its disk mounted? Where the folder is to be new, make it: mkdir -p ${quoteForShell(parent)}`,
       );
     const stats = statSync(directory, { throwIfNoEntry: false });
     if (stats?.isDirectory() === false)
@@ -86,7 +86,7 @@ function folderTarget(
         if (folder === "look")
           throw new UserError(
             ExitCode.configuration,
-            `The archive ${url} is not there. Name another one with --archive, or make it: plant archive`,
+            `The archive ${url} is not there. Is its disk mounted? Name another one with --archive, or make it: plant archive`,
           );
       }
       const store = directoryObjectStore({ directory, newId });

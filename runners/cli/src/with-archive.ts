@@ -23,7 +23,7 @@ export interface OpenedLedger {
   /** Without secrets. */
   readonly databaseName: string;
   readonly archiveName: string;
-  /** Aborts with the first Ctrl-C or SIGTERM. */
+  /** Aborts with the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
 }
 
@@ -85,7 +85,7 @@ async function openDatabase(
   if (access !== "make" && !target.exists())
     throw new UserError(
       ExitCode.configuration,
-      `${target.name} is not there yet. Make it with a run: plant run`,
+      `${target.name} is not there yet. Is its disk mounted? Where it is to be new, make it with a run: plant run`,
     );
   const database = await target.open({ readonly: access === "look" });
   try {
