@@ -1,5 +1,6 @@
 import type { ArchiveReport, RestoreReport, VerifyReport } from "@lmnh/plant-archive";
 import { type OutcomeReason, PlantEtlError, type Report } from "@lmnh/plant-etl";
+import { PlantSchemaError } from "@lmnh/plant-schema";
 import { describe, expect, test } from "vitest";
 import { judgeArchive, judgeRestore, judgeVerification } from "../src/judge-archive.js";
 import { exitCodeOfRun, judgeReport, okVerdict, type ReportContext } from "../src/judge-report.js";
@@ -106,7 +107,7 @@ describe("a run", () => {
 
   test("that an error has ended exits as the error does", () => {
     expect(exitCodeOfRun({ error: new PlantEtlError("ROW_REFUSED", "abort", "no") })).toBe(65);
-    expect(exitCodeOfRun({ error: Object.assign(new Error("full"), { code: "SQLITE_FULL" }) })).toBe(75);
+    expect(exitCodeOfRun({ error: new PlantSchemaError("DATABASE_FULL", "retry", "no room") })).toBe(75);
     expect(exitCodeOfRun({ error: undefined })).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulator, type SimulatorOptions } from "@lmnh/museum-simulator";
 import type { Clock, EtlEvent, PlantSource } from "@lmnh/plant-etl";
-import { migrate, type OpenedDatabase } from "@lmnh/plant-schema";
+import { migrate, type OpenedDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { startFakeTdsServer } from "@lmnh/plant-schema/testing";
@@ -106,7 +106,7 @@ describe("a pull", () => {
     const broken: PlantSource = {
       async *answers() {
         yield* [];
-        throw Object.assign(new Error("no room"), { code: "SQLITE_FULL" });
+        throw new PlantSchemaError("DATABASE_FULL", "retry", "no room");
       },
     };
     const breaking = pullFrom(url, database, {
@@ -122,7 +122,7 @@ describe("a pull", () => {
     expect(rows).toEqual([
       { state: "complete", outcome: "ok", reason: null, exit_code: 0 },
       { state: "failed", outcome: "failed", reason: "no_response", exit_code: 75 },
-      { state: "failed", outcome: "failed", reason: "SQLITE_FULL", exit_code: 75 },
+      { state: "failed", outcome: "failed", reason: "DATABASE_FULL", exit_code: 75 },
     ]);
   });
 
