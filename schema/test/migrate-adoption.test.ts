@@ -73,6 +73,8 @@ it("rows keep their numbers and values, and their times become ISO with millisec
       image_license_url: "l",
       image_url: "i",
       thumbnail: "t",
+      image_url_renew_at: null,
+      thumbnail_renew_at: null,
       observed_at: unobserved,
     },
   ]);
