@@ -1,6 +1,5 @@
 import {
   type Botanist,
-  type City,
   type Country,
   newestPlants,
   type Origin,
@@ -16,24 +15,20 @@ import {
 export function mergeReferenceData(...states: readonly ReferenceData[]): ReferenceData {
   // The newest first: of two names of one country, its name is the one that stays.
   const newestFirst = states.toReversed();
-  const countryOf = resolveCountries(newestFirst.flatMap(allCountries));
-  const cityOf = ({ name, country }: City): City => ({ name, country: countryOf(country) });
-  const originOf = ({ city, latitude, longitude }: Origin): Origin => ({
-    city: cityOf(city),
-    latitude,
-    longitude,
-  });
-  const plants = newestPlants(states.flatMap((state) => state.plants)).map((plant) => ({
-    ...plant,
-    origin: plant.origin && originOf(plant.origin),
-  }));
+  const plants = newestPlants(states.flatMap((state) => state.plants));
   const rows = toReferenceRows({
     botanists: states.flatMap((state) => state.botanists),
-    countries: newestFirst.flatMap((state) => state.countries.map(countryOf)),
-    cities: newestFirst.flatMap((state) => state.cities.map(cityOf)),
-    origins: newestFirst.flatMap((state) => state.origins.map(originOf)),
+    countries: newestFirst.flatMap((state) => state.countries),
+    cities: newestFirst.flatMap((state) => state.cities),
+    origins: newestFirst.flatMap((state) => state.origins),
     plants,
   });
+  const countries = new Map(
+    rows.plants.map(({ plantId, countryCode, countryName }) => [
+      plantId,
+      { code: countryCode, name: countryName ?? "" },
+    ]),
+  );
   const listed = states.flatMap((state) => state.botanists.map(({ email }) => email));
   const newest = new Map(rows.botanists.map((botanist) => [botanist.email, botanist]));
   // In the order of the lists, so that a database that is made again numbers them alike.
@@ -61,29 +56,13 @@ export function mergeReferenceData(...states: readonly ReferenceData[]): Referen
       .map((plant) => ({
         ...plant,
         botanist: plant.botanist && (botanists.get(plant.botanist.email) ?? plant.botanist),
+        origin: plant.origin && placedIn(plant.origin, countries.get(plant.plantId)),
       }))
       .sort((a, b) => a.plantId - b.plantId),
   };
 }
 
-function allCountries({ countries, cities, origins, plants }: ReferenceData): Country[] {
-  return [
-    ...countries,
-    ...cities.map(({ country }) => country),
-    ...origins.map(({ city }) => city.country),
-    ...plants.flatMap(({ origin }) => (origin === null ? [] : [origin.city.country])),
-  ];
-}
-
-/** The row under which a country is entered; the first name of a code and the first code of a name win. */
-function resolveCountries(countries: readonly Country[]): (country: Country) => Country {
-  const nameOfCode = new Map<string, string>();
-  for (const { code, name } of countries)
-    if (code !== null && !nameOfCode.has(code)) nameOfCode.set(code, name);
-  const codeOfName = new Map<string, string>();
-  for (const [code, name] of nameOfCode) if (!codeOfName.has(name)) codeOfName.set(name, code);
-  return (country) => {
-    const code = country.code ?? codeOfName.get(country.name) ?? null;
-    return { code, name: (code === null ? undefined : nameOfCode.get(code)) ?? country.name };
-  };
+/** The origin in the country under whose row it is entered. */
+function placedIn(origin: Origin, country: Country = origin.city.country): Origin {
+  return { ...origin, city: { ...origin.city, country } };
 }
