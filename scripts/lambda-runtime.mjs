@@ -38,7 +38,12 @@ export function installRuntimeClient() {
   console.error(
     `Installing AWS's Lambda runtime client for the tests (once, at most ${installMinutes} min) …`,
   );
-  installInto(folder, { native: false });
+  try {
+    installInto(folder, { native: false });
+  } catch (error) {
+    console.error(error.message);
+    process.exit(75);
+  }
 }
 
 function installInto(target, { native }) {
@@ -59,7 +64,7 @@ function installInto(target, { native }) {
       stdio: ["ignore", "ignore", "inherit"],
       timeout: (native ? compileMinutes : installMinutes) * 60_000,
       env: { ...process.env, ...ownHeaders() },
-      mayThrow: native,
+      mayThrow: true,
     });
     const addon = join(made, "node_modules", "aws-lambda-ric", "rapid-client.node");
     if (native && !existsSync(addon)) throw new Error("npm has not compiled it");

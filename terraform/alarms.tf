@@ -8,12 +8,12 @@ locals {
   # Each is: which metric, over which periods, how bad, and what silence means.
   alarms = {
     etl-silent = {
-      description = "No run has gone well for 5 minutes: nothing came, runs are cut short, or more than a tenth is refused"
+      description = "No run has gone well for 5 minutes: nothing came, runs are cut short, more than a tenth is refused, or no reading is current"
       metric      = "RunsSucceeded", service = "etl", statistic = "Sum"
       period_s    = 60, periods = 5, below = true, threshold = 1, silence = "breaching"
     }
     etl-stale = {
-      description = "The newest reading has been older than 5 minutes, for 5 minutes: the API answers, with old values"
+      description = "Half of the plants have had no reading younger than 5 minutes, for 5 minutes: the API answers, with old values"
       metric      = "FreshnessLag", service = "etl", statistic = "Maximum"
       period_s    = 60, periods = 5, below = false, threshold = 300, silence = "notBreaching"
     }

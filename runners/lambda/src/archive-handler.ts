@@ -37,6 +37,7 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
     async (event, { runId, log, database, signal, remainingMs }) => {
       const partition = readPartition(event);
       objects ??= openS3ObjectStore(bucketOf(settings));
+      const store = await objects;
       const opened = await database.opened();
       const limit = startTimeLimit(host.clock, archiveTimeMs(remainingMs()), signal);
       const report = await archive({
@@ -49,7 +50,7 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
             onRetry: tellRetry(log),
           },
         }),
-        objects: await objects,
+        objects: store,
         clock: host.clock,
         runId,
         newId: host.newId,

@@ -88,7 +88,7 @@ function watchStages(log: Log) {
     /** When nothing is left to load: to write takes time. */
     log() {
       if (unknownKeys.length > 0)
-        log.warn("The API says something new, which is ignored.", { keys: unknownKeys });
+        log.warn("Responses have unknown keys, which are ignored.", { keys: unknownKeys });
       for (const rejection of rejections) log.warn("An answer was refused.", rejection);
       if (furtherRejections > 0)
         log.warn("More answers were refused; all are in plant_rejection.", { more: furtherRejections });
