@@ -1,13 +1,15 @@
 import { driverCodeOf, PlantSchemaError } from "./errors.js";
 
 /**
- * Whether the same may well succeed within seconds. It is the whole transaction that has to be tried again. No error of
- * SQLite's is one of these: it has waited for a lock itself, and a disk takes longer.
+ * Whether the same may well succeed within seconds. It is the whole transaction that has to be tried again. A full or
+ * failing disk takes longer, and where SQLite reports a lock, it was waited for already.
  */
 export function isPassing(error: unknown): boolean {
   return (
     error instanceof PlantSchemaError &&
     error.recovery === "retry" &&
+    error.code !== "DATABASE_FULL" &&
+    error.code !== "DISK_FAILED" &&
     !driverCodeOf(error.cause)?.startsWith("SQLITE_")
   );
 }

@@ -15,6 +15,8 @@ export interface SqliteConnection {
 
 export interface SqliteResult {
   readonly rows: unknown[];
+  /** Whether a transaction is open after the statement. Where none is, what the statement wrote is committed. */
+  readonly inTransaction: boolean;
   /** Of a statement that returns no rows. */
   readonly changes?: number | bigint;
   readonly lastInsertRowid?: number | bigint;
@@ -45,14 +47,14 @@ export function executeOn(
 ): SqliteResult {
   if (control.test(sql)) {
     database.exec(sql);
-    return { rows: [] };
+    return { rows: [], inTransaction: database.inTransaction };
   }
   if (database.inTransaction || !write.test(sql)) return executePrepared(database, sql, parameters);
   database.exec("begin immediate");
   try {
     const result = executePrepared(database, sql, parameters);
     database.exec("commit");
-    return result;
+    return { ...result, inTransaction: false };
   } catch (error) {
     if (database.inTransaction) database.exec("rollback");
     throw error;
@@ -68,7 +70,7 @@ function executePrepared(
   parameters: readonly unknown[],
 ): SqliteResult {
   const statement = database.prepare(sql);
-  if (statement.reader) return { rows: statement.all(parameters) };
+  if (statement.reader) return { rows: statement.all(parameters), inTransaction: database.inTransaction };
   const { changes, lastInsertRowid } = statement.run(parameters);
-  return { rows: [], changes, lastInsertRowid };
+  return { rows: [], inTransaction: database.inTransaction, changes, lastInsertRowid };
 }

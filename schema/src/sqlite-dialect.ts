@@ -22,9 +22,15 @@ export function sqliteDialect(sqlite: SqliteConnection, files: SqliteFiles): Dia
 }
 
 function sqliteDriver(sqlite: SqliteConnection, files: SqliteFiles): Driver {
-  const connection = kyselyConnection(sqlite);
+  const execute = async (text: string, parameters: readonly unknown[]) => {
+    const result = await sqlite.execute(text, parameters);
+    // What was committed to a file that is not at its path any more is lost, and must not be reported as written.
+    if (!result.inTransaction) await files.check();
+    return result;
+  };
+  const connection = kyselyConnection(execute);
   const run = async (command: string) => {
-    await sqlite.execute(command, []);
+    await execute(command, []);
   };
   // SQLite has one connection: whoever wants it waits until the one before has released it.
   let lastReleased = Promise.resolve();
@@ -51,11 +57,7 @@ function sqliteDriver(sqlite: SqliteConnection, files: SqliteFiles): Driver {
     // Takes the write lock at once. A transaction that begins with reading and then wants to write is refused when
     // another has written meanwhile: waiting would not help it.
     beginTransaction: () => run("begin immediate"),
-    async commitTransaction() {
-      await run("commit");
-      // What was committed to a file that is not at its path any more is lost, and must not be reported as written.
-      await files.check();
-    },
+    commitTransaction: () => run("commit"),
     // SQLite itself rolls back on some errors, such as a full disk, and then refuses this. No transaction is open
     // afterwards in either case, and the error to report is the one that led here.
     rollbackTransaction: () => run("rollback").catch(() => undefined),
@@ -66,9 +68,9 @@ function sqliteDriver(sqlite: SqliteConnection, files: SqliteFiles): Driver {
   };
 }
 
-function kyselyConnection(sqlite: SqliteConnection): DatabaseConnection {
+function kyselyConnection(execute: SqliteConnection["execute"]): DatabaseConnection {
   const executeQuery = async <Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> => {
-    const { rows, changes, lastInsertRowid } = await sqlite.execute(sql, parameters);
+    const { rows, changes, lastInsertRowid } = await execute(sql, parameters);
     return {
       rows: rows as Row[],
       ...(changes !== undefined && { numAffectedRows: BigInt(changes) }),

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
-import { PlantSchemaError } from "./errors.js";
+import { driverCodeOf, PlantSchemaError } from "./errors.js";
+import { explainFileError } from "./explain-sqlite-error.js";
 
 /** The files of an open SQLite database: the database itself, its write-ahead log and the index of that log. */
 export interface SqliteFiles {
@@ -7,7 +8,8 @@ export interface SqliteFiles {
    * Compares each file's device and inode with those of the files that were opened. SQLite goes on writing to a file that
    * was deleted or replaced, and reports success.
    *
-   * @throws PlantSchemaError `DATABASE_REPLACED`, `DATABASE_FILES_LOST`
+   * @throws PlantSchemaError `DATABASE_REPLACED`, `DATABASE_FILES_LOST`; `DISK_FAILED`, `RIGHTS_MISSING` or
+   *   `DATABASE_UNREACHABLE` where the file system does not return whether a file exists
    */
   check(): Promise<void>;
 }
@@ -43,8 +45,9 @@ async function identify(path: string): Promise<Identities> {
       try {
         const { dev, ino } = await stat(path + suffix, { bigint: true });
         found[suffix] = `${dev}:${ino}`;
-      } catch {
-        // Not there, or not to be seen any more: both mean that it is not the file that was opened.
+      } catch (cause) {
+        if (/^(ENOENT|ENOTDIR)$/.test(driverCodeOf(cause) ?? "")) return;
+        throw new PlantSchemaError(...explainFileError(path, cause), { cause });
       }
     }),
   );

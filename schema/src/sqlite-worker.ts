@@ -10,7 +10,7 @@ import {
   working,
 } from "./sqlite-thread.js";
 
-const nothing: SqliteResult = { rows: [] };
+const nothing: SqliteResult = { rows: [], inTransaction: false };
 const { path, readonly, state } = workerData as SqliteThreadData;
 
 answer(() => {

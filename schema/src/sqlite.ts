@@ -1,4 +1,4 @@
-import { access, constants, mkdir, open, stat } from "node:fs/promises";
+import { access, constants, mkdir, open, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely } from "kysely";
@@ -30,17 +30,20 @@ export interface OpenSqliteOptions {
   readonly applicationId?: number;
 }
 
-/** How long a writer waits for another one, in milliseconds. */
+/** How long a writer waits for another one, in milliseconds of a monotonic clock. */
 const busyTimeoutMs = 10_000;
 
 /**
- * Opens a SQLite database; the file and its directory are made if they are missing, readable by their owner alone.
+ * Opens a SQLite database; the file and its directory are made if they are missing, readable by their owner alone. The
+ * file that a symbolic link names is made as well, but not the directory of that file.
+ *
+ * Errors of the driver that are about the file, its disk or its locks are PlantSchemaErrors, when it is opened and later;
+ * those of statements and values stay as the driver throws them. Before each transaction, after each commit and after
+ * each statement outside a transaction, the file at the path has to be the one that was opened: `DATABASE_REPLACED`,
+ * `DATABASE_FILES_LOST`. Where the file system returns an error for the path, that is the error: `DISK_FAILED`,
+ * `RIGHTS_MISSING`.
  *
  * @param url `sqlite:FILE` or `sqlite::memory:`; FILE is a plain path, and nothing in it is unescaped
- * Errors of the driver that are about the file, its disk or its locks are PlantSchemaErrors, when it is opened and later;
- * those of statements and values stay as the driver throws them. Before each transaction and after each commit the file
- * at the path has to be the one that was opened: `DATABASE_REPLACED`, `DATABASE_FILES_LOST`.
- *
  * @throws PlantSchemaError `URL_INVALID`, `DRIVER_MISSING`, `DATABASE_UNREACHABLE`, `DATABASE_INVALID`,
  *   `DATABASE_DAMAGED`, `DATABASE_FULL`, `DISK_FAILED`, `RIGHTS_MISSING`, `DATABASE_BUSY`
  */
@@ -59,7 +62,13 @@ export async function openSqlite(url: string, options: OpenSqliteOptions = {}): 
       throw await openError(path, error);
     });
   const { close } = sqlite;
-  const files = path === ":memory:" ? noSqliteFiles : await watchSqliteFiles(path);
+  const files =
+    path === ":memory:"
+      ? noSqliteFiles
+      : await watchSqliteFiles(path).catch(async (error: unknown) => {
+          await close().catch(() => undefined);
+          throw error;
+        });
   const db = new Kysely<PlantDatabase>({ dialect: sqliteDialect(explaining(sqlite, path), files) });
   // Kysely closes only what it has used.
   return { db, dialect: "sqlite", schema: null, close: () => db.destroy().then(close) };
@@ -95,7 +104,9 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
   try {
     if (readonly) await access(path, constants.R_OK);
     else await createFile(path);
+    if ((await stat(path)).isDirectory()) throw isFolder(path);
   } catch (cause) {
+    if (cause instanceof PlantSchemaError) throw cause;
     if (driverCodeOf(cause) === "EISDIR") throw isFolder(path);
     if (readonly && driverCodeOf(cause) === "ENOENT")
       throw new PlantSchemaError(
@@ -106,7 +117,6 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
       );
     throw new PlantSchemaError(...explainFileError(path, cause), { cause });
   }
-  if ((await stat(path)).isDirectory()) throw isFolder(path);
 }
 
 /**
@@ -115,10 +125,50 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
  */
 async function createFile(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await createMissingFile(path);
+}
+
+async function createMissingFile(path: string): Promise<void> {
+  if (!(await createNewFile(path)) && (await isDanglingLink(path))) await createLinkTarget(path);
+}
+
+/**
+ * Returns `false` where the name is taken. A file that exists is not opened: closing it again would release the locks
+ * that SQLite holds on it for other connections of this process.
+ */
+async function createNewFile(path: string): Promise<boolean> {
   try {
     await (await open(path, "wx", 0o600)).close();
+    return true;
   } catch (error) {
-    if (driverCodeOf(error) !== "EEXIST") throw error;
+    if (driverCodeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function isDanglingLink(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    if (driverCodeOf(error) === "ENOENT") return true;
+    throw error;
+  }
+}
+
+/** The folder of the target is not made: it may be on a disk that is not mounted. */
+async function createLinkTarget(link: string): Promise<void> {
+  const target = resolve(await realpath(dirname(link)), await readlink(link));
+  try {
+    await createMissingFile(target);
+  } catch (cause) {
+    if (driverCodeOf(cause) !== "ENOENT") throw cause;
+    throw new PlantSchemaError(
+      "DATABASE_UNREACHABLE",
+      "abort",
+      `The database ${link} cannot be opened: it is a symbolic link to ${target}, whose folder does not exist. Mount the disk of that folder, make the folder, or correct the link.`,
+      { cause },
+    );
   }
 }
 
@@ -135,6 +185,8 @@ async function setUp(
   { readonly = false, applicationId }: OpenSqliteOptions,
 ): Promise<void> {
   const pragma = async (text: string) => (await sqlite.execute(`PRAGMA ${text}`, [])).rows;
+  // The wait for a lock is in waitingForLocks alone. Some drivers turn SQLite's own on when they open a database.
+  await pragma("busy_timeout = 0");
   // Before the write-ahead log is turned on, so that it is in the file itself and not only in the log.
   if (applicationId !== undefined) await pragma(`application_id = ${applicationId}`);
   await pragma("foreign_keys = ON");
@@ -172,14 +224,13 @@ function waitingForLocks({ execute, close }: SqliteConnection): SqliteConnection
   return {
     close,
     async execute(sql, parameters) {
-      for (let waitedMs = 0; ; ) {
+      const startMs = performance.now();
+      for (let pauseMs = 1; ; pauseMs = Math.min(50, 2 * pauseMs)) {
         try {
           return await execute(sql, parameters);
         } catch (error) {
-          if (waitedMs >= busyTimeoutMs || !isBusy(error)) throw error;
-          const pauseMs = Math.min(50, 1 + waitedMs);
+          if (performance.now() - startMs >= busyTimeoutMs || !isBusy(error)) throw error;
           await sleep(pauseMs);
-          waitedMs += pauseMs;
         }
       }
     },

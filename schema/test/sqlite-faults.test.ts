@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { renameSync } from "node:fs";
 import {
   chmod,
   copyFile,
@@ -8,6 +9,7 @@ import {
   rename,
   rm,
   stat,
+  symlink,
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,12 +23,12 @@ import { inWriteTransaction } from "../src/in-write-transaction.js";
 import { isPassing } from "../src/judge-error.js";
 import { migrate } from "../src/migrate.js";
 import type { OpenedDatabase } from "../src/opened-database.js";
-import { openSqlite } from "../src/sqlite.js";
+import { openSqlite, type SqliteDriver } from "../src/sqlite.js";
 import type { PlantDatabase } from "../src/tables.js";
 import { noSmallDisk, smallDisk } from "./support/small-disk.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
 
-async function open(path: string, driver?: typeof Libsql): Promise<OpenedDatabase> {
+async function open(path: string, driver?: SqliteDriver): Promise<OpenedDatabase> {
   const opened = await openSqlite(`sqlite:${path}`, driver === undefined ? {} : { driver });
   onTestFinished(() => opened.close().catch(() => undefined));
   return opened;
@@ -270,6 +272,148 @@ describe("the file of an open database", () => {
       await rename(path, `${path}.moved`);
     });
     expect(await errorOf(work)).toMatchObject({ code: "DATABASE_FILES_LOST" });
+  });
+});
+
+describe("a statement outside a transaction", () => {
+  /** Moves the database file away at the end of each statement that contains `moveAt`, while SQLite has it open. */
+  function movingDriver(path: string, moveAt: string) {
+    return class extends Libsql {
+      override exec(text: string) {
+        const result = super.exec(text);
+        if (text.toLowerCase() === moveAt) renameSync(path, `${path}.moved`);
+        return result;
+      }
+    };
+  }
+
+  it("that writes is an error where the file is moved before it is committed", async () => {
+    const path = join(await temporaryDirectory(), "plants.db");
+    await createTable((await open(path)).db);
+    const { db } = await open(path, movingDriver(path, "begin immediate"));
+    expect(await errorOf(sql`INSERT INTO leaf VALUES ('lost')`.execute(db))).toMatchObject({
+      code: "DATABASE_FILES_LOST",
+      recovery: "abort",
+    });
+  });
+
+  it("that commits, as migrate's does, is an error where the file is moved before", async () => {
+    const path = join(await temporaryDirectory(), "plants.db");
+    const database = await open(path, movingDriver(path, "begin immediate"));
+    expect(await errorOf(migrate(database))).toMatchObject({
+      code: "DATABASE_FILES_LOST",
+      recovery: "abort",
+    });
+  });
+});
+
+const nobody = 65_534;
+
+/** Root sees every folder, so it has to become another user, which not every container lets it. */
+const canBeForbidden = (() => {
+  if (process.platform === "win32") return false;
+  if (process.geteuid?.() !== 0) return true;
+  try {
+    process.seteuid?.(nobody);
+    process.seteuid?.(0);
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+describe("an error of the file system", () => {
+  /** Takes the right to see what is in the folder from this process, whose threads have its user's rights. */
+  async function forbid(folder: string): Promise<() => Promise<void>> {
+    await chmod(folder, 0o000);
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(nobody);
+    let forbidden = true;
+    const permit = async () => {
+      if (!forbidden) return;
+      forbidden = false;
+      if (isRoot) process.seteuid?.(0);
+      await chmod(folder, 0o700);
+    };
+    onTestFinished(permit);
+    return permit;
+  }
+
+  it.skipIf(!canBeForbidden)(
+    "is not taken for a file that is gone, and the database goes on when it is over",
+    async () => {
+      const folder = await temporaryDirectory();
+      const path = join(folder, "plants.db");
+      const database = await open(path);
+      await createTable(database.db);
+      const permit = await forbid(folder);
+      const error = await errorOf(insertLeaf(database, "x"));
+      await permit();
+      expect(error).toMatchObject({
+        code: "RIGHTS_MISSING",
+        message: expect.stringMatching(/plants\.db .*EACCES.*Check who may write the file and its folder/),
+        cause: { code: "EACCES" },
+      });
+      await insertLeaf(database, "y");
+      expect(await countLeaves(database)).toBe(1);
+    },
+  );
+
+  it("is no reason to try the transaction again within seconds", () => {
+    for (const code of ["DISK_FAILED", "DATABASE_FULL"] as const)
+      for (const cause of ["EIO", "ENOSPC", "SQLITE_IOERR"])
+        expect(
+          isPassing(
+            new PlantSchemaError(code, "retry", "", { cause: Object.assign(new Error(), { code: cause }) }),
+          ),
+        ).toBe(false);
+  });
+
+  it.skipIf(process.platform === "win32")("is explained where the path is a link to itself", async () => {
+    const path = join(await temporaryDirectory(), "plants.db");
+    await symlink(path, path);
+    for (const readonly of [false, true])
+      expect(await errorOf(openSqlite(`sqlite:${path}`, { readonly }))).toMatchObject({
+        name: "PlantSchemaError",
+        code: "DATABASE_UNREACHABLE",
+        recovery: "abort",
+        message: expect.stringMatching(/plants\.db cannot be opened: .*ELOOP/),
+      });
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a symbolic link to a missing file", () => {
+  it("creates the file, for its owner alone, where its folder exists", async () => {
+    const folder = await temporaryDirectory();
+    await mkdir(join(folder, "disk", "data"), { recursive: true });
+    await mkdir(join(folder, "links"));
+    // Relative to where the folder of the link really is.
+    await symlink(join(folder, "disk", "data"), join(folder, "links", "data"));
+    await symlink("../second.db", join(folder, "disk", "data", "plants.db"));
+    await symlink("third.db", join(folder, "disk", "second.db"));
+    const before = process.umask(0);
+    onTestFinished(() => void process.umask(before));
+    const database = await open(join(folder, "links", "data", "plants.db"));
+    await createTable(database.db);
+    await insertLeaf(database, "x");
+    const { mode } = await stat(join(folder, "disk", "third.db"));
+    expect((mode & 0o777).toString(8)).toBe("600");
+    await database.close();
+    expect(await countLeaves(await open(join(folder, "disk", "third.db")))).toBe(1);
+  });
+
+  it("is explained where the folder of the file does not exist, and makes nothing", async () => {
+    const folder = await temporaryDirectory();
+    const path = join(folder, "plants.db");
+    await symlink(join(folder, "disk", "plants.db"), path);
+    expect(await errorOf(open(path))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: "abort",
+      message: expect.stringMatching(
+        /symbolic link to .*disk\/plants\.db, whose folder does not exist\. Mount the disk/,
+      ),
+    });
+    expect(await readdir(folder)).toEqual(["plants.db"]);
   });
 });
 

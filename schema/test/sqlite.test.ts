@@ -96,6 +96,39 @@ describe("openSqlite", () => {
     expect(readRows(path, "SELECT count(*) AS leaves FROM leaf")).toEqual([{ leaves: 4 }]);
   });
 
+  it("counts what a driver waits by itself as waiting for the lock", async () => {
+    const path = join(await temporaryDirectory(), "plants.db");
+    const holder = new Libsql(path);
+    onTestFinished(() => void holder.close());
+    holder.exec("CREATE TABLE leaf (id INTEGER)");
+    let attempts = 0;
+    class Counting extends Libsql {
+      override exec(text: string) {
+        if (text === "begin immediate") attempts += 1;
+        if (attempts > 20) throw new Error("The driver was called again after twenty seconds.");
+        return super.exec(text);
+      }
+    }
+    const { db } = await open(`sqlite:${path}`, { driver: Counting });
+    await sql.raw("PRAGMA busy_timeout = 1000").execute(db);
+    holder.exec("BEGIN IMMEDIATE");
+    expect(await errorOf(sql`INSERT INTO leaf VALUES (1)`.execute(db))).toMatchObject({
+      code: "DATABASE_BUSY",
+    });
+    // At most: each takes a second, and longer on a busy machine.
+    expect(attempts).toBeLessThanOrEqual(11);
+  });
+
+  it("turns off the wait that a driver begins with, so that a lock does not stop the caller's thread", async () => {
+    class Waiting extends Libsql {
+      constructor(path: string) {
+        super(path, { timeout: 5_000 });
+      }
+    }
+    const { db } = await open(`sqlite:${join(await temporaryDirectory(), "plants.db")}`, { driver: Waiting });
+    expect((await sql`PRAGMA busy_timeout`.execute(db)).rows).toEqual([{ timeout: 0 }]);
+  });
+
   it("takes another driver of the same API", async () => {
     const seen: string[] = [];
     class Spy extends Libsql {
