@@ -1,8 +1,10 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { afterEach, describe, expect, test } from "vitest";
+import type { Readable } from "node:stream";
+import { GetObjectCommand, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { openS3ObjectStore } from "../src/objects/open-s3-object-store.js";
+import { limitResponses } from "../src/objects/s3-body.js";
 import { s3ObjectStore } from "../src/objects/s3-object-store.js";
 import type { ObjectStore } from "../src/ports.js";
 import { keysOf, mebibyte, said, zeros } from "../src/testing/object-bytes.js";
@@ -263,6 +265,26 @@ describe("an answer that never ends is ended", () => {
     };
     return { handler, ended };
   };
+
+  test("and its limit keeps no process alive, where nobody reads it", async () => {
+    const limitMs = 3_600_000;
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    const { handler, ended } = trickling((response) => response.write("<Error>"));
+    const client = new S3Client({
+      endpoint: `http://${(await serve(handler)).host}`,
+      region: "us-east-1",
+      forcePathStyle: true,
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    });
+    limitResponses(client, limitMs);
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: "lmnh", Key: "k" }));
+    const limits = timers.mock.results.filter((_, index) => timers.mock.calls[index]?.[1] === limitMs);
+    timers.mockRestore();
+    expect(limits.map(({ value }) => value.hasRef())).toEqual([false]);
+    (Body as Readable).destroy();
+    client.destroy();
+    await ended;
+  });
 
   test("that of a read, which trickles", async () => {
     const { handler, ended } = trickling((response) =>

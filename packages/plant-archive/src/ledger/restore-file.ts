@@ -29,15 +29,15 @@ export async function restoreFile(
       const fileId = await enterFile(transaction, statements, manifest);
       if (fileId === null) return { restored: 0, present: manifest.rows, barePlants: 0 };
       const digest = startDigest();
-      let barePlants = 0;
+      let enteredPlants = 0;
       for await (const page of readings)
         for (const portion of portions(page)) {
           for (const reading of portion) digest.add(reading);
-          barePlants += await enterPlants(transaction, database, statements, portion);
+          enteredPlants += await enterPlants(transaction, database, statements, portion);
           await putBack(transaction, statements, manifest.key, fileId, portion);
         }
       if (digest.rows !== manifest.rows || digest.hex() !== manifest.digest) throw notPromised(manifest.key);
-      return { restored: digest.rows, present: 0, barePlants };
+      return { restored: digest.rows, present: 0, barePlants: enteredPlants };
     });
   } catch (error) {
     throw isRefused(error) ? refusedByDatabase(manifest.key, error) : error;

@@ -57,6 +57,8 @@ function limit(body: Readable, limitMs: number): Readable {
     },
   });
   const timer = setTimeout(() => limited.destroy(timedOut(limitMs)), limitMs);
+  // A body that nobody reads keeps no process alive.
+  timer.unref();
   // Errors are those of `limited`, which its reader gets.
   pipeline(body, limited, () => clearTimeout(timer));
   return limited;

@@ -1,5 +1,6 @@
-// The thread that decoding-thread.ts starts: decodes what it is sent, one request at a time. It has no access to files,
-// network or environment of its own, because its source is bundled into one text.
+// The thread that decoding-thread.ts starts: decodes what it is sent, one request at a time. Its source is bundled into one
+// text and its environment is empty. It could load Node's modules; what keeps it from files and network is only that no
+// code in this bundle opens any.
 import { parentPort } from "node:worker_threads";
 import { decodeRowGroup, type PackedValues } from "./decode-row-group.js";
 import type { DecodingRequest, DecodingResponse } from "./decoding-protocol.js";

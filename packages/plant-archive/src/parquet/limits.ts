@@ -22,3 +22,15 @@ export const maxDecodedBytes = 2 ** 25;
 
 /** UTF-16 code units of a run's id in a reading. Ids that this project makes have 36. */
 export const maxRunIdLength = 1_000;
+
+const maxDecodingMs = 2_000;
+
+/**
+ * Milliseconds of work after which a footer (no rows) or row group is given up, at most two seconds. The writer's own row
+ * groups of 10,000 readings are decoded in a small part of that.
+ *
+ * @param bytes of the file, before they are decompressed
+ */
+export function decodingLimitMs(rows: number, bytes: number): number {
+  return Math.min(maxDecodingMs, 500 + rows / 10 + bytes / 1000);
+}

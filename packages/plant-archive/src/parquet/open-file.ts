@@ -3,7 +3,7 @@ import type { PlantArchiveError } from "../errors.js";
 import { type ByteSource, invalidObject } from "./byte-source.js";
 import { decodeInThread } from "./decoding-thread.js";
 import { InvalidFileError, magic, trailerBytes } from "./file-layout.js";
-import { maxFooterBytes } from "./limits.js";
+import { decodingLimitMs, maxFooterBytes } from "./limits.js";
 import type { Footer } from "./parse-footer.js";
 
 /** A file whose footer is whole. */
@@ -22,7 +22,7 @@ const firstReadBytes = 131_072;
 export async function openFile(source: ByteSource): Promise<OpenFile> {
   const bytes = await readFooter(source);
   const dataEnd = source.byteLength - bytes.byteLength - hashBytes;
-  const limitMs = 500 + bytes.byteLength / 1000;
+  const limitMs = decodingLimitMs(0, bytes.byteLength);
   const footer = await decodeInThread("footer", [bytes, dataEnd], { limitMs, signal: source.signal }).catch(
     (error: unknown) => {
       throw asInvalidObject(source, error);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { invalidObject } from "./byte-source.js";
 import type { PackedValues } from "./decode-row-group.js";
 import { decodeInThread } from "./decoding-thread.js";
-import { maxRowGroupBytes } from "./limits.js";
+import { decodingLimitMs, maxRowGroupBytes } from "./limits.js";
 import { asInvalidObject, checkMagic, type OpenFile, read } from "./open-file.js";
 import type { RowGroupPlace } from "./parse-footer.js";
 
@@ -21,10 +21,9 @@ export async function readRowGroup(
   if (createHash("sha256").update(bytes).digest("hex") !== sha256)
     throw invalidObject(source.key, `is damaged${place}`);
   if (start === 0) checkMagic(source, bytes);
-  const limitMs = 500 + rows / 10 + bytes.byteLength / 1000;
   try {
     const packed = await decodeInThread("rowGroup", [bytes, columns, { rows, chunks }], {
-      limitMs,
+      limitMs: decodingLimitMs(rows, bytes.byteLength),
       signal: source.signal,
     });
     return new Map(packed.map((values, index) => [columns[index]?.name ?? "", unpack(values)]));

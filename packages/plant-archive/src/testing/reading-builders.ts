@@ -1,4 +1,5 @@
-import type { Plant, ReferenceData } from "@lmnh/plant-schema";
+import type { ReferenceData } from "@lmnh/plant-schema";
+import { barePlants } from "../ledger/bare-plants.js";
 import type { ArchivedReading } from "../reading.js";
 
 export type NewReading = Omit<ArchivedReading, "readingId">;
@@ -22,20 +23,11 @@ export function buildReading(
   };
 }
 
-/** Reference data of plants of which nothing but their numbers is known. */
+/** Reference data of plants of which nothing but their numbers is known, observed on the first day of 2026. */
 export function buildPlants(...plantIds: readonly number[]): ReferenceData {
-  const plants = plantIds.map(
-    (plantId): Plant => ({
-      plantId,
-      name: null,
-      scientificName: null,
-      imageUrl: null,
-      imageLicenseUrl: null,
-      thumbnailUrl: null,
-      botanist: null,
-      origin: null,
-      observedAt: "2026-01-01T00:00:00.000Z",
-    }),
-  );
-  return { botanists: [], countries: [], cities: [], origins: [], plants };
+  const { plants, ...others } = barePlants(plantIds);
+  return {
+    ...others,
+    plants: plants.map((plant) => ({ ...plant, observedAt: "2026-01-01T00:00:00.000Z" })),
+  };
 }
