@@ -15,7 +15,7 @@ import { writeSnapshot } from "./snapshot.js";
 import { summariseDays } from "./summarise-days.js";
 import { takeInTurns } from "./take-in-turns.js";
 import { startArchiveTally } from "./tally.js";
-import { findLackingFiles, findUnknownFiles } from "./unknown-files.js";
+import { findLackingFiles, findUnknownObjects } from "./unknown-files.js";
 import { unlessStopped } from "./unless-stopped.js";
 
 export interface ArchiveOptions extends ArchiveSettings {
@@ -83,10 +83,15 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   );
   observer({ type: "planned", plan: { ...plan, partitions } });
 
+  const unknown = partitions.some(isToArchive)
+    ? await unlessStopped(findUnknownObjects({ ledger, objects, signal }), signal)
+    : [];
   const fresh: ReadFile[] = [];
-  if (dryRun) {
+  if (unknown === null) {
+    // Stopped: nothing is begun.
+  } else if (dryRun) {
     const rehearse = async (planned: PartitionPlan) => {
-      if (await isWhole(planned))
+      if (!isBlocked(planned))
         await unlessStopped(rehearsePartition(planned, tools, runId, rowsPerFile, tally), signal);
     };
     await takeInTurns(partitions, partitionsAtOnce, rehearse, signal);
@@ -99,11 +104,13 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
     await prune(partitions.filter((planned) => planned.prune));
   }
 
-  const stopped = signal?.aborted ?? false;
-  if (!dryRun && !stopped && options.partition === undefined) {
-    const snapshot = await writeSnapshot({ ledger, objects, runId, atMs: startedMs });
-    for (const problem of snapshot.problems) tally.problem(problem, problem.reason);
-    if (!snapshot.written) tally.left();
+  if (!dryRun && !signal?.aborted && options.partition === undefined) {
+    const snapshot = await unlessStopped(
+      writeSnapshot({ ledger, objects, runId, atMs: startedMs, signal }),
+      signal,
+    );
+    for (const problem of snapshot?.problems ?? []) tally.problem(problem, problem.reason);
+    if (snapshot?.written === false) tally.left();
     await summariseDays({
       ledger,
       objects,
@@ -121,22 +128,23 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
     durationMs: finishedMs - startedMs,
     dryRun,
     ...tally.counts(),
-    complete: !stopped,
+    complete: !signal?.aborted,
   };
   observer({ type: "finished", report });
   return report;
 
-  /** `false` where the archive has files of the hour that the ledger does not know, which is told. */
-  async function isWhole({ partition, claimed, newFiles }: PartitionPlan): Promise<boolean> {
-    if (claimed.length === 0 && newFiles === 0) return true;
-    const { problems, mayHoldReadings } = await findUnknownFiles(partition, { ledger, objects });
-    for (const problem of problems) tally.problem(problem, problem.reason);
-    return !mayHoldReadings;
+  /** Whether the archive may have readings of the hour that are not in the ledger; reports what concerns the hour. */
+  function isBlocked(planned: PartitionPlan): boolean {
+    if (!isToArchive(planned) || unknown === null) return false;
+    const { partition } = planned;
+    for (const { problem } of unknown.filter((object) => object.concerns(partition)))
+      tally.problem(problem, problem.reason);
+    return unknown.some((object) => object.blocks(partition));
   }
 
   async function archivePartition(planned: PartitionPlan): Promise<void> {
     const { partition, claimed, newFiles } = planned;
-    if (!(await isWhole(planned))) return;
+    if (isBlocked(planned)) return;
     for (const file of claimed) {
       if (signal?.aborted) return;
       await settle(file, true);
@@ -178,4 +186,8 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
       if (!(await pruneFile(file, tools, tally))) return;
     }
   }
+}
+
+function isToArchive({ claimed, newFiles }: PartitionPlan): boolean {
+  return claimed.length > 0 || newFiles > 0;
 }

@@ -13,7 +13,7 @@ import type { ObjectStore, ReadingLedger, RestoredReadings } from "./ports.js";
 import type { ArchivedReading } from "./reading.js";
 import type { FileProblem } from "./report.js";
 import { readAllSnapshots } from "./stored-snapshots.js";
-import { copyOf, describeUnknown, findOriginal, misplaced, strayFile } from "./unknown-files.js";
+import { copyOf, describeUnknown, explainUnknown, findOriginal, misplaced } from "./unknown-files.js";
 import { unlessStopped } from "./unless-stopped.js";
 
 export interface RestoreOptions {
@@ -73,11 +73,11 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   const add = (problem: FileProblem) => problems.set(`${problem.key}\n${problem.reason}`, problem);
 
   const found = new Set<string>();
+  const strays: string[] = [];
   for await (const { key } of objects.list(readingsPrefix, (link) => add(linkProblem(link)))) {
     if (partitionOfKey(key) !== null) {
       if (isWanted(partitionOfKey(key))) found.add(key);
-    } else if (partitionOfFolder(key) === null || isWanted(partitionOfFolder(key)))
-      add({ key, reason: describeUnknown(key, strayFile) });
+    } else if (partitionOfFolder(key) === null || isWanted(partitionOfFolder(key))) strays.push(key);
   }
   const known = new Map((await ledger.files()).map((file) => [file.key, file]));
   const keys = [...found].sort(originalsFirst(known));
@@ -90,7 +90,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
       });
   observer({ type: "found", files: keys.length });
 
-  const plants = keys.length === 0 ? 0 : await restoreReferenceData(ledger, objects, add);
+  const plants =
+    keys.length === 0 ? 0 : ((await unlessStopped(restoreReferenceData(options, add), signal)) ?? 0);
   const files: RestoredFile[] = [];
   let looked = 0;
   for (const key of keys) {
@@ -107,6 +108,14 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
       add({ key, reason: error.message });
     }
   }
+  // After the files: a copy is known by the file that it is a copy of.
+  let explained = 0;
+  for (const key of strays) {
+    const stray = await unlessStopped(explainUnknown(key, options), signal);
+    if (stray === null) break;
+    explained += 1;
+    add({ key, reason: describeUnknown(key, stray) });
+  }
   const sum = (of: (file: RestoredFile) => number) => files.reduce((total, file) => total + of(file), 0);
   return {
     files: files.length,
@@ -116,7 +125,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
     barePlants: sum(({ barePlants }) => barePlants),
     partitions: [...new Set(files.map(({ partition }) => partition))],
     problems: [...problems.values()],
-    complete: looked === keys.length,
+    complete: looked === keys.length && explained === strays.length,
   };
 }
 
@@ -134,11 +143,10 @@ function originalsFirst(known: ReadonlyMap<string, unknown>): (a: string, b: str
 
 /** How many plants the snapshots describe. What the database refuses of them is a problem; the readings come anyway. */
 async function restoreReferenceData(
-  ledger: ReadingLedger,
-  objects: ObjectStore,
+  { ledger, objects, signal }: Pick<RestoreOptions, "ledger" | "objects" | "signal">,
   add: (problem: FileProblem) => void,
 ): Promise<number> {
-  const { data, problems } = await readAllSnapshots(objects);
+  const { data, problems } = await readAllSnapshots(objects, signal);
   problems.forEach(add);
   if (data === null) return 0;
   // With the database's own, so that what is newer there is filled from the snapshots and not replaced by them.

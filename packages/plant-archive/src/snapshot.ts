@@ -23,6 +23,8 @@ export interface SnapshotOptions {
   readonly runId: string;
   /** Milliseconds since the epoch. */
   readonly atMs: number;
+  /** Ends reading and writing; then `writeSnapshot` rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SnapshotOutcome {
@@ -36,12 +38,12 @@ const attempts = 5;
 
 /**
  * Writes reference data beside the readings, one file a table and UTC day: what the database contains, merged with what
- * the day's snapshot and the newest one contain, so that no snapshot lacks what an earlier one had. The file of the day is
- * replaced only if it lacks something, and if nobody else has replaced it since it was read; else it is merged again. A
- * file that cannot be read is left as it is.
+ * the day's snapshot, the newest one before it and the newest one after it contain, so that no snapshot lacks what an
+ * earlier one had. The file of the day is replaced only if it lacks something, and if nobody else has replaced it since it
+ * was read; else it is merged again. A file that cannot be read is left as it is.
  */
 export async function writeSnapshot(options: SnapshotOptions): Promise<SnapshotOutcome> {
-  const { ledger, objects, atMs } = options;
+  const { ledger, objects, atMs, signal } = options;
   const day = dayPath(new Date(atMs).toISOString().slice(0, 10));
   const keyOf = (table: SnapshotTable) => `${snapshotPrefix(table)}${day}/snapshot.parquet`;
   // What a run that was killed has left would stay for ever, or stand in the way of the next.
@@ -49,7 +51,7 @@ export async function writeSnapshot(options: SnapshotOptions): Promise<SnapshotO
   const database = await ledger.referenceData();
   const problems = new Map<string, FileProblem>();
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const stored = await readLatest(objects, keyOf);
+    const stored = await readLatest(objects, keyOf, signal);
     for (const problem of stored.problems) problems.set(problem.key, problem);
     const rows = snapshotRows(mergeReferenceData(readSnapshot(stored.rows), database));
     let written = true;
@@ -72,19 +74,25 @@ async function replace(
   key: string,
   before: SnapshotFile,
   rows: readonly TableRow[],
-  { objects, ...run }: SnapshotOptions,
+  { objects, signal, ...run }: SnapshotOptions,
 ): Promise<"done" | "overtaken" | FileProblem> {
   if (before.kind === "unreadable") return "done";
   if (before.kind === "read" && haveSameRows(table, before.rows, rows)) return "done";
   const condition = before.kind === "read" ? { replaces: before.tag } : {};
-  const { kind } = await objects.put(key, whole(encodeSnapshot(table, rows, run)), condition);
+  const { kind } = await objects.put(key, whole(encodeSnapshot(table, rows, run)), {
+    ...condition,
+    ...(signal !== undefined && { signal }),
+  });
   if (kind !== "written") return "overtaken";
-  const back = await readSnapshotFile(objects, table, key);
+  const back = await readSnapshotFile(objects, table, key, signal);
   if (back.kind === "read") return "done";
-  await moveAside({ key }, objects);
-  return back.kind === "unreadable"
-    ? { key, reason: back.reason }
-    : { key, reason: `${key} was written and is not there: the store does not keep what it is given.` };
+  if (back.kind === "missing")
+    return { key, reason: `${key} was written and is not there: the store does not keep what it is given.` };
+  const stays = await moveAside({ key }, objects);
+  return {
+    key,
+    reason: stays === null ? back.reason : `${back.reason} It cannot be moved aside: ${stays}`,
+  };
 }
 
 async function discardUnfinished(objects: ObjectStore, key: string): Promise<void> {
@@ -96,6 +104,9 @@ async function discardUnfinished(objects: ObjectStore, key: string): Promise<voi
   }
 }
 
+/** Keys that have the same order as the days. */
+const ofDayName = /^[^/]+\/year=\d{4}\/month=\d\d\/day=\d\d\/snapshot\.parquet$/;
+
 interface LatestSnapshot {
   readonly rows: Readonly<Record<SnapshotTable, readonly TableRow[]>>;
   /** The files that are to be replaced. */
@@ -103,16 +114,20 @@ interface LatestSnapshot {
   readonly problems: readonly FileProblem[];
 }
 
-/** The rows of the newest snapshot that can be read, and of the day's, which may be older where a clock was wrong. */
+/**
+ * The rows of the day's snapshot, and of the newest one that can be read on either side of it. Those after the day are of
+ * runs whose clock was wrong, and lack what was known since; those before the day contain each other.
+ */
 async function readLatest(
   objects: ObjectStore,
   keyOf: (table: SnapshotTable) => string,
+  signal: AbortSignal | undefined,
 ): Promise<LatestSnapshot> {
   const rows: Record<SnapshotTable, readonly TableRow[]> = { ...noRows };
   const ofDay: Partial<Record<SnapshotTable, SnapshotFile>> = {};
   const problems: FileProblem[] = [];
   const read = async (table: SnapshotTable, key: string) => {
-    const file = await readSnapshotFile(objects, table, key);
+    const file = await readSnapshotFile(objects, table, key, signal);
     if (file.kind === "unreadable") problems.push(file);
     if (file.kind === "read") rows[table] = [...file.rows, ...rows[table]];
     return file;
@@ -123,9 +138,11 @@ async function readLatest(
     for await (const { key } of objects.list(snapshotPrefix(table), (link) =>
       problems.push(linkProblem(link)),
     ))
-      if (key !== today && key.endsWith("/snapshot.parquet")) keys.push(key);
+      if (key !== today && ofDayName.test(key)) keys.push(key);
     ofDay[table] = await read(table, today);
-    for (const key of keys.reverse()) if ((await read(table, key)).kind === "read") break;
+    keys.reverse();
+    for (const side of [keys.filter((key) => key < today), keys.filter((key) => key > today)])
+      for (const key of side) if ((await read(table, key)).kind === "read") break;
   }
   return { rows, ofDay: ofDay as Record<SnapshotTable, SnapshotFile>, problems };
 }

@@ -1,14 +1,16 @@
 import type { ReferenceData } from "@lmnh/plant-schema";
 import { isObjectError } from "./errors.js";
 import { linkProblem } from "./link-problem.js";
+import { mergeReferenceData } from "./merge-reference-data.js";
 import { invalidObject, objectSource } from "./parquet/byte-source.js";
 import { decodeTable } from "./parquet/table.js";
-import type { ObjectInfo, ObjectStore } from "./ports.js";
+import type { ObjectStore } from "./ports.js";
 import type { FileProblem } from "./report.js";
 import {
   explainUnreadable,
   readSnapshot,
   type SnapshotTable,
+  snapshotRows,
   snapshotTables,
   type TableRow,
 } from "./snapshot-tables.js";
@@ -27,31 +29,37 @@ export interface StoredSnapshots {
 
 const filesAtOnce = 8;
 
-/** Reads every snapshot of the store; its rows come in the order of days, and may be several of one plant. */
-export async function readAllSnapshots(objects: ObjectStore): Promise<StoredSnapshots> {
+/**
+ * Reads every snapshot of the store and merges them in the order of days. Only the newest row of each natural key is kept:
+ * signed links to pictures change daily, so that hardly two rows of a plant are equal.
+ *
+ * @throws the signal's reason
+ */
+export async function readAllSnapshots(objects: ObjectStore, signal?: AbortSignal): Promise<StoredSnapshots> {
   const problems: FileProblem[] = [];
-  const rows: Record<SnapshotTable, readonly TableRow[]> = { ...noRows };
-  let found = false;
+  let data: ReferenceData | null = null;
+  // Botanists come before the plants that name them by their emails.
   for (const table of snapshotTables) {
-    const distinct = new Map<string, TableRow>();
     const keys: string[] = [];
     for await (const { key } of objects.list(snapshotPrefix(table), (link) =>
       problems.push(linkProblem(link)),
     ))
       keys.push(key);
+    const before: ReferenceData = data ?? readSnapshot(noRows);
+    const { botanist } = snapshotRows(before);
     for (let start = 0; start < keys.length; start += filesAtOnce) {
-      const read = keys.slice(start, start + filesAtOnce).map((key) => readSnapshotFile(objects, table, key));
+      const read = keys
+        .slice(start, start + filesAtOnce)
+        .map((key) => readSnapshotFile(objects, table, key, signal));
+      const states: ReferenceData[] = [];
       for (const file of await Promise.all(read)) {
         if (file.kind === "unreadable") problems.push(file);
-        if (file.kind !== "read") continue;
-        found = true;
-        // From day to day hardly anything changes: each row is kept once.
-        for (const { snapshot_at: _, ...row } of file.rows) distinct.set(JSON.stringify(row), row);
+        if (file.kind === "read") states.push(readSnapshot({ ...noRows, botanist, [table]: file.rows }));
       }
+      if (states.length > 0) data = mergeReferenceData(data ?? before, ...states);
     }
-    rows[table] = [...distinct.values()];
   }
-  return { data: found ? readSnapshot(rows) : null, problems };
+  return { data, problems };
 }
 
 export const noRows: Readonly<Record<SnapshotTable, readonly TableRow[]>> = {
@@ -67,26 +75,36 @@ export type SnapshotFile =
   | { readonly kind: "unreadable"; readonly key: string; readonly reason: string }
   | { readonly kind: "missing" };
 
-/** Reads one file of a snapshot, again where another archiver replaces it meanwhile. */
+const attempts = 5;
+
+/**
+ * Reads one file of a snapshot, again where another archiver replaces it meanwhile.
+ *
+ * @throws the signal's reason
+ */
 export async function readSnapshotFile(
   objects: ObjectStore,
   table: SnapshotTable,
   key: string,
+  signal?: AbortSignal,
 ): Promise<SnapshotFile> {
-  for (;;) {
-    let before: ObjectInfo | null = null;
+  let failed = { tag: "", reason: "" };
+  for (let attempt = 1; ; attempt++) {
+    let tag: string | null = null;
     try {
-      before = await objects.head(key);
-      if (before === null) return { kind: "missing" };
-      const decoded = await decodeTable(await objectSource(objects, key));
+      const source = await objectSource(objects, key, signal);
+      tag = source.tag;
+      if (tag === failed.tag) return { kind: "unreadable", key, reason: failed.reason };
+      const decoded = await decodeTable(source);
       const problem = explainUnreadable(table, decoded);
       if (problem !== null) throw invalidObject(key, problem);
-      return { kind: "read", tag: before.tag, rows: decoded.rows };
+      return { kind: "read", tag, rows: decoded.rows };
     } catch (error) {
       if (!isObjectError(error)) throw error;
+      if (error.code === "OBJECT_MISSING") return { kind: "missing" };
       // Without a tag it is behind a link, of which no object can be read.
-      if (before === null || (await objects.head(key))?.tag === before.tag)
-        return { kind: "unreadable", key, reason: error.message };
+      if (tag === null || attempt === attempts) return { kind: "unreadable", key, reason: error.message };
+      failed = { tag, reason: error.message };
     }
   }
 }

@@ -65,7 +65,7 @@ async function summariseDay(
   const counted = rows.reduce((sum, row) => sum + row.readings, 0);
   if (counted !== readings) return false;
   // The ledger does not know of summaries from before the database was made anew.
-  if (before !== null && (await readingsOf(objects, key)) >= counted) {
+  if (before !== null && (await readingsOf(objects, key, signal)) >= counted) {
     await ledger.markSummarised(day, counted);
     return false;
   }
@@ -77,9 +77,13 @@ async function summariseDay(
 }
 
 /** How many readings a summary is made of; 0 where it cannot be read, so that another one takes its place. */
-async function readingsOf(objects: ObjectStore, key: string): Promise<number> {
+async function readingsOf(
+  objects: ObjectStore,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   try {
-    const { metadata } = await openFile(await objectSource(objects, key));
+    const { metadata } = await openFile(await objectSource(objects, key, signal));
     const readings = metadata.get("readings") ?? "";
     return /^\d{1,12}$/.test(readings) ? Number(readings) : 0;
   } catch (error) {

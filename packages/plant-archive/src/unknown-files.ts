@@ -7,49 +7,80 @@ import { readManifest } from "./parquet/decode-readings.js";
 import { type Partition, partitionEnd, partitionPath, partitionStart } from "./partition.js";
 import type { ObjectStore, ReadingLedger } from "./ports.js";
 import type { FileProblem } from "./report.js";
+import { takeInTurns } from "./take-in-turns.js";
 
 interface Archive {
   readonly ledger: ReadingLedger;
   readonly objects: ObjectStore;
 }
 
-export interface UnknownFiles {
-  readonly problems: readonly FileProblem[];
-  /** Whether one of them may contain readings of the hour, so that archiving the hour could store a reading twice. */
-  readonly mayHoldReadings: boolean;
+interface StoppableArchive extends Archive {
+  /** Ends reading; then what reads rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A link, or an object among the readings that is not in the ledger. */
+export interface UnknownObject {
+  readonly problem: FileProblem;
+  /** Whether it is in the folder of the hour, is a link on the way there, or blocks the hour. */
+  concerns(partition: Partition): boolean;
+  /** Whether it may contain readings of the hour, so that archiving the hour could store a reading twice. */
+  blocks(partition: Partition): boolean;
 }
 
 /**
- * What is in the folder of an hour and not in the ledger. A database that is older than its archive, such as one that was
- * made again from a backup, has readings that are in such a file. A copy of a known file, and what is not a Parquet file,
- * hold no reading that the ledger does not know.
+ * Links, and all objects among the readings that are not in the ledger. A database that is older than its archive, such as
+ * one that was restored from a backup, has readings that are in such a file. The file blocks the hour of its readings,
+ * which need not be the hour of its folder. A copy of a known file, and what is not a Parquet file, contain no reading that
+ * the ledger does not know.
  */
-export async function findUnknownFiles(
-  partition: Partition,
-  { ledger, objects }: Archive,
-): Promise<UnknownFiles> {
-  const folder = `${readingsPrefix}${partitionPath(partition)}/`;
-  const problems: FileProblem[] = [];
-  let mayHoldReadings = false;
-  const add = (problem: FileProblem, doubtful: boolean) => {
-    problems.push(problem);
-    mayHoldReadings ||= doubtful;
-  };
-  const keys: string[] = [];
-  const onLink = (link: string) =>
-    add(linkProblem(link), folder.startsWith(`${link}/`) || partitionOfKey(link) === partition);
-  for await (const { key } of objects.list(folder, onLink)) keys.push(key);
-  if (keys.length === 0) return { problems, mayHoldReadings };
-  // After the list: a file is entered in the ledger before it is written.
-  const known = new Set((await ledger.files({ partition })).map(({ key }) => key));
-  for (const key of keys.filter((each) => !known.has(each))) {
-    const { problem, advice, mayHoldReadings: doubtful } = await explainUnknown(key, { ledger, objects });
-    const consequence = doubtful
-      ? `Nothing of ${partition} is archived, because a reading could be stored twice. `
-      : "";
-    add({ key, reason: `${key} ${problem}. ${consequence}${advice}` }, doubtful);
+export async function findUnknownObjects(archive: StoppableArchive): Promise<readonly UnknownObject[]> {
+  const { ledger, objects, signal } = archive;
+  const links = new Set<string>();
+  const keys = new Set<string>();
+  for await (const { key } of objects.list(readingsPrefix, (link) => links.add(link))) {
+    signal?.throwIfAborted();
+    keys.add(key);
   }
-  return { problems, mayHoldReadings };
+  // After the list: a file is entered in the ledger before it is written.
+  if (keys.size > 0) for (const { key } of await ledger.files()) keys.delete(key);
+  const files = new Map<string, UnknownObject>();
+  await takeInTurns(
+    [...keys],
+    filesAtOnce,
+    async (key) => {
+      files.set(key, toUnknownObject(key, await explainUnknown(key, archive)));
+    },
+    signal,
+  );
+  signal?.throwIfAborted();
+  return [...[...links].map(toUnknownLink), ...[...keys].flatMap((key) => files.get(key) ?? [])];
+}
+
+const filesAtOnce = 4;
+
+function toUnknownObject(key: string, file: UnknownFile): UnknownObject {
+  const { problem, advice, blocks } = file;
+  const consequence =
+    blocks === null ? "" : `Nothing of ${blocks} is archived, because a reading could be stored twice. `;
+  return {
+    problem: { key, reason: `${key} ${problem}. ${consequence}${advice}` },
+    concerns: (partition) => partition === blocks || key.startsWith(folderOf(partition)),
+    blocks: (partition) => partition === blocks,
+  };
+}
+
+function toUnknownLink(link: string): UnknownObject {
+  const parent = link.slice(0, link.lastIndexOf("/") + 1);
+  return {
+    problem: linkProblem(link),
+    concerns: (partition) => folderOf(partition).startsWith(parent),
+    blocks: (partition) => folderOf(partition).startsWith(`${link}/`) || partitionOfKey(link) === partition,
+  };
+}
+
+function folderOf(partition: Partition): string {
+  return `${readingsPrefix}${partitionPath(partition)}/`;
 }
 
 export interface UnknownFile {
@@ -57,15 +88,19 @@ export interface UnknownFile {
   readonly problem: string;
   /** What to do about it. */
   readonly advice: string;
-  readonly mayHoldReadings: boolean;
+  /** The hour of which it may contain readings that the ledger does not know. */
+  readonly blocks: Partition | null;
 }
 
 /** What an object among the readings is that the ledger does not know. */
-export async function explainUnknown(key: string, { ledger, objects }: Archive): Promise<UnknownFile> {
+export async function explainUnknown(
+  key: string,
+  { ledger, objects, signal }: StoppableArchive,
+): Promise<UnknownFile> {
+  if (!key.endsWith(".parquet")) return strayFile;
   const partition = partitionOfKey(key);
-  if (partition === null) return strayFile;
-  const manifest = await manifestOf(key, objects);
-  if (typeof manifest === "string") return unreadable(manifest);
+  const manifest = await manifestOf(key, objects, signal);
+  if (typeof manifest === "string") return partition === null ? strayFile : unreadable(manifest, partition);
   const original = await findOriginal(manifest, ledger);
   if (original !== null) return copyOf(original.key);
   if (manifest.partition !== partition) return misplaced(manifest.partition);
@@ -73,7 +108,7 @@ export async function explainUnknown(key: string, { ledger, objects }: Archive):
     problem:
       "is in the archive and not in this database's ledger, which is older than its archive, or took it over",
     advice: `Enter it: ${restoreCommand(partition, partition)}`,
-    mayHoldReadings: true,
+    blocks: partition,
   };
 }
 
@@ -103,33 +138,33 @@ export async function findLackingFiles({ ledger, objects }: Archive): Promise<Fi
 const namedFiles = 3;
 
 /** A file where only files of readings should be. */
-export const strayFile: UnknownFile = {
+const strayFile: UnknownFile = {
   problem: "is not a file of readings",
   advice: "Move it away; nothing in the archive depends on it.",
-  mayHoldReadings: false,
+  blocks: null,
 };
 
 export function copyOf(original: string): UnknownFile {
   return {
     problem: `is a copy of ${original}: it has the same readings, which must not count twice`,
     advice: "Move the copy away; where the original is damaged or missing, put the copy in its place.",
-    mayHoldReadings: false,
+    blocks: null,
   };
 }
 
 export function misplaced(partition: Partition): UnknownFile {
   return {
-    problem: `has readings of the hour ${partition} and is in the folder of another one`,
-    advice: `Move it to ${readingsPrefix}${partitionPath(partition)}/`,
-    mayHoldReadings: true,
+    problem: `has readings of the hour ${partition} and is not in the folder of that hour`,
+    advice: `Move it to ${folderOf(partition)}`,
+    blocks: partition,
   };
 }
 
-function unreadable(reason: string): UnknownFile {
+function unreadable(reason: string, partition: Partition): UnknownFile {
   return {
     problem: `is not in this database's ledger and cannot be read: ${reason.replace(/\.$/, "")}`,
     advice: "Where it is not of this archive, move it away.",
-    mayHoldReadings: true,
+    blocks: partition,
   };
 }
 
@@ -148,9 +183,13 @@ export async function findOriginal(
 }
 
 /** What a file says of itself, or why it cannot be read. */
-async function manifestOf(key: string, objects: ObjectStore): Promise<Manifest | string> {
+async function manifestOf(
+  key: string,
+  objects: ObjectStore,
+  signal: AbortSignal | undefined,
+): Promise<Manifest | string> {
   try {
-    return await readManifest(await objectSource(objects, key));
+    return await readManifest(await objectSource(objects, key, signal));
   } catch (error) {
     if (isObjectError(error)) return error.message;
     throw error;

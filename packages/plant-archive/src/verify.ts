@@ -69,7 +69,7 @@ const filesAtOnce = 4;
  *   asked
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
-  const { ledger, objects, deep = false, signal, onFile = () => {} } = options;
+  const { ledger, deep = false, signal, onFile = () => {} } = options;
   await checkArchive(options);
   const known = await ledger.files();
   const kept = known.filter(({ state }) => state === "verified" || state === "pruned");
@@ -87,8 +87,8 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     },
     signal,
   );
-  findings.push(...(await findStrangers(known, ledger, objects)));
-  if (deep && !signal?.aborted) findings.push(...(await checkTables(objects, signal)));
+  const others = await unlessStopped(checkOthers(known, options), signal);
+  findings.push(...(others ?? []));
   return {
     deep,
     files: kept.length,
@@ -97,7 +97,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     unfinished: known.filter(({ state }) => state === "claimed").length,
     unchecked: deep ? [] : onlyDeep,
     findings: findings.sort((a, b) => (a.key < b.key ? -1 : 1)),
-    complete: looked === kept.length && !(deep && signal?.aborted === true),
+    complete: looked === kept.length && others !== null,
   };
 }
 
@@ -140,45 +140,67 @@ async function compareDatabase(file: ArchiveFile, ledger: ReadingLedger): Promis
     : `holds ${file.rows} readings of which the database has ${digest.rows}, or others: they were changed there`;
 }
 
-/** Links, and objects among the readings that are in no file of the ledger, or in one that was set aside. */
-async function findStrangers(
+/**
+ * Links, and objects among the readings that are in no file of the ledger or in one that was set aside; with `deep`, also
+ * snapshots and summaries that cannot be read.
+ *
+ * @throws the signal's reason
+ */
+async function checkOthers(
   known: readonly ArchiveFile[],
-  ledger: ReadingLedger,
-  objects: ObjectStore,
+  { ledger, objects, deep = false, signal }: VerifyOptions,
 ): Promise<Finding[]> {
-  const states = new Map(known.map(({ key, state }) => [key, state]));
+  const links = new Set<string>();
+  const listed = async (prefix: string) => {
+    const keys: string[] = [];
+    for await (const { key } of objects.list(prefix, (link) => links.add(link))) {
+      signal?.throwIfAborted();
+      keys.push(key);
+    }
+    return keys;
+  };
   const findings: Finding[] = [];
-  const onLink = (link: string) => findings.push({ key: link, problem: linkProblem(link).reason });
-  for await (const { key } of objects.list("", onLink)) {
-    if (!key.startsWith(readingsPrefix)) continue;
+  const states = new Map(known.map(({ key, state }) => [key, state]));
+  for (const key of await listed(readingsPrefix)) {
+    signal?.throwIfAborted();
     const state = states.get(key);
     if (state === undefined) {
-      const { problem, advice } = await explainUnknown(key, { ledger, objects });
+      const { problem, advice } = await explainUnknown(key, { ledger, objects, signal });
       findings.push({ key, problem: `${problem}. ${advice}` });
     }
     if (state === "set_aside")
       findings.push({ key, problem: "was set aside and is still here; the next plant archive moves it" });
   }
-  return findings;
-}
-
-/** Snapshots and summaries that cannot be read. */
-async function checkTables(objects: ObjectStore, signal: AbortSignal | undefined): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const table of snapshotTables)
-    for await (const { key } of objects.list(snapshotPrefix(table))) {
-      if (signal?.aborted) return findings;
-      const file = await readSnapshotFile(objects, table, key);
+  for (const table of snapshotTables) {
+    const keys = await listed(snapshotPrefix(table));
+    if (!deep) continue;
+    for (const key of keys) {
+      signal?.throwIfAborted();
+      const file = await readSnapshotFile(objects, table, key, signal);
       if (file.kind === "unreadable") findings.push({ key, problem: file.reason });
     }
-  for await (const { key } of objects.list(summaryPrefix)) {
-    if (signal?.aborted) return findings;
-    try {
-      await decodeTable(await objectSource(objects, key));
-    } catch (error) {
-      if (!isObjectError(error)) throw error;
-      findings.push({ key, problem: error.message });
-    }
   }
-  return findings;
+  const summaries = await listed(summaryPrefix);
+  if (deep)
+    for (const key of summaries) {
+      signal?.throwIfAborted();
+      const problem = await explainSummary(objects, key, signal);
+      if (problem !== null) findings.push({ key, problem });
+    }
+  return [...[...links].map((key) => ({ key, problem: linkProblem(key).reason })), ...findings];
+}
+
+/** Why a summary cannot be read, or `null`. */
+async function explainSummary(
+  objects: ObjectStore,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  try {
+    await decodeTable(await objectSource(objects, key, signal));
+    return null;
+  } catch (error) {
+    if (isObjectError(error)) return error.message;
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Plant, ReferenceData } from "@lmnh/plant-schema";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PlantArchiveError } from "../src/errors.js";
 import { directoryObjectStore } from "../src/objects/directory-object-store.js";
 import { memoryObjectStore } from "../src/objects/memory-object-store.js";
 import { s3ObjectStore } from "../src/objects/s3-object-store.js";
@@ -13,6 +14,7 @@ import { decodeTable, encodeTable } from "../src/parquet/table.js";
 import { dayMs } from "../src/partition.js";
 import type { ObjectStore } from "../src/ports.js";
 import { restore } from "../src/restore.js";
+import { readAllSnapshots, readSnapshotFile } from "../src/stored-snapshots.js";
 import { lyingObjectStore } from "../src/testing/lying-object-store.js";
 import { buildPlants } from "../src/testing/reading-builders.js";
 import { startS3Server } from "./helpers/s3-server.js";
@@ -142,6 +144,22 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
     }
   });
 
+  test("keep everything while a run whose clock was wrong has left one of a later year", async () => {
+    const lost = await museumWorld(store);
+    const future = emptyWorld(lost, Date.parse("2099-01-01T00:10:00.000Z"));
+    await future.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(7, "Fig")] });
+    await future.archive({ takeOver: true });
+    const tomorrow = emptyWorld(lost, now + dayMs);
+    await tomorrow.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(8, "Oak")] });
+    await tomorrow.archive({ takeOver: true });
+    await emptyWorld(lost, now + 2 * dayMs).archive({ takeOver: true });
+    expect(await plantsIn(store, "plant/year=2026/month=02/day=01/snapshot.parquet")).toEqual([
+      ...everything.plants,
+      "7 Fig",
+      "8 Oak",
+    ]);
+  });
+
   test("take what is newer from a database that has only a part, and keep the rest", async () => {
     const lost = await museumWorld(store);
     const partial = emptyWorld(lost);
@@ -244,6 +262,64 @@ describe("a snapshot", () => {
     expect(await plantsIn(world.objects)).toEqual(everything.plants);
   });
 
+  test("that can neither be kept nor moved aside is named with both reasons", async () => {
+    const world = worldOf(now);
+    await world.ledger.loadReferenceData(museum);
+    await putObject(world, `set_aside/${today}`, "in the way");
+    const report = await world.archive({
+      objects: lyingObjectStore(world.objects, { key: today, change: (bytes) => bytes.slice(1) }),
+    });
+    expect(report.problems).toEqual([
+      { key: today, reason: expect.stringMatching(/ It cannot be moved aside: .*set_aside\/plant\//) },
+    ]);
+  });
+
+  test("that is another one each time it is looked at is given up and named", async () => {
+    const world = await museumWorld();
+    let heads = 0;
+    const changing: ObjectStore = {
+      ...world.objects,
+      head: async (key) => {
+        const found = await world.objects.head(key);
+        return found && { ...found, tag: String(++heads) };
+      },
+      read: async () => new Uint8Array(),
+    };
+    expect(await readSnapshotFile(changing, "plant", today)).toMatchObject({
+      kind: "unreadable",
+      key: today,
+    });
+    expect(heads).toBe(5);
+  });
+
+  test("that becomes a link while it is read is named", async () => {
+    const world = await museumWorld();
+    let heads = 0;
+    const linked: ObjectStore = {
+      ...world.objects,
+      head: async (key) => {
+        if (++heads > 1) throw new PlantArchiveError("OBJECT_INVALID", "abort", `${key} is a symbolic link`);
+        return await world.objects.head(key);
+      },
+      read: async () => new Uint8Array(),
+    };
+    expect(await readSnapshotFile(linked, "plant", today)).toMatchObject({ kind: "unreadable" });
+  });
+
+  test("is read with one look at it", async () => {
+    const world = await museumWorld();
+    let heads = 0;
+    const objects: ObjectStore = {
+      ...world.objects,
+      head: async (key) => {
+        heads += 1;
+        return await world.objects.head(key);
+      },
+    };
+    expect(await readSnapshotFile(objects, "plant", today)).toMatchObject({ kind: "read" });
+    expect(heads).toBe(1);
+  });
+
   test("of an older version, which lacks columns, is read", async () => {
     const world = await museumWorld();
     const older = [
@@ -303,6 +379,30 @@ describe("a snapshot", () => {
 });
 
 describe("a restore", () => {
+  test("keeps of each plant the newest row alone, although its signed links are others every day", async () => {
+    const world = worldOf(now);
+    const names = ["a", "b", "c"];
+    for (const [index, name] of names.entries()) {
+      world.now = now + index * dayMs;
+      const plant = {
+        ...describedPlant(1, "Fern", observed(index)),
+        imageUrl: `https://example.org/${name}`,
+      };
+      const phone = `+${index}`;
+      await world.ledger.loadReferenceData({
+        ...buildPlants(),
+        botanists: [{ ...ada, phone, observedAt: observed(index) }],
+        plants: [{ ...plant, botanist: { ...ada, phone, observedAt: observed(index) } }],
+      });
+      await world.archive();
+    }
+    const { data } = await readAllSnapshots(world.objects);
+    expect(data?.plants).toMatchObject([
+      { plantId: 1, imageUrl: "https://example.org/c", botanist: { phone: "+2" } },
+    ]);
+    expect(data?.botanists).toMatchObject([{ email: ada.email, phone: "+2" }]);
+  });
+
   test("takes the union of all snapshots, where the newest one lacks what an older one has", async () => {
     const world = await museumWorld();
     const others = worldOf(now + dayMs);

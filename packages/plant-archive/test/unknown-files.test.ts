@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { directoryObjectStore } from "../src/objects/directory-object-store.js";
+import type { ObjectStore } from "../src/ports.js";
 import { restore } from "../src/restore.js";
 import { verify } from "../src/verify.js";
 import { copyObjects, putObject, type Saying, type World, worldOf } from "./support/world.js";
@@ -113,7 +114,7 @@ describe("a file that does not belong there is named, and all else is restored, 
         key: `${nine}/late.parquet`,
         problem:
           /has readings of the hour 2026-01-28T08 .*Move it to plant_reading\/year=2026\/month=01\/day=28\/hour=08\//,
-        blocks: true,
+        blocks: false,
         add: async (world, key) => {
           const other = worldOf(now);
           await other.load([1, "2026-01-28T08:00:00.000Z"]);
@@ -175,6 +176,47 @@ describe("a file that does not belong there is named, and all else is restored, 
       restored: 3,
       problems: [{ key: `${nine}/original-1.parquet`, reason: expect.stringContaining("damaged") }],
     });
+  });
+});
+
+describe("a file that is in another folder than that of its hour", () => {
+  test.each([
+    ["the folder of another hour", nine],
+    ["a folder that nothing is archived to", "plant_reading/year=2025/month=06/day=01/hour=00"],
+    ["the folder of all readings", "plant_reading"],
+    ["a folder in that of its hour", `${ten}/older`],
+  ])("blocks the hour of its readings and no other one: %s", async (_name, folder) => {
+    const world = await archivedWorld();
+    const key = `${folder}/original-2.parquet`;
+    await world.objects.move(`${ten}/original-2.parquet`, key);
+    // A database that was restored from a backup of before the archive: it has the readings, and no file.
+    const older = newDatabase(world);
+    await older.load([1, "2026-01-28T08:00:00.000Z"], [1, "2026-01-28T10:00:00.000Z"]);
+    const problem = {
+      key,
+      reason: expect.stringMatching(
+        /has readings of the hour 2026-01-28T10 .*Nothing of 2026-01-28T10 is archived.*Move it to .*hour=10\//,
+      ),
+    };
+    for (const options of [{ dryRun: true }, {}]) {
+      await older.ledger.noteArchive((await world.ledger.archiveId()) ?? "", { replacing: true });
+      expect(await older.archive(options)).toMatchObject({
+        archived: { rows: 1 },
+        partitions: [{ partition: "2026-01-28T08" }],
+        problems: [problem],
+      });
+    }
+    expect(await older.namesInDatabase()).toEqual(["1 2026-01-28T10:00:00.000Z"]);
+
+    await world.objects.move(key, `${ten}/original-2.parquet`);
+    expect(await bringBack(older)).toMatchObject({ problems: [] });
+    expect(await older.archive()).toMatchObject({ verified: true });
+    expect(await older.namesInFiles()).toEqual([
+      "1 2026-01-28T08:00:00.000Z",
+      "1 2026-01-28T09:00:00.123Z",
+      "1 2026-01-28T10:00:00.000Z",
+      "2 2026-01-28T09:30:00.000Z",
+    ]);
   });
 });
 
@@ -304,4 +346,94 @@ describe("an archive that is taken over", () => {
     await bringBack(other);
     expect(await other.archive({ takeOver: true })).toMatchObject({ verified: true, problems: [] });
   });
+});
+
+describe("a signal", () => {
+  /** Aborts when the first object of these is looked at; counts how many are looked at. */
+  function stoppedAt(world: World, prefix: string) {
+    const stop = new AbortController();
+    const looked: string[] = [];
+    const objects: ObjectStore = {
+      ...world.objects,
+      head: async (key) => {
+        if (key.startsWith(prefix)) {
+          looked.push(key);
+          stop.abort(new Error("stopped"));
+        }
+        return await world.objects.head(key);
+      },
+    };
+    return { objects, looked, signal: stop.signal };
+  }
+  /** An archive with 30 files that are not in the ledger. */
+  async function worldWithUnknownFiles(): Promise<World> {
+    const world = await archivedWorld();
+    for (let copy = 0; copy < 30; copy++)
+      await copyObjects(world, world, `${nine}/original-1`, () => `${nine}/unknown-${copy}.parquet`);
+    await world.load(late);
+    return world;
+  }
+
+  test.each([true, false])("ends the verification of unknown files, deep: %s", async (isDeep) => {
+    const { ledger, ...world } = await worldWithUnknownFiles();
+    const { looked, ...stopped } = stoppedAt({ ledger, ...world }, `${nine}/unknown`);
+    expect(await verify({ ledger, deep: isDeep, ...stopped })).toMatchObject({ complete: false });
+    expect(looked).toHaveLength(1);
+  });
+
+  test("ends an archive run while it reads unknown files, before anything is written", async () => {
+    const world = await worldWithUnknownFiles();
+    const keys = await world.objects.keys();
+    const { looked, ...stopped } = stoppedAt(world, `${nine}/unknown`);
+    expect(await world.archive(stopped)).toMatchObject({ complete: false, archived: { rows: 0 } });
+    expect(looked.length).toBeLessThan(10);
+    expect(await world.objects.keys()).toEqual(keys);
+  });
+
+  test.each(["restore", "archive", "verify"] as const)(
+    "ends a %s while it reads snapshots",
+    async (command) => {
+      const world = await archivedWorld();
+      const keys = await world.objects.keys();
+      const [snapshot = ""] = keys.filter((key) => key.startsWith("plant/"));
+      for (let copy = 10; copy < 40; copy++)
+        await copyObjects(world, world, snapshot, (key) => key.replace("snapshot", `snapshot-${copy}`));
+      const { looked, ...stopped } = stoppedAt(world, "plant/");
+      const { ledger } = world;
+      const report = await {
+        restore: () => restore({ ledger, ...span, ...stopped }),
+        archive: () => world.archive(stopped),
+        verify: () => verify({ ledger, deep: true, ...stopped }),
+      }[command]();
+      expect(report).toMatchObject({ complete: false });
+      expect(looked.length).toBeLessThan(10);
+    },
+  );
+});
+
+test("a verification lists only what an archive consists of, each folder once", async () => {
+  const world = await archivedWorld();
+  const listed: string[] = [];
+  const objects: ObjectStore = {
+    ...world.objects,
+    list: (prefix, onLink) => {
+      listed.push(prefix);
+      return world.objects.list(prefix, onLink);
+    },
+  };
+  const { ledger } = world;
+  const folders = [
+    "botanist/",
+    "city/",
+    "country/",
+    "origin/",
+    "plant/",
+    "plant_daily_summary/",
+    "plant_reading/",
+  ];
+  for (const isDeep of [false, true]) {
+    listed.length = 0;
+    await verify({ ledger, objects, deep: isDeep });
+    expect(listed.toSorted()).toEqual(folders);
+  }
 });
