@@ -191,16 +191,23 @@ describeUnless(noShell, "SIGHUP", () => {
     onTestFinished(() => void holder.close());
     // Whoever waits for another's lock cannot stop at once.
     holder.exec("BEGIN IMMEDIATE");
-    const second = startPlant(["run", "--api", url, "--plants", "1", "--database", "sqlite:plants.db"], {
-      cwd,
-    });
-    await second.until("stderr", / → /);
-    second.child.kill("SIGHUP");
-    await second.until("stderr", /SIGHUP: stopping/);
-    // Longer than npm takes to pass on the same signal a second time.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    second.child.kill("SIGHUP");
-    const { code } = await second.ended;
+    const args = ["run", "--api", url, "--plants", "1", "--database", "sqlite:plants.db"];
+    const lockWasNotGiven = 75;
+    let code: number | null = lockWasNotGiven;
+    // On a busy machine the program may have waited its ten seconds for the lock before a signal reaches it.
+    for (let attempt = 1; attempt <= 5 && code === lockWasNotGiven; attempt++) {
+      const { child, ended, until } = startPlant(args, { cwd });
+      const signalTwice = async () => {
+        await until("stderr", / → /);
+        child.kill("SIGHUP");
+        await until("stderr", /SIGHUP: stopping/);
+        // Longer than npm takes to pass on the same signal a second time.
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        child.kill("SIGHUP");
+      };
+      await signalTwice().catch(() => undefined);
+      code = (await ended).code;
+    }
     expect(code).toBe(129);
   });
 });
