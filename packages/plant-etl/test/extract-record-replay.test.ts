@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Answer } from "../src/answer.js";
 import { PlantEtlError } from "../src/errors.js";
 import { recordAnswers, replayAnswers } from "../src/extract/record-replay.js";
-import { splitLines } from "../src/extract/split-lines.js";
+import { formatRecordedAnswer } from "../src/extract/recording.js";
+import { maxLineBytes, splitLines } from "../src/extract/split-lines.js";
 import type { PlantSource } from "../src/ports.js";
 
 const never = new AbortController().signal;
@@ -331,6 +332,42 @@ describe("splitLines", () => {
         },
       ),
     );
+  });
+
+  describe("with a line longer than 64 MiB", () => {
+    const mebibyte = Buffer.alloc(1_048_576, "x");
+    const linesOf = (units: number, extra: string) => {
+      async function* chunks() {
+        yield Buffer.from(formatRecordedAnswer(answer(1)));
+        const beginning = formatRecordedAnswer(answer(2)).slice(0, 20);
+        yield Buffer.from(beginning);
+        yield mebibyte.subarray(beginning.length);
+        for (let unit = 1; unit < units; unit++) yield mebibyte;
+        yield Buffer.from(`${extra}\n${formatRecordedAnswer(answer(3))}`);
+      }
+      return splitLines(chunks());
+    };
+
+    it("returns one byte more than that of it", async () => {
+      const lengths: number[] = [];
+      for await (const line of linesOf(66, "")) lengths.push(line.length);
+      expect(lengths[1]).toBe(maxLineBytes + 1);
+      expect(lengths).toHaveLength(3);
+    });
+
+    it("does not pass as a line that was cut off: a replay names it and ends", async () => {
+      const torn: number[] = [];
+      const onTorn = (line: number) => void torn.push(line);
+      const replay = (units: number, extra: string) =>
+        collect(replayAnswers(linesOf(units, extra), { onTorn }));
+      await expect(replay(64, "x")).rejects.toMatchObject({
+        code: "RECORDING_INVALID",
+        message: expect.stringMatching(/^Line 2 of the recording .* longer than 67108864 bytes/),
+      });
+      expect(torn).toEqual([]);
+      expect(await replay(64, "")).toEqual([answer(1), answer(3)]);
+      expect(torn).toEqual([2]);
+    });
   });
 
   it("ends while a chunk is due, when it is left", async () => {

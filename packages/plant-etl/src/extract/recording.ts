@@ -2,6 +2,7 @@ import { decodeText } from "@lmnh/plant-schema";
 import { z } from "zod";
 import type { Answer } from "../answer.js";
 import { maxPlantId } from "./roster.js";
+import { maxLineBytes } from "./split-lines.js";
 
 const failureCodes = ["timeout", "network", "tls", "unauthorized", "status", "redirect", "aborted"] as const;
 
@@ -40,6 +41,8 @@ type ParsedLine = Answer | { readonly problem: string; readonly torn: boolean };
  */
 export function parseRecordedLine(line: string | Uint8Array): ParsedLine | null {
   if (typeof line === "string") return parseText(line.replace(/^\ufeff/, ""));
+  if (line.length > maxLineBytes)
+    return { problem: `it is longer than ${maxLineBytes} bytes, the longest that is read`, torn: false };
   const [first, second] = [line[0], line[1]];
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
     return { problem: "it is UTF-16; a recording is UTF-8", torn: false };

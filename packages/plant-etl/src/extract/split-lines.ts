@@ -1,9 +1,10 @@
-/** Longest line, in bytes, that is read: an answer of the default cap has a tenth of it at most. */
-const longestLine = 64 * 1024 * 1024;
+/** Bytes of the longest line that is returned complete: an answer of the default cap has a tenth of it at most. */
+export const maxLineBytes = 64 * 1024 * 1024;
 
 /**
  * Splits bytes at LF into lines without it; what follows the last LF is a line too unless it is empty. Of a line longer
- * than 64 MiB only so much is returned, so that no file fills the memory.
+ * than 64 MiB only so much and one byte more is returned, so that no file fills the memory, and its length shows the cut.
+ * `replayAnswers` refuses such a line.
  */
 export function splitLines(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return { [Symbol.asyncIterator]: () => iterateLines(chunks[Symbol.asyncIterator]()) };
@@ -17,7 +18,7 @@ function iterateLines(chunks: AsyncIterator<Uint8Array>): AsyncIterator<Uint8Arr
   let done = false;
 
   const keep = (part: Uint8Array) => {
-    const kept = part.subarray(0, Math.max(0, longestLine - length));
+    const kept = part.subarray(0, Math.max(0, maxLineBytes + 1 - length));
     if (kept.length > 0) parts.push(kept);
     length += kept.length;
   };
