@@ -133,8 +133,8 @@ export interface EtlRunTable {
    * - `incomplete`: it was cut short, and the outcome is `degraded`
    * - `failed`: the outcome is `failed`
    *
-   * A row that has been `running` for more than an hour was killed; the next run that begins makes it `failed`, by the
-   * reason `abandoned` and without `finished_at`.
+   * A row that has been `running` for more than 25 hours belongs to a run that was most likely killed; the next run that
+   * begins makes it `failed`, by the reason `abandoned` and without `finished_at`. A run that ends later overwrites that.
    */
   state: string;
   /** `ok`, `degraded` or `failed`; `null` while it runs. */

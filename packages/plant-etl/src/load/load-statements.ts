@@ -17,7 +17,7 @@ export interface LoadStatements {
   recordConflicts(batch: Batch, run: RunStart): Statement[];
   recordNotices(batch: Batch): Statement[];
   recordRejections(batch: Batch, run: RunStart): Statement[];
-  /** Does nothing where the run has begun already. Closes runs that were killed. */
+  /** Does nothing where the run has begun already. Closes runs that are `abandoned`; see `abandonedBefore`. */
   beginRun(run: RunStart): Statement[];
   /** How many readings are there because of this run, by `quality_flag`. */
   countLoaded(run: RunStart): Statement;
@@ -25,13 +25,16 @@ export interface LoadStatements {
   failRun(run: RunStart, failure: RunFailure): Statement;
 }
 
-/** A run still `running` at this instant, ISO 8601 in UTC, was killed. Should it live, its end overwrites this. */
+/**
+ * ISO 8601 in UTC: a run that began before this instant and is still `running` counts as `abandoned`. That is a guess, not
+ * proof that it was killed: a replay has no deadline, and clocks differ. A run that ends later overwrites it.
+ */
 export function abandonedBefore({ startedAt }: RunStart): string {
   return formatTimestamp(Date.parse(startedAt) - abandonedAfterMs);
 }
 
-/** Far more than any deadline in use. */
-const abandonedAfterMs = 60 * 60_000;
+/** The longest deadline of the CLI, 24 h, and an hour for the last load and for clocks that differ. */
+const abandonedAfterMs = 25 * 60 * 60_000;
 
 /** What the run log has for the state of a run with this report. */
 export function stateOf({ outcome, complete }: Pick<Report, "outcome" | "complete">): string {

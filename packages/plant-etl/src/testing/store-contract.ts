@@ -44,6 +44,30 @@ const running = {
   report: null,
 };
 
+const reportOfOne: Report = {
+  ...run,
+  finishedAt: "2026-01-28T12:00:09.000Z",
+  durationMs: 9000,
+  asked: 3,
+  loaded: 1,
+  duplicates: 0,
+  conflicts: 0,
+  flagged: 0,
+  flags: noFlags,
+  notices: { notFound: 1, onLoan: 0, sensorFault: 0 },
+  rejected: 0,
+  failed: 1,
+  detailsRefused: 0,
+  medianAgeMs: 30_500,
+  outcome: "degraded",
+  reason: "all_stale",
+  exitCode: 65,
+  complete: true,
+  failures: [{ code: "timeout", count: 1, plants: "3", message: "no answer within 10 s" }],
+  unknownKeys: [],
+  unknownKeysOmitted: 0,
+};
+
 /** What every `PlantStore` must do, as vitest tests: call it at the top of a test file. */
 export function plantStoreContract({ name, make, skips = {} }: PlantStoreContractOptions): void {
   describe(`${name} keeps the contract of a plant store`, () => {
@@ -465,29 +489,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
 
     test("a run is in the ledger from its start, and with its report from its end", async () => {
       expect((await under.state()).runs).toEqual([running]);
-      const report: Report = {
-        ...run,
-        finishedAt: "2026-01-28T12:00:09.000Z",
-        durationMs: 9000,
-        asked: 3,
-        loaded: 1,
-        duplicates: 0,
-        conflicts: 0,
-        flagged: 0,
-        flags: noFlags,
-        notices: { notFound: 1, onLoan: 0, sensorFault: 0 },
-        rejected: 0,
-        failed: 1,
-        detailsRefused: 0,
-        medianAgeMs: 30_500,
-        outcome: "degraded",
-        reason: "all_stale",
-        exitCode: 65,
-        complete: true,
-        failures: [{ code: "timeout", count: 1, plants: "3", message: "no answer within 10 s" }],
-        unknownKeys: [],
-        unknownKeysOmitted: 0,
-      };
+      const report = reportOfOne;
       await under.store.finishRun(report);
       const ended = { runId: run.runId, outcome: "degraded", reason: "all_stale", exitCode: 65 };
       expect((await under.state()).runs).toEqual([{ ...ended, state: "complete", report }]);
@@ -519,17 +521,26 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       ]);
     });
 
-    test("a run that was killed is in the run log as failed once another one begins an hour later", async () => {
-      const soon = { runId: "8b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11", startedAt: "2026-01-28T13:00:00.000Z" };
+    test("a run that still runs after 25 hours is in the run log as abandoned, until it ends after all", async () => {
+      const soon = { runId: "8b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11", startedAt: "2026-01-29T13:00:00.000Z" };
       await under.store.beginRun(soon);
       expect((await under.state()).runs).toEqual([running, { ...running, runId: soon.runId }]);
-      const later = { runId: "9b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11", startedAt: "2026-01-28T13:00:00.001Z" };
+      const later = { runId: "9b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11", startedAt: "2026-01-29T13:00:00.001Z" };
       await under.store.beginRun(later);
       expect((await under.state()).runs).toEqual([
         { ...running, state: "failed", outcome: "failed", reason: "abandoned" },
         { ...running, runId: soon.runId },
         { ...running, runId: later.runId },
       ]);
+      await under.store.finishRun(reportOfOne);
+      expect((await under.state()).runs[0]).toEqual({
+        runId: run.runId,
+        state: "complete",
+        outcome: "degraded",
+        reason: "all_stale",
+        exitCode: 65,
+        report: reportOfOne,
+      });
     });
   });
 }
