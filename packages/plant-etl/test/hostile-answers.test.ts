@@ -87,6 +87,19 @@ test(
 );
 
 describe("SQLite", () => {
+  /** What a load writes to, in an order in which rows can be deleted. */
+  const tables = [
+    "plant_reading",
+    "plant_notice",
+    "plant_rejection",
+    "set_aside_row",
+    "etl_run",
+    "plant",
+    "botanist",
+    "origin",
+    "city",
+    "country",
+  ] as const;
   let opened: Awaited<ReturnType<typeof openSqliteStore>>;
   beforeAll(async () => {
     opened = await openSqliteStore();
@@ -100,16 +113,12 @@ describe("SQLite", () => {
       await fc.assert(
         fc.asyncProperty(fc.array(hostileAnswer, { minLength: 10, maxLength: 30 }), async (answers) => {
           const { db } = opened.database;
-          for (const table of ["plant_reading", "plant_notice", "plant_rejection", "plant"] as const)
-            await db.deleteFrom(table).execute();
+          for (const table of tables) await db.deleteFrom(table).execute();
           const memory = memoryPlantStore();
           const runId = `hostile ${number++}`;
           const { runId: _id, ...expected } = await run(answers, memory, runId);
           expect(await run(answers, opened.store, runId)).toMatchObject(expected);
-          const [kept, wanted] = [await opened.state(), memory.state()];
-          expect(kept.readings).toEqual(wanted.readings);
-          expect(kept.notices).toEqual(wanted.notices);
-          expect(kept.rejections).toEqual(wanted.rejections);
+          expect(await opened.state()).toEqual(memory.state());
         }),
         { numRuns: 30 },
       );
