@@ -45,9 +45,9 @@ function decoderOf(label: string): Decode | undefined {
 }
 
 function makeDecoder(encoding: string): Decode {
-  const whole = new TextDecoder(encoding, { fatal: true });
+  const strict = new TextDecoder(encoding, { fatal: true });
   const decode = (bytes: Uint8Array, cut: boolean) => {
-    const text = unlessInvalid(() => whole.decode(bytes));
+    const text = unlessInvalid(() => strict.decode(bytes));
     // In a decoder of its own: one that has been used for a stream keeps what is left of it.
     return text === undefined && cut
       ? unlessInvalid(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true }))

@@ -11,8 +11,6 @@ export { memoryPlantStore, type StoredState } from "./load/memory-plant-store.js
 export type { NoticeRow, RejectionRow } from "./load/rows.js";
 export {
   defaultOutcomeThresholds,
-  determineOutcome,
-  type OutcomeCounts,
   type OutcomeReason,
   type OutcomeThresholds,
   type RunOutcome,

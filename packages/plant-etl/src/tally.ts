@@ -29,10 +29,10 @@ export type Counts = Pick<
 >;
 
 /** What a stranger can make long is bounded: a report is a row, a line of a log and a message. */
-const mostGroups = 20;
-const mostRanges = 100;
+const maxGroups = 20;
+const maxRanges = 100;
 const longestMessage = 300;
-const mostUnknownKeys = 50;
+const maxUnknownKeys = 50;
 
 export interface Tally {
   /** Returns the unknown keys that the run meets for the first time, as far as its report names them, each with a plant. */
@@ -71,8 +71,8 @@ export function startTally(): Tally {
         const { code } = failure;
         const message = shorten(failure.message, longestMessage);
         const same = `${code} ${message}`;
-        // Beyond the most groups that a report has, the others of a code are one.
-        const key = failures.has(same) || failures.size < mostGroups ? same : code;
+        // Beyond that, the others of each code are one group, so there are `maxGroups` and the number of codes at most.
+        const key = failures.has(same) || failures.size < maxGroups ? same : code;
         const group = failures.get(key) ?? { code, message, plants: [] };
         group.plants.push(plantId);
         failures.set(key, group);
@@ -81,7 +81,7 @@ export function startTally(): Tally {
       unknownKeysOmitted += omitted;
       for (const [key, { plantId, answers }] of keys) {
         if (unknownKeys.has(key)) continue;
-        if (unknownKeys.size === mostUnknownKeys) unknownKeysOmitted += answers;
+        if (unknownKeys.size === maxUnknownKeys) unknownKeysOmitted += answers;
         else {
           unknownKeys.add(key);
           newKeys.push([key, plantId]);
@@ -95,7 +95,7 @@ export function startTally(): Tally {
         ([, { code, message, plants }]): FailureGroup => ({
           code,
           count: plants.length,
-          plants: formatRanges(plants, mostRanges),
+          plants: formatRanges(plants, maxRanges),
           message,
         }),
       );

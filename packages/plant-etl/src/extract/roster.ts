@@ -64,14 +64,14 @@ export function mergeRanges(ranges: readonly IdRange[]): IdRange[] {
 }
 
 /**
- * Writes ids in short: `1-3,7`. Order and repetition do not matter; `""` for none. Of more ranges than `most` the first
+ * Writes ids in short: `1-3,7`. Order and repetition do not matter; `""` for none. Of more ranges than `limit` the first
  * are written, and how many ids the others have: `1-3,7 and 5 more`.
  */
-export function formatRanges(ids: Iterable<number>, most = Number.POSITIVE_INFINITY): string {
+export function formatRanges(ids: Iterable<number>, limit = Number.POSITIVE_INFINITY): string {
   const ranges = mergeRanges([...ids].map((id) => [id, id]));
-  const more = ranges.slice(most).reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  const more = ranges.slice(limit).reduce((sum, [from, to]) => sum + to - from + 1, 0);
   const written = ranges
-    .slice(0, most)
+    .slice(0, limit)
     .map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
     .join(",");
   return more === 0 ? written : `${written} and ${more} more`;

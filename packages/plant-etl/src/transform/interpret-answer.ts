@@ -149,7 +149,7 @@ function readEssential(plantId: number, value: unknown, settings: TransformSetti
 }
 
 /** Names of unknown keys that one answer gives. */
-const mostUnknownKeys = 20;
+const maxUnknownKeys = 20;
 /** UTF-16 code units; the rest of a name is cut. */
 const longestKey = 80;
 
@@ -161,7 +161,7 @@ function findUnknownKeys(said: JsonObject): { unknownKeys: string[]; unknownKeys
     if (typeof object !== "object" || object === null || Array.isArray(object)) continue;
     for (const key of Object.keys(object)) {
       if (known.has(key)) continue;
-      if (unknownKeys.length === mostUnknownKeys) unknownKeysOmitted++;
+      if (unknownKeys.length === maxUnknownKeys) unknownKeysOmitted++;
       else unknownKeys.push(shorten(path === "" ? key : `${path}.${key}`, longestKey));
     }
   }

@@ -35,7 +35,7 @@ export function makeBatch(answers: readonly Answer[], settings: TransformSetting
  */
 const together = 16;
 /** UTF-16 code units of bodies after which they are cleaned at once: a refused body is kept in part, a raw one is not. */
-const mostWaiting = 262_144;
+const maxWaitingUnits = 262_144;
 
 /** A batch in the making. */
 export interface BatchBuilder {
@@ -89,7 +89,7 @@ export function startBatch(settings: TransformSettings): BatchBuilder {
       size += Math.min(length, longestBody);
       waitingSize += length;
       waiting.push(answer);
-      if (waiting.length >= together || waitingSize >= mostWaiting) cleanWaiting();
+      if (waiting.length >= together || waitingSize >= maxWaitingUnits) cleanWaiting();
     },
     get answers() {
       return answers;
