@@ -43,7 +43,7 @@ export interface Report {
   readonly outcome: RunOutcome;
   /** `null` for an outcome of `ok`. */
   readonly reason: OutcomeReason | null;
-  /** What the program that ran it exits with; `null` where `runEtl` was given no exit codes. */
+  /** What the program that ran it exits with; `null` where `runEtl` was given no exit codes, or `exitCodeOf` threw. */
   readonly exitCode: number | null;
   /** `true`: every plant was asked and the outcome is not `failed`. */
   readonly complete: boolean;
@@ -51,7 +51,7 @@ export interface Report {
   readonly failures: readonly FailureGroup[];
   /** Keys of answers that no era of the contract knows, each once and in order: 50 at most, 80 characters each. They are ignored. */
   readonly unknownKeys: readonly string[];
-  /** Unknown keys that are not among those 50, counted once for each answer that has them. */
+  /** Unknown keys that are not named: beyond those 50, or beyond the first 20 of an answer; counted once for each answer that has them. */
   readonly unknownKeysOmitted: number;
 }
 

@@ -25,9 +25,9 @@ export interface RunEtlOptions {
   readonly deadlineMs?: number;
   /** Tells the run to stop asking, load what it has and report. */
   readonly signal?: AbortSignal;
-  /** What the outcome is measured by; see `defaultOutcomeThresholds`. */
+  /** What the outcome is measured by, shares from 0 to 1; see `defaultOutcomeThresholds`. */
   readonly thresholds?: Partial<OutcomeThresholds>;
-  /** What the program will exit with, for the report and the run log. None by default. */
+  /** What the program will exit with, for the report and the run log. None by default, and where it throws. */
   readonly exitCodeOf?: (ending: RunEnding) => number;
   /** Answers a transaction, 1…10,000; fewer where they are long. 1,000 by default. */
   readonly batchSize?: number;
@@ -41,7 +41,7 @@ export type RunEnding = RunVerdict | { readonly error: unknown };
  * UTF-16 code units of bodies that close a batch. Two batches are in memory at a time, one of them also as the parameters
  * of its statements, in which a character may take six.
  */
-const mostBatchSize = 2 * 1_048_576;
+const maxBodyUnits = 2 * 1_048_576;
 
 /**
  * Pulls, cleans and loads once, and says what it did in numbers that add up. One batch is loaded while the next one is
@@ -52,11 +52,12 @@ const mostBatchSize = 2 * 1_048_576;
  */
 export async function runEtl(options: RunEtlOptions): Promise<Report> {
   const { source, store, clock, runId, deadlineMs, signal, batchSize = 1000, observer = () => {} } = options;
-  const { exitCodeOf = () => null } = options;
   checkRange("batchSize", batchSize, 1, 10_000);
   if (deadlineMs !== undefined) checkRange("deadlineMs", deadlineMs, 1, 2_147_483_647);
   const settings = { ...defaultTransformSettings, ...options.transform };
   const thresholds = { ...defaultOutcomeThresholds, ...options.thresholds };
+  checkShare("maxRejected", thresholds.maxRejected);
+  checkShare("maxFailed", thresholds.maxFailed);
 
   const startedMs = clock.now();
   const run: RunStart = { runId, startedAt: formatTimestamp(startedMs) };
@@ -79,6 +80,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   let answered = 0;
   let loading = Promise.resolve();
   let loadFailed = false;
+  let cutShortBy: ReturnType<typeof stop.cause> = null;
   try {
     try {
       for await (const answer of source.answers(stop.signal)) {
@@ -86,7 +88,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
         batch.add(answer);
         answered += 1;
         observer({ type: "answered", answer, answered });
-        if (batch.answers < batchSize && batch.size < mostBatchSize) continue;
+        if (batch.answers < batchSize && batch.size < maxBodyUnits) continue;
         await loading;
         loading = load(batch.made());
         loading.catch(() => {
@@ -96,6 +98,8 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
         batch = startBatch(settings);
       }
     } finally {
+      // Before the last load: a stop during it cuts nothing short.
+      cutShortBy = stop.cause();
       stop.release();
       await loading;
       // Also when the source broke: what it gave before is good.
@@ -103,7 +107,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
     }
   } catch (error) {
     const reason = reasonOfError(error);
-    const exitCode = exitCodeOf({ error });
+    const exitCode = exitCodeFor({ error }, options);
     // Where the run log cannot be reached either, the first error is the one to throw.
     await store
       .failRun(run, { failedAt: formatTimestamp(clock.now()), reason, exitCode })
@@ -111,7 +115,6 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
     throw error;
   }
 
-  const cutShortBy = signal?.aborted ? "signal" : stop.signal.aborted ? "deadline" : null;
   const verdict = determineOutcome({ ...tally.outcomeCounts(), cutShortBy }, thresholds);
   const finishedMs = clock.now();
   const report: Report = {
@@ -120,7 +123,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
     durationMs: finishedMs - startedMs,
     ...tally.counts(),
     ...verdict,
-    exitCode: exitCodeOf(verdict),
+    exitCode: exitCodeFor(verdict, options),
     complete: cutShortBy === null && verdict.outcome !== "failed",
   };
   await store.finishRun(report);
@@ -138,7 +141,26 @@ function stopSignal(clock: Clock, deadlineMs: number | undefined, outer: AbortSi
       () => {},
     );
   const signals = outer === undefined ? [deadline.signal] : [deadline.signal, outer];
-  return { signal: AbortSignal.any(signals), release: () => timer.abort() };
+  return {
+    signal: AbortSignal.any(signals),
+    /** What has stopped the run so far. */
+    cause: () => (outer?.aborted ? "signal" : deadline.signal.aborted ? "deadline" : null),
+    release: () => timer.abort(),
+  } as const;
+}
+
+/** An error of the callback must neither replace the error of the run nor keep its report out of the run log. */
+function exitCodeFor(ending: RunEnding, { exitCodeOf }: RunEtlOptions): number | null {
+  try {
+    return exitCodeOf?.(ending) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function checkShare(name: string, value: number): void {
+  if (!Number.isFinite(value) || value < 0 || value > 1)
+    throw new PlantEtlError("OPTION_INVALID", "abort", `${name} must be a share from 0 to 1, not ${value}`);
 }
 
 function checkRange(name: string, value: number, low: number, high: number): void {

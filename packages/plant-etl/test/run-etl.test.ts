@@ -1,5 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../src/answer.js";
+import type { Answer, FailureCode } from "../src/answer.js";
 import { PlantEtlError } from "../src/errors.js";
 import type { EtlEvent } from "../src/events.js";
 import { memoryPlantStore } from "../src/load/memory-plant-store.js";
@@ -181,6 +182,21 @@ describe("a run that is cut short loads what it has and says so", () => {
   });
 });
 
+test("a run whose plants have all been answered is complete, although its signal aborts while the last batch is loaded", async () => {
+  const stop = new AbortController();
+  const store = memoryPlantStore();
+  const load: typeof store.load = (batch, start) => {
+    stop.abort();
+    return store.load(batch, start);
+  };
+  const report = await run([buildAnswer(1), buildAnswer(2)], {
+    store: { ...store, load },
+    signal: stop.signal,
+  });
+  expect(report).toMatchObject({ loaded: 2, outcome: "ok", reason: null, complete: true });
+  expect(store.state().runs).toMatchObject([{ state: "complete" }]);
+});
+
 test("what a source gave before it broke is loaded, and the error is passed on", async () => {
   const store = memoryPlantStore();
   const source: PlantSource = {
@@ -215,6 +231,45 @@ describe("the run log has", () => {
     expect(store.state().runs).toMatchObject([
       { state: "failed", outcome: "failed", reason: "ROW_REFUSED", exitCode: 70 },
     ]);
+  });
+});
+
+describe("an exitCodeOf that throws", () => {
+  const exitCodeOf = () => {
+    throw new TypeError("exitCodeOf is broken");
+  };
+
+  test("leaves the report in the run log, without an exit code", async () => {
+    const store = memoryPlantStore();
+    const report = await run([buildAnswer(1)], { store, exitCodeOf });
+    expect(report).toMatchObject({ outcome: "ok", exitCode: null, complete: true });
+    expect(store.state().runs).toMatchObject([{ state: "complete", exitCode: null, report }]);
+  });
+
+  test("does not take the place of the error that ended the run", async () => {
+    const store = memoryPlantStore();
+    const refusing = { ...store, load: () => Promise.reject(new Error("disk full")) };
+    await expect(run([buildAnswer(1)], { store: refusing, exitCodeOf })).rejects.toThrow("disk full");
+    expect(store.state().runs).toMatchObject([
+      { state: "failed", reason: "UNEXPECTED_ERROR", exitCode: null },
+    ]);
+  });
+});
+
+test("a run of nothing but conflicts is ok, as one of nothing but duplicates is", async () => {
+  const store = memoryPlantStore();
+  const answersWith = (temperature: number) =>
+    [1, 2].map((plantId) => buildAnswer(plantId, buildPayload(plantId, { temperature })));
+  await run(answersWith(20), { store });
+  expect(await run(answersWith(20), { store, runId: "again" })).toMatchObject({
+    duplicates: 2,
+    outcome: "ok",
+  });
+  expect(await run(answersWith(21), { store, runId: "other values" })).toMatchObject({
+    loaded: 0,
+    conflicts: 2,
+    outcome: "ok",
+    complete: true,
   });
 });
 
@@ -291,6 +346,10 @@ test.each([
   ["batchSize", { batchSize: 0 }],
   ["batchSize", { batchSize: 10_001 }],
   ["deadlineMs", { deadlineMs: 1.5 }],
+  ["maxRejected", { thresholds: { maxRejected: Number.NaN } }],
+  ["maxRejected", { thresholds: { maxRejected: -0.1 } }],
+  ["maxFailed", { thresholds: { maxFailed: 50 } }],
+  ["maxFailed", { thresholds: { maxFailed: "0.5" as unknown as number } }],
 ])("%s of %o is refused before anything is done", async (name, options) => {
   const store = memoryPlantStore();
   await expect(run([buildAnswer(1)], { store, ...options })).rejects.toMatchObject({
@@ -391,18 +450,36 @@ describe("what a stranger can make long is bounded in a report and in events", (
     expect((await run(answers)).unknownKeys).toContain("mood");
   });
 
+  const everyCode: Record<FailureCode, true> = {
+    timeout: true,
+    network: true,
+    tls: true,
+    unauthorized: true,
+    status: true,
+    redirect: true,
+    aborted: true,
+  };
+  const codes = Object.keys(everyCode) as FailureCode[];
+
   test("failures: the plants of one, its message, and how many there are", async () => {
     const spread = Array.from({ length: 5000 }, (_, index) => buildFailure(index * 2, "x".repeat(10_000)));
-    const different = Array.from({ length: 100 }, (_, index) =>
-      buildFailure(index * 2 + 1, `reason ${index}`),
-    );
+    const different = Array.from({ length: 700 }, (_, index): Answer => {
+      const code = codes[index % codes.length] ?? "timeout";
+      return {
+        ...buildFailure(index * 2 + 1),
+        outcome: { kind: "failed", code, message: `reason ${index}` },
+      };
+    });
     const report = await run([...spread, ...different]);
-    expect(report.failed).toBe(5100);
-    expect(report.failures.length).toBeLessThan(30);
-    expect(report.failures.reduce((sum, { count }) => sum + count, 0)).toBe(5100);
+    expect(report.failed).toBe(5700);
+    expect(report.failures).toHaveLength(20 + codes.length);
+    const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+    expect(readme).toContain(`| ${report.failures.length} groups at most: 20 by code and message`);
+    expect(readme).toContain(`one for each of the ${codes.length} codes`);
+    expect(report.failures.reduce((sum, { count }) => sum + count, 0)).toBe(5700);
     expect(report.failures[0]?.plants).toMatch(/^0,2,4,.*,198 and 4900 more$/);
     expect(report.failures[0]?.message).toBe(`${"x".repeat(300)}…`);
-    expect(JSON.stringify(report).length).toBeLessThan(5000);
+    expect(JSON.stringify(report).length).toBeLessThan(8000);
   });
 });
 
