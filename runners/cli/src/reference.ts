@@ -44,7 +44,7 @@ export function writeReference(summary: string, commands: readonly Command[]): s
     "|---|---|",
     ...Object.entries(exitCodeMeanings).map(([code, meaning]) => `| ${code} | ${meaning} |`),
     "",
-    "A process that is told to end twice ends at once, with 130 (SIGINT), 143 (SIGTERM) or 129 (SIGHUP, which a terminal",
+    "A second signal ends the process at once, with 130 (SIGINT), 143 (SIGTERM) or 129 (SIGHUP, which a terminal",
     "sends when it is closed). Output that cannot be written, as to a full disk, makes 0 a 75, and the work goes on; a",
     "reader that leaves (`| head`) changes nothing. Ctrl-C reaches npm as well, so",
     "after `npx plant` or `npm start` the shell may see npm's end by SIGINT in place of these codes;",

@@ -68,7 +68,7 @@ export const runCommand = defineCommand({
   description: [
     "Brings the database to its newest structure, asks the API for every plant, cleans the answers and loads them. The numbers of its report add up to the number of plants asked.",
     "The first Ctrl-C or SIGTERM stops asking, loads what there is and reports; the second one ends at once.",
-    "With --watch, runs start at whole multiples of --every from the first one. A run that takes longer makes starts fall out and shifts none; a run that fails does not end the watch. With --json it prints one report a line. The watch exits with the code of its last run; a run that Ctrl-C or SIGTERM has cut short does not count.",
+    "With --watch, runs start at whole multiples of --every from the first one. A run that takes longer makes starts fall out and shifts none; a run that fails does not end the watch. With --json it prints one report a line. The watch exits with the code of its last run; a run that Ctrl-C or SIGTERM has cut short does not count, and 0 is the code where no other run has ended.",
   ],
   examples: [
     ["plant run", "one pull from the museum into plant-data/plants.db"],
@@ -81,7 +81,10 @@ export const runCommand = defineCommand({
     ["plant run --replay answers.ndjson --database sqlite::memory: --json", "and try them again"],
   ],
   exits: [
-    [ExitCode.done, "the outcome is ok: of the run, or of the last run of a watch"],
+    [
+      ExitCode.done,
+      "the outcome is ok: of the run, or of the last run of a watch; no run of a watch has ended by itself",
+    ],
     [
       ExitCode.refused,
       "more answers were refused than --max-rejected allows; every plant is not found; every reading lies in the future or is stale; what is replayed is empty or has a line that is no answer",
