@@ -2,6 +2,7 @@ import {
   describeSettingIssue,
   ExitCode,
   type Given,
+  judgeError,
   type Resolved,
   resolveSettings,
   type SettingTable,
@@ -58,19 +59,40 @@ export function defineCommand<Table extends SettingTable>(
     settings: all,
     async run(host, flags) {
       const looks = resolveSettings(outputSettings, { flags, environment: {}, dotEnv: {}, configFile: {} });
-      const output = createOutput(host, looks.values);
-      const resolved = loadSettings(host, flags, all, flags.config);
-      const { issues, warnings } = resolved;
-      if (refusesIssues) for (const warning of warnings) output.warn(warning);
-      const misused = issues.some(({ origin }) => origin === "flag");
-      if (misused || (refusesIssues && issues.length > 0))
-        throw new UserError(
-          misused ? ExitCode.usage : ExitCode.configuration,
-          issues.map(describeSettingIssue),
-        );
-      return await act({ host, output, values: resolved.values as Values<Table>, resolved, warnings });
+      const created = createOutput(host, looks.values);
+      let hasResult = false;
+      const output: Output = {
+        ...created,
+        result(...given) {
+          hasResult = true;
+          created.result(...given);
+        },
+      };
+      try {
+        return await act(loadTask(host, flags, output));
+      } catch (error) {
+        if (looks.values.json && !hasResult) {
+          const verdict = judgeError(error, "cli");
+          output.result({ problem: verdict.problem }, [], verdict);
+        }
+        throw error;
+      }
     },
   };
+
+  /** Throws a `UserError` for settings that cannot be. */
+  function loadTask(host: Host, flags: Given, output: Output): Task<Table> {
+    const resolved = loadSettings(host, flags, all, flags.config);
+    const { issues, warnings } = resolved;
+    if (refusesIssues) for (const warning of warnings) output.warn(warning);
+    const misused = issues.some(({ origin }) => origin === "flag");
+    if (misused || (refusesIssues && issues.length > 0))
+      throw new UserError(
+        misused ? ExitCode.usage : ExitCode.configuration,
+        issues.map(describeSettingIssue),
+      );
+    return { host, output, values: resolved.values as Values<Table>, resolved, warnings };
+  }
 }
 
 const configSetting = {

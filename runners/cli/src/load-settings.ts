@@ -4,6 +4,7 @@ import {
   findIneffectiveNames,
   type Given,
   type GivenInFile,
+  isGiven,
   type Resolved,
   resolveSettings,
   type SettingIssue,
@@ -45,23 +46,25 @@ export function loadSettings<Table extends SettingTable>(
   const configPath = configFile ?? defaultConfigFile;
   const dotEnvContent = readFile(directory, dotEnvFile, false);
   const configContent = readFile(directory, configPath, configFile !== undefined);
-  const dotEnv = loadDotEnv(dotEnvContent);
+  const dotEnv = readDotEnvContent(dotEnvContent);
   const config = loadConfig(configPath, configContent);
-  const names = judgeEnvironment(environment);
   const resolved = resolveSettings(table, {
     flags,
     environment,
     dotEnv: dotEnv.given,
     configFile: config.given,
   });
+  const isOutranked = (name: string) => hasNoPart(name, table, resolved);
+  const names = judgeEnvironment(environment, isOutranked);
+  const fileNames = judgeDotEnv(dotEnv.given, isOutranked);
   const missing = [
     ...(dotEnvContent === undefined ? [dotEnvFile] : []),
     ...(configContent === undefined ? [defaultConfigFile] : []),
   ];
   return {
     ...resolved,
-    issues: [...names.issues, ...dotEnv.issues, ...config.issues, ...resolved.issues],
-    warnings: [...names.warnings, ...dotEnv.warnings, ...misnamedFiles(filesOf(directory), missing)],
+    issues: [...names.issues, ...dotEnv.issues, ...fileNames.issues, ...config.issues, ...resolved.issues],
+    warnings: [...names.warnings, ...fileNames.warnings, ...misnamedFiles(filesOf(directory), missing)],
   };
 }
 
@@ -97,8 +100,14 @@ function filesOf(directory: string): string[] {
  * A name that can only be a misspelt setting is refused: without that setting, readings would go to another database
  * or come from another API. Any other name may be somebody else's.
  */
-function judgeEnvironment(environment: Given): { issues: SettingIssue[]; warnings: string[] } {
-  const found = findIneffectiveNames(environment, "cli");
+function judgeEnvironment(
+  environment: Given,
+  isOutranked: (name: string) => boolean,
+): { issues: SettingIssue[]; warnings: string[] } {
+  const found = findIneffectiveNames(environment, "cli").map((each) => ({
+    ...each,
+    isMisspelt: each.isMisspelt && !isOutranked(each.name),
+  }));
   return {
     issues: found
       .filter(({ isMisspelt }) => isMisspelt)
@@ -107,6 +116,12 @@ function judgeEnvironment(environment: Given): { issues: SettingIssue[]; warning
       .filter(({ isMisspelt }) => !isMisspelt)
       .map(({ name, message }) => `${name} (environment) ${message}`),
   };
+}
+
+/** A `DB_` name decides nothing where the database is given otherwise or not used; an `S3_` name, the archive. */
+function hasNoPart(name: string, table: SettingTable, resolved: Resolved<SettingTable>): boolean {
+  const setting = /^db_/i.test(name) ? "database" : /^s3_/i.test(name) ? "archive" : undefined;
+  return setting !== undefined && (!Object.hasOwn(table, setting) || isGiven(resolved, setting));
 }
 
 interface LoadedFile {
@@ -120,11 +135,12 @@ function loadConfig(path: string, content: FileContent): LoadedFile {
   return { given: {}, issues: [aboutFile("config file", path, content.problem)] };
 }
 
-function loadDotEnv(content: FileContent): LoadedFile & { readonly warnings: readonly string[] } {
-  if (content === undefined) return { given: {}, issues: [], warnings: [] };
-  if ("problem" in content)
-    return { given: {}, issues: [aboutFile(".env", dotEnvFile, content.problem)], warnings: [] };
-  const { entries, problems } = readDotEnv(content.text);
+function readDotEnvContent(content: FileContent): LoadedFile {
+  if (content === undefined) return { given: {}, issues: [] };
+  if ("problem" in content) return { given: {}, issues: [aboutFile(".env", dotEnvFile, content.problem)] };
+  const { entries, problems: all } = readDotEnv(content.text);
+  // The file may serve other tools, whose readers take other forms.
+  const problems = all.filter(({ name }) => name === undefined || isMeantForUs(name));
   const given: Record<string, { text: string; place: string }> = {};
   const issues = problems
     .slice(0, maxProblems)
@@ -138,13 +154,21 @@ function loadDotEnv(content: FileContent): LoadedFile & { readonly warnings: rea
       issues.push(aboutName(name, place, `is set twice, first at ${first.place}; set it once`));
     given[name] = { text: value, place };
   }
+  return { given, issues };
+}
+
+function judgeDotEnv(
+  given: GivenInFile,
+  isOutranked: (name: string) => boolean,
+): { issues: SettingIssue[]; warnings: string[] } {
+  const issues: SettingIssue[] = [];
   const warnings: string[] = [];
   for (const { name, message, isMisspelt } of namesWithoutEffect(given)) {
     const place = given[name]?.place ?? dotEnvFile;
-    if (isMisspelt) issues.push(aboutName(name, place, message));
+    if (isMisspelt && !isOutranked(name)) issues.push(aboutName(name, place, message));
     else warnings.push(`${name} (${place}) ${message}`);
   }
-  return { given, issues, warnings };
+  return { issues, warnings };
 }
 
 /** What is written in this program's own file with its own prefix is meant for it, whether a setting is near or not. */
@@ -164,6 +188,15 @@ function namesWithoutEffect(
     isMisspelt: found.isMisspelt || found.message.startsWith("is not a setting"),
   }));
   return [...keys, ...names];
+}
+
+/** A setting, or what may be a misspelt one. */
+function isMeantForUs(name: string): boolean {
+  return (
+    /^(?:plant|db|s3)_/i.test(name) ||
+    isOurs(name) ||
+    namesWithoutEffect({ [name]: { text: "x", place: "" } }).length > 0
+  );
 }
 
 function isOurs(name: string): boolean {

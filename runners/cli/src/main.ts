@@ -1,7 +1,7 @@
-import { describeStack, ExitCode, explainError } from "@lmnh/plant-composition";
+import { describeStack, ExitCode, explainError, judgeError, withVerdict } from "@lmnh/plant-composition";
 import { CommanderError } from "commander";
 import type { Host } from "./host.js";
-import { printable } from "./output/printable.js";
+import { printable, printableJson } from "./output/printable.js";
 import { createProgram } from "./program.js";
 import { adviseBy, programName } from "./program-name.js";
 import { UsageError } from "./usage-error.js";
@@ -10,7 +10,7 @@ import { UsageError } from "./usage-error.js";
 export async function main(host: Host): Promise<number> {
   let exitCode: number = ExitCode.done;
   const name = programName(host);
-  const tell = (line: string) => host.stderr.write(`${printable(adviseBy(name, line))}\n`);
+  const writeLine = (line: string) => host.stderr.write(`${printable(adviseBy(name, line))}\n`);
   try {
     const program = createProgram(host, (code) => {
       exitCode = code;
@@ -21,9 +21,14 @@ export async function main(host: Host): Promise<number> {
     // Help or the version, which commander has written.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
     const explanation = explainError(error, "cli");
-    for (const line of explanation.lines) tell(`error: ${line}`);
-    if (error instanceof UsageError) tell(`See: ${error.help}`);
-    if (host.environment.PLANT_DEBUG === "1") for (const line of describeStack(error)) tell(line);
+    for (const line of explanation.lines) writeLine(`error: ${line}`);
+    // A command reports its own errors; here there was none to do so.
+    if (error instanceof UsageError && host.args.includes("--json")) {
+      const verdict = judgeError(error, "cli");
+      host.stdout.write(`${printableJson(withVerdict({ problem: verdict.problem }, verdict))}\n`);
+    }
+    if (error instanceof UsageError) writeLine(`See: ${error.help}`);
+    if (host.environment.PLANT_DEBUG === "1") for (const line of describeStack(error)) writeLine(line);
     return explanation.exitCode;
   }
 }

@@ -86,7 +86,8 @@ function collectFlags(sub: CommanderCommand, settings: SettingTable): () => Give
       const refuse = (problem: string) => {
         throw new UsageError(`option '${option.flags}' ${problem}`, `plant ${sub.name()} --help`);
       };
-      if (value?.startsWith("--")) refuse("argument missing: what follows it is an option");
+      if (value !== null && /^(?:--|-[a-z]$)/i.test(value))
+        refuse("argument missing: what follows it is an option");
       if (given[key] !== undefined && given[key] !== text) refuse("is given twice; give it once");
       given[key] = text;
     });

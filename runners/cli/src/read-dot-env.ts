@@ -9,6 +9,8 @@ export interface DotEnvEntry {
 /** A line that sets nothing; `message` follows the place and repeats no text of the line, which may be a secret. */
 export interface DotEnvProblem {
   readonly line: number;
+  /** `undefined` where the line has none that can be read. */
+  readonly name?: string | undefined;
   readonly message: string;
 }
 
@@ -39,8 +41,8 @@ export function readDotEnv(content: string): { entries: DotEnvEntry[]; problems:
   while (at < text.length) {
     if (take(emptyLine) !== null) continue;
     const start = line;
-    const refuse = (message: string) => problems.push({ line: start, message });
     const name = take(assignment)?.[1];
+    const refuse = (message: string) => problems.push({ line: start, name, message });
     if (name === undefined) {
       refuse("is not NAME=VALUE");
       take(restOfLine);

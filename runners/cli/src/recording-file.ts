@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { type PlantSource, recordAnswers, replayAnswers, splitLines } from "@lmnh/plant-etl";
+import { counted } from "./output/counted.js";
 
 /**
  * Appends the answers of each run to a file. It is opened once before anything is done, so that a path that cannot be
@@ -17,7 +18,7 @@ export async function recordToFile(
   let problem: string | undefined;
   const fail = (error: unknown, recorded: number) => {
     if (problem !== undefined) return;
-    const part = recorded === 0 ? "no answer" : `only the first ${recorded} answers`;
+    const part = recorded === 0 ? "no answer" : `only the first ${counted(recorded, "answer")}`;
     problem = `${path} has ${part} of this run: ${reasonOf(error)}`;
     onProblem(`the recording cannot be written, and the run goes on without it: ${problem}`);
   };

@@ -7,7 +7,7 @@ export interface RepeatOptions {
   readonly sleep: Clock["sleep"];
   readonly signal: AbortSignal;
   readonly onSkipped: (ticks: number) => void;
-  /** Told before each wait how long it will be, milliseconds. */
+  /** Called before each wait with its length, milliseconds. */
   readonly onWait: (waitMs: number) => void;
 }
 

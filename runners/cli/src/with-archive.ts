@@ -41,18 +41,28 @@ export async function withArchive<Result>(
   work: (opened: OpenedArchive) => Promise<Result>,
 ): Promise<Result> {
   // Before the database, which is made where it is not there: not for an archive that cannot be.
-  const objects = await chooseArchive(task.values, task.resolved, task.host).open(access.archive);
-  return await withLedger(task, access.database, (opened) => work({ ...opened, objects }));
+  const target = chooseArchive(task.values, task.resolved, task.host);
+  const objects = await target.open(access.archive);
+  return await withNamedLedger(task, access.database, target.name, (opened) => work({ ...opened, objects }));
 }
 
 /** Opens the database for a command, and closes it after it. The archive is named and not opened. */
 export async function withLedger<Result>(
-  { values, host, output, resolved }: ArchiveTask,
+  task: ArchiveTask,
   access: Access["database"],
   work: (opened: OpenedLedger) => Promise<Result>,
 ): Promise<Result> {
+  const { name } = chooseArchive(task.values, task.resolved, task.host);
+  return await withNamedLedger(task, access, name, work);
+}
+
+async function withNamedLedger<Result>(
+  { values, host, output, resolved }: ArchiveTask,
+  access: Access["database"],
+  archiveName: string,
+  work: (opened: OpenedLedger) => Promise<Result>,
+): Promise<Result> {
   const target = chooseDatabase(values, resolved, output);
-  const archive = chooseArchive(values, resolved, host);
   const database = await openDatabase(target, access, output);
   try {
     const stop = listenForStop(host, (signal) =>
@@ -65,7 +75,7 @@ export async function withLedger<Result>(
           retry: { clock: host.clock, random: host.random, onRetry: tellRetry(output) },
         }),
         databaseName: target.name,
-        archiveName: archive.name,
+        archiveName,
         signal: stop.signal,
       });
     } finally {

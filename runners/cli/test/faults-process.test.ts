@@ -93,7 +93,7 @@ describeUnless(noFailingDisk ?? noShell, "a terminal or a log that fails (EIO, E
       disk.fail("write", error, "log.txt");
       const before = runs();
       await expect.poll(runs, { timeout: 60_000 }).toBeGreaterThan(before + 2);
-      disk.mend();
+      disk.repair();
       const { length } = log();
       await expect.poll(() => log().slice(length), { timeout: 60_000 }).toMatch(/run ok/);
     }

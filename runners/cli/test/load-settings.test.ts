@@ -9,12 +9,18 @@ interface Surroundings {
   readonly environment?: Given;
   readonly files?: Readonly<Record<string, string | Buffer>>;
   readonly config?: string;
+  readonly flags?: Given;
 }
 
-function load({ environment = {}, files = {}, config }: Surroundings) {
+function load({ environment = {}, files = {}, config, flags = {} }: Surroundings) {
   const directory = makeFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
-  const { issues, warnings, shown } = loadSettings({ directory, environment }, {}, settingsOf("cli"), config);
+  const { issues, warnings, shown } = loadSettings(
+    { directory, environment },
+    flags,
+    settingsOf("cli"),
+    config,
+  );
   return {
     issues: issues.map(describeSettingIssue),
     warnings,
@@ -35,6 +41,29 @@ describe("settings of the environment", () => {
       warnings: [],
       database: fallback,
     });
+  });
+
+  test("with the prefix DB_ or S3_ are refused only where they could decide on the database or the archive", () => {
+    for (const [name, value, flags] of [
+      ["DB_NAMES", "x", { database: elsewhere }],
+      ["db_host", "x", { database: elsewhere }],
+      ["S3_BUCKET_NAMES", "x", { archive: "file:elsewhere" }],
+    ] as const) {
+      const line = expect.stringMatching(
+        `^${name} \\((?:environment|\\.env:1)\\) is not a setting; did you mean`,
+      );
+      const file = { ".env": `${name}=${value}\n` };
+      for (const given of [{ environment: { [name]: value } }, { files: file }]) {
+        expect(load(given)).toMatchObject({ issues: [line], warnings: [] });
+        expect(load({ ...given, flags })).toMatchObject({ issues: [], warnings: [line] });
+      }
+    }
+    expect(load({ environment: { DB_NAMES: "x" }, flags: { archive: "file:x" } }).issues).toHaveLength(1);
+    const config = { "plant.config.json": `{"database": "${elsewhere}"}` };
+    expect(load({ environment: { DB_NAMES: "x" }, files: config }).issues).toEqual([]);
+    expect(load({ environment: { PLANT_DB_HOST: "x" }, flags: { database: elsewhere } }).issues).toHaveLength(
+      1,
+    );
   });
 
   test("that may be another program's are warned of", () => {
@@ -82,6 +111,27 @@ describe("a .env file", () => {
     expect(issues).toEqual([".env:2 is not NAME=VALUE", ".env:3 is not NAME=VALUE"]);
     const many = load({ files: { ".env": "hunter2\n".repeat(5_000) } }).issues;
     expect([many.length, many.at(-1)]).toEqual([11, ".env has 4990 more such lines"]);
+  });
+
+  test("may have lines of other tools that cannot be read, and none of this program's", () => {
+    const foreign = ["OTHER_TOOL=a#b", 'X="a" b', "export Y='open", "DATABASE_URL=#x"];
+    expect(load({ files: { ".env": [...foreign, `PLANT_DATABASE=${elsewhere}`].join("\n") } })).toEqual({
+      issues: [],
+      warnings: [],
+      database: elsewhere,
+    });
+    for (const name of [
+      "PLANT_PLANTS",
+      "PLANT_COLOUR",
+      "DB_PASSWORD",
+      "S3_BUCKET_NAME",
+      "database",
+      "PLNAT_API_URL",
+    ])
+      expect([name, load({ files: { ".env": `${name}=a#b` } }).issues]).toEqual([
+        name,
+        [".env:1 has a # in its value; put the value in quotation marks"],
+      ]);
   });
 
   test("is refused where a name is not a setting or is set twice", () => {

@@ -58,7 +58,8 @@ describe("the program", () => {
         ["run", "--plants", "1", "--plants=2"],
         /^error: option '--plants <ids>' is given twice; give it once\nSee: /,
       ],
-      [["run", "--record", "--json"], /^error: option '--record <file>' argument missing: .*\nSee: /],
+      [["run", "--record", "--verbose"], /^error: option '--record <file>' argument missing: .*\nSee: /],
+      [["run", "--replay", "-q"], /^error: option '--replay <file>' argument missing: .*\nSee: /],
     ] as const)
       expect([args, await plant(args)]).toEqual([
         args,
@@ -110,16 +111,27 @@ describe("the program", () => {
     ]);
   });
 
-  test("leaves stdout empty under --json when it ends without a report", async () => {
-    for (const args of [
-      ["migrate", "--database", "sqlite:nowhere/x.db", "--json"],
-      ["verify", "--json"],
-    ])
-      expect(await plant(args)).toMatchObject({
-        code: 78,
-        stdout: "",
-        stderr: expect.stringMatching(/^error: .*\n$/),
-      });
+  test("prints one document with outcome, reason, exitCode and problem under --json when it fails before its report", async () => {
+    const cwd = makeFolder();
+    for (const [args, exitCode, reason, env = {}] of [
+      [["migrate", "--database", "sqlite:nowhere/x.db"], 78, "CONFIGURATION_INVALID"],
+      [["run", "--database", `sqlite:${cwd}`], 78, expect.stringMatching(/^[A-Z_]+$/)],
+      [["archive", "--database", "sqlite:none.db"], 78, "CONFIGURATION_INVALID"],
+      [["verify"], 78, "CONFIGURATION_INVALID"],
+      [["ls"], 78, "CONFIGURATION_INVALID", { PLANT_DATABSE: "x" }],
+      [["run", "--replay", "none.ndjson"], 78, "ENOENT"],
+      [["run", "--plants", "x"], 2, "USAGE_INVALID"],
+      [["run", "--wat"], 2, "USAGE_INVALID"],
+    ] as const) {
+      const { code, stdout, stderr } = await plant([...args, "--json"], { cwd, env });
+      expect([args, code, stdout.split("\n")]).toEqual([args, exitCode, [expect.anything(), ""]]);
+      const document = JSON.parse(stdout) as { readonly problem: string };
+      expect([args, document]).toEqual([
+        args,
+        { outcome: "failed", reason, exitCode, problem: expect.stringMatching(/./) },
+      ]);
+      expect(stderr).toContain(`error: ${document.problem}\n`);
+    }
   });
 
   test("shows a stack only when it is asked to", async () => {
@@ -127,6 +139,11 @@ describe("the program", () => {
     expect((await plant(wrong)).stderr).not.toMatch(/\n\s+at /);
     expect((await plant(wrong, { env: { PLANT_DEBUG: "1" } })).stderr).toMatch(/\n\s+at /);
   });
+});
+
+test("the help of run names every signal that stops it", () => {
+  const help = commands.find(({ name }) => name === "run")?.description.join(" ") ?? "";
+  expect(help.match(/Ctrl-C[^.]*?SIGTERM/g)?.length).toBe(help.match(/SIGTERM or SIGHUP/g)?.length);
 });
 
 test("no command has a setting that only another runner takes", () => {

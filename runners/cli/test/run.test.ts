@@ -3,10 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { closedPort } from "./support/closed-port.js";
 import { countIn, rowsIn, startMuseum } from "./support/museum.js";
 import { makeFolder, plant, startPlant } from "./support/plant.js";
+import { waitFor } from "./support/wait-for.js";
 
 describe("plant run", () => {
   test("makes the default database, pulls every plant that it discovers, and exits with 0", async () => {
@@ -135,11 +136,15 @@ describe("plant run", () => {
     const full = await plant(record("1-6"), { cwd, maxFileBytes });
     expect(full.code).toBe(75);
     expect(full.stdout).toMatch(/run degraded \(recording_incomplete, exit 75\).*asked 6, loaded 6/);
+    // The run log has the outcome of the run itself.
+    expect(
+      rowsIn(join(cwd, "plant-data", "plants.db"), "SELECT outcome, reason, exit_code FROM etl_run").at(-1),
+    ).toEqual({ outcome: "ok", reason: null, exit_code: 0 });
     expect(full.stderr).toMatch(
       /warning: the recording cannot be written, and the run goes on without it: a.ndjson has/,
     );
     expect(full.stderr).toMatch(
-      /error: .*recording is incomplete: a.ndjson has only the first 1 answers of this run: EFBIG/,
+      /error: .*recording is incomplete: a.ndjson has only the first 1 answer of this run: EFBIG/,
     );
 
     // There is room again: the line that was cut off is ended, and the rest comes behind it.
@@ -245,7 +250,7 @@ describe("plant run", () => {
     expect(errors[0]).toMatch(new RegExp(`127\\.0\\.0\\.1:${port}/p .*ECONNREFUSED.*plant simulate`));
   });
 
-  test("tells in line, JSON and run log that it failed when no response comes", async () => {
+  test("reports in line, JSON and run log that it failed when no response comes", async () => {
     const api = `http://127.0.0.1:${await closedPort()}/p`;
     const cwd = makeFolder();
     const args = ["run", "--api", api, "--plants", "1-3"];
@@ -347,7 +352,10 @@ describe("plant run", () => {
     expect({ complete, asked }).toEqual({ complete: false, asked: 6 });
     expect(failures).toMatchObject([{ code: "aborted", plants: expect.stringContaining("5") }]);
     expect(loaded + failed).toBe(6);
-    expect(stderr).toMatch(new RegExp(`cut short.*${failed} of 6 plants`));
+    // A machine that was too busy for any response has another reason, with the same exit code.
+    expect(stderr).toMatch(
+      loaded === 0 ? /No answer from .* before the deadline/ : new RegExp(`cut short.*${failed} of 6 plants`),
+    );
   });
 
   test("loads what it has at the first SIGTERM, reports, and exits with 75", async () => {
@@ -411,7 +419,3 @@ describe("plant run", () => {
     expect(countIn(join(cwd, "plant-data/plants.db"), "SELECT count(*) FROM plant_reading")).toBe(6);
   });
 });
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  await vi.waitUntil(condition, { timeout: 120_000, interval: 10 });
-}

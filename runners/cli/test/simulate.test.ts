@@ -66,7 +66,7 @@ describe("plant simulate", () => {
     });
     expect(code).toBe(65);
     expect(stderr).toMatch(
-      /^error: captures.ndjson is not valid utf-8: byte 0xe9 at offset 12. Save it as UTF-8\.$/m,
+      /^error: captures\.ndjson is not UTF-8 \(line 1 has a byte that is not\); save it as UTF-8\.$/m,
     );
   });
 

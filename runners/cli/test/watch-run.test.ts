@@ -19,7 +19,7 @@ test("writes its notes when the run has ended, the first of each kind and the nu
   expect(lines).toEqual([]);
   end();
   expect(lines.filter((line) => line.startsWith("plant "))).toHaveLength(10);
-  expect(lines.filter((line) => line.includes("something new"))).toHaveLength(10);
+  expect(lines.filter((line) => line.includes("unknown key in the response"))).toHaveLength(10);
   expect(lines).toContain("and 20 more rejections; all are in plant_rejection");
   expect(lines).toContain("and 40 more keys that are new; the report lists the first");
 });

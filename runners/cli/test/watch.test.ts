@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
 import Libsql from "libsql";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startMuseum } from "./support/museum.js";
 import { makeFolder, startPlant } from "./support/plant.js";
+import { waitFor } from "./support/wait-for.js";
 
 describe("plant run --watch", () => {
   test("runs again and again, prints one report a line, and ends with 0 at SIGTERM", async () => {
@@ -153,7 +154,3 @@ describe("plant run --watch", () => {
     expect(JSON.parse(stdout)).toMatchObject({ loaded: 2, failed: 1, complete: false });
   });
 });
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  await vi.waitUntil(condition, { timeout: 120_000, interval: 10 });
-}

@@ -1,7 +1,16 @@
-import type { ExitCode } from "./exit-codes.js";
+import { ExitCode } from "./exit-codes.js";
+
+const codes: ReadonlyMap<ExitCode, string> = new Map([
+  [ExitCode.usage, "USAGE_INVALID"],
+  [ExitCode.refused, "DATA_INVALID"],
+  [ExitCode.tryAgain, "TEMPORARY_FAILURE"],
+  [ExitCode.configuration, "CONFIGURATION_INVALID"],
+]);
 
 /** Something that whoever called has to mend: a line each, and the exit code. */
 export class UserError extends Error {
+  /** Stable, for programs. */
+  readonly code: string;
   readonly exitCode: ExitCode;
   readonly lines: readonly string[];
 
@@ -9,6 +18,7 @@ export class UserError extends Error {
     const list = typeof lines === "string" ? [lines] : lines;
     super(list.join("\n"), options);
     this.name = "UserError";
+    this.code = codes.get(exitCode) ?? "UNEXPECTED_ERROR";
     this.exitCode = exitCode;
     this.lines = list;
   }

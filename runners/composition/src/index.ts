@@ -9,6 +9,7 @@ export { httpSource } from "./http-source.js";
 export { judgeArchive, judgeRestore, judgeVerification } from "./judge-archive.js";
 export {
   exitCodeOfRun,
+  judgeError,
   judgeReport,
   okVerdict,
   type ReportContext,

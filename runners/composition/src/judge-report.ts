@@ -1,4 +1,10 @@
-import type { OutcomeReason, OutcomeThresholds, Report, RunEnding } from "@lmnh/plant-etl";
+import {
+  type OutcomeReason,
+  type OutcomeThresholds,
+  type Report,
+  type RunEnding,
+  reasonOfError,
+} from "@lmnh/plant-etl";
 import { ExitCode } from "./exit-codes.js";
 import { explainError } from "./explain-error.js";
 import type { Runner } from "./settings/setting.js";
@@ -54,6 +60,12 @@ const exitCodes: Readonly<Record<OutcomeReason, ExitCode>> = {
   none_current: ExitCode.refused,
 };
 
+/** The verdict on what an error has ended, without secrets. */
+export function judgeError(error: unknown, runner: Runner): Verdict {
+  const { lines, exitCode } = explainError(error, runner);
+  return { outcome: "failed", reason: reasonOfError(error), exitCode, problem: lines.join("; ") };
+}
+
 /** What can be changed, as each runner says it. */
 const words = {
   cli: {
@@ -65,6 +77,7 @@ const words = {
     offset: "--assume-offset",
     clock: "this machine's clock",
     moreTime: "allow more time with --deadline",
+    diagnose: "plant doctor",
   },
   lambda: {
     api: "PLANT_API_URL",
@@ -75,6 +88,7 @@ const words = {
     offset: "PLANT_ASSUME_OFFSET",
     clock: "the clock of the museum's API",
     moreTime: "give the function more time",
+    diagnose: "check PLANT_API_URL and the function's network",
   },
 } as const satisfies Record<Runner, unknown>;
 
@@ -91,8 +105,7 @@ export function judgeReport(report: Report, context: ReportContext): Verdict {
 const problems: Readonly<
   Record<OutcomeReason, (report: Report, context: ReportContext, words: Words) => string>
 > = {
-  no_plants: (_report, { sourceName }) =>
-    `${sourceName} gave no answer to load: there was no plant to ask for.`,
+  no_plants: (_report, { sourceName }) => `${sourceName} has no plants to request.`,
   no_response: ({ failures: [first] }, { sourceName }, say) =>
     first === undefined || first.code === "aborted"
       ? `No answer from ${sourceName} before the deadline. Check the address (${say.api}) and the network, or ${say.moreTime}${say.standIn}`
@@ -102,7 +115,7 @@ const problems: Readonly<
   too_many_rejected: ({ rejected, asked }, { maxRejected, sourceName }, say) =>
     `${rejected} of ${asked} answers were refused, more than the ${formatPercent(maxRejected)} allowed (${say.maxRejected}); they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
   too_many_failed: ({ failed, asked }, { maxFailed }, say) =>
-    `${failed} of ${asked} plants are without an answer, more than the ${formatPercent(maxFailed)} allowed (${say.maxFailed}). Run again; if it stays: plant doctor`,
+    `${failed} of ${asked} plants are without an answer, more than the ${formatPercent(maxFailed)} allowed (${say.maxFailed}). Run again; if it stays: ${say.diagnose}`,
   stopped: ({ failed, asked }) => `The run was stopped: ${failed} of ${asked} plants are missing. Run again.`,
   deadline: ({ failed, asked }, _context, say) =>
     `The run was cut short by its deadline: ${failed} of ${asked} plants are missing. Run again, or ${say.moreTime}.`,

@@ -65,7 +65,7 @@ describe("a run", () => {
   });
 
   test.each<[OutcomeReason, exitCode: number, problem: RegExp]>([
-    ["no_plants", 65, /^http:\/\/museum gave no answer to load: there was no plant/],
+    ["no_plants", 65, /^http:\/\/museum has no plants to request\.$/],
     ["no_response", 75, /^No answer from http:\/\/museum \(timeout: slow\)\. .*\(--api\).*plant simulate$/],
     ["all_rejected", 65, /^No response from http:\/\/museum could be read: all 50 were rejected/],
     ["too_many_rejected", 65, /^6 of 50 answers were refused, more than the 10% allowed \(--max-rejected\)/],
@@ -115,7 +115,7 @@ describe("a run", () => {
     const reasons = Object.keys(bad) as OutcomeReason[];
     const said = (runner: ReportContext["runner"]) =>
       reasons.map((reason) => judge(reason, { runner }).problem);
-    const ofCli = /(?:^|[\s(])--[a-z]|plant simulate|this machine/;
+    const ofCli = /(?:^|[\s(])--[a-z]|plant (?:simulate|doctor)|this machine/;
     expect(said("lambda").filter((problem) => ofCli.test(problem ?? ""))).toEqual([]);
     const ofLambda = /PLANT_|the function/;
     expect(said("cli").filter((problem) => ofLambda.test(problem ?? ""))).toEqual([]);

@@ -127,6 +127,19 @@ const forms = [
   "Authorization: Bearer §",
   "authorization: Basic §==",
   "x-api-key: §",
+  "Authorization: Token §",
+  "Authorization: ApiKey §",
+  "proxy-authorization: Custom-Scheme id=1, §",
+  'Authorization: Digest username="sa", response="§", uri="/plants"',
+  "Authorization: AWS4-HMAC-SHA256 Credential=a/b, Signature=§",
+  "Cookie: a=1; session=§; b=2",
+  "Set-Cookie: session=§; HttpOnly",
+  '{"cookie": ["a=1", "session=§"]}',
+  "X-Auth-Token: §",
+  "X-Auth-Token: Token §",
+  "token: §",
+  "client_secret: §",
+  "apikey: §",
 ];
 
 describe("a secret", () => {
@@ -163,11 +176,20 @@ describe("a secret", () => {
       "'",
       "(((((",
       "://x#",
+      ":",
+      "://h.x:80/",
+      "mssql:a",
+      "mssql: ",
+      "/node_modules/@",
+      "token: ",
+      "authorization:\n",
     ]) {
-      const text = part.repeat(1_000_000 / part.length);
-      const startedMs = performance.now();
-      redact(text);
-      expect([part, performance.now() - startedMs < 60_000]).toEqual([part, true]);
+      for (const end of ["", "@", "@ ", "@x", " @x"]) {
+        const text = part.repeat(1_000_000 / part.length) + end;
+        const startedMs = performance.now();
+        redact(text);
+        expect([part, end, performance.now() - startedMs < 60_000]).toEqual([part, end, true]);
+      }
     }
   }, 600_000);
 });

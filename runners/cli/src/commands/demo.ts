@@ -130,7 +130,7 @@ export const demoCommand = defineCommand({
 function nextSteps(name: ProgramName, file: string): string[] {
   const indent = " ".repeat(64);
   return [
-    `${`  ${name} simulate --latency none`.padEnd(64)}the API's twin, on port 8080`,
+    `${`  ${name} simulate --latency none`.padEnd(64)}the simulator, on port 8080`,
     `  ${name} run --api http://127.0.0.1:8080/api/plants --plants 1-50 --database sqlite:plant-data/simulated.db`,
     `${indent}a pull from it, in another terminal`,
     `  ${name} verify --deep --database sqlite:${file} --archive file:${demoArchive(file)}`,

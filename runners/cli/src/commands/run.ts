@@ -2,8 +2,8 @@ import {
   databaseSettings,
   defaultDatabase,
   ExitCode,
-  explainError,
   instant,
+  judgeError,
   judgeReport,
   pull,
   redact,
@@ -15,7 +15,7 @@ import {
   type Verdict,
   yesOrNo,
 } from "@lmnh/plant-composition";
-import { type Clock, formatTimestamp, type Report, reasonOfError } from "@lmnh/plant-etl";
+import { type Clock, formatTimestamp, type Report } from "@lmnh/plant-etl";
 import { type OpenedDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import { bringUpToDate } from "../bring-up-to-date.js";
 import { defineCommand, type Task } from "../command.js";
@@ -67,8 +67,8 @@ export const runCommand = defineCommand({
   summary: "Pull every plant once, or every minute, into the database",
   description: [
     "Brings the database to its newest structure, asks the API for every plant, cleans the answers and loads them. The numbers of its report add up to the number of plants asked.",
-    "The first Ctrl-C or SIGTERM stops asking, loads what there is and reports; the second one ends at once.",
-    "With --watch, runs start at whole multiples of --every from the first one. A run that takes longer makes starts fall out and shifts none; a run that fails does not end the watch. With --json it prints one report a line. The watch exits with the code of its last run; a run that Ctrl-C or SIGTERM has cut short does not count, and 0 is the code where no other run has ended.",
+    "The first Ctrl-C, SIGTERM or SIGHUP stops asking, loads what there is and reports; the second one ends at once.",
+    "With --watch, runs start at whole multiples of --every from the first one. A run that takes longer makes starts fall out and shifts none; a run that fails does not end the watch. With --json it prints one report a line. The watch exits with the code of its last run; a run that Ctrl-C, SIGTERM or SIGHUP has cut short does not count, and 0 is the code where no other run has ended.",
   ],
   examples: [
     ["plant run", "one pull from the museum into plant-data/plants.db"],
@@ -229,10 +229,8 @@ async function runOnce(
     for (const gap of describeGaps(report)) output.warn(gap);
     return { verdict };
   } catch (error) {
-    const { lines, exitCode } = explainError(error, "cli");
-    const problem = lines.join("; ");
-    const verdict: Verdict = { outcome: "failed", reason: reasonOfError(error), exitCode, problem };
-    output.result({ ...run, problem }, [failureLine(run, verdict)], verdict);
+    const verdict = judgeError(error, "cli");
+    output.result({ ...run, problem: verdict.problem }, [failureLine(run, verdict)], verdict);
     return { verdict, error };
   }
 }

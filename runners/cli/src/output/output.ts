@@ -17,7 +17,7 @@ export const outputSettings = {
     flag: "--json",
     fallback: "false",
     description:
-      "The report as one JSON document on stdout, everything else on stderr. A command that ends without a report writes nothing on stdout",
+      "The report as one JSON document on stdout, everything else on stderr. A command that fails before its report writes a document with outcome, reason, exitCode and problem",
     schema: yesOrNo,
   }),
   quiet: setting({
@@ -71,8 +71,9 @@ export function createOutput(
   const name = programName(host);
   const shown = (line: string) => printable(adviseBy(name, line));
   const wrapped = (line: string) => (stderr.isTerminal ? wrapWords(line, stderr.columns) : line);
-  const tell = (line: string) => stderr.write(`${clear(stderr, showsProgress)}${wrapped(shown(line))}\n`);
-  const tellAs = (format: "red" | "yellow", word: string, line: string) => {
+  const writeLine = (line: string) =>
+    stderr.write(`${clear(stderr, showsProgress)}${wrapped(shown(line))}\n`);
+  const writeLabelled = (format: "red" | "yellow", word: string, line: string) => {
     const label = colors ? styleText(format, word, { validateStream: false }) : word;
     // The label is coloured after its length was counted.
     const text = wrapped(`${word} ${shown(line)}`).slice(word.length);
@@ -87,13 +88,13 @@ export function createOutput(
       else if (!quiet) stdout.write(`${clear(stdout, showsProgress)}${lines.map(shown).join("\n")}\n`);
     },
     note: (line) => {
-      if (!quiet) tell(line);
+      if (!quiet) writeLine(line);
     },
     detail: (line) => {
-      if (verbose) tell(line);
+      if (verbose) writeLine(line);
     },
-    warn: (line) => tellAs("yellow", "warning:", line),
-    error: (line) => tellAs("red", "error:", line),
+    warn: (line) => writeLabelled("yellow", "warning:", line),
+    error: (line) => writeLabelled("red", "error:", line),
     progress: (line) => {
       if (showsProgress) stderr.write(`${clearLine}${shown(line).slice(0, stderr.columns - 1)}`);
     },

@@ -54,7 +54,7 @@ export function watchRun({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output)
         return;
       case "unknown-key":
         if (keys.length < namedKeys)
-          keys.push(`the API says something new: key "${event.key}" (plant ${event.plantId}); it is ignored`);
+          keys.push(`unknown key in the response: "${event.key}" (plant ${event.plantId}); it is ignored`);
         else furtherKeys += 1;
         return;
       case "run-finished":

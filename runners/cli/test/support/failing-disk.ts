@@ -23,7 +23,7 @@ export interface Faults {
   /** From now on an operation on files whose path ends so fails; `times` often, always by default. */
   fail(operation: "read" | "write" | "sync", error: keyof typeof errno, suffix: string, times?: number): void;
   /** From now on nothing fails. */
-  mend(): void;
+  repair(): void;
   /** From now on the wall clock is wrong by so many seconds. */
   shiftClock(seconds: number): void;
 }
@@ -37,7 +37,7 @@ export function faults(): Faults {
     env: { LD_PRELOAD: library, FAULT_FILE: fault, FAULT_CLOCK: clock },
     fail: (operation, error, suffix, times) =>
       writeFileSync(fault, [operation, errno[error], suffix, times ?? ""].join(" ").trim()),
-    mend: () => writeFileSync(fault, "none"),
+    repair: () => writeFileSync(fault, "none"),
     shiftClock: (seconds) => writeFileSync(clock, String(seconds)),
   };
 }

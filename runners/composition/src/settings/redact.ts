@@ -10,15 +10,15 @@ const place = String.raw`(?:[^/?#\s:@]*\.[^/?#\s:@]*|localhost|\[[\da-f:.]*\])`;
 const ofDatabase = /\bmssql:\/*(?=[^\s/]).*@(?!\s)/gis;
 /** Any other URL may have one. */
 const beforeHost = new RegExp(
-  String.raw`:\/\/(?!\[[\da-f:.]*\])(?=[^/?#\s:@]*[:@])(?:(?!${place}${portEnd}).*|\S*)@(?!\s)`,
+  String.raw`:\/\/(?!\[[\da-f:.]*\])(?=[^/?#\s:@]*[:@])(?:(?!${place}${portEnd}).*|\S{0,4096})@(?!\s)`,
   "gis",
 );
 /** Without an "@" what follows a name and a colon is a port, or a password whose host is missing. */
 const withoutHost = new RegExp(String.raw`:\/\/([^:/@?#[\s]*)(?!${portEnd}):\S+`, "gi");
 /** A database's scheme is followed by two slashes, or by anything. */
 const almostDatabase = /\b(mssql|sqlserver|mysql|mariadb|postgres(?:ql)?|oracle):(?!\/\/)\S+/gi;
-/** What is almost a URL: a word with a colon somewhere before its last "@". A package's folder is none. */
-const almostUrl = /(?<!\S)([^\w\s]*)((?:[a-z][\w+.-]*:)?\/*)(\S*)(?<!node_modules\/)@(?=\S)/gi;
+/** What stands before the user of an almost-URL: punctuation, then a scheme and slashes. */
+const beginningOfWord = /^([^\w\s]*)((?:[a-z][\w+.-]*:)?\/*)/i;
 
 /** A URL from its scheme to the end of the word; one that was taken for a path has lost a slash. */
 const url =
@@ -49,9 +49,12 @@ const keyName = `(?:access|account|api|secret|private|shared|subscription|functi
 const strongName = `(?:password|passwd|passphrase|pwd|secret|credentials?|authorization|cookie|${keyName}(?:[-_ ]?id)?)`;
 const anyName = `(?:${strongName}|token|signature|auth|jwt|bearer|(?<![a-z])(?:sig|sas|pass)|(?<=[?&;])(?:key|code))`;
 const quoted = String.raw`"(?:[^"\\]|\\.)*"|'[^']*'|\{[^}]*\}`;
-const word = String.raw`(?:bearer\s+|basic\s+)?[^;&\s]*`;
+const word = String.raw`(?:(?:bearer|basic|digest|token|api-?key)\s+)?[^;&\s]*`;
+/** Headers whose value is one secret up to the end of the line: a scheme of any name, parameters, several cookies. */
+const secretHeader =
+  /((?:authorization|cookie)\s*:\s*|(?:authorization|cookie)["']\s*:\s*(?!["']))\S[^\r\n]*/gi;
 const named = new RegExp(
-  String.raw`(${anyName}["']?\s*=\s*|${anyName}["']\s*:\s*|${strongName}\s*:\s*)(?!\s*(?:\*{3}|"…"))(?:${quoted}|${word})`,
+  String.raw`(${anyName}["']?\s*=\s*|${anyName}["']\s*:\s*|(?:${strongName}|token)\s*:\s*)(?!\s*(?:\*{3}|"…"))(?:${quoted}|${word})`,
   "gi",
 );
 const option = new RegExp(String.raw`((?<![\w-])--?[\w-]*${anyName}\w*\s+)(?![\s-]|\*{3})\S+`, "gi");
@@ -75,22 +78,29 @@ function redactPart(text: string): string {
 }
 
 function redactUsers(text: string): string {
-  const end = text.lastIndexOf("@") + 1;
-  // Beyond the last "@" there is no user; the expressions would look for one from every colon.
-  const users = text
-    .slice(0, end + 1)
-    .replace(ofDatabase, `mssql://${mask}@`)
-    .replace(beforeHost, `://${mask}@`)
-    .replace(almostUrl, redactAlmostUrl);
-  return `${users}${text.slice(end + 1)}`
+  let last = text.lastIndexOf("@");
+  while (last > 0 && /\s/.test(text.charAt(last + 1))) last = text.lastIndexOf("@", last - 1);
+  // Beyond the last "@" of a URL there is no user; the expressions would look for one from every colon.
+  const end = last + 1;
+  const users = text.slice(0, end).replace(ofDatabase, `mssql://${mask}@`).replace(beforeHost, `://${mask}@`);
+  return `${users}${text.slice(end)}`
+    .replace(/\S+/g, redactAlmostUrl)
     .replace(withoutHost, `://$1:${mask}`)
     .replace(almostDatabase, `$1:${mask}`);
 }
 
-function redactAlmostUrl(whole: string, before: string, scheme: string, user: string): string {
+/** A word with a colon somewhere before its last "@" is almost a URL. A package's folder is none. */
+function redactAlmostUrl(whole: string): string {
+  let end = whole.lastIndexOf("@", whole.length - 2);
+  while (end > 0 && /node_modules\/$/i.test(whole.slice(Math.max(0, end - 20), end)))
+    end = whole.lastIndexOf("@", end - 1);
+  if (end < 0) return whole;
+  const head = whole.slice(0, end);
+  const [beginning = "", before = "", scheme = ""] = beginningOfWord.exec(head) ?? [];
+  const user = head.slice(beginning.length);
   const isUrl = /[^/]\/\/$/.test(scheme);
   const hasUser = scheme.includes(":") || user.includes(":");
-  return hasUser && !isUrl ? `${before}${scheme}${mask}@` : whole;
+  return hasUser && !isUrl ? `${before}${scheme}${mask}${whole.slice(end)}` : whole;
 }
 
 function redactAddresses(text: string): string {
@@ -140,6 +150,7 @@ function redactPathPart(part: string): string {
 function redactNames(text: string): string {
   const values = isConnectionString.test(text) ? text.replace(inConnectionString, `$1${mask}`) : text;
   return values
+    .replace(secretHeader, `$1${mask}`)
     .replace(named, `$1${mask}`)
     .replace(option, `$1${mask}`)
     .replace(webToken, mask)

@@ -4,7 +4,7 @@ const maxShown = 80;
 
 /**
  * A refused value as an error may repeat it; `null` where it may hold a secret. A text that cannot be read may be
- * almost a URL, a connection string or an option, and only its beginning tells which.
+ * almost a URL, a connection string or an option, and only its beginning shows which.
  */
 export function showRefused(text: string): string | null {
   if (/[@=]/.test(text) || redact(text) !== text) return null;
