@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { realpath, rename, stat } from "node:fs/promises";
 import { driverCodeOf, PlantSchemaError } from "./errors.js";
 import { explainFileError } from "./explain-sqlite-error.js";
 
@@ -22,14 +22,24 @@ export const noSqliteFiles: SqliteFiles = { check: async () => {} };
 
 /** Remembers the files at `path` as they are now; call it when the database has been opened and read. */
 export async function watchSqliteFiles(path: string): Promise<SqliteFiles> {
-  const opened = await identify(path);
+  // SQLite follows links: its log lies beside the file that a link leads to.
+  const target = await realpath(path);
+  const opened = await identify(path, target);
   return {
     async check() {
-      const found = await identify(path);
+      const found = await identify(path, target);
       const changed = suffixes.filter(
         (suffix) => opened[suffix] !== undefined && opened[suffix] !== found[suffix],
       );
-      if (changed.length > 0) throw explainChange(path, opened, found, changed);
+      if (changed.length > 0) {
+        const [first = ""] = changed;
+        const stale = suffixes.filter(
+          (suffix) => suffix !== "" && !changed.includes(suffix) && opened[suffix],
+        );
+        if (first === "" && found[""] !== undefined && stale.length > 0)
+          throw await moveLogAway(target, stale, opened);
+        throw explainChange(path, found, first);
+      }
       // The log and its index come with the first write to a database that was not in WAL mode before.
       Object.assign(opened, found);
     },
@@ -38,12 +48,12 @@ export async function watchSqliteFiles(path: string): Promise<SqliteFiles> {
 
 type Identities = Partial<Record<Suffix, string>>;
 
-async function identify(path: string): Promise<Identities> {
+async function identify(path: string, target: string): Promise<Identities> {
   const found: Identities = {};
   await Promise.all(
     suffixes.map(async (suffix) => {
       try {
-        const { dev, ino } = await stat(path + suffix, { bigint: true });
+        const { dev, ino } = await stat(suffix === "" ? path : target + suffix, { bigint: true });
         found[suffix] = `${dev}:${ino}`;
       } catch (cause) {
         if (/^(ENOENT|ENOTDIR)$/.test(driverCodeOf(cause) ?? "")) return;
@@ -54,12 +64,29 @@ async function identify(path: string): Promise<Identities> {
   return found;
 }
 
-function explainChange(
+/**
+ * Moves the log of the old file out of the new one's way: whoever opened that next, a restarted process or `doctor`, would
+ * write the log into it. This connection keeps the log open under its new name, and SQLite does not delete it.
+ */
+async function moveLogAway(
   path: string,
+  stale: readonly Suffix[],
   opened: Identities,
-  found: Identities,
-  [first = ""]: readonly Suffix[],
-): PlantSchemaError {
+): Promise<PlantSchemaError> {
+  const asideOf = (suffix: Suffix) => `${path}${suffix}.${opened[suffix]?.split(":")[1]}`;
+  try {
+    for (const suffix of stale) await rename(path + suffix, asideOf(suffix));
+  } catch (cause) {
+    return lost(
+      `The database file ${path} was replaced while it was open, and its write-ahead log, which would damage the new one, could not be moved away (${driverCodeOf(cause) ?? "unknown error"}). Nothing was written to the new one. Before anything opens it: end every program that uses it, move ${path}-wal and ${path}-shm away, then start again.`,
+    );
+  }
+  return lost(
+    `The database file ${path} was replaced while it was open. Nothing was written to the new one. The write-ahead log of the old one, which would have damaged it, is now ${stale.map(asideOf).join(" and ")}. Start again to use the new file.`,
+  );
+}
+
+function explainChange(path: string, found: Identities, first: Suffix): PlantSchemaError {
   if (first !== "")
     return lost(
       `${path}${first} was deleted or replaced while the database was open. Nothing more is written to it. Never delete this file on its own: it belongs to ${path}. Check the database (plant doctor), then start again.`,
@@ -67,13 +94,6 @@ function explainChange(
   if (found[""] === undefined)
     return lost(
       `The database file ${path} is gone: it was deleted or moved while it was open, or its disk is not mounted any more. Nothing more is written to it. Mount the disk or put the file back; to begin with a new file, start again.`,
-    );
-  const stale = suffixes.find(
-    (suffix) => suffix !== "" && opened[suffix] !== undefined && opened[suffix] === found[suffix],
-  );
-  if (stale !== undefined)
-    return lost(
-      `The database file ${path} was replaced while it was open, and ${path}${stale} still belongs to the old file and would damage the new one. Nothing was written to the new one. Before anything opens it: end every program that uses it, move ${path}-wal and ${path}-shm away, then start again.`,
     );
   return new PlantSchemaError(
     "DATABASE_REPLACED",

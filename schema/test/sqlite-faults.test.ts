@@ -233,16 +233,33 @@ describe("the file of an open database", () => {
       code: "DATABASE_FILES_LOST",
       recovery: "abort",
       message: expect.stringMatching(
-        /plants\.db-wal still belongs to the old file .*move .*-wal and .*-shm away/,
+        /was replaced .* is now .*plants\.db-wal\.\d+ and .*plants\.db-shm\.\d+\. Start again/,
       ),
     });
     await database.close();
-    for (const suffix of ["-wal", "-shm"]) await rm(path + suffix);
+    expect((await readdir(join(path, ".."))).filter((name) => /^plants\.db-(wal|shm)$/.test(name))).toEqual(
+      [],
+    );
     expect((await stat(path)).size).toBe(size);
     const restored = await open(path);
     await checkContent(restored);
     expect(await countLeaves(restored)).toBe(60);
   });
+
+  it.each(["-wal", "-shm"])(
+    "that is named by a link takes no more writes when its %s was deleted",
+    async (suffix) => {
+      const folder = await temporaryDirectory();
+      const path = join(folder, "plants.db");
+      await (await open(path)).close();
+      await symlink(path, join(folder, "link.db"));
+      const database = await open(join(folder, "link.db"));
+      await createTable(database.db);
+      await rm(path + suffix);
+      expect(await errorOf(insertLeaf(database, "lost"))).toMatchObject({ code: "DATABASE_FILES_LOST" });
+      await database.close();
+    },
+  );
 
   it("that was replaced together with its log is DATABASE_REPLACED, and opens again", async () => {
     const { path, database } = await opened();
