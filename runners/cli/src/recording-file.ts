@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { ExitCode, UserError } from "@lmnh/plant-composition";
 import { type PlantSource, recordAnswers, replayAnswers, splitLines } from "@lmnh/plant-etl";
 import { counted } from "./output/counted.js";
 
@@ -57,6 +58,13 @@ const passingErrors: ReadonlySet<string> = new Set([
 
 /** Throws for a path that cannot be used, but not for what may be over when the first answer comes. */
 async function tryToOpen(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  // Opening a pipe waits for its reader, for ever and deaf to signals.
+  if (found?.isFIFO() || found?.isSocket())
+    throw new UserError(
+      ExitCode.configuration,
+      `--record ${path} is a pipe or a socket, whose reader could stop the run. Name a file.`,
+    );
   try {
     await (await open(path, "a+", 0o600)).close();
   } catch (error) {

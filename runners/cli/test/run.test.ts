@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -153,6 +154,14 @@ describe("plant run", () => {
     const replayed = await plant(replay, { cwd });
     expect(replayed.stderr).toMatch(/line \d+ of a.ndjson was cut off in the middle and is left out/);
     expect([replayed.code, JSON.parse(replayed.stdout)]).toMatchObject([0, { asked: 3, loaded: 3 }]);
+  });
+
+  test("refuses to record into a pipe, whose reader could stop the run", async () => {
+    const cwd = makeFolder();
+    execFileSync("mkfifo", [join(cwd, "pipe")]);
+    const { url } = await startMuseum();
+    const { code, stderr } = await plant(["run", "--api", url, "--plants", "1", "--record", "pipe"], { cwd });
+    expect([code, stderr]).toEqual([78, expect.stringMatching(/--record pipe is a pipe or a socket/)]);
   });
 
   test("records the runs of a watch again when what kept one from it is over", async () => {

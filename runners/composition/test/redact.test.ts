@@ -3,6 +3,12 @@ import { describe, expect, test } from "vitest";
 import { redact } from "../src/settings/redact.js";
 
 describe("redact", () => {
+  test("leaves a sentence as it is that names a masked address twice", () => {
+    const text =
+      "No response from http://***@museum:8099/html could be read. Check that http://***@museum:8099/html is the API.";
+    expect(redact(text)).toBe(text);
+  });
+
   /** As it is, and as a URL has it; and with every sign that ends a part of a URL, a line or a sentence. */
   const passwords = fc
     .string({ unit: fc.constantFrom(..."ab1 9@:/?#%[]'\"\\.,;&=\n") })

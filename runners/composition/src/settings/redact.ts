@@ -7,10 +7,10 @@ const portEnd = String.raw`:\d{1,5}(?=[/?#&\s]|$|[.,;:!)\]}"'>]+(?:\s|$))`;
 const place = String.raw`(?:[^/?#\s:@]*\.[^/?#\s:@]*|localhost|\[[\da-f:.]*\])`;
 
 /** A database's URL has a password up to its last "@", which may hold any sign, and may have been left as it is. */
-const ofDatabase = /\bmssql:\/*(?=[^\s/]).*@(?!\s)/gis;
+const ofDatabase = /\bmssql:\/*(?!\*{3}@)(?=[^\s/]).*@(?!\s)/gis;
 /** Any other URL may have one. */
 const beforeHost = new RegExp(
-  String.raw`:\/\/(?!\[[\da-f:.]*\])(?=[^/?#\s:@]*[:@])(?:(?!${place}${portEnd}).*|\S{0,4096})@(?!\s)`,
+  String.raw`:\/\/(?!\*{3}@)(?!\[[\da-f:.]*\])(?=[^/?#\s:@]*[:@])(?:(?!${place}${portEnd}).*|\S{0,4096})@(?!\s)`,
   "gis",
 );
 /** Without an "@" what follows a name and a colon is a port, or a password whose host is missing. */
