@@ -47,9 +47,12 @@ async function* keepReached(
   if (signal.aborted) yield* ahead.values();
 }
 
+/** Anything but a JSON object is no sign of a plant: a login page that is served for every id would never end. */
 function findPlant(outcome: Answer["outcome"]): Finding {
   if (outcome.kind !== "answered") return "unclear";
   const error = readApiError(outcome.body);
   if (error === "not_found") return "missing";
-  return error === "on_loan" || (error === null && outcome.status === 200) ? "plant" : "unclear";
+  return error === "on_loan" || (error === null && outcome.status === 200 && /^\s*\{/.test(outcome.body))
+    ? "plant"
+    : "unclear";
 }
