@@ -29,7 +29,7 @@ export interface DirectoryObjectStoreOptions {
 
 /**
  * Objects as files in a folder, which itself may be a link; links inside it are not followed. Files and folders that are
- * created are their owner's alone. What is said to be written survives a power cut. Errors: `STORE_MISSING`,
+ * created are their owner's alone. A write that has been reported survives a power cut. Errors: `STORE_MISSING`,
  * `STORE_FORBIDDEN`, `STORE_FULL`, `STORE_UNREACHABLE`.
  */
 export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreOptions): ObjectStore {
