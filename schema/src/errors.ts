@@ -79,5 +79,24 @@ function hasMessage(error: unknown): error is { readonly message: string } {
 
 /** A driver's own code for an error, such as `SQLITE_BUSY` or `ENOENT`. */
 export function driverCodeOf(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return null;
+  // libsql has no names for SQLite's newer codes, such as 779 for an index that contradicts its table.
+  const unnamed = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(error.code)?.[1];
+  return unnamed === undefined ? error.code : (primaryCodes[Number(unnamed) & 0xff] ?? error.code);
 }
+
+/** By SQLite's number; the bits above the lowest eight only say more about the same. */
+const primaryCodes: Readonly<Record<number, string>> = {
+  3: "SQLITE_PERM",
+  5: "SQLITE_BUSY",
+  6: "SQLITE_LOCKED",
+  8: "SQLITE_READONLY",
+  10: "SQLITE_IOERR",
+  11: "SQLITE_CORRUPT",
+  13: "SQLITE_FULL",
+  14: "SQLITE_CANTOPEN",
+  15: "SQLITE_PROTOCOL",
+  19: "SQLITE_CONSTRAINT",
+  23: "SQLITE_AUTH",
+  26: "SQLITE_NOTADB",
+};

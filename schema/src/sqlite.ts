@@ -5,6 +5,7 @@ import { Kysely } from "kysely";
 import { driverCodeOf, PlantSchemaError, reasonOf } from "./errors.js";
 import { explainFileError, explainSqliteError, requireDescriptors } from "./explain-sqlite-error.js";
 import type { OpenedDatabase } from "./opened-database.js";
+import { refuseEmptiedFile, refusePartOfPage } from "./refuse-cut-file.js";
 import {
   connectionInThisThread,
   type SqliteConnection,
@@ -86,7 +87,7 @@ export function sqlitePath(url: string): string {
 async function connectAndSetUp(path: string, options: OpenSqliteOptions): Promise<SqliteConnection> {
   const sqlite = waitingForLocks(await connect(path, options.readonly ?? false, options.driver));
   try {
-    await setUp(sqlite, options);
+    await setUp(sqlite, path, options);
     return sqlite;
   } catch (error) {
     await sqlite.close().catch(() => undefined);
@@ -105,6 +106,7 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
     if (readonly) await access(path, constants.R_OK);
     else await createFile(path);
     if ((await stat(path)).isDirectory()) throw isFolder(path);
+    await refuseEmptiedFile(path);
   } catch (cause) {
     if (cause instanceof PlantSchemaError) throw cause;
     if (driverCodeOf(cause) === "EISDIR") throw isFolder(path);
@@ -182,11 +184,15 @@ function isFolder(path: string): PlantSchemaError {
 
 async function setUp(
   sqlite: SqliteConnection,
+  path: string,
   { readonly = false, applicationId }: OpenSqliteOptions,
 ): Promise<void> {
   const pragma = async (text: string) => (await sqlite.execute(`PRAGMA ${text}`, [])).rows;
   // The wait for a lock is in waitingForLocks alone. Some drivers turn SQLite's own on when they open a database.
   await pragma("busy_timeout = 0");
+  // Reads the file, so that one that is no database fails here and not later.
+  await pragma("schema_version");
+  if (path !== ":memory:") await refusePartOfPage(path, await pageBytesOf(sqlite));
   // Before the write-ahead log is turned on, so that it is in the file itself and not only in the log.
   if (applicationId !== undefined) await pragma(`application_id = ${applicationId}`);
   await pragma("foreign_keys = ON");
@@ -198,8 +204,11 @@ async function setUp(
   if (!readonly && !writesAhead) await pragma("journal_mode = WAL");
   // libsql opens for writing whatever it is told.
   if (readonly) await pragma("query_only = ON");
-  // Reads the file, so that one that is no database fails here and not later.
-  await pragma("schema_version");
+}
+
+async function pageBytesOf(sqlite: SqliteConnection): Promise<number> {
+  const [row] = (await sqlite.execute("PRAGMA page_size", [])).rows as { page_size: number }[];
+  return row?.page_size ?? 1;
 }
 
 function explaining({ execute, close }: SqliteConnection, path: string): SqliteConnection {

@@ -10,6 +10,7 @@ import {
   rm,
   stat,
   symlink,
+  truncate,
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
@@ -157,6 +158,57 @@ describe("a damaged file", () => {
       recovery: "abort",
       message: expect.stringMatching(/put a backup of this one in its place/),
     });
+  });
+
+  it("is DATABASE_DAMAGED where an index contradicts its table, a code that libsql has no name for", async () => {
+    const path = await filledFile();
+    const before = await open(path);
+    const [row] = (
+      await sql<{ rootpage: number }>`SELECT rootpage FROM sqlite_master WHERE name = 'leaf_by_text'`.execute(
+        before.db,
+      )
+    ).rows;
+    await before.close();
+    // A page of an index without entries.
+    await overwrite(path, ((row?.rootpage ?? 0) - 1) * 4096, Uint8Array.of(0x0a, 0, 0, 0, 0, 0x10, 0, 0));
+    const { db } = await open(path);
+    expect(await errorOf(sql`DELETE FROM leaf WHERE text LIKE '1%'`.execute(db))).toMatchObject({
+      code: "DATABASE_DAMAGED",
+      recovery: "abort",
+    });
+  });
+
+  it.each([100, 4096, 4097, 60 * 4096])(
+    "is DATABASE_DAMAGED where its last %i bytes are missing",
+    async (bytes) => {
+      const path = await filledFile();
+      const { size } = await stat(path);
+      await truncate(path, size - bytes);
+      for (const readonly of [true, false])
+        expect(await errorOf(openSqlite(`sqlite:${path}`, { readonly }))).toMatchObject({
+          code: "DATABASE_DAMAGED",
+          recovery: "abort",
+          message: expect.stringMatching(
+            /plants\.db is damaged .* put a backup .*plant migrate.*plant restore/,
+          ),
+        });
+      expect((await stat(path)).size).toBe(size - bytes);
+    },
+  );
+
+  it("is DATABASE_DAMAGED where it is empty beside a log, which is kept, and new where there is none", async () => {
+    const path = await filledFile();
+    await truncate(path, 0);
+    await writeFile(`${path}-wal`, new Uint8Array(4152));
+    expect(await errorOf(open(path))).toMatchObject({
+      code: "DATABASE_DAMAGED",
+      message: expect.stringMatching(/is empty, and its write-ahead log is not/),
+    });
+    expect((await stat(`${path}-wal`)).size).toBe(4152);
+    await rm(`${path}-wal`);
+    const database = await open(path);
+    await createTable(database.db);
+    expect(await countLeaves(database)).toBe(0);
   });
 
   it("is found by checkContent, which takes a sound one", async () => {

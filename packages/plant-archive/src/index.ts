@@ -1,5 +1,6 @@
 export { type ArchiveOptions, archive } from "./archive.js";
 export type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./archive-file.js";
+export { checkArchive } from "./archive-identity.js";
 export type { ArchiveSettings } from "./archive-settings.js";
 export { PlantArchiveError, type PlantArchiveErrorCode, type Recovery } from "./errors.js";
 export type { ArchiveEvent, ArchiveObserver } from "./events.js";

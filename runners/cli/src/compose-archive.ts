@@ -86,7 +86,7 @@ function folderTarget(
         if (folder === "look")
           throw new UserError(
             ExitCode.configuration,
-            `The archive ${url} is not there. Is its disk mounted? Name another one with --archive, or make it: plant archive`,
+            `The archive ${url} is not there. Is its disk mounted? Mount it, or name the archive with --archive`,
           );
       }
       const store = directoryObjectStore({ directory, newId });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ExitCode } from "@lmnh/plant-composition";
+import { ExitCode, UserError } from "@lmnh/plant-composition";
 import type { Clock, Random } from "@lmnh/plant-etl";
 
 export const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -21,7 +21,7 @@ export interface Host {
   /** The script that Node runs, as it was named: a link is not followed. */
   readonly scriptPath: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The working directory. */
+  /** The working directory. Throws a UserError where it was deleted. */
   readonly directory: string;
   readonly nodeVersion: string;
   readonly stdout: Terminal;
@@ -47,7 +47,9 @@ export function processHost(): Host {
     args: process.argv.slice(2),
     scriptPath: process.argv[1] ?? "",
     environment: process.env,
-    directory: process.cwd(),
+    get directory() {
+      return workingDirectory();
+    },
     nodeVersion: process.versions.node,
     stdout,
     stderr,
@@ -68,6 +70,18 @@ export function processHost(): Host {
     },
     exit: (code) => process.exit(code),
   };
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new UserError(
+      ExitCode.configuration,
+      "The working directory is not there any more: it was deleted, or its disk was unmounted. Change to one that is there, and start again",
+      { cause },
+    );
+  }
 }
 
 /**

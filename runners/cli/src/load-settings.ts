@@ -4,6 +4,7 @@ import {
   findIneffectiveNames,
   type Given,
   type GivenInFile,
+  type IneffectiveName,
   isGiven,
   type Resolved,
   resolveSettings,
@@ -54,9 +55,9 @@ export function loadSettings<Table extends SettingTable>(
     dotEnv: dotEnv.given,
     configFile: config.given,
   });
-  const isOutranked = (name: string) => hasNoPart(name, table, resolved);
-  const names = judgeEnvironment(environment, isOutranked);
-  const fileNames = judgeDotEnv(dotEnv.given, isOutranked);
+  const weigh: Weigh = (found) => weighNames(found, table, resolved);
+  const names = judgeEnvironment(environment, weigh);
+  const fileNames = judgeDotEnv(dotEnv.given, weigh);
   const missing = [
     ...(dotEnvContent === undefined ? [dotEnvFile] : []),
     ...(configContent === undefined ? [defaultConfigFile] : []),
@@ -100,14 +101,8 @@ function filesOf(directory: string): string[] {
  * A name that can only be a misspelt setting is refused: without that setting, readings would go to another database
  * or come from another API. Any other name may be somebody else's.
  */
-function judgeEnvironment(
-  environment: Given,
-  isOutranked: (name: string) => boolean,
-): { issues: SettingIssue[]; warnings: string[] } {
-  const found = findIneffectiveNames(environment, "cli").map((each) => ({
-    ...each,
-    isMisspelt: each.isMisspelt && !isOutranked(each.name),
-  }));
+function judgeEnvironment(environment: Given, weigh: Weigh): { issues: SettingIssue[]; warnings: string[] } {
+  const found = weigh(findIneffectiveNames(environment, "cli"));
   return {
     issues: found
       .filter(({ isMisspelt }) => isMisspelt)
@@ -118,9 +113,25 @@ function judgeEnvironment(
   };
 }
 
-/** A `DB_` name decides nothing where the database is given otherwise or not used; an `S3_` name, the archive. */
+type Weigh = (found: readonly IneffectiveName[]) => IneffectiveName[];
+
+/** What is left to tell, and to refuse, where the settings are known. */
+function weighNames(
+  found: readonly IneffectiveName[],
+  table: SettingTable,
+  resolved: Resolved<SettingTable>,
+): IneffectiveName[] {
+  return found.flatMap((each) => {
+    const isOutranked = hasNoPart(each.name, table, resolved);
+    const isSet = resolved.shown.some(({ name, origin }) => name === each.means && origin !== "default");
+    if (each.means !== undefined && (isOutranked || isSet)) return [];
+    return [{ ...each, isMisspelt: each.isMisspelt && !isOutranked }];
+  });
+}
+
+/** A `DB_` name decides nothing where the database is given otherwise or not used; an `S3_` or `AWS_` name, the archive. */
 function hasNoPart(name: string, table: SettingTable, resolved: Resolved<SettingTable>): boolean {
-  const setting = /^db_/i.test(name) ? "database" : /^s3_/i.test(name) ? "archive" : undefined;
+  const setting = /^db_/i.test(name) ? "database" : /^(?:s3|aws)_/i.test(name) ? "archive" : undefined;
   return setting !== undefined && (!Object.hasOwn(table, setting) || isGiven(resolved, setting));
 }
 
@@ -157,24 +168,19 @@ function readDotEnvContent(content: FileContent): LoadedFile {
   return { given, issues };
 }
 
-function judgeDotEnv(
-  given: GivenInFile,
-  isOutranked: (name: string) => boolean,
-): { issues: SettingIssue[]; warnings: string[] } {
+function judgeDotEnv(given: GivenInFile, weigh: Weigh): { issues: SettingIssue[]; warnings: string[] } {
   const issues: SettingIssue[] = [];
   const warnings: string[] = [];
-  for (const { name, message, isMisspelt } of namesWithoutEffect(given)) {
+  for (const { name, message, isMisspelt } of weigh(namesWithoutEffect(given))) {
     const place = given[name]?.place ?? dotEnvFile;
-    if (isMisspelt && !isOutranked(name)) issues.push(aboutName(name, place, message));
+    if (isMisspelt) issues.push(aboutName(name, place, message));
     else warnings.push(`${name} (${place}) ${message}`);
   }
   return { issues, warnings };
 }
 
 /** What is written in this program's own file with its own prefix is meant for it, whether a setting is near or not. */
-function namesWithoutEffect(
-  given: GivenInFile,
-): { readonly name: string; readonly message: string; readonly isMisspelt: boolean }[] {
+function namesWithoutEffect(given: GivenInFile): IneffectiveName[] {
   const texts = Object.fromEntries(Object.entries(given).map(([name, entry]) => [name, entry?.text]));
   const table = settingsOf("cli");
   const keys = Object.keys(texts).flatMap((name) => {

@@ -11,7 +11,8 @@ import { restoreCommand } from "./commands/restore.js";
 import { runCommand } from "./commands/run.js";
 import { simulateCommand } from "./commands/simulate.js";
 import { verifyCommand } from "./commands/verify.js";
-import type { Host } from "./host.js";
+import type { Host, Terminal } from "./host.js";
+import { wrapWords } from "./output/wrap-words.js";
 import { adviseBy, type ProgramName, programName } from "./program-name.js";
 import { UsageError, usageError } from "./usage-error.js";
 
@@ -40,13 +41,17 @@ export function createProgram(host: Host, onDone: (exitCode: number) => void): C
       writeErr: (text) => host.stderr.write(text),
       // Errors are written where they are caught.
       outputError: () => {},
-      getOutHelpWidth: () => (host.stdout.isTerminal ? host.stdout.columns : 100),
-      getErrHelpWidth: () => (host.stderr.isTerminal ? host.stderr.columns : 100),
+      getOutHelpWidth: () => helpColumns(host.stdout),
+      getErrHelpWidth: () => helpColumns(host.stderr),
     })
     .addHelpText("after", `\nStart here: ${name} demo\nMore: ${name} COMMAND --help`);
   explainUsage(program);
   for (const command of commands) addCommand(program, command, host, onDone);
   return program;
+}
+
+function helpColumns({ isTerminal, columns }: Terminal): number {
+  return isTerminal ? columns : 80;
 }
 
 /** Throws a UsageError in place of commander's error, unless commander has written help or the version. */
@@ -67,7 +72,7 @@ function addCommand(
     .summary(command.summary)
     .description(command.description.join("\n\n"))
     .allowExcessArguments(false)
-    .addHelpText("after", helpAfter(command, programName(host)));
+    .addHelpText("after", helpAfter(command, programName(host), helpColumns(host.stdout)));
   explainUsage(sub);
   for (const setting of Object.values(command.settings))
     if (setting.flag !== undefined) sub.addOption(optionOf(setting.flag, setting));
@@ -108,16 +113,28 @@ function describeOption({ description, fallback, environment, flag }: Setting<un
   return remarks.length === 0 ? description : `${description} (${remarks.join(", ")})`;
 }
 
-function helpAfter({ examples: lines, exits }: Command, name: ProgramName): string {
+function helpAfter({ examples: lines, exits }: Command, name: ProgramName, columns: number): string {
   const examples = lines.map(([line, meaning]) => [adviseBy(name, line), meaning] as const);
   const width = Math.max(...examples.map(([line]) => line.length));
+  const besideLines = examples.every(([, meaning]) => 4 + width + meaning.length <= columns);
   return [
     "",
     "Examples:",
-    ...examples.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`),
+    // A line that is to be typed stays whole, whatever its length.
+    ...examples.map(([line, meaning]) =>
+      besideLines
+        ? `  ${line.padEnd(width)}  ${meaning}`
+        : `  ${line}\n${indented("      ", meaning, columns)}`,
+    ),
     "",
     "Exit codes:",
-    ...exits.map(([code, meaning]) => `  ${String(code).padEnd(4)}${meaning}`),
+    ...exits.map(
+      ([code, meaning]) => `  ${String(code).padEnd(4)}${indented("      ", meaning, columns).trimStart()}`,
+    ),
     "  1   a defect; 2  a wrong option",
   ].join("\n");
+}
+
+function indented(margin: string, text: string, columns: number): string {
+  return wrapWords(text, columns - margin.length).replace(/^/gm, margin);
 }

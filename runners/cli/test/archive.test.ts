@@ -332,7 +332,8 @@ describe("plant verify", () => {
     const cwd = makeFolder();
     expect(await verify(cwd)).toMatchObject({
       code: 78,
-      stderr: expect.stringMatching(/archive file:archive is not there/),
+      stderr:
+        "error: The archive file:archive is not there. Is its disk mounted? Mount it, or name the archive with --archive\n",
     });
     expect(await verify(copyOf(cwd))).toMatchObject({ code: 78 });
     cpSync(join(archived, "archive"), join(cwd, "archive"), { recursive: true });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { closedPort } from "./support/closed-port.js";
@@ -99,6 +99,33 @@ describe("plant doctor", () => {
       code: 75,
       stdout: expect.stringMatching(/NOT OK +archive +s3:\/\/museum-plants\/a at .*nobody answers there/),
       stderr: "",
+    });
+  });
+
+  test("says that the archive is another database's, or that the one of this database is not there", async () => {
+    const { url } = await startMuseum();
+    const old = await startMuseum({ now: () => Date.now() - 3 * 3_600_000 });
+    const folderOf = async () => {
+      const cwd = makeFolder();
+      const now = new Date(Date.now() - 3 * 3_600_000).toISOString();
+      for (const args of [["run", "--api", old.url, "--plants", "1-5", "--now", now], ["archive"]])
+        expect(await plant(args, { cwd })).toMatchObject({ code: 0 });
+      return cwd;
+    };
+    const [cwd, other] = [await folderOf(), await folderOf()];
+    const doctor = (archive: string) => plant(["doctor", "--api", url, "--archive", archive], { cwd });
+    expect(await doctor("file:plant-data/archive")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/ok +archive +file:plant-data\/archive answered in/),
+    });
+    expect(await doctor(`file:${join(other, "plant-data/archive")}`)).toMatchObject({
+      code: 78,
+      stdout: expect.stringMatching(/NOT OK +archive +.* is another database's archive/),
+    });
+    rmSync(join(cwd, "plant-data/archive"), { recursive: true });
+    expect(await doctor("file:plant-data/archive")).toMatchObject({
+      code: 78,
+      stdout: expect.stringMatching(/NOT OK +archive +.*is not where the archived readings .* disk mounted/),
     });
   });
 

@@ -66,6 +66,32 @@ describe("settings of the environment", () => {
     );
   });
 
+  test("that others call so are refused or warned of, unless what they may mean is given or has no part", () => {
+    const archive = "s3://museum-plants/archive";
+    for (const [name, means, flags, file] of [
+      ["DB_HOSTNAME", "DB_HOST", { database: elsewhere }, "DB_HOST=h"],
+      ["DB_SERVER", "DB_HOST", { database: elsewhere }, "DB_HOST=h"],
+      ["DB_USERNAME", "DB_USER", { database: elsewhere }, "DB_USER=u"],
+      ["S3_BUCKET", "S3_BUCKET_NAME", { archive }, "S3_BUCKET_NAME=b"],
+    ] as const) {
+      const line = expect.stringContaining(`) is not a setting; did you mean ${means}?`);
+      for (const given of [{ environment: { [name]: "x" } }, { files: { ".env": `${name}=x\n` } }]) {
+        expect(load(given)).toMatchObject({ issues: [line], warnings: [] });
+        expect(load({ ...given, flags })).toMatchObject({ issues: [], warnings: [] });
+      }
+      expect(load({ environment: { [name]: "x" }, files: { ".env": `${file}\n` } })).toMatchObject({
+        issues: [],
+        warnings: [],
+      });
+    }
+    const environment = { AWS_S3_BUCKET: "x" };
+    expect(load({ environment })).toMatchObject({
+      issues: [],
+      warnings: [expect.stringMatching(/^AWS_S3_BUCKET .*PLANT_ARCHIVE=s3:\/\/BUCKET\/PREFIX$/)],
+    });
+    expect(load({ environment, flags: { archive } }).warnings).toEqual([]);
+  });
+
   test("that may be another program's are warned of", () => {
     expect(load({ environment: { PLANT_COLOUR: "red", PLANT_DATABASE_SECRET: "arn" } })).toEqual({
       issues: [],

@@ -141,6 +141,32 @@ describe("the program", () => {
   });
 });
 
+test("the help of every command fits a terminal of 80 columns, but for lines that are to be typed", async () => {
+  for (const { name, examples } of commands) {
+    const { stdout } = await plant([name, "--help"]);
+    const wide = stdout.split("\n").filter((line) => line.length > 80);
+    expect(wide.filter((line) => !examples.some(([typed]) => line.trim() === typed))).toEqual([]);
+    for (const [typed, meaning] of examples) {
+      expect(stdout).toContain(typed);
+      expect(stdout.replace(/\s+/g, " ")).toContain(meaning);
+    }
+  }
+});
+
+test("in a working directory that was deleted costs one line, with 78", {
+  skip: process.platform === "win32",
+}, async () => {
+  const shell = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
+  const line = expect.stringMatching(/^error: The working directory is not there any more.*\n$/);
+  expect(await plant(["run"], { shell })).toEqual({ code: 78, stdout: "", stderr: line });
+  expect(await plant(["run", "--json"], { shell })).toMatchObject({
+    code: 78,
+    stdout: expect.stringMatching(/"exitCode":78/),
+    stderr: line,
+  });
+  expect(await plant(["--version"], { shell })).toMatchObject({ code: 0, stderr: "" });
+});
+
 test("the help of run names every signal that stops it", () => {
   const help = commands.find(({ name }) => name === "run")?.description.join(" ") ?? "";
   expect(help.match(/Ctrl-C[^.]*?SIGTERM/g)?.length).toBe(help.match(/SIGTERM or SIGHUP/g)?.length);

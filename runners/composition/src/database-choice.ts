@@ -1,7 +1,8 @@
 import { type MssqlConfig, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
-import type { DatabaseValues } from "./settings/groups.js";
+import { type DatabaseValues, databaseSettings } from "./settings/groups.js";
+import { defaultDatabase } from "./settings/plant-settings.js";
 import { isGiven, type Resolved } from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
 
@@ -20,13 +21,27 @@ export type DatabaseChoice =
 /**
  * The database that the settings mean: what is given, else SQL Server by the DB_ names, else the default file.
  *
- * @throws UserError naming the DB_ names that are missing; PlantSchemaError `URL_INVALID` for a URL that cannot be
+ * @throws UserError naming the DB_ names that are missing, DB_HOST as well; PlantSchemaError `URL_INVALID` for a URL that cannot be
  */
 export function databaseChoice(values: DatabaseValues, resolved: Resolved<SettingTable>): DatabaseChoice {
-  if (!isGiven(resolved, "database") && values.dbHost !== undefined)
-    return server(configByName(values, values.dbHost), "by the DB_ names");
+  if (!isGiven(resolved, "database")) {
+    if (values.dbHost !== undefined) return server(configByName(values, values.dbHost), "by the DB_ names");
+    refuseWithoutHost(resolved);
+  }
   const url = values.database;
   return url.startsWith("sqlite:") ? { kind: "sqlite", url } : server(parseMssqlUrl(url), "by its URL");
+}
+
+/** Whoever sets a login or a port means a server: readings would go to the default file, and nobody would notice. */
+function refuseWithoutHost(resolved: Resolved<SettingTable>): void {
+  const given = Object.entries(databaseSettings).flatMap(([key, { environment }]) =>
+    isGiven(resolved, key) ? [environment] : [],
+  );
+  if (given.length > 0)
+    throw new UserError(
+      ExitCode.configuration,
+      `DB_HOST must be set, because ${given.join(", ")} ${given.length === 1 ? "is" : "are"} and no database is given. For a SQLite file, name it: PLANT_DATABASE=${defaultDatabase}`,
+    );
 }
 
 function configByName(values: DatabaseValues, host: string): MssqlConfig {

@@ -66,6 +66,28 @@ describe("the database that the settings mean", () => {
     );
   });
 
+  test("cannot be by DB_ names without a host, which would leave the default file; those that are set are named", () => {
+    const refused = (line: string) => expect.objectContaining({ exitCode: 78, lines: [line] });
+    const { DB_HOST: _, ...login } = byName;
+    expect(() => chooseDatabase(login)).toThrow(
+      refused(
+        "DB_HOST must be set, because DB_USER, DB_PASSWORD, DB_NAME are and no database is given. For a SQLite file, name it: PLANT_DATABASE=sqlite:plant-data/plants.db",
+      ),
+    );
+    for (const [name, value] of [
+      ["DB_PORT", "1433"],
+      ["DB_SCHEMA", "dbo"],
+      ["DB_ENCRYPT", "true"],
+      ["DB_CA_FILE", "rds.pem"],
+    ] as const)
+      expect(() => chooseDatabase({ [name]: value })).toThrow(
+        refused(
+          `DB_HOST must be set, because ${name} is and no database is given. For a SQLite file, name it: PLANT_DATABASE=sqlite:plant-data/plants.db`,
+        ),
+      );
+    expect(chooseDatabase({ ...login, PLANT_DATABASE: "sqlite:mine.db" })).toMatchObject({ kind: "sqlite" });
+  });
+
   test("says what its connection is not protected from", () => {
     const risksOf = (names: Given) => {
       const choice = chooseDatabase({ ...byName, ...names });

@@ -23,6 +23,13 @@ describe("a variable without effect", () => {
       ["PLANT_S3_BUCKET_NAME", "S3_BUCKET_NAME"],
       ["DB_HSOT", "DB_HOST"],
       ["DB_PASWORD", "DB_PASSWORD"],
+      ["DB_HOSTNAME", "DB_HOST"],
+      ["DB_SERVER", "DB_HOST"],
+      ["DB_USERNAME", "DB_USER"],
+      ["DB_PASS", "DB_PASSWORD"],
+      ["DB_DATABASE", "DB_NAME"],
+      ["S3_BUCKET", "S3_BUCKET_NAME"],
+      ["S3_URL", "S3_BUCKET_NAME"],
     ] as const)
       expect([name, judge(name)]).toEqual([name, [[suggestion, true]]]);
   });
@@ -30,6 +37,8 @@ describe("a variable without effect", () => {
   test("is named without a guess where none is near, and is no misspelt setting then", () => {
     for (const name of ["PLANT_FOO", "PLANT_PORT", "PLANT_ENVIRONMENT"])
       expect([name, judge(name)]).toEqual([name, [[undefined, false]]]);
+    expect(judge("AWS_S3_BUCKET")).toEqual([["S3_BUCKET_NAME", false]]);
+    expect(judge("DB_SERVER", "x", { DB_HOST: "y" })).toEqual([]);
     expect(judge("PLNAT_DATABASE")).toEqual([["PLANT_DATABASE", false]]);
   });
 

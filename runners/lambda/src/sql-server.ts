@@ -45,11 +45,17 @@ const names = { dbHost: "DB_HOST", dbName: "DB_NAME", dbUser: "DB_USER", dbPassw
 /** What the environment says of the server goes before what the secret does; of the login it is the other way round. */
 function configOf(settings: DatabaseSettings, login: DatabaseLogin | undefined): MssqlConfig {
   const { values } = settings;
+  const host = values.dbHost ?? login?.host;
+  if (host === undefined && !isGiven(settings, "database"))
+    throw new UserError(
+      ExitCode.configuration,
+      "DB_HOST is not set, and the secret of PLANT_DATABASE_SECRET has no host.",
+    );
   const port = isGiven(settings, "dbPort") ? values.dbPort : (login?.port ?? values.dbPort);
   const choice = databaseChoice(
     {
       ...values,
-      dbHost: values.dbHost ?? login?.host,
+      dbHost: host,
       dbName: values.dbName ?? login?.database,
       dbPort: port,
       dbUser: login?.user ?? values.dbUser,
@@ -58,10 +64,7 @@ function configOf(settings: DatabaseSettings, login: DatabaseLogin | undefined):
     settings,
   );
   if (choice.kind === "sqlite")
-    throw new UserError(
-      ExitCode.configuration,
-      "DB_HOST is not set, and the secret of PLANT_DATABASE_SECRET has no host.",
-    );
+    throw new UserError(ExitCode.configuration, "PLANT_DATABASE must begin with mssql://.");
   return login === undefined ? choice.config : { ...choice.config, ...loginOnly(login) };
 }
 

@@ -1,3 +1,4 @@
+import { checkArchive as checkBinding, kyselyReadingLedger, type ObjectStore } from "@lmnh/plant-archive";
 import {
   archiveSettings,
   databaseSettings,
@@ -37,7 +38,7 @@ export const doctorCommand = defineCommand({
   name: "doctor",
   summary: "Say what is set and by whom, and whether database, archive and API can be reached",
   description: [
-    "Shows each setting's value and where it comes from, secrets hidden. Opens the database for reading and makes nothing, and reads a SQLite file from end to end (quick_check); asks the archive for one file, and the API for one plant, once.",
+    "Shows each setting's value and where it comes from, secrets hidden. Opens the database for reading and makes nothing, and reads a SQLite file from end to end (quick_check); asks the archive for one file and whether it is the one that the database's files are in, and the API for one plant, once.",
   ],
   examples: [
     ["plant doctor", "check everything"],
@@ -74,13 +75,19 @@ export const doctorCommand = defineCommand({
     if (resolved.issues.length === 0) findings.push(ok("settings", "all can be read"));
     for (const message of warnings)
       findings.push({ check: "settings", exitCode: ExitCode.done, message, isWarning: true });
+    let ledger: DatabaseTarget | undefined;
     if (!Object.keys(databaseSettings).some((key) => wrong.has(key)))
       findings.push(
-        await checking("database", () => checkDatabase(chooseDatabase(values, resolved, output))),
+        await checking("database", async () => {
+          const target = chooseDatabase(values, resolved, output);
+          const { isCurrent, finding } = await checkDatabase(target);
+          if (isCurrent) ledger = target;
+          return finding;
+        }),
       );
     if (!Object.keys(archiveSettings).some((key) => wrong.has(key)))
       findings.push(
-        await checking("archive", () => checkArchive(chooseArchive(values, resolved, host), host)),
+        await checking("archive", () => checkArchive(chooseArchive(values, resolved, host), ledger, host)),
       );
     if (!["api", "plants", "requestTimeout"].some((key) => wrong.has(key)))
       findings.push(await checking("api", () => checkApi(values, host)));
@@ -107,30 +114,62 @@ export const doctorCommand = defineCommand({
   },
 });
 
-async function checkDatabase(target: DatabaseTarget): Promise<Finding> {
+/** `isCurrent`: it has the newest structure, and with it a ledger that can be asked. */
+async function checkDatabase(
+  target: DatabaseTarget,
+): Promise<{ readonly isCurrent: boolean; readonly finding: Finding }> {
   if (!target.exists())
-    return ok("database", `${target.name} is not there yet; a run or plant migrate makes it`);
+    return {
+      isCurrent: false,
+      finding: ok("database", `${target.name} is not there yet; a run or plant migrate makes it`),
+    };
   const database = await target.open({ readonly: true });
   try {
     await checkContent(database);
     const pending = await pendingMigrations(database);
-    const state =
-      pending.length === 0
-        ? `${target.name} is up to date`
-        : `${target.name} opens; pending: ${pending.join(", ")}; plant migrate applies them`;
-    return ok("database", [state, ...target.risks].join("; "));
+    const isCurrent = pending.length === 0;
+    const state = isCurrent
+      ? `${target.name} is up to date`
+      : `${target.name} opens; pending: ${pending.join(", ")}; plant migrate applies them`;
+    return { isCurrent, finding: ok("database", [state, ...target.risks].join("; ")) };
   } finally {
     await database.close();
   }
 }
 
-async function checkArchive(target: ArchiveTarget, { elapsedMs }: Host): Promise<Finding> {
-  if (!target.exists()) return ok("archive", `${target.name} is not there yet; plant archive makes it`);
-  const startedMs = elapsedMs();
-  const objects = await target.open("look", { mostTries: 1, answerTimeoutMs: longestRequestMs });
+async function checkArchive(
+  target: ArchiveTarget,
+  ledger: DatabaseTarget | undefined,
+  host: Host,
+): Promise<Finding> {
+  const isThere = target.exists();
+  const startedMs = host.elapsedMs();
+  const objects = await target.open("pretend", { mostTries: 1, answerTimeoutMs: longestRequestMs });
   // On S3 this is a list of one key at most.
   await objects.head("doctor");
-  return ok("archive", `${target.name} answered in ${describeMs(elapsedMs() - startedMs)}`);
+  const took = describeMs(host.elapsedMs() - startedMs);
+  if (ledger !== undefined) await checkBelonging(ledger, objects, host);
+  return ok(
+    "archive",
+    isThere
+      ? `${target.name} answered in ${took}`
+      : `${target.name} is not there yet; plant archive makes it`,
+  );
+}
+
+/** @throws PlantArchiveError `ARCHIVE_FOREIGN` where the archive is another database's, or not where the files are */
+async function checkBelonging(
+  target: DatabaseTarget,
+  objects: ObjectStore,
+  { clock, random }: Host,
+): Promise<void> {
+  const database = await target.open({ readonly: true });
+  try {
+    const retry = { clock, random, onRetry: () => {} };
+    await checkBinding({ ledger: kyselyReadingLedger({ ...database, retry }), objects });
+  } finally {
+    await database.close();
+  }
 }
 
 async function checkApi(

@@ -68,7 +68,7 @@ export const runCommand = defineCommand({
   description: [
     "Brings the database to its newest structure, asks the API for every plant, cleans the answers and loads them. The numbers of its report add up to the number of plants asked.",
     "The first Ctrl-C, SIGTERM or SIGHUP stops asking, loads what there is and reports; the second one ends at once.",
-    "With --watch, runs start at whole multiples of --every from the first one. A run that takes longer makes starts fall out and shifts none; a run that fails does not end the watch. With --json it prints one report a line. The watch exits with the code of its last run; a run that Ctrl-C, SIGTERM or SIGHUP has cut short does not count, and 0 is the code where no other run has ended.",
+    "With --watch, runs start at whole multiples of --every from the first one. If a run overruns, the missed starts are skipped; the schedule does not drift. A run that fails does not end the watch, unless the SQLite file or its write-ahead log was deleted, the file was replaced beside the old log, or the file is damaged or is no database: then no further run could succeed, and the watch ends with 78. With --json it prints one report a line. The watch exits with the code of its last run; a run that Ctrl-C, SIGTERM or SIGHUP has cut short does not count, and 0 is the code where no other run has ended.",
   ],
   examples: [
     ["plant run", "one pull from the museum into plant-data/plants.db"],

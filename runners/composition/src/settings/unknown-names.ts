@@ -10,6 +10,8 @@ export interface IneffectiveName {
   readonly message: string;
   /** Whether the name can be nothing but a misspelt setting, whose value the program would run without. */
   readonly isMisspelt: boolean;
+  /** The setting that other programs call so; the name is of no interest where that setting has a value, or no part. */
+  readonly means?: string;
 }
 
 const entries: readonly (readonly [string, Setting<unknown>])[] = Object.entries(plantSettings);
@@ -20,6 +22,17 @@ const runnersByName = new Map(
 );
 const ownNames = [...runnersByName.keys()].filter((name) => name.startsWith("PLANT_"));
 const otherNames = [...runnersByName.keys()].filter((name) => !name.startsWith("PLANT_"));
+
+/** What others call the server, its login and the bucket, by the setting that is meant. */
+const otherWords: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    DB_HOST: ["DB_HOSTNAME", "DB_SERVER", "DB_SERVERNAME", "DB_ADDRESS", "DB_ENDPOINT"],
+    DB_USER: ["DB_USERNAME", "DB_LOGIN"],
+    DB_PASSWORD: ["DB_PASS", "DB_PASSWD", "DB_PWD"],
+    DB_NAME: ["DB_DATABASE", "DB_DBNAME"],
+    S3_BUCKET_NAME: ["S3_BUCKET", "S3_URL", "S3_URI", "AWS_S3_BUCKET", "AWS_S3_BUCKET_NAME", "AWS_BUCKET"],
+  }).flatMap(([meant, words]) => words.map((word) => [word, meant] as const)),
+);
 
 /** Read by the program, or by its tests, without being a setting. */
 const reserved = /^PLANT_(?:DEBUG|TEST_\w+)$/;
@@ -38,9 +51,17 @@ export function findIneffectiveNames(variables: Given, runner: Runner): Ineffect
     // Where names have no case, and where the right one is set as well, nothing is lost.
     if (suggestion !== undefined && variables[suggestion] === value) return [];
     if (suggestion === undefined && !/^plant_/i.test(name)) return [];
-    const message = `is not a setting${suggestion === undefined ? "; it has no effect" : `; did you mean ${suggestion}?`}`;
-    return [{ name, message, isMisspelt: suggestion !== undefined && /^(?:plant|db|s3)_/i.test(name) }];
+    const message = `is not a setting; ${suggestion === undefined ? "it has no effect" : advise(suggestion)}`;
+    const isMisspelt = suggestion !== undefined && /^(?:plant|db|s3)_/i.test(name);
+    const means = otherWords.get(name.toUpperCase());
+    return [{ name, message, isMisspelt, ...(means !== undefined && { means }) }];
   });
+}
+
+function advise(suggestion: string): string {
+  return suggestion === "S3_BUCKET_NAME"
+    ? "did you mean S3_BUCKET_NAME? An archive with a prefix or a region is PLANT_ARCHIVE=s3://BUCKET/PREFIX"
+    : `did you mean ${suggestion}?`;
 }
 
 function judgeKnown(name: string, runner: Runner): IneffectiveName[] {
@@ -63,6 +84,8 @@ function suggestName(name: string, variables: Given): string | undefined {
   }
   // Other programs have such names, too: only one edit away, and only where the right one is not there.
   const upper = name.slice(0, 100).toUpperCase();
+  const meant = otherWords.get(upper);
+  if (meant !== undefined) return variables[meant] === undefined ? meant : undefined;
   return [...runnersByName.keys()].find(
     (known) => variables[known] === undefined && editDistance(upper, known) <= 1,
   );
