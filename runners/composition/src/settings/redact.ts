@@ -41,17 +41,9 @@ const shownParameters: ReadonlyMap<string, RegExp> = new Map([
   ["schema", identifier],
 ]);
 
-/**
- * Words, a number or a version, as the parts of a public address are; short words with a few digits behind them, too. A
- * token is longer, or has its digits among its letters.
- */
-const plainPart = new RegExp(
-  [
-    "^(?:[a-z]{2,16}(?:[A-Z][a-z]{2,15}){0,3}(?:[-_.][a-z]{2,16}){0,5}",
-    String.raw`(?=.{1,24}$)[A-Za-z][a-z]{1,15}(?:[A-Z][a-z]{2,15}){0,3}\d{0,3}(?:[-_.](?:[a-z]{2,16}\d{0,3}|v?\d{1,3})){0,3}`,
-    String.raw`[A-Z]{2,8}|\d{1,8}|v\d{1,3}(?:\.\d{1,3}){0,2}|[a-z])?$`,
-  ].join("|"),
-);
+/** Words, a number or a version, as the parts of a public address are. */
+const plainPart =
+  /^(?:[a-z]{2,16}(?:[A-Z][a-z]{2,15}){0,3}(?:[-_.][a-z]{2,16}){0,5}|[A-Z][a-z]{1,15}|[A-Z]{2,8}|\d{1,8}|v\d{1,3}(?:\.\d{1,3}){0,2}|[a-z])?$/;
 
 const keyName = `(?:access|account|api|secret|private|shared|subscription|functions?|encryption|client|master|primary|auth)[-_ ]?(?:access[-_ ]?)?key`;
 const strongName = `(?:password|passwd|passphrase|pwd|secret|credentials?|authorization|cookie|${keyName}(?:[-_ ]?id)?)`;
