@@ -17,22 +17,21 @@ module.exports = {
     {
       name: "packages-do-not-import-sideways",
       severity: "error",
-      from: { path: "^packages/([^/]+)/src" },
+      from: { path: "^packages/(?!plant-runtime/)([^/]+)/src" },
       to: { path: "^packages/(?!$1/)[^/]+/" },
     },
     {
       name: "runners-do-not-import-sideways",
-      comment: "But for what they share.",
       severity: "error",
       from: { path: "^runners/([^/]+)/src" },
-      to: { path: "^runners/(?!$1/|composition/)[^/]+/" },
+      to: { path: "^runners/(?!$1/)[^/]+/" },
     },
     {
-      name: "composition-opens-nothing",
+      name: "runtime-opens-nothing",
       comment:
         "What runners share goes into a Lambda's bundle: no files, no SQLite, no simulator, no S3 client.",
       severity: "error",
-      from: { path: "^runners/composition/src" },
+      from: { path: "^packages/plant-runtime/src" },
       to: {
         path: "^node:|^(fs|fs/promises|process|console)$|^packages/museum-simulator/|^schema/dist/sqlite|^packages/plant-archive/dist/s3|node_modules/(libsql|@aws-sdk)/",
       },

@@ -124,13 +124,13 @@ function byHour(rows) {
 }
 
 async function archiveReadings() {
-  const { archive, directoryObjectStore, kyselyReadingLedger } = await import("@lmnh/plant-archive");
+  const { archive, directoryObjectStore, sqlArchiveCatalog } = await import("@lmnh/plant-archive");
   const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
   const opened = await openSqlite(`sqlite:${database}`);
   mkdirSync(archived);
   const now = firstMs + (minutes + 3 * 24 * 60) * 60_000;
   const options = {
-    ledger: kyselyReadingLedger(opened),
+    catalog: sqlArchiveCatalog(opened),
     objects: directoryObjectStore({ directory: archived, newId: randomUUID }),
     clock: { now: () => now },
     runId: randomUUID(),

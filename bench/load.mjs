@@ -6,14 +6,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kyselyPlantStore } from "@lmnh/plant-etl";
+import { sqlPlantStore } from "@lmnh/plant-etl";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import Libsql from "libsql";
 
 const [count = 50_000] = process.argv.slice(2).map(Number);
 const run = { runId: "bench", startedAt: "2026-01-28T00:00:00.000Z" };
-const batches = Array.from({ length: Math.ceil(count / 1000) }, (_, batch) => makeBatch(batch));
+const batches = Array.from({ length: Math.ceil(count / 1000) }, (_, batch) => buildBatch(batch));
 
 console.log(`${batches.length * 1000} readings\n\nway                          run   readings/s`);
 for (let round = 1; round <= 3; round++)
@@ -30,7 +30,7 @@ async function measure(load, options) {
   const folder = mkdtempSync(join(tmpdir(), "bench-load-"));
   const database = await openSqlite(`sqlite:${join(folder, "plants.db")}`, options);
   await migrate(database);
-  await kyselyPlantStore(database).load({ ...batches[0], readings: [] }, run);
+  await sqlPlantStore(database).load({ ...batches[0], readings: [] }, run);
   const startedMs = performance.now();
   await load(database);
   const seconds = (performance.now() - startedMs) / 1000;
@@ -45,7 +45,7 @@ async function measure(load, options) {
 }
 
 async function loadBatches(database) {
-  const store = kyselyPlantStore(database);
+  const store = sqlPlantStore(database);
   for (const batch of batches) await store.load(batch, run);
 }
 
@@ -70,7 +70,7 @@ async function loadRowByRow({ db }) {
     });
 }
 
-function makeBatch(batch) {
+function buildBatch(batch) {
   const plants = Array.from({ length: 50 }, (_, index) => ({
     plantId: index + 1,
     name: `Fern ${index + 1}`,

@@ -73,14 +73,14 @@ async function serve() {
 }
 
 async function pullWithPipeline() {
-  const { httpPlantSource, kyselyPlantStore, runEtl } = await import("@lmnh/plant-etl");
+  const { httpPlantSource, sqlPlantStore, runEtl } = await import("@lmnh/plant-etl");
   const { migrate } = await import("@lmnh/plant-schema");
   const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
   const folder = mkdtempSync(join(tmpdir(), "bench-pull-"));
   const database = await openSqlite(`sqlite:${join(folder, "plants.db")}`);
   await migrate(database);
   const source = httpPlantSource(sourceOptions());
-  const store = kyselyPlantStore(database);
+  const store = sqlPlantStore(database);
   const result = await twice(
     async () => (await runEtl({ source, store, clock, runId: randomUUID() })).loaded,
   );
@@ -93,10 +93,10 @@ async function pullWithSource() {
   const { httpPlantSource } = await import("@lmnh/plant-etl");
   const source = httpPlantSource(sourceOptions());
   return await twice(async () => {
-    let answered = 0;
-    for await (const { outcome } of source.answers(new AbortController().signal))
-      if (outcome.kind === "answered" && outcome.status === 200) answered += 1;
-    return answered;
+    let received = 0;
+    for await (const { outcome } of source.responses(new AbortController().signal))
+      if (outcome.kind === "answered" && outcome.status === 200) received += 1;
+    return received;
   });
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { httpPlantSource, kyselyPlantStore, parseRoster, runEtl } from "@lmnh/plant-etl";
+import { httpPlantSource, parseRoster, runEtl, sqlPlantStore } from "@lmnh/plant-etl";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 
@@ -15,7 +15,7 @@ const report = await runEtl({
     clock,
     random: Math.random,
   }),
-  store: kyselyPlantStore(database),
+  store: sqlPlantStore(database),
   clock,
   runId: randomUUID(),
   deadlineMs: 50_000,

@@ -45,13 +45,13 @@ GRANT INSERT, UPDATE ON [$(schema)].[plant_reading] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[plant_notice] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[plant_rejection] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[etl_run] TO [plant_etl];
-GRANT INSERT ON [$(schema)].[set_aside_row] TO [plant_etl];
+GRANT INSERT ON [$(schema)].[quarantined_row] TO [plant_etl];
 GO
 
 -- What the archive writes.
 GRANT UPDATE, DELETE ON [$(schema)].[plant_reading] TO [plant_archive];
-GRANT INSERT ON [$(schema)].[set_aside_row] TO [plant_archive];
+GRANT INSERT ON [$(schema)].[quarantined_row] TO [plant_archive];
 GRANT INSERT, UPDATE, DELETE ON [$(schema)].[archive_file] TO [plant_archive];
-GRANT INSERT, UPDATE ON [$(schema)].[archive_day] TO [plant_archive];
-GRANT INSERT, UPDATE ON [$(schema)].[archive_identity] TO [plant_archive];
+GRANT INSERT, UPDATE ON [$(schema)].[daily_summary] TO [plant_archive];
+GRANT INSERT, UPDATE ON [$(schema)].[archive_metadata] TO [plant_archive];
 GO

@@ -1,14 +1,14 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: [
-    "src/index.ts",
-    "src/sqlite.ts",
-    "src/sqlite-worker.ts",
-    "src/mssql.ts",
-    "src/seed.ts",
-    "src/testing.ts",
-  ],
+  entry: {
+    index: "src/index.ts",
+    sqlite: "src/sqlite/index.ts",
+    "sqlite-worker": "src/sqlite/worker.ts",
+    mssql: "src/mssql/index.ts",
+    seed: "src/reference-data/seed.ts",
+    testing: "src/testing/index.ts",
+  },
   format: ["esm", "cjs"],
   dts: true,
   clean: true,

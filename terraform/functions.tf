@@ -65,7 +65,7 @@ locals {
       failures_queued = true
       environment = {
         PLANT_ARCHIVE    = "s3://${aws_s3_bucket.archive.bucket}?region=${var.region}${local.archive_kms}"
-        PLANT_OLDER_THAN = var.older_than
+        PLANT_RETENTION = var.older_than
       }
     }
   }

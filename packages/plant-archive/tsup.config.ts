@@ -11,7 +11,7 @@ const common: Options = {
   target: "node20",
   esbuildPlugins: [threadSourceForEsbuild],
 };
-const entry = ["src/index.ts", "src/s3.ts"];
+const entry = { index: "src/index.ts", s3: "src/object-store/s3/index.ts" };
 
 export default defineConfig([
   { ...common, entry, format: ["esm"] },
@@ -19,5 +19,5 @@ export default defineConfig([
   // One PlantArchiveError for both entries, as in ESM: else `instanceof` would tell them apart.
   { ...common, entry, format: ["cjs"], noExternal: [/^hyparquet/], splitting: true },
   // vitest, which the contract suites import, is ESM only.
-  { ...common, entry: ["src/testing.ts"], format: ["esm"] },
+  { ...common, entry: { testing: "src/testing/index.ts" }, format: ["esm"] },
 ]);

@@ -11,5 +11,5 @@ const common: Options = {
 export default defineConfig([
   { ...common, entry: ["src/index.ts"], format: ["esm", "cjs"], clean: true },
   // vitest, which the contract suites import, is ESM only.
-  { ...common, entry: ["src/testing.ts"], format: ["esm"] },
+  { ...common, entry: { testing: "src/testing/index.ts" }, format: ["esm"] },
 ]);

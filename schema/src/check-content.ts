@@ -1,7 +1,7 @@
 import { CompiledQuery } from "kysely";
+import type { PlantDatabase } from "./database.js";
 import { PlantSchemaError } from "./errors.js";
-import { damaged } from "./explain-sqlite-error.js";
-import type { OpenedDatabase } from "./opened-database.js";
+import { damaged } from "./sqlite/errors.js";
 
 /**
  * Runs SQLite's `quick_check`, which reads the whole file and verifies the structure of every page. Does nothing on SQL
@@ -9,7 +9,7 @@ import type { OpenedDatabase } from "./opened-database.js";
  *
  * @throws PlantSchemaError `DATABASE_DAMAGED`, `DISK_FAILED`
  */
-export async function checkContent({ db, dialect }: Pick<OpenedDatabase, "db" | "dialect">): Promise<void> {
+export async function checkContent({ db, dialect }: Pick<PlantDatabase, "db" | "dialect">): Promise<void> {
   if (dialect !== "sqlite") return;
   const query = async <Row>(sql: string) => (await db.executeQuery<Row>(CompiledQuery.raw(sql))).rows;
   const [result] = await query<{ quick_check: string }>("PRAGMA quick_check(1)");

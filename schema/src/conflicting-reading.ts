@@ -9,11 +9,11 @@ export interface ReadingValues {
   readonly lastWatered: string | null;
 }
 
-/** What `set_aside_row` gives as the reason of a reading whose plant and time are known with other values. */
+/** What `quarantined_row` gives as the reason of a reading whose plant and time are known with other values. */
 export const conflictReason = "conflicting reading";
 
 /**
- * The key by which `set_aside_row` holds a conflicting reading once: `7 2026-01-28T12:00:00.000Z 55.1 12.5 -`. Numbers are
+ * The key by which `quarantined_row` holds a conflicting reading once: `7 2026-01-28T12:00:00.000Z 55.1 12.5 -`. Numbers are
  * written as JSON writes them, so that T-SQL makes the same key from a JSON document.
  */
 export function conflictKey(reading: ReadingValues): string {

@@ -32,11 +32,11 @@ export class PlantSchemaError extends Error {
  * - `DATABASE_REPLACED`: another file has taken the place of the SQLite file while it was open; opening again uses that one
  * - `DATABASE_FILES_LOST`: the SQLite file, or its write-ahead log, was deleted while it was open, or the log of the old
  *   file lies beside a new one
- * - `DATABASE_LOST`: the connection broke or no answer came; whether the transaction was committed is not known, and a
+ * - `CONNECTION_LOST`: the connection broke or no answer came; whether the transaction was committed is not known, and a
  *   whole transaction may be tried again
  * - `LOGIN_FAILED`: user or password is wrong
- * - `RIGHTS_MISSING`: the user may not do that
- * - `ENCRYPTION_REFUSED`: the server's certificate is not trusted, or one side wants encryption and the other does not
+ * - `PERMISSION_DENIED`: the user may not do that
+ * - `TLS_FAILED`: the server's certificate is not trusted, or one side wants encryption and the other does not
  * - `DATA_REFUSED`: a value breaks a constraint or does not fit its column
  * - `MIGRATION_EDITED`: a migration that was applied has been changed since
  * - `MIGRATION_UNKNOWN`: the database is newer than this program
@@ -55,10 +55,10 @@ export type PlantSchemaErrorCode =
   | "DATABASE_DAMAGED"
   | "DATABASE_REPLACED"
   | "DATABASE_FILES_LOST"
-  | "DATABASE_LOST"
+  | "CONNECTION_LOST"
   | "LOGIN_FAILED"
-  | "RIGHTS_MISSING"
-  | "ENCRYPTION_REFUSED"
+  | "PERMISSION_DENIED"
+  | "TLS_FAILED"
   | "DATA_REFUSED"
   | "MIGRATION_EDITED"
   | "MIGRATION_UNKNOWN"

@@ -4,7 +4,7 @@ import type { Generated } from "kysely";
  * The tables as Kysely sees them. Times are ISO 8601 text in UTC with milliseconds in SQLite and DATETIME2(3) in
  * SQL Server; both are written from text, because the SQL Server driver rounds a `Date` to 3.33 ms.
  */
-export interface PlantDatabase {
+export interface PlantTables {
   botanist: BotanistTable;
   country: CountryTable;
   city: CityTable;
@@ -15,9 +15,9 @@ export interface PlantDatabase {
   plant_rejection: PlantRejectionTable;
   etl_run: EtlRunTable;
   archive_file: ArchiveFileTable;
-  archive_day: ArchiveDayTable;
-  archive_identity: ArchiveIdentityTable;
-  set_aside_row: SetAsideRowTable;
+  daily_summary: DailySummaryTable;
+  archive_metadata: ArchiveMetadataTable;
+  quarantined_row: QuarantinedRowTable;
   schema_migration: SchemaMigrationTable;
 }
 
@@ -106,7 +106,7 @@ export interface PlantRejectionTable {
   received_at: string;
   http_status: number;
   /** 1 when the whole answer was refused, 0 when its reading was loaded and only a detail refused. */
-  whole_answer: number;
+  reading_rejected: number;
   /** JSON: `[{ path, message, value }]`. */
   issues: string;
   /**
@@ -143,7 +143,7 @@ export interface EtlRunTable {
   reason: string | null;
   /** What the program exited with for this run, as far as it is known. */
   exit_code: number | null;
-  asked: number | null;
+  requested: number | null;
   loaded: number | null;
   duplicates: number | null;
   /** `null` in a run of an older program. */
@@ -164,7 +164,7 @@ export interface ArchiveFileTable {
   object_key: string;
   /** The UTC hour of its readings, `YYYY-MM-DDTHH`. */
   partition_hour: string;
-  /** `claimed`, `verified`, `pruned` or `set_aside`. */
+  /** `claimed`, `verified`, `pruned` or `quarantined`. */
   state: string;
   row_count: number;
   /** With `digest`, `null` until the file was read back. */
@@ -181,22 +181,22 @@ export interface ArchiveFileTable {
 }
 
 /** How many readings a day's summary is made of. */
-export interface ArchiveDayTable {
+export interface DailySummaryTable {
   /** The UTC day, `YYYY-MM-DD`. */
   summary_date: string;
   readings: number;
 }
 
 /** The one archive that the database's readings go to: one row, or none before the first run. */
-export interface ArchiveIdentityTable {
+export interface ArchiveMetadataTable {
   /** Always 1. */
-  archive_identity_id: number;
+  archive_metadata_id: number;
   archive_id: string;
 }
 
 /** A row that the unique keys have no room for, of an adopted database or of an archived hour, kept whole. */
-export interface SetAsideRowTable {
-  set_aside_row_id: Generated<number>;
+export interface QuarantinedRowTable {
+  quarantined_row_id: Generated<number>;
   table_name: string;
   /** The row's own number; for a reading that was never inserted, the number of the one that stayed. */
   row_id: number;

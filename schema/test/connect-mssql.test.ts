@@ -4,8 +4,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type MssqlConfig, type OpenMssqlOptions, openMssql } from "../src/mssql.js";
-import { errorToken, type FakeTdsOptions, startFakeTdsServer } from "../src/testing.js";
+import { type MssqlConfig, type OpenMssqlOptions, openMssql } from "../src/mssql/index.js";
+import { errorToken, type FakeTdsOptions, startFakeTdsServer } from "../src/testing/index.js";
 import { expectQuietConsole } from "./support/quiet-console.js";
 
 /** Signs that have a meaning in URLs, in JSON, in regular expressions or in a shell. */
@@ -76,11 +76,11 @@ describe("connecting to SQL Server", () => {
       "abort",
       /error 4060\)\. Check the database's name/,
     ],
-    [18401, "Server is in script upgrade mode.", "DATABASE_LOST", "retry", /Try again/],
-    [40613, "Database plants is not currently available.", "DATABASE_LOST", "retry", /Try again/],
+    [18401, "Server is in script upgrade mode.", "CONNECTION_LOST", "retry", /Try again/],
+    [40613, "Database plants is not currently available.", "CONNECTION_LOST", "retry", /Try again/],
     [40501, "The service is currently busy.", "DATABASE_BUSY", "retry", /Try again/],
   ])("says in one line what error %i at the login means", async (number, text, code, recovery, advice) => {
-    const server = await serve({ answer: (kind) => (kind === 16 ? errorToken(number, text) : undefined) });
+    const server = await serve({ response: (kind) => (kind === 16 ? errorToken(number, text) : undefined) });
     expect(await failure(open(server.port))).toMatchObject({
       code,
       recovery,
@@ -91,18 +91,18 @@ describe("connecting to SQL Server", () => {
   });
 
   it("tells of the database that is not there, and not of the login that failed for it", async () => {
-    const answer = Buffer.concat([
+    const response = Buffer.concat([
       errorToken(4060, "Cannot open database."),
       errorToken(18456, "Login failed."),
     ]);
-    const server = await serve({ answer: (kind) => (kind === 16 ? answer : undefined) });
+    const server = await serve({ response: (kind) => (kind === 16 ? response : undefined) });
     expect(await failure(open(server.port))).toMatchObject({ code: "DATABASE_MISSING" });
   });
 
   it("asks for user and password again when they are refused, and goes on with those", async () => {
     let renewed = 0;
     const server = await serve({
-      answer: (kind, number) =>
+      response: (kind, number) =>
         kind === 16 && number === 2 ? errorToken(18456, "Login failed.") : undefined,
     });
     const opened = await open(
@@ -123,7 +123,7 @@ describe("connecting to SQL Server", () => {
 
   it("asks no second time when the new ones are refused as well", async () => {
     const server = await serve({
-      answer: (kind) => (kind === 16 ? errorToken(18456, "Login failed.") : undefined),
+      response: (kind) => (kind === 16 ? errorToken(18456, "Login failed.") : undefined),
     });
     const opening = open(
       server.port,
@@ -136,9 +136,9 @@ describe("connecting to SQL Server", () => {
 
   it("asks for no others when it is not the login that fails", async () => {
     const server = await serve({
-      answer: (kind) => (kind === 16 ? errorToken(4060, "Cannot open database.") : undefined),
+      response: (kind) => (kind === 16 ? errorToken(4060, "Cannot open database.") : undefined),
     });
-    const renewLogin = () => Promise.reject(new Error("asked"));
+    const renewLogin = () => Promise.reject(new Error("requested"));
     expect(await failure(open(server.port, {}, { renewLogin }))).toMatchObject({ code: "DATABASE_MISSING" });
   });
 
@@ -161,7 +161,7 @@ describe("connecting to SQL Server", () => {
   });
 
   it("gives up on one that accepts and never answers", async () => {
-    const server = await serve({ answer: () => "silence" });
+    const server = await serve({ response: () => "silence" });
     expect(await failure(open(server.port, {}, { connectTimeoutMs: 100 }))).toMatchObject({
       code: "DATABASE_UNREACHABLE",
       recovery: "retry",
@@ -170,7 +170,7 @@ describe("connecting to SQL Server", () => {
   });
 
   it.each([18, 16, 1])("says that the connection broke while message %i was answered", async (broken) => {
-    const server = await serve({ answer: (kind) => (kind === broken ? "end" : undefined) });
+    const server = await serve({ response: (kind) => (kind === broken ? "end" : undefined) });
     expect(await failure(open(server.port, {}, { connectTimeoutMs: 2_000 }))).toMatchObject({
       code: "DATABASE_UNREACHABLE",
       recovery: "retry",
@@ -198,7 +198,7 @@ describe("encryption", () => {
     async (encryption) => {
       const server = await serve({ encryption });
       expect(await failure(open(server.port, { encrypt: true }))).toMatchObject({
-        code: "ENCRYPTION_REFUSED",
+        code: "TLS_FAILED",
         recovery: "abort",
         message: expect.stringMatching(/does not encrypt, and nothing was sent to it.*encrypt=false/),
       });
@@ -210,7 +210,7 @@ describe("encryption", () => {
   it("is asked for where the server wants it", async () => {
     const server = await serve({ encryption: 3 });
     expect(await failure(open(server.port))).toMatchObject({
-      code: "ENCRYPTION_REFUSED",
+      code: "TLS_FAILED",
       message: expect.stringMatching(/takes only encrypted connections\. Take encrypt=false out/),
     });
     expect(server.kinds).toEqual([18]);
@@ -224,7 +224,7 @@ describe("encryption", () => {
   ])("is refused to the certificate %s with %j", async (certificate, config, message) => {
     const server = await serve({ encryption: 1, certificate: pem(certificate) });
     expect(await failure(open(server.port, { encrypt: true, ...config }))).toMatchObject({
-      code: "ENCRYPTION_REFUSED",
+      code: "TLS_FAILED",
       recovery: "abort",
       message: expect.stringMatching(message),
     });
@@ -241,11 +241,11 @@ describe("encryption", () => {
     expect(
       await failure(open(wrong.port, { ...secure, caFile: certificatePath("authority") })),
     ).toMatchObject({
-      code: "ENCRYPTION_REFUSED",
+      code: "TLS_FAILED",
       message: expect.stringMatching(/is for another name .*IP: 127\.0\.0\.1 is not in/),
     });
     const right = await serve({ encryption: 1, certificate: pem("address") });
-    expect(await failure(open(right.port, secure))).toMatchObject({ code: "ENCRYPTION_REFUSED" });
+    expect(await failure(open(right.port, secure))).toMatchObject({ code: "TLS_FAILED" });
     expect(
       await failure(
         open(right.port, { ...secure, caFile: certificatePath("address") }, { connectTimeoutMs: 500 }),

@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { loadReferenceData } from "../src/load-reference-data.js";
-import { migrate } from "../src/migrate.js";
-import type { OpenedDatabase } from "../src/opened-database.js";
-import { toReferenceRows } from "../src/reference-rows.js";
-import { referenceStatementsMssql } from "../src/reference-statements-mssql.js";
-import { museumSeed } from "../src/seed.js";
-import { openSqlite } from "../src/sqlite.js";
+import type { PlantDatabase } from "../src/database.js";
+import { migrate } from "../src/migration/migrate.js";
+import { referenceStatementsMssql } from "../src/mssql/reference-statements.js";
+import { loadReferenceData } from "../src/reference-data/load-reference-data.js";
+import { toReferenceRows } from "../src/reference-data/reference-rows.js";
+import { museumSeed } from "../src/reference-data/seed.js";
+import { openSqlite } from "../src/sqlite/index.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
 
-let database: OpenedDatabase;
+let database: PlantDatabase;
 beforeEach(async () => {
   database = await openSqlite(`sqlite:${join(await temporaryDirectory(), "plants.db")}`);
   await migrate(database);

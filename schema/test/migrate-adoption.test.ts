@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { migrate } from "../src/migrate.js";
-import { openSqlite } from "../src/sqlite.js";
+import { migrate } from "../src/migration/migrate.js";
+import { openSqlite } from "../src/sqlite/index.js";
 import { makeMuseumDatabase, manyReadings, readRows } from "./support/museum-database.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
 
@@ -16,9 +16,9 @@ async function adopt(sql: string) {
   onTestFinished(() => opened.close());
   const report = await migrate(opened);
   const read = (query: string) => readRows(path, query);
-  const setAside = () =>
+  const quarantined = () =>
     read(
-      "SELECT table_name, row_id, kept_row_id, reason, content FROM set_aside_row ORDER BY set_aside_row_id",
+      "SELECT table_name, row_id, kept_row_id, reason, content FROM quarantined_row ORDER BY quarantined_row_id",
     ).map(({ table_name, row_id, kept_row_id, reason, content }) => ({
       table_name,
       row_id,
@@ -26,7 +26,7 @@ async function adopt(sql: string) {
       reason,
       content: JSON.parse(String(content)) as unknown,
     }));
-  return { path, opened, report, read, setAside };
+  return { path, opened, report, read, quarantined };
 }
 
 it("an adopted database and a fresh one end with the same structure", async () => {
@@ -46,7 +46,7 @@ it("rows keep their numbers and values, and their times become ISO with millisec
     INSERT INTO origin VALUES (3, 12, -19.32556, -41.25528);
     INSERT INTO plant VALUES (8, 'Bird of paradise', 'Heliconia ''Fire and Ice''', 3, 7, 'l', 'i', 't');
     INSERT INTO plant_reading VALUES (41, 8, -3.5, 120, '2026-01-02 03:04:05.678', '2026-01-01 14:00:00')`);
-  expect(report.setAside).toEqual([]);
+  expect(report.quarantined).toEqual([]);
   expect(read("SELECT * FROM botanist")).toEqual([
     {
       botanist_id: 7,
@@ -113,20 +113,20 @@ it.each([
   ["now", null],
   ["", null],
 ])("a reading written %j is taken at %j", async (written, iso) => {
-  const { read, setAside } = await adopt(
+  const { read, quarantined } = await adopt(
     `INSERT INTO plant (plant_id) VALUES (1);
      INSERT INTO plant_reading VALUES (1, 1, 50, 12, '${written}', '${written}')`,
   );
   expect(read("SELECT recording_taken, last_watered FROM plant_reading")).toEqual(
     iso === null ? [] : [{ recording_taken: iso, last_watered: iso }],
   );
-  expect(setAside()).toMatchObject(
+  expect(quarantined()).toMatchObject(
     iso === null ? [{ row_id: 1, kept_row_id: null, reason: "time is missing or unreadable" }] : [],
   );
 });
 
 it("of the readings of one plant and time the first stays and the others are set aside whole", async () => {
-  const { read, report, setAside } = await adopt(`
+  const { read, report, quarantined } = await adopt(`
     INSERT INTO plant (plant_id) VALUES (1), (2);
     INSERT INTO plant_reading VALUES
       (10, 1, 50.1, 12, '2026-01-02 03:04:05', '2026-01-01 14:00:00'),
@@ -138,16 +138,16 @@ it("of the readings of one plant and time the first stays and the others are set
     { plant_reading_id: 10 },
     { plant_reading_id: 14 },
   ]);
-  expect(report.setAside).toEqual([
+  expect(report.quarantined).toEqual([
     { table: "plant_reading", reason: "conflicting reading", rows: 2 },
     { table: "plant_reading", reason: "duplicate reading", rows: 1 },
   ]);
-  expect(setAside().map(({ content: _, ...row }) => row)).toEqual([
+  expect(quarantined().map(({ content: _, ...row }) => row)).toEqual([
     { table_name: "plant_reading", row_id: 11, kept_row_id: 10, reason: "duplicate reading" },
     { table_name: "plant_reading", row_id: 12, kept_row_id: 10, reason: "conflicting reading" },
     { table_name: "plant_reading", row_id: 13, kept_row_id: 10, reason: "conflicting reading" },
   ]);
-  expect(setAside()[1]?.content).toEqual({
+  expect(quarantined()[1]?.content).toEqual({
     plant_reading_id: 12,
     plant_id: 1,
     soil_moisture: 50.2,
@@ -158,7 +158,7 @@ it("of the readings of one plant and time the first stays and the others are set
 });
 
 it("readings that cannot be kept are set aside with the reason, and a lost part of a kept one too", async () => {
-  const { read, setAside } = await adopt(`
+  const { read, quarantined } = await adopt(`
     INSERT INTO plant (plant_id) VALUES (1);
     INSERT INTO plant_reading VALUES
       (1, 99, 50, 12, '2026-01-02 03:04:01', NULL),
@@ -170,7 +170,7 @@ it("readings that cannot be kept are set aside with the reason, and a lost part 
   expect(read("SELECT plant_reading_id, last_watered FROM plant_reading")).toEqual([
     { plant_reading_id: 6, last_watered: null },
   ]);
-  expect(setAside().map(({ row_id, kept_row_id, reason }) => [row_id, kept_row_id, reason])).toEqual([
+  expect(quarantined().map(({ row_id, kept_row_id, reason }) => [row_id, kept_row_id, reason])).toEqual([
     [1, null, "plant does not exist"],
     [2, null, "measurement is missing or unreadable"],
     [3, null, "measurement is missing or unreadable"],
@@ -178,12 +178,12 @@ it("readings that cannot be kept are set aside with the reason, and a lost part 
     [5, null, "plant does not exist"],
     [6, 6, "last_watered is unreadable"],
   ]);
-  expect(setAside()[2]?.content).toMatchObject({ temperature: "warm" });
-  expect(setAside()[5]?.content).toMatchObject({ last_watered: "yesterday" });
+  expect(quarantined()[2]?.content).toMatchObject({ temperature: "warm" });
+  expect(quarantined()[5]?.content).toMatchObject({ last_watered: "yesterday" });
 });
 
 it("duplicates of botanists and places become one, and what referred to them refers to it", async () => {
-  const { read, report, setAside } = await adopt(`
+  const { read, report, quarantined } = await adopt(`
     INSERT INTO botanist VALUES (1, 'ada@lnhm.org', 'Ada', '1'), (2, 'bo@lnhm.org', 'Bo', '2'), (3, ' ADA@lnhm.org ', 'Ada B.', '3');
     INSERT INTO country VALUES (1, 'Chile'), (2, 'Chile'), (3, 'chile'), (4, NULL), (5, '');
     INSERT INTO city VALUES (1, 'Arica', 1), (2, 'Arica', 2), (3, 'Arica', 3);
@@ -212,13 +212,13 @@ it("duplicates of botanists and places become one, and what referred to them ref
     { plant_id: 2, origin_id: 3, botanist_id: 2 },
     { plant_id: 3, origin_id: 5, botanist_id: null },
   ]);
-  expect(report.setAside.map(({ reason, rows }) => [reason, rows])).toEqual([
+  expect(report.quarantined.map(({ reason, rows }) => [reason, rows])).toEqual([
     ["duplicate botanist", 1],
     ["duplicate city", 1],
     ["duplicate country", 2],
     ["duplicate origin", 2],
   ]);
-  expect(setAside()[0]).toEqual({
+  expect(quarantined()[0]).toEqual({
     table_name: "botanist",
     row_id: 3,
     kept_row_id: 1,
@@ -228,7 +228,7 @@ it("duplicates of botanists and places become one, and what referred to them ref
 });
 
 it("a plant whose origin or botanist is not there stays, and what it said is set aside", async () => {
-  const { read, setAside } = await adopt(`
+  const { read, quarantined } = await adopt(`
     INSERT INTO country VALUES (1, 'Chile');
     INSERT INTO city VALUES (1, 'Arica', 9), (2, 'Arica', 1);
     INSERT INTO origin VALUES (1, 1, 0, 0), (2, 2, 0, 0);
@@ -238,7 +238,7 @@ it("a plant whose origin or botanist is not there stays, and what it said is set
     { plant_id: 2, origin_id: 2, botanist_id: null },
   ]);
   expect(
-    setAside().map(({ table_name, row_id, kept_row_id, reason }) => [
+    quarantined().map(({ table_name, row_id, kept_row_id, reason }) => [
       table_name,
       row_id,
       kept_row_id,
@@ -249,7 +249,7 @@ it("a plant whose origin or botanist is not there stays, and what it said is set
     ["origin", 1, null, "city does not exist"],
     ["plant", 1, 1, "origin or botanist does not exist"],
   ]);
-  expect(setAside()[2]?.content).toMatchObject({ name: "Aloe", origin_id: 1, botanist_id: 5 });
+  expect(quarantined()[2]?.content).toMatchObject({ name: "Aloe", origin_id: 1, botanist_id: 5 });
 });
 
 it("no number is given a second time, not even that of a row that is gone", async () => {
@@ -299,11 +299,11 @@ it("a column that the museum added is not lost: the adoption refuses and changes
   expect(readRows(path, structure)).toEqual(before);
 });
 
-it("every reading ends in plant_reading or in set_aside_row", async () => {
+it("every reading ends in plant_reading or in quarantined_row", async () => {
   const { read } = await adopt(manyReadings(5_000));
   expect(
     read(
-      "SELECT (SELECT count(*) FROM plant_reading) AS kept, (SELECT count(*) FROM set_aside_row) AS aside",
+      "SELECT (SELECT count(*) FROM plant_reading) AS kept, (SELECT count(*) FROM quarantined_row) AS aside",
     ),
   ).toEqual([{ kept: 4_500, aside: 500 }]);
 });

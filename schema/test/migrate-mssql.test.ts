@@ -8,29 +8,29 @@ import {
   type QueryResult,
 } from "kysely";
 import { describe, expect, it } from "vitest";
+import type { PlantDatabase } from "../src/database.js";
 import { PlantSchemaError } from "../src/errors.js";
-import { explainServerError } from "../src/explain-mssql-error.js";
-import { migrate } from "../src/migrate.js";
-import { migrationBatches } from "../src/migrate-mssql.js";
-import { migrations } from "../src/migrations.js";
-import type { OpenedDatabase } from "../src/opened-database.js";
-import type { PlantDatabase } from "../src/tables.js";
+import { migrate } from "../src/migration/migrate.js";
+import { migrations } from "../src/migration/migrations.js";
+import { migrationBatches } from "../src/mssql/migrate.js";
+import { explainServerError } from "../src/mssql/request-errors.js";
+import type { PlantTables } from "../src/tables.js";
 import { expectedColumns } from "./support/expected-columns.js";
 
 /** Writes down what a SQL Server would be told; `answer` gives the rows that it would answer, or throws. */
-function recorder(answer: (sql: string) => unknown[]): { opened: OpenedDatabase; told: string[] } {
+function recorder(response: (sql: string) => unknown[]): { opened: PlantDatabase; told: string[] } {
   const told: string[] = [];
   const connection = {
     executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
       told.push(parameters.length === 0 ? sql : `${sql} -- ${JSON.stringify(parameters)}`);
-      return Promise.resolve().then(() => ({ rows: answer(sql) as Row[] }));
+      return Promise.resolve().then(() => ({ rows: response(sql) as Row[] }));
     },
     async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {},
   };
   const note = (text: string) => async () => {
     told.push(text);
   };
-  const db = new Kysely<PlantDatabase>({
+  const db = new Kysely<PlantTables>({
     dialect: {
       createAdapter: () => new MssqlAdapter(),
       createIntrospector: (kysely) => new MssqlIntrospector(kysely),
@@ -121,7 +121,7 @@ describe("migrating SQL Server", () => {
     expect(report).toEqual({
       applied: migrations.mssql.map(({ name }) => name),
       present: [],
-      setAside: [],
+      quarantined: [],
     });
     expect(outline(told)).toMatchSnapshot();
   });
@@ -133,12 +133,12 @@ describe("migrating SQL Server", () => {
       .map((sql) => /\[schema_migration\] \(name.* -- (\[.*\])$/s.exec(sql)?.[1])
       .filter((parameters) => parameters !== undefined)
       .map((parameters) => JSON.parse(parameters) as [string, string]);
-    const ledger = entries.map(([name, checksum]) => ({ name, checksum }));
-    const { opened, told } = recorder(() => ledger);
+    const history = entries.map(([name, checksum]) => ({ name, checksum }));
+    const { opened, told } = recorder(() => history);
     expect(await migrate(opened)).toEqual({
       applied: [],
       present: migrations.mssql.map(({ name }) => name),
-      setAside: [],
+      quarantined: [],
     });
     expect(told).toMatchInlineSnapshot(`
       [
@@ -175,7 +175,7 @@ describe("migrating SQL Server", () => {
       return emptyServer(sql);
     });
     await expect(migrate(opened)).rejects.toMatchObject({
-      code: "RIGHTS_MISSING",
+      code: "PERMISSION_DENIED",
       recovery: "abort",
       message:
         "The migration 0001_museum_tables is pending, and this login may not apply it: CREATE TABLE permission denied in database 'plants'. Nothing was changed; run plant migrate as the database's owner.",
@@ -185,7 +185,7 @@ describe("migrating SQL Server", () => {
 
   it("is to be tried again when what broke it passes", async () => {
     const { opened } = recorder((sql) => {
-      if (sql.includes("CREATE TABLE")) throw new PlantSchemaError("DATABASE_LOST", "retry", "It broke.");
+      if (sql.includes("CREATE TABLE")) throw new PlantSchemaError("CONNECTION_LOST", "retry", "It broke.");
       return emptyServer(sql);
     });
     await expect(migrate(opened)).rejects.toMatchObject({ code: "MIGRATION_FAILED", recovery: "retry" });

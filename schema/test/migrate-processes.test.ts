@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import { migrate } from "../src/migrate.js";
-import type { MigrationReport } from "../src/migration-report.js";
-import { migrations } from "../src/migrations.js";
-import { openSqlite } from "../src/sqlite.js";
+import { migrate } from "../src/migration/migrate.js";
+import type { MigrationReport } from "../src/migration/migration-report.js";
+import { migrations } from "../src/migration/migrations.js";
+import { openSqlite } from "../src/sqlite/index.js";
 import { buildChild, driverPath, runChild } from "./support/child-process.js";
 import { makeMuseumDatabase, manyReadings, readRows } from "./support/museum-database.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
@@ -60,7 +60,7 @@ it("a process killed while it migrates leaves the database as it was, or migrate
     expect(
       readRows(
         path,
-        "SELECT (SELECT count(*) FROM plant_reading) + (SELECT count(*) FROM set_aside_row) AS rows",
+        "SELECT (SELECT count(*) FROM plant_reading) + (SELECT count(*) FROM quarantined_row) AS rows",
       ),
     ).toEqual([{ rows: readings }]);
   }

@@ -4,16 +4,16 @@ import { sql } from "kysely";
 import Libsql from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PlantSchemaError } from "../src/errors.js";
-import { migrate, migrateTo, pendingMigrations } from "../src/migrate.js";
-import type { MigrationReport } from "../src/migration-report.js";
-import { migrations } from "../src/migrations.js";
-import { openSqlite } from "../src/sqlite.js";
+import { migrate, migrateTo, pendingMigrations } from "../src/migration/migrate.js";
+import type { MigrationReport } from "../src/migration/migration-report.js";
+import { migrations } from "../src/migration/migrations.js";
+import { openSqlite } from "../src/sqlite/index.js";
 import { expectedColumns } from "./support/expected-columns.js";
 import { makeMuseumDatabase, readRows } from "./support/museum-database.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
 
 const names = migrations.sqlite.map(({ name }) => name);
-const nothingDone: MigrationReport = { applied: [], present: names, setAside: [] };
+const nothingDone: MigrationReport = { applied: [], present: names, quarantined: [] };
 
 async function openFile(path: string, readonly = false) {
   const opened = await openSqlite(`sqlite:${path}`, { readonly });
@@ -41,7 +41,7 @@ describe("migrate", () => {
   it("makes the tables that the types promise, and enters each file in the ledger", async () => {
     const path = await newPath();
     const opened = await openFile(path);
-    expect(await migrate(opened)).toEqual({ applied: names, present: [], setAside: [] });
+    expect(await migrate(opened)).toEqual({ applied: names, present: [], quarantined: [] });
     const found: Record<string, Record<string, string>> = {};
     for (const { name } of readRows(
       path,
@@ -54,9 +54,9 @@ describe("migrate", () => {
         ]),
       );
     expect(found).toEqual(expectedColumns);
-    const ledger = await opened.db.selectFrom("schema_migration").selectAll().orderBy("name").execute();
-    expect(ledger.map(({ name }) => name)).toEqual(names);
-    for (const { checksum, applied_at } of ledger) {
+    const history = await opened.db.selectFrom("schema_migration").selectAll().orderBy("name").execute();
+    expect(history.map(({ name }) => name)).toEqual(names);
+    for (const { checksum, applied_at } of history) {
       expect(checksum).toMatch(/^[0-9a-f]{64}$/);
       expect(applied_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     }
@@ -100,7 +100,7 @@ describe("migrate", () => {
   it("says what to do when the database may only be read", async () => {
     const path = await newPath();
     await openFile(path);
-    await expect(migrate(await openFile(path, true))).rejects.toMatchObject({ code: "RIGHTS_MISSING" });
+    await expect(migrate(await openFile(path, true))).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
     expect(readRows(path, structure)).toEqual([]);
   });
 
@@ -126,7 +126,11 @@ describe("migrate", () => {
     const opened = await openFile(await newPath());
     await migrate(opened);
     const more = [...migrations.sqlite, { name: "0004_leaf", sql: "CREATE TABLE leaf (id INTEGER)" }];
-    expect(await migrateTo(opened, more)).toEqual({ applied: ["0004_leaf"], present: names, setAside: [] });
+    expect(await migrateTo(opened, more)).toEqual({
+      applied: ["0004_leaf"],
+      present: names,
+      quarantined: [],
+    });
     await expect(migrate(opened)).rejects.toMatchObject({
       code: "MIGRATION_UNKNOWN",
       message: expect.stringContaining("0004_leaf"),

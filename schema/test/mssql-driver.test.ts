@@ -1,7 +1,13 @@
 import { type CompiledQuery, sql } from "kysely";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type OpenMssqlOptions, openMssql } from "../src/mssql.js";
-import { beginToken, errorToken, type FakeAnswer, rowsToken, startFakeTdsServer } from "../src/testing.js";
+import { type OpenMssqlOptions, openMssql } from "../src/mssql/index.js";
+import {
+  beginToken,
+  errorToken,
+  type FakeResponse,
+  rowsToken,
+  startFakeTdsServer,
+} from "../src/testing/index.js";
 import { expectQuietConsole } from "./support/quiet-console.js";
 
 expectQuietConsole();
@@ -11,10 +17,10 @@ const transaction = 14;
 
 /** A database whose server answers message after message as `answer` says. */
 async function openOn(
-  answer: (kind: number, number: number) => FakeAnswer | undefined,
+  response: (kind: number, number: number) => FakeResponse | undefined,
   options: OpenMssqlOptions = {},
 ) {
-  const server = await startFakeTdsServer({ answer });
+  const server = await startFakeTdsServer({ response });
   const opened = await openMssql(`mssql://etl:x@localhost:${server.port}/plants?encrypt=false`, options);
   onTestFinished(async () => {
     await opened.close();
@@ -55,9 +61,9 @@ describe("a query on SQL Server", () => {
   it.each([
     [1205, "DATABASE_BUSY", "retry"],
     [1222, "DATABASE_BUSY", "retry"],
-    [40197, "DATABASE_LOST", "retry"],
-    [229, "RIGHTS_MISSING", "abort"],
-    [4902, "RIGHTS_MISSING", "abort"],
+    [40197, "CONNECTION_LOST", "retry"],
+    [229, "PERMISSION_DENIED", "abort"],
+    [4902, "PERMISSION_DENIED", "abort"],
     [208, "DATABASE_INVALID", "abort"],
     [547, "DATA_REFUSED", "abort"],
     [2627, "DATA_REFUSED", "abort"],
@@ -106,7 +112,7 @@ describe("a query on SQL Server", () => {
       kind === request && number < 5 ? "end" : undefined,
     );
     await expect(query()).rejects.toMatchObject({
-      code: "DATABASE_LOST",
+      code: "CONNECTION_LOST",
       recovery: "retry",
       message: expect.stringMatching(/^The connection to the database broke: .*plant doctor$/),
     });
@@ -125,7 +131,7 @@ describe("a query on SQL Server", () => {
         { requestTimeoutMs: 1_000 },
       );
       await expect(query()).rejects.toMatchObject({
-        code: "DATABASE_LOST",
+        code: "CONNECTION_LOST",
         recovery: "retry",
         message: expect.stringMatching(/was silent for 1 s/),
       });
@@ -156,7 +162,7 @@ describe("a query on SQL Server", () => {
       if (kind === request) return "end";
       return kind === 16 && number > 3 ? errorToken(18456, "Login failed.") : undefined;
     });
-    await expect(query()).rejects.toMatchObject({ code: "DATABASE_LOST" });
+    await expect(query()).rejects.toMatchObject({ code: "CONNECTION_LOST" });
     await expect(query()).rejects.toMatchObject({ code: "LOGIN_FAILED" });
     await server.close();
     await expect(query()).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE", recovery: "retry" });
@@ -172,7 +178,7 @@ describe("a transaction on SQL Server", () => {
       requestTimeoutMs: 50,
     });
     const work = db.transaction().execute((inside) => sql`SELECT 1`.execute(inside));
-    await expect(work).rejects.toMatchObject({ code: "DATABASE_LOST", recovery: "retry" });
+    await expect(work).rejects.toMatchObject({ code: "CONNECTION_LOST", recovery: "retry" });
   });
 
   it("is begun, committed and rolled back in messages of their own", async () => {
@@ -191,7 +197,7 @@ describe("a transaction on SQL Server", () => {
 describe("closing", () => {
   it("does not wait for a server that does not answer", async () => {
     const { opened, query, server } = await openOn((kind) => (kind === request ? "silence" : undefined));
-    const waiting = expect(query()).rejects.toMatchObject({ code: "DATABASE_LOST" });
+    const waiting = expect(query()).rejects.toMatchObject({ code: "CONNECTION_LOST" });
     await vi.waitUntil(() => server.kinds.includes(request), 120_000);
     await opened.close();
     await waiting;

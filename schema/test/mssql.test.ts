@@ -2,8 +2,8 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PlantSchemaError } from "../src/errors.js";
-import { type MssqlConfig, openMssql, parseMssqlUrl } from "../src/mssql.js";
-import { startFakeTdsServer } from "../src/testing.js";
+import { type MssqlConfig, openMssql, parseMssqlUrl } from "../src/mssql/index.js";
+import { startFakeTdsServer } from "../src/testing/index.js";
 
 function errorOf(action: () => unknown): PlantSchemaError {
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PlantSchemaError } from "../src/errors.js";
-import { retryWhole } from "../src/retry-whole.js";
+import { retryTransaction } from "../src/transaction/retry-transaction.js";
 
 const busy = () => new PlantSchemaError("DATABASE_BUSY", "retry", "It is busy.");
 
@@ -33,28 +33,28 @@ describe("retryWhole", () => {
   it("does once what succeeds", async () => {
     const { clock, waits } = still();
     const { work, attempts } = failing(0, busy());
-    expect(await retryWhole(work, { clock, random: () => 1 })).toBe("done");
+    expect(await retryTransaction(work, { clock, random: () => 1 })).toBe("done");
     expect([attempts, waits]).toEqual([[1], []]);
   });
 
   it("does again what passes, after waits that double up to five seconds", async () => {
     const { clock, waits } = still();
     const { work, attempts } = failing(8, busy());
-    expect(await retryWhole(work, { clock, random: () => 1 })).toBe("done");
+    expect(await retryTransaction(work, { clock, random: () => 1 })).toBe("done");
     expect(attempts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(waits).toEqual([200, 400, 800, 1600, 3200, 5000, 5000, 5000]);
   });
 
   it("waits for a random part of that, so that two that met do not meet again", async () => {
     const { clock, waits } = still();
-    await retryWhole(failing(3, busy()).work, { clock, random: () => 0.25 });
+    await retryTransaction(failing(3, busy()).work, { clock, random: () => 0.25 });
     expect(waits).toEqual([50, 100, 200]);
   });
 
   it("gives up at the ninth try, with the last error", async () => {
     const { clock, waits } = still();
     const { work, attempts } = failing(99, busy());
-    await expect(retryWhole(work, { clock, random: () => 0 })).rejects.toMatchObject({
+    await expect(retryTransaction(work, { clock, random: () => 0 })).rejects.toMatchObject({
       code: "DATABASE_BUSY",
     });
     expect([attempts.length, waits.length]).toEqual([9, 8]);
@@ -69,7 +69,7 @@ describe("retryWhole", () => {
   ])("does not do again what fails with: $message", async (error) => {
     const { clock } = still();
     const { work, attempts } = failing(1, error);
-    await expect(retryWhole(work, { clock, random: Math.random })).rejects.toBe(error);
+    await expect(retryTransaction(work, { clock, random: Math.random })).rejects.toBe(error);
     expect(attempts).toEqual([1]);
   });
 
@@ -77,7 +77,7 @@ describe("retryWhole", () => {
     const told: unknown[] = [];
     const { clock } = still();
     const error = busy();
-    await retryWhole(failing(2, error).work, {
+    await retryTransaction(failing(2, error).work, {
       clock,
       random: () => 0.5,
       onRetry: (reason, waitMs) => told.push([reason, waitMs]),
@@ -101,7 +101,7 @@ describe("a signal that aborts", () => {
     };
     const { work, attempts } = failing(9, busy());
     await expect(
-      retryWhole(work, { clock, random: Math.random, signal: controller.signal }),
+      retryTransaction(work, { clock, random: Math.random, signal: controller.signal }),
     ).rejects.toMatchObject({ code: "DATABASE_BUSY" });
     expect(attempts).toEqual([1]);
   });
@@ -109,22 +109,22 @@ describe("a signal that aborts", () => {
   it("does not wait for a try that is under way", async () => {
     const controller = new AbortController();
     const told: unknown[] = [];
-    const never = retryWhole(() => new Promise<never>(() => undefined), {
+    const never = retryTransaction(() => new Promise<never>(() => undefined), {
       ...still(),
       random: Math.random,
       signal: controller.signal,
       onRetry: (error) => told.push(error),
     });
     controller.abort();
-    await expect(never).rejects.toMatchObject({ code: "DATABASE_LOST", recovery: "retry" });
+    await expect(never).rejects.toMatchObject({ code: "CONNECTION_LOST", recovery: "retry" });
     expect(told).toEqual([]);
   });
 
   it("lets nothing begin afterwards", async () => {
     const { work, attempts } = failing(0, busy());
     const signal = AbortSignal.abort();
-    await expect(retryWhole(work, { ...still(), random: Math.random, signal })).rejects.toMatchObject({
-      code: "DATABASE_LOST",
+    await expect(retryTransaction(work, { ...still(), random: Math.random, signal })).rejects.toMatchObject({
+      code: "CONNECTION_LOST",
     });
     expect(attempts).toEqual([]);
   });

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { describeSeedIssue, museumSeed, parseSeed, type SeedFiles, seedObservedAt } from "../src/seed.js";
+import {
+  describeSeedIssue,
+  museumSeed,
+  parseSeed,
+  type SeedFiles,
+  seedObservedAt,
+} from "../src/reference-data/seed.js";
 
 const good: SeedFiles = {
   botanists: "botanist_id,email,name,phone\n1,Ada@lnhm.co.uk,Dr. Ada Green,305-555-0162x591\n",

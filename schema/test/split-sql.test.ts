@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { migrations } from "../src/migrations.js";
-import { splitBatches, splitStatements } from "../src/split-sql.js";
+import { migrations } from "../src/migration/migrations.js";
+import { splitBatches, splitStatements } from "../src/migration/split-statements.js";
 
 const pieces = (piece: fc.Arbitrary<string>) => fc.array(piece, { maxLength: 8 });
 

@@ -19,17 +19,17 @@ import { type Kysely, sql } from "kysely";
 import Libsql from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { checkContent } from "../src/check-content.js";
+import type { PlantDatabase } from "../src/database.js";
 import { PlantSchemaError } from "../src/errors.js";
-import { inWriteTransaction } from "../src/in-write-transaction.js";
-import { isPassing } from "../src/judge-error.js";
-import { migrate } from "../src/migrate.js";
-import type { OpenedDatabase } from "../src/opened-database.js";
-import { openSqlite, type SqliteDriver } from "../src/sqlite.js";
-import type { PlantDatabase } from "../src/tables.js";
+import { migrate } from "../src/migration/migrate.js";
+import { openSqlite, type SqliteDriver } from "../src/sqlite/index.js";
+import type { PlantTables } from "../src/tables.js";
+import { isTransient } from "../src/transaction/classify-error.js";
+import { inWriteTransaction } from "../src/transaction/write-transaction.js";
 import { noSmallDisk, smallDisk } from "./support/small-disk.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
 
-async function open(path: string, driver?: SqliteDriver): Promise<OpenedDatabase> {
+async function open(path: string, driver?: SqliteDriver): Promise<PlantDatabase> {
   const opened = await openSqlite(`sqlite:${path}`, driver === undefined ? {} : { driver });
   onTestFinished(() => opened.close().catch(() => undefined));
   return opened;
@@ -42,10 +42,10 @@ async function errorOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-const createTable = (db: Kysely<PlantDatabase>) => sql`CREATE TABLE leaf (text TEXT)`.execute(db);
-const insertLeaf = (database: OpenedDatabase, text: string) =>
+const createTable = (db: Kysely<PlantTables>) => sql`CREATE TABLE leaf (text TEXT)`.execute(db);
+const insertLeaf = (database: PlantDatabase, text: string) =>
   inWriteTransaction(database, (transaction) => sql`INSERT INTO leaf VALUES (${text})`.execute(transaction));
-const countLeaves = async ({ db }: OpenedDatabase) =>
+const countLeaves = async ({ db }: PlantDatabase) =>
   (await sql<{ leaves: number }>`SELECT count(*) AS leaves FROM leaf`.execute(db)).rows[0]?.leaves;
 
 describe.each([
@@ -74,7 +74,7 @@ describe.each([
             recovery: "retry",
             message: expect.stringMatching(/plants\.db is full .*Make room and try again\.$/),
           });
-          expect(isPassing(error)).toBe(false);
+          expect(isTransient(error)).toBe(false);
           disk.makeRoom();
           await insertLeaf(database, "y");
           expect(await countLeaves(database)).toBe(written + 1);
@@ -237,7 +237,7 @@ describe("a damaged file", () => {
         for (const suffix of ["", "-wal", "-shm"]) await rm(path + suffix, { force: true });
         await copyFile(source, path);
         await overwrite(path, at, bytes);
-        let database: OpenedDatabase | undefined;
+        let database: PlantDatabase | undefined;
         const error = await errorOf(
           openSqlite(`sqlite:${path}`, { driver: Libsql }).then(async (opened) => {
             database = opened;
@@ -419,7 +419,7 @@ describe("an error of the file system", () => {
       const error = await errorOf(insertLeaf(database, "x"));
       await permit();
       expect(error).toMatchObject({
-        code: "RIGHTS_MISSING",
+        code: "PERMISSION_DENIED",
         message: expect.stringMatching(/plants\.db .*EACCES.*Check who may write the file and its folder/),
         cause: { code: "EACCES" },
       });
@@ -432,7 +432,7 @@ describe("an error of the file system", () => {
     for (const code of ["DISK_FAILED", "DATABASE_FULL"] as const)
       for (const cause of ["EIO", "ENOSPC", "SQLITE_IOERR"])
         expect(
-          isPassing(
+          isTransient(
             new PlantSchemaError(code, "retry", "", { cause: Object.assign(new Error(), { code: cause }) }),
           ),
         ).toBe(false);
@@ -504,8 +504,8 @@ describe("permissions", () => {
       expect([await modeOf(join(folder, "a")), await modeOf(join(folder, "a", "b"))]).toEqual(["700", "700"]);
       await database.close();
       await chmod(path, 0o640);
-      const again = await open(path);
-      await insertLeaf(again, "x");
+      const alreadyArchived = await open(path);
+      await insertLeaf(alreadyArchived, "x");
       expect(await modes()).toEqual(["640", "640", "640"]);
     },
   );

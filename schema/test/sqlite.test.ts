@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import Libsql from "libsql";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { PlantSchemaError } from "../src/errors.js";
-import { type OpenSqliteOptions, openSqlite, sqlitePath } from "../src/sqlite.js";
+import { type OpenSqliteOptions, openSqlite, sqlitePath } from "../src/sqlite/index.js";
 import { buildChild, driverPath, runChild } from "./support/child-process.js";
 import { readRows } from "./support/museum-database.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";

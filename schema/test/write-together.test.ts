@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinStatements } from "../src/join-statements.js";
-import { togetherMssql } from "../src/write-together.js";
+import { joinStatements } from "../src/mssql/join-statements.js";
+import { batchMssql } from "../src/transaction/execute-batch.js";
 
 describe("joining statements", () => {
   it("numbers parameters on, and gives the same value one number", () => {
@@ -42,7 +42,7 @@ describe("writing together on SQL Server", () => {
   const write = { sql: "INSERT INTO a VALUES (@1)", parameters: ["x"] };
 
   it("is one batch: the lock, the statements, the end", () => {
-    expect(togetherMssql("my]schema", [write], "commit")).toMatchInlineSnapshot(`
+    expect(batchMssql("my]schema", [write], "commit")).toMatchInlineSnapshot(`
       {
         "parameters": [
           "plant-write [my]]schema]",
@@ -64,6 +64,6 @@ describe("writing together on SQL Server", () => {
   });
 
   it("undoes all of it when it is only tried", () => {
-    expect(togetherMssql(null, [write], "rollback").sql).toMatch(/VALUES \(@2\);\n\nROLLBACK TRANSACTION;$/);
+    expect(batchMssql(null, [write], "rollback").sql).toMatch(/VALUES \(@2\);\n\nROLLBACK TRANSACTION;$/);
   });
 });

@@ -1,7 +1,7 @@
 import jsonata from "jsonata";
 import { StatesError } from "./states-error.js";
 
-const mostBytes = 256 * 1024;
+const maxBytes = 256 * 1024;
 
 /**
  * Evaluates a template: strings `{% … %}` are JSONata, everything else is what it says.
@@ -22,7 +22,7 @@ export async function evaluate(template: unknown, states: object): Promise<unkno
 /** What goes from one state to the next is JSON, of a size that the platform takes. */
 export function carry(value: unknown): unknown {
   const text = JSON.stringify(value ?? null);
-  if (Buffer.byteLength(text) > mostBytes)
+  if (Buffer.byteLength(text) > maxBytes)
     throw new StatesError("States.DataLimitExceeded", `${Buffer.byteLength(text)} bytes are over 256 KiB`);
   return JSON.parse(text);
 }

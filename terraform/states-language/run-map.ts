@@ -3,7 +3,7 @@ import { carry, evaluate } from "./evaluate.js";
 import { asStatesError, StatesError } from "./states-error.js";
 
 /** What the platform runs at once where nothing is said. */
-const mostAtOnce = 10_000;
+const maxAtOnce = 10_000;
 
 /**
  * Runs what is to be done for each item, so many at once, until all are done or more have failed than is tolerated.
@@ -16,7 +16,7 @@ export async function runMap(
 ): Promise<unknown[]> {
   const items = carry(await evaluate(state.Items, { input }));
   if (!Array.isArray(items)) throw new StatesError("States.QueryEvaluationError", "Items is no array");
-  const atOnce = Number(await evaluate(state.MaxConcurrency ?? 0, { input })) || mostAtOnce;
+  const atOnce = Number(await evaluate(state.MaxConcurrency ?? 0, { input })) || maxAtOnce;
   const tolerated = Number(await evaluate(state.ToleratedFailurePercentage ?? 0, { input }));
 
   const outputs = new Map<number, unknown>();

@@ -38,8 +38,8 @@ async function run(machine: StateMachine, input: unknown, handle: (event: Shard)
 /** A report as the ETL Lambda gives it, of a shard that went well. */
 function pulled({ plants = "" }: Shard) {
   const [first = 0, last = 0] = plants.split("-").map(Number);
-  const asked = last - first + 1;
-  return { runId: "r", asked, loaded: asked - 1, duplicates: 1, rejected: 0, failed: 0, notices: {} };
+  const requested = last - first + 1;
+  return { runId: "r", requested, loaded: requested - 1, duplicates: 1, rejected: 0, failed: 0, notices: {} };
 }
 
 function archived({ partition }: Shard) {
@@ -85,7 +85,7 @@ describe("Pulling in shards", () => {
       next = last + 1;
     }
     expect(next).toBe(1_000_001);
-    const output = { asked: 1_000_000, loaded: 999_500, duplicates: 500, rejected: 0, failed: 0 };
+    const output = { requested: 1_000_000, loaded: 999_500, duplicates: 500, rejected: 0, failed: 0 };
     expect(execution).toEqual({ status: "SUCCEEDED", output });
   });
 
@@ -102,15 +102,15 @@ describe("Pulling in shards", () => {
 
   it("never has more shards under way than it may", async () => {
     let underWay = 0;
-    let most = 0;
+    let limit = 0;
     await run(pull, { first: 1, last: 400, size: 2 }, async (shard) => {
       underWay += 1;
-      most = Math.max(most, underWay);
+      limit = Math.max(limit, underWay);
       await new Promise((resolve) => setImmediate(resolve));
       underWay -= 1;
       return pulled(shard);
     });
-    expect(most).toBe(16);
+    expect(limit).toBe(16);
   });
 
   it("tries a shard again that the platform throttled, longer and longer apart", async () => {
@@ -135,7 +135,7 @@ describe("Pulling in shards", () => {
     const { execution } = await run(pull, thirtyTwo, (shard) =>
       shard.plants === "3-4" ? failing("Error") : pulled(shard),
     );
-    const output = { asked: 30, loaded: 15, duplicates: 15, rejected: 0, failed: 0 };
+    const output = { requested: 30, loaded: 15, duplicates: 15, rejected: 0, failed: 0 };
     expect(execution).toEqual({ status: "SUCCEEDED", output });
   });
 

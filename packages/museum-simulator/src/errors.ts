@@ -12,7 +12,7 @@ export class SimulatorError extends Error {
 
 /**
  * - `OPTION_INVALID`: an option has a value that it cannot have
- * - `CAPTURE_INVALID`: a line of a file of captured answers is not one
+ * - `RESPONSES_INVALID`: a line of a file of captured answers is not one
  * - `PORT_UNAVAILABLE`: the port cannot be listened on
  */
-export type SimulatorErrorCode = "OPTION_INVALID" | "CAPTURE_INVALID" | "PORT_UNAVAILABLE";
+export type SimulatorErrorCode = "OPTION_INVALID" | "RESPONSES_INVALID" | "PORT_UNAVAILABLE";

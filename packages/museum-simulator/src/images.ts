@@ -1,4 +1,4 @@
-import type { Era } from "./era.js";
+import type { ApiVersion } from "./api-version.js";
 import { hash } from "./hash.js";
 import type { SimulatedPlant } from "./roster.js";
 
@@ -26,13 +26,13 @@ const placeholderLicence = {
  * anew for each request.
  */
 export function imagesOf(
-  era: Era,
+  apiVersion: ApiVersion,
   plant: SimulatedPlant,
   instantMs: number,
   occasion: readonly number[],
 ): Record<string, unknown> | null | undefined {
   const { imageUrl, imageLicenseUrl } = plant;
-  const signature = era === "v3" ? presignature(instantMs, occasion) : "";
+  const signature = apiVersion === "v3" ? presignature(instantMs, occasion) : "";
   const sign = (url: string) => url + signature;
   if (imageUrl === null) {
     if (plant.scientificName === null) return undefined;

@@ -1,9 +1,15 @@
-export { captureAnswers } from "./captures.js";
-export type { Era } from "./era.js";
+export type { ApiVersion } from "./api-version.js";
 export { SimulatorError, type SimulatorErrorCode } from "./errors.js";
-export type { Misbehaviour } from "./misbehaviour.js";
+export type { Fault } from "./faults.js";
 export type { Script, SimulatorOptions } from "./options.js";
 export { type Payload, type PayloadOptions, readingPayload } from "./payload.js";
+export { parseRecordedResponses } from "./recorded-responses.js";
 export type { SimulatedPlant } from "./roster.js";
-export { type AnomalyRates, museumAnomalies, noAnomalies, type Signal, signalAt } from "./signal.js";
+export {
+  type AnomalyRates,
+  museumAnomalies,
+  noAnomalies,
+  type SensorSignal,
+  signalAt,
+} from "./sensor-signal.js";
 export { createSimulator, type RequestCounts, type Simulator } from "./simulator.js";

@@ -1,18 +1,18 @@
-import { type Era, eras } from "./era.js";
+import { type ApiVersion, apiVersions } from "./api-version.js";
 import { SimulatorError } from "./errors.js";
-import { type Misbehaviour, misbehaviourKinds } from "./misbehaviour.js";
+import { type Fault, faultKinds } from "./faults.js";
 import type { Payload } from "./payload.js";
 import type { SimulatedPlant } from "./roster.js";
-import { type AnomalyRates, museumAnomalies, noAnomalies } from "./signal.js";
+import { type AnomalyRates, museumAnomalies, noAnomalies } from "./sensor-signal.js";
 
 /** A list is used up, one a request, and then the plant behaves; a single one stays. By plant id. */
-export type Script = Readonly<Record<number, Misbehaviour | readonly Misbehaviour[]>>;
+export type Script = Readonly<Record<number, Fault | readonly Fault[]>>;
 
 export interface SimulatorOptions {
   /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
   /** `v3` by default. */
-  readonly era?: Era;
+  readonly apiVersion?: ApiVersion;
   /** A whole number. The same seed gives the same readings and faults. 1 by default. */
   readonly seed?: number;
   /** The plants to show instead of the shipped ones. */
@@ -29,14 +29,14 @@ export interface SimulatorOptions {
   readonly port?: number;
   readonly script?: Script;
   /** Captured answers to say again instead of simulating: payloads by plant id. See `captureAnswers`. */
-  readonly answers?: ReadonlyMap<number, Payload>;
+  readonly responses?: ReadonlyMap<number, Payload>;
   /** Injected anomalies: none, the museum's rates (`true`, the default), or others. */
   readonly anomalies?: boolean | AnomalyRates;
 }
 
 export interface Settings {
   readonly now: () => number;
-  readonly era: Era;
+  readonly apiVersion: ApiVersion;
   readonly seed: number;
   readonly plants: readonly SimulatedPlant[] | undefined;
   readonly plantCount: number;
@@ -45,7 +45,7 @@ export interface Settings {
   readonly maxConcurrent: number;
   readonly port: number;
   readonly script: Script;
-  readonly answers: ReadonlyMap<number, Payload> | undefined;
+  readonly responses: ReadonlyMap<number, Payload> | undefined;
   readonly anomalies: AnomalyRates;
 }
 
@@ -54,7 +54,7 @@ export function readOptions(options: SimulatorOptions): Settings {
   const { anomalies = true } = options;
   const settings: Settings = {
     now: options.now,
-    era: options.era ?? "v3",
+    apiVersion: options.apiVersion ?? "v3",
     seed: options.seed ?? 1,
     plants: options.plants,
     plantCount: options.plantCount ?? 50,
@@ -63,7 +63,7 @@ export function readOptions(options: SimulatorOptions): Settings {
     maxConcurrent: options.maxConcurrent ?? 2,
     port: options.port ?? 0,
     script: options.script ?? {},
-    answers: options.answers,
+    responses: options.responses,
     anomalies: typeof anomalies === "boolean" ? (anomalies ? museumAnomalies : noAnomalies) : anomalies,
   };
   const problems = [
@@ -76,25 +76,29 @@ export function readOptions(options: SimulatorOptions): Settings {
 }
 
 function* settingProblems(settings: Settings): Generator<string> {
-  const { now, era, seed, plantCount, faultRate, latencyMs, maxConcurrent, port, anomalies } = settings;
+  const { now, apiVersion, seed, plantCount, faultRate, latencyMs, maxConcurrent, port, anomalies } =
+    settings;
   const [shortest, longest] = latencyMs;
   if (typeof now !== "function") yield "now must be a function that gives milliseconds since the epoch";
-  if (!eras.includes(era)) yield `era must be one of ${eras.join(", ")}: ${String(era)}`;
+  if (!apiVersions.includes(apiVersion))
+    yield `era must be one of ${apiVersions.join(", ")}: ${String(apiVersion)}`;
   if (!Number.isSafeInteger(seed)) yield `seed must be a whole number: ${seed}`;
-  if (!isWhole(plantCount, 1, 1_000_000))
+  if (!isInteger(plantCount, 1, 1_000_000))
     yield `plantCount must be a whole number from 1 to 1000000: ${plantCount}`;
   if (!isShare(faultRate)) yield `faultRate must be a share from 0 to 1: ${faultRate}`;
   if (!(shortest >= 0 && longest >= shortest && longest <= 3_600_000))
     yield `latencyMs must be two numbers in order, from 0 to 3600000: ${latencyMs.join(", ")}`;
-  if (maxConcurrent !== Number.POSITIVE_INFINITY && !isWhole(maxConcurrent, 1, Number.MAX_SAFE_INTEGER))
+  if (maxConcurrent !== Number.POSITIVE_INFINITY && !isInteger(maxConcurrent, 1, Number.MAX_SAFE_INTEGER))
     yield `maxConcurrent must be a whole number from 1 on, or Infinity: ${maxConcurrent}`;
-  if (!isWhole(port, 0, 65_535)) yield `port must be a whole number from 0 to 65535: ${port}`;
+  if (!isInteger(port, 0, 65_535)) yield `port must be a whole number from 0 to 65535: ${port}`;
   for (const [name, rate] of Object.entries(anomalies))
     if (!isShare(rate)) yield `anomalies.${name} must be a share from 0 to 1: ${String(rate)}`;
 }
 
 function* sourceProblems(options: SimulatorOptions): Generator<string> {
-  const given = (["plants", "plantCount", "answers"] as const).filter((name) => options[name] !== undefined);
+  const given = (["plants", "plantCount", "responses"] as const).filter(
+    (name) => options[name] !== undefined,
+  );
   if (given.length > 1) yield `only one of these can be given: ${given.join(", ")}`;
 }
 
@@ -103,24 +107,23 @@ function* scriptProblems(script: Script): Generator<string> {
     const problem = (text: string) => `script[${plantId}] ${text}`;
     if (!Number.isSafeInteger(Number(plantId))) yield problem("must be named by a plant id");
     for (const how of listed(entry)) {
-      if (!Object.hasOwn(misbehaviourKinds, how.kind))
-        yield problem(`has a kind that does not exist: ${how.kind}`);
-      if (how.kind === "status" && !isWhole(how.status, 200, 599))
+      if (!Object.hasOwn(faultKinds, how.kind)) yield problem(`has a kind that does not exist: ${how.kind}`);
+      if (how.kind === "status" && !isInteger(how.status, 200, 599))
         yield problem(`must have a status from 200 to 599: ${how.status}`);
       if (
         how.kind === "hugeBody" &&
         how.bytes !== undefined &&
-        !isWhole(how.bytes, 2, Number.MAX_SAFE_INTEGER)
+        !isInteger(how.bytes, 2, Number.MAX_SAFE_INTEGER)
       )
         yield problem(`must have a number of bytes from 2 on: ${how.bytes}`);
-      if (how.kind === "tooManyRequests" && !isWhole(how.retryAfterSeconds ?? 1, 0, 86_400))
+      if (how.kind === "tooManyRequests" && !isInteger(how.retryAfterSeconds ?? 1, 0, 86_400))
         yield problem(`must have whole retryAfterSeconds from 0 to 86400: ${how.retryAfterSeconds}`);
     }
   }
 }
 
 /** A single misbehaviour as a list of one. */
-export function listed(entry: Misbehaviour | readonly Misbehaviour[]): readonly Misbehaviour[] {
+export function listed(entry: Fault | readonly Fault[]): readonly Fault[] {
   return "kind" in entry ? [entry] : entry;
 }
 
@@ -128,6 +131,6 @@ function isShare(value: number): boolean {
   return value >= 0 && value <= 1;
 }
 
-function isWhole(value: number, from: number, to: number): boolean {
+function isInteger(value: number, from: number, to: number): boolean {
   return Number.isInteger(value) && value >= from && value <= to;
 }

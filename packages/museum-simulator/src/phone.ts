@@ -1,4 +1,4 @@
-import type { Era } from "./era.js";
+import type { ApiVersion } from "./api-version.js";
 import { hash } from "./hash.js";
 
 interface PhoneParts {
@@ -30,18 +30,18 @@ const formats = {
   v1: early,
   v2: { plain: [dotted, dashed], extended: [dotted, bracketedSpaced, one], sign: " x" },
   v3: { plain: [bare, dotted], extended: [bracketed, plusOne], sign: "x" },
-} satisfies Record<Era, { plain: PhoneFormat[]; extended: PhoneFormat[]; sign: string }>;
+} satisfies Record<ApiVersion, { plain: PhoneFormat[]; extended: PhoneFormat[]; sign: string }>;
 
 /**
  * A North American number as the era writes it; any other number as it is. In v0 `occasion` makes another (fictitious)
  * number of it each time, as that API did; from v1 on a number has one form and keeps it.
  */
-export function phoneOf(era: Era, phone: string, occasion: readonly number[]): string {
+export function phoneOf(apiVersion: ApiVersion, phone: string, occasion: readonly number[]): string {
   const own = readPhone(phone);
   if (own === undefined) return phone;
-  const draw = era === "v0" ? hash("phone", ...occasion) : hash("phone", Number(bare(own)));
-  const parts = era === "v0" ? fictitious(own, draw) : own;
-  const { plain, extended, sign } = formats[era];
+  const draw = apiVersion === "v0" ? hash("phone", ...occasion) : hash("phone", Number(bare(own)));
+  const parts = apiVersion === "v0" ? fictitious(own, draw) : own;
+  const { plain, extended, sign } = formats[apiVersion];
   const choice = parts.extension === "" ? plain : extended;
   const format = choice[draw % choice.length] ?? dashed;
   return parts.extension === "" ? format(parts) : `${format(parts)}${sign}${parts.extension}`;

@@ -1,8 +1,8 @@
-import type { MuseumAnswer } from "./museum.js";
+import type { ApiResponse } from "./plant-api.js";
 
 /** What goes down the wire, as data. */
 export type Reply =
-  | WholeReply
+  | FullReply
   /** Nothing, for as long as the client stays. */
   | { readonly kind: "hang" }
   /** The connection is reset before a byte is sent. */
@@ -14,19 +14,19 @@ export type Reply =
   /** A JSON string of so many bytes, of no announced length. */
   | { readonly kind: "huge"; readonly bytes: number };
 
-export interface WholeReply {
+export interface FullReply {
   readonly kind: "whole";
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-export function whole(status: number, contentType: string, body: string): WholeReply {
+export function fullReply(status: number, contentType: string, body: string): FullReply {
   return { kind: "whole", status, headers: { "content-type": contentType }, body };
 }
 
-export function json({ status, payload }: MuseumAnswer): WholeReply {
-  return whole(status, "application/json", JSON.stringify(payload));
+export function json({ status, payload }: ApiResponse): FullReply {
+  return fullReply(status, "application/json", JSON.stringify(payload));
 }
 
 /** The body of a huge reply, in pieces of at most 64 KiB. `bytes` is 2 or more. */

@@ -1,5 +1,5 @@
 import type { Botanist, Plant } from "@lmnh/plant-schema";
-import { type Era, isEarly } from "./era.js";
+import { type ApiVersion, isEarly } from "./api-version.js";
 
 /** A plant as the simulator shows it: what the API tells of it beside the reading. */
 export type SimulatedPlant = Omit<Plant, "observedAt">;
@@ -17,19 +17,23 @@ export const onLoanId = 43;
 const missingId = 7;
 
 /** Exactly these plants. */
-export function rosterOf(era: Era, plants: readonly SimulatedPlant[]): Roster {
-  const botanistFor = botanistsIn(era, plants);
+export function rosterOf(apiVersion: ApiVersion, plants: readonly SimulatedPlant[]): Roster {
+  const botanistFor = botanistsIn(apiVersion, plants);
   const byId = new Map(plants.map((plant) => [plant.plantId, { ...plant, botanist: botanistFor(plant) }]));
   return { find: (plantId) => byId.get(plantId), onDisplay: byId.size - (byId.has(onLoanId) ? 1 : 0) };
 }
 
 /** Plants 1…`count` without 7, and 0 in the early eras; those beyond the shipped set repeat it under their own ids. */
-export function shippedRoster(era: Era, shipped: readonly SimulatedPlant[], count: number): Roster {
-  const botanistFor = botanistsIn(era, shipped);
+export function shippedRoster(
+  apiVersion: ApiVersion,
+  shipped: readonly SimulatedPlant[],
+  count: number,
+): Roster {
+  const botanistFor = botanistsIn(apiVersion, shipped);
   const byId = new Map(shipped.map((plant) => [plant.plantId, plant]));
   const exists = (plantId: number) =>
     Number.isInteger(plantId) &&
-    plantId >= (isEarly(era) ? 0 : 1) &&
+    plantId >= (isEarly(apiVersion) ? 0 : 1) &&
     plantId <= count &&
     plantId !== missingId;
   const templateOf = (plantId: number) => byId.get(plantId) ?? shipped[plantId % shipped.length];
@@ -38,15 +42,15 @@ export function shippedRoster(era: Era, shipped: readonly SimulatedPlant[], coun
     return template && { ...template, plantId, botanist: botanistFor({ ...template, plantId }) };
   };
   const absent = [missingId, onLoanId].filter((plantId) => plantId <= count).length;
-  return { find, onDisplay: count + (isEarly(era) ? 1 : 0) - absent };
+  return { find, onDisplay: count + (isEarly(apiVersion) ? 1 : 0) - absent };
 }
 
 /** In the early eras the first three botanists share all the plants; later each plant keeps its own. */
 function botanistsIn(
-  era: Era,
+  apiVersion: ApiVersion,
   plants: readonly SimulatedPlant[],
 ): (plant: SimulatedPlant) => Botanist | null {
-  if (!isEarly(era)) return (plant) => plant.botanist;
+  if (!isEarly(apiVersion)) return (plant) => plant.botanist;
   const byEmail = new Map(
     plants.flatMap(({ botanist }) => (botanist === null ? [] : [[botanist.email, botanist]])),
   );

@@ -2,17 +2,17 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { museumSeed } from "@lmnh/plant-schema/seed";
-import { createAnswering } from "./answering.js";
-import { deliver, pause } from "./deliver.js";
-import { basePath } from "./era.js";
+import { basePath } from "./api-version.js";
 import { SimulatorError } from "./errors.js";
 import { unit } from "./hash.js";
-import { capturedMuseum, liveMuseum } from "./museum.js";
 import { readOptions, type SimulatorOptions } from "./options.js";
-import { whole } from "./reply.js";
+import { livePlantApi, recordedPlantApi } from "./plant-api.js";
+import { fullReply } from "./reply.js";
+import { createRequestHandler } from "./request-handler.js";
 import { rosterOf, shippedRoster } from "./roster.js";
-import { createSlots } from "./slots.js";
-import { timerMs } from "./timer-ms.js";
+import { createSemaphore } from "./semaphore.js";
+import { deliver, pause } from "./send-reply.js";
+import { timerMs } from "./timer-dither.js";
 
 export interface Simulator {
   /** The base address: `${url}/8` asks for plant 8. */
@@ -30,7 +30,7 @@ export interface RequestCounts {
   /** Those that wait or are being answered now. */
   readonly open: number;
   /** The most that were open at once. It shows a client's own limit only where answers take time: see `latencyMs`. */
-  readonly mostOpen: number;
+  readonly maxOpen: number;
 }
 
 /**
@@ -39,22 +39,22 @@ export interface RequestCounts {
  */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
   const settings = readOptions(options);
-  const { era, seed, now, latencyMs } = settings;
+  const { apiVersion, seed, now, latencyMs } = settings;
   const roster = settings.plants
-    ? rosterOf(era, settings.plants)
-    : shippedRoster(era, museumSeed().plants, settings.plantCount);
-  const museum = settings.answers
-    ? capturedMuseum(settings.answers)
-    : liveMuseum(era, seed, roster, settings.anomalies);
-  const answer = createAnswering(settings, museum, settings.answers?.size ?? roster.onDisplay);
-  const slots = createSlots(settings.maxConcurrent);
+    ? rosterOf(apiVersion, settings.plants)
+    : shippedRoster(apiVersion, museumSeed().plants, settings.plantCount);
+  const plantApi = settings.responses
+    ? recordedPlantApi(settings.responses)
+    : livePlantApi(apiVersion, seed, roster, settings.anomalies);
+  const respond = createRequestHandler(settings, plantApi, settings.responses?.size ?? roster.onDisplay);
+  const slots = createSemaphore(settings.maxConcurrent);
   let offsetMs = 0;
-  const counts = { count: 0, open: 0, mostOpen: 0 };
+  const counts = { count: 0, open: 0, maxOpen: 0 };
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     counts.count += 1;
     counts.open += 1;
-    counts.mostOpen = Math.max(counts.mostOpen, counts.open);
+    counts.maxOpen = Math.max(counts.maxOpen, counts.open);
     const [shortest, longest] = latencyMs;
     const number = counts.count;
     const waitMs = shortest + (longest - shortest) * unit("latency", seed, number);
@@ -64,16 +64,16 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       if (over) return;
       over = true;
       counts.open -= 1;
-      if (served) slots.give();
+      if (served) slots.release();
     };
     response.once("close", finish);
     try {
-      await slots.take();
+      await slots.acquire();
       served = true;
       // The client left while it waited.
-      if (over) return slots.give();
+      if (over) return slots.release();
       const dueMs = performance.now() + waitMs;
-      const reply = answer(request.method ?? "", request.url ?? "", Math.floor(now() + offsetMs));
+      const reply = respond(request.method ?? "", request.url ?? "", Math.floor(now() + offsetMs));
       // What the answer took to make is part of the wait.
       if (waitMs > 0) await pause(response, timerMs(dueMs - performance.now(), unit("timer", seed, number)));
       if (over) return;
@@ -81,7 +81,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     } catch (error) {
       if (response.destroyed) return;
       // A defect, or a clock or roster that throws: whoever asks must see it.
-      await deliver(response, whole(500, "text/plain", `simulator defect: ${String(error)}`), finish);
+      await deliver(response, fullReply(500, "text/plain", `simulator defect: ${String(error)}`), finish);
     }
   };
 
@@ -103,7 +103,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const { port } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;
   return {
-    url: `http://127.0.0.1:${port}${basePath(era)}`,
+    url: `http://127.0.0.1:${port}${basePath(apiVersion)}`,
     port,
     setTime: (ms) => {
       offsetMs = ms - now();

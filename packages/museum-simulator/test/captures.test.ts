@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { captureAnswers, SimulatorError } from "../src/index.js";
+import { parseRecordedResponses, SimulatorError } from "../src/index.js";
 import { askJson } from "./client.js";
 import { startSimulator } from "./simulators.js";
 
-const line = (era: string, payload: unknown) => JSON.stringify({ era, source: "test", payload });
+const line = (apiVersion: string, payload: unknown) =>
+  JSON.stringify({ apiVersion, source: "test", payload });
 
 describe("captured answers", () => {
   it("are taken of one era, by plant, past empty lines and Windows line ends", () => {
@@ -13,8 +14,8 @@ describe("captured answers", () => {
       line("v3", { plant_id: 1, name: "b" }),
       "",
     ].join("\r\n");
-    expect([...captureAnswers(text, "v3")]).toEqual([[1, { plant_id: 1, name: "b" }]]);
-    expect(captureAnswers(text, "v0").size).toBe(0);
+    expect([...parseRecordedResponses(text, "v3")]).toEqual([[1, { plant_id: 1, name: "b" }]]);
+    expect(parseRecordedResponses(text, "v0").size).toBe(0);
   });
 
   it("are refused with the number of every bad line and what is wrong with it", () => {
@@ -35,17 +36,17 @@ describe("captured answers", () => {
       "line 6: payload.plant_id must be a whole number",
       "line 7: plant 1 of era v3 stands in an earlier line already",
     ];
-    const attempt = () => captureAnswers(text, "v3");
+    const attempt = () => parseRecordedResponses(text, "v3");
     expect(attempt).toThrow(SimulatorError);
     expect(attempt).toThrow(
-      expect.objectContaining({ code: "CAPTURE_INVALID", message: problems.join("\n") }),
+      expect.objectContaining({ code: "RESPONSES_INVALID", message: problems.join("\n") }),
     );
   });
 
   it("are said again word for word, and every other plant is not found", async () => {
     const payload = { plant_id: 900, name: "‘Striata’", odd: [1, null] };
-    const answers = captureAnswers(line("v3", payload), "v3");
-    const simulator = await startSimulator({ answers, faultRate: 1 });
+    const responses = parseRecordedResponses(line("v3", payload), "v3");
+    const simulator = await startSimulator({ responses, faultRate: 1 });
     expect(await askJson(`${simulator.url}/900`)).toEqual({ status: 200, body: payload });
     expect(await askJson(`${simulator.url}/8`)).toEqual({
       status: 404,

@@ -8,11 +8,11 @@ describe("the simulator's pace", () => {
   it("serves so many at once and lets the rest wait", async () => {
     const simulator = await startSimulator({ latencyMs: [100, 100], maxConcurrent: 2 });
     const started = performance.now();
-    const answers = await Promise.all([1, 2, 3, 4, 5, 6].map((id) => ask(`${simulator.url}/${id}`)));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    const responses = await Promise.all([1, 2, 3, 4, 5, 6].map((id) => ask(`${simulator.url}/${id}`)));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
     // Six in three rounds of two.
     expect(performance.now() - started).toBeGreaterThan(290);
-    expect(simulator.requests()).toEqual({ count: 6, open: 0, mostOpen: 6 });
+    expect(simulator.requests()).toEqual({ count: 6, open: 0, maxOpen: 6 });
   });
 
   it("serves a request however many others are open where there is no limit", async () => {
@@ -53,7 +53,7 @@ describe("the simulator's pace", () => {
     const agent = new http.Agent({ keepAlive: true, maxSockets: 3 });
     await Promise.all([...Array(30).keys()].map((id) => ask(`${simulator.url}/${id + 1}`, { agent })));
     agent.destroy();
-    expect(simulator.requests()).toEqual({ count: 30, open: 0, mostOpen: 3 });
+    expect(simulator.requests()).toEqual({ count: 30, open: 0, maxOpen: 3 });
   });
 
   it("gives the place of a client that left to the next, whether it was served or waited", async () => {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { Misbehaviour } from "../src/index.js";
+import type { Fault } from "../src/index.js";
 import { ask, eventually, type Received } from "./client.js";
 import { startSimulator } from "./simulators.js";
 
-async function asked(how: Misbehaviour, plantId = 8): Promise<Received> {
+async function requested(how: Fault, plantId = 8): Promise<Received> {
   const { url } = await startSimulator({ script: { [plantId]: how } });
   return ask(`${url}/${plantId}`);
 }
 
-async function reading(how: Misbehaviour): Promise<{ status: number; body: Record<string, unknown> }> {
-  const { status, body } = await asked(how);
+async function reading(how: Fault): Promise<{ status: number; body: Record<string, unknown> }> {
+  const { status, body } = await requested(how);
   return { status, body: JSON.parse(body) as Record<string, unknown> };
 }
 
@@ -20,11 +20,11 @@ describe("a misbehaviour, as a bare client sees it", () => {
   });
 
   it("reset: the connection is reset before a byte comes", async () => {
-    await expect(asked({ kind: "reset" })).rejects.toMatchObject({ code: "ECONNRESET", syscall: "read" });
+    await expect(requested({ kind: "reset" })).rejects.toMatchObject({ code: "ECONNRESET", syscall: "read" });
   });
 
   it("truncated: less comes than was announced", async () => {
-    const { status, headers, body, complete } = await asked({ kind: "truncated" });
+    const { status, headers, body, complete } = await requested({ kind: "truncated" });
     expect(status).toBe(200);
     expect(complete).toBe(false);
     expect(body.length).toBeGreaterThan(100);
@@ -32,7 +32,7 @@ describe("a misbehaviour, as a bare client sees it", () => {
   });
 
   it("truncatedJson: all comes that was announced, and it is half a document", async () => {
-    const { status, body, complete } = await asked({ kind: "truncatedJson" });
+    const { status, body, complete } = await requested({ kind: "truncatedJson" });
     expect([status, complete, body.slice(0, 1)]).toEqual([200, true, "{"]);
     expect(() => JSON.parse(body)).toThrow(SyntaxError);
   });
@@ -42,10 +42,10 @@ describe("a misbehaviour, as a bare client sees it", () => {
       ["htmlError", 503],
       ["notJson", 200],
     ] as const) {
-      const answer = await asked({ kind });
-      expect(answer.status).toBe(status);
-      expect(answer.headers["content-type"]).toContain("text/html");
-      expect(answer.body).toContain("<html>");
+      const response = await requested({ kind });
+      expect(response.status).toBe(status);
+      expect(response.headers["content-type"]).toContain("text/html");
+      expect(response.body).toContain("<html>");
     }
   });
 
@@ -56,14 +56,14 @@ describe("a misbehaviour, as a bare client sees it", () => {
   });
 
   it("nullBody and arrayBody: JSON comes that is no object", async () => {
-    expect((await asked({ kind: "nullBody" })).body).toBe("null");
-    expect(JSON.parse((await asked({ kind: "arrayBody" })).body)).toEqual([
+    expect((await requested({ kind: "nullBody" })).body).toBe("null");
+    expect(JSON.parse((await requested({ kind: "arrayBody" })).body)).toEqual([
       expect.objectContaining({ plant_id: 8 }),
     ]);
   });
 
   it("hugeBody: as many bytes come as the script says, and they are JSON", async () => {
-    const { status, body, headers, complete } = await asked({ kind: "hugeBody", bytes: 200_000 });
+    const { status, body, headers, complete } = await requested({ kind: "hugeBody", bytes: 200_000 });
     expect([status, body.length, complete]).toEqual([200, 200_000, true]);
     expect(headers).not.toHaveProperty("content-length");
     expect(JSON.parse(body)).toBe("x".repeat(199_998));
@@ -89,16 +89,16 @@ describe("a misbehaviour, as a bare client sees it", () => {
   });
 
   it("redirect and redirectSelf: a 302 comes, to elsewhere and to where the client is", async () => {
-    const away = await asked({ kind: "redirect", location: "http://localhost:1/api/plants/8" });
+    const away = await requested({ kind: "redirect", location: "http://localhost:1/api/plants/8" });
     expect([away.status, away.headers.location]).toEqual([302, "http://localhost:1/api/plants/8"]);
-    const here = await asked({ kind: "redirectSelf" });
+    const here = await requested({ kind: "redirectSelf" });
     expect([here.status, here.headers.location]).toEqual([302, "/api/plants/8"]);
   });
 
   it("tooManyRequests: a 429 comes and says how long to wait", async () => {
-    const usual = await asked({ kind: "tooManyRequests" });
+    const usual = await requested({ kind: "tooManyRequests" });
     expect([usual.status, usual.headers["retry-after"]]).toEqual([429, "1"]);
-    const long = await asked({ kind: "tooManyRequests", retryAfterSeconds: 30 });
+    const long = await requested({ kind: "tooManyRequests", retryAfterSeconds: 30 });
     expect(long.headers["retry-after"]).toBe("30");
   });
 
@@ -107,7 +107,7 @@ describe("a misbehaviour, as a bare client sees it", () => {
       status: 500,
       body: { error: "plant sensor fault", plant_id: 8 },
     });
-    const { status, body } = await asked({ kind: "serverError" });
+    const { status, body } = await requested({ kind: "serverError" });
     expect([status, body]).toEqual([500, "Internal Server Error"]);
   });
 
@@ -124,7 +124,7 @@ describe("a misbehaviour, as a bare client sees it", () => {
   });
 
   it("status: whatever the script says", async () => {
-    const teapot = await asked({
+    const teapot = await requested({
       kind: "status",
       status: 418,
       body: "short and stout",
@@ -135,7 +135,7 @@ describe("a misbehaviour, as a bare client sees it", () => {
       "text/plain",
       "short and stout",
     ]);
-    expect((await asked({ kind: "status", status: 204, body: "" })).status).toBe(204);
+    expect((await requested({ kind: "status", status: 204, body: "" })).status).toBe(204);
   });
 });
 

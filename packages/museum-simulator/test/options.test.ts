@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSimulator, type Misbehaviour, SimulatorError, type SimulatorOptions } from "../src/index.js";
+import { createSimulator, type Fault, SimulatorError, type SimulatorOptions } from "../src/index.js";
 import { startSimulator } from "./simulators.js";
 
 const refusal = (options: Partial<SimulatorOptions>) =>
@@ -14,7 +14,7 @@ const refusal = (options: Partial<SimulatorOptions>) =>
 
 describe("options", () => {
   it.each<[string, Partial<SimulatorOptions>]>([
-    ["era", { era: "v4" as "v3" }],
+    ["era", { apiVersion: "v4" as "v3" }],
     ["seed", { seed: 0.5 }],
     ["plantCount", { plantCount: 0 }],
     ["plantCount", { plantCount: 1_000_001 }],
@@ -25,7 +25,7 @@ describe("options", () => {
     ["maxConcurrent", { maxConcurrent: 0 }],
     ["port", { port: 65_536 }],
     ["anomalies.hotRate", { anomalies: { hotRate: 2, offBaseRate: 0, negativeMoistureRate: 0 } }],
-    ["script[8]", { script: { 8: { kind: "explode" } as unknown as Misbehaviour } }],
+    ["script[8]", { script: { 8: { kind: "explode" } as unknown as Fault } }],
     ["script[8]", { script: { 8: [{ kind: "hang" }, { kind: "status", status: 99, body: "" }] } }],
     ["script[8]", { script: { 8: { kind: "hugeBody", bytes: 1 } } }],
     ["plants, plantCount", { plants: [], plantCount: 5 }],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Era } from "../src/era.js";
+import type { ApiVersion } from "../src/api-version.js";
 import { noAnomalies, type PayloadOptions, readingPayload, type SimulatedPlant } from "../src/index.js";
 
 const plant: SimulatedPlant = {
@@ -21,9 +21,9 @@ const plant: SimulatedPlant = {
 const instantMs = Date.UTC(2026, 0, 26, 16, 0, 1, 250);
 
 /** As the client reads it. */
-function payloadOf(era: Era, changes: Partial<PayloadOptions> = {}): Record<string, unknown> {
+function payloadOf(apiVersion: ApiVersion, changes: Partial<PayloadOptions> = {}): Record<string, unknown> {
   const payload = readingPayload({
-    era,
+    apiVersion,
     seed: 1,
     plant,
     instantMs,
@@ -34,19 +34,19 @@ function payloadOf(era: Era, changes: Partial<PayloadOptions> = {}): Record<stri
   return JSON.parse(JSON.stringify(payload)) as Record<string, unknown>;
 }
 
-function phoneOf(era: Era, changes: Partial<PayloadOptions> = {}): string {
-  return (payloadOf(era, changes).botanist as { phone: string }).phone;
+function phoneOf(apiVersion: ApiVersion, changes: Partial<PayloadOptions> = {}): string {
+  return (payloadOf(apiVersion, changes).botanist as { phone: string }).phone;
 }
 
-function imagesOf(era: Era, changes: Partial<SimulatedPlant>, nth = 0): unknown {
-  return payloadOf(era, { plant: { ...plant, ...changes }, nth }).images;
+function imagesOf(apiVersion: ApiVersion, changes: Partial<SimulatedPlant>, nth = 0): unknown {
+  return payloadOf(apiVersion, { plant: { ...plant, ...changes }, nth }).images;
 }
 
 describe("a reading", () => {
   it.each(["v0", "v1", "v2", "v3"] as const)(
     "has the keys and types that every era has, in %s too",
-    (era) => {
-      expect(payloadOf(era)).toMatchObject({
+    (apiVersion) => {
+      expect(payloadOf(apiVersion)).toMatchObject({
         plant_id: 8,
         name: "Bird of paradise",
         scientific_name: ["Strelitzia reginae"],
@@ -59,9 +59,9 @@ describe("a reading", () => {
 
   it("says cycle and sunlight in v0 only", () => {
     expect(payloadOf("v0")).toMatchObject({ cycle: "Perennial", sunlight: ["Part shade"] });
-    for (const era of ["v1", "v2", "v3"] as const) {
-      expect(payloadOf(era)).not.toHaveProperty("cycle");
-      expect(payloadOf(era)).not.toHaveProperty("sunlight");
+    for (const apiVersion of ["v1", "v2", "v3"] as const) {
+      expect(payloadOf(apiVersion)).not.toHaveProperty("cycle");
+      expect(payloadOf(apiVersion)).not.toHaveProperty("sunlight");
     }
   });
 
@@ -75,9 +75,9 @@ describe("a reading", () => {
   });
 
   it("says times in the era's own format", () => {
-    for (const era of ["v0", "v1"] as const) {
-      expect(payloadOf(era).recording_taken).toBe("2026-01-26 16:00:01");
-      expect(payloadOf(era).last_watered).toMatch(/^Mon, 26 Jan 2026 1[34]:\d\d:\d\d GMT$/);
+    for (const apiVersion of ["v0", "v1"] as const) {
+      expect(payloadOf(apiVersion).recording_taken).toBe("2026-01-26 16:00:01");
+      expect(payloadOf(apiVersion).last_watered).toMatch(/^Mon, 26 Jan 2026 1[34]:\d\d:\d\d GMT$/);
     }
     expect(payloadOf("v2").recording_taken).toBe("2026-01-26T16:00:01.250Z");
     expect(payloadOf("v2").last_watered).toMatch(/^2026-01-26T1[34]:\d\d:\d\d\.000Z$/);
@@ -86,9 +86,9 @@ describe("a reading", () => {
   });
 
   it("leaves out a fraction of zero in v3, and never says a fraction of other than six digits", () => {
-    const whole = Date.UTC(2026, 0, 26, 16, 0, 1);
+    const fullReply = Date.UTC(2026, 0, 26, 16, 0, 1);
     const times = Array.from({ length: 5_000 }, (_, plantId) =>
-      String(payloadOf("v3", { instantMs: whole, plant: { ...plant, plantId } }).recording_taken),
+      String(payloadOf("v3", { instantMs: fullReply, plant: { ...plant, plantId } }).recording_taken),
     );
     expect(times).toContain("2026-01-26T16:00:01");
     for (const time of times) expect(time).toMatch(/^2026-01-26T16:00:01(\.000\d{3})?$/);
@@ -96,9 +96,9 @@ describe("a reading", () => {
   });
 
   it("says the same reading twice within a second in v0 and v1", () => {
-    for (const era of ["v0", "v1"] as const) {
-      const { recording_taken, temperature, soil_moisture } = payloadOf(era);
-      const later = payloadOf(era, { instantMs: instantMs + 700, nth: 1 });
+    for (const apiVersion of ["v0", "v1"] as const) {
+      const { recording_taken, temperature, soil_moisture } = payloadOf(apiVersion);
+      const later = payloadOf(apiVersion, { instantMs: instantMs + 700, nth: 1 });
       expect(later).toMatchObject({ recording_taken, temperature, soil_moisture });
     }
   });
@@ -115,8 +115,8 @@ describe("a reading", () => {
       origin: null,
     };
     const keys = ["last_watered", "name", "plant_id", "recording_taken", "soil_moisture", "temperature"];
-    for (const era of ["v0", "v1", "v2", "v3"] as const)
-      expect(Object.keys(payloadOf(era, { plant: bare })).sort()).toEqual(keys);
+    for (const apiVersion of ["v0", "v1", "v2", "v3"] as const)
+      expect(Object.keys(payloadOf(apiVersion, { plant: bare })).sort()).toEqual(keys);
   });
 });
 
@@ -129,7 +129,7 @@ describe("a botanist's phone", () => {
 
   it.each(["v1", "v2", "v3"] as const)(
     "keeps its digits in %s, however it is written, and stays as it is",
-    (era) => {
+    (apiVersion) => {
       const digits = fc.tuple(
         fc.integer({ min: 100, max: 999 }),
         fc.integer({ min: 0, max: 9_999_999 }),
@@ -147,9 +147,9 @@ describe("a botanist's phone", () => {
           const x = extension === 0 ? "" : `x${extension}`;
           const written = format(String(area), seven.slice(0, 3), seven.slice(3), x);
           const botanist = { email: "a@lnhm.co.uk", name: "A", phone: written };
-          const said = phoneOf(era, { plant: { ...plant, botanist }, nth });
+          const said = phoneOf(apiVersion, { plant: { ...plant, botanist }, nth });
           expect(said.replace(/^(\+1|001|1-)/, "").replace(/[^\dx]/g, "")).toBe(`${area}${seven}${x}`);
-          expect(phoneOf(era, { plant: { ...plant, botanist }, nth: nth + 1 })).toBe(said);
+          expect(phoneOf(apiVersion, { plant: { ...plant, botanist }, nth: nth + 1 })).toBe(said);
         }),
       );
     },

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { faultKinds } from "../src/faults.js";
 import type { Payload } from "../src/index.js";
-import { misbehaviourKinds } from "../src/misbehaviour.js";
 import { askJson } from "./client.js";
 import { startSimulator } from "./simulators.js";
 
-async function allAnswers(): Promise<Map<number, Payload>> {
-  const { url } = await startSimulator({ era: "v2" });
+async function allResponses(): Promise<Map<number, Payload>> {
+  const { url } = await startSimulator({ apiVersion: "v2" });
   const ids = Array.from({ length: 50 }, (_, index) => index + 1).filter((id) => id !== 7 && id !== 43);
   return new Map(
     await Promise.all(ids.map(async (id) => [id, (await askJson(`${url}/${id}`)).body] as const)),
@@ -15,20 +15,23 @@ async function allAnswers(): Promise<Map<number, Payload>> {
 
 describe("the shipped set", () => {
   it("holds the traps that the museum's data hold", async () => {
-    const answers = await allAnswers();
-    const names = [...answers.values()].map(({ name }) => String(name));
-    expect([answers.get(8)?.name, answers.get(22)?.name]).toEqual(["Bird of paradise", "Bird of Paradise"]);
+    const responses = await allResponses();
+    const names = [...responses.values()].map(({ name }) => String(name));
+    expect([responses.get(8)?.name, responses.get(22)?.name]).toEqual([
+      "Bird of paradise",
+      "Bird of Paradise",
+    ]);
     expect(names.filter((name) => name.endsWith(","))).toHaveLength(1);
     expect(names.filter((name) => /‘.+’/.test(name))).toHaveLength(1);
-    const scientific = [...answers.values()].map(({ scientific_name }) => String(scientific_name ?? ""));
+    const scientific = [...responses.values()].map(({ scientific_name }) => String(scientific_name ?? ""));
     expect(scientific.filter((name) => /'.+'$/.test(name))).toHaveLength(1);
     expect(scientific.filter((name) => name === "")).toHaveLength(11);
-    const emails = [...answers.values()].map(({ botanist }) => (botanist as { email: string }).email);
+    const emails = [...responses.values()].map(({ botanist }) => (botanist as { email: string }).email);
     expect(emails.some((email) => email.includes(".."))).toBe(true);
   });
 
   it("has plants with a picture, with a placeholder, with null and with nothing", async () => {
-    const kinds = [...(await allAnswers()).values()].map(({ images }) => {
+    const kinds = [...(await allResponses()).values()].map(({ images }) => {
       if (images === undefined || images === null) return String(images);
       return (images as { license: number }).license === 451 ? "placeholder" : "picture";
     });
@@ -46,8 +49,6 @@ describe("the README", () => {
     const firstCells = table
       .split("\n")
       .flatMap((line) => /^\| (`[^|]+) \|/.exec(line)?.[1]?.match(/\w+/g) ?? []);
-    expect(firstCells.filter((word) => word !== "kind").sort()).toEqual(
-      Object.keys(misbehaviourKinds).sort(),
-    );
+    expect(firstCells.filter((word) => word !== "kind").sort()).toEqual(Object.keys(faultKinds).sort());
   });
 });

@@ -1,27 +1,27 @@
 import http from "node:http";
 import { museumSeed } from "@lmnh/plant-schema/seed";
 import { describe, expect, it } from "vitest";
-import type { Era } from "../src/index.js";
+import type { ApiVersion } from "../src/index.js";
 import { ask, askJson } from "./client.js";
 import { noon, startSimulator } from "./simulators.js";
 
 const ids = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 async function statuses(url: string, plantIds: readonly number[]): Promise<Map<number, number>> {
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     plantIds.map(async (id) => [id, (await ask(`${url}/${id}`)).status] as const),
   );
-  return new Map(answers);
+  return new Map(responses);
 }
 
 describe("the simulated API", () => {
-  it.each<[Era, string, number[]]>([
+  it.each<[ApiVersion, string, number[]]>([
     ["v0", "/plants", [0]],
     ["v1", "/plants", [0]],
     ["v2", "/api/plants", []],
     ["v3", "/api/plants", []],
-  ])("answers for the museum's plants in %s, below %s", async (era, path, extra) => {
-    const simulator = await startSimulator({ era });
+  ])("answers for the museum's plants in %s, below %s", async (apiVersion, path, extra) => {
+    const simulator = await startSimulator({ apiVersion });
     expect(simulator.url).toBe(`http://127.0.0.1:${simulator.port}${path}`);
     const found = await statuses(simulator.url, ids(-1, 52));
     const good = [...found].filter(([, status]) => status === 200).map(([id]) => id);
@@ -42,8 +42,8 @@ describe("the simulated API", () => {
   });
 
   it("lets three botanists look after everything in v0 and v1, and each plant have its own later", async () => {
-    const emailsIn = async (era: Era) => {
-      const { url } = await startSimulator({ era });
+    const emailsIn = async (apiVersion: ApiVersion) => {
+      const { url } = await startSimulator({ apiVersion });
       const bodies = await Promise.all(
         [1, 2, 3, 4, 5, 6].map(async (id) => (await askJson(`${url}/${id}`)).body),
       );
@@ -76,8 +76,8 @@ describe("the simulated API", () => {
   });
 
   it("says how many plants are on display at its root in v0 and v1 only", async () => {
-    for (const era of ["v0", "v1"] as const) {
-      const { url } = await startSimulator({ era });
+    for (const apiVersion of ["v0", "v1"] as const) {
+      const { url } = await startSimulator({ apiVersion });
       const display = { status: 200, body: { success: true, plants_on_display: 49 } };
       expect(await askJson(url)).toEqual(display);
       expect(await askJson(new URL("/", url).href)).toEqual(display);
@@ -127,7 +127,7 @@ describe("the simulated API", () => {
 
   it("follows the clock that it is given, and goes on from where it is set", async () => {
     let now = noon;
-    const simulator = await startSimulator({ era: "v2", now: () => now });
+    const simulator = await startSimulator({ apiVersion: "v2", now: () => now });
     const taken = async () => (await askJson(`${simulator.url}/8`)).body.recording_taken;
     expect(await taken()).toBe("2026-01-26T12:00:00.250Z");
     simulator.setTime(Date.UTC(2024, 1, 29));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { timerMs } from "../src/timer-ms.js";
+import { timerMs } from "../src/timer-dither.js";
 
 const draws = Array.from({ length: 1_000 }, (_, index) => (index + 0.5) / 1_000);
 

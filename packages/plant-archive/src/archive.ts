@@ -1,25 +1,25 @@
-import type { ArchiveFile, ReadFile } from "./archive-file.js";
-import { bindArchive, checkArchive } from "./archive-identity.js";
-import { readingsKey } from "./archive-keys.js";
-import { type ArchiveSettings, checkArchiveSettings } from "./archive-settings.js";
+import { type ArchiveSettings, checkArchiveSettings } from "./archive-options.js";
+import { summarizeDays } from "./daily-summary/summarize-days.js";
 import type { ArchiveObserver } from "./events.js";
-import type { Partition } from "./partition.js";
+import { bindArchive, checkArchive } from "./lifecycle/archive-id.js";
+import { type ArchiveTools, finalizeFile } from "./lifecycle/finalize-file.js";
+import { findOrphanObjects, findUncatalogedFiles } from "./lifecycle/find-orphan-files.js";
+import { pruneFile, verifyFileAgain } from "./lifecycle/prune-file.js";
+import { moveToQuarantine } from "./lifecycle/quarantine-file.js";
+import { rehearsePartition } from "./lifecycle/rehearse-partition.js";
+import type { ArchiveFile, VerifiedObject } from "./model/archive-file.js";
+import { readingsKey } from "./model/object-keys.js";
+import type { Partition } from "./model/partition.js";
 import { type PartitionPlan, planArchive } from "./plan/plan-archive.js";
-import type { Clock, ObjectStore, ReadingLedger } from "./ports.js";
-import { pruneFile, readBackAgain } from "./prune-file.js";
-import { rehearsePartition } from "./rehearse-partition.js";
-import type { ArchiveReport } from "./report.js";
-import { moveAside } from "./set-file-aside.js";
-import { type ArchiveTools, settleFile } from "./settle-file.js";
-import { writeSnapshot } from "./snapshot.js";
-import { summariseDays } from "./summarise-days.js";
-import { takeInTurns } from "./take-in-turns.js";
-import { startArchiveTally } from "./tally.js";
-import { findLackingFiles, findUnknownObjects } from "./unknown-files.js";
-import { unlessStopped } from "./unless-stopped.js";
+import type { ArchiveCatalog, Clock, ObjectStore } from "./ports.js";
+import { writeSnapshot } from "./reference-snapshot/write-snapshot.js";
+import type { ArchiveReport } from "./report/archive-report.js";
+import { createArchiveReportBuilder } from "./report/report-builder.js";
+import { forEachConcurrently } from "./streams/for-each-concurrently.js";
+import { rejectOnAbort } from "./streams/reject-on-abort.js";
 
 export interface ArchiveOptions extends ArchiveSettings {
-  readonly ledger: ReadingLedger;
+  readonly catalog: ArchiveCatalog;
   readonly objects: ObjectStore;
   readonly clock: Clock;
   /** Names the run; a UUID. */
@@ -35,7 +35,7 @@ export interface ArchiveOptions extends ArchiveSettings {
    * lost one, or an archive that begins anew elsewhere. `false` by default: then an archive that is not this database's
    * is refused.
    */
-  readonly takeOver?: boolean;
+  readonly adopt?: boolean;
   /** Tells the run to stop. A file that is being written is broken off; it stays claimed, and the next run finishes it. */
   readonly signal?: AbortSignal;
   readonly observer?: ArchiveObserver;
@@ -45,16 +45,16 @@ export interface ArchiveOptions extends ArchiveSettings {
  * Brings every closed hour into files that are read back, deletes what is older than the retention from the database,
  * and writes the summaries of complete days. Goes on where a run that was killed has stopped.
  *
- * @throws PlantArchiveError `OPTION_INVALID` and `ARCHIVE_FOREIGN` before anything is done; `STORE_…`, or what the ledger
+ * @throws PlantArchiveError `OPTION_INVALID` and `ARCHIVE_MISMATCH` before anything is done; `STORE_…`, or what the ledger
  *   throws, in which case everything that was begun is finished by the next run
  */
 export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
-  const { ledger, objects, clock, runId, newId, dryRun = false, signal, observer = () => {} } = options;
-  const { pruneAfterMs, rowsPerFile, partitionsAtOnce } = checkArchiveSettings(options);
+  const { catalog, objects, clock, runId, newId, dryRun = false, signal, observer = () => {} } = options;
+  const { retentionMs, rowsPerFile, maxConcurrentPartitions } = checkArchiveSettings(options);
   const startedMs = clock.now();
-  const tally = startArchiveTally(observer);
+  const builder = createArchiveReportBuilder(observer);
   const tools: ArchiveTools = {
-    ledger,
+    catalog,
     objects,
     now: () => clock.now(),
     ...(signal !== undefined && { signal }),
@@ -63,20 +63,20 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
 
   if (dryRun) await checkArchive(options);
   else {
-    if (options.takeOver) {
+    if (options.adopt) {
       // Before anything is written: whoever reads it may still stop the run and restore first. Both orders lose nothing.
-      const lacking = await findLackingFiles(options);
-      if (lacking !== null) tally.problem(lacking, lacking.reason);
+      const lacking = await findUncatalogedFiles(options);
+      if (lacking !== null) builder.problem(lacking, lacking.reason);
     }
-    await bindArchive(options, runId, options.takeOver ?? false);
+    await bindArchive(options, runId, options.adopt ?? false);
   }
 
   const plan = planArchive(
     {
-      files: await ledger.files({ states: ["claimed", "verified", "set_aside"] }),
-      unarchived: await ledger.unarchived(startedMs),
+      files: await catalog.files({ states: ["claimed", "verified", "quarantined"] }),
+      unarchived: await catalog.unarchived(startedMs),
     },
-    { pruneUntil: pruneAfterMs === null ? null : startedMs - pruneAfterMs, rowsPerFile },
+    { pruneUntil: retentionMs === null ? null : startedMs - retentionMs, rowsPerFile },
   );
   const partitions = plan.partitions.filter(
     ({ partition }) => options.partition === undefined || partition === options.partition,
@@ -84,40 +84,40 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   observer({ type: "planned", plan: { ...plan, partitions } });
 
   const unknown = partitions.some(isToArchive)
-    ? await unlessStopped(findUnknownObjects({ ledger, objects, signal }), signal)
+    ? await rejectOnAbort(findOrphanObjects({ catalog, objects, signal }), signal)
     : [];
-  const fresh: ReadFile[] = [];
+  const fresh: VerifiedObject[] = [];
   if (unknown === null) {
     // Stopped: nothing is begun.
   } else if (dryRun) {
     const rehearse = async (planned: PartitionPlan) => {
       if (!isBlocked(planned))
-        await unlessStopped(rehearsePartition(planned, tools, runId, rowsPerFile, tally), signal);
+        await rejectOnAbort(rehearsePartition(planned, tools, runId, rowsPerFile, builder), signal);
     };
-    await takeInTurns(partitions, partitionsAtOnce, rehearse, signal);
+    await forEachConcurrently(partitions, maxConcurrentPartitions, rehearse, signal);
   } else {
-    for (const file of plan.setAside) {
-      const reason = await moveAside(file, objects);
-      if (reason !== null) tally.problem(file, reason);
+    for (const file of plan.quarantined) {
+      const reason = await moveToQuarantine(file, objects);
+      if (reason !== null) builder.problem(file, reason);
     }
-    await takeInTurns(partitions, partitionsAtOnce, archivePartition, signal);
+    await forEachConcurrently(partitions, maxConcurrentPartitions, archivePartition, signal);
     await prune(partitions.filter((planned) => planned.prune));
   }
 
   if (!dryRun && !signal?.aborted && options.partition === undefined) {
-    const snapshot = await unlessStopped(
-      writeSnapshot({ ledger, objects, runId, atMs: startedMs, signal }),
+    const snapshot = await rejectOnAbort(
+      writeSnapshot({ catalog, objects, runId, atMs: startedMs, signal }),
       signal,
     );
-    for (const problem of snapshot?.problems ?? []) tally.problem(problem, problem.reason);
-    if (snapshot?.written === false) tally.left();
-    await summariseDays({
-      ledger,
+    for (const problem of snapshot?.problems ?? []) builder.problem(problem, problem.reason);
+    if (snapshot?.written === false) builder.left();
+    await summarizeDays({
+      catalog,
       objects,
       until: startedMs,
       signal,
-      onWritten: tally.summarised,
-      onProblem: (day, reason) => tally.problem({ key: `plant_daily_summary of ${day}` }, reason),
+      onWritten: builder.summarized,
+      onProblem: (day, reason) => builder.problem({ key: `plant_daily_summary of ${day}` }, reason),
     });
   }
   const finishedMs = clock.now();
@@ -127,7 +127,7 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
     finishedAt: new Date(finishedMs).toISOString(),
     durationMs: finishedMs - startedMs,
     dryRun,
-    ...tally.counts(),
+    ...builder.counts(),
     complete: !signal?.aborted,
   };
   observer({ type: "finished", report });
@@ -138,7 +138,7 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
     if (!isToArchive(planned) || unknown === null) return false;
     const { partition } = planned;
     for (const { problem } of unknown.filter((object) => object.concerns(partition)))
-      tally.problem(problem, problem.reason);
+      builder.problem(problem, problem.reason);
     return unknown.some((object) => object.blocks(partition));
   }
 
@@ -153,37 +153,37 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
     for (let made = 0; made < newFiles; made++) {
       if (signal?.aborted) return;
       const key = readingsKey(partition, newId());
-      const file = await ledger.claim({ key, partition, runId, at: clock.now() }, rowsPerFile);
+      const file = await catalog.claim({ key, partition, runId, at: clock.now() }, rowsPerFile);
       if (file === null) return;
       const outcome = await settle(file, false);
       // Readings of a file that was set aside have no file again and would be claimed at once; the next run tries again.
-      if (outcome === "set-aside" || outcome === "damaged") return;
+      if (outcome === "quarantined" || outcome === "damaged") return;
     }
   }
 
   async function settle(file: ArchiveFile, resumed: boolean) {
-    const settled = await unlessStopped(settleFile(file, tools, resumed), signal);
-    if (settled === null) return "stopped";
-    tally.settled(file, settled);
-    if (settled.outcome.kind === "verified") fresh.push(settled.outcome);
-    return settled.outcome.kind;
+    const finalized = await rejectOnAbort(finalizeFile(file, tools, resumed), signal);
+    if (finalized === null) return "stopped";
+    builder.finalized(file, finalized);
+    if (finalized.outcome.kind === "verified") fresh.push(finalized.outcome);
+    return finalized.outcome.kind;
   }
 
   /** Only when everything is in its file and no file is wrong: a store that lied once is not trusted in this run. */
   async function prune(old: readonly PartitionPlan[]): Promise<void> {
-    const ready: ReadFile[] = [];
+    const ready: VerifiedObject[] = [];
     for (const { partition, verified } of old) {
       for (const file of verified) {
         if (signal?.aborted) return;
-        const again = await unlessStopped(readBackAgain(file, tools, tally), signal);
-        if (again !== null) ready.push(again);
+        const alreadyArchived = await rejectOnAbort(verifyFileAgain(file, tools, builder), signal);
+        if (alreadyArchived !== null) ready.push(alreadyArchived);
       }
       ready.push(...fresh.filter(({ file }) => file.partition === partition));
     }
-    if (tally.counts().setAside.length > 0) return;
+    if (builder.counts().quarantined.length > 0) return;
     for (const file of ready) {
       if (signal?.aborted) return;
-      if (!(await pruneFile(file, tools, tally))) return;
+      if (!(await pruneFile(file, tools, builder))) return;
     }
   }
 }

@@ -28,8 +28,8 @@ export class PlantArchiveError extends Error {
  * - `STORE_UNREACHABLE`: the object store does not answer, or is busy
  * - `STORE_FULL`: the object store has no room
  * - `READING_INVALID`: a row of `plant_reading` has a number or a time that no archive file can hold
- * - `RESTORE_REFUSED`: a file's readings cannot be put back beside what is there
- * - `ARCHIVE_FOREIGN`: database and archive do not belong together
+ * - `RESTORE_CONFLICT`: a file's readings cannot be put back beside what is there
+ * - `ARCHIVE_MISMATCH`: database and archive do not belong together
  * - `OBJECT_MISSING`: an object is not there
  * - `OBJECT_EXISTS`: an object is there, and would have to be overwritten
  * - `READINGS_CHANGED`: the database does not give the readings that a file is to hold
@@ -44,8 +44,8 @@ export type PlantArchiveErrorCode =
   | "STORE_UNREACHABLE"
   | "STORE_FULL"
   | "READING_INVALID"
-  | "RESTORE_REFUSED"
-  | "ARCHIVE_FOREIGN"
+  | "RESTORE_CONFLICT"
+  | "ARCHIVE_MISMATCH"
   | "OBJECT_MISSING"
   | "OBJECT_EXISTS"
   | "READINGS_CHANGED"

@@ -1,6 +1,6 @@
-import type { ArchiveFile, VerifiedFile } from "./archive-file.js";
+import type { ArchiveFile, VerifiedFile } from "./model/archive-file.js";
 import type { ArchivePlan } from "./plan/plan-archive.js";
-import type { ArchiveReport } from "./report.js";
+import type { ArchiveReport } from "./report/archive-report.js";
 
 /** What a run tells while it goes on. Runners make progress, logs and metrics of it. */
 export type ArchiveEvent =
@@ -8,10 +8,10 @@ export type ArchiveEvent =
   /** A page of readings is on its way into a file. */
   | { readonly type: "read"; readonly rows: number }
   | { readonly type: "verified"; readonly file: VerifiedFile }
-  | { readonly type: "set-aside"; readonly file: ArchiveFile; readonly reason: string }
+  | { readonly type: "quarantined"; readonly file: ArchiveFile; readonly reason: string }
   | { readonly type: "pruned"; readonly file: VerifiedFile; readonly rows: number }
   | { readonly type: "problem"; readonly key: string; readonly reason: string }
-  | { readonly type: "summarised"; readonly day: string }
+  | { readonly type: "summarized"; readonly day: string }
   | { readonly type: "finished"; readonly report: ArchiveReport };
 
 /** Told what happens while it happens. It must not throw. */

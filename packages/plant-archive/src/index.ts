@@ -1,15 +1,15 @@
 export { type ArchiveOptions, archive } from "./archive.js";
-export type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./archive-file.js";
-export { checkArchive } from "./archive-identity.js";
-export type { ArchiveSettings } from "./archive-settings.js";
+export type { ArchiveSettings } from "./archive-options.js";
+export { memoryArchiveCatalog } from "./catalog/memory-archive-catalog.js";
+export { sqlArchiveCatalog } from "./catalog/sql-archive-catalog.js";
+export type { CatalogDatabase } from "./catalog/transactions.js";
+export { type PlantDay, plantStatistics, type Spread } from "./daily-summary/plant-statistics.js";
+export { type SummarizeOptions, summarizeDays } from "./daily-summary/summarize-days.js";
 export { PlantArchiveError, type PlantArchiveErrorCode, type Recovery } from "./errors.js";
 export type { ArchiveEvent, ArchiveObserver } from "./events.js";
-export { kyselyReadingLedger } from "./ledger/kysely-reading-ledger.js";
-export type { LedgerDatabase } from "./ledger/ledger-database.js";
-export { memoryReadingLedger } from "./ledger/memory-reading-ledger.js";
-export type { LedgerFile, LedgerState, ReadingTables } from "./ledger/reading-tables.js";
-export { type DirectoryObjectStoreOptions, directoryObjectStore } from "./objects/directory-object-store.js";
-export { memoryObjectStore } from "./objects/memory-object-store.js";
+export { checkArchive } from "./lifecycle/archive-id.js";
+export type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./model/archive-file.js";
+export type { ArchivedReading } from "./model/archived-reading.js";
 export {
   type Partition,
   parsePartition,
@@ -17,7 +17,12 @@ export {
   partitionOf,
   partitionPath,
   partitionStart,
-} from "./partition.js";
+} from "./model/partition.js";
+export {
+  type DirectoryObjectStoreOptions,
+  directoryObjectStore,
+} from "./object-store/directory/directory-object-store.js";
+export { memoryObjectStore } from "./object-store/memory-object-store.js";
 export {
   type ArchivePlan,
   type ArchiveState,
@@ -25,10 +30,8 @@ export {
   type PlanSettings,
   planArchive,
 } from "./plan/plan-archive.js";
-export { type PlantDay, type Spread, summarisePlant } from "./plan/summarise-plant.js";
 export type * from "./ports.js";
-export type { ArchivedReading } from "./reading.js";
-export type { ArchiveReport, FileProblem, PartitionReport } from "./report.js";
+export type { ArchiveReport, FileProblem, PartitionReport } from "./report/archive-report.js";
 export {
   type RestoredFile,
   type RestoreEvent,
@@ -36,5 +39,5 @@ export {
   type RestoreReport,
   restore,
 } from "./restore.js";
-export { type SummariseOptions, summariseDays } from "./summarise-days.js";
+export type { CatalogFile, CatalogState, ReadingTables } from "./testing/catalog-tables.js";
 export { type Finding, type Unchecked, type VerifyOptions, type VerifyReport, verify } from "./verify.js";

@@ -1,10 +1,10 @@
 import type { ReferenceData } from "@lmnh/plant-schema";
-import type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./archive-file.js";
-import type { Partition } from "./partition.js";
-import type { ArchivedReading } from "./reading.js";
+import type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./model/archive-file.js";
+import type { ArchivedReading } from "./model/archived-reading.js";
+import type { Partition } from "./model/partition.js";
 
 /** Where readings are, and the record of which file holds which of them. Instants are milliseconds since the epoch. */
-export interface ReadingLedger {
+export interface ArchiveCatalog {
   /** Hours that end at or before `until` and have readings that no file has; the oldest first. */
   unarchived(until: number): Promise<readonly { readonly partition: Partition; readonly readings: number }[]>;
   /** The files that fit, by partition and key; all of them by default. */
@@ -13,22 +13,25 @@ export interface ReadingLedger {
    * Gives up to `most` of an hour's readings that no file has to a new file, the first by plant and time, in one
    * transaction; the file is `claimed`. `null`, and no file, where there is none.
    */
-  claim(claim: FileClaim, most: number): Promise<ArchiveFile | null>;
+  claim(claim: FileClaim, limit: number): Promise<ArchiveFile | null>;
   /** What a file has in the database, or what of an hour no file has; in pages, by plant and time. */
   readings(of: ArchiveFile | Partition): AsyncIterable<readonly ArchivedReading[]>;
   /**
    * Takes out of a claimed file, and of the database, the readings that an older file holds already: what is measured
-   * alike is a duplicate and is deleted, what is not goes whole to `set_aside_row`. A claim that comes to nothing is
+   * alike is a duplicate and is deleted, what is not goes whole to `quarantined_row`. A claim that comes to nothing is
    * forgotten: then the file is `null`. Each page is a transaction; broken off, it can be begun again.
    */
-  dropHeld(file: ArchiveFile, held: AsyncIterable<readonly ArchivedReading[]>): Promise<DroppedReadings>;
+  dropArchivedDuplicates(
+    file: ArchiveFile,
+    held: AsyncIterable<readonly ArchivedReading[]>,
+  ): Promise<DroppedReadings>;
   /**
    * `claimed` → `verified`. `false` where it is not `claimed` any more, or not of as many readings: another archiver was
    * first.
    */
   markVerified(file: VerifiedFile, at: number): Promise<boolean>;
-  /** `claimed` or `verified` → `set_aside`; its readings have no file again. `false` in any other state. */
-  setAside(file: ArchiveFile, reason: string): Promise<boolean>;
+  /** `claimed` or `verified` → `quarantined`; its readings have no file again. `false` in any other state. */
+  quarantine(file: ArchiveFile, reason: string): Promise<boolean>;
   /**
    * `verified` → `pruned`, and deletes the file's readings in the same transaction, folding what it deletes into a
    * digest. Where that is not the file's, nothing is changed.
@@ -41,14 +44,14 @@ export interface ReadingLedger {
    * number where that is free. A plant that is not known is entered with its number alone, observed in 1970, so that
    * whatever describes it is newer.
    *
-   * @throws PlantArchiveError `RESTORE_REFUSED`, and `OBJECT_INVALID` where the readings are not the manifest's; then
+   * @throws PlantArchiveError `RESTORE_CONFLICT`, and `OBJECT_INVALID` where the readings are not the manifest's; then
    * nothing is changed
    */
   restore(manifest: Manifest, readings: AsyncIterable<readonly ArchivedReading[]>): Promise<RestoredReadings>;
   /** The archive that this database's readings go to; `null` before there is one. */
   archiveId(): Promise<string | null>;
   /** Notes the archive, where none is noted yet or this one is to take its place; gives the one that is noted now. */
-  noteArchive(archiveId: string, how: { readonly replacing: boolean }): Promise<string>;
+  saveArchiveId(archiveId: string, how: { readonly replacing: boolean }): Promise<string>;
   /** All reference data: plants with their botanists and origins, and what stands for itself. */
   referenceData(): Promise<ReferenceData>;
   /** Adds and updates reference data by its natural keys; what is newer in the database stays. */
@@ -56,9 +59,9 @@ export interface ReadingLedger {
   /** UTC days that end at or before `until` and have readings, in files or not; the oldest first. */
   days(until: number): Promise<readonly DayState[]>;
   /** What of a UTC day no verified or pruned file has; in pages, by plant and time. */
-  unfiledReadings(day: string): AsyncIterable<readonly ArchivedReading[]>;
+  uncommittedReadings(day: string): AsyncIterable<readonly ArchivedReading[]>;
   /** Notes how many readings a day's summary is made of. A smaller number than is noted changes nothing. */
-  markSummarised(day: string, readings: number): Promise<void>;
+  markSummarized(day: string, readings: number): Promise<void>;
 }
 
 export interface FileQuery {
@@ -94,12 +97,12 @@ export type PruneOutcome =
   | { readonly kind: "changed"; readonly rows: number }
   | { readonly kind: "elsewhere" };
 
-/** A day's readings, and how many of them its summary is made of; `summarised` is 0 where there is none. */
+/** A day's readings, and how many of them its summary is made of; `summarized` is 0 where there is none. */
 export interface DayState {
   /** `YYYY-MM-DD`, UTC. */
   readonly day: string;
   readonly readings: number;
-  readonly summarised: number;
+  readonly summarized: number;
 }
 
 /**
@@ -133,7 +136,7 @@ export interface ObjectStore {
    */
   move(from: string, to: string): Promise<void>;
   /** Clears away what unfinished writings of this key have left, and says how many they were. */
-  discardUnfinished(key: string): Promise<number>;
+  abortIncompleteUploads(key: string): Promise<number>;
 }
 
 export interface ReadOptions {
@@ -142,7 +145,7 @@ export interface ReadOptions {
 
 export interface PutOptions {
   /** The tag of the object whose place is taken. */
-  readonly replaces?: string;
+  readonly ifMatch?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -159,7 +162,7 @@ export interface ObjectInfo {
   readonly key: string;
   readonly bytes: number;
   /** Changes when the object does. */
-  readonly tag: string;
+  readonly etag: string;
 }
 
 /** Time, passed in: milliseconds since the epoch. */

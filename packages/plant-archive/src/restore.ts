@@ -1,23 +1,29 @@
-import { isRefused } from "@lmnh/plant-schema";
-import type { Manifest } from "./archive-file.js";
-import { partitionOfFolder, partitionOfKey, readingsPrefix } from "./archive-keys.js";
-import { startDigest } from "./digest.js";
+import { isConstraintViolation } from "@lmnh/plant-schema";
 import { isObjectError, PlantArchiveError, reasonOf } from "./errors.js";
-import { linkProblem } from "./link-problem.js";
-import { mergeReferenceData } from "./merge-reference-data.js";
-import { compareKeys } from "./objects/object-key.js";
+import {
+  copyOf,
+  describeOrphan,
+  explainOrphan,
+  findOriginal,
+  misplaced,
+} from "./lifecycle/find-orphan-files.js";
+import type { Manifest } from "./model/archive-file.js";
+import type { ArchivedReading } from "./model/archived-reading.js";
+import { partitionOfFolder, partitionOfKey, readingsPrefix } from "./model/object-keys.js";
+import { type Partition, partitionEnd, partitionStart } from "./model/partition.js";
+import { startDigest } from "./model/reading-digest.js";
+import { linkProblem } from "./object-store/link-problem.js";
+import { compareKeys } from "./object-store/object-key.js";
 import { objectSource } from "./parquet/byte-source.js";
 import { decodeReadings, readManifest } from "./parquet/decode-readings.js";
-import { type Partition, partitionEnd, partitionStart } from "./partition.js";
-import type { ObjectStore, ReadingLedger, RestoredReadings } from "./ports.js";
-import type { ArchivedReading } from "./reading.js";
-import type { FileProblem } from "./report.js";
-import { readAllSnapshots } from "./stored-snapshots.js";
-import { copyOf, describeUnknown, explainUnknown, findOriginal, misplaced } from "./unknown-files.js";
-import { unlessStopped } from "./unless-stopped.js";
+import type { ArchiveCatalog, ObjectStore, RestoredReadings } from "./ports.js";
+import { mergeReferenceData } from "./reference-snapshot/merge-reference-data.js";
+import { readAllSnapshots } from "./reference-snapshot/read-snapshots.js";
+import type { FileProblem } from "./report/archive-report.js";
+import { rejectOnAbort } from "./streams/reject-on-abort.js";
 
 export interface RestoreOptions {
-  readonly ledger: ReadingLedger;
+  readonly catalog: ArchiveCatalog;
   readonly objects: ObjectStore;
   /** Milliseconds since the epoch; every hour that has an instant from here on. */
   readonly from: number;
@@ -64,7 +70,7 @@ export interface RestoreReport {
  * @throws PlantArchiveError `OPTION_INVALID`; `STORE_…`
  */
 export async function restore(options: RestoreOptions): Promise<RestoreReport> {
-  const { ledger, objects, from, to, signal, observer = () => {} } = options;
+  const { catalog, objects, from, to, signal, observer = () => {} } = options;
   if (!(from < to))
     throw new PlantArchiveError("OPTION_INVALID", "abort", "from has to be before to. Give an earlier from.");
   const isWanted = (partition: Partition | null) =>
@@ -73,13 +79,13 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   const add = (problem: FileProblem) => problems.set(`${problem.key}\n${problem.reason}`, problem);
 
   const found = new Set<string>();
-  const strays: string[] = [];
+  const orphans: string[] = [];
   for await (const { key } of objects.list(readingsPrefix, (link) => add(linkProblem(link)))) {
     if (partitionOfKey(key) !== null) {
       if (isWanted(partitionOfKey(key))) found.add(key);
-    } else if (partitionOfFolder(key) === null || isWanted(partitionOfFolder(key))) strays.push(key);
+    } else if (partitionOfFolder(key) === null || isWanted(partitionOfFolder(key))) orphans.push(key);
   }
-  const known = new Map((await ledger.files()).map((file) => [file.key, file]));
+  const known = new Map((await catalog.files()).map((file) => [file.key, file]));
   const keys = [...found].sort(originalsFirst(known));
   // What only the archive had: those of another database cannot be known.
   for (const { key, partition, state } of known.values())
@@ -91,13 +97,13 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   observer({ type: "found", files: keys.length });
 
   const plants =
-    keys.length === 0 ? 0 : ((await unlessStopped(restoreReferenceData(options, add), signal)) ?? 0);
+    keys.length === 0 ? 0 : ((await rejectOnAbort(restoreReferenceData(options, add), signal)) ?? 0);
   const files: RestoredFile[] = [];
   let looked = 0;
   for (const key of keys) {
     if (signal?.aborted) break;
     try {
-      const file = await unlessStopped(restoreFile(key, options), signal);
+      const file = await rejectOnAbort(restoreFile(key, options), signal);
       if (file === null) break;
       looked += 1;
       files.push(file);
@@ -110,11 +116,11 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   }
   // After the files: a copy is known by the file that it is a copy of.
   let explained = 0;
-  for (const key of strays) {
-    const stray = await unlessStopped(explainUnknown(key, options), signal);
-    if (stray === null) break;
+  for (const key of orphans) {
+    const orphan = await rejectOnAbort(explainOrphan(key, options), signal);
+    if (orphan === null) break;
     explained += 1;
-    add({ key, reason: describeUnknown(key, stray) });
+    add({ key, reason: describeOrphan(key, orphan) });
   }
   const sum = (of: (file: RestoredFile) => number) => files.reduce((total, file) => total + of(file), 0);
   return {
@@ -125,7 +131,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
     barePlants: sum(({ barePlants }) => barePlants),
     partitions: [...new Set(files.map(({ partition }) => partition))],
     problems: [...problems.values()],
-    complete: looked === keys.length && explained === strays.length,
+    complete: looked === keys.length && explained === orphans.length,
   };
 }
 
@@ -143,18 +149,18 @@ function originalsFirst(known: ReadonlyMap<string, unknown>): (a: string, b: str
 
 /** How many plants the snapshots describe. What the database refuses of them is a problem; the readings come anyway. */
 async function restoreReferenceData(
-  { ledger, objects, signal }: Pick<RestoreOptions, "ledger" | "objects" | "signal">,
+  { catalog, objects, signal }: Pick<RestoreOptions, "catalog" | "objects" | "signal">,
   add: (problem: FileProblem) => void,
 ): Promise<number> {
   const { data, problems } = await readAllSnapshots(objects, signal);
   problems.forEach(add);
   if (data === null) return 0;
   // With the database's own, so that what is newer there is filled from the snapshots and not replaced by them.
-  const merged = mergeReferenceData(data, await ledger.referenceData());
+  const merged = mergeReferenceData(data, await catalog.referenceData());
   try {
-    await ledger.loadReferenceData(merged);
+    await catalog.loadReferenceData(merged);
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!isConstraintViolation(error)) throw error;
     add({
       key: "plant/",
       reason: `The database refuses the descriptions of the plants: ${reasonOf(error)}. The readings are restored all the same; the plants are described by the next run.`,
@@ -165,21 +171,21 @@ async function restoreReferenceData(
 
 /** Whether an error is about the file, so that all other files can be restored. */
 function isAboutFile(error: unknown): error is PlantArchiveError {
-  return isObjectError(error) || (error instanceof PlantArchiveError && error.code === "RESTORE_REFUSED");
+  return isObjectError(error) || (error instanceof PlantArchiveError && error.code === "RESTORE_CONFLICT");
 }
 
 async function restoreFile(
   key: string,
-  { ledger, objects, signal }: Pick<RestoreOptions, "ledger" | "objects" | "signal">,
+  { catalog, objects, signal }: Pick<RestoreOptions, "catalog" | "objects" | "signal">,
 ): Promise<RestoredFile> {
   const source = await objectSource(objects, key, signal);
   const manifest = await readManifest(source);
   if (manifest.partition !== partitionOfKey(key)) {
-    const original = await findOriginal(manifest, ledger);
+    const original = await findOriginal(manifest, catalog);
     const unknown = original === null ? misplaced(manifest.partition) : copyOf(original.key);
-    throw new PlantArchiveError("RESTORE_REFUSED", "skip", describeUnknown(key, unknown));
+    throw new PlantArchiveError("RESTORE_CONFLICT", "skip", describeOrphan(key, unknown));
   }
-  const counts = await ledger.restore(manifest, checked(decodeReadings(source), manifest));
+  const counts = await catalog.restore(manifest, checked(decodeReadings(source), manifest));
   return { key, partition: manifest.partition, ...counts };
 }
 

@@ -1,23 +1,23 @@
-import type { ArchiveFile } from "./archive-file.js";
-import { checkArchive } from "./archive-identity.js";
-import { readingsPrefix } from "./archive-keys.js";
-import { startDigest } from "./digest.js";
+import { summaryPrefix } from "./daily-summary/summary-codec.js";
 import { isObjectError } from "./errors.js";
-import { linkProblem } from "./link-problem.js";
+import { checkArchive } from "./lifecycle/archive-id.js";
+import { explainOrphan } from "./lifecycle/find-orphan-files.js";
+import { verifyObject } from "./lifecycle/verify-object.js";
+import type { ArchiveFile } from "./model/archive-file.js";
+import { readingsPrefix } from "./model/object-keys.js";
+import { startDigest } from "./model/reading-digest.js";
+import { linkProblem } from "./object-store/link-problem.js";
 import { objectSource } from "./parquet/byte-source.js";
 import { readManifest } from "./parquet/decode-readings.js";
-import { decodeTable } from "./parquet/table.js";
-import type { ObjectStore, ReadingLedger } from "./ports.js";
-import { readBack } from "./read-back.js";
-import { snapshotTables } from "./snapshot-tables.js";
-import { readSnapshotFile, snapshotPrefix } from "./stored-snapshots.js";
-import { summaryPrefix } from "./summary-table.js";
-import { takeInTurns } from "./take-in-turns.js";
-import { explainUnknown } from "./unknown-files.js";
-import { unlessStopped } from "./unless-stopped.js";
+import { decodeTable } from "./parquet/table-codec.js";
+import type { ArchiveCatalog, ObjectStore } from "./ports.js";
+import { readSnapshotFile, snapshotPrefix } from "./reference-snapshot/read-snapshots.js";
+import { snapshotTables } from "./reference-snapshot/snapshot-codec.js";
+import { forEachConcurrently } from "./streams/for-each-concurrently.js";
+import { rejectOnAbort } from "./streams/reject-on-abort.js";
 
 export interface VerifyOptions {
-  readonly ledger: ReadingLedger;
+  readonly catalog: ArchiveCatalog;
   readonly objects: ObjectStore;
   /**
    * Reads every file back, snapshots and summaries included, and compares the readings that are in the database with
@@ -65,21 +65,21 @@ const filesAtOnce = 4;
 /**
  * Holds what the ledger says against the objects and what they say of themselves. Changes nothing.
  *
- * @throws PlantArchiveError `ARCHIVE_FOREIGN` where the archive is not this database's; `STORE_…` when the store cannot be
+ * @throws PlantArchiveError `ARCHIVE_MISMATCH` where the archive is not this database's; `STORE_…` when the store cannot be
  *   asked
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
-  const { ledger, deep = false, signal, onFile = () => {} } = options;
+  const { catalog, deep = false, signal, onFile = () => {} } = options;
   await checkArchive(options);
-  const known = await ledger.files();
+  const known = await catalog.files();
   const kept = known.filter(({ state }) => state === "verified" || state === "pruned");
   const findings: Finding[] = [];
   let looked = 0;
-  await takeInTurns(
+  await forEachConcurrently(
     kept,
     filesAtOnce,
     async (file) => {
-      const found = await unlessStopped(findProblem(file, options), signal);
+      const found = await rejectOnAbort(findProblem(file, options), signal);
       if (found === null) return;
       if (found.problem !== null) findings.push({ key: file.key, problem: found.problem });
       looked += 1;
@@ -87,7 +87,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     },
     signal,
   );
-  const others = await unlessStopped(checkOthers(known, options), signal);
+  const others = await rejectOnAbort(checkOthers(known, options), signal);
   findings.push(...(others ?? []));
   return {
     deep,
@@ -108,13 +108,13 @@ async function findProblem(
   return { problem: await (deep ? readWhole(file, options) : readClaims(file, options)) };
 }
 
-type Looking = Pick<VerifyOptions, "ledger" | "objects" | "signal">;
+type Looking = Pick<VerifyOptions, "catalog" | "objects" | "signal">;
 
-async function readWhole(file: ArchiveFile, { ledger, objects, signal }: Looking): Promise<string | null> {
+async function readWhole(file: ArchiveFile, { catalog, objects, signal }: Looking): Promise<string | null> {
   const expected = { rows: file.rows, digest: file.digest ?? "" };
-  const back = await readBack(objects, file, expected, signal);
+  const back = await verifyObject(objects, file, expected, signal);
   if (back.kind === "mismatch") return back.reason;
-  return file.state === "verified" ? await compareDatabase(file, ledger) : null;
+  return file.state === "verified" ? await compareDatabase(file, catalog) : null;
 }
 
 async function readClaims(file: ArchiveFile, { objects, signal }: Looking): Promise<string | null> {
@@ -132,9 +132,9 @@ async function readClaims(file: ArchiveFile, { objects, signal }: Looking): Prom
   }
 }
 
-async function compareDatabase(file: ArchiveFile, ledger: ReadingLedger): Promise<string | null> {
+async function compareDatabase(file: ArchiveFile, catalog: ArchiveCatalog): Promise<string | null> {
   const digest = startDigest();
-  for await (const page of ledger.readings(file)) for (const reading of page) digest.add(reading);
+  for await (const page of catalog.readings(file)) for (const reading of page) digest.add(reading);
   return digest.rows === file.rows && digest.hex() === file.digest
     ? null
     : `holds ${file.rows} readings of which the database has ${digest.rows}, or others: they were changed there`;
@@ -148,7 +148,7 @@ async function compareDatabase(file: ArchiveFile, ledger: ReadingLedger): Promis
  */
 async function checkOthers(
   known: readonly ArchiveFile[],
-  { ledger, objects, deep = false, signal }: VerifyOptions,
+  { catalog, objects, deep = false, signal }: VerifyOptions,
 ): Promise<Finding[]> {
   const links = new Set<string>();
   const listed = async (prefix: string) => {
@@ -165,10 +165,10 @@ async function checkOthers(
     signal?.throwIfAborted();
     const state = states.get(key);
     if (state === undefined) {
-      const { problem, advice } = await explainUnknown(key, { ledger, objects, signal });
+      const { problem, advice } = await explainOrphan(key, { catalog, objects, signal });
       findings.push({ key, problem: `${problem}. ${advice}` });
     }
-    if (state === "set_aside")
+    if (state === "quarantined")
       findings.push({ key, problem: "was set aside and is still here; the next plant archive moves it" });
   }
   for (const table of snapshotTables) {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { archive } from "../src/archive.js";
-import { identityKey } from "../src/archive-identity.js";
-import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { archiveIdKey } from "../src/lifecycle/archive-id.js";
+import { memoryObjectStore } from "../src/object-store/memory-object-store.js";
 import { objectSource } from "../src/parquet/byte-source.js";
-import { openFile } from "../src/parquet/open-file.js";
+import { openFile } from "../src/parquet/parquet-reader.js";
 import { restore } from "../src/restore.js";
 import { keysOf } from "../src/testing/object-bytes.js";
 import { verify } from "../src/verify.js";
@@ -33,9 +33,9 @@ async function archivedWorld(): Promise<World> {
 }
 
 const contents = async ({ objects }: World) => {
-  const tags: [string, string | undefined][] = [];
-  for (const key of await keysOf(objects, "")) tags.push([key, (await objects.head(key))?.tag]);
-  return tags;
+  const etags: [string, string | undefined][] = [];
+  for (const key of await keysOf(objects, "")) etags.push([key, (await objects.head(key))?.etag]);
+  return etags;
 };
 
 describe("an archive of a database", () => {
@@ -45,16 +45,16 @@ describe("an archive of a database", () => {
     const empty = newWorld();
     const own = await archivedWorld();
     for (const other of [empty, own]) {
-      const state = await other.ledger.tables.state();
+      const state = await other.catalog.tables.state();
       for (const dryRun of [false, true])
         await expect(other.archive({ objects: world.objects, dryRun })).rejects.toMatchObject({
-          code: "ARCHIVE_FOREIGN",
+          code: "ARCHIVE_MISMATCH",
           message: expect.stringContaining("memory is"),
         });
-      await expect(verify({ ledger: other.ledger, objects: world.objects })).rejects.toMatchObject({
-        code: "ARCHIVE_FOREIGN",
+      await expect(verify({ catalog: other.catalog, objects: world.objects })).rejects.toMatchObject({
+        code: "ARCHIVE_MISMATCH",
       });
-      expect(await other.ledger.tables.state()).toEqual(state);
+      expect(await other.catalog.tables.state()).toEqual(state);
     }
     expect(await contents(world)).toEqual(before);
     expect(await world.archive()).toMatchObject({ archived: { rows: 0 }, verified: true });
@@ -63,26 +63,26 @@ describe("an archive of a database", () => {
   test("is not begun anew elsewhere unasked, when files of it are known", async () => {
     const world = await archivedWorld();
     await world.load([2, "2026-01-29T23:30:00.000Z"]);
-    const state = await world.ledger.tables.state();
+    const state = await world.catalog.tables.state();
     const elsewhere = memoryObjectStore();
     await expect(world.archive({ objects: elsewhere })).rejects.toMatchObject({
-      code: "ARCHIVE_FOREIGN",
+      code: "ARCHIVE_MISMATCH",
       message: expect.stringContaining("not where the archived readings of this database are"),
     });
     expect(await keysOf(elsewhere, "")).toEqual([]);
-    expect(await world.ledger.tables.state()).toEqual(state);
+    expect(await world.catalog.tables.state()).toEqual(state);
   });
 
   test("is not begun by a database that only looks, whose readings were restored from another", async () => {
     const first = await archivedWorld();
     const world = newWorld();
     const from = Date.parse("2026-01-28T00:00:00.000Z");
-    await restore({ ledger: world.ledger, objects: first.objects, from, to: now });
-    const state = await world.ledger.tables.state();
+    await restore({ catalog: world.catalog, objects: first.objects, from, to: now });
+    const state = await world.catalog.tables.state();
     for (const dryRun of [true, false])
-      await expect(world.archive({ dryRun })).rejects.toMatchObject({ code: "ARCHIVE_FOREIGN" });
+      await expect(world.archive({ dryRun })).rejects.toMatchObject({ code: "ARCHIVE_MISMATCH" });
     expect(await keysOf(world.objects, "")).toEqual([]);
-    expect(await world.ledger.tables.state()).toEqual(state);
+    expect(await world.catalog.tables.state()).toEqual(state);
   });
 
   test.each(["just before", "just after"])(
@@ -95,7 +95,7 @@ describe("an archive of a database", () => {
       const overtaken = {
         ...objects,
         async head(key: string) {
-          const first = key === identityKey && !looked;
+          const first = key === archiveIdKey && !looked;
           if (first) looked = true;
           if (first && moment === "just before") await world.archive();
           const seen = await objects.head(key);
@@ -111,7 +111,7 @@ describe("an archive of a database", () => {
   test("is the database's that a run was killed in before the archive knew of it", async () => {
     const world = newWorld();
     await world.load([1, "2026-01-28T09:00:00.000Z"]);
-    await world.ledger.noteArchive("of-a-killed-run", { replacing: false });
+    await world.catalog.saveArchiveId("of-a-killed-run", { replacing: false });
     expect(await world.archive()).toMatchObject({ archived: { rows: 1 }, verified: true });
   });
 
@@ -119,15 +119,15 @@ describe("an archive of a database", () => {
     const lost = await archivedWorld();
     const world = newWorld();
     const from = Date.parse("2026-01-28T00:00:00.000Z");
-    await restore({ ledger: world.ledger, objects: lost.objects, from, to: now });
+    await restore({ catalog: world.catalog, objects: lost.objects, from, to: now });
     const { objects } = lost;
-    expect(await world.archive({ objects, takeOver: true })).toMatchObject({
+    expect(await world.archive({ objects, adopt: true })).toMatchObject({
       archived: { rows: 0 },
       pruned: { rows: 3 },
       verified: true,
     });
     expect(await world.archive({ objects })).toMatchObject({ verified: true });
-    await expect(lost.archive()).rejects.toMatchObject({ code: "ARCHIVE_FOREIGN" });
+    await expect(lost.archive()).rejects.toMatchObject({ code: "ARCHIVE_MISMATCH" });
   });
 
   test("keeps the summary of a whole day when the database that took over knows a part of it", async () => {
@@ -139,15 +139,15 @@ describe("an archive of a database", () => {
     expect(await readings()).toBe("3");
     const world = newWorld();
     const span = { from: Date.parse("2026-01-28T10:00:00.000Z"), to: Date.parse("2026-01-28T11:00:00.000Z") };
-    expect(await restore({ ledger: world.ledger, objects, ...span })).toMatchObject({ restored: 1 });
-    expect(await world.archive({ objects, takeOver: true })).toMatchObject({ summarised: [] });
+    expect(await restore({ catalog: world.catalog, objects, ...span })).toMatchObject({ restored: 1 });
+    expect(await world.archive({ objects, adopt: true })).toMatchObject({ summarized: [] });
     expect(await readings()).toBe("3");
   });
 
   test("is one archive for several that begin it at once", async () => {
     const world = newWorld();
     await world.load([1, "2026-01-28T09:00:00.000Z"], [1, "2026-01-28T10:00:00.000Z"]);
-    const partitions = (await world.ledger.unarchived(now)).map(({ partition }) => partition);
+    const partitions = (await world.catalog.unarchived(now)).map(({ partition }) => partition);
     const reports = await Promise.all(
       [...partitions, undefined].map((partition, number) =>
         archive({ ...world.options(), partition, runId: `run-${number}` }),
@@ -155,7 +155,7 @@ describe("an archive of a database", () => {
     );
     expect(reports.every(({ verified }) => verified)).toBe(true);
     expect(await world.archive()).toMatchObject({ verified: true, archived: { rows: 0 } });
-    expect((await keysOf(world.objects, "")).filter((key) => key === identityKey)).toHaveLength(1);
+    expect((await keysOf(world.objects, "")).filter((key) => key === archiveIdKey)).toHaveLength(1);
   });
 });
 
@@ -167,7 +167,7 @@ describe("a database that is older than its archive", () => {
     backup.runId = world.runId;
     for (const each of [world, backup]) {
       await each.load([1, "2026-01-28T09:00:00.000Z"], [2, "2026-01-29T10:15:00.000Z"]);
-      await each.ledger.noteArchive("both", { replacing: false });
+      await each.catalog.saveArchiveId("both", { replacing: false });
     }
     await world.load([1, "2026-01-29T10:00:00.000Z"]);
     await world.archive();
@@ -197,7 +197,7 @@ describe("a database that is older than its archive", () => {
     const { world, backup, objects } = await backedUpWorlds();
     await backup.archive({ objects });
     const from = Date.parse("2026-01-28T00:00:00.000Z");
-    expect(await restore({ ledger: backup.ledger, objects, from, to: now })).toMatchObject({
+    expect(await restore({ catalog: backup.catalog, objects, from, to: now })).toMatchObject({
       restored: 3,
       problems: [],
     });
@@ -205,6 +205,6 @@ describe("a database that is older than its archive", () => {
     expect(await backup.archive({ objects })).toMatchObject({ verified: true, archived: { rows: 0 } });
     expect(await world.namesInFiles()).toEqual(names);
     expect(new Set(names).size).toBe(names.length);
-    expect(await verify({ ledger: backup.ledger, objects })).toMatchObject({ findings: [] });
+    expect(await verify({ catalog: backup.catalog, objects })).toMatchObject({ findings: [] });
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { archive } from "../src/archive.js";
-import { bindArchive } from "../src/archive-identity.js";
-import { readingsKey } from "../src/archive-keys.js";
-import { hourMs } from "../src/partition.js";
-import { lyingObjectStore } from "../src/testing/lying-object-store.js";
+import { bindArchive } from "../src/lifecycle/archive-id.js";
+import { readingsKey } from "../src/model/object-keys.js";
+import { hourMs } from "../src/model/partition.js";
+import { faultyObjectStore } from "../src/testing/faulty-object-store.js";
 import { readingsIn, runs, type Saying, type World, worldOf } from "./support/world.js";
 
 const day = "2026-01-28";
@@ -77,7 +77,7 @@ describe("an archive run", () => {
 
   test("prunes nothing when it is told so, and the next run does", async () => {
     const world = await filledWorld();
-    expect(await world.archive({ pruneAfterMs: null })).toMatchObject({
+    expect(await world.archive({ retentionMs: null })).toMatchObject({
       archived: { rows: 5 },
       pruned: { rows: 0 },
     });
@@ -88,7 +88,7 @@ describe("an archive run", () => {
     const world = await filledWorld();
     const report = await world.archive({ rowsPerFile: 2 });
     expect(report.archived).toMatchObject({ rows: 5, files: 3 });
-    const files = await world.ledger.files();
+    const files = await world.catalog.files();
     expect(files.map(({ partition, rows }) => [partition, rows])).toEqual(
       expect.arrayContaining([
         ["2026-01-27T13", 2],
@@ -115,7 +115,7 @@ describe("an archive run", () => {
     await world.load([1, "2026-01-27T13:00:00.000Z"], [2, "2026-01-27T13:45:00.000Z"]);
     expect(await world.archive()).toMatchObject({
       archived: { rows: 1 },
-      again: { duplicates: 1, conflicts: 0 },
+      alreadyArchived: { duplicates: 1, conflicts: 0 },
       verified: true,
     });
     const names = await world.namesInFiles();
@@ -128,17 +128,22 @@ describe("an archive run", () => {
     await world.archive();
     const before = await world.objects.keys();
     await world.load([1, "2026-01-27T13:00:00.000Z"]);
-    expect(await world.archive()).toMatchObject({ archived: { files: 0 }, again: { duplicates: 1 } });
+    expect(await world.archive()).toMatchObject({
+      archived: { files: 0 },
+      alreadyArchived: { duplicates: 1 },
+    });
     expect(await world.objects.keys()).toEqual(before);
-    expect(await world.ledger.files()).toHaveLength(2);
+    expect(await world.catalog.files()).toHaveLength(2);
   });
 
   test("keeps the first saying of a reading that comes again otherwise, and sets the second aside whole", async () => {
     const world = await filledWorld();
     await world.archive();
     await world.load([1, "2026-01-27T13:00:00.000Z", { temperature: 99 }]);
-    expect(await world.archive()).toMatchObject({ again: { duplicates: 0, conflicts: 1 } });
-    expect((await world.ledger.tables.state()).setAside).toMatchObject([{ reason: "conflicting reading" }]);
+    expect(await world.archive()).toMatchObject({ alreadyArchived: { duplicates: 0, conflicts: 1 } });
+    expect((await world.catalog.tables.state()).quarantined).toMatchObject([
+      { reason: "conflicting reading" },
+    ]);
   });
 
   test("leaves readings of the future alone until their hour is over", async () => {
@@ -161,15 +166,15 @@ describe("an archive run", () => {
 
   test("works on one hour only, when it is one of several that share the work", async () => {
     const world = await filledWorld();
-    const [, second] = await world.ledger.unarchived(now);
+    const [, second] = await world.catalog.unarchived(now);
     const report = await world.archive({ partition: second?.partition });
     expect(report.partitions.map(({ partition }) => partition)).toEqual(["2026-01-28T13"]);
   });
 
   test("leaves snapshot and summaries to a run of all hours, when it works on one hour only", async () => {
     const world = await filledWorld();
-    for (const { partition } of await world.ledger.unarchived(now))
-      expect(await world.archive({ partition })).toMatchObject({ complete: true, summarised: [] });
+    for (const { partition } of await world.catalog.unarchived(now))
+      expect(await world.archive({ partition })).toMatchObject({ complete: true, summarized: [] });
     const rest = (keys: readonly string[]) => keys.filter((key) => !key.startsWith("plant_reading/"));
     expect(rest(await world.objects.keys())).toEqual(["archive.json"]);
     expect((await world.archive()).archived.rows).toBe(0);
@@ -180,7 +185,7 @@ describe("an archive run", () => {
     const world = await filledWorld();
     const stop = new AbortController();
     const first = await world.archive({
-      partitionsAtOnce: 1,
+      maxConcurrentPartitions: 1,
       signal: stop.signal,
       observer: ({ type }) => {
         if (type === "verified") stop.abort();
@@ -198,7 +203,7 @@ describe("an archive run", () => {
     const world = await filledWorld();
     const stop = new AbortController();
     const first = await world.archive({
-      partitionsAtOnce: 1,
+      maxConcurrentPartitions: 1,
       signal: stop.signal,
       observer: ({ type }) => {
         if (type === "read") stop.abort();
@@ -214,8 +219,8 @@ describe("an archive run", () => {
 
   test.each([
     ["rowsPerFile", { rowsPerFile: 0 }],
-    ["pruneAfterMs", { pruneAfterMs: -1 }],
-    ["partitionsAtOnce", { partitionsAtOnce: 1.5 }],
+    ["retentionMs", { retentionMs: -1 }],
+    ["partitionsAtOnce", { maxConcurrentPartitions: 1.5 }],
   ])("refuses %s where it cannot be", async (name, options) => {
     await expect(worldOf(now).archive(options)).rejects.toMatchObject({
       code: "OPTION_INVALID",
@@ -236,19 +241,19 @@ describe("a rehearsal", () => {
       [2, "2026-01-27T13:20:00.000Z"],
       ...Array.from({ length: 30 }, (_, minute): [number, string] => [1, at(`15:${10 + minute}:00.000`)]),
     );
-    const before = JSON.stringify([await world.objects.keys(), await world.ledger.tables.state()]);
+    const before = JSON.stringify([await world.objects.keys(), await world.catalog.tables.state()]);
     const rehearsed = await world.archive({ dryRun: true, rowsPerFile: 20 });
-    expect(JSON.stringify([await world.objects.keys(), await world.ledger.tables.state()])).toBe(before);
+    expect(JSON.stringify([await world.objects.keys(), await world.catalog.tables.state()])).toBe(before);
     const done = await world.archive({ rowsPerFile: 20 });
-    const { archived, pruned, again, partitions } = done;
-    expect(rehearsed).toMatchObject({ dryRun: true, archived, pruned, again, partitions });
+    const { archived, pruned, alreadyArchived, partitions } = done;
+    expect(rehearsed).toMatchObject({ dryRun: true, archived, pruned, alreadyArchived, partitions });
     expect(archived.rows).toBe(33);
   });
 
   test("counts the files of a run that did not end", async () => {
     const world = await filledWorld();
     await bindArchive(world.options(), "of-a-killed-run", false);
-    await world.ledger.claim(
+    await world.catalog.claim(
       {
         key: "plant_reading/year=2026/month=01/day=27/hour=13/x.parquet",
         partition: runs.old,
@@ -267,14 +272,14 @@ describe("a rehearsal", () => {
 describe("a store that lies", () => {
   test.each(["flip-byte", "truncate", "store-nothing"] as const)(
     "(%s) costs nothing: the file is named, nothing is deleted, and an honest store gets it all",
-    async (lie) => {
+    async (fault) => {
       const world = worldOf(now);
       await world.archive();
       await world.load(...filling);
       const before = await world.namesInDatabase();
-      const report = await world.archive({ objects: lyingObjectStore(world.objects, lie) });
+      const report = await world.archive({ objects: faultyObjectStore(world.objects, fault) });
       expect(report).toMatchObject({ verified: false, archived: { rows: 0 }, pruned: { rows: 0 } });
-      expect(report.setAside.map(({ reason, key }) => reason.includes(key))).toEqual([true, true]);
+      expect(report.quarantined.map(({ reason, key }) => reason.includes(key))).toEqual([true, true]);
       expect(await world.namesInDatabase()).toEqual(before);
       expect(await world.namesInFiles()).toEqual([]);
 
@@ -290,15 +295,17 @@ describe("a store that lies", () => {
 
   test.each(["flip-byte", "truncate", "store-nothing"] as const)(
     "(%s) from the first byte is found out before anything is done, and an honest store is taken over",
-    async (lie) => {
+    async (fault) => {
       const world = await filledWorld();
-      const before = await world.ledger.tables.state();
-      await expect(world.archive({ objects: lyingObjectStore(world.objects, lie) })).rejects.toMatchObject({
-        code: "OBJECT_INVALID",
-        message: expect.stringContaining("archive.json"),
-      });
-      expect(await world.ledger.tables.state()).toEqual(before);
-      expect(await world.archive({ takeOver: true })).toMatchObject({
+      const before = await world.catalog.tables.state();
+      await expect(world.archive({ objects: faultyObjectStore(world.objects, fault) })).rejects.toMatchObject(
+        {
+          code: "OBJECT_INVALID",
+          message: expect.stringContaining("archive.json"),
+        },
+      );
+      expect(await world.catalog.tables.state()).toEqual(before);
+      expect(await world.archive({ adopt: true })).toMatchObject({
         verified: true,
         archived: { rows: 5 },
         pruned: { rows: 3 },
@@ -311,20 +318,20 @@ describe("a store that lies", () => {
     const other = await filledWorld();
     await other.archive();
     const shorter = await other.fileWithout("2026-01-28T13", "2 2026-01-28T13:59:59.999Z");
-    const objects = lyingObjectStore(world.objects, {
+    const objects = faultyObjectStore(world.objects, {
       key: world.keyOf("2026-01-28T13"),
       change: () => shorter,
     });
-    const report = await world.archive({ objects, partitionsAtOnce: 1 });
-    expect(report.setAside).toHaveLength(1);
-    expect(report.setAside[0]?.reason).toMatch(/holds 1 readings where the database gave 2/);
+    const report = await world.archive({ objects, maxConcurrentPartitions: 1 });
+    expect(report.quarantined).toHaveLength(1);
+    expect(report.quarantined[0]?.reason).toMatch(/holds 1 readings where the database gave 2/);
     expect(report.pruned.rows).toBe(0);
-    expect(await world.objects.keys()).toContain(`set_aside/${report.setAside[0]?.key}`);
+    expect(await world.objects.keys()).toContain(`quarantined/${report.quarantined[0]?.key}`);
   });
 
   test("(lists late) changes nothing: a run believes what it can fetch", async () => {
     const world = await filledWorld();
-    const report = await world.archive({ objects: lyingObjectStore(world.objects, "list-late") });
+    const report = await world.archive({ objects: faultyObjectStore(world.objects, "list-late") });
     expect(report).toMatchObject({ verified: true, archived: { rows: 5 }, pruned: { rows: 3 } });
   });
 
@@ -333,10 +340,10 @@ describe("a store that lies", () => {
     ["replace-when-read", "was replaced"],
   ] as const)(
     "(%s) after a file was read back loses nothing: the file is named and keeps its readings",
-    async (lie, change) => {
+    async (fault, change) => {
       const world = await filledWorld();
       const before = await world.namesInDatabase();
-      const report = await world.archive({ objects: lyingObjectStore(world.objects, lie) });
+      const report = await world.archive({ objects: faultyObjectStore(world.objects, fault) });
       expect(report).toMatchObject({ verified: false, archived: { rows: 5 }, pruned: { rows: 0 } });
       expect(report.problems[0]?.key).toContain("day=27/hour=13");
       expect(report.problems[0]?.reason).toContain(change);
@@ -346,9 +353,9 @@ describe("a store that lies", () => {
 
   test("(drops a file that an earlier run has verified, when it is read back again) loses nothing", async () => {
     const world = await filledWorld();
-    await world.archive({ pruneAfterMs: null });
+    await world.archive({ retentionMs: null });
     const before = await world.namesInDatabase();
-    const report = await world.archive({ objects: lyingObjectStore(world.objects, "drop-when-read") });
+    const report = await world.archive({ objects: faultyObjectStore(world.objects, "drop-when-read") });
     expect(report).toMatchObject({ verified: false, pruned: { rows: 0 } });
     expect(report.problems[0]?.reason).toContain("is no longer there");
     expect(await world.namesInDatabase()).toEqual(before);
@@ -365,7 +372,7 @@ describe("a store that lies", () => {
     };
     const report = await world.archive({
       objects,
-      partitionsAtOnce: 1,
+      maxConcurrentPartitions: 1,
       observer: ({ type }) => {
         if (type === "pruned") pruned += 1;
       },
@@ -384,7 +391,7 @@ describe("a store that lies", () => {
     world.now += 25 * hourMs;
     const report = await world.archive();
     expect(report).toMatchObject({ verified: false, pruned: { rows: 0 } });
-    expect(report.setAside).toHaveLength(1);
+    expect(report.quarantined).toHaveLength(1);
     expect(await world.archive()).toMatchObject({ verified: true, pruned: { rows: 3 } });
     expect((await world.namesInFiles()).length).toBe(6);
   });
@@ -395,7 +402,11 @@ describe("a store that lies", () => {
     await world.damage("2026-01-27T13");
     await world.load([1, "2026-01-27T13:00:00.000Z"], [2, "2026-01-27T13:20:00.000Z"]);
     const report = await world.archive();
-    expect(report).toMatchObject({ verified: false, archived: { rows: 0 }, again: { duplicates: 0 } });
+    expect(report).toMatchObject({
+      verified: false,
+      archived: { rows: 0 },
+      alreadyArchived: { duplicates: 0 },
+    });
     expect(report.problems[0]?.reason).toContain("hour=13");
     expect((await world.namesInDatabase()).length).toBe(5);
   });
@@ -405,10 +416,10 @@ describe("a reading that was changed in the database after it was archived", () 
   test("stays, with all of its file, and the file is named", async () => {
     const world = await filledWorld();
     await world.archive();
-    const [changed] = (await world.ledger.tables.state()).readings.filter(({ key }) =>
+    const [changed] = (await world.catalog.tables.state()).readings.filter(({ key }) =>
       key?.includes("hour=13"),
     );
-    await world.ledger.tables.update(changed?.readingId ?? 0, { temperature: -1 });
+    await world.catalog.tables.update(changed?.readingId ?? 0, { temperature: -1 });
     world.now += 25 * hourMs;
     const report = await world.archive();
     expect(report.verified).toBe(false);
@@ -423,11 +434,11 @@ describe("readings that somebody deletes after they were claimed", () => {
     const world = await filledWorld();
     await bindArchive(world.options(), "of-a-killed-run", false);
     const key = readingsKey(runs.old, "begun");
-    const file = await world.ledger.claim({ key, partition: runs.old, runId: world.runId, at: now }, 10);
-    const [gone] = (await world.ledger.tables.state()).readings.filter((reading) => reading.key === key);
-    await world.ledger.tables.remove(gone?.readingId ?? 0);
+    const file = await world.catalog.claim({ key, partition: runs.old, runId: world.runId, at: now }, 10);
+    const [gone] = (await world.catalog.tables.state()).readings.filter((reading) => reading.key === key);
+    await world.catalog.tables.remove(gone?.readingId ?? 0);
     const report = await world.archive();
-    expect(report.setAside).toMatchObject([
+    expect(report.quarantined).toMatchObject([
       { key, reason: expect.stringContaining("of which the database has 2") },
     ]);
     expect(report.pruned.rows).toBe(0);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { startDigest } from "../src/digest.js";
-import type { ArchivedReading } from "../src/reading.js";
+import type { ArchivedReading } from "../src/model/archived-reading.js";
+import { startDigest } from "../src/model/reading-digest.js";
 import { fc, test as property } from "./helpers/property.js";
 import { anyReading, buildReading } from "./helpers/readings.js";
 
@@ -169,11 +169,11 @@ test("0 and −0 as a whole number are the same to it", () => {
 
 test("each bit of a measurement turns about half of the digest's bits", () => {
   const view = new DataView(new ArrayBuffer(8));
-  const whole = BigInt(`0x${digestOf([buildReading({ temperature: 15.25 })])}`);
+  const singleChunk = BigInt(`0x${digestOf([buildReading({ temperature: 15.25 })])}`);
   for (let bit = 0; bit < 64; bit++) {
     view.setFloat64(0, 15.25);
     view.setBigUint64(0, view.getBigUint64(0) ^ (1n << BigInt(bit)));
-    const turned = BigInt(`0x${digestOf([buildReading({ temperature: view.getFloat64(0) })])}`) ^ whole;
+    const turned = BigInt(`0x${digestOf([buildReading({ temperature: view.getFloat64(0) })])}`) ^ singleChunk;
     const bits = [...turned.toString(2)].filter((digit) => digit === "1").length;
     expect(bits, `bit ${bit}`).toBeGreaterThan(35);
     expect(bits, `bit ${bit}`).toBeLessThan(93);

@@ -3,16 +3,16 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { VerifiedFile } from "../src/archive-file.js";
-import { archiveAll, collect, hour, insert } from "../src/testing/ledger/under-test.js";
+import type { VerifiedFile } from "../src/model/archive-file.js";
+import { archiveAll, collect, hour, insert } from "../src/testing/catalog/fixtures.js";
 import { buildReading } from "../src/testing/reading-builders.js";
-import { openSqliteLedger } from "./helpers/sqlite-ledger.js";
+import { openSqliteCatalog } from "./helpers/sqlite-ledger.js";
 
 const program = fileURLToPath(new URL("helpers/ledger-process.mjs", import.meta.url));
 
-let under: Awaited<ReturnType<typeof openSqliteLedger>>;
+let under: Awaited<ReturnType<typeof openSqliteCatalog>>;
 beforeEach(async () => {
-  under = await openSqliteLedger();
+  under = await openSqliteCatalog();
 });
 afterEach(() => under.close());
 
@@ -61,9 +61,9 @@ test("three archivers at once give each reading to one file", async () => {
   // Else they did not run at once.
   const shares = rows.filter((counts) => counts?.some((count) => Number(count) > 0));
   expect(shares.length).toBeGreaterThan(1);
-  const files = await under.ledger.files();
+  const files = await under.catalog.files();
   const held = await Promise.all(
-    files.map(async (file) => (await collect(under.ledger.readings(file))).length),
+    files.map(async (file) => (await collect(under.catalog.readings(file))).length),
   );
   expect(held).toEqual(files.map((file) => file.rows));
 });
@@ -89,9 +89,9 @@ test("an archiver that is killed while it prunes leaves each file's readings who
       files.push((await archiveAll(under, `${partition} ${killAfterMs}`, partition)).file);
     if ((await run("prune", [JSON.stringify(files)], killAfterMs))[0] === null) killed += 1;
     for (const { key } of files) {
-      const file = (await under.ledger.files()).find((one) => one.key === key);
+      const file = (await under.catalog.files()).find((one) => one.key === key);
       if (file === undefined) throw new Error(`${key} is gone`);
-      const left = await collect(under.ledger.readings(file));
+      const left = await collect(under.catalog.readings(file));
       expect([file.state, left.length]).toEqual(left.length === 0 ? ["pruned", 0] : ["verified", 1500]);
     }
     await run("prune", [JSON.stringify(files)]);

@@ -1,17 +1,17 @@
 import type { Statement } from "@lmnh/plant-schema";
 import { CompiledQuery } from "kysely";
 import { expect, test } from "vitest";
-import type { LedgerStatements } from "../src/ledger/ledger-statements.js";
-import { mssqlStatements } from "../src/ledger/mssql-statements.js";
-import { sqliteStatements } from "../src/ledger/sqlite-statements.js";
-import { hour } from "../src/testing/ledger/under-test.js";
+import { mssqlStatements } from "../src/catalog/mssql-statements.js";
+import { sqliteStatements } from "../src/catalog/sqlite-statements.js";
+import type { CatalogStatements } from "../src/catalog/statements.js";
+import { hour } from "../src/testing/catalog/fixtures.js";
+import { fakeVerifiedFile } from "../src/testing/fake-verified-file.js";
 import { buildReading } from "../src/testing/reading-builders.js";
-import { asIfReadBack } from "../src/testing/verified-file.js";
-import { openSqliteLedger } from "./helpers/sqlite-ledger.js";
+import { openSqliteCatalog } from "./helpers/sqlite-ledger.js";
 
 const start = Date.parse("2026-01-28T10:00:00.000Z");
 const span = { start, end: start + 3_600_000 };
-const page = { after: { plantId: 3, recordingTaken: start + 1 }, most: 10_000 };
+const page = { after: { plantId: 3, recordingTaken: start + 1 }, limit: 10_000 };
 const reading = { readingId: 5, ...buildReading(1, "2026-01-28T10:00:00.000Z") };
 const file = {
   fileId: 7,
@@ -24,7 +24,7 @@ const file = {
   runId: "archiver",
 } as const;
 
-const every = (statements: LedgerStatements): Record<keyof LedgerStatements, readonly Statement[]> => ({
+const every = (statements: CatalogStatements): Record<keyof CatalogStatements, readonly Statement[]> => ({
   unarchivedHours: [statements.unarchivedHours(start)],
   files: [
     statements.files({}),
@@ -34,19 +34,19 @@ const every = (statements: LedgerStatements): Record<keyof LedgerStatements, rea
   insertFile: [statements.insertFile({ ...file, claimedAt: start })],
   countReadings: [statements.countReadings(7)],
   deleteFile: [statements.deleteFile(7)],
-  markVerified: [statements.markVerified(asIfReadBack(file, [reading]), start)],
+  markVerified: [statements.markVerified(fakeVerifiedFile(file, [reading]), start)],
   markPruned: [statements.markPruned(7, start)],
   markRestored: [statements.markRestored(7)],
-  markSetAside: [statements.markSetAside(7, "damaged")],
+  markQuarantined: [statements.markQuarantined(7, "damaged")],
   claimReadings: [statements.claimReadings(7, span, 1000)],
   releaseReadings: [statements.releaseReadings(7)],
   readingsOfFile: [statements.readingsOfFile(7, page)],
   unarchivedReadings: [statements.unarchivedReadings(span, page)],
-  unfiledReadings: [statements.unfiledReadings(span, page)],
+  uncommittedReadings: [statements.uncommittedReadings(span, page)],
   readingsLike: [statements.readingsLike([reading])],
   deletePage: [statements.deletePage(7, 10_000)],
   deleteReadings: [statements.deleteReadings([5])],
-  insertSetAside: [statements.insertSetAside([])],
+  insertQuarantined: [statements.insertQuarantined([])],
   takenNumbers: [statements.takenNumbers([5])],
   knownPlants: [statements.knownPlants([1])],
   insertReadings: [
@@ -56,7 +56,7 @@ const every = (statements: LedgerStatements): Record<keyof LedgerStatements, rea
   days: [statements.days("2026-01-29")],
   archiveId: [statements.archiveId()],
   writeArchiveId: [statements.writeArchiveId("5f0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11")],
-  markSummarised: [statements.markSummarised("2026-01-28", 4)],
+  markSummarized: [statements.markSummarized("2026-01-28", 4)],
 });
 
 test("the T-SQL of the ledger is what it was", async () => {
@@ -88,7 +88,7 @@ test("the T-SQL takes every list as one parameter, every time as text, and each 
 });
 
 test("SQLite finds readings by an index in the order that is asked for, and walks through no table of them", async () => {
-  const { database, close } = await openSqliteLedger();
+  const { database, close } = await openSqliteCatalog();
   const plans: Record<string, string[]> = {};
   for (const [name, statements] of Object.entries(every(sqliteStatements)))
     for (const { sql, parameters } of statements) {
@@ -97,16 +97,21 @@ test("SQLite finds readings by an index in the order that is asked for, and walk
       plans[name] = [...(plans[name] ?? []), ...rows.map(({ detail }) => detail)];
     }
   await close();
-  const stepsOf = (name: keyof LedgerStatements) => plans[name]?.join("\n") ?? "";
+  const stepsOf = (name: keyof CatalogStatements) => plans[name]?.join("\n") ?? "";
   expect(
     Object.values(plans)
       .flat()
       .filter((step) => /^SCAN (reading|plant_reading)\b/.test(step)),
   ).toEqual([]);
-  for (const name of ["claimReadings", "readingsOfFile", "unarchivedReadings", "unfiledReadings"] as const)
+  for (const name of [
+    "claimReadings",
+    "readingsOfFile",
+    "unarchivedReadings",
+    "uncommittedReadings",
+  ] as const)
     expect(stepsOf(name)).not.toContain("ORDER BY");
   const span = "plant_id=? AND recording_taken>? AND recording_taken<?";
   expect(stepsOf("claimReadings")).toContain(`(archive_file_id=? AND ${span})`);
   expect(stepsOf("unarchivedReadings")).toContain(`(archive_file_id=? AND ${span})`);
-  expect(stepsOf("unfiledReadings")).toContain(`(${span})`);
+  expect(stepsOf("uncommittedReadings")).toContain(`(${span})`);
 });

@@ -2,15 +2,15 @@ import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { memoryArchiveCatalog } from "../src/catalog/memory-archive-catalog.js";
+import { sqlArchiveCatalog } from "../src/catalog/sql-archive-catalog.js";
 import { PlantArchiveError } from "../src/errors.js";
-import { kyselyReadingLedger } from "../src/ledger/kysely-reading-ledger.js";
-import { memoryReadingLedger } from "../src/ledger/memory-reading-ledger.js";
-import type { ReadingTables } from "../src/ledger/reading-tables.js";
-import type { ReadingLedger } from "../src/ports.js";
-import { kyselyReadingTables } from "../src/testing/kysely-reading-tables.js";
-import { type Archived, claimOf, collect, hour, pagesOf } from "../src/testing/ledger/under-test.js";
+import type { ArchiveCatalog } from "../src/ports.js";
+import { type Archived, claimOf, collect, hour, pagesOf } from "../src/testing/catalog/fixtures.js";
+import type { ReadingTables } from "../src/testing/catalog-tables.js";
+import { fakeVerifiedFile } from "../src/testing/fake-verified-file.js";
 import { buildPlants, buildReading } from "../src/testing/reading-builders.js";
-import { asIfReadBack } from "../src/testing/verified-file.js";
+import { kyselyReadingTables } from "../src/testing/sql-catalog-tables.js";
 
 const reading = fc
   .record({
@@ -28,7 +28,7 @@ const insert = fc.record({
 const claim = fc.record({
   kind: fc.constant("claim"),
   partition: fc.constantFrom("2026-01-28T10", "2026-01-28T11"),
-  most: fc.integer({ min: 1, max: 6 }),
+  limit: fc.integer({ min: 1, max: 6 }),
 });
 const step = fc.oneof(
   insert,
@@ -58,7 +58,7 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 const now = Date.parse("2026-01-29T00:00:00.000Z");
 
 /** Takes steps in one ledger, and tells what each came to. */
-function walker(ledger: ReadingLedger, tables: ReadingTables) {
+function walker(catalog: ArchiveCatalog, tables: ReadingTables) {
   const archived: Archived[] = [];
   let keys = 0;
   const pick = <Item>(items: readonly Item[], place: number) => items[place % Math.max(items.length, 1)];
@@ -68,9 +68,9 @@ function walker(ledger: ReadingLedger, tables: ReadingTables) {
       case "insert":
         return await tables.insert(step.readings);
       case "claim":
-        return await ledger.claim(claimOf(`file-${keys++}`, hour(step.partition)), step.most);
+        return await catalog.claim(claimOf(`file-${keys++}`, hour(step.partition)), step.limit);
       case "summarise":
-        return await ledger.markSummarised("2026-01-28", step.readings);
+        return await catalog.markSummarized("2026-01-28", step.readings);
       case "change":
       case "remove": {
         const { readings } = await tables.state();
@@ -82,28 +82,28 @@ function walker(ledger: ReadingLedger, tables: ReadingTables) {
         return await tables.remove(found.readingId);
       }
       case "dropHeld": {
-        const file = pick(await ledger.files({ states: ["claimed"] }), step.which);
+        const file = pick(await catalog.files({ states: ["claimed"] }), step.which);
         const from = pick(archived, step.from);
         if (file === undefined || from === undefined) return null;
-        return await ledger.dropHeld(file, pagesOf(from.readings));
+        return await catalog.dropArchivedDuplicates(file, pagesOf(from.readings));
       }
     }
     if (step.kind === "setAside" || step.kind === "archive") {
-      const file = pick(await ledger.files({ states: ["claimed", "verified"] }), step.which);
+      const file = pick(await catalog.files({ states: ["claimed", "verified"] }), step.which);
       if (file === undefined) return null;
-      if (step.kind === "setAside") return await ledger.setAside(file, "a try");
-      const readings = await collect(ledger.readings(file));
-      const verified = asIfReadBack(file, readings);
+      if (step.kind === "setAside") return await catalog.quarantine(file, "a try");
+      const readings = await collect(catalog.readings(file));
+      const verified = fakeVerifiedFile(file, readings);
       const { key, partition, runId, rows, digest, bytes } = verified;
       const manifest = { key, partition, runId, rows, digest, bytes, schemaVersion: 1 };
-      const done = await ledger.markVerified(verified, now);
+      const done = await catalog.markVerified(verified, now);
       if (done) archived.push({ file: verified, manifest, readings });
       return [done, readings];
     }
     const known = pick(archived, step.which);
     if (known === undefined) return null;
-    if (step.kind === "prune") return await ledger.prune(known.file, now);
-    return await ledger.restore(known.manifest, pagesOf(known.readings));
+    if (step.kind === "prune") return await catalog.prune(known.file, now);
+    return await catalog.restore(known.manifest, pagesOf(known.readings));
   };
 
   return {
@@ -113,14 +113,14 @@ function walker(ledger: ReadingLedger, tables: ReadingTables) {
         if (error instanceof PlantArchiveError) return `${error.code}: ${error.message}`;
         throw error;
       });
-      const { setAside, ...state } = await tables.state();
+      const { quarantined, ...state } = await tables.state();
       return withoutFileIds({
         result,
         ...state,
-        setAside: setAside.map((row) => ({ ...row, content: JSON.parse(row.content) as unknown })),
-        unarchived: await ledger.unarchived(now),
-        days: await ledger.days(now),
-        unfiled: await collect(ledger.unfiledReadings("2026-01-28")),
+        quarantined: quarantined.map((row) => ({ ...row, content: JSON.parse(row.content) as unknown })),
+        unarchived: await catalog.unarchived(now),
+        days: await catalog.days(now),
+        uncommitted: await collect(catalog.uncommittedReadings("2026-01-28")),
       });
     },
   };
@@ -136,9 +136,9 @@ test("whatever is done in whatever order, SQLite says what the reference ledger 
     fc.asyncProperty(steps, async (taken) => {
       const database = await openSqlite("sqlite::memory:");
       await migrate(database);
-      const memory = memoryReadingLedger();
-      const sqlite = kyselyReadingLedger(database);
-      for (const ledger of [memory, sqlite]) await ledger.loadReferenceData(buildPlants(1, 2, 3));
+      const memory = memoryArchiveCatalog();
+      const sqlite = sqlArchiveCatalog(database);
+      for (const catalog of [memory, sqlite]) await catalog.loadReferenceData(buildPlants(1, 2, 3));
       const expected = walker(memory, memory.tables);
       const found = walker(sqlite, kyselyReadingTables(database));
       for (const next of taken) {
@@ -161,6 +161,6 @@ const interesting: readonly (readonly [string, RegExp])[] = [
   ["elsewhere", /"kind":"elsewhere"/],
   ["restored", /"restored":[1-9]/],
   ["present", /"present":[1-9]/],
-  ["refused", /RESTORE_REFUSED/],
+  ["refused", /RESTORE_CONFLICT/],
   ["dropped", /"duplicates":[1-9]/],
 ];

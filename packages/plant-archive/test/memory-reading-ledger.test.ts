@@ -1,10 +1,10 @@
-import { memoryReadingLedger } from "../src/ledger/memory-reading-ledger.js";
-import { readingLedgerContract } from "../src/testing/reading-ledger-contract.js";
+import { memoryArchiveCatalog } from "../src/catalog/memory-archive-catalog.js";
+import { archiveCatalogContract } from "../src/testing/archive-catalog-contract.js";
 
-readingLedgerContract({
+archiveCatalogContract({
   name: "The memory ledger",
   make: async () => {
-    const ledger = memoryReadingLedger();
-    return { ledger, other: ledger, tables: ledger.tables, close: async () => {} };
+    const catalog = memoryArchiveCatalog();
+    return { catalog, other: catalog, tables: catalog.tables, close: async () => {} };
   },
 });

@@ -1,6 +1,6 @@
 import type { Country, Plant, ReferenceData } from "@lmnh/plant-schema";
 import { describe, expect, test as vitestTest } from "vitest";
-import { mergeReferenceData } from "../src/merge-reference-data.js";
+import { mergeReferenceData } from "../src/reference-snapshot/merge-reference-data.js";
 import { buildPlants } from "../src/testing/reading-builders.js";
 import { fc, test } from "./helpers/property.js";
 

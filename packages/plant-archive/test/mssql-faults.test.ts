@@ -2,14 +2,14 @@ import { openMssql } from "@lmnh/plant-schema/mssql";
 import { type Fault, startTdsProxy, type TdsProxy } from "@lmnh/plant-schema/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { archive } from "../src/archive.js";
-import { kyselyReadingLedger } from "../src/ledger/kysely-reading-ledger.js";
-import { memoryObjectStore } from "../src/objects/memory-object-store.js";
-import { insert } from "../src/testing/ledger/under-test.js";
+import { sqlArchiveCatalog } from "../src/catalog/sql-archive-catalog.js";
+import { memoryObjectStore } from "../src/object-store/memory-object-store.js";
+import { insert } from "../src/testing/catalog/fixtures.js";
 import { buildReading } from "../src/testing/reading-builders.js";
 import { verify } from "../src/verify.js";
-import { createMssqlLedger, mssqlUrl } from "./helpers/mssql-ledger.js";
+import { createMssqlCatalog, mssqlUrl } from "./helpers/mssql-ledger.js";
 
-const patience = { connectTimeoutMs: 5_000, requestTimeoutMs: 8_000 };
+const limits = { connectTimeoutMs: 5_000, requestTimeoutMs: 8_000 };
 const retry = { clock: { sleep: async () => undefined }, random: Math.random };
 const now = Date.parse("2026-01-30T00:10:00.000Z");
 
@@ -23,10 +23,10 @@ const readings = [
 describe.skipIf(mssqlUrl === undefined)(
   "an archive run over a connection that breaks (skipped unless PLANT_TEST_MSSQL_URL is set)",
   () => {
-    let made: Awaited<ReturnType<typeof createMssqlLedger>>;
+    let made: Awaited<ReturnType<typeof createMssqlCatalog>>;
     let proxy: TdsProxy;
     beforeAll(async () => {
-      made = await createMssqlLedger(mssqlUrl ?? "");
+      made = await createMssqlCatalog(mssqlUrl ?? "");
       proxy = await startTdsProxy(made.url);
     });
     afterAll(async () => {
@@ -44,12 +44,12 @@ describe.skipIf(mssqlUrl === undefined)(
           const under = await made.openEmpty();
           await insert(under, readings);
           proxy.begin();
-          const database = await openMssql(proxy.url, patience);
+          const database = await openMssql(proxy.url, limits);
           await database.db.selectFrom("plant").select("plant_id").execute();
           proxy.begin((nth) => (nth === number ? fault : undefined));
           let named = 0;
           const options = {
-            ledger: kyselyReadingLedger({ ...database, retry }),
+            catalog: sqlArchiveCatalog({ ...database, retry }),
             objects: memoryObjectStore(),
             clock: { now: () => now },
             runId: `run-${number}`,
@@ -61,11 +61,11 @@ describe.skipIf(mssqlUrl === undefined)(
           expect(report, `message ${number}`).toMatchObject({
             archived: { rows: 3, files: 2 },
             pruned: { rows: 2, files: 1 },
-            leftToOthers: 0,
+            contended: 0,
             verified: true,
             complete: true,
           });
-          const next = await archive({ ...options, ledger: under.ledger });
+          const next = await archive({ ...options, catalog: under.catalog });
           expect(next).toMatchObject({ archived: { rows: 0 }, pruned: { rows: 0 }, verified: true });
           const { readings: left, files } = await under.tables.state();
           expect(left.map(({ recordingTaken }) => recordingTaken)).toEqual([
@@ -75,7 +75,7 @@ describe.skipIf(mssqlUrl === undefined)(
             ["2026-01-28T10", "pruned", 2],
             ["2026-01-29T23", "verified", 1],
           ]);
-          const checked = await verify({ ledger: under.ledger, objects: options.objects, deep: true });
+          const checked = await verify({ catalog: under.catalog, objects: options.objects, deep: true });
           expect(checked.findings).toEqual([]);
         } while (sent >= number);
         expect(number).toBeGreaterThan(12);

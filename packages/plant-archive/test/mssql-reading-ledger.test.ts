@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { readingLedgerContract } from "../src/testing/reading-ledger-contract.js";
-import { createMssqlLedger, mssqlUrl } from "./helpers/mssql-ledger.js";
+import { archiveCatalogContract } from "../src/testing/archive-catalog-contract.js";
+import { createMssqlCatalog, mssqlUrl } from "./helpers/mssql-ledger.js";
 
 describe.skipIf(mssqlUrl === undefined)("on SQL Server (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
-  let made: Awaited<ReturnType<typeof createMssqlLedger>>;
+  let made: Awaited<ReturnType<typeof createMssqlCatalog>>;
   beforeAll(async () => {
-    made = await createMssqlLedger(mssqlUrl ?? "");
+    made = await createMssqlCatalog(mssqlUrl ?? "");
   });
   afterAll(() => made?.close(), 60_000);
 
-  readingLedgerContract({ name: "The SQL Server ledger", make: () => made.openEmpty() });
+  archiveCatalogContract({ name: "The SQL Server ledger", make: () => made.openEmpty() });
 });

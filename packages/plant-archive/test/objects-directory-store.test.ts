@@ -17,10 +17,10 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { directoryError } from "../src/objects/directory-errors.js";
-import { directoryObjectStore } from "../src/objects/directory-object-store.js";
-import { publish } from "../src/objects/durable-files.js";
-import { compareKeys } from "../src/objects/object-key.js";
+import { publish } from "../src/object-store/directory/atomic-write.js";
+import { directoryObjectStore } from "../src/object-store/directory/directory-object-store.js";
+import { directoryError } from "../src/object-store/directory/errors.js";
+import { compareKeys } from "../src/object-store/object-key.js";
 import type { ObjectStore } from "../src/ports.js";
 import { keysOf, mebibyte, said, textOf, zeros } from "../src/testing/object-bytes.js";
 import { objectStoreContract } from "../src/testing/object-store-contract.js";
@@ -64,7 +64,7 @@ describe("what the directory store has in its folder", () => {
   test("is each object in a file of its key's name, and nothing else", async () => {
     await store.put("a/b/c.parquet", said("x"));
     await expect(store.put("a/d.parquet", failing())).rejects.toThrow("no");
-    await store.put("a/b/c.parquet", said("y"), { replaces: (await store.head("a/b/c.parquet"))?.tag ?? "" });
+    await store.put("a/b/c.parquet", said("y"), { ifMatch: (await store.head("a/b/c.parquet"))?.etag ?? "" });
     await store.move("a/b/c.parquet", "e/c.parquet");
     const names = await readdir(directory, { recursive: true });
     expect(names.sort()).toEqual(["a", "a/b", "e", "e/c.parquet"]);
@@ -101,8 +101,8 @@ describe("what the directory store has in its folder", () => {
   ])("after a writing of %s was broken off, stays when that of %s is cleared away", async (left, cleared) => {
     await store.put("x", said("x"));
     await writeFile(join(directory, `.${left}.4f1c.part`), "half");
-    expect(await store.discardUnfinished(cleared)).toBe(0);
-    expect(await store.discardUnfinished(left)).toBe(1);
+    expect(await store.abortIncompleteUploads(cleared)).toBe(0);
+    expect(await store.abortIncompleteUploads(left)).toBe(1);
     expect(await readdir(directory)).toEqual(["x"]);
   });
 });
@@ -157,7 +157,7 @@ describe("symbolic links in a directory store", () => {
       await expect(store.put("alias/x", said("y"))).rejects.toMatchObject(refused);
       await expect(store.move("alias/x", "z")).rejects.toMatchObject(refused);
       await expect(store.move("real/x", "alias/x")).rejects.toMatchObject(refused);
-      await expect(store.discardUnfinished("alias/x")).rejects.toMatchObject(refused);
+      await expect(store.abortIncompleteUploads("alias/x")).rejects.toMatchObject(refused);
       expect(await keysOf(store)).toEqual(["real/x"]);
       expect(await readdir(outside)).toEqual(["x"]);
     },
@@ -233,7 +233,7 @@ describe("a directory store", () => {
     await expect(store.read("a", 0, 1)).rejects.toMatchObject(missing);
     await expect(keysOf(store)).rejects.toMatchObject(missing);
     await expect(store.move("a", "b")).rejects.toMatchObject(missing);
-    await expect(store.discardUnfinished("a")).rejects.toMatchObject(missing);
+    await expect(store.abortIncompleteUploads("a")).rejects.toMatchObject(missing);
     await expect(stat(directory)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
@@ -283,11 +283,11 @@ describe("a directory store", () => {
 describe("what a replacement that was killed in its last step has left", () => {
   test("keeps others from that object until it is cleared away", async () => {
     await store.put("a", said("first"));
-    const { tag: replaces = "" } = (await store.head("a")) ?? {};
-    await writeFile(join(directory, `.a.${replaces}.part`), "");
-    expect(await store.put("a", said("second"), { replaces })).toEqual({ kind: "exists" });
-    expect(await store.discardUnfinished("a")).toBe(1);
-    expect(await store.put("a", said("second"), { replaces })).toMatchObject({ kind: "written" });
+    const { etag: ifMatch = "" } = (await store.head("a")) ?? {};
+    await writeFile(join(directory, `.a.${ifMatch}.part`), "");
+    expect(await store.put("a", said("second"), { ifMatch })).toEqual({ kind: "exists" });
+    expect(await store.abortIncompleteUploads("a")).toBe(1);
+    expect(await store.put("a", said("second"), { ifMatch })).toMatchObject({ kind: "written" });
   });
 });
 
@@ -304,7 +304,7 @@ describe("where the file system has no hard links", () => {
     expect(await give("first")).toBe("written");
     expect(await give("second")).toBe("exists");
     expect(await textOf(store, "target")).toBe("first");
-    expect(await store.discardUnfinished("target")).toBe(1);
+    expect(await store.abortIncompleteUploads("target")).toBe(1);
     expect(await readdir(directory)).toEqual(["target"]);
   });
 
@@ -334,9 +334,9 @@ describe("a process that is killed while it writes into a folder", () => {
     await Promise.all(children.map(kill));
     expect(await keysOf(store)).toEqual([]);
     expect(await readdir(join(directory, "a"))).toHaveLength(2);
-    expect(await store.discardUnfinished("a/x1")).toBe(1);
+    expect(await store.abortIncompleteUploads("a/x1")).toBe(1);
     expect(await readdir(join(directory, "a"))).toHaveLength(1);
-    expect(await store.discardUnfinished("a/x1.1")).toBe(1);
+    expect(await store.abortIncompleteUploads("a/x1.1")).toBe(1);
     expect(await store.put("a/x1", said("new"))).toEqual({ kind: "written", bytes: 3 });
     expect(await readdir(join(directory, "a"))).toEqual(["x1"]);
   });

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { DeleteObjectsCommand, S3Client } from "@aws-sdk/client-s3";
 import { describe } from "vitest";
-import { parseS3Url } from "../src/objects/s3-location.js";
-import { s3ObjectStore } from "../src/objects/s3-object-store.js";
+import { s3ObjectStore } from "../src/object-store/s3/s3-object-store.js";
+import { parseS3Url } from "../src/object-store/s3/s3-url.js";
 import { objectStoreContract } from "../src/testing/object-store-contract.js";
 
 /** A bucket to test on, as `s3://BUCKET/PREFIX?…`; the credentials have to be in the environment. */

@@ -1,24 +1,24 @@
 import { expect, test } from "vitest";
-import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { memoryObjectStore } from "../src/object-store/memory-object-store.js";
+import { singleChunk } from "../src/object-store/single-chunk.js";
 import { objectSource } from "../src/parquet/byte-source.js";
-import { openFile } from "../src/parquet/open-file.js";
-import { decodeTable, encodeTable } from "../src/parquet/table.js";
-import { type Lie, lyingObjectStore, type Substitution } from "../src/testing/lying-object-store.js";
+import { openFile } from "../src/parquet/parquet-reader.js";
+import { decodeTable, encodeTable } from "../src/parquet/table-codec.js";
+import { faultyObjectStore, type StoreFault, type Substitution } from "../src/testing/faulty-object-store.js";
 import { keysOf, said, textOf } from "../src/testing/object-bytes.js";
-import { whole } from "../src/whole.js";
 
 /** Puts "abcde" under `a` and `b` through a liar, and says what is there. */
-async function putThrough(lie: Lie | Substitution) {
+async function putThrough(fault: StoreFault | Substitution) {
   const store = memoryObjectStore();
   await store.put("before", said("x"));
-  const liar = lyingObjectStore(store, lie);
+  const liar = faultyObjectStore(store, fault);
   const outcomes = [await liar.put("a", said("ab", "cde")), await liar.put("b", said("abcde"))];
   expect(outcomes).toEqual(Array(2).fill({ kind: "written", bytes: 5 }));
   const texts = (await keysOf(store, "")).map(async (key) => [key, await textOf(store, key)]);
   return { liar, stored: Object.fromEntries(await Promise.all(texts)) };
 }
 
-test.each<[Lie | Substitution, Record<string, string>]>([
+test.each<[StoreFault | Substitution, Record<string, string>]>([
   ["flip-byte", { a: "abbde", b: "abbde", before: "x" }],
   ["truncate", { a: "abcd", b: "abcd", before: "x" }],
   ["store-nothing", { before: "x" }],
@@ -27,8 +27,8 @@ test.each<[Lie | Substitution, Record<string, string>]>([
     { key: "b", change: (bytes) => bytes.toReversed() },
     { a: "abcde", b: "edcba", before: "x" },
   ],
-])("a store that lies by %s says that it has written all", async (lie, expected) => {
-  expect((await putThrough(lie)).stored).toEqual(expected);
+])("a store that lies by %s says that it has written all", async (fault, expected) => {
+  expect((await putThrough(fault)).stored).toEqual(expected);
 });
 
 test("a store that lists late lists what it was not given itself", async () => {
@@ -39,14 +39,14 @@ test("a store that lists late lists what it was not given itself", async () => {
 
 test.each([
   ["drop-when-read", null],
-  ["replace-when-read", { tag: expect.stringMatching(/-replaced$/) }],
+  ["replace-when-read", { etag: expect.stringMatching(/-replaced$/) }],
 ] as const)(
   "a store that lies by %s keeps a file until its last row group was read",
-  async (lie, afterwards) => {
+  async (fault, afterwards) => {
     const store = memoryObjectStore();
-    const liar = lyingObjectStore(store, lie);
+    const liar = faultyObjectStore(store, fault);
     const table = { columns: [{ name: "n", type: "double" }], rows: [{ n: 1 }], metadata: {} } as const;
-    await store.put("a.parquet", whole(encodeTable(table)));
+    await store.put("a.parquet", singleChunk(encodeTable(table)));
     const honest = await store.head("a.parquet");
     const source = await objectSource(liar, "a.parquet");
     await openFile(source);

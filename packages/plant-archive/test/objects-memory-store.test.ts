@@ -1,4 +1,4 @@
-import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { memoryObjectStore } from "../src/object-store/memory-object-store.js";
 import { objectStoreContract } from "../src/testing/object-store-contract.js";
 
 objectStoreContract({

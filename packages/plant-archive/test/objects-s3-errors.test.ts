@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import { GetObjectCommand, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { openS3ObjectStore } from "../src/objects/open-s3-object-store.js";
-import { limitResponses } from "../src/objects/s3-body.js";
-import { s3ObjectStore } from "../src/objects/s3-object-store.js";
+import { openS3ObjectStore } from "../src/object-store/s3/open-s3-object-store.js";
+import { limitResponses } from "../src/object-store/s3/response-body.js";
+import { s3ObjectStore } from "../src/object-store/s3/s3-object-store.js";
 import type { ObjectStore } from "../src/ports.js";
 import { keysOf, mebibyte, said, zeros } from "../src/testing/object-bytes.js";
 
@@ -68,7 +68,7 @@ const asking = {
   read: (store: ObjectStore) => store.read("k", 0, 1),
   list: (store: ObjectStore) => keysOf(store),
   move: (store: ObjectStore) => store.move("k", "l"),
-  discardUnfinished: (store: ObjectStore) => store.discardUnfinished("k"),
+  abortIncompleteUploads: (store: ObjectStore) => store.abortIncompleteUploads("k"),
 };
 
 function expectGoodMessage(message: string): void {
@@ -246,7 +246,7 @@ describe("an answer that never ends is ended", () => {
     process.env.AWS_SECRET_ACCESS_KEY = "test";
     return await openS3ObjectStore(
       { bucket: "lmnh", region: "us-east-1", endpoint: `http://${host}` },
-      { mostTries: 1, answerTimeoutMs: 50 },
+      { maxAttempts: 1, responseTimeoutMs: 50 },
     );
   };
   /** Writes a little at a time for as long as the connection is there; `ended` resolves when it is not. */
@@ -357,7 +357,7 @@ describe("an answer that never ends is ended", () => {
     ["objects", (store: ObjectStore) => keysOf(store), "ListBucketResult", "NextContinuationToken"],
     [
       "uploads",
-      (store: ObjectStore) => store.discardUnfinished("k"),
+      (store: ObjectStore) => store.abortIncompleteUploads("k"),
       "ListMultipartUploadsResult",
       "NextKeyMarker",
     ],

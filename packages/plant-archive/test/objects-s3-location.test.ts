@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isKey } from "../src/objects/object-key.js";
-import { openS3ObjectStore } from "../src/objects/open-s3-object-store.js";
-import { checkS3Location, parseS3Url } from "../src/objects/s3-location.js";
+import { isKey } from "../src/object-store/object-key.js";
+import { openS3ObjectStore } from "../src/object-store/s3/open-s3-object-store.js";
+import { checkS3Location, parseS3Url } from "../src/object-store/s3/s3-url.js";
 
 describe("an S3 URL", () => {
   test.each([

@@ -5,8 +5,8 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { openS3ObjectStore } from "../src/objects/open-s3-object-store.js";
-import { s3ObjectStore } from "../src/objects/s3-object-store.js";
+import { openS3ObjectStore } from "../src/object-store/s3/open-s3-object-store.js";
+import { s3ObjectStore } from "../src/object-store/s3/s3-object-store.js";
 import type { ObjectStore } from "../src/ports.js";
 import { keysOf, mebibyte, said, textOf, zeros } from "../src/testing/object-bytes.js";
 import { objectStoreContract } from "../src/testing/object-store-contract.js";
@@ -50,11 +50,11 @@ describe("what the S3 store asks of the server", () => {
     expect(writes()[0]?.headers).toMatchObject({ "if-none-match": "*", "content-length": "1" });
     expect(writes()[0]?.headers).toHaveProperty("x-amz-checksum-crc32");
 
-    const { tag = "" } = (await store.head("a.parquet")) ?? {};
-    await store.put("a.parquet", said("y"), { replaces: tag });
+    const { etag = "" } = (await store.head("a.parquet")) ?? {};
+    await store.put("a.parquet", said("y"), { ifMatch: etag });
     // Ceph's servers know it without quotes only.
-    expect(tag).not.toContain('"');
-    expect(writes()[1]?.headers).toMatchObject({ "if-match": tag });
+    expect(etag).not.toContain('"');
+    expect(writes()[1]?.headers).toMatchObject({ "if-match": etag });
     expect(writes()[1]?.headers).not.toHaveProperty("if-none-match");
   });
 
@@ -70,9 +70,9 @@ describe("what the S3 store asks of the server", () => {
     expect(rest[2]?.headers).toMatchObject({ "if-none-match": "*" });
     for (const part of rest.slice(0, 2)) expect(part.headers).toHaveProperty("x-amz-checksum-crc32");
 
-    const { tag = "" } = (await store.head("a.parquet")) ?? {};
-    await store.put("a.parquet", zeros(9 * mebibyte), { replaces: tag });
-    expect(writes().at(-1)?.headers).toMatchObject({ "if-match": tag });
+    const { etag = "" } = (await store.head("a.parquet")) ?? {};
+    await store.put("a.parquet", zeros(9 * mebibyte), { ifMatch: etag });
+    expect(writes().at(-1)?.headers).toMatchObject({ "if-match": etag });
   });
 
   test("has the encryption that was asked for, in copies too", async () => {
@@ -85,9 +85,11 @@ describe("what the S3 store asks of the server", () => {
     await encrypted.put("a", said("x"));
     await encrypted.put("b", zeros(9 * mebibyte));
     await encrypted.move("a", "c");
-    const asked = writes().filter(({ line }) => /PUT .*(PutObject|CopyObject)|POST .*uploads=/.test(line));
-    expect(asked).toHaveLength(3);
-    for (const { headers } of asked)
+    const requested = writes().filter(({ line }) =>
+      /PUT .*(PutObject|CopyObject)|POST .*uploads=/.test(line),
+    );
+    expect(requested).toHaveLength(3);
+    for (const { headers } of requested)
       expect(headers).toMatchObject({
         "x-amz-server-side-encryption": "aws:kms",
         "x-amz-server-side-encryption-aws-kms-key-id": "alias/plants",
@@ -105,8 +107,8 @@ describe("what the S3 store asks of the server", () => {
       pulled = count;
     });
     const written = store.put("a.parquet", body);
-    const asked = () => expect(lines()).toContainEqual(expect.stringContaining("partNumber=1&"));
-    await vi.waitFor(asked, 120_000);
+    const requested = () => expect(lines()).toContainEqual(expect.stringContaining("partNumber=1&"));
+    await vi.waitFor(requested, 120_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(pulled).toBeLessThanOrEqual(8 + 3);
     release();
@@ -186,7 +188,7 @@ describe("an S3 store", () => {
     for (let upload = 0; upload < 12; upload++) await begin("a");
     await begin("a.old");
     await begin("a/b");
-    expect(await store.discardUnfinished("a")).toBe(12);
+    expect(await store.abortIncompleteUploads("a")).toBe(12);
     expect(server.openUploads()).toEqual(["museum/plants/a.old", "museum/plants/a/b"]);
   });
 
@@ -199,7 +201,7 @@ describe("an S3 store", () => {
       first = false;
       await client.send(new AbortMultipartUploadCommand({ ...upload, UploadId }));
     };
-    expect(await store.discardUnfinished("a")).toBe(0);
+    expect(await store.abortIncompleteUploads("a")).toBe(0);
   });
 
   test("can be at the top of a bucket", async () => {
@@ -241,7 +243,7 @@ describe("a process that is killed while it writes to S3", () => {
     await vi.waitFor(() => expect(server.openUploads()).toEqual(["a/x1", "a/x1.1"]), 120_000);
     await Promise.all(children.map(kill));
     expect(await keysOf(top)).toEqual([]);
-    expect(await top.discardUnfinished("a/x1")).toBe(1);
+    expect(await top.abortIncompleteUploads("a/x1")).toBe(1);
     expect(server.openUploads()).toEqual(["a/x1.1"]);
     expect(await top.put("a/x1", said("new"))).toEqual({ kind: "written", bytes: 3 });
   });

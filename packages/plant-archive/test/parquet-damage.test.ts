@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { startDigest } from "../src/digest.js";
 import { PlantArchiveError } from "../src/errors.js";
+import { startDigest } from "../src/model/reading-digest.js";
 import { type ByteSource, objectSource } from "../src/parquet/byte-source.js";
 import { decodeReadings, readManifest } from "../src/parquet/decode-readings.js";
-import { manifestNames, readingColumns } from "../src/parquet/reading-columns.js";
-import { encodeTable } from "../src/parquet/table.js";
-import { startFile } from "../src/parquet/write-file.js";
+import { startFile } from "../src/parquet/parquet-writer.js";
+import { manifestNames, readingColumns } from "../src/parquet/reading-schema.js";
+import { encodeTable } from "../src/parquet/table-codec.js";
 import { fc, test as property } from "./helpers/property.js";
 import { encode, flat, hour } from "./helpers/reading-files.js";
 import { makeReadings } from "./helpers/readings.js";
@@ -120,13 +120,13 @@ test("fewer bytes than were asked for are found out", async () => {
 
 test("what the store throws comes through as it is, from the footer and from a row group", async () => {
   const busy = new PlantArchiveError("STORE_UNREACHABLE", "retry", "busy");
-  const whole = sourceOf(small);
-  const never: ByteSource = { ...whole, slice: () => Promise.reject(busy) };
+  const singleChunk = sourceOf(small);
+  const never: ByteSource = { ...singleChunk, slice: () => Promise.reject(busy) };
   await expect(readManifest(never)).rejects.toBe(busy);
   const once: ByteSource = {
-    ...whole,
+    ...singleChunk,
     slice: (start, end) =>
-      start === 0 && end < small.byteLength ? Promise.reject(busy) : whole.slice(start, end),
+      start === 0 && end < small.byteLength ? Promise.reject(busy) : singleChunk.slice(start, end),
   };
   await expect(flat(decodeReadings(once))).rejects.toBe(busy);
 });
@@ -134,7 +134,7 @@ test("what the store throws comes through as it is, from the footer and from a r
 describe("an object of a store", () => {
   const store: Parameters<typeof objectSource>[0] = {
     name: "the archive",
-    head: async (key) => (key === "there" ? { key, bytes: small.byteLength, tag: "1" } : null),
+    head: async (key) => (key === "there" ? { key, bytes: small.byteLength, etag: "1" } : null),
     read: async (_, start, end) => small.subarray(start, end),
   };
 

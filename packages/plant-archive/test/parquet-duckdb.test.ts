@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decodeReadings, readManifest } from "../src/parquet/decode-readings.js";
-import { encodeTable } from "../src/parquet/table.js";
+import { encodeTable } from "../src/parquet/table-codec.js";
 import { openInDuckdb } from "./helpers/duckdb.js";
 import { encode } from "./helpers/reading-files.js";
 import { buildReading, makeReadings } from "./helpers/readings.js";

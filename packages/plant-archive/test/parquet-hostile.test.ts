@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { ArchiveFile } from "../src/archive-file.js";
-import { memoryObjectStore } from "../src/objects/memory-object-store.js";
+import { verifyObject } from "../src/lifecycle/verify-object.js";
+import type { ArchiveFile } from "../src/model/archive-file.js";
+import { memoryObjectStore } from "../src/object-store/memory-object-store.js";
+import { singleChunk } from "../src/object-store/single-chunk.js";
 import { decodeReadings, readManifest } from "../src/parquet/decode-readings.js";
 import { decodeInThread } from "../src/parquet/decoding-thread.js";
 import { decodingLimitMs, maxFooterBytes, maxRowGroupBytes, maxRunIdLength } from "../src/parquet/limits.js";
-import { openFile } from "../src/parquet/open-file.js";
-import { manifestNames, readingColumns } from "../src/parquet/reading-columns.js";
-import { decodeTable, encodeTable } from "../src/parquet/table.js";
-import { startFile } from "../src/parquet/write-file.js";
-import { readBack } from "../src/read-back.js";
-import { whole } from "../src/whole.js";
+import { openFile } from "../src/parquet/parquet-reader.js";
+import { startFile } from "../src/parquet/parquet-writer.js";
+import { manifestNames, readingColumns } from "../src/parquet/reading-schema.js";
+import { decodeTable, encodeTable } from "../src/parquet/table-codec.js";
 import { encode, flat, hour } from "./helpers/reading-files.js";
 import { buildReading, makeReadings } from "./helpers/readings.js";
 import {
@@ -280,7 +280,7 @@ describe("a file whose hashes are right and whose values are not is invalid", ()
 test("a file that claims other readings than the ledger has is not decoded", async () => {
   const readings = [...makeReadings(rows)];
   const store = memoryObjectStore();
-  await store.put("a.parquet", whole(file));
+  await store.put("a.parquet", singleChunk(file));
   const ranges: number[] = [];
   const counting = {
     ...store,
@@ -306,14 +306,14 @@ test("a file that claims other readings than the ledger has is not decoded", asy
     [{ ...about, bytes: file.byteLength + 1 }, { rows, digest }, /has \d+ bytes where the ledger has \d+/],
   ] as const) {
     ranges.length = 0;
-    expect(await readBack(counting, changed, expected)).toMatchObject({
+    expect(await verifyObject(counting, changed, expected)).toMatchObject({
       kind: "mismatch",
       reason: expect.stringMatching(reason),
     });
     // The footer, and nothing of the readings.
     expect(ranges).toHaveLength(1);
   }
-  expect(await readBack(counting, about, { rows, digest })).toMatchObject({ kind: "verified" });
+  expect(await verifyObject(counting, about, { rows, digest })).toMatchObject({ kind: "verified" });
   expect(readings).toHaveLength(rows);
 });
 

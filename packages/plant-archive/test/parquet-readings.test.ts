@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { startDigest } from "../src/digest.js";
 import { PlantArchiveError } from "../src/errors.js";
+import type { ArchivedReading } from "../src/model/archived-reading.js";
+import { partitionEnd, partitionStart } from "../src/model/partition.js";
+import { startDigest } from "../src/model/reading-digest.js";
 import { decodeReadings, readManifest } from "../src/parquet/decode-readings.js";
 import { encodeReadings } from "../src/parquet/encode-readings.js";
-import { partitionEnd, partitionStart } from "../src/partition.js";
-import type { ArchivedReading } from "../src/reading.js";
 import { fc, test as property } from "./helpers/property.js";
 import { encode, flat, hour, inPages, toBytes } from "./helpers/reading-files.js";
 import { anyReading, buildReading, makeReadings } from "./helpers/readings.js";

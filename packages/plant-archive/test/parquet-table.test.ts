@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Column, ColumnType } from "../src/parquet/columns.js";
-import { type Cell, decodeTable, encodeTable, type Table } from "../src/parquet/table.js";
+import type { Column, ColumnType } from "../src/parquet/schema.js";
+import { type Cell, decodeTable, encodeTable, type Table } from "../src/parquet/table-codec.js";
 import { fc, test as property } from "./helpers/property.js";
 import { sourceOf } from "./helpers/source-of.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { partitionOfKey, readingsKey } from "../src/archive-keys.js";
+import { partitionOfKey, readingsKey } from "../src/model/object-keys.js";
 import {
   hourMs,
   type Partition,
@@ -9,7 +9,7 @@ import {
   partitionOf,
   partitionPath,
   partitionStart,
-} from "../src/partition.js";
+} from "../src/model/partition.js";
 
 const instants = fc.integer({ min: 0, max: Date.parse("2200-01-01") });
 
@@ -63,7 +63,7 @@ describe("a partition", () => {
   test.each([
     "plant_reading/year=2026/month=02/day=30/hour=01/a.parquet",
     "plant_reading/year=2026/month=02/day=28/hour=01/a.csv",
-    "set_aside/plant_reading/year=2026/month=02/day=28/hour=01/a.parquet",
+    "quarantined/plant_reading/year=2026/month=02/day=28/hour=01/a.parquet",
     "plant_reading/a.parquet",
   ])("is not read from the key %j", (key) => {
     expect(partitionOfKey(key)).toBeNull();

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ArchiveFile, FileState } from "../src/archive-file.js";
-import { hourMs, type Partition, partitionEnd, partitionOf } from "../src/partition.js";
+import type { ArchiveFile, FileState } from "../src/model/archive-file.js";
+import { hourMs, type Partition, partitionEnd, partitionOf } from "../src/model/partition.js";
 import { planArchive } from "../src/plan/plan-archive.js";
 
 const now = Date.parse("2026-01-28T14:05:00.000Z");
@@ -38,7 +38,7 @@ describe("an archive plan", () => {
       fileOf(1, hour(30), "verified"),
       fileOf(2, hour(3), "verified"),
       fileOf(3, hour(2), "claimed"),
-      fileOf(4, hour(40), "set_aside"),
+      fileOf(4, hour(40), "quarantined"),
     ];
     const plan = planArchive({ files, unarchived: [] }, { pruneUntil: now - 24 * hourMs, rowsPerFile: 50 });
     expect(plan.partitions.map(({ partition, claimed, verified }) => [partition, claimed, verified])).toEqual(
@@ -47,7 +47,7 @@ describe("an archive plan", () => {
         [hour(2), [files[2]], []],
       ],
     );
-    expect(plan.setAside).toEqual([files[3]]);
+    expect(plan.quarantined).toEqual([files[3]]);
   });
 
   test("prunes an hour only when all of it is older than the retention", () => {
@@ -62,7 +62,7 @@ describe("an archive plan", () => {
   });
 
   test("names each file in exactly the role that its state and age give it", () => {
-    const states = fc.constantFrom<FileState>("claimed", "verified", "set_aside");
+    const states = fc.constantFrom<FileState>("claimed", "verified", "quarantined");
     const drawn = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), states), { maxLength: 30 });
     fc.assert(
       fc.property(drawn, fc.integer({ min: 0, max: 60 }), (specs, days) => {
@@ -71,7 +71,7 @@ describe("an archive plan", () => {
         const plan = planArchive({ files, unarchived: [] }, { pruneUntil, rowsPerFile: 50 });
         const named = [
           ...plan.partitions.flatMap(({ claimed, verified }) => [...claimed, ...verified]),
-          ...plan.setAside,
+          ...plan.quarantined,
         ];
         const left = files.filter((file) => !named.includes(file));
         expect(named.length + left.length).toBe(files.length);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parsePartition } from "../src/partition.js";
+import { parsePartition } from "../src/model/partition.js";
 import { restore } from "../src/restore.js";
 import { verify } from "../src/verify.js";
 import { copyObjects, replaceObject, type World, worldOf } from "./support/world.js";
@@ -20,7 +20,7 @@ async function archivedWorld(): Promise<World> {
 }
 
 const readingsOf = async (world: World) =>
-  (await world.ledger.tables.state()).readings.map(
+  (await world.catalog.tables.state()).readings.map(
     ({ readingId: _readingId, key: _key, ...reading }) => reading,
   );
 
@@ -35,26 +35,26 @@ describe("a restore", () => {
       [1, "2026-01-29T11:00:00.000Z"],
     );
     const other = worldOf(now);
-    const report = await restore({ ledger: other.ledger, objects: world.objects, from: old, to: now });
+    const report = await restore({ catalog: other.catalog, objects: world.objects, from: old, to: now });
     expect(report).toMatchObject({ files: 3, restored: 4, present: 0, plants: 2, complete: true });
     expect(await readingsOf(other)).toEqual(await readingsOf(before));
-    expect(await other.ledger.referenceData()).toEqual(await world.ledger.referenceData());
+    expect(await other.catalog.referenceData()).toEqual(await world.catalog.referenceData());
   });
 
   test("changes nothing a second time, and what is in the database already stays", async () => {
     const world = await archivedWorld();
-    const options = { ledger: world.ledger, objects: world.objects, from: old, to: now };
+    const options = { catalog: world.catalog, objects: world.objects, from: old, to: now };
     expect(await restore(options)).toMatchObject({ restored: 3, present: 1 });
-    const state = await world.ledger.tables.state();
+    const state = await world.catalog.tables.state();
     expect(await restore(options)).toMatchObject({ restored: 0, present: 4 });
-    expect(await world.ledger.tables.state()).toEqual(state);
+    expect(await world.catalog.tables.state()).toEqual(state);
   });
 
   test("takes whole hours: each that has an instant of the span", async () => {
     const world = await archivedWorld();
     const other = worldOf(now);
     const report = await restore({
-      ledger: other.ledger,
+      catalog: other.catalog,
       objects: world.objects,
       from: Date.parse("2026-01-28T09:59:59.999Z"),
       to: Date.parse("2026-01-28T10:00:00.000Z"),
@@ -66,7 +66,7 @@ describe("a restore", () => {
   test("leaves the database again with the next run, from the file that it is in", async () => {
     const world = await archivedWorld();
     const files = await world.namesInFiles();
-    await restore({ ledger: world.ledger, objects: world.objects, from: old, to: now });
+    await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
     expect(await world.archive()).toMatchObject({
       archived: { rows: 0 },
       pruned: { rows: 3 },
@@ -79,7 +79,7 @@ describe("a restore", () => {
     const world = await archivedWorld();
     await world.damage("2026-01-28T10");
     const other = worldOf(now);
-    const report = await restore({ ledger: other.ledger, objects: world.objects, from: old, to: now });
+    const report = await restore({ catalog: other.catalog, objects: world.objects, from: old, to: now });
     expect(report).toMatchObject({
       files: 2,
       restored: 3,
@@ -91,9 +91,9 @@ describe("a restore", () => {
 
   test("names a file that is gone, whose readings are nowhere else, and restores the others", async () => {
     const world = await archivedWorld();
-    const [gone] = await world.ledger.files({ states: ["pruned"] });
+    const [gone] = await world.catalog.files({ states: ["pruned"] });
     await world.objects.move(gone?.key ?? "", "elsewhere");
-    const report = await restore({ ledger: world.ledger, objects: world.objects, from: old, to: now });
+    const report = await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
     expect(report.problems).toEqual([
       { key: gone?.key, reason: expect.stringContaining("is not in memory") },
     ]);
@@ -103,7 +103,7 @@ describe("a restore", () => {
   test("refuses a span that ends before it begins", async () => {
     const world = await archivedWorld();
     await expect(
-      restore({ ledger: world.ledger, objects: world.objects, from: now, to: old }),
+      restore({ catalog: world.catalog, objects: world.objects, from: now, to: old }),
     ).rejects.toMatchObject({ code: "OPTION_INVALID" });
   });
 
@@ -112,7 +112,7 @@ describe("a restore", () => {
     const other = worldOf(now);
     const stop = new AbortController();
     const report = await restore({
-      ledger: other.ledger,
+      catalog: other.catalog,
       objects: world.objects,
       from: old,
       to: now,
@@ -126,7 +126,8 @@ describe("a restore", () => {
 });
 
 describe("a verification", () => {
-  const look = (world: World, deep = false) => verify({ ledger: world.ledger, objects: world.objects, deep });
+  const look = (world: World, deep = false) =>
+    verify({ catalog: world.catalog, objects: world.objects, deep });
 
   test.each([false, true])("finds nothing where everything is as it should be (deep: %s)", async (deep) => {
     const world = await archivedWorld();
@@ -141,7 +142,7 @@ describe("a verification", () => {
 
   test("names an object that is gone", async () => {
     const world = await archivedWorld();
-    const [file] = await world.ledger.files();
+    const [file] = await world.catalog.files();
     await world.objects.move(file?.key ?? "", "elsewhere/a.parquet");
     expect((await look(world)).findings).toMatchObject([
       { key: file?.key, problem: expect.stringContaining("is not in") },
@@ -150,7 +151,7 @@ describe("a verification", () => {
 
   test("names an object that has another name than in the ledger as a copy of the missing one", async () => {
     const world = await archivedWorld();
-    const [file] = await world.ledger.files();
+    const [file] = await world.catalog.files();
     await world.objects.move(file?.key ?? "", file?.key.replace(/[^/]+$/, "other.parquet") ?? "");
     const { findings } = await look(world);
     expect(findings).toHaveLength(2);
@@ -204,8 +205,8 @@ describe("a verification", () => {
 
   test("finds a reading that was changed in the database after it was archived, when it looks deep", async () => {
     const world = await archivedWorld();
-    const [kept] = (await world.ledger.tables.state()).readings;
-    await world.ledger.tables.update(kept?.readingId ?? 0, { temperature: 99 });
+    const [kept] = (await world.catalog.tables.state()).readings;
+    await world.catalog.tables.update(kept?.readingId ?? 0, { temperature: 99 });
     expect((await look(world)).findings).toEqual([]);
     expect((await look(world, true)).findings).toMatchObject([
       { key: expect.stringContaining("day=29/hour=11"), problem: expect.stringContaining("changed there") },
@@ -217,7 +218,7 @@ describe("a verification", () => {
     await world.load([2, "2026-01-28T10:10:00.000Z"]);
     const partition = parsePartition("2026-01-28T10");
     if (partition === null) throw new Error("no hour");
-    await world.ledger.claim({ key: "plant_reading/x", partition, runId: "r", at: now }, 10);
+    await world.catalog.claim({ key: "plant_reading/x", partition, runId: "r", at: now }, 10);
     expect(await look(world)).toMatchObject({ files: 3, unfinished: 1, findings: [] });
   });
 });

@@ -6,16 +6,16 @@ import { S3Client } from "@aws-sdk/client-s3";
 import type { Plant, ReferenceData } from "@lmnh/plant-schema";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PlantArchiveError } from "../src/errors.js";
-import { directoryObjectStore } from "../src/objects/directory-object-store.js";
-import { memoryObjectStore } from "../src/objects/memory-object-store.js";
-import { s3ObjectStore } from "../src/objects/s3-object-store.js";
+import { dayMs } from "../src/model/partition.js";
+import { directoryObjectStore } from "../src/object-store/directory/directory-object-store.js";
+import { memoryObjectStore } from "../src/object-store/memory-object-store.js";
+import { s3ObjectStore } from "../src/object-store/s3/s3-object-store.js";
 import { objectSource } from "../src/parquet/byte-source.js";
-import { decodeTable, encodeTable } from "../src/parquet/table.js";
-import { dayMs } from "../src/partition.js";
+import { decodeTable, encodeTable } from "../src/parquet/table-codec.js";
 import type { ObjectStore } from "../src/ports.js";
+import { readAllSnapshots, readSnapshotFile } from "../src/reference-snapshot/read-snapshots.js";
 import { restore } from "../src/restore.js";
-import { readAllSnapshots, readSnapshotFile } from "../src/stored-snapshots.js";
-import { lyingObjectStore } from "../src/testing/lying-object-store.js";
+import { faultyObjectStore } from "../src/testing/faulty-object-store.js";
 import { buildPlants } from "../src/testing/reading-builders.js";
 import { startS3Server } from "./helpers/s3-server.js";
 import { putObject, replaceObject, type World, worldOf } from "./support/world.js";
@@ -76,7 +76,7 @@ const plantsIn = async (objects: ObjectStore, key = today) =>
 /** A museum with one archived reading a plant, which have left the database. */
 async function museumWorld(objects?: ObjectStore): Promise<World> {
   const world = worldOf(now, objects);
-  await world.ledger.loadReferenceData(museum);
+  await world.catalog.loadReferenceData(museum);
   await world.load([1, "2026-01-28T09:00:00.000Z"], [2, "2026-01-28T09:30:00.000Z"]);
   expect(await world.archive()).toMatchObject({ verified: true, archived: { rows: 2 } });
   return world;
@@ -89,7 +89,7 @@ function emptyWorld(of: World, at = now): World {
   return world;
 }
 
-const bringBack = (world: World) => restore({ ledger: world.ledger, objects: world.objects, ...span });
+const bringBack = (world: World) => restore({ catalog: world.catalog, objects: world.objects, ...span });
 
 const stores: readonly (readonly [
   string,
@@ -136,23 +136,23 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
     const lost = await museumWorld(store);
     for (const at of [now, now + dayMs]) {
       const empty = emptyWorld(lost, at);
-      await empty.archive({ takeOver: true });
+      await empty.archive({ adopt: true });
       const newest = `plant/${dayOf(at === now ? "30" : "31")}`;
       expect(await plantsIn(store, newest)).toEqual(everything.plants);
       await bringBack(empty);
-      expect(namesOf(await empty.ledger.referenceData())).toEqual(everything);
+      expect(namesOf(await empty.catalog.referenceData())).toEqual(everything);
     }
   });
 
   test("keep everything while a run whose clock was wrong has left one of a later year", async () => {
     const lost = await museumWorld(store);
     const future = emptyWorld(lost, Date.parse("2099-01-01T00:10:00.000Z"));
-    await future.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(7, "Fig")] });
-    await future.archive({ takeOver: true });
+    await future.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(7, "Fig")] });
+    await future.archive({ adopt: true });
     const tomorrow = emptyWorld(lost, now + dayMs);
-    await tomorrow.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(8, "Oak")] });
-    await tomorrow.archive({ takeOver: true });
-    await emptyWorld(lost, now + 2 * dayMs).archive({ takeOver: true });
+    await tomorrow.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(8, "Oak")] });
+    await tomorrow.archive({ adopt: true });
+    await emptyWorld(lost, now + 2 * dayMs).archive({ adopt: true });
     expect(await plantsIn(store, "plant/year=2026/month=02/day=01/snapshot.parquet")).toEqual([
       ...everything.plants,
       "7 Fig",
@@ -163,23 +163,23 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
   test("take what is newer from a database that has only a part, and keep the rest", async () => {
     const lost = await museumWorld(store);
     const partial = emptyWorld(lost);
-    await partial.ledger.loadReferenceData({
+    await partial.catalog.loadReferenceData({
       ...buildPlants(),
       plants: [describedPlant(2, "Great moss", observed(5)), describedPlant(3, "Old palm", observed(0))],
     });
-    await partial.archive({ takeOver: true });
+    await partial.archive({ adopt: true });
     expect(await plantsIn(store)).toEqual(["1 Fern", "2 Great moss", "3 Palm"]);
   });
 
   test("have the rows of both where two archivers write them at once", async () => {
     const lost = await museumWorld(store);
     const [one, other] = [emptyWorld(lost), emptyWorld(lost)];
-    await one.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(7, "Fig")] });
-    await other.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(8, "Oak")] });
-    for (const world of [one, other]) await world.ledger.noteArchive("both", { replacing: true });
-    await one.archive({ takeOver: true });
-    await other.ledger.noteArchive((await one.ledger.archiveId()) ?? "", { replacing: true });
-    await one.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(9, "Yew")] });
+    await one.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(7, "Fig")] });
+    await other.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(8, "Oak")] });
+    for (const world of [one, other]) await world.catalog.saveArchiveId("both", { replacing: true });
+    await one.archive({ adopt: true });
+    await other.catalog.saveArchiveId((await one.catalog.archiveId()) ?? "", { replacing: true });
+    await one.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(9, "Yew")] });
     let overtaken = false;
     const objects: ObjectStore = {
       ...store,
@@ -192,7 +192,7 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
         return await store.put(key, body, options);
       },
     };
-    expect(await one.archive({ objects })).toMatchObject({ complete: true, leftToOthers: 0 });
+    expect(await one.archive({ objects })).toMatchObject({ complete: true, contended: 0 });
     expect(overtaken).toBe(true);
     expect(await plantsIn(store)).toEqual([...everything.plants, "7 Fig", "8 Oak", "9 Yew"]);
   });
@@ -201,13 +201,13 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
 describe("a snapshot", () => {
   test("is left to other archivers that replace it each time, and written by the next run", async () => {
     const world = await museumWorld();
-    await world.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(9, "Yew")] });
+    await world.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(9, "Yew")] });
     const objects: ObjectStore = {
       ...world.objects,
       put: async (key, body, options) =>
         key === today ? { kind: "exists" } : await world.objects.put(key, body, options),
     };
-    expect(await world.archive({ objects })).toMatchObject({ leftToOthers: 1, verified: true });
+    expect(await world.archive({ objects })).toMatchObject({ contended: 1, verified: true });
     expect(await plantsIn(world.objects)).toEqual(everything.plants);
     await world.archive();
     expect(await plantsIn(world.objects)).toContain("9 Yew");
@@ -230,7 +230,7 @@ describe("a snapshot", () => {
     const problem = { key: newest, reason: expect.stringContaining("damaged") };
 
     const empty = emptyWorld(world, now + dayMs);
-    expect(await empty.archive({ takeOver: true })).toMatchObject({
+    expect(await empty.archive({ adopt: true })).toMatchObject({
       verified: false,
       problems: expect.arrayContaining([problem]),
     });
@@ -241,36 +241,36 @@ describe("a snapshot", () => {
       restored: 2,
       problems: [problem],
     });
-    expect(namesOf(await empty.ledger.referenceData())).toEqual(everything);
+    expect(namesOf(await empty.catalog.referenceData())).toEqual(everything);
 
     const later = emptyWorld(world, now + 2 * dayMs);
     const february = "plant/year=2026/month=02/day=01/snapshot.parquet";
-    await later.archive({ takeOver: true });
+    await later.archive({ adopt: true });
     expect(await plantsIn(world.objects, february)).toEqual(everything.plants);
   });
 
   test("that the store does not keep as it was given is named by the run that wrote it, and moved aside", async () => {
     const world = worldOf(now);
-    await world.ledger.loadReferenceData(museum);
+    await world.catalog.loadReferenceData(museum);
     const report = await world.archive({
-      objects: lyingObjectStore(world.objects, { key: today, change: (bytes) => bytes.slice(1) }),
+      objects: faultyObjectStore(world.objects, { key: today, change: (bytes) => bytes.slice(1) }),
     });
     expect(report).toMatchObject({ verified: false, problems: [{ key: today }] });
     expect(await world.objects.head(today)).toBeNull();
-    expect(await world.objects.head(`set_aside/${today}`)).not.toBeNull();
+    expect(await world.objects.head(`quarantined/${today}`)).not.toBeNull();
     expect(await world.archive()).toMatchObject({ verified: true });
     expect(await plantsIn(world.objects)).toEqual(everything.plants);
   });
 
   test("that can neither be kept nor moved aside is named with both reasons", async () => {
     const world = worldOf(now);
-    await world.ledger.loadReferenceData(museum);
-    await putObject(world, `set_aside/${today}`, "in the way");
+    await world.catalog.loadReferenceData(museum);
+    await putObject(world, `quarantined/${today}`, "in the way");
     const report = await world.archive({
-      objects: lyingObjectStore(world.objects, { key: today, change: (bytes) => bytes.slice(1) }),
+      objects: faultyObjectStore(world.objects, { key: today, change: (bytes) => bytes.slice(1) }),
     });
     expect(report.problems).toEqual([
-      { key: today, reason: expect.stringMatching(/ It cannot be moved aside: .*set_aside\/plant\//) },
+      { key: today, reason: expect.stringMatching(/ It cannot be moved aside: .*quarantined\/plant\//) },
     ]);
   });
 
@@ -281,7 +281,7 @@ describe("a snapshot", () => {
       ...world.objects,
       head: async (key) => {
         const found = await world.objects.head(key);
-        return found && { ...found, tag: String(++heads) };
+        return found && { ...found, etag: String(++heads) };
       },
       read: async () => new Uint8Array(),
     };
@@ -333,7 +333,7 @@ describe("a snapshot", () => {
     await putObject(world, `plant/${dayOf("29")}`, bytes);
     const other = emptyWorld(world);
     expect(await bringBack(other)).toMatchObject({ plants: 4, problems: [] });
-    expect(namesOf(await other.ledger.referenceData()).plants).toEqual([...everything.plants, "4 Reed"]);
+    expect(namesOf(await other.catalog.referenceData()).plants).toEqual([...everything.plants, "4 Reed"]);
   });
 
   test("of a newer version is named and not replaced", async () => {
@@ -342,7 +342,7 @@ describe("a snapshot", () => {
     const newer = encodeTable({ columns, rows: [{ plant_id: 1 }], metadata: { schema_version: "2" } });
     await replaceObject(world, today, () => newer);
     const before = await world.objects.head(today);
-    await world.ledger.loadReferenceData({ ...buildPlants(), plants: [describedPlant(9, "Yew")] });
+    await world.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(9, "Yew")] });
     const problem = {
       key: today,
       reason: expect.stringMatching(/schema version "2" where this program reads 1/),
@@ -374,7 +374,7 @@ describe("a snapshot", () => {
     await putObject(world, key, content);
     const other = emptyWorld(world);
     expect(await bringBack(other)).toMatchObject({ restored: 2, plants: 3, problems: [{ key }] });
-    expect(namesOf(await other.ledger.referenceData())).toEqual(everything);
+    expect(namesOf(await other.catalog.referenceData())).toEqual(everything);
   });
 });
 
@@ -389,7 +389,7 @@ describe("a restore", () => {
         imageUrl: `https://example.org/${name}`,
       };
       const phone = `+${index}`;
-      await world.ledger.loadReferenceData({
+      await world.catalog.loadReferenceData({
         ...buildPlants(),
         botanists: [{ ...ada, phone, observedAt: observed(index) }],
         plants: [{ ...plant, botanist: { ...ada, phone, observedAt: observed(index) } }],
@@ -406,7 +406,7 @@ describe("a restore", () => {
   test("takes the union of all snapshots, where the newest one lacks what an older one has", async () => {
     const world = await museumWorld();
     const others = worldOf(now + dayMs);
-    await others.ledger.loadReferenceData({
+    await others.catalog.loadReferenceData({
       ...buildPlants(),
       plants: [describedPlant(2, "Great moss", observed(5))],
     });
@@ -421,7 +421,7 @@ describe("a restore", () => {
     }
     const other = emptyWorld(world);
     expect(await bringBack(other)).toMatchObject({ plants: 3, problems: [] });
-    expect(namesOf(await other.ledger.referenceData())).toEqual({
+    expect(namesOf(await other.catalog.referenceData())).toEqual({
       ...everything,
       plants: ["1 Fern", "2 Great moss", "3 Palm"],
     });
@@ -432,9 +432,9 @@ describe("a restore", () => {
     const other = emptyWorld(world);
     const newer = { ...describedPlant(1, "Tree fern", observed(9)), scientificName: null, botanist: null };
     const newerAda = { ...ada, phone: "+99", observedAt: observed(9) };
-    await other.ledger.loadReferenceData({ ...buildPlants(), botanists: [newerAda], plants: [newer] });
+    await other.catalog.loadReferenceData({ ...buildPlants(), botanists: [newerAda], plants: [newer] });
     await bringBack(other);
-    const { plants, botanists } = await other.ledger.referenceData();
+    const { plants, botanists } = await other.catalog.referenceData();
     expect(plants.find(({ plantId }) => plantId === 1)).toMatchObject({
       name: "Tree fern",
       scientificName: "Fernus",
@@ -455,12 +455,12 @@ describe("a restore", () => {
       await world.objects.move(key, `elsewhere/${key}`);
     }
     expect(await bringBack(other)).toMatchObject({ restored: 2, plants: 0, barePlants: 2, problems: [] });
-    expect(namesOf(await other.ledger.referenceData()).plants).toEqual(["1 null", "2 null"]);
+    expect(namesOf(await other.catalog.referenceData()).plants).toEqual(["1 null", "2 null"]);
     // The snapshots were only moved away, and come back.
     for (const [key, bytes] of before) await putObject(world, key, bytes);
-    await other.archive({ takeOver: true });
+    await other.archive({ adopt: true });
     expect(await plantsIn(world.objects)).toEqual(everything.plants);
     await bringBack(other);
-    expect(namesOf(await other.ledger.referenceData())).toEqual(everything);
+    expect(namesOf(await other.catalog.referenceData())).toEqual(everything);
   });
 });

@@ -1,12 +1,12 @@
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
-import { archiveAll, claimAll, collect, insert, pagesOf, ten } from "../src/testing/ledger/under-test.js";
+import { archiveCatalogContract } from "../src/testing/archive-catalog-contract.js";
+import { archiveAll, claimAll, collect, insert, pagesOf, ten } from "../src/testing/catalog/fixtures.js";
+import { fakeVerifiedFile } from "../src/testing/fake-verified-file.js";
 import { buildPlants, buildReading } from "../src/testing/reading-builders.js";
-import { readingLedgerContract } from "../src/testing/reading-ledger-contract.js";
-import { asIfReadBack } from "../src/testing/verified-file.js";
-import { openSqliteLedger } from "./helpers/sqlite-ledger.js";
+import { openSqliteCatalog } from "./helpers/sqlite-ledger.js";
 
-readingLedgerContract({ name: "The SQLite ledger", make: openSqliteLedger });
+archiveCatalogContract({ name: "The SQLite ledger", make: openSqliteCatalog });
 
 describe("a row that no file can hold as it is", () => {
   test.each([
@@ -16,8 +16,8 @@ describe("a row that no file can hold as it is", () => {
   ])(
     "stops the reading of its hour, with its number and what is wrong: %i, %j",
     async (id, lastWatered, problem) => {
-      const under = await openSqliteLedger();
-      await under.ledger.loadReferenceData(buildPlants(1));
+      const under = await openSqliteCatalog();
+      await under.catalog.loadReferenceData(buildPlants(1));
       await sql`INSERT INTO plant_reading VALUES
       (${id}, 1, 30.5, 12.5, '2026-01-28T10:00:00.000Z', ${lastWatered}, 0, '2026-01-28T10:00:01.000Z', NULL, NULL)`.execute(
         under.database.db,
@@ -29,15 +29,17 @@ describe("a row that no file can hold as it is", () => {
           `The row ${id} of plant_reading cannot be archived as it is: ${problem}`,
         ),
       };
-      await expect(collect(under.ledger.readings(ten))).rejects.toMatchObject(stopped);
-      await expect(collect(under.ledger.readings(await claimAll(under, "a")))).rejects.toMatchObject(stopped);
+      await expect(collect(under.catalog.readings(ten))).rejects.toMatchObject(stopped);
+      await expect(collect(under.catalog.readings(await claimAll(under, "a")))).rejects.toMatchObject(
+        stopped,
+      );
       await under.close();
     },
   );
 });
 
 test("a file with a value that the database refuses is refused by name, and nothing of it is restored", async () => {
-  const under = await openSqliteLedger();
+  const under = await openSqliteCatalog();
   await insert(under, [
     buildReading(1, "2026-01-28T10:00:00.000Z"),
     buildReading(2, "2026-01-28T10:00:00.000Z"),
@@ -49,12 +51,12 @@ test("a file with a value that the database refuses is refused by name, and noth
       ? { ...reading, recordingTaken: reading.recordingTaken + 1 }
       : { ...reading, recordingTaken: reading.recordingTaken + 1, temperature: Number.NaN },
   );
-  const { rows, digest } = asIfReadBack({ ...manifest, fileId: 0, state: "verified" }, invalid);
+  const { rows, digest } = fakeVerifiedFile({ ...manifest, fileId: 0, state: "verified" }, invalid);
   const before = await under.tables.state();
   await expect(
-    under.ledger.restore({ ...manifest, key, rows, digest }, pagesOf(invalid)),
+    under.catalog.restore({ ...manifest, key, rows, digest }, pagesOf(invalid)),
   ).rejects.toMatchObject({
-    code: "RESTORE_REFUSED",
+    code: "RESTORE_CONFLICT",
     recovery: "skip",
     message: expect.stringMatching(/refuses the readings of the file b, .*NOT NULL constraint failed/),
   });

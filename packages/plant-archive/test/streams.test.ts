@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mergePages } from "../src/plan/merge-pages.js";
-import { splitPages } from "../src/split-pages.js";
+import { kWayMerge } from "../src/streams/k-way-merge.js";
+import { rechunk } from "../src/streams/rechunk.js";
 
 async function* pagesOf<Row>(rows: readonly Row[], size: number): AsyncGenerator<readonly Row[], void, void> {
   for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
@@ -21,7 +21,7 @@ test("streams in order merge into one in order, with every row of each", async (
     fc.asyncProperty(streams, fc.integer({ min: 1, max: 5 }), async (drawn, size) => {
       const sorted = drawn.map((rows) => [...rows].sort(byNumber));
       const merged = await collect(
-        mergePages(
+        kWayMerge(
           sorted.map((rows) => pagesOf(rows, size)),
           byNumber,
         ),
@@ -40,7 +40,7 @@ test("a merge that is left early ends the streams that it was reading", async ()
       ended += 1;
     }
   }
-  for await (const _ of mergePages([endless(), endless()], byNumber)) break;
+  for await (const _ of kWayMerge([endless(), endless()], byNumber)) break;
   expect(ended).toBe(2);
 });
 
@@ -50,7 +50,7 @@ test("a stream is cut into streams of the given length, in order and whole", asy
   await fc.assert(
     fc.asyncProperty(rows, sizes, sizes, async (drawn, pageSize, partSize) => {
       const parts: number[][] = [];
-      for await (const part of splitPages(pagesOf(drawn, pageSize), partSize))
+      for await (const part of rechunk(pagesOf(drawn, pageSize), partSize))
         parts.push((await collect(part)).flat());
       expect(parts.flat()).toEqual(drawn);
       expect(parts.slice(0, -1).every((part) => part.length === partSize)).toBe(true);

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { QualityFlag } from "@lmnh/plant-schema";
 import { describe, expect, test } from "vitest";
-import { directoryObjectStore } from "../src/objects/directory-object-store.js";
+import { dayMs } from "../src/model/partition.js";
+import { directoryObjectStore } from "../src/object-store/directory/directory-object-store.js";
 import { objectSource } from "../src/parquet/byte-source.js";
-import { decodeTable } from "../src/parquet/table.js";
-import { dayMs } from "../src/partition.js";
+import { decodeTable } from "../src/parquet/table-codec.js";
 import { buildPlants } from "../src/testing/reading-builders.js";
 import { openDuckdb } from "./helpers/duckdb.js";
 import { type Saying, type World, worldOf } from "./support/world.js";
@@ -37,15 +37,15 @@ async function summaryKeys({ objects }: World): Promise<string[]> {
   return (await objects.keys()).filter((key) => key.startsWith("plant_daily_summary/"));
 }
 
-async function tagOf({ objects }: World): Promise<string | undefined> {
-  return (await objects.head(summaryKey))?.tag;
+async function etagOf({ objects }: World): Promise<string | undefined> {
+  return (await objects.head(summaryKey))?.etag;
 }
 
 describe("the summary of a complete day", () => {
   test("is one object, with a row a plant that is what DuckDB makes of the readings", async () => {
     const world = worldOf(now);
     const { folder, ask } = await openDuckdb();
-    await world.ledger.loadReferenceData(buildPlants(3));
+    await world.catalog.loadReferenceData(buildPlants(3));
     await world.load(...Array.from({ length: 150 }, (_, index) => manifold(index)), [
       3,
       at("11:00:00.000"),
@@ -53,7 +53,7 @@ describe("the summary of a complete day", () => {
     ]);
     const objects = directoryObjectStore({ directory: folder, newId: randomUUID });
     const report = await world.archive({ objects, rowsPerFile: 5 });
-    expect(report.summarised).toEqual([day]);
+    expect(report.summarized).toEqual([day]);
     const keys: string[] = [];
     for await (const { key } of objects.list("plant_daily_summary/")) keys.push(key);
     expect(keys).toEqual([summaryKey]);
@@ -90,7 +90,7 @@ describe("the summary of a complete day", () => {
     const world = await summarisedWorld();
     expect(await summaryKeys(world)).toEqual([summaryKey]);
     world.now += dayMs;
-    expect((await world.archive()).summarised).toEqual(["2026-01-29"]);
+    expect((await world.archive()).summarized).toEqual(["2026-01-29"]);
   });
 
   test("gives its place to one that has the readings that came late", async () => {
@@ -100,7 +100,7 @@ describe("the summary of a complete day", () => {
       [2, 1, 20],
     ]);
     await world.load([1, at("13:10:00.000"), { temperature: 19 }], [2, at("09:10:00.000")]);
-    expect((await world.archive()).summarised).toEqual([day]);
+    expect((await world.archive()).summarized).toEqual([day]);
     expect(await readSummary(world)).toEqual([
       [1, 3, 15],
       [2, 2, 16.125],
@@ -110,42 +110,42 @@ describe("the summary of a complete day", () => {
 
   test("is not written again when there is nothing new", async () => {
     const world = await summarisedWorld();
-    const tag = await tagOf(world);
-    expect((await world.archive()).summarised).toEqual([]);
-    expect(await tagOf(world)).toBe(tag);
+    const etag = await etagOf(world);
+    expect((await world.archive()).summarized).toEqual([]);
+    expect(await etagOf(world)).toBe(etag);
   });
 });
 
 describe("when a file of the day is not what it should be, the summary stays and the day is named", () => {
   test("where it is damaged", async () => {
     const world = await summarisedWorld();
-    const tag = await tagOf(world);
+    const etag = await etagOf(world);
     await world.damage(`${day}T09`);
     await world.load([2, at("20:00:00.000")]);
     const report = await world.archive();
-    expect(report).toMatchObject({ verified: false, archived: { rows: 1 }, summarised: [] });
+    expect(report).toMatchObject({ verified: false, archived: { rows: 1 }, summarized: [] });
     expect(report.problems).toMatchObject([
       { key: `plant_daily_summary of ${day}`, reason: expect.stringContaining("hour=09") },
     ]);
-    expect(await tagOf(world)).toBe(tag);
+    expect(await etagOf(world)).toBe(etag);
   });
 
   test("where it is missing; once it is back, the next run writes a better one", async () => {
     const world = await summarisedWorld();
-    const tag = await tagOf(world);
-    const [file] = (await world.ledger.files()).filter(({ partition }) => partition === `${day}T09`);
+    const etag = await etagOf(world);
+    const [file] = (await world.catalog.files()).filter(({ partition }) => partition === `${day}T09`);
     const key = file?.key ?? "";
     await world.objects.move(key, "elsewhere/hour-09.parquet");
     await world.load([2, at("20:00:00.000"), { temperature: 10 }]);
     const report = await world.archive();
-    expect(report).toMatchObject({ verified: false, archived: { rows: 1 }, summarised: [] });
+    expect(report).toMatchObject({ verified: false, archived: { rows: 1 }, summarized: [] });
     expect(report.problems).toMatchObject([
       { key: `plant_daily_summary of ${day}`, reason: expect.stringContaining(key) },
     ]);
-    expect(await tagOf(world)).toBe(tag);
+    expect(await etagOf(world)).toBe(etag);
 
     await world.objects.move("elsewhere/hour-09.parquet", key);
-    expect((await world.archive()).summarised).toEqual([day]);
+    expect((await world.archive()).summarized).toEqual([day]);
     expect(await readSummary(world)).toEqual([
       [1, 2, 13],
       [2, 2, 15],

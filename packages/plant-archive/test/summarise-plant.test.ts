@@ -1,8 +1,8 @@
 import { QualityFlag } from "@lmnh/plant-schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { summarisePlant } from "../src/plan/summarise-plant.js";
-import type { ArchivedReading } from "../src/reading.js";
+import { plantStatistics } from "../src/daily-summary/plant-statistics.js";
+import type { ArchivedReading } from "../src/model/archived-reading.js";
 
 const day = "2026-01-28";
 const start = Date.parse(`${day}T00:00:00.000Z`);
@@ -25,7 +25,7 @@ function reading(overrides: Partial<ArchivedReading>): ArchivedReading {
 describe("a plant's day", () => {
   test("has the statistics of its values, percentiles between neighbours", () => {
     const readings = [1, 2, 3, 4].map((temperature) => reading({ temperature }));
-    expect(summarisePlant(3, day, readings).temperature).toEqual({
+    expect(plantStatistics(3, day, readings).temperature).toEqual({
       min: 1,
       max: 4,
       avg: 2.5,
@@ -41,13 +41,13 @@ describe("a plant's day", () => {
       reading({ temperature: 119, qualityFlag: QualityFlag.temperatureRange, soilMoisture: 40 }),
       reading({ temperature: 15, qualityFlag: QualityFlag.soilMoistureRange, soilMoisture: -20 }),
     ];
-    const { temperature, soilMoisture, readings: all } = summarisePlant(3, day, readings);
+    const { temperature, soilMoisture, readings: all } = plantStatistics(3, day, readings);
     expect([all, temperature.max, temperature.flagged]).toEqual([2, 15, 1]);
     expect([soilMoisture.min, soilMoisture.flagged]).toEqual([40, 1]);
   });
 
   test("has no statistics where every value is flagged", () => {
-    const { temperature } = summarisePlant(3, day, [reading({ qualityFlag: QualityFlag.temperatureRange })]);
+    const { temperature } = plantStatistics(3, day, [reading({ qualityFlag: QualityFlag.temperatureRange })]);
     expect(temperature).toMatchObject({ min: null, max: null, avg: null, median: null, flagged: 1 });
   });
 
@@ -61,7 +61,7 @@ describe("a plant's day", () => {
       reading({ lastWatered: at("23:00:00.000"), qualityFlag: QualityFlag.wateringTime }),
       reading({ lastWatered: null }),
     ];
-    expect(summarisePlant(3, day, readings).timesWatered).toBe(2);
+    expect(plantStatistics(3, day, readings).timesWatered).toBe(2);
   });
 
   test("is the same in whatever order its readings come", () => {
@@ -74,7 +74,7 @@ describe("a plant's day", () => {
     fc.assert(
       fc.property(values, (drawn) => {
         const readings = drawn.map(([temperature, qualityFlag]) => reading({ temperature, qualityFlag }));
-        expect(summarisePlant(3, day, readings.toReversed())).toEqual(summarisePlant(3, day, readings));
+        expect(plantStatistics(3, day, readings.toReversed())).toEqual(plantStatistics(3, day, readings));
       }),
     );
   });

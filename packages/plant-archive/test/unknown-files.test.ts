@@ -3,7 +3,7 @@ import { cp, mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { directoryObjectStore } from "../src/objects/directory-object-store.js";
+import { directoryObjectStore } from "../src/object-store/directory/directory-object-store.js";
 import type { ObjectStore } from "../src/ports.js";
 import { restore } from "../src/restore.js";
 import { verify } from "../src/verify.js";
@@ -30,7 +30,7 @@ async function archivedWorld(folder?: string): Promise<World> {
   world.runId = randomUUID();
   await world.load(...readings);
   let files = 0;
-  await world.archive({ newId: () => `original-${++files}`, partitionsAtOnce: 1 });
+  await world.archive({ newId: () => `original-${++files}`, maxConcurrentPartitions: 1 });
   return world;
 }
 
@@ -41,8 +41,8 @@ function newDatabase(of: World): World {
   return world;
 }
 
-const bringBack = ({ ledger, objects }: World) => restore({ ledger, objects, ...span });
-const deep = ({ ledger, objects }: World) => verify({ ledger, objects, deep: true });
+const bringBack = ({ catalog, objects }: World) => restore({ catalog, objects, ...span });
+const deep = ({ catalog, objects }: World) => verify({ catalog, objects, deep: true });
 
 describe("a file that does not belong there is named, and all else is restored, verified and archived", () => {
   interface Stray {
@@ -54,7 +54,7 @@ describe("a file that does not belong there is named, and all else is restored, 
   }
   const copyTo = async (world: World, from: string, key: string) =>
     await copyObjects(world, world, from, () => key);
-  const strays: readonly (readonly [string, Stray])[] = [
+  const orphans: readonly (readonly [string, Stray])[] = [
     ...[
       "original-1.sync-conflict-20260128.parquet",
       "original-1 (1).parquet",
@@ -140,7 +140,7 @@ describe("a file that does not belong there is named, and all else is restored, 
     ],
   ];
 
-  test.each(strays)("%s", async (_name, { key, problem, blocks, add }) => {
+  test.each(orphans)("%s", async (_name, { key, problem, blocks, add }) => {
     const world = await archivedWorld();
     await add(world, key);
     const named = { key, reason: expect.stringMatching(problem) };
@@ -149,7 +149,7 @@ describe("a file that does not belong there is named, and all else is restored, 
     const other = newDatabase(world);
     expect(await bringBack(other)).toMatchObject(restored);
     expect(await other.namesInDatabase()).toHaveLength(3);
-    expect((await other.ledger.files()).map(({ key: file }) => file)).toEqual([
+    expect((await other.catalog.files()).map(({ key: file }) => file)).toEqual([
       `${nine}/original-1.parquet`,
       `${ten}/original-2.parquet`,
     ]);
@@ -199,7 +199,7 @@ describe("a file that is in another folder than that of its hour", () => {
       ),
     };
     for (const options of [{ dryRun: true }, {}]) {
-      await older.ledger.noteArchive((await world.ledger.archiveId()) ?? "", { replacing: true });
+      await older.catalog.saveArchiveId((await world.catalog.archiveId()) ?? "", { replacing: true });
       expect(await older.archive(options)).toMatchObject({
         archived: { rows: 1 },
         partitions: [{ partition: "2026-01-28T08" }],
@@ -277,7 +277,7 @@ describe("a symbolic link in the archive's folder is named and not followed", ()
     const key = `${nine}/original-1.parquet`;
     await rename(join(folder, key), join(outside, "moved"));
     await symlink(join(outside, "moved"), join(folder, key));
-    expect(await world.archive()).toMatchObject({ setAside: [{ key }], pruned: { rows: 0 } });
+    expect(await world.archive()).toMatchObject({ quarantined: [{ key }], pruned: { rows: 0 } });
     expect(await world.namesInDatabase()).toHaveLength(3);
     await rm(join(folder, key));
     await world.archive();
@@ -304,7 +304,7 @@ describe("an archive that is taken over", () => {
     const before = await world.objects.head("archive.json");
     const events: unknown[] = [];
     const report = await other.archive({
-      takeOver: true,
+      adopt: true,
       observer: (event) => {
         if (event.type === "problem") events.push(event);
       },
@@ -322,8 +322,8 @@ describe("an archive that is taken over", () => {
     expect(await world.objects.head("archive.json")).not.toEqual(before);
 
     const [, from = "", to = ""] = /--from (\S+) --to (\S+)$/.exec(reason) ?? [];
-    const { ledger, objects } = other;
-    expect(await restore({ ledger, objects, from: Date.parse(from), to: Date.parse(to) })).toMatchObject({
+    const { catalog, objects } = other;
+    expect(await restore({ catalog, objects, from: Date.parse(from), to: Date.parse(to) })).toMatchObject({
       restored: 3,
       problems: [],
     });
@@ -335,7 +335,7 @@ describe("an archive that is taken over", () => {
     const world = await archivedWorld();
     for (let copy = 0; copy < 30; copy++)
       await copyObjects(world, world, `${nine}/original-1`, (key) => key.replace("original", `copy-${copy}`));
-    const { problems } = await newDatabase(world).archive({ takeOver: true });
+    const { problems } = await newDatabase(world).archive({ adopt: true });
     expect(problems[0]?.reason).toMatch(/^\d+ files .* and \d+ more\. Enter them: plant restore/);
     expect(problems[0]?.reason.length).toBeLessThan(600);
   });
@@ -344,7 +344,7 @@ describe("an archive that is taken over", () => {
     const world = await archivedWorld();
     const other = newDatabase(world);
     await bringBack(other);
-    expect(await other.archive({ takeOver: true })).toMatchObject({ verified: true, problems: [] });
+    expect(await other.archive({ adopt: true })).toMatchObject({ verified: true, problems: [] });
   });
 });
 
@@ -375,9 +375,9 @@ describe("a signal", () => {
   }
 
   test.each([true, false])("ends the verification of unknown files, deep: %s", async (isDeep) => {
-    const { ledger, ...world } = await worldWithUnknownFiles();
-    const { looked, ...stopped } = stoppedAt({ ledger, ...world }, `${nine}/unknown`);
-    expect(await verify({ ledger, deep: isDeep, ...stopped })).toMatchObject({ complete: false });
+    const { catalog, ...world } = await worldWithUnknownFiles();
+    const { looked, ...stopped } = stoppedAt({ catalog, ...world }, `${nine}/unknown`);
+    expect(await verify({ catalog, deep: isDeep, ...stopped })).toMatchObject({ complete: false });
     expect(looked).toHaveLength(1);
   });
 
@@ -399,11 +399,11 @@ describe("a signal", () => {
       for (let copy = 10; copy < 40; copy++)
         await copyObjects(world, world, snapshot, (key) => key.replace("snapshot", `snapshot-${copy}`));
       const { looked, ...stopped } = stoppedAt(world, "plant/");
-      const { ledger } = world;
+      const { catalog } = world;
       const report = await {
-        restore: () => restore({ ledger, ...span, ...stopped }),
+        restore: () => restore({ catalog, ...span, ...stopped }),
         archive: () => world.archive(stopped),
-        verify: () => verify({ ledger, deep: true, ...stopped }),
+        verify: () => verify({ catalog, deep: true, ...stopped }),
       }[command]();
       expect(report).toMatchObject({ complete: false });
       expect(looked.length).toBeLessThan(10);
@@ -421,7 +421,7 @@ test("a verification lists only what an archive consists of, each folder once", 
       return world.objects.list(prefix, onLink);
     },
   };
-  const { ledger } = world;
+  const { catalog } = world;
   const folders = [
     "botanist/",
     "city/",
@@ -433,7 +433,7 @@ test("a verification lists only what an archive consists of, each folder once", 
   ];
   for (const isDeep of [false, true]) {
     listed.length = 0;
-    await verify({ ledger, objects, deep: isDeep });
+    await verify({ catalog, objects, deep: isDeep });
     expect(listed.toSorted()).toEqual(folders);
   }
 });

@@ -1,5 +1,5 @@
 import type { Plant } from "@lmnh/plant-schema";
-import type { Issue } from "./issue.js";
+import type { ValidationIssue } from "./validation-issue.js";
 
 /** What transform makes and load takes: one transaction. */
 export interface Batch {
@@ -43,8 +43,8 @@ export interface Rejection {
   readonly receivedAt: string;
   readonly httpStatus: number;
   /** `false`: the reading is good and loaded, only a detail of the plant was refused. */
-  readonly wholeAnswer: boolean;
-  readonly issues: readonly Issue[];
+  readonly readingRejected: boolean;
+  readonly issues: readonly ValidationIssue[];
   /**
    * The raw body: its text, or its bytes in base64 where they are not text. Of a longer one the first 65,536 UTF-16 code
    * units, and the last issue says so.

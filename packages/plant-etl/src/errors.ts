@@ -17,6 +17,6 @@ export class PlantEtlError extends Error {
 /**
  * - `OPTION_INVALID`: an option has a value that it cannot have
  * - `RECORDING_INVALID`: a line of a recording is not an answer
- * - `ROW_REFUSED`: the database refuses a row of a batch, which the message names
+ * - `ROW_REJECTED`: the database refuses a row of a batch, which the message names
  */
-export type PlantEtlErrorCode = "OPTION_INVALID" | "RECORDING_INVALID" | "ROW_REFUSED";
+export type PlantEtlErrorCode = "OPTION_INVALID" | "RECORDING_INVALID" | "ROW_REJECTED";

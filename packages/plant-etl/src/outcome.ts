@@ -45,7 +45,7 @@ export const defaultOutcomeThresholds: OutcomeThresholds = { maxRejected: 0.1, m
 
 /** What the outcome of a run depends on. */
 export interface OutcomeCounts {
-  readonly asked: number;
+  readonly requested: number;
   /** Readings that came, whether they were in the database already or not. */
   readonly readings: number;
   /** Among the readings: flagged `futureTime`, and `staleTime`. */
@@ -59,24 +59,24 @@ export interface OutcomeCounts {
   readonly cutShortBy: "signal" | "deadline" | null;
 }
 
-export type RunVerdict =
+export type RunResult =
   | { readonly outcome: "ok"; readonly reason: null }
   | { readonly outcome: "degraded" | "failed"; readonly reason: OutcomeReason };
 
 /** What a run came to, by its numbers alone. The first reason that fits counts. */
-export function determineOutcome(counts: OutcomeCounts, thresholds: OutcomeThresholds): RunVerdict {
-  const { asked, readings, future, stale, notFound, onLoan, rejected, failed, cutShortBy } = counts;
+export function determineOutcome(counts: OutcomeCounts, thresholds: OutcomeThresholds): RunResult {
+  const { requested, readings, future, stale, notFound, onLoan, rejected, failed, cutShortBy } = counts;
   const reasons: readonly (readonly [applies: boolean, outcome: "degraded" | "failed", OutcomeReason])[] = [
     // What somebody stopped is no fault, whatever it had by then.
     [cutShortBy === "signal", "degraded", "stopped"],
-    [asked === 0 && cutShortBy === null, "failed", "no_plants"],
-    [failed === asked, "failed", "no_response"],
-    [rejected > 0 && rejected + failed === asked, "failed", "all_rejected"],
-    [rejected > asked * thresholds.maxRejected, "failed", "too_many_rejected"],
+    [requested === 0 && cutShortBy === null, "failed", "no_plants"],
+    [failed === requested, "failed", "no_response"],
+    [rejected > 0 && rejected + failed === requested, "failed", "all_rejected"],
+    [rejected > requested * thresholds.maxRejected, "failed", "too_many_rejected"],
     [cutShortBy === "deadline", "degraded", "deadline"],
-    [failed > asked * thresholds.maxFailed, "failed", "too_many_failed"],
-    [notFound === asked, "degraded", "all_not_found"],
-    [readings === 0 && (onLoan === 0 || onLoan + notFound < asked), "degraded", "no_readings"],
+    [failed > requested * thresholds.maxFailed, "failed", "too_many_failed"],
+    [notFound === requested, "degraded", "all_not_found"],
+    [readings === 0 && (onLoan === 0 || onLoan + notFound < requested), "degraded", "no_readings"],
     [readings > 0 && future === readings, "degraded", "all_in_future"],
     [readings > 0 && stale === readings, "degraded", "all_stale"],
     [readings > 0 && future + stale >= readings, "degraded", "none_current"],

@@ -1,7 +1,7 @@
-import type { Answer } from "./answer.js";
 import type { Batch } from "./batch.js";
 import type { EtlEvent } from "./events.js";
 import type { LoadCounts, Report, RunFailure, RunStart } from "./report.js";
+import type { PlantResponse } from "./response.js";
 
 /** Where answers come from: the API over HTTP, a recording, or a test. */
 export interface PlantSource {
@@ -9,7 +9,7 @@ export interface PlantSource {
    * Every answer, each plant asked once. Data never throws: what cannot be had is an answer of outcome `failed`.
    * When `signal` aborts it ends promptly; a plant of a given list that has no answer yet ends as `failed`, `aborted`.
    */
-  answers(signal: AbortSignal): AsyncIterable<Answer>;
+  responses(signal: AbortSignal): AsyncIterable<PlantResponse>;
 }
 
 /** Where batches go. */

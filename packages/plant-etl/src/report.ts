@@ -1,6 +1,6 @@
 import type { QualityFlagName } from "@lmnh/plant-schema";
-import type { FailureCode } from "./answer.js";
 import type { OutcomeReason, RunOutcome } from "./outcome.js";
+import type { FailureCode } from "./response.js";
 
 /**
  * What a run did. The numbers add up:
@@ -13,12 +13,12 @@ export interface Report {
   readonly finishedAt: string;
   readonly durationMs: number;
   /** Plants that the run had to answer for. */
-  readonly asked: number;
+  readonly requested: number;
   /** Readings that are in the database because of this run. */
   readonly loaded: number;
   /** Readings that were in the database already, with the same values. */
   readonly duplicates: number;
-  /** Readings of a plant and time that are in the database with other values. The first stays; these are in `set_aside_row`. */
+  /** Readings of a plant and time that are in the database with other values. The first stays; these are in `quarantined_row`. */
   readonly conflicts: number;
   /** Among the loaded: readings with a quality flag. */
   readonly flagged: number;
@@ -34,7 +34,7 @@ export interface Report {
   /** Plants of which no answer could be had. */
   readonly failed: number;
   /** Among the loaded and the duplicates: answers of which a detail was refused, the reading not. */
-  readonly detailsRefused: number;
+  readonly invalidDetails: number;
   /**
    * Milliseconds: the median over the plants of the age, on arrival, of their newest reading. Readings flagged
    * `futureTime` are left out; `null` where no other one came.

@@ -3,15 +3,15 @@ import {
   defaultOutcomeThresholds,
   determineOutcome,
   type OutcomeThresholds,
-  type RunVerdict,
+  type RunResult,
   reasonOfError,
 } from "./outcome.js";
 import type { Clock, Observer, PlantSource, PlantStore } from "./ports.js";
 import type { Report, RunStart } from "./report.js";
-import { startTally } from "./tally.js";
-import { type MadeBatch, startBatch } from "./transform/make-batch.js";
-import { defaultTransformSettings, type TransformSettings } from "./transform/settings.js";
-import { formatTimestamp } from "./transform/timestamps.js";
+import { createReportBuilder } from "./report-builder.js";
+import { type BuiltBatch, createBatchBuilder } from "./transform/batch-builder.js";
+import { formatTimestamp } from "./transform/parse-timestamp.js";
+import { defaultTransformOptions, type TransformOptions } from "./transform/transform-options.js";
 
 export interface RunEtlOptions {
   readonly source: PlantSource;
@@ -20,7 +20,7 @@ export interface RunEtlOptions {
   /** Names the run in the ledger; a UUID. */
   readonly runId: string;
   /** What the cleaning rules may assume; see `defaultTransformSettings`. */
-  readonly transform?: Partial<TransformSettings>;
+  readonly transform?: Partial<TransformOptions>;
   /** Milliseconds from the start after which no more is asked and what there is is loaded. None by default. */
   readonly deadlineMs?: number;
   /** Tells the run to stop asking, load what it has and report. */
@@ -35,7 +35,7 @@ export interface RunEtlOptions {
 }
 
 /** How a run ended: with a report, or by an error. */
-export type RunEnding = RunVerdict | { readonly error: unknown };
+export type RunEnding = RunResult | { readonly error: unknown };
 
 /**
  * UTF-16 code units of bodies that close a batch. Two batches are in memory at a time, one of them also as the parameters
@@ -54,19 +54,19 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   const { source, store, clock, runId, deadlineMs, signal, batchSize = 1000, observer = () => {} } = options;
   checkRange("batchSize", batchSize, 1, 10_000);
   if (deadlineMs !== undefined) checkRange("deadlineMs", deadlineMs, 1, 2_147_483_647);
-  const settings = { ...defaultTransformSettings, ...options.transform };
+  const settings = { ...defaultTransformOptions, ...options.transform };
   const thresholds = { ...defaultOutcomeThresholds, ...options.thresholds };
   checkShare("maxRejected", thresholds.maxRejected);
   checkShare("maxFailed", thresholds.maxFailed);
 
   const startedMs = clock.now();
   const run: RunStart = { runId, startedAt: formatTimestamp(startedMs) };
-  const tally = startTally();
+  const builder = createReportBuilder();
 
-  const load = async (made: MadeBatch) => {
+  const load = async (made: BuiltBatch) => {
     const loadStartedMs = clock.now();
     const counts = await store.load(made.batch, run);
-    const newKeys = tally.add(made, counts);
+    const newKeys = builder.add(made, counts);
     for (const [key, plantId] of newKeys) observer({ type: "unknown-key", key, plantId });
     for (const rejection of made.batch.rejections) observer({ type: "rejected", rejection });
     observer({ type: "batch-loaded", counts, durationMs: clock.now() - loadStartedMs });
@@ -76,26 +76,26 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   observer({ type: "run-started", run });
 
   const stop = stopSignal(clock, deadlineMs, signal);
-  let batch = startBatch(settings);
-  let answered = 0;
+  let batch = createBatchBuilder(settings);
+  let received = 0;
   let loading = Promise.resolve();
   let loadFailed = false;
   let cutShortBy: ReturnType<typeof stop.cause> = null;
   try {
     try {
-      for await (const answer of source.answers(stop.signal)) {
+      for await (const response of source.responses(stop.signal)) {
         if (loadFailed) break;
-        batch.add(answer);
-        answered += 1;
-        observer({ type: "answered", answer, answered });
-        if (batch.answers < batchSize && batch.size < maxBodyUnits) continue;
+        batch.add(response);
+        received += 1;
+        observer({ type: "answered", response, received });
+        if (batch.responses < batchSize && batch.size < maxBodyUnits) continue;
         await loading;
         loading = load(batch.made());
         loading.catch(() => {
           // What it was is told below, where it is waited for.
           loadFailed = true;
         });
-        batch = startBatch(settings);
+        batch = createBatchBuilder(settings);
       }
     } finally {
       // Before the last load: a stop during it cuts nothing short.
@@ -103,7 +103,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
       stop.release();
       await loading;
       // Also when the source broke: what it gave before is good.
-      if (batch.answers > 0) await load(batch.made());
+      if (batch.responses > 0) await load(batch.made());
     }
   } catch (error) {
     const reason = reasonOfError(error);
@@ -115,13 +115,13 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
     throw error;
   }
 
-  const verdict = determineOutcome({ ...tally.outcomeCounts(), cutShortBy }, thresholds);
+  const verdict = determineOutcome({ ...builder.outcomeCounts(), cutShortBy }, thresholds);
   const finishedMs = clock.now();
   const report: Report = {
     ...run,
     finishedAt: formatTimestamp(finishedMs),
     durationMs: finishedMs - startedMs,
-    ...tally.counts(),
+    ...builder.counts(),
     ...verdict,
     exitCode: exitCodeFor(verdict, options),
     complete: cutShortBy === null && verdict.outcome !== "failed",

@@ -145,7 +145,7 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
         ...(maxBodyBytes && { maxBodyBytes }),
       })
     ).outcome;
-  const answered = (body: string, cut = false) => ({ kind: "answered", status: 200, body, cut });
+  const received = (body: string, cut = false) => ({ kind: "answered", status: 200, body, cut });
 
   it.each([
     "gzip",
@@ -163,18 +163,18 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
     "gzip, br, deflate, br, gzip",
   ])("%s", async (header) => {
     const names = header.split(",").map((name) => name.trim());
-    expect(await get(encode(names, Buffer.from(text)), header)).toEqual(answered(text));
+    expect(await get(encode(names, Buffer.from(text)), header)).toEqual(received(text));
   });
 
   it("deflate without the zlib header, as some servers send it", async () => {
     const raw = encode(["deflate"], Buffer.from(text), { deflate: deflateRawSync });
-    expect(await get(raw, "deflate")).toEqual(answered(text));
+    expect(await get(raw, "deflate")).toEqual(received(text));
   });
 
   it("and then decodes the text", async () => {
     const headers = { "content-encoding": "gzip", "content-type": "application/json; charset=latin1" };
     const baseUrl = await serveBytes(gzipSync(Buffer.from('{"name":"Café"}', "latin1")), headers);
-    expect((await askOne({ baseUrl, fetch })).outcome).toEqual(answered('{"name":"Café"}'));
+    expect((await askOne({ baseUrl, fetch })).outcome).toEqual(received('{"name":"Café"}'));
   });
 
   it("and keeps the decompressed bytes where they are not text", async () => {
@@ -186,7 +186,7 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
   });
 
   it("but none of an empty body", async () => {
-    expect(await get(Buffer.alloc(0), "gzip")).toEqual(answered(""));
+    expect(await get(Buffer.alloc(0), "gzip")).toEqual(received(""));
   });
 
   it.each([
@@ -208,9 +208,9 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
   it.each([["gzip"], ["br"], ["gzip, gzip"]])("within the cap on bytes (%s)", async (header) => {
     const names = header.split(", ");
     const full = encode(names, Buffer.alloc(100 * kibibyte, "x"));
-    expect(await get(full, header, 100 * kibibyte)).toEqual(answered("x".repeat(100 * kibibyte)));
+    expect(await get(full, header, 100 * kibibyte)).toEqual(received("x".repeat(100 * kibibyte)));
     const over = encode(names, Buffer.alloc(100 * kibibyte + 1, "x"));
-    expect(await get(over, header, 100 * kibibyte)).toEqual(answered("x".repeat(100 * kibibyte), true));
+    expect(await get(over, header, 100 * kibibyte)).toEqual(received("x".repeat(100 * kibibyte), true));
   });
 
   it("of data that does not compress, up to the whole cap", async () => {
@@ -219,7 +219,7 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
     );
     const stored = gzipSync(incompressible, { level: 0 });
     expect(stored.length).toBeGreaterThan(incompressible.length);
-    expect(await get(stored, "gzip", incompressible.length)).toEqual(answered(incompressible.toString()));
+    expect(await get(stored, "gzip", incompressible.length)).toEqual(received(incompressible.toString()));
   });
 });
 

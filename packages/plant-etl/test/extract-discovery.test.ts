@@ -29,17 +29,17 @@ function walk(
   pick: (waiting: number) => number,
   discovery: Discovery = startDiscovery(options),
 ): number[] {
-  const asked: number[] = [];
+  const requested: number[] = [];
   const waiting: number[] = [];
   for (;;) {
     for (let id = discovery.next(); id !== undefined; id = discovery.next()) {
-      asked.push(id);
+      requested.push(id);
       waiting.push(id);
       if (waiting.length === options.ahead) break;
     }
     const [id] = waiting.splice(pick(waiting.length), 1);
-    if (id === undefined) return asked;
-    discovery.settle(id, world(id));
+    if (id === undefined) return requested;
+    discovery.complete(id, world(id));
   }
 }
 
@@ -51,36 +51,36 @@ describe("discovery", () => {
   it("asks exactly what is needed when one is asked at a time", () => {
     const options = { from: 1, upTo: 1000, stopAfter: 5, ahead: 1 };
     const discovery = startDiscovery(options);
-    const asked: number[] = [];
+    const requested: number[] = [];
     for (let id = discovery.next(); id !== undefined; id = discovery.next()) {
-      asked.push(id);
-      discovery.settle(id, missingFrom(51)(id));
+      requested.push(id);
+      discovery.complete(id, missingFrom(51)(id));
     }
-    expect(asked).toEqual(Array.from({ length: 55 }, (_, index) => index + 1));
+    expect(requested).toEqual(Array.from({ length: 55 }, (_, index) => index + 1));
   });
 
   it("walks over gaps that are shorter than the stop", () => {
     const world = (id: number) => (id % 5 === 0 && id <= 50 ? ("plant" as const) : ("missing" as const));
-    const asked = walk(world, { from: 0, upTo: 1000, stopAfter: 5, ahead: 1 }, inOrder);
-    expect(Math.max(...asked)).toBeGreaterThanOrEqual(55);
-    expect(Math.max(...asked)).toBeLessThanOrEqual(56);
+    const requested = walk(world, { from: 0, upTo: 1000, stopAfter: 5, ahead: 1 }, inOrder);
+    expect(Math.max(...requested)).toBeGreaterThanOrEqual(55);
+    expect(Math.max(...requested)).toBeLessThanOrEqual(56);
   });
 
   it("takes a sensor fault neither for a plant nor for a missing one", () => {
     const world = (id: number) => (id === 3 ? ("unclear" as const) : ("missing" as const));
-    const asked = walk(world, { from: 1, upTo: 1000, stopAfter: 4, ahead: 1 }, inOrder);
+    const requested = walk(world, { from: 1, upTo: 1000, stopAfter: 4, ahead: 1 }, inOrder);
     expect(lastNeeded(world, { from: 1, upTo: 1000, stopAfter: 4, ahead: 1 })).toBe(5);
-    expect(asked).toEqual(expect.arrayContaining([1, 2, 3, 4, 5]));
+    expect(requested).toEqual(expect.arrayContaining([1, 2, 3, 4, 5]));
   });
 
   it("ends when nothing clear comes any more, long before the last id", () => {
-    const asked = walk(() => "unclear", { from: 1, upTo: 1_000_000, stopAfter: 10, ahead: 8 }, inOrder);
-    expect(asked.length).toBeLessThanOrEqual(18 + 18);
+    const requested = walk(() => "unclear", { from: 1, upTo: 1_000_000, stopAfter: 10, ahead: 8 }, inOrder);
+    expect(requested.length).toBeLessThanOrEqual(18 + 18);
   });
 
   it("never asks past the last id", () => {
-    const asked = walk(() => "plant", { from: 5, upTo: 9, stopAfter: 3, ahead: 4 }, inOrder);
-    expect(asked).toEqual([5, 6, 7, 8, 9]);
+    const requested = walk(() => "plant", { from: 5, upTo: 9, stopAfter: 3, ahead: 4 }, inOrder);
+    expect(requested).toEqual([5, 6, 7, 8, 9]);
   });
 
   it("asks each id that a walk one by one would ask, each once and in order, and few beyond", () => {
@@ -99,15 +99,15 @@ describe("discovery", () => {
           const world = (id: number): Finding => findings[id - options.from] ?? "missing";
           const discovery = startDiscovery(options);
           const pick = (waiting: number) => (waiting === 0 ? 0 : (picks.next().value ?? 0) % waiting);
-          const asked = walk(world, options, pick, discovery);
+          const requested = walk(world, options, pick, discovery);
           const last = lastNeeded(world, options);
           const { from, upTo, stopAfter, ahead } = options;
-          expect(asked).toEqual(asked.map((_, index) => from + index));
-          expect(asked.at(-1)).toBeGreaterThanOrEqual(last);
-          expect(asked.at(-1)).toBeLessThanOrEqual(upTo);
-          expect(asked.filter(discovery.reaches).at(-1)).toBe(last);
+          expect(requested).toEqual(requested.map((_, index) => from + index));
+          expect(requested.at(-1)).toBeGreaterThanOrEqual(last);
+          expect(requested.at(-1)).toBeLessThanOrEqual(upTo);
+          expect(requested.filter(discovery.reaches).at(-1)).toBe(last);
           const brokenOff = world(last) === "unclear";
-          expect(asked.at(-1)).toBeLessThanOrEqual(last + ahead + (brokenOff ? stopAfter : 0));
+          expect(requested.at(-1)).toBeLessThanOrEqual(last + ahead + (brokenOff ? stopAfter : 0));
         },
       ),
     );

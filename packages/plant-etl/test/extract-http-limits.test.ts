@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Answer } from "../src/answer.js";
 import { keepAliveFetch } from "../src/extract/index.js";
+import type { PlantResponse } from "../src/response.js";
 import { askOne, collect, fetches, makeSource } from "./helpers/ask-plants.js";
 import { endlessClock } from "./helpers/fake-clock.js";
 import {
@@ -22,8 +22,8 @@ async function serve(handler: Handler): Promise<LoopbackServer> {
   return server;
 }
 
-const codesOf = (answers: readonly Answer[]) =>
-  answers.map(({ outcome }) => (outcome.kind === "failed" ? outcome.code : outcome.kind));
+const codesOf = (responses: readonly PlantResponse[]) =>
+  responses.map(({ outcome }) => (outcome.kind === "failed" ? outcome.code : outcome.kind));
 const mebibyte = 1_048_576;
 
 describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
@@ -72,17 +72,17 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     const server = await serve((_request, response, id) => {
       if (id % 50 !== 0) sendJson(response, 200, {});
     });
-    const patience = { requestTimeoutMs: 500, retry: { attempts: 4 } };
+    const limits = { requestTimeoutMs: 500, retry: { attempts: 4 } };
     const source = makeSource({
       baseUrl: server.origin,
       fetch,
-      ...patience,
+      ...limits,
       roster: "1-149",
       concurrency: 2,
     });
-    const answers = (await collect(source)).sort((a, b) => a.plantId - b.plantId);
-    expect(codesOf(answers)).toEqual(
-      answers.map(({ plantId }) => (plantId % 50 === 0 ? "timeout" : "answered")),
+    const responses = (await collect(source)).sort((a, b) => a.plantId - b.plantId);
+    expect(codesOf(responses)).toEqual(
+      responses.map(({ plantId }) => (plantId % 50 === 0 ? "timeout" : "answered")),
     );
   });
 
@@ -164,16 +164,16 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     });
 
     it("yields a quick answer while a slow one is under way", async () => {
-      let answerFirst = () => {};
+      let respondFirst = () => {};
       const server = await serve((_request, response, id) => {
-        if (id === 1) answerFirst = () => sendJson(response, 200, {});
+        if (id === 1) respondFirst = () => sendJson(response, 200, {});
         else sendJson(response, 200, {});
       });
       const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-20", concurrency: 2 });
       const ids: number[] = [];
-      for await (const { plantId } of source.answers(new AbortController().signal)) {
+      for await (const { plantId } of source.responses(new AbortController().signal)) {
         ids.push(plantId);
-        if (ids.length === 19) answerFirst();
+        if (ids.length === 19) respondFirst();
       }
       expect(ids.at(-1)).toBe(1);
     });
@@ -183,7 +183,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
         setTimeout(() => sendJson(response, 200, {}), id * 10);
       });
       const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-1000", concurrency: 4 });
-      for await (const _answer of source.answers(new AbortController().signal)) {
+      for await (const _response of source.responses(new AbortController().signal)) {
         // One handed on, four that wait, and the three that were under way when the fourth came.
         await until(() => server.paths.length === 8 && server.busy === 0);
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -195,7 +195,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     it("asks for the next plant while its consumer is busy with the last, even one at a time", async () => {
       const server = await serve((_request, response) => sendJson(response, 200, {}));
       const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-1000", concurrency: 1 });
-      for await (const _answer of source.answers(new AbortController().signal)) {
+      for await (const _response of source.responses(new AbortController().signal)) {
         await until(() => server.paths.length === 2);
         break;
       }
@@ -206,14 +206,14 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
         if (id === 1) sendJson(response, 200, {});
       });
       const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-1000", concurrency: 8 });
-      for await (const _answer of source.answers(new AbortController().signal)) {
+      for await (const _response of source.responses(new AbortController().signal)) {
         // The eight that may be under way at once, one of them in the place of the first.
         await until(() => server.paths.length === 9);
         break;
       }
-      const asked = server.paths.length;
+      const requested = server.paths.length;
       await until(() => server.busy === 0);
-      expect(server.paths).toHaveLength(asked);
+      expect(server.paths).toHaveLength(requested);
     });
   });
 
@@ -224,18 +224,19 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       });
       const controller = new AbortController();
       const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-500", concurrency: 4 });
-      const answers: Answer[] = [];
-      for await (const answer of source.answers(controller.signal)) {
-        answers.push(answer);
-        if (answers.length === 5) void until(() => server.paths.length === 9).then(() => controller.abort());
+      const responses: PlantResponse[] = [];
+      for await (const response of source.responses(controller.signal)) {
+        responses.push(response);
+        if (responses.length === 5)
+          void until(() => server.paths.length === 9).then(() => controller.abort());
       }
-      const codes = codesOf(answers);
-      expect(answers.map(({ plantId }) => plantId).sort((a, b) => a - b)).toEqual(
+      const codes = codesOf(responses);
+      expect(responses.map(({ plantId }) => plantId).sort((a, b) => a - b)).toEqual(
         Array.from({ length: 500 }, (_, index) => index + 1),
       );
       expect(codes.filter((code) => code === "answered")).toHaveLength(5);
       expect(codes.filter((code) => code === "aborted")).toHaveLength(495);
-      expect(answers.filter(({ attempts }) => attempts === 0)).toHaveLength(491);
+      expect(responses.filter(({ attempts }) => attempts === 0)).toHaveLength(491);
       expect(server.paths).toHaveLength(9);
       await until(() => server.busy === 0);
     });
@@ -248,9 +249,9 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       const collecting = collect(source, controller.signal);
       await until(() => clock.slept.length === 3);
       controller.abort();
-      const answers = await collecting;
-      expect(codesOf(answers)).toEqual(["aborted", "aborted", "aborted"]);
-      expect(answers.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+      const responses = await collecting;
+      expect(codesOf(responses)).toEqual(["aborted", "aborted", "aborted"]);
+      expect(responses.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
     });
 
     it("does not read a body to its end", async () => {
@@ -287,8 +288,8 @@ describe("the HTTP source's workers", () => {
     };
     const source = makeSource({ baseUrl: "http://127.0.0.1", fetch, roster: "1-200", concurrency: 64 });
     const collecting = collect(source);
-    for (let answered = 0; answered < 200; answered++) {
-      await until(() => sent === Math.min(200, answered + 64));
+    for (let received = 0; received < 200; received++) {
+      await until(() => sent === Math.min(200, received + 64));
       open.shift()?.();
     }
     expect(await collecting).toHaveLength(200);
@@ -320,8 +321,8 @@ describe("cross-fetch with connections kept open", () => {
     });
     const fetch = keepAliveFetch({ maxSockets: 2 });
     const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-100", concurrency: 16 });
-    const answers = await collect(source);
-    expect(answers.filter(({ attempts }) => attempts > 1)).toEqual([]);
+    const responses = await collect(source);
+    expect(responses.filter(({ attempts }) => attempts > 1)).toEqual([]);
     expect(server.connections).toBe(2);
   });
 });

@@ -292,28 +292,28 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
 
   it("does not try every plant when nobody is at the address", async () => {
     const baseUrl = `http://127.0.0.1:${await closedPort()}`;
-    const answers = await collect(makeSource({ baseUrl, fetch, roster: "1-100", concurrency: 4 }));
-    expect(answers).toHaveLength(100);
-    expect(new Set(answers.map(({ outcome }) => JSON.stringify(outcome)))).toEqual(
+    const responses = await collect(makeSource({ baseUrl, fetch, roster: "1-100", concurrency: 4 }));
+    expect(responses).toHaveLength(100);
+    expect(new Set(responses.map(({ outcome }) => JSON.stringify(outcome)))).toEqual(
       new Set([
         '{"kind":"failed","code":"network","message":"connection refused (ECONNREFUSED) after 4 tries"}',
       ]),
     );
-    const tried = answers.filter(({ attempts }) => attempts > 0).length;
+    const tried = responses.filter(({ attempts }) => attempts > 0).length;
     expect(tried).toBeGreaterThanOrEqual(10);
     expect(tried).toBeLessThanOrEqual(10 + 3);
   });
 
   it("tries every plant when one has been answered before the API went away", async () => {
     const server = await startServer((_request, response) => sendJson(response, 200, {}));
-    const answers: number[] = [];
+    const responses: number[] = [];
     const source = makeSource({ baseUrl: server.origin, fetch, roster: "1-30", concurrency: 1 });
-    for await (const { attempts } of source.answers(new AbortController().signal)) {
-      answers.push(attempts);
-      if (answers.length === 1) await server.close();
+    for await (const { attempts } of source.responses(new AbortController().signal)) {
+      responses.push(attempts);
+      if (responses.length === 1) await server.close();
     }
-    expect(answers).toHaveLength(30);
-    expect(Math.min(...answers)).toBe(1);
+    expect(responses).toHaveLength(30);
+    expect(Math.min(...responses)).toBe(1);
   });
 
   it("finds the plants there are, walking upward past faults and loans", async () => {
@@ -325,8 +325,8 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       else sendJson(response, 200, { plant_id: id });
     });
     const roster = { kind: "discover", from: 1, stopAfter: 5, upTo: 10_000 } as const;
-    const answers = await collect(makeSource({ baseUrl: server.origin, fetch, roster, concurrency: 4 }));
-    const ids = answers.map(({ plantId }) => plantId).sort((a, b) => a - b);
+    const responses = await collect(makeSource({ baseUrl: server.origin, fetch, roster, concurrency: 4 }));
+    const ids = responses.map(({ plantId }) => plantId).sort((a, b) => a - b);
     // 51, 52, 54, 55 and 56 are missing; 53 does not count. What was asked ahead of 56 is left out.
     expect(ids).toEqual(Array.from({ length: 56 }, (_, index) => index + 1));
   });
@@ -350,7 +350,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     void until(() => read === 7)
       .then(() => sleep(1))
       .then(() => stop.abort());
-    for await (const { plantId, outcome } of source.answers(stop.signal))
+    for await (const { plantId, outcome } of source.responses(stop.signal))
       if (outcome.kind === "answered") ids.push(plantId);
     // 5 never answers, so the walk does not get past it; 7, 8 and 9 were asked ahead.
     expect(ids.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 7, 8, 9]);
@@ -361,8 +361,8 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     async (status) => {
       const server = await serve((_request, response) => response.writeHead(status).end("<html></html>"));
       const roster = { kind: "discover", from: 1, stopAfter: 5, upTo: 1_000_000 } as const;
-      const answers = await collect(makeSource({ baseUrl: server.origin, fetch, roster, concurrency: 4 }));
-      expect(answers.length).toBeLessThan(20);
+      const responses = await collect(makeSource({ baseUrl: server.origin, fetch, roster, concurrency: 4 }));
+      expect(responses.length).toBeLessThan(20);
     },
   );
 });

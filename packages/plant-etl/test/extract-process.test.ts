@@ -42,7 +42,7 @@ const program = (baseUrl: string, stopAt: number) => `
     });
     const controller = new AbortController();
     let answered = 0;
-    for await (const { outcome } of source.answers(controller.signal)) {
+    for await (const { outcome } of source.responses(controller.signal)) {
       if (outcome.kind === "answered") answered++;
       if (answered === ${stopAt}) controller.abort();
     }

@@ -5,30 +5,30 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Answer } from "../src/answer.js";
 import { PlantEtlError } from "../src/errors.js";
-import { recordAnswers, replayAnswers } from "../src/extract/record-replay.js";
-import { formatRecordedAnswer } from "../src/extract/recording.js";
+import { recordResponses, replayResponses } from "../src/extract/record-replay.js";
+import { formatRecordedResponse } from "../src/extract/recording-format.js";
 import { maxLineBytes, splitLines } from "../src/extract/split-lines.js";
 import type { PlantSource } from "../src/ports.js";
+import type { PlantResponse } from "../src/response.js";
 
 const never = new AbortController().signal;
 
-async function collect(source: PlantSource, signal = never): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  for await (const answer of source.answers(signal)) answers.push(answer);
-  return answers;
+async function collect(source: PlantSource, signal = never): Promise<PlantResponse[]> {
+  const responses: PlantResponse[] = [];
+  for await (const response of source.responses(signal)) responses.push(response);
+  return responses;
 }
 
-function sourceOf(answers: readonly Answer[]): PlantSource {
+function sourceOf(responses: readonly PlantResponse[]): PlantSource {
   return {
-    async *answers() {
-      yield* answers;
+    async *responses() {
+      yield* responses;
     },
   };
 }
 
-const answer = (plantId: number, body = "{}"): Answer => ({
+const response = (plantId: number, body = "{}"): PlantResponse => ({
   plantId,
   receivedAt: "2026-03-01T12:00:00.123Z",
   attempts: 1,
@@ -39,9 +39,9 @@ const rethrow = (error: unknown) => {
   throw error;
 };
 
-async function record(answers: readonly Answer[]): Promise<string[]> {
+async function record(responses: readonly PlantResponse[]): Promise<string[]> {
   const lines: string[] = [];
-  await collect(recordAnswers(sourceOf(answers), (line) => void lines.push(line), rethrow));
+  await collect(recordResponses(sourceOf(responses), (line) => void lines.push(line), rethrow));
   return lines;
 }
 
@@ -53,7 +53,7 @@ const anyText = fc.oneof(
     unit: fc.constantFrom("\n", "\r", "\0", "\u2028", "\u2029", "\ud800", "\udc00", '"', "\\", "é"),
   }),
 );
-const anyAnswer: fc.Arbitrary<Answer> = fc.record({
+const anyResponse: fc.Arbitrary<PlantResponse> = fc.record({
   plantId: fc.nat(),
   receivedAt: fc
     .date({ min: new Date("2000-01-01"), max: new Date("2100-01-01"), noInvalidDate: true })
@@ -92,10 +92,10 @@ const anyAnswer: fc.Arbitrary<Answer> = fc.record({
 describe("a recording", () => {
   it("plays back exactly what was recorded, whatever the text", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyAnswer, { minLength: 1, maxLength: 5 }), async (answers) => {
-        const lines = await record(answers);
+      fc.asyncProperty(fc.array(anyResponse, { minLength: 1, maxLength: 5 }), async (responses) => {
+        const lines = await record(responses);
         for (const line of lines) expect(line).toMatch(/^[^\n\r\u2028\u2029]*\n$/);
-        expect(await collect(replayAnswers(lines))).toEqual(answers);
+        expect(await collect(replayResponses(lines))).toEqual(responses);
       }),
     );
   });
@@ -106,19 +106,19 @@ describe("a recording", () => {
       await Promise.resolve();
       events.push("written");
     };
-    const source = recordAnswers(sourceOf([answer(1), answer(2)]), write, rethrow);
-    for await (const { plantId } of source.answers(never)) events.push(`plant ${plantId}`);
+    const source = recordResponses(sourceOf([response(1), response(2)]), write, rethrow);
+    for await (const { plantId } of source.responses(never)) events.push(`plant ${plantId}`);
     expect(events).toEqual(["written", "plant 1", "written", "plant 2"]);
   });
 
   it("ends where it cannot be written, while the answers go on; the next one is tried anew", async () => {
     const full = new Error("ENOSPC");
-    const answers = [answer(1), answer(2), answer(3), answer(4)];
+    const responses = [response(1), response(2), response(3), response(4)];
     const lines: string[] = [];
     const failures: unknown[] = [];
     let room = 2;
-    const source = recordAnswers(
-      sourceOf(answers),
+    const source = recordResponses(
+      sourceOf(responses),
       async (line) => {
         // After the one failure there is room again, which must not be used: it would leave a gap.
         if (room-- === 0) throw full;
@@ -126,61 +126,61 @@ describe("a recording", () => {
       },
       (error, recorded) => failures.push([error, recorded]),
     );
-    expect(await collect(source)).toEqual(answers);
+    expect(await collect(source)).toEqual(responses);
     expect(failures).toEqual([[full, 2]]);
-    expect(await collect(replayAnswers(lines))).toEqual(answers.slice(0, 2));
+    expect(await collect(replayResponses(lines))).toEqual(responses.slice(0, 2));
 
     room = 9;
-    expect(await collect(source)).toEqual(answers);
+    expect(await collect(source)).toEqual(responses);
     expect(failures).toHaveLength(1);
-    expect(await collect(replayAnswers(lines))).toEqual([...answers.slice(0, 2), ...answers]);
+    expect(await collect(replayResponses(lines))).toEqual([...responses.slice(0, 2), ...responses]);
   });
 
   it("stops the source when the consumer leaves", async () => {
     let ended = false;
     const source: PlantSource = {
-      async *answers() {
+      async *responses() {
         try {
-          yield answer(1);
-          yield answer(2);
+          yield response(1);
+          yield response(2);
         } finally {
           ended = true;
         }
       },
     };
-    for await (const _answer of recordAnswers(source, () => {}, rethrow).answers(never)) break;
+    for await (const _response of recordResponses(source, () => {}, rethrow).responses(never)) break;
     expect(ended).toBe(true);
   });
 });
 
 describe("a replay", () => {
   it("plays several rounds of the same plants in their order", async () => {
-    const rounds = [answer(1), answer(2), answer(1), answer(2)];
-    expect(await collect(replayAnswers(await record(rounds)))).toEqual(rounds);
+    const rounds = [response(1), response(2), response(1), response(2)];
+    expect(await collect(replayResponses(await record(rounds)))).toEqual(rounds);
   });
 
   it("skips blank lines and a last line that was cut off in the middle", async () => {
-    const [first = "", second = ""] = await record([answer(1), answer(2)]);
+    const [first = "", second = ""] = await record([response(1), response(2)]);
     for (let length = 1; length < second.length - 2; length += 7) {
       const lines = [first, "", "  ", second.slice(0, length), ""];
-      expect(await collect(replayAnswers(lines))).toEqual([answer(1)]);
+      expect(await collect(replayResponses(lines))).toEqual([response(1)]);
     }
   });
 
   it("skips a line that was cut off, wherever it is, and tells its number", async () => {
-    const [first = ""] = await record([answer(1)]);
+    const [first = ""] = await record([response(1)]);
     const torn: number[] = [];
     const lines = ["", first.slice(0, 20), first, first.slice(0, 3)];
-    const answers = await collect(replayAnswers(lines, { onTorn: (line) => torn.push(line) }));
-    expect(answers).toEqual([answer(1)]);
+    const responses = await collect(replayResponses(lines, { onTorn: (line) => torn.push(line) }));
+    expect(responses).toEqual([response(1)]);
     expect(torn).toEqual([2, 4]);
   });
 
   it.each(["hello", '{"name":', "[]x"])(
     "refuses %j, which never was an answer, even at the end",
     async (line) => {
-      const [first = ""] = await record([answer(1)]);
-      const error = await collect(replayAnswers([first, line])).catch((caught) => caught);
+      const [first = ""] = await record([response(1)]);
+      const error = await collect(replayResponses([first, line])).catch((caught) => caught);
       expect(error).toBeInstanceOf(PlantEtlError);
       expect(error).toMatchObject({ code: "RECORDING_INVALID", recovery: "abort" });
       expect(error.message).toContain("Line 2 ");
@@ -202,20 +202,23 @@ describe("a replay", () => {
       "outcome.bodyBase64: ",
     ],
   ])("refuses a line with %j, even the last, and says what is wrong", async (wrong, problem) => {
-    const lines = [JSON.stringify({ v: 1, ...answer(1) }), JSON.stringify({ v: 1, ...answer(2), ...wrong })];
-    const error = await collect(replayAnswers(lines)).catch((caught) => caught);
+    const lines = [
+      JSON.stringify({ v: 1, ...response(1) }),
+      JSON.stringify({ v: 1, ...response(2), ...wrong }),
+    ];
+    const error = await collect(replayResponses(lines)).catch((caught) => caught);
     expect(error).toMatchObject({ code: "RECORDING_INVALID" });
     expect(error.message).toContain("Line 2 ");
     expect(error.message).toContain(problem);
   });
 
   it("refuses a line that is JSON but no object", async () => {
-    await expect(collect(replayAnswers(["7"]))).rejects.toMatchObject({ code: "RECORDING_INVALID" });
+    await expect(collect(replayResponses(["7"]))).rejects.toMatchObject({ code: "RECORDING_INVALID" });
   });
 
   it("ignores keys that it does not know", async () => {
-    const line = JSON.stringify({ v: 1, ...answer(1), extra: true });
-    expect(await collect(replayAnswers([line]))).toEqual([answer(1)]);
+    const line = JSON.stringify({ v: 1, ...response(1), extra: true });
+    expect(await collect(replayResponses([line]))).toEqual([response(1)]);
   });
 
   it.each<[string, (string | Uint8Array)[]]>([
@@ -224,18 +227,18 @@ describe("a replay", () => {
     ["a byte order mark", [Buffer.from("\ufeff")]],
     ["a line that was cut off", ['{"v":1,"plantId":7']],
   ])("refuses a recording of %s", async (_name, lines) => {
-    await expect(collect(replayAnswers(lines))).rejects.toMatchObject({
+    await expect(collect(replayResponses(lines))).rejects.toMatchObject({
       code: "RECORDING_INVALID",
       message: expect.stringContaining("has no answer"),
     });
   });
 
   it("reads lines of bytes and of text behind a byte order mark", async () => {
-    const recorded = await record([answer(1, "Caf\u00e9 \u{1f331}"), answer(2)]);
+    const recorded = await record([response(1, "Caf\u00e9 \u{1f331}"), response(2)]);
     const [first = "", second = ""] = recorded.map((line) => `\ufeff${line}`);
-    expect(await collect(replayAnswers([first, Buffer.from(second)]))).toEqual([
-      answer(1, "Caf\u00e9 \u{1f331}"),
-      answer(2),
+    expect(await collect(replayResponses([first, Buffer.from(second)]))).toEqual([
+      response(1, "Caf\u00e9 \u{1f331}"),
+      response(2),
     ]);
   });
 
@@ -244,8 +247,8 @@ describe("a replay", () => {
     ["UTF-16", (line) => Buffer.from(`\ufeff${line}`, "utf16le"), /is UTF-16/],
     ["big-endian UTF-16", (line) => Buffer.from(`\ufeff${line}`, "utf16le").swap16(), /is UTF-16/],
   ])("refuses a line in %s by its number, and replaces nothing", async (_name, encode, problem) => {
-    const [first = "", second = ""] = await record([answer(1), answer(2, "Caf\u00e9")]);
-    const error = await collect(replayAnswers([Buffer.from(first), encode(second)])).catch(
+    const [first = "", second = ""] = await record([response(1), response(2, "Caf\u00e9")]);
+    const error = await collect(replayResponses([Buffer.from(first), encode(second)])).catch(
       (caught) => caught,
     );
     expect(error).toMatchObject({ code: "RECORDING_INVALID" });
@@ -254,33 +257,33 @@ describe("a replay", () => {
   });
 
   it("skips a line that was cut off within a character", async () => {
-    const [first = ""] = await record([answer(1, "\u{1f331}")]);
+    const [first = ""] = await record([response(1, "\u{1f331}")]);
     const bytes = Buffer.from(first);
     const at = bytes.indexOf(0xf0);
     for (let length = at; length < at + 4; length++) {
       const torn: number[] = [];
       const lines = [bytes.subarray(0, length), bytes];
-      const answers = await collect(replayAnswers(lines, { onTorn: (line) => torn.push(line) }));
-      expect([answers, torn]).toEqual([[answer(1, "\u{1f331}")], [1]]);
+      const responses = await collect(replayResponses(lines, { onTorn: (line) => torn.push(line) }));
+      expect([responses, torn]).toEqual([[response(1, "\u{1f331}")], [1]]);
     }
   });
 
   it("stops at once when it is stopped while it waits for a line", async () => {
     const controller = new AbortController();
-    const [first = ""] = await record([answer(1)]);
+    const [first = ""] = await record([response(1)]);
     async function* pipe() {
       yield first;
       await new Promise(() => {});
     }
     setTimeout(() => controller.abort(), 20);
-    expect(await collect(replayAnswers(pipe()), controller.signal)).toEqual([answer(1)]);
+    expect(await collect(replayResponses(pipe()), controller.signal)).toEqual([response(1)]);
   });
 
   it("stops between two lines when it is stopped", async () => {
     const controller = new AbortController();
     const seen: number[] = [];
-    const source = replayAnswers(await record([answer(1), answer(2), answer(3)]));
-    for await (const { plantId } of source.answers(controller.signal)) {
+    const source = replayResponses(await record([response(1), response(2), response(3)]));
+    for await (const { plantId } of source.responses(controller.signal)) {
       seen.push(plantId);
       if (plantId === 2) controller.abort();
     }
@@ -293,7 +296,7 @@ describe("a replay", () => {
       yield "";
       throw broken;
     }
-    await expect(collect(replayAnswers(failing()))).rejects.toBe(broken);
+    await expect(collect(replayResponses(failing()))).rejects.toBe(broken);
   });
 });
 
@@ -306,12 +309,12 @@ describe("a recording on disk", () => {
 
   it("is read by Node's readline, whatever line ends are in the bodies", async () => {
     const file = join(folder, "answers.ndjson");
-    const answers = [answer(1, "a\u2028b\u2029c\r\nd\re\u0085f"), answer(2, "\ud800 \0")];
+    const responses = [response(1, "a\u2028b\u2029c\r\nd\re\u0085f"), response(2, "\ud800 \0")];
     await writeFile(file, "");
-    await collect(recordAnswers(sourceOf(answers), (line) => appendFile(file, line), rethrow));
+    await collect(recordResponses(sourceOf(responses), (line) => appendFile(file, line), rethrow));
     const lines = createInterface({ input: createReadStream(file) });
-    expect(await collect(replayAnswers(lines))).toEqual(answers);
-    expect(await collect(replayAnswers(splitLines(createReadStream(file))))).toEqual(answers);
+    expect(await collect(replayResponses(lines))).toEqual(responses);
+    expect(await collect(replayResponses(splitLines(createReadStream(file))))).toEqual(responses);
   });
 });
 
@@ -338,12 +341,12 @@ describe("splitLines", () => {
     const mebibyte = Buffer.alloc(1_048_576, "x");
     const linesOf = (units: number, extra: string) => {
       async function* chunks() {
-        yield Buffer.from(formatRecordedAnswer(answer(1)));
-        const beginning = formatRecordedAnswer(answer(2)).slice(0, 20);
+        yield Buffer.from(formatRecordedResponse(response(1)));
+        const beginning = formatRecordedResponse(response(2)).slice(0, 20);
         yield Buffer.from(beginning);
         yield mebibyte.subarray(beginning.length);
         for (let unit = 1; unit < units; unit++) yield mebibyte;
-        yield Buffer.from(`${extra}\n${formatRecordedAnswer(answer(3))}`);
+        yield Buffer.from(`${extra}\n${formatRecordedResponse(response(3))}`);
       }
       return splitLines(chunks());
     };
@@ -359,13 +362,13 @@ describe("splitLines", () => {
       const torn: number[] = [];
       const onTorn = (line: number) => void torn.push(line);
       const replay = (units: number, extra: string) =>
-        collect(replayAnswers(linesOf(units, extra), { onTorn }));
+        collect(replayResponses(linesOf(units, extra), { onTorn }));
       await expect(replay(64, "x")).rejects.toMatchObject({
         code: "RECORDING_INVALID",
         message: expect.stringMatching(/^Line 2 of the recording .* longer than 67108864 bytes/),
       });
       expect(torn).toEqual([]);
-      expect(await replay(64, "")).toEqual([answer(1), answer(3)]);
+      expect(await replay(64, "")).toEqual([response(1), response(3)]);
       expect(torn).toEqual([2]);
     });
   });
@@ -382,7 +385,7 @@ describe("splitLines", () => {
       }),
     };
     const controller = new AbortController();
-    const collecting = collect(replayAnswers(splitLines(chunks)), controller.signal);
+    const collecting = collect(replayResponses(splitLines(chunks)), controller.signal);
     controller.abort();
     expect(await collecting).toEqual([]);
     expect(left).toBe(true);

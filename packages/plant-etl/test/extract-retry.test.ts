@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planRetry, readRetryAfter } from "../src/extract/retry.js";
-import type { TryResult } from "../src/extract/try-once.js";
+import { planRetry, readRetryAfter } from "../src/extract/backoff.js";
+import type { AttemptResult } from "../src/extract/send-request.js";
 
 const settings = { attempts: 4, baseDelayMs: 500, maxDelayMs: 8000, maxRetryAfterMs: 30_000 };
 const now = Date.parse("2026-03-01T12:00:00.000Z");
 
-const status = (code: number, retryAfter: string | null = null): TryResult => ({
+const status = (code: number, retryAfter: string | null = null): AttemptResult => ({
   kind: "answered",
   status: code,
   body: "",
   cut: false,
   retryAfter,
 });
-const failure = (code: Extract<TryResult, { kind: "failed" }>["code"]): TryResult => ({
+const failure = (code: Extract<AttemptResult, { kind: "failed" }>["code"]): AttemptResult => ({
   kind: "failed",
   code,
   message: "",

@@ -46,11 +46,11 @@ describe("a list of plants", () => {
     ["1.5", 1, '"1.5"'],
     ["1-2-3", 1, '"1-2-3"'],
     ["7,50-1", 3, "write 1-50"],
-  ])("refuses %j and says where it goes wrong", (text, place, problem) => {
+  ])("refuses %j and says where it goes wrong", (text, slot, problem) => {
     const error = refusal(text);
     expect(error).toMatchObject({ code: "OPTION_INVALID", recovery: "abort" });
     expect(error.message).toContain(JSON.stringify(text));
-    expect(error.message).toContain(`character ${place}:`);
+    expect(error.message).toContain(`character ${slot}:`);
     expect(error.message).toContain(problem);
   });
 

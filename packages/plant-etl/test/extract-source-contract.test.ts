@@ -1,17 +1,17 @@
-import type { Answer } from "../src/answer.js";
-import { httpPlantSource, parseRoster, recordAnswers, replayAnswers } from "../src/extract/index.js";
-import { formatRecordedAnswer } from "../src/extract/recording.js";
+import { httpPlantSource, parseRoster, recordResponses, replayResponses } from "../src/extract/index.js";
+import { formatRecordedResponse } from "../src/extract/recording-format.js";
 import { formatRanges } from "../src/extract/roster.js";
-import { type KnownAnswer, plantSourceContract } from "../src/testing/source-contract.js";
+import type { PlantResponse } from "../src/response.js";
+import { type KnownResponse, plantSourceContract } from "../src/testing/source-contract.js";
 import { fakeClock } from "./helpers/fake-clock.js";
 import { startServer } from "./helpers/loopback-server.js";
 
-async function serve(known: readonly KnownAnswer[], fetch?: typeof globalThis.fetch) {
-  const byId = new Map(known.map((answer) => [answer.plantId, answer]));
+async function serve(known: readonly KnownResponse[], fetch?: typeof globalThis.fetch) {
+  const byId = new Map(known.map((expected) => [expected.plantId, expected]));
   const server = await startServer((_request, response, plantId) => {
-    const answer = byId.get(plantId);
-    response.writeHead(answer?.status ?? 500);
-    response.end(answer?.body);
+    const expected = byId.get(plantId);
+    response.writeHead(expected?.status ?? 500);
+    response.end(expected?.body);
   });
   const source = httpPlantSource({
     baseUrl: `${server.origin}/api/plants`,
@@ -31,11 +31,11 @@ plantSourceContract({
 });
 
 plantSourceContract({
-  name: "recordAnswers around httpPlantSource",
+  name: "recordResponses around httpPlantSource",
   make: async (known) => {
     const { source, close } = await serve(known);
     return {
-      source: recordAnswers(
+      source: recordResponses(
         source,
         () => {},
         () => {},
@@ -46,12 +46,12 @@ plantSourceContract({
 });
 
 plantSourceContract({
-  name: "replayAnswers",
+  name: "replayResponses",
   make: async (known) => ({
-    source: replayAnswers(
+    source: replayResponses(
       known.map(({ plantId, status, body }) => {
-        const outcome: Answer["outcome"] = { kind: "answered", status, body, cut: false };
-        return formatRecordedAnswer({
+        const outcome: PlantResponse["outcome"] = { kind: "answered", status, body, cut: false };
+        return formatRecordedResponse({
           plantId,
           receivedAt: "2026-03-01T12:00:00.000Z",
           attempts: 1,

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Answer } from "../src/answer.js";
 import { classifyNetworkError } from "../src/extract/network-errors.js";
+import type { PlantResponse } from "../src/response.js";
 import { fetches } from "./helpers/ask-plants.js";
 
 const certificate = (name: string) =>
@@ -34,13 +34,13 @@ async function serveTls(name: string) {
   return { url: `https://localhost:${port}/plants`, connections: () => connections };
 }
 
-async function ask(url: string, fetchName: string, authority?: string): Promise<Answer> {
+async function ask(url: string, fetchName: string, authority?: string): Promise<PlantResponse> {
   const script = fileURLToPath(new URL("helpers/ask-once.mjs", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, url, fetchName], {
     env: { ...process.env, ...(authority && { NODE_EXTRA_CA_CERTS: certificate(authority) }) },
     timeout: 60_000,
   });
-  return JSON.parse(stdout) as Answer;
+  return JSON.parse(stdout) as PlantResponse;
 }
 
 describe.each(fetches)("the HTTP source over $fetchName and TLS", ({ fetchName }) => {

@@ -1,25 +1,25 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Answer } from "../src/answer.js";
 import { readApiError } from "../src/api-error.js";
-import { formatRecordedAnswer, parseRecordedLine } from "../src/extract/recording.js";
+import { formatRecordedResponse, parseRecordedLine } from "../src/extract/recording-format.js";
 import { memoryPlantStore } from "../src/load/memory-plant-store.js";
 import type { PlantStore } from "../src/ports.js";
 import type { Report } from "../src/report.js";
+import type { PlantResponse } from "../src/response.js";
 import { runEtl } from "../src/run-etl.js";
-import { buildAnswer, buildPayload } from "../src/testing/builders.js";
-import { interpretAnswer } from "../src/transform/interpret-answer.js";
-import { defaultTransformSettings } from "../src/transform/settings.js";
-import { hostileAnswer } from "./helpers/hostile-answers.js";
+import { buildPayload, buildResponse } from "../src/testing/builders.js";
+import { defaultTransformOptions } from "../src/transform/transform-options.js";
+import { transformResponse } from "../src/transform/transform-response.js";
+import { hostileResponse } from "./helpers/hostile-answers.js";
 import { fc } from "./helpers/property.js";
 import { openSqliteStore } from "./helpers/sqlite-store.js";
 
 /** Answers in all; PLANT_TEST_HOSTILE_ANSWERS asks for more than the sample that every test run makes. */
-const answersInAll = Number(process.env.PLANT_TEST_HOSTILE_ANSWERS ?? 5000);
-const answersARun = 50;
+const totalResponses = Number(process.env.PLANT_TEST_HOSTILE_ANSWERS ?? 5000);
+const responsesPerRun = 50;
 /** Ends what hangs: a million take some five minutes of a core. */
-const longestTestMs = Math.max(300_000, answersInAll * 20);
+const longestTestMs = Math.max(300_000, totalResponses * 20);
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -35,10 +35,10 @@ const clock = {
   sleep: () => new Promise<never>(() => {}),
 };
 
-function run(answers: readonly Answer[], store: PlantStore, runId = "hostile"): Promise<Report> {
+function run(responses: readonly PlantResponse[], store: PlantStore, runId = "hostile"): Promise<Report> {
   const source = {
-    async *answers() {
-      yield* answers;
+    async *responses() {
+      yield* responses;
     },
   };
   return runEtl({ source, store, clock, runId });
@@ -59,19 +59,19 @@ const sumOf = ({ loaded, duplicates, conflicts, notices, rejected, failed }: Rep
   failed;
 
 test(
-  `none of ${answersInAll} hostile answers throws, each is counted once, and memory stays flat`,
+  `none of ${totalResponses} hostile answers throws, each is counted once, and memory stays flat`,
   async () => {
-    const runs = Math.ceil(answersInAll / answersARun);
+    const runs = Math.ceil(totalResponses / responsesPerRun);
     let done = 0;
     let earlyBytes = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(hostileAnswer, { minLength: answersARun, maxLength: answersARun }),
-        async (answers) => {
+        fc.array(hostileResponse, { minLength: responsesPerRun, maxLength: responsesPerRun }),
+        async (responses) => {
           const store = memoryPlantStore();
-          const report = await run(answers, store);
+          const report = await run(responses, store);
           const { readings, rejections } = store.state();
-          expect(sumOf(report)).toBe(answers.length);
+          expect(sumOf(report)).toBe(responses.length);
           expect(report.loaded).toBe(readings.length);
           expectBounded(report);
           expect(Math.max(0, ...rejections.map(({ issues }) => issues.length))).toBeLessThan(20_000);
@@ -92,7 +92,7 @@ describe("SQLite", () => {
     "plant_reading",
     "plant_notice",
     "plant_rejection",
-    "set_aside_row",
+    "quarantined_row",
     "etl_run",
     "plant",
     "botanist",
@@ -111,13 +111,13 @@ describe("SQLite", () => {
     async () => {
       let number = 0;
       await fc.assert(
-        fc.asyncProperty(fc.array(hostileAnswer, { minLength: 10, maxLength: 30 }), async (answers) => {
+        fc.asyncProperty(fc.array(hostileResponse, { minLength: 10, maxLength: 30 }), async (responses) => {
           const { db } = opened.database;
           for (const table of tables) await db.deleteFrom(table).execute();
           const memory = memoryPlantStore();
           const runId = `hostile ${number++}`;
-          const { runId: _id, ...expected } = await run(answers, memory, runId);
-          expect(await run(answers, opened.store, runId)).toMatchObject(expected);
+          const { runId: _id, ...expected } = await run(responses, memory, runId);
+          expect(await run(responses, opened.store, runId)).toMatchObject(expected);
           expect(await opened.state()).toEqual(memory.state());
         }),
         { numRuns: 30 },
@@ -128,9 +128,9 @@ describe("SQLite", () => {
 });
 
 const read = (extra: string, plantId = 7) =>
-  interpretAnswer(
-    buildAnswer(plantId, `${JSON.stringify(buildPayload(plantId)).slice(0, -1)},${extra}}`),
-    defaultTransformSettings,
+  transformResponse(
+    buildResponse(plantId, `${JSON.stringify(buildPayload(plantId)).slice(0, -1)},${extra}}`),
+    defaultTransformOptions,
   );
 
 const hostileValues: readonly [string, string][] = [
@@ -155,22 +155,25 @@ const places = [
 ];
 
 describe.each(hostileValues)("a value with %s costs its own answer at most", (_name, value) => {
-  test.each(places)("as %s", (place) => {
-    const [key = "", inner] = place.split(".");
+  test.each(places)("as %s", (slot) => {
+    const [key = "", inner] = slot.split(".");
     const object = { ...(buildPayload(7)[key] as object), [inner ?? ""]: "HERE" };
     const text = inner === undefined ? value : JSON.stringify(object).replace('"HERE"', () => value);
     const meaning = read(`"${key}":${text}`);
     if (meaning.kind === "reading") expect(meaning.rejection?.issues.length ?? 0).toBeLessThan(40);
-    else expect(meaning).toMatchObject({ kind: "rejection", rejection: { plantId: 7, wholeAnswer: true } });
+    else
+      expect(meaning).toMatchObject({ kind: "rejection", rejection: { plantId: 7, readingRejected: true } });
     expect(JSON.stringify(meaning)).not.toContain("error in this program");
   });
 
   test("as the whole body, for whoever looks at it", () => {
     for (const status of [200, 404, 500])
-      expect(interpretAnswer(buildAnswer(7, value, status), defaultTransformSettings).kind).toBe("rejection");
+      expect(transformResponse(buildResponse(7, value, status), defaultTransformOptions).kind).toBe(
+        "rejection",
+      );
     expect(readApiError(value)).toBeNull();
-    const answer = buildAnswer(7, value);
-    expect(parseRecordedLine(formatRecordedAnswer(answer))).toEqual(answer);
+    const response = buildResponse(7, value);
+    expect(parseRecordedLine(formatRecordedResponse(response))).toEqual(response);
     expect(parseRecordedLine(value)).toMatchObject({ torn: false });
     for (const line of [
       `{"v":${value}}`,
@@ -183,20 +186,20 @@ describe.each(hostileValues)("a value with %s costs its own answer at most", (_n
 });
 
 test("an error in this program while it reads an answer costs that answer and no other, and names itself", async () => {
-  let asked = 0;
+  let requested = 0;
   const settings = {
-    ...defaultTransformSettings,
+    ...defaultTransformOptions,
     get phoneRegion() {
-      if (++asked === 2) throw new RangeError("Maximum call stack size exceeded");
+      if (++requested === 2) throw new RangeError("Maximum call stack size exceeded");
       return "US";
     },
   };
-  const meanings = [1, 2, 3].map((plantId) => interpretAnswer(buildAnswer(plantId), settings));
+  const meanings = [1, 2, 3].map((plantId) => transformResponse(buildResponse(plantId), settings));
   expect(meanings.map(({ kind }) => kind)).toEqual(["reading", "rejection", "reading"]);
   expect(meanings[1]).toMatchObject({
     rejection: {
       plantId: 2,
-      wholeAnswer: true,
+      readingRejected: true,
       issues: [{ message: expect.stringContaining("RangeError: Maximum call stack size exceeded") }],
       body: JSON.stringify(buildPayload(2)),
     },

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { QualityFlag } from "@lmnh/plant-schema";
 import { describe, expect, test } from "vitest";
-import { buildAnswer, buildFailure, buildPayload } from "../src/testing/builders.js";
-import { interpretAnswer } from "../src/transform/interpret-answer.js";
-import { defaultTransformSettings } from "../src/transform/settings.js";
+import { buildFailure, buildPayload, buildResponse } from "../src/testing/builders.js";
+import { defaultTransformOptions } from "../src/transform/transform-options.js";
+import { transformResponse } from "../src/transform/transform-response.js";
 import { fc, test as property } from "./helpers/property.js";
 
 const interpret = (plantId: number, body?: unknown, status?: number) =>
-  interpretAnswer(buildAnswer(plantId, body, status), defaultTransformSettings);
+  transformResponse(buildResponse(plantId, body, status), defaultTransformOptions);
 
 const botanist = { name: "Ada", email: "a@b", phone: "1" };
 const origin = { latitude: 1, longitude: 2, city: "Reus", country: "Spain" };
@@ -39,7 +39,7 @@ describe("an answer in the form of each era is a reading", () => {
     last_watered: "2023-05-10T14:03:04.000Z",
     recording_taken: "2023-05-11T09:31:39.000Z",
   };
-  const eras: Record<string, Record<string, unknown>> = {
+  const apiVersions: Record<string, Record<string, unknown>> = {
     v0: { ...older, cycle: "Perennial", sunlight: ["Full sun"] },
     v1: older,
     v2: {
@@ -59,8 +59,8 @@ describe("an answer in the form of each era is a reading", () => {
     },
   };
 
-  test.each(Object.keys(eras))("%s, to the same values", (era) => {
-    const { reading, plant, rejection, unknownKeys } = readingOf(eras[era]);
+  test.each(Object.keys(apiVersions))("%s, to the same values", (apiVersion) => {
+    const { reading, plant, rejection, unknownKeys } = readingOf(apiVersions[apiVersion]);
     expect(reading).toEqual({
       plantId: 9,
       recordingTaken: "2023-05-11T09:31:39.000Z",
@@ -172,7 +172,7 @@ describe("an answer that breaks the contract is kept whole, with what is wrong a
       plantId: 9,
       receivedAt: "2026-01-28T12:00:01.000Z",
       httpStatus: status,
-      wholeAnswer: true,
+      readingRejected: true,
       bodyEncoding: "text",
       body: text,
       bodyBytes: Buffer.byteLength(text),
@@ -190,10 +190,10 @@ describe("an answer that breaks the contract is kept whole, with what is wrong a
   });
 
   test("a body that was longer than the cap", () => {
-    const answer = buildAnswer(9, "x".repeat(100));
-    const meaning = interpretAnswer(
-      { ...answer, outcome: { kind: "answered", status: 200, body: "x".repeat(100), cut: true } },
-      defaultTransformSettings,
+    const response = buildResponse(9, "x".repeat(100));
+    const meaning = transformResponse(
+      { ...response, outcome: { kind: "answered", status: 200, body: "x".repeat(100), cut: true } },
+      defaultTransformOptions,
     );
     expect(meaning).toMatchObject({
       kind: "rejection",
@@ -223,7 +223,7 @@ describe("a broken detail does not cost the reading", () => {
   ])("%s", (_name, overrides, path) => {
     const { reading, rejection } = readingOf(buildPayload(9, overrides));
     expect(reading).toMatchObject({ temperature: 15.25, soilMoisture: 61.5 });
-    expect(rejection).toMatchObject({ wholeAnswer: false, issues: [{ path }] });
+    expect(rejection).toMatchObject({ readingRejected: false, issues: [{ path }] });
   });
 });
 
@@ -272,7 +272,7 @@ describe("a key that an answer has twice counts with its last value, and the ans
   ])("%s", (_name, extra, path) => {
     const { reading, rejection } = twice(extra);
     expect(reading.temperature).toBe(path === "temperature" ? 9 : 15.25);
-    expect(rejection).toMatchObject({ wholeAnswer: false });
+    expect(rejection).toMatchObject({ readingRejected: false });
     expect(rejection?.issues).toContainEqual({
       path,
       message: "is in the answer more than once; the last value counts",
@@ -333,7 +333,7 @@ describe.each([
     (text) => {
       const { plant, rejection } = readingOf(buildPayload(9, overrides(text)));
       expect(rejection).toMatchObject({
-        wholeAnswer: false,
+        readingRejected: false,
         issues: [{ path, message: expect.stringContaining("half of a surrogate pair") }],
       });
       expect(JSON.stringify(plant)).not.toMatch(/\ufffd|\\ud/i);
@@ -378,7 +378,7 @@ describe.each([
         expect(text?.length ?? 0).toBeLessThanOrEqual(255);
       if (unit === "🌵" || unit === "x") expect(rejection).toBeNull();
       expect(readingOf(buildPayload(9, overrides(unit.repeat(260 / length)))).rejection).toMatchObject({
-        wholeAnswer: false,
+        readingRejected: false,
       });
     }
   });
@@ -442,7 +442,7 @@ describe("a body that is longer than what is kept", () => {
 });
 
 test("no answer is a failure, with its reason", () => {
-  expect(interpretAnswer(buildFailure(9), defaultTransformSettings)).toEqual({
+  expect(transformResponse(buildFailure(9), defaultTransformOptions)).toEqual({
     kind: "failure",
     plantId: 9,
     failure: { kind: "failed", code: "timeout", message: "no answer within 10 s" },

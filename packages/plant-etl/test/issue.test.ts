@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { makeIssue } from "../src/issue.js";
+import { createIssue } from "../src/validation-issue.js";
 import { fc, test as property } from "./helpers/property.js";
 
-const shown = (value: unknown) => makeIssue("path", "message", value).value;
+const shown = (value: unknown) => createIssue("path", "message", value).value;
 
 property("a value is shown as JSON, cut at 200 characters", [fc.jsonValue({ maxDepth: 5 })], (value) => {
   const json = JSON.stringify(value);

@@ -72,7 +72,13 @@ test("a run killed at any moment leaves whole batches, and the next run is whole
     expect(await count("plant")).toBe(left);
 
     const next = JSON.parse(await pull(url, `next-${attempt}`));
-    expect(next).toMatchObject({ asked: 50, loaded: 48 - left, duplicates: left, failed: 0, complete: true });
+    expect(next).toMatchObject({
+      requested: 50,
+      loaded: 48 - left,
+      duplicates: left,
+      failed: 0,
+      complete: true,
+    });
     expect(await count("plant_reading")).toBe(48);
   }
   // Most are killed in the middle: else this test would look at nothing.

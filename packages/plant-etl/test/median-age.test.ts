@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { startMedianAge } from "../src/median-age.js";
-import { buildAnswer, buildPayload } from "../src/testing/builders.js";
-import { makeBatch } from "../src/transform/make-batch.js";
-import { defaultTransformSettings } from "../src/transform/settings.js";
+import { buildPayload, buildResponse } from "../src/testing/builders.js";
+import { buildBatch } from "../src/transform/batch-builder.js";
+import { defaultTransformOptions } from "../src/transform/transform-options.js";
 import { fc, test as property } from "./helpers/property.js";
 
 /** By our clock when every response arrives. */
@@ -11,15 +11,15 @@ const minutes = 60_000;
 
 /** The median age in minutes of readings of plants 0, 1, 2 … that are this many minutes old on arrival. */
 function medianAge(...ages: (number | readonly [plantId: number, age: number])[]): number | null {
-  const answers = ages.map((given, index) => {
+  const responses = ages.map((given, index) => {
     const [plantId, age] = typeof given === "number" ? [index, given] : given;
     const recording_taken = new Date(now - age * minutes).toISOString();
-    return buildAnswer(plantId, buildPayload(plantId, { recording_taken }));
+    return buildResponse(plantId, buildPayload(plantId, { recording_taken }));
   });
   const median = startMedianAge();
   // In two batches, as a long run has them.
-  for (const part of [answers.slice(0, 2), answers.slice(2)])
-    median.add(makeBatch(part, defaultTransformSettings).batch);
+  for (const part of [responses.slice(0, 2), responses.slice(2)])
+    median.add(buildBatch(part, defaultTransformOptions).batch);
   const ms = median.ms();
   return ms === null ? null : ms / minutes;
 }

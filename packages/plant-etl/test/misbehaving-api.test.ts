@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createSimulator, type Misbehaviour } from "@lmnh/museum-simulator";
+import { createSimulator, type Fault } from "@lmnh/museum-simulator";
 import { expect, test } from "vitest";
 import { httpPlantSource } from "../src/extract/index.js";
 import type { Clock } from "../src/ports.js";
@@ -14,7 +14,7 @@ const clock: Clock = {
 
 test("one bad plant costs one plant: of every kind there is, and no more", async () => {
   const elsewhere = await createSimulator({ now: () => noon });
-  const bad: Record<number, Misbehaviour> = {
+  const bad: Record<number, Fault> = {
     1: { kind: "htmlError" },
     2: { kind: "hang" },
     3: { kind: "reset" },
@@ -63,7 +63,7 @@ test("one bad plant costs one plant: of every kind there is, and no more", async
 
     expect(report.durationMs).toBeLessThan(deadlineMs);
     expect(report).toMatchObject({
-      asked: 50,
+      requested: 50,
       loaded: 31,
       duplicates: 0,
       // Of the fifty, 7 does not exist and 43 is on loan.

@@ -2,13 +2,17 @@ import { readFile } from "node:fs/promises";
 import { referenceStatements } from "@lmnh/plant-schema";
 import { expect, test } from "vitest";
 import { mssqlStatements } from "../src/load/mssql-statements.js";
-import { buildAnswer } from "../src/testing/builders.js";
-import { makeBatch } from "../src/transform/make-batch.js";
-import { defaultTransformSettings } from "../src/transform/settings.js";
+import { buildResponse } from "../src/testing/builders.js";
+import { buildBatch } from "../src/transform/batch-builder.js";
+import { defaultTransformOptions } from "../src/transform/transform-options.js";
 
 const run = { runId: "run", startedAt: "2026-01-28T12:00:00.000Z" };
-const answers = [buildAnswer(1), buildAnswer(7, { error: "plant not found" }, 404), buildAnswer(9, "<html>")];
-const { batch } = makeBatch(answers, defaultTransformSettings);
+const responses = [
+  buildResponse(1),
+  buildResponse(7, { error: "plant not found" }, 404),
+  buildResponse(9, "<html>"),
+];
+const { batch } = buildBatch(responses, defaultTransformOptions);
 const statements = mssqlStatements("my]schema");
 const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };
 
@@ -34,9 +38,9 @@ test("the T-SQL of the load is what it was", async () => {
 });
 
 test("the number of statements does not grow with the batch, and every parameter is text", () => {
-  const many = makeBatch(
-    Array.from({ length: 5000 }, (_, plantId) => buildAnswer(plantId)),
-    defaultTransformSettings,
+  const many = buildBatch(
+    Array.from({ length: 5000 }, (_, plantId) => buildResponse(plantId)),
+    defaultTransformOptions,
   );
   const inserts = statements.insertReadings(many.batch, run);
   expect(inserts).toHaveLength(1);
@@ -55,7 +59,7 @@ test("the login of the pull may write every table that a load writes", async () 
   const written = [
     ...text.matchAll(/\b(INSERT INTO|UPDATE \w+ SET[^;]*?FROM|UPDATE) \[dbo\]\.\[(\w+)\]/g),
   ].map(([, verb = "", table]) => `${verb.slice(0, 6)} ${table}`);
-  expect(new Set(written)).toContain("INSERT set_aside_row");
+  expect(new Set(written)).toContain("INSERT quarantined_row");
   for (const each of new Set(written)) {
     const [verb, table] = each.split(" ");
     expect(script, each).toMatch(

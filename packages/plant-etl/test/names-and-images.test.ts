@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { pageUrl, pictureUrl } from "../src/transform/images.js";
-import { tidyName } from "../src/transform/names.js";
+import { normalizeImageUrl, normalizePageUrl } from "../src/transform/normalize-image-url.js";
+import { normalizeName } from "../src/transform/normalize-name.js";
 import { fc, test as property } from "./helpers/property.js";
 
 test.each([
@@ -11,20 +11,20 @@ test.each([
   "Heliconia schiedeana 'Fire and Ice'",
   "Irma Ortiz Jr.",
   "Darin Friesen-Stark MD",
-])("%s is as its curator wrote it", (name) => expect(tidyName(name)).toBe(name));
+])("%s is as its curator wrote it", (name) => expect(normalizeName(name)).toBe(name));
 
 test("spacing is mended", () => {
-  expect(tidyName("  Aloe\u00a0\u200b  Vera\n")).toBe("Aloe Vera");
-  expect(tidyName(" \t ")).toBeNull();
+  expect(normalizeName("  Aloe\u00a0\u200b  Vera\n")).toBe("Aloe Vera");
+  expect(normalizeName(" \t ")).toBeNull();
 });
 
 property("a tidy name stays as it is", [fc.string({ unit: "binary" })], (text) => {
-  const once = tidyName(text);
-  expect(once === null ? null : tidyName(once)).toBe(once);
+  const once = normalizeName(text);
+  expect(once === null ? null : normalizeName(once)).toBe(once);
 });
 
 test("a picture's address is kept", () => {
-  expect(pictureUrl("https://example.org/storage/aloe.jpg?size=2")).toBe(
+  expect(normalizeImageUrl("https://example.org/storage/aloe.jpg?size=2")).toBe(
     "https://example.org/storage/aloe.jpg?size=2",
   );
 });
@@ -32,15 +32,17 @@ test("a picture's address is kept", () => {
 test.each([
   "https://perenual.com/storage/image/upgrade_access.jpg",
   "https://s3.example.com/perenual/image/upgrade_access.jpg?X-Amz-Expires=3600&X-Amz-Signature=ab",
-])("the provider's placeholder %s is no picture", (url) => expect(pictureUrl(url)).toBeNull());
+])("the provider's placeholder %s is no picture", (url) => expect(normalizeImageUrl(url)).toBeNull());
 
 const presigned =
   "https://s3.example.com/aloe.jpg?X-Amz-Date=20260126T151102Z&X-Amz-Expires=86400&X-Amz-Signature=aa&v=3";
 
 test("a presigned link keeps its signature as a picture's address, and loses it as a page's", () => {
-  expect(pictureUrl(presigned)).toBe(presigned);
-  expect(pictureUrl(presigned.replaceAll("X-Amz", "X-Goog"))).toBe(presigned.replaceAll("X-Amz", "X-Goog"));
-  expect(pageUrl(presigned)).toBe("https://s3.example.com/aloe.jpg?v=3");
+  expect(normalizeImageUrl(presigned)).toBe(presigned);
+  expect(normalizeImageUrl(presigned.replaceAll("X-Amz", "X-Goog"))).toBe(
+    presigned.replaceAll("X-Amz", "X-Goog"),
+  );
+  expect(normalizePageUrl(presigned)).toBe("https://s3.example.com/aloe.jpg?v=3");
 });
 
 test.each([
@@ -48,7 +50,7 @@ test.each([
   ["does not say when it was made", presigned.replace("20260126T151102Z", "today")],
   ["is longer than 1,000 characters", presigned.replace("=aa", `=${"a".repeat(1000)}`)],
 ])("a presigned link that %s loses its signature", (_what, url) =>
-  expect(pictureUrl(url)).toBe("https://s3.example.com/aloe.jpg?v=3"),
+  expect(normalizeImageUrl(url)).toBe("https://s3.example.com/aloe.jpg?v=3"),
 );
 
 const parameters = fc.array(fc.stringMatching(/^[a-wyz0-9]{1,3}(=[a-z0-9%.-]{0,3})?$/), { maxLength: 3 });
@@ -63,14 +65,16 @@ property(
   (before, signed, after, fragment) => {
     const address = (query: readonly string[]) =>
       `https://s3.example.com/aloe.jpg${query.length === 0 ? "" : `?${query.join("&")}`}${fragment}`;
-    expect(pictureUrl(address([...before, ...signed, ...after]))).toBe(
-      pictureUrl(address([...before, ...after])),
+    expect(normalizeImageUrl(address([...before, ...signed, ...after]))).toBe(
+      normalizeImageUrl(address([...before, ...after])),
     );
-    expect(pictureUrl(address([...before, ...after]))).toBe(new URL(address([...before, ...after])).href);
+    expect(normalizeImageUrl(address([...before, ...after]))).toBe(
+      new URL(address([...before, ...after])).href,
+    );
   },
 );
 
 test.each(["", "aloe.jpg", "ftp://example.org/a.jpg", "javascript:alert(1)"])(
   "%j is no picture's address",
-  (url) => expect(pictureUrl(url)).toBeUndefined(),
+  (url) => expect(normalizeImageUrl(url)).toBeUndefined(),
 );

@@ -9,7 +9,7 @@ import {
 import { fc, test as property } from "./helpers/property.js";
 
 const fifty: OutcomeCounts = {
-  asked: 50,
+  requested: 50,
   readings: 48,
   future: 0,
   stale: 0,
@@ -19,7 +19,7 @@ const fifty: OutcomeCounts = {
   failed: 0,
   cutShortBy: null,
 };
-const none: OutcomeCounts = { ...fifty, asked: 0, readings: 0, notFound: 0, onLoan: 0 };
+const none: OutcomeCounts = { ...fifty, requested: 0, readings: 0, notFound: 0, onLoan: 0 };
 
 const outcomeOf = (counts: OutcomeCounts, thresholds = defaultOutcomeThresholds) =>
   determineOutcome(counts, thresholds);
@@ -38,20 +38,20 @@ describe("the outcome of a run", () => {
 
   test.each<["degraded" | "failed", OutcomeReason, OutcomeCounts]>([
     ["failed", "no_plants", none],
-    ["failed", "no_response", { ...none, asked: 50, failed: 50 }],
-    ["failed", "no_response", { ...none, asked: 50, failed: 50, cutShortBy: "deadline" }],
+    ["failed", "no_response", { ...none, requested: 50, failed: 50 }],
+    ["failed", "no_response", { ...none, requested: 50, failed: 50, cutShortBy: "deadline" }],
     ["failed", "no_response", { ...none, cutShortBy: "deadline" }],
-    ["failed", "all_rejected", { ...none, asked: 50, rejected: 50 }],
-    ["failed", "all_rejected", { ...none, asked: 50, rejected: 1, failed: 49 }],
+    ["failed", "all_rejected", { ...none, requested: 50, rejected: 50 }],
+    ["failed", "all_rejected", { ...none, requested: 50, rejected: 1, failed: 49 }],
     ["failed", "too_many_rejected", { ...fifty, readings: 42, rejected: 6 }],
     ["failed", "too_many_failed", { ...fifty, readings: 22, failed: 26 }],
     ["degraded", "deadline", { ...fifty, readings: 2, failed: 46, cutShortBy: "deadline" }],
     ["degraded", "stopped", { ...fifty, readings: 40, failed: 8, cutShortBy: "signal" }],
     ["degraded", "stopped", { ...none, cutShortBy: "signal" }],
-    ["degraded", "all_not_found", { ...none, asked: 50, notFound: 50 }],
-    ["degraded", "no_readings", { ...none, asked: 50 }],
-    ["degraded", "no_readings", { ...none, asked: 50, notFound: 49 }],
-    ["degraded", "no_readings", { ...none, asked: 4, onLoan: 2, failed: 2 }],
+    ["degraded", "all_not_found", { ...none, requested: 50, notFound: 50 }],
+    ["degraded", "no_readings", { ...none, requested: 50 }],
+    ["degraded", "no_readings", { ...none, requested: 50, notFound: 49 }],
+    ["degraded", "no_readings", { ...none, requested: 4, onLoan: 2, failed: 2 }],
     ["degraded", "all_in_future", { ...fifty, future: 48 }],
     ["degraded", "all_stale", { ...fifty, stale: 48 }],
     ["degraded", "none_current", { ...fifty, future: 1, stale: 47 }],
@@ -61,7 +61,7 @@ describe("the outcome of a run", () => {
 
   test("is not ok without one response, whatever the thresholds allow", () => {
     const lax = { maxRejected: 1, maxFailed: 1 };
-    for (const counts of [none, { ...none, asked: 9, failed: 9 }, { ...none, asked: 9, rejected: 9 }])
+    for (const counts of [none, { ...none, requested: 9, failed: 9 }, { ...none, requested: 9, rejected: 9 }])
       expect(outcomeOf(counts, lax).outcome).toBe("failed");
   });
 });
@@ -72,14 +72,24 @@ property(
   [count, count, count, count, count, count, count],
   (fresh, future, stale, notFound, onLoan, rejected, failed) => {
     const readings = fresh + future + stale;
-    const asked = readings + notFound + onLoan + rejected + failed;
-    const counts = { asked, readings, future, stale, notFound, onLoan, rejected, failed, cutShortBy: null };
+    const requested = readings + notFound + onLoan + rejected + failed;
+    const counts = {
+      requested,
+      readings,
+      future,
+      stale,
+      notFound,
+      onLoan,
+      rejected,
+      failed,
+      cutShortBy: null,
+    };
     const { outcome, reason } = outcomeOf(counts);
     expect(outcome === "ok").toBe(reason === null);
     if (outcome !== "ok") return;
     expect(fresh > 0 || (readings === 0 && onLoan > 0)).toBe(true);
-    expect(rejected / asked).toBeLessThanOrEqual(0.1);
-    expect(failed / asked).toBeLessThanOrEqual(0.5);
+    expect(rejected / requested).toBeLessThanOrEqual(0.1);
+    expect(failed / requested).toBeLessThanOrEqual(0.5);
   },
 );
 

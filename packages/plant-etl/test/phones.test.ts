@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canonicalPhone } from "../src/transform/phones.js";
+import { normalizePhone } from "../src/transform/normalize-phone.js";
 import { fc, test as property } from "./helpers/property.js";
 
 describe("one form for every way of writing a number", () => {
@@ -13,21 +13,21 @@ describe("one form for every way of writing a number", () => {
     ["1-666-690-3171 x152", "+16666903171 x152"],
     ["763.914.8635 ext. 57724", "+17639148635 x57724"],
     ["+442079460958", "+442079460958"],
-  ])("%s becomes %s", (said, canonical) => expect(canonicalPhone(said, "US")).toBe(canonical));
+  ])("%s becomes %s", (said, canonical) => expect(normalizePhone(said, "US")).toBe(canonical));
 });
 
 test("leading zeros are digits like others", () => {
-  expect(canonicalPhone("063-112-5503", "US")).toBe("+10631125503");
-  expect(canonicalPhone("555.943.7122x0977", "US")).toBe("+15559437122 x0977");
+  expect(normalizePhone("063-112-5503", "US")).toBe("+10631125503");
+  expect(normalizePhone("555.943.7122x0977", "US")).toBe("+15559437122 x0977");
 });
 
 test("the region decides how a number without a country code is read", () => {
-  expect(canonicalPhone("0151 496 0123", "GB")).toBe("+441514960123");
+  expect(normalizePhone("0151 496 0123", "GB")).toBe("+441514960123");
 });
 
 test.each(["", "unknown", "ask at the desk", "12", "ext 5", "+1 305 202 6602 or 6603", "305-202-FERN"])(
   "%j cannot be read and stays as it was said",
-  (said) => expect(canonicalPhone(said, "US")).toBe(said),
+  (said) => expect(normalizePhone(said, "US")).toBe(said),
 );
 
 const digitsOf = (text: string) => text.replace(/\D/g, "");
@@ -45,15 +45,15 @@ property(
   "no digit and no extension is ever lost, however the number is written",
   [tenDigits, extension, written],
   (digits, ext, write) => {
-    expect(digitsOf(canonicalPhone(`${write(digits)}x${ext}`, "US"))).toMatch(new RegExp(`${digits}${ext}$`));
+    expect(digitsOf(normalizePhone(`${write(digits)}x${ext}`, "US"))).toMatch(new RegExp(`${digits}${ext}$`));
   },
 );
 
 property("a canonical number stays as it is", [tenDigits, extension], (digits, ext) => {
-  const canonical = canonicalPhone(`${digits} x${ext}`, "US");
-  expect(canonicalPhone(canonical, "US")).toBe(canonical);
+  const canonical = normalizePhone(`${digits} x${ext}`, "US");
+  expect(normalizePhone(canonical, "US")).toBe(canonical);
 });
 
 property("no text whatever throws", [fc.string()], (text) => {
-  expect(typeof canonicalPhone(text, "US")).toBe("string");
+  expect(typeof normalizePhone(text, "US")).toBe("string");
 });

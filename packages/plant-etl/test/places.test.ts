@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { countryCode, countryName } from "../src/transform/country-names.js";
-import { readOrigin } from "../src/transform/places.js";
+import { parseOrigin } from "../src/transform/parse-origin.js";
 
 describe("country names and ISO codes are reconciled", () => {
   test.each([
@@ -30,8 +30,8 @@ describe("country names and ISO codes are reconciled", () => {
 const resplendor = { latitude: "-19.32556", longitude: "-41.25528", city: "Resplendor", country: "BR" };
 
 test("a code and a name lead to the same country", () => {
-  const { origin: older } = readOrigin(resplendor);
-  const { origin: newer } = readOrigin({
+  const { origin: older } = parseOrigin(resplendor);
+  const { origin: newer } = parseOrigin({
     ...resplendor,
     latitude: -19.32556,
     longitude: -41.25528,
@@ -46,7 +46,7 @@ test("a code and a name lead to the same country", () => {
 });
 
 test("a country keeps the name that the API gives it", () => {
-  const { origin } = readOrigin({ ...resplendor, country: "Swaziland" });
+  const { origin } = parseOrigin({ ...resplendor, country: "Swaziland" });
   expect(origin?.city.country).toEqual({ code: "SZ", name: "Swaziland" });
 });
 
@@ -59,21 +59,21 @@ test.each([
 ])(
   "latitude %j and longitude %j are named as wrong, and the place stays without a position",
   (latitude, longitude, path) => {
-    const { origin, issues } = readOrigin({ ...resplendor, latitude, longitude });
+    const { origin, issues } = parseOrigin({ ...resplendor, latitude, longitude });
     expect(issues.map((issue) => issue.path)).toEqual([path]);
     expect(origin).toMatchObject({ city: { name: "Resplendor" }, latitude: null, longitude: null });
   },
 );
 
 test("the ends of the ranges are on the globe", () => {
-  const { origin, issues } = readOrigin({ ...resplendor, latitude: "-90", longitude: "180" });
+  const { origin, issues } = parseOrigin({ ...resplendor, latitude: "-90", longitude: "180" });
   expect(issues).toEqual([]);
   expect(origin).toMatchObject({ latitude: -90, longitude: 180 });
 });
 
 test("an origin without a city or with an unknown code is none, and says so", () => {
-  expect(readOrigin({ ...resplendor, city: "  " }).origin).toBeNull();
-  const { origin, issues } = readOrigin({ ...resplendor, country: "ZZ" });
+  expect(parseOrigin({ ...resplendor, city: "  " }).origin).toBeNull();
+  const { origin, issues } = parseOrigin({ ...resplendor, country: "ZZ" });
   expect(origin).toBeNull();
   expect(issues).toEqual([
     { path: "origin_location.country", message: "is empty or no country code", value: '"ZZ"' },

@@ -1,31 +1,33 @@
-import type { PlantDatabase } from "@lmnh/plant-schema";
+import type { PlantTables } from "@lmnh/plant-schema";
 import type { Kysely } from "kysely";
 import { expectTypeOf, test } from "vitest";
 import {
-  type Answer,
   type Batch,
+  buildBatch,
   type Clock,
   type EtlEvent,
   type HttpPlantSourceOptions,
   httpPlantSource,
-  interpretAnswer,
-  kyselyPlantStore,
   type LoadCounts,
-  makeBatch,
   memoryPlantStore,
+  type PlantResponse,
   type PlantSource,
   type PlantStore,
   type Report,
   type RunEtlOptions,
   type RunFailure,
   type RunStart,
-  recordAnswers,
-  replayAnswers,
+  recordResponses,
+  replayResponses,
   runEtl,
+  sqlPlantStore,
+  transformResponse,
 } from "../src/index.js";
 
 test("a source is one function that gives answers until it is told to stop", () => {
-  expectTypeOf<PlantSource>().toEqualTypeOf<{ answers(signal: AbortSignal): AsyncIterable<Answer> }>();
+  expectTypeOf<PlantSource>().toEqualTypeOf<{
+    responses(signal: AbortSignal): AsyncIterable<PlantResponse>;
+  }>();
 });
 
 test("a store begins, loads and finishes", () => {
@@ -50,21 +52,21 @@ test("the HTTP source takes any WHATWG fetch", () => {
 });
 
 test("recording and replaying give sources", () => {
-  expectTypeOf(recordAnswers).returns.toEqualTypeOf<PlantSource>();
-  expectTypeOf(replayAnswers).returns.toEqualTypeOf<PlantSource>();
+  expectTypeOf(recordResponses).returns.toEqualTypeOf<PlantSource>();
+  expectTypeOf(replayResponses).returns.toEqualTypeOf<PlantSource>();
 });
 
 test("both stores are stores, and one takes any Kysely of the plant database", () => {
   expectTypeOf(memoryPlantStore()).toExtend<PlantStore>();
-  expectTypeOf(kyselyPlantStore).returns.toEqualTypeOf<PlantStore>();
-  expectTypeOf<Parameters<typeof kyselyPlantStore>[0]["db"]>().toEqualTypeOf<Kysely<PlantDatabase>>();
+  expectTypeOf(sqlPlantStore).returns.toEqualTypeOf<PlantStore>();
+  expectTypeOf<Parameters<typeof sqlPlantStore>[0]["db"]>().toEqualTypeOf<Kysely<PlantTables>>();
 });
 
 test("an answer means exactly one of four things", () => {
-  expectTypeOf(interpretAnswer)
+  expectTypeOf(transformResponse)
     .returns.toHaveProperty("kind")
     .toEqualTypeOf<"reading" | "notice" | "rejection" | "failure">();
-  expectTypeOf(makeBatch).returns.toHaveProperty("batch").toEqualTypeOf<Batch>();
+  expectTypeOf(buildBatch).returns.toHaveProperty("batch").toEqualTypeOf<Batch>();
 });
 
 test("events can be told apart", () => {

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import type { Answer, FailureCode } from "../src/answer.js";
 import { PlantEtlError } from "../src/errors.js";
 import type { EtlEvent } from "../src/events.js";
 import { memoryPlantStore } from "../src/load/memory-plant-store.js";
 import type { Clock, PlantSource } from "../src/ports.js";
 import type { Report } from "../src/report.js";
+import type { FailureCode, PlantResponse } from "../src/response.js";
 import { type RunEnding, runEtl } from "../src/run-etl.js";
-import { buildAnswer, buildFailure, buildPayload } from "../src/testing/builders.js";
+import { buildFailure, buildPayload, buildResponse } from "../src/testing/builders.js";
 import { fc, test as property } from "./helpers/property.js";
 
 const noon = Date.parse("2026-01-28T12:00:00.000Z");
@@ -27,17 +27,17 @@ function standingClock() {
   return { clock, wake: () => sleepers.splice(0).map((resolve) => resolve()) };
 }
 
-function sourceOf(answers: readonly Answer[]): PlantSource {
+function sourceOf(responses: readonly PlantResponse[]): PlantSource {
   return {
-    async *answers() {
-      yield* answers;
+    async *responses() {
+      yield* responses;
     },
   };
 }
 
 const { clock } = standingClock();
-const run = (answers: readonly Answer[], options: Partial<Parameters<typeof runEtl>[0]> = {}) =>
-  runEtl({ source: sourceOf(answers), store: memoryPlantStore(), clock, runId, ...options });
+const run = (responses: readonly PlantResponse[], options: Partial<Parameters<typeof runEtl>[0]> = {}) =>
+  runEtl({ source: sourceOf(responses), store: memoryPlantStore(), clock, runId, ...options });
 
 const sumOf = ({ loaded, duplicates, conflicts, notices, rejected, failed }: Report) =>
   loaded +
@@ -51,14 +51,14 @@ const sumOf = ({ loaded, duplicates, conflicts, notices, rejected, failed }: Rep
 
 test("the report says what became of every plant", async () => {
   const report = await run([
-    buildAnswer(1),
-    buildAnswer(2, buildPayload(2, { soil_moisture: -3 })),
-    buildAnswer(2, buildPayload(2, { soil_moisture: -3 })),
-    buildAnswer(3, buildPayload(3, { name: 5, mood: "good" })),
-    buildAnswer(4, "<html>"),
-    buildAnswer(7, { error: "plant not found" }, 404),
-    buildAnswer(16, { error: "plant sensor fault" }, 500),
-    buildAnswer(43, { error: "plant on loan to another museum" }, 404),
+    buildResponse(1),
+    buildResponse(2, buildPayload(2, { soil_moisture: -3 })),
+    buildResponse(2, buildPayload(2, { soil_moisture: -3 })),
+    buildResponse(3, buildPayload(3, { name: 5, mood: "good" })),
+    buildResponse(4, "<html>"),
+    buildResponse(7, { error: "plant not found" }, 404),
+    buildResponse(16, { error: "plant sensor fault" }, 500),
+    buildResponse(43, { error: "plant on loan to another museum" }, 404),
     buildFailure(44),
     buildFailure(45),
     buildFailure(50),
@@ -68,7 +68,7 @@ test("the report says what became of every plant", async () => {
     startedAt: "2026-01-28T12:00:00.000Z",
     finishedAt: "2026-01-28T12:00:00.000Z",
     durationMs: 0,
-    asked: 11,
+    requested: 11,
     loaded: 3,
     duplicates: 1,
     conflicts: 0,
@@ -83,7 +83,7 @@ test("the report says what became of every plant", async () => {
     notices: { notFound: 1, onLoan: 1, sensorFault: 1 },
     rejected: 1,
     failed: 3,
-    detailsRefused: 1,
+    invalidDetails: 1,
     medianAgeMs: 877,
     outcome: "ok",
     reason: null,
@@ -95,29 +95,29 @@ test("the report says what became of every plant", async () => {
   });
 });
 
-const anyAnswer = fc
+const anyResponse = fc
   .record({ plantId: fc.integer({ min: 0, max: 9 }), kind: fc.integer({ min: 0, max: 6 }) })
   .map(({ plantId, kind }) =>
     [
-      buildAnswer(plantId),
-      buildAnswer(plantId, buildPayload(plantId, { temperature: 99 })),
-      buildAnswer(plantId, buildPayload(plantId, { temperature: "hot" })),
-      buildAnswer(plantId, buildPayload(plantId, { botanist: 5 })),
-      buildAnswer(plantId, { error: "plant not found" }, 404),
-      buildAnswer(plantId, { error: "plant sensor fault" }, 500),
+      buildResponse(plantId),
+      buildResponse(plantId, buildPayload(plantId, { temperature: 99 })),
+      buildResponse(plantId, buildPayload(plantId, { temperature: "hot" })),
+      buildResponse(plantId, buildPayload(plantId, { botanist: 5 })),
+      buildResponse(plantId, { error: "plant not found" }, 404),
+      buildResponse(plantId, { error: "plant sensor fault" }, 500),
       buildFailure(plantId),
     ].at(kind),
   )
-  .map((answer) => answer ?? buildFailure(0));
+  .map((response) => response ?? buildFailure(0));
 
 property(
   "the numbers add up, whatever is answered and however it is cut into batches",
-  [fc.array(anyAnswer, { maxLength: 30 }), fc.integer({ min: 1, max: 7 })],
-  async (answers, batchSize) => {
+  [fc.array(anyResponse, { maxLength: 30 }), fc.integer({ min: 1, max: 7 })],
+  async (responses, batchSize) => {
     const store = memoryPlantStore();
-    const report = await run(answers, { store, batchSize });
-    expect(sumOf(report)).toBe(answers.length);
-    expect(report.asked).toBe(answers.length);
+    const report = await run(responses, { store, batchSize });
+    expect(sumOf(report)).toBe(responses.length);
+    expect(report.requested).toBe(responses.length);
     expect(report.loaded).toBe(store.state().readings.length);
     expect(report.flagged).toBe(store.state().readings.filter((reading) => reading.qualityFlag !== 0).length);
   },
@@ -125,10 +125,10 @@ property(
 
 test("a second run over the same answers loads nothing and changes nothing", async () => {
   const store = memoryPlantStore();
-  const answers = [buildAnswer(1), buildAnswer(2), buildAnswer(7, { error: "plant not found" }, 404)];
-  const first = await run(answers, { store });
+  const responses = [buildResponse(1), buildResponse(2), buildResponse(7, { error: "plant not found" }, 404)];
+  const first = await run(responses, { store });
   const { runs: _first, ...before } = store.state();
-  const second = await run(answers, { store, runId: "second" });
+  const second = await run(responses, { store, runId: "second" });
   const { runs: _second, ...after } = store.state();
   expect([first.loaded, first.duplicates, second.loaded, second.duplicates]).toEqual([2, 0, 0, 2]);
   expect(after).toEqual(before);
@@ -137,9 +137,9 @@ test("a second run over the same answers loads nothing and changes nothing", asy
 describe("a run that is cut short loads what it has and says so", () => {
   /** Answers two plants, then waits to be told to stop, as a slow API would. */
   const slow: PlantSource = {
-    async *answers(signal) {
-      yield buildAnswer(1);
-      yield buildAnswer(2);
+    async *responses(signal) {
+      yield buildResponse(1);
+      yield buildResponse(2);
       if (!signal.aborted)
         await new Promise<void>((resolve) =>
           signal.addEventListener("abort", () => resolve(), { once: true }),
@@ -154,10 +154,10 @@ describe("a run that is cut short loads what it has and says so", () => {
   test("at its deadline", async () => {
     const { clock: held, wake } = standingClock();
     const store = memoryPlantStore();
-    const observer = (event: EtlEvent) => event.type === "answered" && event.answered === 2 && wake();
+    const observer = (event: EtlEvent) => event.type === "answered" && event.received === 2 && wake();
     const report = await run([], { source: slow, clock: held, store, deadlineMs: 50_000, observer });
     expect(report).toMatchObject({
-      asked: 3,
+      requested: 3,
       loaded: 2,
       failed: 1,
       outcome: "degraded",
@@ -170,7 +170,7 @@ describe("a run that is cut short loads what it has and says so", () => {
 
   test("by its signal", async () => {
     const stop = new AbortController();
-    const observer = (event: EtlEvent) => event.type === "answered" && event.answered === 2 && stop.abort();
+    const observer = (event: EtlEvent) => event.type === "answered" && event.received === 2 && stop.abort();
     const report = await run([], { source: slow, signal: stop.signal, observer });
     expect(report).toMatchObject({
       loaded: 2,
@@ -189,7 +189,7 @@ test("a run whose plants have all been answered is complete, although its signal
     stop.abort();
     return store.load(batch, start);
   };
-  const report = await run([buildAnswer(1), buildAnswer(2)], {
+  const report = await run([buildResponse(1), buildResponse(2)], {
     store: { ...store, load },
     signal: stop.signal,
   });
@@ -200,8 +200,8 @@ test("a run whose plants have all been answered is complete, although its signal
 test("what a source gave before it broke is loaded, and the error is passed on", async () => {
   const store = memoryPlantStore();
   const source: PlantSource = {
-    async *answers() {
-      yield buildAnswer(1);
+    async *responses() {
+      yield buildResponse(1);
       throw new Error("line 2 of the recording is broken");
     },
   };
@@ -225,11 +225,11 @@ describe("the run log has", () => {
 
   test("the code of the error that ended a run", async () => {
     const store = memoryPlantStore();
-    const refusal = new PlantEtlError("ROW_REFUSED", "abort", "no");
+    const refusal = new PlantEtlError("ROW_REJECTED", "abort", "no");
     const refusing = { ...store, load: () => Promise.reject(refusal) };
-    await expect(run([buildAnswer(1)], { store: refusing, exitCodeOf })).rejects.toThrow(refusal);
+    await expect(run([buildResponse(1)], { store: refusing, exitCodeOf })).rejects.toThrow(refusal);
     expect(store.state().runs).toMatchObject([
-      { state: "failed", outcome: "failed", reason: "ROW_REFUSED", exitCode: 70 },
+      { state: "failed", outcome: "failed", reason: "ROW_REJECTED", exitCode: 70 },
     ]);
   });
 });
@@ -241,7 +241,7 @@ describe("an exitCodeOf that throws", () => {
 
   test("leaves the report in the run log, without an exit code", async () => {
     const store = memoryPlantStore();
-    const report = await run([buildAnswer(1)], { store, exitCodeOf });
+    const report = await run([buildResponse(1)], { store, exitCodeOf });
     expect(report).toMatchObject({ outcome: "ok", exitCode: null, complete: true });
     expect(store.state().runs).toMatchObject([{ state: "complete", exitCode: null, report }]);
   });
@@ -249,7 +249,7 @@ describe("an exitCodeOf that throws", () => {
   test("does not take the place of the error that ended the run", async () => {
     const store = memoryPlantStore();
     const refusing = { ...store, load: () => Promise.reject(new Error("disk full")) };
-    await expect(run([buildAnswer(1)], { store: refusing, exitCodeOf })).rejects.toThrow("disk full");
+    await expect(run([buildResponse(1)], { store: refusing, exitCodeOf })).rejects.toThrow("disk full");
     expect(store.state().runs).toMatchObject([
       { state: "failed", reason: "UNEXPECTED_ERROR", exitCode: null },
     ]);
@@ -258,14 +258,14 @@ describe("an exitCodeOf that throws", () => {
 
 test("a run of nothing but conflicts is ok, as one of nothing but duplicates is", async () => {
   const store = memoryPlantStore();
-  const answersWith = (temperature: number) =>
-    [1, 2].map((plantId) => buildAnswer(plantId, buildPayload(plantId, { temperature })));
-  await run(answersWith(20), { store });
-  expect(await run(answersWith(20), { store, runId: "again" })).toMatchObject({
+  const respondsWith = (temperature: number) =>
+    [1, 2].map((plantId) => buildResponse(plantId, buildPayload(plantId, { temperature })));
+  await run(respondsWith(20), { store });
+  expect(await run(respondsWith(20), { store, runId: "again" })).toMatchObject({
     duplicates: 2,
     outcome: "ok",
   });
-  expect(await run(answersWith(21), { store, runId: "other values" })).toMatchObject({
+  expect(await run(respondsWith(21), { store, runId: "other values" })).toMatchObject({
     loaded: 0,
     conflicts: 2,
     outcome: "ok",
@@ -274,14 +274,14 @@ test("a run of nothing but conflicts is ok, as one of nothing but duplicates is"
 });
 
 test("a run is measured by the thresholds that it is given", async () => {
-  const answers = [buildAnswer(1), buildAnswer(2, "<html>"), buildFailure(3)];
-  expect(await run(answers)).toMatchObject({ outcome: "failed", reason: "too_many_rejected" });
+  const responses = [buildResponse(1), buildResponse(2, "<html>"), buildFailure(3)];
+  expect(await run(responses)).toMatchObject({ outcome: "failed", reason: "too_many_rejected" });
   const lax = { maxRejected: 1, maxFailed: 0.3 };
-  expect(await run(answers, { thresholds: lax })).toMatchObject({
+  expect(await run(responses, { thresholds: lax })).toMatchObject({
     outcome: "failed",
     reason: "too_many_failed",
   });
-  expect(await run(answers, { thresholds: { maxRejected: 1 } })).toMatchObject({
+  expect(await run(responses, { thresholds: { maxRejected: 1 } })).toMatchObject({
     outcome: "ok",
     reason: null,
   });
@@ -289,7 +289,9 @@ test("a run is measured by the thresholds that it is given", async () => {
 
 describe("a run whose readings are all", () => {
   const takenAt = (...times: string[]) =>
-    times.map((recording_taken, plantId) => buildAnswer(plantId, buildPayload(plantId, { recording_taken })));
+    times.map((recording_taken, plantId) =>
+      buildResponse(plantId, buildPayload(plantId, { recording_taken })),
+    );
   const [future, stale, fresh] = ["2031-06-01 00:00:00", "2026-01-28 10:00:00", "2026-01-28 12:00:00"];
 
   test.each([
@@ -313,16 +315,16 @@ describe("a run whose readings are all", () => {
 
 test("a store that cannot load ends the run with its error", async () => {
   const store = { ...memoryPlantStore(), load: () => Promise.reject(new Error("disk full")) };
-  await expect(run([buildAnswer(1)], { store })).rejects.toThrow("disk full");
+  await expect(run([buildResponse(1)], { store })).rejects.toThrow("disk full");
 });
 
 test("an observer is told what happens, in order", async () => {
   const events: EtlEvent[] = [];
   await run(
     [
-      buildAnswer(1, buildPayload(1, { mood: "good" })),
-      buildAnswer(2, buildPayload(2, { mood: "bad" })),
-      buildAnswer(3, "null"),
+      buildResponse(1, buildPayload(1, { mood: "good" })),
+      buildResponse(2, buildPayload(2, { mood: "bad" })),
+      buildResponse(3, "null"),
     ],
     {
       observer: (event) => void events.push(event),
@@ -352,7 +354,7 @@ test.each([
   ["maxFailed", { thresholds: { maxFailed: "0.5" as unknown as number } }],
 ])("%s of %o is refused before anything is done", async (name, options) => {
   const store = memoryPlantStore();
-  await expect(run([buildAnswer(1)], { store, ...options })).rejects.toMatchObject({
+  await expect(run([buildResponse(1)], { store, ...options })).rejects.toMatchObject({
     code: "OPTION_INVALID",
     message: expect.stringContaining(name),
   });
@@ -364,13 +366,13 @@ describe("a batch that is being loaded", () => {
     const store = memoryPlantStore();
     const gates: ((error?: Error) => void)[] = [];
     let atOnce = 0;
-    let most = 0;
+    let limit = 0;
     return {
       ...store,
       gates,
-      most: () => most,
+      limit: () => limit,
       async load(...[batch, start]: Parameters<typeof store.load>) {
-        most = Math.max(most, ++atOnce);
+        limit = Math.max(limit, ++atOnce);
         await new Promise<void>((resolve, reject) =>
           gates.push((error) => (error === undefined ? resolve() : reject(error))),
         );
@@ -383,36 +385,36 @@ describe("a batch that is being loaded", () => {
 
   test("does not hold up the pull of the next one, and only one is loaded at a time", async () => {
     const store = slowStore();
-    let answered = 0;
+    let received = 0;
     const running = run(
-      [1, 2, 3, 4, 5, 6].map((plantId) => buildAnswer(plantId)),
+      [1, 2, 3, 4, 5, 6].map((plantId) => buildResponse(plantId)),
       {
         store,
         batchSize: 2,
         observer: (event) => {
-          if (event.type === "answered") answered = event.answered;
+          if (event.type === "answered") received = event.received;
         },
       },
     );
     await turn();
-    expect({ answered, loads: store.gates.length }).toEqual({ answered: 4, loads: 1 });
+    expect({ received, loads: store.gates.length }).toEqual({ received: 4, loads: 1 });
     for (let gate = 0; gate < 3; gate++) {
       store.gates[gate]?.();
       await turn();
     }
-    expect(await running).toMatchObject({ asked: 6, loaded: 6, complete: true });
-    expect(store.most()).toBe(1);
+    expect(await running).toMatchObject({ requested: 6, loaded: 6, complete: true });
+    expect(store.limit()).toBe(1);
   });
 
   test("ends the run when it fails, also in the middle of the next one, which is not loaded", async () => {
     const store = slowStore();
-    let asked = 0;
+    let requested = 0;
     const source: PlantSource = {
-      async *answers() {
+      async *responses() {
         for (let plantId = 1; plantId <= 1000; plantId++) {
-          asked = plantId;
+          requested = plantId;
           await turn();
-          yield buildAnswer(plantId);
+          yield buildResponse(plantId);
         }
       },
     };
@@ -420,7 +422,7 @@ describe("a batch that is being loaded", () => {
     while (store.gates.length === 0) await turn();
     store.gates[0]?.(new Error("disk full"));
     await expect(running).rejects.toThrow("disk full");
-    expect(asked).toBeLessThan(110);
+    expect(requested).toBeLessThan(110);
     expect(store.gates).toHaveLength(1);
     expect(store.state()).toMatchObject({ readings: [], runs: [{ state: "failed" }] });
   });
@@ -430,13 +432,13 @@ describe("what a stranger can make long is bounded in a report and in events", (
   /** As text: to make such an object takes longer than to read it. */
   const withKeys = (plantId: number, count: number) => {
     const keys = Array.from({ length: count }, (_, index) => `"key ${plantId} ${index}":0`);
-    return buildAnswer(plantId, `{${keys.join(",")},${JSON.stringify(buildPayload(plantId)).slice(1)}`);
+    return buildResponse(plantId, `{${keys.join(",")},${JSON.stringify(buildPayload(plantId)).slice(1)}`);
   };
 
   test("unknown keys: the first are named, the others counted", async () => {
     const events: EtlEvent[] = [];
-    const answers = Array.from({ length: 50 }, (_, plantId) => withKeys(plantId, 1000));
-    const report = await run(answers, { batchSize: 10, observer: (event) => void events.push(event) });
+    const responses = Array.from({ length: 50 }, (_, plantId) => withKeys(plantId, 1000));
+    const report = await run(responses, { batchSize: 10, observer: (event) => void events.push(event) });
     expect(report.loaded).toBe(50);
     expect(report.unknownKeys).toHaveLength(50);
     expect(report.unknownKeysOmitted).toBe(50 * 1000 - 50);
@@ -446,8 +448,8 @@ describe("what a stranger can make long is bounded in a report and in events", (
   });
 
   test("the unknown keys of all plants are named whatever one plant adds", async () => {
-    const answers = [withKeys(1, 70_000), buildAnswer(2, buildPayload(2, { mood: 1 }))];
-    expect((await run(answers)).unknownKeys).toContain("mood");
+    const responses = [withKeys(1, 70_000), buildResponse(2, buildPayload(2, { mood: 1 }))];
+    expect((await run(responses)).unknownKeys).toContain("mood");
   });
 
   const everyCode: Record<FailureCode, true> = {
@@ -463,7 +465,7 @@ describe("what a stranger can make long is bounded in a report and in events", (
 
   test("failures: the plants of one, its message, and how many there are", async () => {
     const spread = Array.from({ length: 5000 }, (_, index) => buildFailure(index * 2, "x".repeat(10_000)));
-    const different = Array.from({ length: 700 }, (_, index): Answer => {
+    const different = Array.from({ length: 700 }, (_, index): PlantResponse => {
       const code = codes[index % codes.length] ?? "timeout";
       return {
         ...buildFailure(index * 2 + 1),
@@ -495,10 +497,10 @@ test("a batch of long answers is closed before it has batchSize of them", async 
   };
   const page = `<html>${"x".repeat(1_048_576)}`;
   const report = await run(
-    Array.from({ length: 200 }, (_, plantId) => buildAnswer(plantId, page)),
+    Array.from({ length: 200 }, (_, plantId) => buildResponse(plantId, page)),
     { store: measured },
   );
-  expect(report).toMatchObject({ asked: 200, rejected: 200 });
+  expect(report).toMatchObject({ requested: 200, rejected: 200 });
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(200);
   // 2 Mi of UTF-16 units, of which each refused body keeps 65,536.
   expect(Math.max(...sizes)).toBe(32);

@@ -23,7 +23,7 @@ test(
       const url = `sqlite:${join(folder, "plants.db")}`;
       const { stdout } = await promisify(execFile)(process.execPath, [heapLimit, script, String(pages), url]);
       const { report, maxRssBytes } = JSON.parse(stdout) as { report: Report; maxRssBytes: number };
-      expect(report).toMatchObject({ asked: pages, rejected: pages, failed: 0, reason: "all_rejected" });
+      expect(report).toMatchObject({ requested: pages, rejected: pages, failed: 0, reason: "all_rejected" });
 
       const { db, close } = await openSqlite(url);
       const { rows } = await sql<{ kept: number; shortest: number; smallest: number; marked: number }>`

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Answer } from "../src/answer.js";
 import { memoryPlantStore } from "../src/load/memory-plant-store.js";
-import { buildAnswer, buildPayload } from "../src/testing/builders.js";
+import type { PlantResponse } from "../src/response.js";
+import { buildPayload, buildResponse } from "../src/testing/builders.js";
 import { plantStoreContract } from "../src/testing/store-contract.js";
-import { makeBatch } from "../src/transform/make-batch.js";
-import { defaultTransformSettings } from "../src/transform/settings.js";
+import { buildBatch } from "../src/transform/batch-builder.js";
+import { defaultTransformOptions } from "../src/transform/transform-options.js";
 import { emptyTables } from "./helpers/empty-tables.js";
 import { fc } from "./helpers/property.js";
 import { openSqliteStore } from "./helpers/sqlite-store.js";
@@ -53,14 +53,14 @@ test("whatever is said in whatever order, SQLite holds what the reference store 
       const memory = memoryPlantStore();
       await emptyTables(under.database.db);
       for (const sayings of batches) {
-        const answers = sayings.map(({ plantId, minute, payload }) => ({
-          ...buildAnswer(
+        const responses = sayings.map(({ plantId, minute, payload }) => ({
+          ...buildResponse(
             plantId,
             buildPayload(plantId, { ...payload, recording_taken: `2026-01-28T12:0${minute}:00` }),
           ),
           receivedAt: `2026-01-28T12:0${minute}:01.000Z`,
         }));
-        const { batch } = makeBatch(answers, defaultTransformSettings);
+        const { batch } = buildBatch(responses, defaultTransformOptions);
         expect(await under.store.load(batch, run)).toEqual(await memory.load(batch, run));
       }
       expect(await under.state()).toEqual(memory.state());
@@ -72,8 +72,8 @@ test("whatever is said in whatever order, SQLite holds what the reference store 
 test("the bytes of a body that is not text come back from its base64, cut where a body is cut", async () => {
   await emptyTables(under.database.db);
   const bytes = Buffer.alloc(100_000, "caf\u00e9 ", "latin1");
-  const answer: Answer = {
-    ...buildAnswer(1),
+  const response: PlantResponse = {
+    ...buildResponse(1),
     outcome: {
       kind: "undecodable",
       status: 200,
@@ -82,7 +82,7 @@ test("the bytes of a body that is not text come back from its base64, cut where 
       problem: "is not valid utf-8: byte 0xe9 at offset 3",
     },
   };
-  await under.store.load(makeBatch([answer], defaultTransformSettings).batch, run);
+  await under.store.load(buildBatch([response], defaultTransformOptions).batch, run);
   const [row] = await under.database.db.selectFrom("plant_rejection").selectAll().execute();
   expect(row).toMatchObject({ body_encoding: "base64", body_bytes: bytes.length });
   const kept = Buffer.from(row?.body ?? "", "base64");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatTimestamp, parseTimestamp } from "../src/transform/timestamps.js";
+import { formatTimestamp, parseTimestamp } from "../src/transform/parse-timestamp.js";
 import { fc, test as property } from "./helpers/property.js";
 
 const read = (text: string, offset = 0) => {

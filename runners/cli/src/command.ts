@@ -1,8 +1,8 @@
 import {
   describeSettingIssue,
   ExitCode,
+  errorOutcome,
   type Given,
-  judgeError,
   type Resolved,
   resolveSettings,
   type SettingTable,
@@ -10,7 +10,7 @@ import {
   text,
   UserError,
   type Values,
-} from "@lmnh/plant-composition";
+} from "@lmnh/plant-runtime";
 import type { Host } from "./host.js";
 import { loadSettings } from "./load-settings.js";
 import { createOutput, type Output, outputSettings } from "./output/output.js";
@@ -72,7 +72,7 @@ export function defineCommand<Table extends SettingTable>(
         return await act(loadTask(host, flags, output));
       } catch (error) {
         if (looks.values.json && !hasResult) {
-          const verdict = judgeError(error, "cli");
+          const verdict = errorOutcome(error, "cli");
           output.result({ problem: verdict.problem }, [], verdict);
         }
         throw error;

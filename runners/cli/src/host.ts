@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ExitCode, UserError } from "@lmnh/plant-composition";
 import type { Clock, Random } from "@lmnh/plant-etl";
+import { ExitCode, UserError } from "@lmnh/plant-runtime";
 
 export const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type StopSignal = (typeof stopSignals)[number];
@@ -101,7 +101,7 @@ function terminal(stream: NodeJS.WriteStream, onFailed: (reason: string) => void
       for (const listener of listeners.splice(0)) listener();
     } else if (!failed) {
       failed = true;
-      process.exitCode ||= ExitCode.tryAgain;
+      process.exitCode ||= ExitCode.temporaryFailure;
       onFailed(error.code ?? error.message);
     }
   });

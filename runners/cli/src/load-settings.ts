@@ -11,7 +11,7 @@ import {
   type SettingIssue,
   type SettingTable,
   settingsOf,
-} from "@lmnh/plant-composition";
+} from "@lmnh/plant-runtime";
 import { decodeFile } from "./decode-file.js";
 import type { Host } from "./host.js";
 import { misnamedFiles } from "./misnamed-files.js";

@@ -1,4 +1,4 @@
-import { describeStack, ExitCode, explainError, judgeError, withVerdict } from "@lmnh/plant-composition";
+import { describeStack, ExitCode, errorOutcome, formatError, withOutcome } from "@lmnh/plant-runtime";
 import { CommanderError } from "commander";
 import type { Host } from "./host.js";
 import { printable, printableJson } from "./output/printable.js";
@@ -20,12 +20,12 @@ export async function main(host: Host): Promise<number> {
   } catch (error) {
     // Help or the version, which commander has written.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
-    const explanation = explainError(error, "cli");
+    const explanation = formatError(error, "cli");
     for (const line of explanation.lines) writeLine(`error: ${line}`);
     // A command reports its own errors; here there was none to do so.
     if (error instanceof UsageError && host.args.includes("--json")) {
-      const verdict = judgeError(error, "cli");
-      host.stdout.write(`${printableJson(withVerdict({ problem: verdict.problem }, verdict))}\n`);
+      const verdict = errorOutcome(error, "cli");
+      host.stdout.write(`${printableJson(withOutcome({ problem: verdict.problem }, verdict))}\n`);
     }
     if (error instanceof UsageError) writeLine(`See: ${error.help}`);
     if (host.environment.PLANT_DEBUG === "1") for (const line of describeStack(error)) writeLine(line);

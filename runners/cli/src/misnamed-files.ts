@@ -1,4 +1,4 @@
-import { similarName } from "@lmnh/plant-composition";
+import { similarName } from "@lmnh/plant-runtime";
 
 /**
  * Files that were probably meant to be one that is not there, a line each: `plant.config.jsonc`, `.env.txt`.

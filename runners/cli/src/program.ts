@@ -1,4 +1,4 @@
-import type { Given, Setting, SettingTable } from "@lmnh/plant-composition";
+import type { Given, Setting, SettingTable } from "@lmnh/plant-runtime";
 import { Command as CommanderCommand, Option } from "commander";
 import { version } from "../package.json";
 import type { Command } from "./command.js";

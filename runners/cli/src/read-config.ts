@@ -3,9 +3,9 @@ import {
   type GivenInFile,
   type SettingIssue,
   type SettingTable,
-  showRefused,
+  showInvalid,
   similarName,
-} from "@lmnh/plant-composition";
+} from "@lmnh/plant-runtime";
 
 const maxUnknownKeys = 10;
 
@@ -33,7 +33,7 @@ export function readConfig(
     if (!Object.hasOwn(table, key)) {
       unknown += 1;
       if (unknown <= maxUnknownKeys)
-        refuse(showRefused(key) ?? "a key", placeOf(name), describeUnknown(key, table));
+        refuse(showInvalid(key) ?? "a key", placeOf(name), describeOrphan(key, table));
     } else if (Object.hasOwn(given, key))
       refuse(key, placeOf(name), `is given twice, first at ${given[key]?.place}; give it once`);
     else if (value.type === "String" || value.type === "Number" || value.type === "Boolean")
@@ -45,7 +45,7 @@ export function readConfig(
   return { given, issues };
 }
 
-function describeUnknown(key: string, table: SettingTable): string {
+function describeOrphan(key: string, table: SettingTable): string {
   // A key may be written as the variable is called: DATABASE_URL, api_url.
   const keys = Object.entries(table).flatMap(([name, { environment }]) =>
     environment === undefined

@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { ExitCode, UserError } from "@lmnh/plant-composition";
-import { type PlantSource, recordAnswers, replayAnswers, splitLines } from "@lmnh/plant-etl";
-import { counted } from "./output/counted.js";
+import { type PlantSource, recordResponses, replayResponses, splitLines } from "@lmnh/plant-etl";
+import { ExitCode, UserError } from "@lmnh/plant-runtime";
+import { pluralize } from "./output/pluralize.js";
 
 /**
  * Appends the answers of each run to a file. It is opened once before anything is done, so that a path that cannot be
@@ -19,14 +19,14 @@ export async function recordToFile(
   let problem: string | undefined;
   const fail = (error: unknown, recorded: number) => {
     if (problem !== undefined) return;
-    const part = recorded === 0 ? "no answer" : `only the first ${counted(recorded, "answer")}`;
+    const part = recorded === 0 ? "no answer" : `only the first ${pluralize(recorded, "answer")}`;
     problem = `${path} has ${part} of this run: ${reasonOf(error)}`;
     onProblem(`the recording cannot be written, and the run goes on without it: ${problem}`);
   };
   return {
     recordingProblem: () => problem,
     source: {
-      async *answers(signal) {
+      async *responses(signal) {
         problem = undefined;
         let file: FileHandle | undefined;
         let written = 0;
@@ -36,7 +36,7 @@ export async function recordToFile(
           written += 1;
         };
         try {
-          yield* recordAnswers(source, write, fail).answers(signal);
+          yield* recordResponses(source, write, fail).responses(signal);
         } finally {
           // Some file systems report only now that there was no room.
           await file?.close().catch((error: unknown) => fail(error, written));
@@ -94,7 +94,7 @@ function reasonOf(error: unknown): string {
 /** Opened once before anything is done, so that a file that does not exist is an error at once. */
 export async function replayFile(path: string, onTorn: (line: number) => void): Promise<PlantSource> {
   await (await open(path, "r")).close();
-  return replayAnswers({ [Symbol.asyncIterator]: () => readLines(path) }, { onTorn });
+  return replayResponses({ [Symbol.asyncIterator]: () => readLines(path) }, { onTorn });
 }
 
 function readLines(path: string): AsyncIterator<Uint8Array> {

@@ -1,13 +1,13 @@
-import type { OpenedDatabase } from "@lmnh/plant-schema";
+import type { PlantDatabase } from "@lmnh/plant-schema";
 
 /** A database that is opened when it is needed, and again after it was closed. */
 export interface ReopenableDatabase {
-  current(): Promise<OpenedDatabase>;
+  current(): Promise<PlantDatabase>;
   close(): Promise<void>;
 }
 
-export function reopenable(open: () => Promise<OpenedDatabase>): ReopenableDatabase {
-  let opened: OpenedDatabase | undefined;
+export function reopenable(open: () => Promise<PlantDatabase>): ReopenableDatabase {
+  let opened: PlantDatabase | undefined;
   return {
     async current() {
       opened ??= await open();

@@ -1,4 +1,4 @@
-import { ExitCode, showRefused, similarName, UserError } from "@lmnh/plant-composition";
+import { ExitCode, showInvalid, similarName, UserError } from "@lmnh/plant-runtime";
 import type { Command, CommanderError } from "commander";
 
 /** A command line that is not one of this program's. */
@@ -28,7 +28,7 @@ export function usageError({ code, message }: CommanderError, command: Command):
     );
   }
   if (code === "commander.unknownCommand") {
-    const shown = showRefused(given);
+    const shown = showInvalid(given);
     const known = command.commands.map((sub) => sub.name());
     return new UsageError(
       `unknown command${shown === null ? "" : ` '${shown}'`}${meant(similarName(given, known))}`,

@@ -41,7 +41,7 @@ beforeAll(async () => {
         museum.url,
         "--plants",
         "1-50",
-        "--now",
+        "--at",
         at(hour + 0.5),
         "--database",
         "sqlite:plants.db",
@@ -136,8 +136,8 @@ describe("plant archive", () => {
     });
 
     const present = listFolder(cwd);
-    const again = await archive(cwd);
-    expect(again).toMatchObject({
+    const alreadyArchived = await archive(cwd);
+    expect(alreadyArchived).toMatchObject({
       code: 0,
       report: { archived: { rows: 0, files: 0 }, pruned: { rows: 0 }, partitions: [], verified: true },
     });
@@ -145,16 +145,16 @@ describe("plant archive", () => {
     expect(readings(cwd)).toBe(allRows - oldRows);
   });
 
-  test("deletes nothing with --no-prune, and later what is older than --older-than", async () => {
+  test("deletes nothing with --no-prune, and later what is older than --retention", async () => {
     expect(readings(archived)).toBe(readings(filled));
     const cwd = copyOf(archived);
-    expect((await archive(cwd, "--older-than", "2d")).report).toMatchObject({ pruned: { files: 0 } });
-    expect(await archive(cwd, "--older-than", "27h30m")).toMatchObject({ code: 2 });
-    const { report } = await archive(cwd, "--older-than", "26h");
+    expect((await archive(cwd, "--retention", "2d")).report).toMatchObject({ pruned: { files: 0 } });
+    expect(await archive(cwd, "--retention", "27h30m")).toMatchObject({ code: 2 });
+    const { report } = await archive(cwd, "--retention", "26h");
     expect(report).toMatchObject({ archived: { rows: 0 }, pruned: { files: 2 } });
     expect(readings(cwd, before(-27))).toBe(0);
     expect(readings(cwd)).toBe(readings(filled, `NOT ${before(-27)}`));
-    expect((await archive(cwd, "--older-than", "0h")).report.pruned.files).toBe(3);
+    expect((await archive(cwd, "--retention", "0h")).report.pruned.files).toBe(3);
     expect(readings(cwd)).toBe(readings(filled, `NOT ${before(0)}`));
   });
 
@@ -171,11 +171,11 @@ describe("plant archive", () => {
     const key = damage(cwd, -28);
     const { code, stderr, report } = await archive(cwd);
     expect(code).toBe(65);
-    expect(report).toMatchObject({ verified: false, setAside: [{ key }], pruned: { rows: 0 } });
+    expect(report).toMatchObject({ verified: false, quarantined: [{ key }], pruned: { rows: 0 } });
     expect(stderr.match(/^warning: set aside: (.*)$/m)?.[1]?.split(key)).toHaveLength(2);
     expect(errorsIn(stderr)).toEqual([expect.stringMatching(/[^.]\. It is set aside/)]);
     expect(errorsIn(stderr)[0]?.split(key)).toHaveLength(2);
-    expect(existsSync(join(cwd, "archive/set_aside", key))).toBe(true);
+    expect(existsSync(join(cwd, "archive/quarantined", key))).toBe(true);
     expect(readings(cwd)).toBe(readings(archived));
     expect((await archive(cwd)).code).toBe(0);
     expect((await verify(cwd, "--deep")).code).toBe(0);
@@ -188,10 +188,10 @@ describe("plant archive", () => {
       ["archive", "--database", "sqlite:plants.db", "--archive", store.url, "--json"],
       { cwd, env: amazon },
     );
-    await store.asked;
+    await store.requested;
     child.kill("SIGTERM");
     await until("stderr", /SIGTERM: stopping/);
-    store.answer();
+    store.response();
     const { code, stdout, stderr } = await ended;
     await store.close();
     expect([code, errorsIn(stderr)]).toEqual([75, ["error: The run was stopped. Run again to finish it."]]);
@@ -266,18 +266,18 @@ describe("a database and an archive that do not belong together", () => {
     const inArchive = listFolder(join(cwd, "archive"));
     for (const args of [["archive"], ["archive", "--dry-run"], ["verify"]])
       expect(await refused("sqlite:empty.db", "file:archive", ...args)).toMatch(
-        /archive of another database.*--take-over/,
+        /archive of another database.*--adopt/,
       );
     expect(await refused("sqlite:plants.db", "file:another", "archive", "--dry-run")).toMatch(
       /^error: file:another is not where the archived readings of this database are/,
     );
     expect(await refused("sqlite:plants.db", "file:another", "archive")).toMatch(
-      /another.* is not where the archived readings of this database are.* Is its disk mounted, .*Only where .*--take-over/,
+      /another.* is not where the archived readings of this database are.* Is its disk mounted, .*Only where .*--adopt/,
     );
     expect(existsSync(join(cwd, "another"))).toBe(false);
     expect(listFolder(join(cwd, "archive"))).toEqual(inArchive);
     expect((await verify(cwd, "--deep")).code).toBe(0);
-    expect((await archive(cwd, "--take-over")).code).toBe(0);
+    expect((await archive(cwd, "--adopt")).code).toBe(0);
   });
 });
 
@@ -309,10 +309,10 @@ describe("plant verify", () => {
     const args = ["verify", "--deep", "--database", "sqlite:plants.db", "--archive", store.url];
     const stopped = async (...more: string[]) => {
       const started = startPlant([...args, ...more], { cwd: archived, env: amazon });
-      await store.asked;
+      await store.requested;
       started.child.kill("SIGINT");
       await started.until("stderr", /SIGINT: stopping/);
-      store.answer();
+      store.response();
       return await started.ended;
     };
     const { stdout, stderr } = await stopped();
@@ -410,7 +410,7 @@ test("plant ls counts files apart that were set aside", async () => {
   damage(cwd, -28);
   await archive(cwd);
   const { stdout } = await plant(["ls", ...files], { cwd });
-  expect(stdout).toMatch(/ set_aside +\d/);
+  expect(stdout).toMatch(/ quarantined +\d/);
   expect(stdout.trim().split("\n").at(-1)).toMatch(
     /^the ledger of sqlite:plants\.db: 4 files, \d+ readings; 1 more set aside$/,
   );
@@ -444,19 +444,19 @@ function damage(cwd: string, hour: number): string {
 
 /** A bucket that has at most what says which archive it is, and answers all else with nothing, when it is told to. */
 async function startEmptyBucket(identity?: Buffer) {
-  const gates = { ask: () => {}, answer: () => {} };
-  const asked = new Promise<void>((resolve) => {
+  const gates = { ask: () => {}, response: () => {} };
+  const requested = new Promise<void>((resolve) => {
     gates.ask = resolve;
   });
-  const answered = new Promise<void>((resolve) => {
-    gates.answer = resolve;
+  const received = new Promise<void>((resolve) => {
+    gates.response = resolve;
   });
   let stored = identity;
   const server = createServer(async (request, response) => {
     // What says which archive it is comes at once, all else when it is told to.
     if (!request.url?.includes("archive.json")) {
       gates.ask();
-      await answered;
+      await received;
     }
     if (request.method === "PUT") stored = Buffer.concat(await request.toArray());
     else if (request.url?.includes("/archive.json")) {
@@ -480,8 +480,8 @@ async function startEmptyBucket(identity?: Buffer) {
   const { port } = server.address() as AddressInfo;
   return {
     url: `s3://museum-plants?endpoint=http://127.0.0.1:${port}`,
-    asked,
-    answer: () => gates.answer(),
+    requested,
+    response: () => gates.response(),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { settingsOf } from "@lmnh/plant-composition";
+import { settingsOf } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../src/read-config.js";
 
@@ -25,7 +25,7 @@ describe("a config file", () => {
     ]);
     for (const [key, suggestion] of [
       ["max-rejected", "maxRejected"],
-      ["older_than", "olderThan"],
+      ["older_than", "retention"],
       ["PLANT_DATABASE", "database"],
       ["PLANT_API_URL", "api"],
       ["apiUrl", "api"],

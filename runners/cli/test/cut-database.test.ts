@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const hoursAgo of [50, 30]) {
     const now = new Date(Math.floor(Date.now() / hourMs) * hourMs - (hoursAgo - 0.5) * hourMs);
     museum.setTime(now.getTime());
-    const pull = ["run", "--api", museum.url, "--plants", "1-50", "--now", now.toISOString()];
+    const pull = ["run", "--api", museum.url, "--plants", "1-50", "--at", now.toISOString()];
     expect(await plant(folder, ...pull)).toMatchObject({ code: 0 });
     if (hoursAgo === 50) expect(await plant(folder, "archive", "--no-prune")).toMatchObject({ code: 0 });
   }
@@ -61,7 +61,7 @@ const commands = [
   "run --plants 1",
   "archive",
   "archive --dry-run",
-  "archive --take-over",
+  "archive --adopt",
   "verify",
   "verify --deep",
   "restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z",

@@ -13,7 +13,7 @@ async function serve(options: FakeTdsOptions = {}) {
 }
 
 const refuseLogin = (number: number, text: string): FakeTdsOptions => ({
-  answer: (kind) => (kind === 16 ? errorToken(number, text) : undefined),
+  response: (kind) => (kind === 16 ? errorToken(number, text) : undefined),
 });
 
 const urlOf = (port: number, parameters = "encrypt=false") =>
@@ -29,7 +29,7 @@ describe("a SQL Server that cannot be used", () => {
       /Check the database's name/,
     ],
     ["that is moving", refuseLogin(40613, "Database plants is not currently available."), 75, /Try again/],
-    ["that leaves", { answer: () => "end" as const }, 75, /broke while it was made/],
+    ["that leaves", { response: () => "end" as const }, 75, /broke while it was made/],
   ])("%s costs one line and no stack", async (_name, options, exitCode, line) => {
     const { port } = await serve(options);
     for (const command of ["run", "migrate"]) {

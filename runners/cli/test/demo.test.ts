@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { ArchiveReport } from "@lmnh/plant-archive";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { planPulls } from "../src/demo/demo-plan.js";
-import { compareTotals, sumReports } from "../src/demo/demo-sum.js";
+import { pullTimes } from "../src/demo/pull-times.js";
+import { compareTotals, sumReports } from "../src/demo/totals.js";
 import { countIn } from "./support/museum.js";
 import { makeFolder, plant, startPlant } from "./support/plant.js";
 
 interface DemoResult {
   readonly runs: number;
-  readonly asked: number;
+  readonly requested: number;
   readonly readings: number;
   readonly archive: ArchiveReport;
 }
@@ -24,8 +24,8 @@ describe("plant demo", () => {
     for (const _ of [1, 2]) {
       const { code, stdout } = await plant([...quick, "--json"], { cwd });
       expect(code).toBe(0);
-      const { runs, asked, readings, archive } = JSON.parse(stdout) as DemoResult;
-      expect([runs, asked]).toEqual([12, 600]);
+      const { runs, requested, readings, archive } = JSON.parse(stdout) as DemoResult;
+      expect([runs, requested]).toEqual([12, 600]);
       expect(archive).toMatchObject({ verified: true, complete: true, archived: { files: 11 } });
       expect(countIn(file, "SELECT count(*) FROM plant_reading")).toBe(readings - archive.pruned.rows);
       expect(countIn(file, "SELECT count(*) FROM etl_run")).toBe(12);
@@ -55,7 +55,7 @@ describe("plant demo", () => {
     const { stdout } = await plant(["demo", "--days", "2", "--every", "4h", "--json"], { cwd });
     const { archive } = JSON.parse(stdout) as DemoResult;
     expect(archive.pruned.files).toBeGreaterThan(3);
-    expect(archive.summarised.length).toBeGreaterThan(0);
+    expect(archive.summarized.length).toBeGreaterThan(0);
     const { code, stdout: verified } = await plant(
       [
         "verify",
@@ -125,7 +125,7 @@ test("the demo's pulls are as many as the days hold, at round times, the last on
       fc.integer({ min: 1, max: 31 }),
       fc.integer({ min: 60_000, max: 86_400_000 }),
       (nowMs, days, everyMs) => {
-        const pulls = planPulls(nowMs, days, everyMs);
+        const pulls = pullTimes(nowMs, days, everyMs);
         expect(pulls).toHaveLength(Math.floor((days * 86_400_000) / everyMs));
         expect(
           pulls.every(

@@ -1,8 +1,8 @@
 import { type ArchiveReport, partitionOf } from "@lmnh/plant-archive";
-import { judgeArchive } from "@lmnh/plant-composition";
+import { archiveOutcome } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
-import { archiveLines } from "../src/output/describe-archive.js";
-import { describeFinding, describeFindings } from "../src/output/describe-finding.js";
+import { archiveLines } from "../src/output/format-archive-report.js";
+import { describeFinding, describeFindings } from "../src/output/format-findings.js";
 
 const hour = (text: string) => partitionOf(Date.parse(`${text}:00Z`));
 
@@ -14,22 +14,22 @@ const report: ArchiveReport = {
   dryRun: false,
   archived: { rows: 20, files: 2, bytes: 2000 },
   pruned: { rows: 30, files: 3 },
-  again: { duplicates: 4, conflicts: 5 },
+  alreadyArchived: { duplicates: 4, conflicts: 5 },
   verified: true,
-  setAside: [],
+  quarantined: [],
   problems: [],
-  leftToOthers: 0,
+  contended: 0,
   partitions: [
     { partition: hour("2026-03-01T09"), rows: 0, files: 0, bytes: 0, prunedRows: 20 },
     { partition: hour("2026-03-01T10"), rows: 10, files: 1, bytes: 1000, prunedRows: 10 },
     { partition: hour("2026-03-03T11"), rows: 10, files: 1, bytes: 1000, prunedRows: 0 },
   ],
-  summarised: ["2026-03-01"],
+  summarized: ["2026-03-01"],
   complete: true,
 };
 
 const lines = (changed: Partial<ArchiveReport>) =>
-  archiveLines({ ...report, ...changed }, judgeArchive({ ...report, ...changed })).map((line) =>
+  archiveLines({ ...report, ...changed }, archiveOutcome({ ...report, ...changed })).map((line) =>
     line.trim().replace(/ {2,}/g, "  "),
   );
 
@@ -40,7 +40,7 @@ describe("an archive run, for people", () => {
       "archived  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
       "pruned  30  readings of 3 files left the database, 2026-03-01T09 to 2026-03-01T10",
       "came again  4  readings left the database; a file has the same",
-      "contradict  5  readings left for set_aside_row; a file says otherwise",
+      "contradict  5  readings left for quarantined_row; a file says otherwise",
       "summaries  1  day",
     ]);
     const [first] = report.partitions;
@@ -69,14 +69,14 @@ describe("an archive run, for people", () => {
       "to archive  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
       "to prune  30  readings of 3 files would leave the database, 2026-03-01T09 to 2026-03-01T10",
       "came again  4  readings would leave the database; a file has the same",
-      "contradict  5  readings would leave for set_aside_row; a file says otherwise",
+      "contradict  5  readings would leave for quarantined_row; a file says otherwise",
     ]);
   });
 
   test("is ok only when nothing is wrong", () => {
     const end = (changed: Partial<ArchiveReport>) => lines(changed)[0];
-    const setAside = [{ key: "a", reason: "a is damaged" }];
-    expect(end({ setAside })).toBe("Archive run r, failed (set_aside, exit 65) after 3 ms");
+    const quarantined = [{ key: "a", reason: "a is damaged" }];
+    expect(end({ quarantined })).toBe("Archive run r, failed (quarantined, exit 65) after 3 ms");
     expect(end({ complete: false })).toBe("Archive run r, degraded (stopped, exit 75) after 3 ms");
   });
 });

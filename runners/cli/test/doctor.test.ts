@@ -108,7 +108,7 @@ describe("plant doctor", () => {
     const folderOf = async () => {
       const cwd = makeFolder();
       const now = new Date(Date.now() - 3 * 3_600_000).toISOString();
-      for (const args of [["run", "--api", old.url, "--plants", "1-5", "--now", now], ["archive"]])
+      for (const args of [["run", "--api", old.url, "--plants", "1-5", "--at", now], ["archive"]])
         expect(await plant(args, { cwd })).toMatchObject({ code: 0 });
       return cwd;
     };

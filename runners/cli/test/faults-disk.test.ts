@@ -204,19 +204,17 @@ describeUnless(noSmallDisk, "a small disk", () => {
     const then = new Date(Date.now() - 2 * 86_400_000).toISOString();
     const past = await startMuseum({ now: () => Date.parse(then) });
     expect(
-      (await plant(["run", "--api", past.url, "--plants", "1-5", "--now", then, ...database], { cwd })).code,
+      (await plant(["run", "--api", past.url, "--plants", "1-5", "--at", then, ...database], { cwd })).code,
     ).toBe(0);
     for (const archive of ["file:disk/archive", "file:disk"]) {
-      expect((await plant(["archive", ...database, "--archive", archive, "--take-over"], { cwd })).code).toBe(
-        0,
-      );
+      expect((await plant(["archive", ...database, "--archive", archive, "--adopt"], { cwd })).code).toBe(0);
     }
     disk.unmount();
     for (const archive of ["file:disk/archive", "file:disk"]) {
       const { code, stderr } = await plant(["archive", ...database, "--archive", archive], { cwd });
       expect([code, stderr]).toEqual([
         78,
-        expect.stringMatching(/No reading was touched\. Is its disk mounted.*--take-over/),
+        expect.stringMatching(/No reading was touched\. Is its disk mounted.*--adopt/),
       ]);
     }
     expect(readdirSync(mountPoint)).toEqual([]);

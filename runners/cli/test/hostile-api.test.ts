@@ -26,7 +26,7 @@ async function startApi(bodyOf: (plantId: number) => string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/plants`;
 }
 
-const answer = (plantId: number, more = "") =>
+const response = (plantId: number, more = "") =>
   `{"plant_id":${plantId},"temperature":12.5,"soil_moisture":55.1,"recording_taken":"${new Date().toISOString()}"${more}}`;
 const manyKeys = (plantId: number) =>
   Array.from({ length: 60_000 }, (_, index) => `,"k${plantId} ${index}":0`).join("");
@@ -38,28 +38,33 @@ describe("plant run, from a hostile API,", () => {
       4: `,"name":${"[".repeat(6000)}${"]".repeat(6000)}`,
       5: ',"__proto__":{"toString":0},"botanist":{"name":{"length":{"toString":0}}}',
     };
-    const url = await startApi((plantId) => answer(plantId, hostile[plantId]));
+    const url = await startApi((plantId) => response(plantId, hostile[plantId]));
     const cwd = makeFolder();
     const run = ["run", "--api", url, "--plants", "1-10", "--record", "answers.ndjson", "--json"];
     const first = await plant(run, { cwd });
-    expect(JSON.parse(first.stdout)).toMatchObject({ asked: 10, loaded: 10, detailsRefused: 3, rejected: 0 });
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      requested: 10,
+      loaded: 10,
+      invalidDetails: 3,
+      rejected: 0,
+    });
     const replay = ["run", "--replay", "answers.ndjson", "--database", "sqlite:replayed.db", "--json"];
     const second = await plant(replay, { cwd });
     expect(JSON.parse(second.stdout)).toMatchObject({
-      asked: 10,
+      requested: 10,
       loaded: 10,
-      detailsRefused: 3,
+      invalidDetails: 3,
       rejected: 0,
     });
   });
 
   test("loads and reports though nobody reads stderr, however many unknown keys there are", async () => {
-    const url = await startApi((plantId) => answer(plantId, manyKeys(plantId)));
+    const url = await startApi((plantId) => response(plantId, manyKeys(plantId)));
     const cwd = makeFolder();
     const started = startPlant(["run", "--api", url, "--plants", "1-10", "--json"], { cwd });
     started.child.stderr?.pause();
     const report = JSON.parse(await started.until("stdout", /^.*\n/)) as Report;
-    expect(report).toMatchObject({ asked: 10, loaded: 10, unknownKeysOmitted: 10 * 60_000 - 50 });
+    expect(report).toMatchObject({ requested: 10, loaded: 10, unknownKeysOmitted: 10 * 60_000 - 50 });
     started.child.stderr?.resume();
     const { stdout, stderr } = await started.ended;
     expect(stdout.length).toBeLessThan(8000);
@@ -73,7 +78,7 @@ describe("plant run, from a hostile API,", () => {
     const url = await startApi((plantId) => `<html>${plantId}${"x".repeat(200_000)}`);
     const cwd = makeFolder();
     const { stdout, stderr } = await plant(["run", "--api", url, "--plants", "1-30", "--json"], { cwd });
-    expect(JSON.parse(stdout)).toMatchObject({ asked: 30, rejected: 30 });
+    expect(JSON.parse(stdout)).toMatchObject({ requested: 30, rejected: 30 });
     expect(stderr.match(/rejected \(status 200\)/g)).toHaveLength(10);
     expect(stderr).toMatch(/and 20 more rejections; all are in plant_rejection/);
     const database = join(cwd, "plant-data/plants.db");

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeSettingIssue, type Given, plantSettings, settingsOf } from "@lmnh/plant-composition";
+import { describeSettingIssue, type Given, plantSettings, settingsOf } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
 import { loadSettings } from "../src/load-settings.js";
 import { makeFolder } from "./support/plant.js";

@@ -29,7 +29,7 @@ describe("plant migrate", () => {
     for (const _ of [1, 2]) {
       const { code, stdout } = await plant(["migrate", "--seed", "seed", "--json"], { cwd });
       expect(code).toBe(0);
-      expect(JSON.parse(stdout)).toMatchObject({ setAside: [], seeded: { plants: expect.any(Number) } });
+      expect(JSON.parse(stdout)).toMatchObject({ quarantined: [], seeded: { plants: expect.any(Number) } });
       counts.push(countIn(join(cwd, "plant-data/plants.db"), "SELECT count(*) FROM plant"));
     }
     expect(counts[0]).toBeGreaterThan(40);

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { plantSettings, settingsOf } from "@lmnh/plant-composition";
+import { plantSettings, settingsOf } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
 import packageJson from "../package.json";
+import { writeReference } from "../src/generate-reference.js";
 import { commands, summary } from "../src/program.js";
-import { writeReference } from "../src/reference.js";
 import { makeFolder, plant } from "./support/plant.js";
 
 describe("the program", () => {
@@ -38,7 +38,7 @@ describe("the program", () => {
       [["rnu"], "unknown command 'rnu' (did you mean run?)"],
       [["run", "--databse=sqlite:x"], "unknown option '--databse' (did you mean --database?)"],
       [["run", "--max_rejected", "5%"], "unknown option '--max_rejected' (did you mean --max-rejected?)"],
-      [["simulate", "--era=V3"], '--era is "V3": must be one of v0, v1, v2, v3, such as v3'],
+      [["simulate", "--api-version=V3"], '--api-version is "V3": must be one of v0, v1, v2, v3, such as v3'],
       [
         ["simulate", "--latency", "5"],
         '--latency is "5": must be "real", "none" or a duration up to 1h, such as 5ms',

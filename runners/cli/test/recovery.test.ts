@@ -43,7 +43,7 @@ async function run(cwd: string, hour: number, plants: string) {
   museum.setTime(Date.parse(at(hour)));
   const { code, stderr } = await plantIn(
     cwd,
-    `run --quiet --api ${museum.url} --plants ${plants} --now ${at(hour)}`,
+    `run --quiet --api ${museum.url} --plants ${plants} --at ${at(hour)}`,
   );
   expect([code, stderr]).toEqual([0, ""]);
 }
@@ -118,7 +118,7 @@ describe("the recovery after a lost database", () => {
   test("with the archive taken over first: it names the files and the restore, which brings everything back", async () => {
     const cwd = lose();
     await plantIn(cwd, "migrate --quiet");
-    const taken = await plantIn(cwd, "archive --take-over");
+    const taken = await plantIn(cwd, "archive --adopt");
     expect(taken.code).toBe(65);
     const [warning = "", error = ""] = taken.stderr
       .split("\n")
@@ -140,7 +140,7 @@ describe("the recovery after a lost database", () => {
     rmSync(join(cwd, "plant-data"), { recursive: true });
     const given = ["--database", "sqlite:new.db", "--archive", "file:moved here/archive"];
     await plant(["migrate", "--quiet", "--database", "sqlite:new.db"], { cwd });
-    const taken = await plant(["archive", "--take-over", "--quiet", "--json", ...given], { cwd });
+    const taken = await plant(["archive", "--adopt", "--quiet", "--json", ...given], { cwd });
     const command =
       /plant restore --from \S+ --to \S+ --database sqlite:new\.db --archive 'file:moved here\/archive'/;
     expect(taken).toMatchObject({ code: 65, stderr: expect.stringMatching(command) });
@@ -169,12 +169,12 @@ describe("the recovery after a lost database", () => {
   test.each([
     [
       "restored first",
-      ["restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z", "archive --take-over"],
+      ["restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z", "archive --adopt"],
       [0, 0],
     ],
     [
       "taken over first",
-      ["archive --take-over", "restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z", "archive"],
+      ["archive --adopt", "restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z", "archive"],
       [65, 0, 0],
     ],
   ])("after a run of ten plants, %s", async (_name, lines, codes) => {
@@ -208,7 +208,7 @@ describe("the recovery after a lost database", () => {
     // A line for each kind.
     expect(stderr.trim().split("\n")).toHaveLength(3);
     expect(contentOf(cwd)).toEqual(before);
-    expect(await plantIn(cwd, "archive --take-over --quiet")).toMatchObject({ code: 65 });
+    expect(await plantIn(cwd, "archive --adopt --quiet")).toMatchObject({ code: 65 });
     expect(await plantIn(cwd, "verify --quiet")).toMatchObject({ code: 65 });
   });
 });

@@ -27,7 +27,7 @@ describe("plant run", () => {
     const report = JSON.parse(stdout) as Report;
     expect(code).toBe(0);
     expect(stdout.trim().split("\n")).toHaveLength(1);
-    const { asked, loaded, duplicates, conflicts, notices, rejected, failed } = report;
+    const { requested, loaded, duplicates, conflicts, notices, rejected, failed } = report;
     expect(
       loaded +
         duplicates +
@@ -37,9 +37,9 @@ describe("plant run", () => {
         notices.sensorFault +
         rejected +
         failed,
-    ).toBe(asked);
+    ).toBe(requested);
     expect(report).toMatchObject({
-      asked: 10,
+      requested: 10,
       loaded: 8,
       notices: { notFound: 1 },
       failed: 1,
@@ -65,7 +65,7 @@ describe("plant run", () => {
 
   test("exits with 75 when more plants are without an answer than --max-failed allows", async () => {
     const { url } = await startMuseum({ script: { 3: { kind: "htmlError" } } });
-    const run = (most: string) => plant(["run", "--api", url, "--plants", "1-4", "--max-failed", most]);
+    const run = (limit: string) => plant(["run", "--api", url, "--plants", "1-4", "--max-failed", limit]);
     expect((await run("25%")).code).toBe(0);
     const { code, stderr } = await run("24%");
     expect(code).toBe(75);
@@ -76,12 +76,15 @@ describe("plant run", () => {
     const cwd = makeFolder();
     const { url } = await startMuseum();
     await plant(["run", "--api", url, "--plants", "1-5", "--record", "a.ndjson"], { cwd });
-    const answers = readFileSync(join(cwd, "a.ndjson"), "utf8").repeat(400);
-    writeFileSync(join(cwd, "long.ndjson"), answers);
+    const responses = readFileSync(join(cwd, "a.ndjson"), "utf8").repeat(400);
+    writeFileSync(join(cwd, "long.ndjson"), responses);
     const { code, stdout } = await plant(["run", "--replay", "long.ndjson", "--deadline", "1ms", "--json"], {
       cwd,
     });
-    expect([code, JSON.parse(stdout)]).toMatchObject([0, { asked: 2000, duplicates: 2000, complete: true }]);
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { requested: 2000, duplicates: 2000, complete: true },
+    ]);
   });
 
   test("takes no file without answers for a recording", async () => {
@@ -111,7 +114,7 @@ describe("plant run", () => {
       { cwd },
     );
     expect(stderr).toMatch(/line 3 of a.ndjson was cut off in the middle and is left out/);
-    expect([code, JSON.parse(stdout)]).toMatchObject([0, { asked: 5, loaded: 5 }]);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { requested: 5, loaded: 5 }]);
   });
 
   test("loads what it cannot record, and says so with 75; the recording stays one that can be replayed", async () => {
@@ -136,7 +139,7 @@ describe("plant run", () => {
     writeFileSync(join(cwd, "a.ndjson"), `${" ".repeat(maxFileBytes - room - 1)}\n`);
     const full = await plant(record("1-6"), { cwd, maxFileBytes });
     expect(full.code).toBe(75);
-    expect(full.stdout).toMatch(/run degraded \(recording_incomplete, exit 75\).*asked 6, loaded 6/);
+    expect(full.stdout).toMatch(/run degraded \(recording_incomplete, exit 75\).*requested 6, loaded 6/);
     // The run log has the outcome of the run itself.
     expect(
       rowsIn(join(cwd, "plant-data", "plants.db"), "SELECT outcome, reason, exit_code FROM etl_run").at(-1),
@@ -153,7 +156,7 @@ describe("plant run", () => {
     const replay = ["run", "--replay", "a.ndjson", "--database", "sqlite:replayed.db", "--json"];
     const replayed = await plant(replay, { cwd });
     expect(replayed.stderr).toMatch(/line \d+ of a.ndjson was cut off in the middle and is left out/);
-    expect([replayed.code, JSON.parse(replayed.stdout)]).toMatchObject([0, { asked: 3, loaded: 3 }]);
+    expect([replayed.code, JSON.parse(replayed.stdout)]).toMatchObject([0, { requested: 3, loaded: 3 }]);
   });
 
   test("refuses to record into a pipe, whose reader could stop the run", async () => {
@@ -325,9 +328,9 @@ describe("plant run", () => {
     server.close();
     expect(code).toBe(65);
     expect(stderr).toMatch(/No response from .* could be read: all 20 were rejected/);
-    expect(countIn(join(cwd, "a.db"), "SELECT count(*) FROM plant_rejection WHERE whole_answer = 1")).toBe(
-      20,
-    );
+    expect(
+      countIn(join(cwd, "a.db"), "SELECT count(*) FROM plant_rejection WHERE reading_rejected = 1"),
+    ).toBe(20);
   });
 
   test("does not take a wrong path for a museum without plants", async () => {
@@ -339,7 +342,7 @@ describe("plant run", () => {
 
   test("lets as many answers be refused as --max-rejected allows", async () => {
     const { url } = await startMuseum({ script: { 2: { kind: "notJson" } } });
-    const run = (most: string) => plant(["run", "--api", url, "--plants", "1-4", "--max-rejected", most]);
+    const run = (limit: string) => plant(["run", "--api", url, "--plants", "1-4", "--max-rejected", limit]);
     expect((await run("25%")).code).toBe(0);
     expect((await run("24%")).code).toBe(65);
   });
@@ -357,8 +360,8 @@ describe("plant run", () => {
       "--json",
     ]);
     expect(code).toBe(75);
-    const { complete, asked, loaded, failed, failures } = JSON.parse(stdout) as Report;
-    expect({ complete, asked }).toEqual({ complete: false, asked: 6 });
+    const { complete, requested, loaded, failed, failures } = JSON.parse(stdout) as Report;
+    expect({ complete, requested }).toEqual({ complete: false, requested: 6 });
     expect(failures).toMatchObject([{ code: "aborted", plants: expect.stringContaining("5") }]);
     expect(loaded + failed).toBe(6);
     // A machine that was too busy for any response has another reason, with the same exit code.
@@ -374,16 +377,16 @@ describe("plant run", () => {
     child.kill("SIGTERM");
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(75);
-    expect(JSON.parse(stdout)).toMatchObject({ asked: 6, loaded: 5, failed: 1, complete: false });
+    expect(JSON.parse(stdout)).toMatchObject({ requested: 6, loaded: 5, failed: 1, complete: false });
     expect(stderr).toMatch(/SIGTERM: stopping/);
   });
 
-  test("repeats a run exactly from a recording with --now", async () => {
+  test("repeats a run exactly from a recording with --at", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     await plant(["run", "--api", url, "--plants", "1-5", "--record", "answers.ndjson"], { cwd });
     expect(readFileSync(join(cwd, "answers.ndjson"), "utf8").trim().split("\n")).toHaveLength(5);
-    const replay = ["run", "--replay", "answers.ndjson", "--now", "2026-03-01T12:00:00Z", "--json"];
+    const replay = ["run", "--replay", "answers.ndjson", "--at", "2026-03-01T12:00:00Z", "--json"];
     const [first, second] = [
       await plant([...replay, "--database", "sqlite:one.db"], { cwd }),
       await plant([...replay, "--database", "sqlite:two.db"], { cwd }),

@@ -38,7 +38,7 @@ describe("plant simulate", () => {
       "none",
       "--plant-count",
       "3",
-      "--era",
+      "--api-version",
       "v1",
     ]);
     const line = await started.until("stdout", /plant run --api \S+/);
@@ -61,7 +61,7 @@ describe("plant simulate", () => {
   test("exits with 65 for captures that are not UTF-8", async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, "captures.ndjson"), Buffer.from('{"name":"Caf\u00e9"}\n', "latin1"));
-    const { code, stderr } = await plant(["simulate", "--port", "0", "--captures", "captures.ndjson"], {
+    const { code, stderr } = await plant(["simulate", "--port", "0", "--responses", "captures.ndjson"], {
       cwd,
     });
     expect(code).toBe(65);
@@ -73,7 +73,7 @@ describe("plant simulate", () => {
   test("exits with 65 for captures that are none", async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, "captures.ndjson"), "{}\nno\n");
-    const { code, stderr } = await plant(["simulate", "--port", "0", "--captures", "captures.ndjson"], {
+    const { code, stderr } = await plant(["simulate", "--port", "0", "--responses", "captures.ndjson"], {
       cwd,
     });
     expect([code, stderr]).toEqual([65, expect.stringMatching(/^error: line 1: .*line 2: /)]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Host, StopSignal } from "../src/host.js";
-import { listenForStop } from "../src/stop.js";
+import { listenForStop } from "../src/shutdown-signal.js";
 
 /** A host of which only signals, time and the end are real. */
 function signalHost() {

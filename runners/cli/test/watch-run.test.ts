@@ -1,10 +1,10 @@
-import { defaultTransformSettings, makeBatch } from "@lmnh/plant-etl";
-import { buildAnswer } from "@lmnh/plant-etl/testing";
+import { buildBatch, defaultTransformOptions } from "@lmnh/plant-etl";
+import { buildResponse } from "@lmnh/plant-etl/testing";
 import { expect, test } from "vitest";
-import { watchRun } from "../src/output/watch-run.js";
+import { createRunProgress } from "../src/output/run-progress.js";
 
-const refused = Array.from({ length: 30 }, (_, plantId) => buildAnswer(plantId, "<html>"));
-const { rejections } = makeBatch(refused, defaultTransformSettings).batch;
+const refused = Array.from({ length: 30 }, (_, plantId) => buildResponse(plantId, "<html>"));
+const { rejections } = buildBatch(refused, defaultTransformOptions).batch;
 
 test("writes its notes when the run has ended, the first of each kind and the number of the others", () => {
   const lines: string[] = [];
@@ -13,7 +13,7 @@ test("writes its notes when the run has ended, the first of each kind and the nu
     ...{ verbose: false, showsProgress: false, result: () => {}, progress: () => {} },
     ...{ note: write, detail: () => {}, warn: write, error: write },
   };
-  const { observe, end } = watchRun({ elapsedMs: () => 0 }, output);
+  const { observe, end } = createRunProgress({ elapsedMs: () => 0 }, output);
   for (const rejection of rejections) observe({ type: "rejected", rejection });
   for (let key = 0; key < 50; key++) observe({ type: "unknown-key", key: `key ${key}`, plantId: 1 });
   expect(lines).toEqual([]);

@@ -1,37 +1,37 @@
-import { type ArchiveReport, archive, kyselyReadingLedger, type ObjectStore } from "@lmnh/plant-archive";
+import { type ArchiveReport, archive, type ObjectStore, sqlArchiveCatalog } from "@lmnh/plant-archive";
 import { openS3ObjectStore, parseS3Url, type S3Location } from "@lmnh/plant-archive/s3";
 import {
-  archiveChoice,
+  archiveOutcome,
   ExitCode,
-  judgeArchive,
+  type OutcomeCodes,
   type Resolved,
+  resolveArchive,
   UserError,
-  type VerdictCodes,
-  withVerdict,
-} from "@lmnh/plant-composition";
-import type { DatabaseOpener } from "./database-opener.js";
+  withOutcome,
+} from "@lmnh/plant-runtime";
+import { createHandler, type Handler } from "./create-handler.js";
+import type { DatabaseProvider } from "./database-provider.js";
 import type { Host } from "./host.js";
-import { type Handler, makeHandler } from "./make-handler.js";
-import { readPartition } from "./read-event.js";
-import { archiveSettings, isRefused, problemsOf, readSettings, warningsOf } from "./settings.js";
-import { tellRetry } from "./tell-retry.js";
-import { archiveTimeMs, tryAgainMs } from "./time.js";
+import { logRetry } from "./log-retry.js";
+import { readPartition } from "./parse-event.js";
+import { archiveSettings, isInvalidSetting, problemsOf, readSettings, warningsOf } from "./settings.js";
+import { archiveTimeMs, tryAgainMs } from "./time-budget.js";
 import { startTimeLimit } from "./time-limit.js";
 
 /** Pruning a file is one request, for which the database may need its time. */
 const requestTimeoutMs = 120_000;
 
 /** Archives and prunes every hour, or one, and returns the report of the run. */
-export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<ArchiveReport & VerdictCodes> {
+export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<ArchiveReport & OutcomeCodes> {
   const settings = readSettings(archiveSettings, host.environment, (resolved) => [
     ...opener.check(resolved),
-    ...(isRefused(resolved, "archive") ? [] : problemsOf(() => bucketOf(resolved))),
+    ...(isInvalidSetting(resolved, "archive") ? [] : problemsOf(() => bucketOf(resolved))),
   ]);
   const { values } = settings;
   // Asks nobody, and its address was looked into above: it cannot fail for what passes.
   let objects: Promise<ObjectStore> | undefined;
 
-  return makeHandler(
+  return createHandler(
     host,
     () => opener.open(settings, requestTimeoutMs),
     async (event, { runId, log, database, signal, remainingMs }) => {
@@ -41,13 +41,13 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
       const opened = await database.opened();
       const limit = startTimeLimit(host.clock, archiveTimeMs(remainingMs()), signal);
       const report = await archive({
-        ledger: kyselyReadingLedger({
+        catalog: sqlArchiveCatalog({
           ...opened,
           retry: {
             clock: host.clock,
             random: host.random,
             signal: AbortSignal.timeout(tryAgainMs(remainingMs())),
-            onRetry: tellRetry(log),
+            onRetry: logRetry(log),
           },
         }),
         objects: store,
@@ -55,22 +55,22 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
         runId,
         newId: host.newId,
         ...(partition !== null && { partition }),
-        pruneAfterMs: values.olderThan,
+        retentionMs: values.retention,
         signal: limit.signal,
         observer: (told) => {
-          if (told.type === "set-aside")
+          if (told.type === "quarantined")
             log.warn("A file was set aside.", { key: told.file.key, reason: told.reason });
           if (told.type === "problem")
             log.warn("Something is wrong.", { key: told.key, reason: told.reason });
         },
       }).finally(() => limit.release());
-      const verdict = judgeArchive(report);
+      const verdict = archiveOutcome(report);
       return {
-        report: withVerdict(report, verdict),
+        report: withOutcome(report, verdict),
         measured: {
           Archived: report.archived.rows,
           Pruned: report.pruned.rows,
-          SetAside: report.setAside.length,
+          SetAside: report.quarantined.length,
         },
         verdict,
         // A retry goes on where this run was cut short.
@@ -82,7 +82,7 @@ export function archiveHandler(host: Host, opener: DatabaseOpener): Handler<Arch
 }
 
 function bucketOf(settings: Resolved<typeof archiveSettings>): S3Location {
-  const choice = archiveChoice(settings.values, settings);
+  const choice = resolveArchive(settings.values, settings);
   if (choice.kind === "s3") return parseS3Url(choice.url);
   throw new UserError(
     ExitCode.configuration,

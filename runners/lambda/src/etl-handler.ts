@@ -1,26 +1,26 @@
-import { httpSource, judgeReport, pull, redact } from "@lmnh/plant-composition";
-import { type EtlEvent, type Issue, keepAliveFetch, type Report } from "@lmnh/plant-etl";
+import { type EtlEvent, keepAliveFetch, type Report, type ValidationIssue } from "@lmnh/plant-etl";
+import { httpSource, pull, redact, runOutcome } from "@lmnh/plant-runtime";
 import { version } from "../package.json";
-import type { DatabaseOpener } from "./database-opener.js";
+import { createHandler, type Handler } from "./create-handler.js";
+import type { DatabaseProvider } from "./database-provider.js";
 import type { Host } from "./host.js";
-import { type Handler, makeHandler } from "./make-handler.js";
-import { readPlants } from "./read-event.js";
+import { logRetry } from "./log-retry.js";
+import { readPlants } from "./parse-event.js";
 import { etlSettings, readSettings, warningsOf } from "./settings.js";
 import type { Log } from "./telemetry.js";
-import { tellRetry } from "./tell-retry.js";
-import { divideRunTime } from "./time.js";
+import { divideRunTime } from "./time-budget.js";
 
 /** For the database: short, so that there is time to try again within the run. */
 const requestTimeoutMs = 20_000;
 
 /** Pulls every plant, or a shard of them, into the database, and returns the report of the run. */
-export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> {
+export function etlHandler(host: Host, opener: DatabaseProvider): Handler<Report> {
   const settings = readSettings(etlSettings, host.environment, opener.check);
   const { values } = settings;
   // Its connections to the API live as long as the process does.
   const fetch = keepAliveFetch({ maxSockets: values.concurrency });
 
-  return makeHandler(
+  return createHandler(
     host,
     () => opener.open(settings, requestTimeoutMs),
     async (event, { runId, log, database, signal, remainingMs }) => {
@@ -38,11 +38,11 @@ export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> 
         signal,
         deadlineMs: askMs,
         loadGraceMs: loadMs,
-        assumedOffsetMinutes: values.assumeOffset,
+        defaultUtcOffsetMinutes: values.defaultUtcOffset,
         observer: stages.observe,
-        onRetry: tellRetry(log),
+        onRetry: logRetry(log),
       }).finally(stages.log);
-      const verdict = judgeReport(report, {
+      const verdict = runOutcome(report, {
         ...values,
         sourceName: redact(values.api),
         runner: "lambda",
@@ -53,9 +53,9 @@ export function etlHandler(host: Host, opener: DatabaseOpener): Handler<Report> 
   );
 }
 
-function countsOf({ asked, loaded, duplicates, conflicts, flagged, rejected, failed }: Report) {
+function countsOf({ requested, loaded, duplicates, conflicts, flagged, rejected, failed }: Report) {
   return {
-    Extracted: asked - failed,
+    Extracted: requested - failed,
     Loaded: loaded,
     Duplicates: duplicates,
     Conflicts: conflicts,
@@ -72,7 +72,7 @@ const namedIssues = 5;
 /** Adds up what of a run's time was the database's. */
 function watchStages(log: Log) {
   const unknownKeys: string[] = [];
-  const rejections: { plantId: number; issues: readonly Issue[]; ofIssues: number }[] = [];
+  const rejections: { plantId: number; issues: readonly ValidationIssue[]; ofIssues: number }[] = [];
   let furtherRejections = 0;
   let loadMs = 0;
   return {

@@ -1,10 +1,10 @@
-import { ExitCode, UserError } from "@lmnh/plant-composition";
+import { ExitCode, UserError } from "@lmnh/plant-runtime";
 
 /** The text of a secret of AWS's, by its name or ARN. */
 export type ReadSecret = (name: string) => Promise<string>;
 
 /** Short, so that a network without a way to AWS is told of before the run's time is over. */
-const patience = {
+const limits = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 };
@@ -26,7 +26,7 @@ export const readSecret: ReadSecret = async (name) => {
 
 async function readSecretValue(SecretId: string): Promise<string | undefined> {
   const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
-  const client = new SecretsManagerClient({ ...patience, ...regionOf(SecretId) });
+  const client = new SecretsManagerClient({ ...limits, ...regionOf(SecretId) });
   try {
     return (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString;
   } finally {
@@ -36,7 +36,7 @@ async function readSecretValue(SecretId: string): Promise<string | undefined> {
 
 async function readParameter(Name: string): Promise<string | undefined> {
   const { GetParameterCommand, SSMClient } = await import("@aws-sdk/client-ssm");
-  const client = new SSMClient({ ...patience, ...regionOf(Name) });
+  const client = new SSMClient({ ...limits, ...regionOf(Name) });
   try {
     return (await client.send(new GetParameterCommand({ Name, WithDecryption: true }))).Parameter?.Value;
   } finally {
@@ -59,7 +59,7 @@ function explain(name: string, error: unknown): UserError {
   if (/NotFound|Validation|InvalidParameter|InvalidRequest|Decryption/.test(reason))
     return refuse(`${name} cannot be read (${reason})`, error);
   return new UserError(
-    ExitCode.tryAgain,
+    ExitCode.temporaryFailure,
     `AWS did not give the secret ${name} (${reason}). Try again; if it stays, check that the Lambda's network has a way to AWS.`,
     { cause: error },
   );

@@ -2,8 +2,8 @@ import {
   archiveSettings as archivePlace,
   databaseSettings,
   describeSettingIssue,
-  explainError,
   findIneffectiveNames,
+  formatError,
   pick,
   plantSettings,
   type Resolved,
@@ -11,7 +11,7 @@ import {
   runSettings,
   type SettingTable,
   sourceSettings,
-} from "@lmnh/plant-composition";
+} from "@lmnh/plant-runtime";
 import { InvocationError } from "./errors.js";
 
 const databaseOfLambda = { ...databaseSettings, ...pick(plantSettings, ["databaseSecret"]) };
@@ -26,7 +26,7 @@ export const etlSettings = {
 /** What the Lambda that archives reads of its environment. */
 export const archiveSettings = {
   ...archivePlace,
-  ...pick(plantSettings, ["olderThan"]),
+  ...pick(plantSettings, ["retention"]),
   ...databaseOfLambda,
 };
 
@@ -61,7 +61,7 @@ export function warningsOf(environment: Readonly<Record<string, string | undefin
 }
 
 /** Whether its text cannot be: then it has no value. */
-export function isRefused({ issues }: Pick<DatabaseSettings, "issues">, key: string): boolean {
+export function isInvalidSetting({ issues }: Pick<DatabaseSettings, "issues">, key: string): boolean {
   return issues.some((issue) => issue.key === key);
 }
 
@@ -71,6 +71,6 @@ export function problemsOf(read: () => unknown): string[] {
     read();
     return [];
   } catch (error) {
-    return explainError(error, "lambda").lines.map((line) => line.replace(/\.$/, ""));
+    return formatError(error, "lambda").lines.map((line) => line.replace(/\.$/, ""));
   }
 }

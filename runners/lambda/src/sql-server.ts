@@ -1,16 +1,16 @@
-import { databaseChoice, ExitCode, isGiven, UserError } from "@lmnh/plant-composition";
+import { ExitCode, isGiven, resolveDatabase, UserError } from "@lmnh/plant-runtime";
 import { type MssqlConfig, openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
-import { type DatabaseLogin, parseDatabaseLogin } from "./database-login.js";
-import type { DatabaseOpener } from "./database-opener.js";
-import { trustRds } from "./rds-authorities.js";
+import type { DatabaseProvider } from "./database-provider.js";
+import { type DatabaseLogin, parseDatabaseLogin } from "./parse-database-secret.js";
+import { trustRdsCa } from "./rds-ca.js";
 import type { ReadSecret } from "./read-secret.js";
-import { type DatabaseSettings, isRefused, problemsOf } from "./settings.js";
+import { type DatabaseSettings, isInvalidSetting, problemsOf } from "./settings.js";
 
 /** SQL Server, with the login that a secret holds, or that the environment says. */
-export function sqlServer(readSecret: ReadSecret): DatabaseOpener {
+export function sqlServer(readSecret: ReadSecret): DatabaseProvider {
   return {
     check(settings) {
-      if (isRefused(settings, "database")) return [];
+      if (isInvalidSetting(settings, "database")) return [];
       const { database } = settings.values;
       if (isGiven(settings, "database"))
         return database.startsWith("mssql://")
@@ -32,7 +32,7 @@ export function sqlServer(readSecret: ReadSecret): DatabaseOpener {
           ? undefined
           : async () => parseDatabaseLogin(databaseSecret, await readSecret(databaseSecret));
       const config = configOf(settings, await readLogin?.());
-      return await openMssql(trustRds(config), {
+      return await openMssql(trustRdsCa(config), {
         requestTimeoutMs,
         ...(readLogin !== undefined && { renewLogin: readLogin }),
       });
@@ -52,7 +52,7 @@ function configOf(settings: DatabaseSettings, login: DatabaseLogin | undefined):
       "DB_HOST is not set, and the secret of PLANT_DATABASE_SECRET has no host.",
     );
   const port = isGiven(settings, "dbPort") ? values.dbPort : (login?.port ?? values.dbPort);
-  const choice = databaseChoice(
+  const choice = resolveDatabase(
     {
       ...values,
       dbHost: host,

@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { escapeControls, redact, type VerdictCodes } from "@lmnh/plant-composition";
+import { escapeControls, type OutcomeCodes, redact } from "@lmnh/plant-runtime";
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
@@ -15,7 +15,7 @@ export interface Telemetry {
     readonly cold_start: boolean;
   }): Log;
   /** Writes one line of metrics, whose properties are the outcome, its reason and the exit code. */
-  measure(measured: Measured, verdict: VerdictCodes): void;
+  measure(measured: Measured, verdict: OutcomeCodes): void;
 }
 
 /** JSON lines and metrics in CloudWatch's embedded format; the POWERTOOLS_ variables say level, service and namespace. */

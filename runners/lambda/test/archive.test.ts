@@ -68,8 +68,8 @@ describe("the archive handler in AWS's runtime client", () => {
     const pruned = await lambda.invoke<ArchiveReport>({ partition: old });
     const kept = await lambda.invoke<ArchiveReport>({ partition: young });
     expect([pruned.error, kept.error]).toEqual([undefined, undefined]);
-    expect(pruned.report).toMatchObject({ archived: { files: 1 }, pruned: { files: 1 }, summarised: [] });
-    expect(kept.report).toMatchObject({ archived: { files: 1 }, pruned: { files: 0 }, summarised: [] });
+    expect(pruned.report).toMatchObject({ archived: { files: 1 }, pruned: { files: 1 }, summarized: [] });
+    expect(kept.report).toMatchObject({ archived: { files: 1 }, pruned: { files: 0 }, summarized: [] });
     expect(files(database).map((file) => file.state)).toEqual(["pruned", "verified"]);
     const rest = await lambda.invoke<ArchiveReport>({});
     expect(rest.report).toMatchObject({ archived: { files: 2 }, pruned: { files: 1 }, complete: true });
@@ -95,8 +95,8 @@ describe("the archive handler in AWS's runtime client", () => {
       errorMessage: "The run was stopped. Run again to finish it.",
     });
     expect(cut.leftMs).toBeGreaterThan(0);
-    const again = await lambda.invoke<ArchiveReport>({});
-    expect(again.report).toMatchObject({ complete: true, verified: true });
+    const alreadyArchived = await lambda.invoke<ArchiveReport>({});
+    expect(alreadyArchived.report).toMatchObject({ complete: true, verified: true });
     expect(files(database).map((file) => file.state)).toEqual(["pruned", "pruned", "verified", "verified"]);
     expect(countIn(database, "SELECT count(*) FROM plant_reading WHERE archive_file_id IS NULL")).toBe(0);
   });

@@ -45,7 +45,7 @@ describe("the ETL handler in AWS's runtime client", () => {
       ...["run", "--api", museum.url, "--plants", "1-50", "--concurrency", "1", "--database", other],
     ]);
     expect(alike(report)).toEqual(alike(told));
-    expect(report).toMatchObject({ asked: 50, rejected: 1, complete: true });
+    expect(report).toMatchObject({ requested: 50, rejected: 1, complete: true });
     for (const table of ["plant", "plant_reading", "origin", "botanist"])
       expect(rows(own, table), table).toEqual(rows(other, table));
   });
@@ -78,7 +78,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     const database = await migratedDatabase();
     const lambda = await start(database, museum.url);
     const { report } = await lambda.invoke<Report>({ plants: "20-25" });
-    expect(report).toMatchObject({ asked: 6, loaded: 6 });
+    expect(report).toMatchObject({ requested: 6, loaded: 6 });
     expect(countIn(database, "SELECT count(*) FROM plant_reading WHERE plant_id BETWEEN 20 AND 25")).toBe(6);
   });
 
@@ -105,7 +105,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     const lambda = await start(database, museum.url);
     // Fifty plants take 12.5 s, of which it has 8.4 s.
     const { report, leftMs } = await lambda.invoke<Report>({}, 15_000);
-    expect(report).toMatchObject({ asked: 50, complete: false });
+    expect(report).toMatchObject({ requested: 50, complete: false });
     expect(leftMs).toBeGreaterThan(0);
     expect(report.loaded).toBeGreaterThan(0);
     expect(report.failed).toBeGreaterThan(0);
@@ -203,7 +203,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     await vi.waitUntil(() => museum.requests().count >= 20, { timeout: 120_000 });
     lambda.child.kill("SIGTERM");
     const { report } = await invoking;
-    expect(report).toMatchObject({ asked: 50, complete: false });
+    expect(report).toMatchObject({ requested: 50, complete: false });
     expect(countIn(database, "SELECT count(*) FROM plant_reading")).toBe(report.loaded);
     expect(await lambda.ended).toBe("SIGTERM");
   });

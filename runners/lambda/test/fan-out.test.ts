@@ -47,10 +47,10 @@ describe("Sixteen shards at once", () => {
 
     const lambda = await startLambda(inject("sqliteBundles"), "etl", { ...environment, PLANT_DATABASE: one });
     const { report } = await lambda.invoke<Report>({});
-    const { asked, loaded, duplicates, rejected, failed } = report;
+    const { requested, loaded, duplicates, rejected, failed } = report;
     expect(execution).toEqual({
       status: "SUCCEEDED",
-      output: { asked, loaded, duplicates, rejected, failed },
+      output: { requested, loaded, duplicates, rejected, failed },
     });
     expect(service.processes()).toBe(16);
     expect(loaded).toBeGreaterThan(plants - 10);
@@ -80,8 +80,8 @@ describe("Sixteen shards at once", () => {
     });
     expect(service.processes()).toBe(16);
     expect(report.pruned.files).toBeGreaterThan(0);
-    const ledger = "SELECT partition_hour, state, row_count, digest FROM archive_file ORDER BY 1";
-    expect(rowsIn(shards, ledger)).toEqual(rowsIn(one, ledger));
+    const catalog = "SELECT partition_hour, state, row_count, digest FROM archive_file ORDER BY 1";
+    expect(rowsIn(shards, catalog)).toEqual(rowsIn(one, catalog));
     const left = "SELECT plant_id, recording_taken FROM plant_reading ORDER BY 1, 2";
     expect(rowsIn(shards, left)).toEqual(rowsIn(one, left));
     const objects = await objectsUnder("one");

@@ -29,7 +29,12 @@ test("the log of a run is short, whatever a hostile API answers", async () => {
     PLANT_MAX_REJECTED: "100%",
   });
   const { report } = await lambda.invoke<Report>({});
-  expect(report).toMatchObject({ asked: 40, loaded: 5, rejected: 35, unknownKeysOmitted: 5 * 60_000 - 50 });
+  expect(report).toMatchObject({
+    requested: 40,
+    loaded: 5,
+    rejected: 35,
+    unknownKeysOmitted: 5 * 60_000 - 50,
+  });
   expect(countIn(database, "SELECT count(*) FROM plant_rejection")).toBe(35);
   const logs = logsIn(lambda.lines());
   expect(logs.filter(({ message }) => message === "An answer was refused.")).toHaveLength(10);

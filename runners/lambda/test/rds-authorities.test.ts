@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { trustRds } from "../src/rds-authorities.js";
+import { trustRdsCa } from "../src/rds-ca.js";
 
 const config = { host: "plants.abc.eu-west-2.rds.amazonaws.com", database: "d", user: "u", password: "p" };
 
 test("Amazon's authorities are trusted for hosts of RDS", () => {
-  expect(trustRds(config).caFile).toMatch(/rds-ca\.pem$/);
-  expect(trustRds({ ...config, host: config.host.toUpperCase() }).caFile).toMatch(/rds-ca\.pem$/);
+  expect(trustRdsCa(config).caFile).toMatch(/rds-ca\.pem$/);
+  expect(trustRdsCa({ ...config, host: config.host.toUpperCase() }).caFile).toMatch(/rds-ca\.pem$/);
 });
 
 test.each([
@@ -16,5 +16,5 @@ test.each([
   { encrypt: false },
   { trustServerCertificate: true },
 ])("and nothing is changed with %j", (changed) => {
-  expect(trustRds({ ...config, ...changed })).toEqual({ ...config, ...changed });
+  expect(trustRdsCa({ ...config, ...changed })).toEqual({ ...config, ...changed });
 });

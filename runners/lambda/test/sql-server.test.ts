@@ -33,12 +33,12 @@ describe("the shipped handlers on SQL Server", () => {
       PLANT_DATABASE_SECRET: secretName,
     });
     expect(await lambda.ready).toBe("ready");
-    expect(secrets.asked).toEqual([]);
+    expect(secrets.requested).toEqual([]);
     expect((await lambda.invoke<Report>({})).error).toBeUndefined();
     expect(mssql.messages()).toEqual(cold);
     expect((await lambda.invoke<Report>({})).error).toBeUndefined();
     expect(mssql.messages()).toEqual(warm);
-    expect(secrets.asked).toEqual([`GetSecretValue ${secretName}`]);
+    expect(secrets.requested).toEqual([`GetSecretValue ${secretName}`]);
     expect(mssql.server.received.includes(asSent("first-word"))).toBe(true);
     expect(lambda.output()).not.toContain("first-word");
   });
@@ -58,9 +58,9 @@ describe("the shipped handlers on SQL Server", () => {
     mssql.messages();
     const { report, error } = await lambda.invoke<Report>({});
     expect(error).toBeUndefined();
-    expect(report).toMatchObject({ asked: 50, complete: true });
+    expect(report).toMatchObject({ requested: 50, complete: true });
     expect(mssql.messages()).toEqual(["greeting", "login", "greeting", "login", "settings", ...warm]);
-    expect(secrets.asked).toHaveLength(2);
+    expect(secrets.requested).toHaveLength(2);
     expect(mssql.server.received.includes(asSent("second-word"))).toBe(true);
     expect(lambda.output()).not.toMatch(/(first|second)-word/);
   });
@@ -89,7 +89,7 @@ describe("the shipped handlers on SQL Server", () => {
       PLANT_DATABASE_SECRET: name,
     });
     expect((await lambda.invoke<Report>({})).error).toBeUndefined();
-    expect(secrets.asked).toEqual([`GetParameter ${name}, decrypted`]);
+    expect(secrets.requested).toEqual([`GetParameter ${name}, decrypted`]);
   });
 
   test("take host and database from a secret, as RDS writes it, where the environment says none", async () => {
@@ -137,7 +137,7 @@ describe("the shipped handlers on SQL Server", () => {
     expect(error?.errorMessage).toMatch(
       /^plant\/etl does not say its region, and AWS_REGION does not either: give its ARN/,
     );
-    expect(secrets.asked).toEqual([]);
+    expect(secrets.requested).toEqual([]);
   });
 
   test("go without a secret where the environment has the login", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { archiveTimeMs, divideRunTime } from "../src/time.js";
+import { archiveTimeMs, divideRunTime } from "../src/time-budget.js";
 
 /** Milliseconds that a Lambda may be given: up to 15 minutes. */
 const remaining = fc.integer({ min: 4_000, max: 900_000 });

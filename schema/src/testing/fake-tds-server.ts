@@ -4,7 +4,7 @@ import { Duplex } from "node:stream";
 import { createSecureContext, TLSSocket } from "node:tls";
 
 /** What the server answers to a message, as tokens; nothing ever, or the end of the connection. */
-export type FakeAnswer = Buffer | "silence" | "end";
+export type FakeResponse = Buffer | "silence" | "end";
 
 export interface FakeTdsServer {
   readonly port: number;
@@ -23,12 +23,12 @@ export interface FakeTdsOptions {
   /** A certificate and its key, as PEM text, for TLS; the handshake is all that it does with it. */
   readonly certificate?: string;
   /** Answers a message by its kind and number, from 1 on. Logs in, and is done with everything, by default. */
-  readonly answer?: (kind: number, number: number) => FakeAnswer | undefined;
+  readonly response?: (kind: number, number: number) => FakeResponse | undefined;
 }
 
 /** On loopback as much of SQL Server as a driver needs to log in, and as a test needs to go wrong. */
 export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<FakeTdsServer> {
-  const { encryption = 2, certificate, answer = () => undefined } = options;
+  const { encryption = 2, certificate, response = () => undefined } = options;
   const kinds: number[] = [];
   const chunks: Buffer[] = [];
   const sockets = new Set<Socket>();
@@ -40,13 +40,13 @@ export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<
     readMessages(socket, chunks, (kind, payload) => {
       if (handshake !== undefined) return handshake(payload);
       kinds.push(kind);
-      const said = answer(kind, kinds.length);
+      const said = response(kind, kinds.length);
       if (said === "silence") return;
       if (said === "end") return socket.end();
       if (kind === 18) {
         send(4, prelogin(encryption));
         if (certificate !== undefined) handshake = startHandshake(certificate, (reply) => send(18, reply));
-      } else for (const message of said === undefined ? usualAnswers(kind) : [said]) send(4, message);
+      } else for (const message of said === undefined ? defaultResponses(kind) : [said]) send(4, message);
     });
   });
   server.listen(0, "127.0.0.1");
@@ -69,7 +69,7 @@ export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<
   };
 }
 
-function usualAnswers(kind: number): Buffer[] {
+function defaultResponses(kind: number): Buffer[] {
   if (kind === 16) return [Buffer.concat([loginAck, doneWith(0)])];
   // Asked to stop, it ends its answer, and then says that it has stopped.
   return kind === 6 ? [doneWith(2), doneWith(32)] : [doneWith(0)];

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CompiledQuery } from "kysely";
-import { openMssql, parseMssqlUrl } from "../mssql.js";
-import { quoteSchema } from "../quote-schema.js";
+import { openMssql, parseMssqlUrl } from "../mssql/index.js";
+import { quoteSchema } from "../mssql/quote-identifier.js";
 
 export interface MadeMssqlDatabase {
   /** As `openMssql` takes it, credentials included. */

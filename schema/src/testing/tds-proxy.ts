@@ -55,7 +55,7 @@ export async function startTdsProxy(databaseUrl: string): Promise<TdsProxy> {
       server.destroy();
     };
     let silent = false;
-    let onAnswer: (() => void) | undefined;
+    let onResponse: (() => void) | undefined;
     let order = Promise.resolve();
 
     const pass = async (message: Buffer) => {
@@ -64,9 +64,9 @@ export async function startTdsProxy(databaseUrl: string): Promise<TdsProxy> {
       const fault = faultOf(messages.length, kind);
       if (fault === "cut") return cut();
       if (fault === "hang") silent = true;
-      if (fault === "cutAnswer") onAnswer = cut;
+      if (fault === "cutAnswer") onResponse = cut;
       if (fault === "hangAnswer")
-        onAnswer = () => {
+        onResponse = () => {
           silent = true;
         };
       if (typeof fault === "number") await new Promise((resolve) => setTimeout(resolve, fault));
@@ -76,7 +76,7 @@ export async function startTdsProxy(databaseUrl: string): Promise<TdsProxy> {
       order = order.then(() => pass(message));
     });
     const fromServer = splitMessages((message) => {
-      onAnswer?.();
+      onResponse?.();
       if (!silent) client.write(message);
     });
     client.on("data", fromClient);

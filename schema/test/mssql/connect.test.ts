@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openMssql, parseMssqlUrl } from "../../src/mssql.js";
+import { openMssql, parseMssqlUrl } from "../../src/mssql/index.js";
 import { expectQuietConsole } from "../support/quiet-console.js";
 
 const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
@@ -64,7 +64,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
       "EXEC sp_getapplock @Resource = 'plant-test', @LockMode = 'Exclusive', @LockOwner = 'Transaction'";
     await expect(
       sql.raw(`SET XACT_ABORT ON; BEGIN TRANSACTION; ${lock}; ${endless}; COMMIT`).execute(hasty.db),
-    ).rejects.toMatchObject({ code: "DATABASE_LOST", recovery: "retry" });
+    ).rejects.toMatchObject({ code: "CONNECTION_LOST", recovery: "retry" });
     await other.db.transaction().execute((transaction) => sql.raw(lock).execute(transaction));
   });
 

@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { loadReferenceData } from "../../src/load-reference-data.js";
-import { migrate } from "../../src/migrate.js";
-import { openMssql, parseMssqlUrl } from "../../src/mssql.js";
-import { museumSeed } from "../../src/seed.js";
-import { splitBatches } from "../../src/split-sql.js";
-import { createMssqlDatabase, type MadeMssqlDatabase } from "../../src/testing.js";
+import { migrate } from "../../src/migration/migrate.js";
+import { splitBatches } from "../../src/migration/split-statements.js";
+import { openMssql, parseMssqlUrl } from "../../src/mssql/index.js";
+import { loadReferenceData } from "../../src/reference-data/load-reference-data.js";
+import { museumSeed } from "../../src/reference-data/seed.js";
+import { createMssqlDatabase, type MadeMssqlDatabase } from "../../src/testing/index.js";
 
 const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 const password = `Aa1-${randomBytes(9).toString("hex")}`;
@@ -54,7 +54,7 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
 
   const refused = /permission|denied/i;
   const insertConflict =
-    "INSERT INTO dbo.set_aside_row (table_name, row_id, reason, content) VALUES ('plant_reading', 1, 'conflicting reading', '{}')";
+    "INSERT INTO dbo.quarantined_row (table_name, row_id, reason, content) VALUES ('plant_reading', 1, 'conflicting reading', '{}')";
   const insertRun =
     "INSERT INTO dbo.etl_run (run_id, started_at, state) VALUES ('a', '2026-01-01', 'running')";
 

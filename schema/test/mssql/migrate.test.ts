@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { migrate } from "../../src/migrate.js";
-import { openMssql } from "../../src/mssql.js";
-import type { OpenedDatabase } from "../../src/opened-database.js";
-import { createMssqlDatabase, type MadeMssqlDatabase } from "../../src/testing.js";
+import type { PlantDatabase } from "../../src/database.js";
+import { migrate } from "../../src/migration/migrate.js";
+import { openMssql } from "../../src/mssql/index.js";
+import { createMssqlDatabase, type MadeMssqlDatabase } from "../../src/testing/index.js";
 import { expectedColumns } from "../support/expected-columns.js";
 import { museumReadings, museumTablesMssql } from "../support/museum-database-mssql.js";
 
@@ -17,7 +17,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
   afterAll(() => made?.drop(), 60_000);
 
   /** The database, opened on a schema of its own. */
-  async function openSchema(name: string): Promise<OpenedDatabase> {
+  async function openSchema(name: string): Promise<PlantDatabase> {
     const url = new URL(made.url);
     url.searchParams.set("schema", name);
     const opened = await openMssql(url.href);
@@ -25,16 +25,16 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     return opened;
   }
 
-  async function makeSchema(name: string): Promise<OpenedDatabase> {
+  async function makeSchema(name: string): Promise<PlantDatabase> {
     const opened = await openSchema(name);
     await sql`CREATE SCHEMA ${sql.id(name)}`.execute(opened.db);
     return opened;
   }
 
-  const rowsOf = async <Row>({ db }: OpenedDatabase, text: string) =>
+  const rowsOf = async <Row>({ db }: PlantDatabase, text: string) =>
     (await sql.raw<Row>(text).execute(db)).rows;
 
-  const columnsOf = async (opened: OpenedDatabase) => {
+  const columnsOf = async (opened: PlantDatabase) => {
     const columns = await rowsOf<{ table: string; name: string; nullable: string }>(
       opened,
       `SELECT TABLE_NAME AS [table], COLUMN_NAME AS name, IS_NULLABLE AS nullable
@@ -51,7 +51,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     const { applied } = await migrate(opened);
     expect(applied.length).toBeGreaterThan(0);
     expect(await columnsOf(opened)).toEqual(expectedColumns);
-    expect(await migrate(opened)).toEqual({ applied: [], present: applied, setAside: [] });
+    expect(await migrate(opened)).toEqual({ applied: [], present: applied, quarantined: [] });
   });
 
   it("a schema that is not there is named, and not made", async () => {
@@ -77,7 +77,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
   });
 
   describe("the museum's own tables", () => {
-    let opened: OpenedDatabase;
+    let opened: PlantDatabase;
     beforeAll(async () => {
       const url = new URL(made.url);
       url.searchParams.set("schema", "museum");
@@ -90,9 +90,9 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
 
     it("are adopted: of 10,000 readings every distinct one stays, and 500 duplicates are kept aside, and said", async () => {
       const before = await rowsOf<Reading>(opened, distinctReadings);
-      const { applied, setAside } = await migrate(opened);
+      const { applied, quarantined } = await migrate(opened);
       expect(applied.slice(0, 2)).toEqual(["0001_museum_tables", "0002_plant_pipeline"]);
-      expect(setAside).toEqual([
+      expect(quarantined).toEqual([
         { table: "botanist", reason: "duplicate botanist", rows: 2 },
         { table: "city", reason: "duplicate city", rows: 1 },
         { table: "country", reason: "duplicate country", rows: 1 },
@@ -105,9 +105,9 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     });
 
     it("are left alone by a second call", async () => {
-      const count = `SELECT COUNT(*) AS readings, (SELECT COUNT(*) FROM museum.set_aside_row) AS aside
+      const count = `SELECT COUNT(*) AS readings, (SELECT COUNT(*) FROM museum.quarantined_row) AS aside
         FROM museum.plant_reading`;
-      expect(await migrate(opened)).toMatchObject({ applied: [], setAside: [] });
+      expect(await migrate(opened)).toMatchObject({ applied: [], quarantined: [] });
       expect(await rowsOf(opened, count)).toEqual([{ readings: 9_500, aside: 505 }]);
     });
 

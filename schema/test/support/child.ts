@@ -1,8 +1,8 @@
 // What the child processes of the tests do: child.js VERB DATABASE-URL DRIVER-PATH
 import { createRequire } from "node:module";
 import { sql } from "kysely";
-import { migrate } from "../../src/migrate.js";
-import { openSqlite, type SqliteDriver } from "../../src/sqlite.js";
+import { migrate } from "../../src/migration/migrate.js";
+import { openSqlite, type SqliteDriver } from "../../src/sqlite/index.js";
 
 const [verb, url = "", driverPath] = process.argv.slice(2);
 

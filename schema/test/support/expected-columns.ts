@@ -1,7 +1,7 @@
-import type { PlantDatabase } from "../../src/index.js";
+import type { PlantTables } from "../../src/index.js";
 
 type Columns = {
-  [Table in keyof PlantDatabase]: { [Column in keyof PlantDatabase[Table]]: "null" | "not null" };
+  [Table in keyof PlantTables]: { [Column in keyof PlantTables[Table]]: "null" | "not null" };
 };
 
 /** Every column of every table. The type holds this list and the table types together. */
@@ -54,7 +54,7 @@ export const expectedColumns: Columns = {
     plant_id: "not null",
     received_at: "not null",
     http_status: "not null",
-    whole_answer: "not null",
+    reading_rejected: "not null",
     issues: "not null",
     body: "not null",
     body_encoding: "not null",
@@ -70,7 +70,7 @@ export const expectedColumns: Columns = {
     outcome: "null",
     reason: "null",
     exit_code: "null",
-    asked: "null",
+    requested: "null",
     loaded: "null",
     duplicates: "null",
     conflicts: "null",
@@ -96,10 +96,10 @@ export const expectedColumns: Columns = {
     pruned_at: "null",
     reason: "null",
   },
-  archive_identity: { archive_identity_id: "not null", archive_id: "not null" },
-  archive_day: { summary_date: "not null", readings: "not null" },
-  set_aside_row: {
-    set_aside_row_id: "not null",
+  archive_metadata: { archive_metadata_id: "not null", archive_id: "not null" },
+  daily_summary: { summary_date: "not null", readings: "not null" },
+  quarantined_row: {
+    quarantined_row_id: "not null",
     table_name: "not null",
     row_id: "not null",
     kept_row_id: "null",

@@ -17,7 +17,7 @@ export async function objectSource(
   store: Pick<ObjectStore, "name" | "head" | "read">,
   key: string,
   signal?: AbortSignal,
-): Promise<ByteSource & Pick<ObjectInfo, "tag">> {
+): Promise<ByteSource & Pick<ObjectInfo, "etag">> {
   const info = await store.head(key);
   if (info === null)
     throw new PlantArchiveError(
@@ -25,8 +25,8 @@ export async function objectSource(
       "skip",
       `${key} is not in ${store.name}. Look whether it was moved or deleted there, and put it back.`,
     );
-  const { bytes: byteLength, tag } = info;
-  return { key, byteLength, tag, signal, slice: (start, end) => store.read(key, start, end, { signal }) };
+  const { bytes: byteLength, etag } = info;
+  return { key, byteLength, etag, signal, slice: (start, end) => store.read(key, start, end, { signal }) };
 }
 
 /** What to throw when an object is not what it should be; `problem` goes on after its key. */

@@ -45,8 +45,8 @@ export function checkPages(
     header.get(dataFields.encoding),
     ...(hasDictionary ? [encodings.rleDictionary] : [encodings.plain, encodings.deltaBinaryPacked]),
   );
-  const mostLevels = isNullable ? Math.min(compressed, uncompressed) : 0;
-  const levels = integer(header.get(dataFields.definitionBytes), 0, mostLevels);
+  const maxLevels = isNullable ? Math.min(compressed, uncompressed) : 0;
+  const levels = integer(header.get(dataFields.definitionBytes), 0, maxLevels);
   integer(header.get(dataFields.repetitionBytes), 0, 0);
   if (header.get(dataFields.isCompressed) === false) throw new Error("a page is not compressed");
   if (headerEnd + compressed !== end) throw new Error("a column has more than its pages");
@@ -70,8 +70,8 @@ function sizesOf(
 ): { readonly compressed: number; readonly uncompressed: number } {
   integer(header.get(pageFields.type), type, type);
   const compressed = integer(header.get(pageFields.compressedBytes), 0, available);
-  const most = Math.min(compressed * maxExpansion, maxDecodedBytes);
-  return { compressed, uncompressed: integer(header.get(pageFields.uncompressedBytes), 0, most) };
+  const limit = Math.min(compressed * maxExpansion, maxDecodedBytes);
+  return { compressed, uncompressed: integer(header.get(pageFields.uncompressedBytes), 0, limit) };
 }
 
 function integer(value: ThriftValue | undefined, min: number, max: number): number {

@@ -11,8 +11,8 @@ export function checkRuns(bytes: Uint8Array, width: number, count: number): void
     const isPacked = header % 2 === 1;
     const values = Math.floor(header / 2) * (isPacked ? 8 : 1);
     // Packed values come in eights, of which the last ones may be padding.
-    const most = isPacked ? Math.ceil((count - seen) / 8) * 8 : count - seen;
-    if (values < 1 || values > most) throw new Error(`a run has ${values} values where ${most} are left`);
+    const limit = isPacked ? Math.ceil((count - seen) / 8) * 8 : count - seen;
+    if (values < 1 || values > limit) throw new Error(`a run has ${values} values where ${limit} are left`);
     reader.skip(isPacked ? (values / 8) * width : Math.ceil(width / 8));
     seen += values;
   }

@@ -1,12 +1,12 @@
-import type { Manifest } from "../archive-file.js";
-import { parsePartition, partitionEnd, partitionStart } from "../partition.js";
-import type { ArchivedReading } from "../reading.js";
+import type { Manifest } from "../model/archive-file.js";
+import type { ArchivedReading } from "../model/archived-reading.js";
+import { parsePartition, partitionEnd, partitionStart } from "../model/partition.js";
 import { type ByteSource, invalidObject } from "./byte-source.js";
-import { describeColumns } from "./columns.js";
 import { maxRunIdLength } from "./limits.js";
-import { type OpenFile, openFile } from "./open-file.js";
+import { type OpenFile, openFile } from "./parquet-reader.js";
 import { readRowGroup } from "./read-row-group.js";
-import { manifestNames, readingColumns, schemaVersion } from "./reading-columns.js";
+import { manifestNames, readingColumns, schemaVersion } from "./reading-schema.js";
+import { describeColumns } from "./schema.js";
 
 /** What a file of readings says of itself; throws `OBJECT_INVALID` where it is none, or not a whole one. */
 export async function readManifest(source: ByteSource): Promise<Manifest> {
@@ -19,7 +19,7 @@ export async function readManifest(source: ByteSource): Promise<Manifest> {
  */
 export async function* decodeReadings(
   source: ByteSource,
-  most: number = Number.POSITIVE_INFINITY,
+  limit: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<readonly ArchivedReading[], void, void> {
   const file = await openFile(source);
   const { partition } = toManifest(file);
@@ -29,10 +29,10 @@ export async function* decodeReadings(
   if (found !== expected) throw invalidObject(source.key, `has the columns ${found} and not ${expected}`);
   for (const place of file.rowGroups) {
     const values = await readRowGroup(file, place);
-    for (let start = 0; start < place.rows; start += most)
+    for (let start = 0; start < place.rows; start += limit)
       yield checkReadings(
         source.key,
-        toReadings(values, start, Math.min(start + most, place.rows)),
+        toReadings(values, start, Math.min(start + limit, place.rows)),
         from,
         to,
       );

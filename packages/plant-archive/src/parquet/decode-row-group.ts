@@ -1,9 +1,9 @@
 import { type ColumnMetaData, type DecodedArray, parquetRead, type SchemaElement } from "hyparquet";
 import { checkPages } from "./check-pages.js";
-import type { Column, ColumnType } from "./columns.js";
 import { InvalidFileError } from "./file-layout.js";
 import { maxDecodedBytes } from "./limits.js";
 import type { ColumnChunk, RowGroupPlace } from "./parse-footer.js";
+import type { Column, ColumnType } from "./schema.js";
 
 /** The values of a column in a form that is sent between threads at little cost. */
 export type PackedValues =

@@ -1,6 +1,6 @@
-import type { Column } from "./columns.js";
 import type { PackedValues } from "./decode-row-group.js";
 import type { Footer, RowGroupPlace } from "./parse-footer.js";
+import type { Column } from "./schema.js";
 
 /** What the decoding thread does, each with its parameters and its result. */
 export interface DecodingTasks {

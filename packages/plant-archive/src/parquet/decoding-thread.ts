@@ -44,17 +44,17 @@ export function decodeInThread<Name extends TaskName>(
       if (job === current) replaceThread();
     };
     signal?.addEventListener("abort", stop, { once: true });
-    const settled = () => signal?.removeEventListener("abort", stop);
+    const finalized = () => signal?.removeEventListener("abort", stop);
     const job: Job = {
       request: { task, parameters } as DecodingRequest,
       limitMs,
       signal,
       resolve(result) {
-        settled();
+        finalized();
         resolve(result as ReturnType<DecodingTasks[Name]>);
       },
       reject(error) {
-        settled();
+        finalized();
         reject(error);
       },
     };

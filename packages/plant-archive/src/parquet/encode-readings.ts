@@ -1,11 +1,11 @@
 import type { DecodedArray } from "hyparquet";
-import { startDigest } from "../digest.js";
 import { PlantArchiveError } from "../errors.js";
-import type { Partition } from "../partition.js";
-import type { ArchivedReading } from "../reading.js";
+import type { ArchivedReading } from "../model/archived-reading.js";
+import type { Partition } from "../model/partition.js";
+import { startDigest } from "../model/reading-digest.js";
 import { maxRowsPerGroup, maxRunIdLength } from "./limits.js";
-import { manifestNames, readingColumns, schemaVersion } from "./reading-columns.js";
-import { startFile } from "./write-file.js";
+import { startFile } from "./parquet-writer.js";
+import { manifestNames, readingColumns, schemaVersion } from "./reading-schema.js";
 
 export interface EncodedReadings {
   /** The file, made while it is read, once. */

@@ -1,7 +1,7 @@
 import { type FileMetaData, parquetMetadata, type RowGroup } from "hyparquet";
-import { type Column, fromSchema } from "./columns.js";
 import { InvalidFileError, magic, rowGroupHashes, trailerBytes } from "./file-layout.js";
 import { maxRowsPerFile, maxRowsPerGroup } from "./limits.js";
+import { type Column, fromSchema } from "./schema.js";
 import { readThriftStruct } from "./thrift.js";
 
 /** What a footer describes. Plain data, which can be sent from one thread to another. */

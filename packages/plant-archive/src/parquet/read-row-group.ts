@@ -3,7 +3,7 @@ import { invalidObject } from "./byte-source.js";
 import type { PackedValues } from "./decode-row-group.js";
 import { decodeInThread } from "./decoding-thread.js";
 import { decodingLimitMs, maxRowGroupBytes } from "./limits.js";
-import { asInvalidObject, checkMagic, type OpenFile, read } from "./open-file.js";
+import { asInvalidObject, checkMagic, type OpenFile, read } from "./parquet-reader.js";
 import type { RowGroupPlace } from "./parse-footer.js";
 
 /**

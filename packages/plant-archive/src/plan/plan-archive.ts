@@ -1,5 +1,5 @@
-import type { ArchiveFile } from "../archive-file.js";
-import { type Partition, partitionEnd } from "../partition.js";
+import type { ArchiveFile } from "../model/archive-file.js";
+import { type Partition, partitionEnd } from "../model/partition.js";
 
 /** What the ledger says when a run begins. */
 export interface ArchiveState {
@@ -21,7 +21,7 @@ export interface ArchivePlan {
   /** Hours, the oldest first; each has something to archive, to go on with or to prune. */
   readonly partitions: readonly PartitionPlan[];
   /** Files whose objects may not have been moved out of the way yet. */
-  readonly setAside: readonly ArchiveFile[];
+  readonly quarantined: readonly ArchiveFile[];
 }
 
 export interface PartitionPlan {
@@ -66,6 +66,6 @@ export function planArchive(
         verified: prune ? own("verified") : [],
       };
     }),
-    setAside: files.filter(({ state }) => state === "set_aside"),
+    quarantined: files.filter(({ state }) => state === "quarantined"),
   };
 }

@@ -39,7 +39,7 @@ function objectReadingContract(store: () => ObjectStore): void {
   test("what was put is there, with its length and a tag, and can be read", async () => {
     expect(await store().put(key, said("PAR1", " and ", "PAR1"))).toEqual({ kind: "written", bytes: 13 });
     const object = await infoOf(store(), key);
-    expect(object).toEqual({ key, bytes: 13, tag: expect.stringMatching(/./) });
+    expect(object).toEqual({ key, bytes: 13, etag: expect.stringMatching(/./) });
     expect(await textOf(store(), key)).toBe("PAR1 and PAR1");
     expect(await collect(store().list(""))).toEqual([object]);
   });
@@ -75,7 +75,7 @@ function objectReadingContract(store: () => ObjectStore): void {
     for (let start = 0; start < 20 * mebibyte; start += 5 * mebibyte)
       read.update(await store().read(key, start, start + 5 * mebibyte));
     expect(read.digest("hex")).toBe(written.digest("hex"));
-    expect(await store().discardUnfinished(key)).toBe(0);
+    expect(await store().abortIncompleteUploads(key)).toBe(0);
   });
 
   test("any range can be read, and nothing beyond the end", async () => {
@@ -129,7 +129,7 @@ function objectReadingContract(store: () => ObjectStore): void {
       await expect(store().read(each, 0, 0)).rejects.toMatchObject(refused);
       await expect(store().move(each, key)).rejects.toMatchObject(refused);
       await expect(store().move(key, each)).rejects.toMatchObject(refused);
-      await expect(store().discardUnfinished(each)).rejects.toMatchObject(refused);
+      await expect(store().abortIncompleteUploads(each)).rejects.toMatchObject(refused);
     }
   });
 
@@ -174,17 +174,17 @@ function objectReadingContract(store: () => ObjectStore): void {
 function objectMovingContract(store: () => ObjectStore): void {
   test("an object that is moved has the other key, and its bytes", async () => {
     await store().put(key, said("moved"));
-    await store().move(key, "set_aside/b5c1.parquet");
-    expect(await keysOf(store())).toEqual(["set_aside/b5c1.parquet"]);
-    expect(await textOf(store(), "set_aside/b5c1.parquet")).toBe("moved");
+    await store().move(key, "quarantined/b5c1.parquet");
+    expect(await keysOf(store())).toEqual(["quarantined/b5c1.parquet"]);
+    expect(await textOf(store(), "quarantined/b5c1.parquet")).toBe("moved");
     expect(await store().put(key, said("new"))).toMatchObject({ kind: "written" });
   });
 
   test("a move can be done again", async () => {
     await store().put(key, said("moved"));
-    await store().move(key, "set_aside/x");
-    const object = await infoOf(store(), "set_aside/x");
-    await store().move(key, "set_aside/x");
+    await store().move(key, "quarantined/x");
+    const object = await infoOf(store(), "quarantined/x");
+    await store().move(key, "quarantined/x");
     expect(await collect(store().list(""))).toEqual([object]);
     await store().move(key, "elsewhere");
     expect(await collect(store().list(""))).toEqual([object]);
@@ -192,17 +192,17 @@ function objectMovingContract(store: () => ObjectStore): void {
 
   test("a move that two make at once is made", async () => {
     await store().put(key, said("moved"));
-    await Promise.all([store().move(key, "set_aside/x"), store().move(key, "set_aside/x")]);
-    expect(await keysOf(store())).toEqual(["set_aside/x"]);
-    expect(await textOf(store(), "set_aside/x")).toBe("moved");
+    await Promise.all([store().move(key, "quarantined/x"), store().move(key, "quarantined/x")]);
+    expect(await keysOf(store())).toEqual(["quarantined/x"]);
+    expect(await textOf(store(), "quarantined/x")).toBe("moved");
   });
 
   test("a move that was broken off half way is finished", async () => {
     await store().put(key, said("moved"));
-    await store().put("set_aside/x", said("moved"));
-    await store().move(key, "set_aside/x");
-    expect(await keysOf(store())).toEqual(["set_aside/x"]);
-    expect(await textOf(store(), "set_aside/x")).toBe("moved");
+    await store().put("quarantined/x", said("moved"));
+    await store().move(key, "quarantined/x");
+    expect(await keysOf(store())).toEqual(["quarantined/x"]);
+    expect(await textOf(store(), "quarantined/x")).toBe("moved");
   });
 
   test.each([
@@ -210,10 +210,10 @@ function objectMovingContract(store: () => ObjectStore): void {
     ["of another length", "stays", "stays, and goes on"],
   ])("a move never overwrites another object %s", async (_which, text, other) => {
     await store().put(key, said(text));
-    await store().put("set_aside/x", said(other));
-    await expect(store().move(key, "set_aside/x")).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
+    await store().put("quarantined/x", said(other));
+    await expect(store().move(key, "quarantined/x")).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
     expect(await textOf(store(), key)).toBe(text);
-    expect(await textOf(store(), "set_aside/x")).toBe(other);
+    expect(await textOf(store(), "quarantined/x")).toBe(other);
   });
 
   test("a move to the same key changes nothing", async () => {

@@ -5,32 +5,32 @@ import { collect, infoOf, mebibyte, said, textOf, zeros } from "./object-bytes.j
 const hour = "plant_reading/year=2026/month=01/day=28/hour=12";
 const key = `${hour}/b5c1.parquet`;
 
-/** What `put` and `discardUnfinished` must do. */
+/** What `put` and `abortIncompleteUploads` must do. */
 export function objectWritingContract(store: () => ObjectStore): void {
   test("an object is never overwritten, and the second one's body is not asked for", async () => {
     await store().put(key, said("first"));
-    let asked = false;
+    let requested = false;
     async function* second() {
-      asked = true;
+      requested = true;
       yield Buffer.from("second");
     }
     expect(await store().put(key, second())).toEqual({ kind: "exists" });
-    expect(asked).toBe(false);
+    expect(requested).toBe(false);
     expect(await textOf(store(), key)).toBe("first");
   });
 
   test("an object takes the place of the one that has the tag, and of no other", async () => {
-    const replace = (replaces: string, text: string) => store().put(key, said(text), { replaces });
+    const replace = (ifMatch: string, text: string) => store().put(key, said(text), { ifMatch });
     expect(await replace("any", "x")).toEqual({ kind: "exists" });
     expect(await collect(store().list(""))).toEqual([]);
     await store().put(key, said("first"));
-    const { tag } = await infoOf(store(), key);
-    expect(await replace(`${tag}0`, "x")).toEqual({ kind: "exists" });
-    expect(await replace(tag, "other")).toEqual({ kind: "written", bytes: 5 });
-    expect((await infoOf(store(), key)).tag).not.toBe(tag);
-    expect(await replace(tag, "third")).toEqual({ kind: "exists" });
+    const { etag } = await infoOf(store(), key);
+    expect(await replace(`${etag}0`, "x")).toEqual({ kind: "exists" });
+    expect(await replace(etag, "other")).toEqual({ kind: "written", bytes: 5 });
+    expect((await infoOf(store(), key)).etag).not.toBe(etag);
+    expect(await replace(etag, "third")).toEqual({ kind: "exists" });
     expect(await textOf(store(), key)).toBe("other");
-    expect(await store().discardUnfinished(key)).toBe(0);
+    expect(await store().abortIncompleteUploads(key)).toBe(0);
   });
 
   test.each([
@@ -48,14 +48,14 @@ export function objectWritingContract(store: () => ObjectStore): void {
   });
 
   test("a signal that was given before leaves nothing, and the body is not asked for", async () => {
-    let asked = false;
+    let requested = false;
     async function* body() {
-      asked = true;
+      requested = true;
       yield new Uint8Array(1);
     }
     const reason = new Error("stop");
     await expect(store().put(key, body(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    expect(asked).toBe(false);
+    expect(requested).toBe(false);
     await expectNothingLeft(store());
   });
 
@@ -96,7 +96,7 @@ export function objectWritingContract(store: () => ObjectStore): void {
     async function* body() {
       yield* zeros(10 * mebibyte);
       // On S3 a writing begins to be one when the first part is full.
-      while (cleared === 0) cleared = await store().discardUnfinished(key);
+      while (cleared === 0) cleared = await store().abortIncompleteUploads(key);
       yield* zeros(10 * mebibyte);
     }
     expect(await store().put(key, body())).toEqual({ kind: "interrupted" });
@@ -109,7 +109,7 @@ export function objectWritingContract(store: () => ObjectStore): void {
     let cleared = -1;
     const bodies = others.map(async function* (_other, index) {
       yield* zeros(9 * mebibyte);
-      if (index === 0) cleared = await store().discardUnfinished(key);
+      if (index === 0) cleared = await store().abortIncompleteUploads(key);
       yield* zeros(1);
     });
     const outcomes = await Promise.all(
@@ -120,9 +120,9 @@ export function objectWritingContract(store: () => ObjectStore): void {
   });
 
   test("clearing away what nobody writes is nothing, and an object that is there stays", async () => {
-    expect(await store().discardUnfinished(key)).toBe(0);
+    expect(await store().abortIncompleteUploads(key)).toBe(0);
     await store().put(key, said("x"));
-    expect(await store().discardUnfinished(key)).toBe(0);
+    expect(await store().abortIncompleteUploads(key)).toBe(0);
     expect(await textOf(store(), key)).toBe("x");
   });
 
@@ -135,9 +135,9 @@ export function objectWritingContract(store: () => ObjectStore): void {
 
   test("of writers who replace the same object at the same moment one has written", async () => {
     await store().put(key, said("zero"));
-    const { tag: replaces } = await infoOf(store(), key);
+    const { etag: ifMatch } = await infoOf(store(), key);
     const texts = ["one", "two", "three", "four", "five"];
-    const outcomes = await Promise.all(texts.map((text) => store().put(key, said(text), { replaces })));
+    const outcomes = await Promise.all(texts.map((text) => store().put(key, said(text), { ifMatch })));
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual([...Array(4).fill("exists"), "written"]);
     expect(await textOf(store(), key)).toBe(texts[outcomes.findIndex(({ kind }) => kind === "written")]);
   });
@@ -146,5 +146,5 @@ export function objectWritingContract(store: () => ObjectStore): void {
 async function expectNothingLeft(store: ObjectStore): Promise<void> {
   expect(await store.head(key)).toBeNull();
   expect(await collect(store.list(""))).toEqual([]);
-  expect(await store.discardUnfinished(key)).toBe(0);
+  expect(await store.abortIncompleteUploads(key)).toBe(0);
 }

@@ -1,6 +1,6 @@
 import type { ReferenceData } from "@lmnh/plant-schema";
-import { barePlants } from "../ledger/bare-plants.js";
-import type { ArchivedReading } from "../reading.js";
+import { barePlants } from "../catalog/bare-plants.js";
+import type { ArchivedReading } from "../model/archived-reading.js";
 
 export type NewReading = Omit<ArchivedReading, "readingId">;
 

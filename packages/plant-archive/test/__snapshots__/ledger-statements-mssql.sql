@@ -81,7 +81,7 @@ GO
 
 -- markSetAside
 
-UPDATE [my]]schema].[archive_file] SET state = N'set_aside', reason = @1
+UPDATE [my]]schema].[archive_file] SET state = N'quarantined', reason = @1
 OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
 WHERE archive_file_id = @2 AND state IN (N'claimed', N'verified')
 
@@ -121,7 +121,7 @@ ORDER BY reading.plant_id, reading.recording_taken
 
 GO
 
--- unfiledReadings
+-- uncommittedReadings
 
 SELECT TOP (@3) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM [my]]schema].[plant_reading] AS reading
 WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND (reading.archive_file_id IS NULL OR reading.archive_file_id IN (
@@ -158,12 +158,12 @@ GO
 
 -- insertSetAside
 
-INSERT INTO [my]]schema].[set_aside_row] (table_name, row_id, reason, content, natural_key)
+INSERT INTO [my]]schema].[quarantined_row] (table_name, row_id, reason, content, natural_key)
 SELECT N'plant_reading', row_id, @1, content, natural_key
 FROM OPENJSON(@2) WITH (
   row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON, natural_key NVARCHAR(200) '$.naturalKey') AS given
 WHERE NOT EXISTS (
-  SELECT 1 FROM [my]]schema].[set_aside_row] AS kept WITH (UPDLOCK, HOLDLOCK)
+  SELECT 1 FROM [my]]schema].[quarantined_row] AS kept WITH (UPDLOCK, HOLDLOCK)
   WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)
 
 GO
@@ -208,7 +208,7 @@ GO
 
 -- days
 
-SELECT held.day, SUM(held.readings) AS readings, COALESCE(MAX(summary.readings), 0) AS summarised
+SELECT held.day, SUM(held.readings) AS readings, COALESCE(MAX(summary.readings), 0) AS summarized
 FROM (
   SELECT LEFT(partition_hour, 10) AS day, row_count AS readings
   FROM [my]]schema].[archive_file] WHERE state IN (N'verified', N'pruned')
@@ -217,7 +217,7 @@ FROM (
   FROM [my]]schema].[plant_reading] AS reading WHERE (reading.archive_file_id IS NULL OR reading.archive_file_id IN (
     SELECT archive_file_id FROM [my]]schema].[archive_file] WHERE state = N'claimed'))
 ) AS held
-LEFT JOIN [my]]schema].[archive_day] AS summary ON summary.summary_date = CONVERT(DATE, held.day, 23)
+LEFT JOIN [my]]schema].[daily_summary] AS summary ON summary.summary_date = CONVERT(DATE, held.day, 23)
 WHERE held.day < @1
 GROUP BY held.day ORDER BY held.day
 
@@ -225,23 +225,23 @@ GO
 
 -- archiveId
 
-SELECT archive_id FROM [my]]schema].[archive_identity] WITH (UPDLOCK, HOLDLOCK)
+SELECT archive_id FROM [my]]schema].[archive_metadata] WITH (UPDLOCK, HOLDLOCK)
 
 GO
 
 -- writeArchiveId
 
-UPDATE [my]]schema].[archive_identity] SET archive_id = @1 WHERE archive_identity_id = 1;
-INSERT INTO [my]]schema].[archive_identity] (archive_identity_id, archive_id)
-SELECT 1, @1 WHERE NOT EXISTS (SELECT 1 FROM [my]]schema].[archive_identity] WHERE archive_identity_id = 1);
+UPDATE [my]]schema].[archive_metadata] SET archive_id = @1 WHERE archive_metadata_id = 1;
+INSERT INTO [my]]schema].[archive_metadata] (archive_metadata_id, archive_id)
+SELECT 1, @1 WHERE NOT EXISTS (SELECT 1 FROM [my]]schema].[archive_metadata] WHERE archive_metadata_id = 1);
 
 GO
 
 -- markSummarised
 
-UPDATE [my]]schema].[archive_day] SET readings = @2
+UPDATE [my]]schema].[daily_summary] SET readings = @2
 WHERE summary_date = CONVERT(DATE, @1, 23) AND readings < @2;
-INSERT INTO [my]]schema].[archive_day] (summary_date, readings)
+INSERT INTO [my]]schema].[daily_summary] (summary_date, readings)
 SELECT CONVERT(DATE, @1, 23), @2
 WHERE NOT EXISTS (
-  SELECT 1 FROM [my]]schema].[archive_day] WITH (UPDLOCK, HOLDLOCK) WHERE summary_date = CONVERT(DATE, @1, 23));
+  SELECT 1 FROM [my]]schema].[daily_summary] WITH (UPDLOCK, HOLDLOCK) WHERE summary_date = CONVERT(DATE, @1, 23));

@@ -1,12 +1,12 @@
 // One archive run or restore in a process of its own, which kills itself (SIGKILL) at the step that it is told, or not at all.
 // A step is the beginning or the end of whatever is asked of ledger or store, and each page or chunk in between.
 import { randomUUID } from "node:crypto";
-import { archive, directoryObjectStore, kyselyReadingLedger, restore } from "@lmnh/plant-archive";
+import { archive, directoryObjectStore, restore, sqlArchiveCatalog } from "@lmnh/plant-archive";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 
 const {
   verb = "archive",
-  takeOver = false,
+  adopt = false,
   database: url,
   store,
   nowMs,
@@ -61,7 +61,7 @@ async function openStore() {
 const database = await openSqlite(url);
 const objects = await openStore();
 process.stdout.write("started\n");
-const parties = { ledger: inSteps(kyselyReadingLedger(database)), objects: inSteps(objects) };
+const parties = { catalog: inSteps(sqlArchiveCatalog(database)), objects: inSteps(objects) };
 const report =
   verb === "restore"
     ? await restore({ ...parties, from: 0, to: nowMs })
@@ -72,7 +72,7 @@ const report =
         runId: randomUUID(),
         newId: randomUUID,
         rowsPerFile,
-        takeOver,
+        adopt,
       });
 await database.close();
 process.stdout.write(JSON.stringify({ report, steps }));

@@ -8,12 +8,12 @@ import { fileURLToPath } from "node:url";
 import { loadReferenceData, migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { expect, test } from "vitest";
-import { kyselyReadingLedger } from "../../src/ledger/kysely-reading-ledger.js";
-import { directoryObjectStore } from "../../src/objects/directory-object-store.js";
+import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
+import { hourMs } from "../../src/model/partition.js";
+import { directoryObjectStore } from "../../src/object-store/directory/directory-object-store.js";
 import { objectSource } from "../../src/parquet/byte-source.js";
 import { decodeReadings } from "../../src/parquet/decode-readings.js";
-import { hourMs } from "../../src/partition.js";
-import type { ArchiveReport } from "../../src/report.js";
+import type { ArchiveReport } from "../../src/report/archive-report.js";
 import { collect } from "../../src/testing/object-bytes.js";
 import { buildPlants } from "../../src/testing/reading-builders.js";
 import { verify } from "../../src/verify.js";
@@ -67,7 +67,7 @@ test.each<[string, readonly (readonly number[])[]]>([
     try {
       await migrate(database);
       await loadReferenceData(database, buildPlants(...plantIds));
-      const ledger = kyselyReadingLedger(database);
+      const catalog = sqlArchiveCatalog(database);
       const objects = directoryObjectStore({ directory, newId: randomUUID });
       const archiveAt = (jumps: readonly number[], atMs = nowMs) =>
         run<{ report: ArchiveReport }>(archiveOnce, {
@@ -97,7 +97,7 @@ test.each<[string, readonly (readonly number[])[]]>([
         let runs = 0;
         do {
           const { report } = await archiveAt(jumps);
-          expect(report).toMatchObject({ setAside: [], problems: [], complete: true });
+          expect(report).toMatchObject({ quarantined: [], problems: [], complete: true });
           runs += 1;
         } while (loading > 0 || runs < 2);
       });
@@ -114,7 +114,7 @@ test.each<[string, readonly (readonly number[])[]]>([
           for (const { plantId, recordingTaken, temperature } of page)
             found.push(`${plantId} ${new Date(recordingTaken).toISOString()} ${temperature}`);
       expect(found.sort()).toEqual([...new Set(loaded.flat())].sort());
-      expect(await verify({ ledger, objects, deep: true })).toMatchObject({ findings: [], unfinished: 0 });
+      expect(await verify({ catalog, objects, deep: true })).toMatchObject({ findings: [], unfinished: 0 });
     } finally {
       await database.close();
       await rm(folder, { recursive: true });

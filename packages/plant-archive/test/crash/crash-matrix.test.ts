@@ -3,8 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { directoryObjectStore } from "../../src/objects/directory-object-store.js";
-import { openS3ObjectStore } from "../../src/s3.js";
+import { directoryObjectStore } from "../../src/object-store/directory/directory-object-store.js";
+import { openS3ObjectStore } from "../../src/object-store/s3/index.js";
 import { startS3Server } from "../helpers/s3-server.js";
 import { seededRandom } from "./seeded-random.js";
 import { makeWorld, type SharedStore, temporaryFiles } from "./world.js";
@@ -31,7 +31,7 @@ async function killAndRecover(store: SharedStore, seed: number): Promise<void> {
       const { report } = await world.archive(when);
       if (report === null) killed += 1;
       const next = await world.archive();
-      expect(next.report).toMatchObject({ verified: true, complete: true, setAside: [], problems: [] });
+      expect(next.report).toMatchObject({ verified: true, complete: true, quarantined: [], problems: [] });
       await world.check();
       expect(round, "most runs are killed before they end").toBeLessThan(kills * 3);
     }

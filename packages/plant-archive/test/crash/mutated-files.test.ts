@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { ArchiveFile } from "../../src/archive-file.js";
 import { PlantArchiveError } from "../../src/errors.js";
-import { memoryObjectStore } from "../../src/objects/memory-object-store.js";
+import { verifyObject } from "../../src/lifecycle/verify-object.js";
+import type { ArchiveFile } from "../../src/model/archive-file.js";
+import type { ArchivedReading } from "../../src/model/archived-reading.js";
+import { memoryObjectStore } from "../../src/object-store/memory-object-store.js";
+import { singleChunk } from "../../src/object-store/single-chunk.js";
 import { decodeReadings, readManifest } from "../../src/parquet/decode-readings.js";
-import { readBack } from "../../src/read-back.js";
-import type { ArchivedReading } from "../../src/reading.js";
-import { whole } from "../../src/whole.js";
 import { encode, flat, hour } from "../helpers/reading-files.js";
 import { makeReadings } from "../helpers/readings.js";
 import { sealChanged, takeApart } from "../helpers/sealed-files.js";
@@ -72,7 +72,7 @@ async function readWhole(
 ): Promise<"invalid" | "harmless"> {
   const { rows, digest, runId } = await readManifest(sourceOf(original));
   const store = memoryObjectStore();
-  await store.put("a.parquet", whole(changed));
+  await store.put("a.parquet", singleChunk(changed));
   const about: ArchiveFile = {
     fileId: 1,
     key: "a.parquet",
@@ -83,7 +83,7 @@ async function readWhole(
     digest: null,
     runId,
   };
-  const back = await readBack(store, about, { rows, digest });
+  const back = await verifyObject(store, about, { rows, digest });
   if (back.kind === "mismatch") {
     expect(back.reason).toMatch(/^a\.parquet /);
     expect(back.reason).not.toMatch(/\n/);

@@ -10,11 +10,11 @@ import { loadReferenceData, migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { archive } from "../../src/archive.js";
-import { kyselyReadingLedger } from "../../src/ledger/kysely-reading-ledger.js";
-import { directoryObjectStore } from "../../src/objects/directory-object-store.js";
+import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
+import { directoryObjectStore } from "../../src/object-store/directory/directory-object-store.js";
 import type { ObjectStore } from "../../src/ports.js";
-import { kyselyReadingTables } from "../../src/testing/kysely-reading-tables.js";
 import { buildPlants, buildReading } from "../../src/testing/reading-builders.js";
+import { kyselyReadingTables } from "../../src/testing/sql-catalog-tables.js";
 import { verify } from "../../src/verify.js";
 import { seededRandom } from "./seeded-random.js";
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await kyselyReadingTables(database).insert(readings);
   const clock = { now: () => nowMs };
   await archive({
-    ledger: kyselyReadingLedger(database),
+    catalog: sqlArchiveCatalog(database),
     objects,
     clock,
     runId: randomUUID(),
@@ -61,7 +61,7 @@ async function openDatabase(name: string) {
 
 interface Step {
   readonly verb: "restore" | "archive";
-  readonly takeOver?: boolean;
+  readonly adopt?: boolean;
 }
 
 /** Runs a step in a process; the steps that it took, or `null` where it was killed. */
@@ -81,7 +81,7 @@ async function take(name: string, step: Step, killAt: number | null): Promise<nu
 }
 
 const restoring: Step = { verb: "restore" };
-const takingOver: Step = { verb: "archive", takeOver: true };
+const takingOver: Step = { verb: "archive", adopt: true };
 
 test.each([
   ["restored and then taken over", [restoring, takingOver]],
@@ -106,14 +106,14 @@ test.each([
         if (length === undefined) lengths.set(step, counted ?? 0);
       }
       const database = await openDatabase(name);
-      const ledger = kyselyReadingLedger(database);
-      expect(await verify({ ledger, objects, deep: true })).toMatchObject({
+      const catalog = sqlArchiveCatalog(database);
+      expect(await verify({ catalog, objects, deep: true })).toMatchObject({
         findings: [],
         rows: readings.length,
         files: 3,
         unfinished: 0,
       });
-      expect((await ledger.referenceData()).plants.map((plant) => plant.name)).toEqual(names);
+      expect((await catalog.referenceData()).plants.map((plant) => plant.name)).toEqual(names);
       await database.close();
     }
     expect(killed).toBeGreaterThanOrEqual(kills);

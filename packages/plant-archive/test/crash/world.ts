@@ -9,17 +9,17 @@ import { loadReferenceData, migrate, type Plant } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import Libsql from "libsql";
 import { expect } from "vitest";
-import { partitionOfKey, readingsPrefix } from "../../src/archive-keys.js";
-import { kyselyReadingLedger } from "../../src/ledger/kysely-reading-ledger.js";
-import { memoryReadingLedger } from "../../src/ledger/memory-reading-ledger.js";
+import { memoryArchiveCatalog } from "../../src/catalog/memory-archive-catalog.js";
+import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
+import type { ArchivedReading } from "../../src/model/archived-reading.js";
+import { partitionOfKey, readingsPrefix } from "../../src/model/object-keys.js";
+import { hourMs, partitionOf } from "../../src/model/partition.js";
 import { objectSource } from "../../src/parquet/byte-source.js";
 import { decodeReadings } from "../../src/parquet/decode-readings.js";
-import { decodeTable } from "../../src/parquet/table.js";
-import { hourMs, partitionOf } from "../../src/partition.js";
+import { decodeTable } from "../../src/parquet/table-codec.js";
 import type { ObjectStore } from "../../src/ports.js";
-import type { ArchivedReading } from "../../src/reading.js";
-import type { ArchiveReport } from "../../src/report.js";
-import { writeSnapshot } from "../../src/snapshot.js";
+import { writeSnapshot } from "../../src/reference-snapshot/write-snapshot.js";
+import type { ArchiveReport } from "../../src/report/archive-report.js";
 
 const archiveOnce = fileURLToPath(new URL("archive-once.mjs", import.meta.url));
 
@@ -66,11 +66,11 @@ export async function makeWorld(store: SharedStore, random: () => number) {
   await migrate(database);
   const nothing = { botanists: [], countries: [], cities: [], origins: [] };
   await loadReferenceData(database, { ...nothing, plants: plantIds.map(plantOf) });
-  const ledger = kyselyReadingLedger(database);
-  const forgotten = memoryReadingLedger();
+  const catalog = sqlArchiveCatalog(database);
+  const forgotten = memoryArchiveCatalog();
   await forgotten.loadReferenceData({ ...nothing, plants: [plantOf(forgottenPlant)] });
   await writeSnapshot({
-    ledger: forgotten,
+    catalog: forgotten,
     objects: store.objects,
     runId: "lost",
     atMs: startMs - 24 * hourMs,
@@ -159,28 +159,28 @@ export async function makeWorld(store: SharedStore, random: () => number) {
 
   /** An object that has its tag still is the same: it is decoded once. */
   const decoded = new Map<string, readonly ArchivedReading[]>();
-  async function readingsOf(key: string, tag: string): Promise<readonly ArchivedReading[]> {
-    const known = decoded.get(`${key} ${tag}`);
+  async function readingsOf(key: string, etag: string): Promise<readonly ArchivedReading[]> {
+    const known = decoded.get(`${key} ${etag}`);
     if (known !== undefined) return known;
     const readings: ArchivedReading[] = [];
     for await (const page of decodeReadings(await objectSource(store.objects, key))) readings.push(...page);
-    decoded.set(`${key} ${tag}`, readings);
+    decoded.set(`${key} ${etag}`, readings);
     return readings;
   }
 
   /** Every reading ever loaded is in the database or in the archive, and in one file at most. */
   async function check(): Promise<void> {
-    const files = new Map((await ledger.files()).map((file) => [file.key, file]));
+    const files = new Map((await catalog.files()).map((file) => [file.key, file]));
     const archived = new Map<string, string>();
     const keys: string[] = [];
-    for await (const { key, tag } of store.objects.list("")) {
+    for await (const { key, etag } of store.objects.list("")) {
       if (!key.startsWith(readingsPrefix)) {
         expect(key).toMatch(/^((plant|botanist|origin|city|country|plant_daily_summary)\/|archive\.json$)/);
         continue;
       }
       keys.push(key);
       expect(["verified", "pruned"], key).toContain(files.get(key)?.state);
-      for (const { plantId, recordingTaken, ...reading } of await readingsOf(key, tag)) {
+      for (const { plantId, recordingTaken, ...reading } of await readingsOf(key, etag)) {
         const name = nameOf(plantId, recordingTaken);
         expect(partitionOf(recordingTaken), key).toBe(partitionOfKey(key));
         expect(archived.get(name), `${name} is in two files`).toBeUndefined();

@@ -1,6 +1,6 @@
+import type { ArchivedReading } from "../../src/model/archived-reading.js";
+import { partitionOf } from "../../src/model/partition.js";
 import { encodeReadings } from "../../src/parquet/encode-readings.js";
-import { partitionOf } from "../../src/partition.js";
-import type { ArchivedReading } from "../../src/reading.js";
 
 export const hour = partitionOf(Date.UTC(2026, 0, 26, 13));
 

@@ -1,4 +1,4 @@
-import type { ArchivedReading } from "../../src/reading.js";
+import type { ArchivedReading } from "../../src/model/archived-reading.js";
 import { fc } from "./property.js";
 
 export function buildReading(overrides: Partial<ArchivedReading> = {}): ArchivedReading {
@@ -38,13 +38,17 @@ export function* makeReadings(count: number): Generator<ArchivedReading, void, v
   }
 }
 
-const whole = (min: number, max: number) => fc.integer({ min, max });
-const instant = fc.oneof(whole(0, Date.UTC(2100, 0)), whole(-(10 ** 12), 10 ** 13), fc.constant(0));
+const singleChunk = (min: number, max: number) => fc.integer({ min, max });
+const instant = fc.oneof(
+  singleChunk(0, Date.UTC(2100, 0)),
+  singleChunk(-(10 ** 12), 10 ** 13),
+  fc.constant(0),
+);
 const measured = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom(0, -0, 5e-324, -5e-324, Number.MAX_VALUE, -Number.MAX_VALUE, 15.25, 15.25),
 );
-const id = fc.oneof(whole(1, 100), whole(1, Number.MAX_SAFE_INTEGER), fc.constant(2 ** 31));
+const id = fc.oneof(singleChunk(1, 100), singleChunk(1, Number.MAX_SAFE_INTEGER), fc.constant(2 ** 31));
 
 export const anyReading: fc.Arbitrary<ArchivedReading> = fc.record({
   readingId: id,
@@ -53,7 +57,7 @@ export const anyReading: fc.Arbitrary<ArchivedReading> = fc.record({
   soilMoisture: measured,
   temperature: measured,
   lastWatered: fc.option(instant),
-  qualityFlag: fc.oneof(whole(0, 31), whole(-(2 ** 31), 2 ** 31 - 1)),
+  qualityFlag: fc.oneof(singleChunk(0, 31), singleChunk(-(2 ** 31), 2 ** 31 - 1)),
   ingestedAt: instant,
   runId: fc.option(
     fc.oneof(

@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { startFauxqs } from "fauxqs";
-import { compareKeys } from "../../src/objects/object-key.js";
+import { compareKeys } from "../../src/object-store/object-key.js";
 
 export interface S3Server {
   readonly endpoint: string;
@@ -44,25 +44,25 @@ export async function startS3Server(): Promise<S3Server> {
   const requests: Request[] = [];
   let previous: Promise<unknown> = Promise.resolve();
 
-  const pass = async (message: IncomingMessage, path: string, body: Buffer): Promise<Answer> => {
+  const pass = async (message: IncomingMessage, path: string, body: Buffer): Promise<PlantResponse> => {
     const { "if-none-match": _none, "if-match": _match, ...headers } = message.headers;
     return await ask(fauxqs.port, message.method ?? "GET", path, headers, body);
   };
 
-  const tagOf = async (path: string) => {
+  const etagOf = async (path: string) => {
     const { status, headers } = await ask(fauxqs.port, "HEAD", path, {}, Buffer.alloc(0));
     // S3 does not care for the quotes.
     return status === 200 ? headers.etag?.toString().replaceAll('"', "") : undefined;
   };
 
-  const answer = async (message: IncomingMessage, body: Buffer): Promise<Answer> => {
+  const respond = async (message: IncomingMessage, body: Buffer): Promise<PlantResponse> => {
     const url = new URL(message.url ?? "/", "http://s3");
     const query = url.searchParams;
     const { "if-none-match": none, "if-match": match } = message.headers;
     if (none !== undefined || match !== undefined) {
-      const tag = await tagOf(url.pathname);
-      if (match !== undefined && tag === undefined) return fault(404, "NoSuchKey");
-      if (none === "*" ? tag !== undefined : tag !== match?.replaceAll('"', ""))
+      const etag = await etagOf(url.pathname);
+      if (match !== undefined && etag === undefined) return fault(404, "NoSuchKey");
+      if (none === "*" ? etag !== undefined : etag !== match?.replaceAll('"', ""))
         return fault(412, "PreconditionFailed");
     }
     if (message.method === "GET" && query.has("uploads")) return listUploads(uploads, query);
@@ -81,16 +81,16 @@ export async function startS3Server(): Promise<S3Server> {
   const server = createServer((message, response) => {
     const line = `${message.method} ${decodeURIComponent(message.url ?? "")}`;
     requests.push({ line, headers: message.headers });
-    const answered = async () => {
+    const received = async () => {
       const body = await buffer(message);
       await server3.onRequest(line);
       // One write after another, so that looking and writing are one step, as they are on S3.
       const done =
-        message.method === "GET" ? answer(message, body) : previous.then(() => answer(message, body));
+        message.method === "GET" ? respond(message, body) : previous.then(() => respond(message, body));
       if (message.method !== "GET") previous = done.catch(() => {});
       reply(response, await done);
     };
-    answered().catch(() => response.destroy());
+    received().catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 
@@ -115,7 +115,7 @@ export async function startS3Server(): Promise<S3Server> {
   return server3;
 }
 
-interface Answer {
+interface PlantResponse {
   readonly status: number;
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly body: Buffer;
@@ -125,37 +125,37 @@ function ask(
   port: number,
   method: string,
   path: string,
-  headers: Answer["headers"],
+  headers: PlantResponse["headers"],
   body: Buffer,
-): Promise<Answer> {
+): Promise<PlantResponse> {
   return new Promise((resolve, reject) => {
-    const asked = send({ host: "127.0.0.1", port, method, path, headers }, (response) => {
+    const requested = send({ host: "127.0.0.1", port, method, path, headers }, (response) => {
       buffer(response).then(
         (read) => resolve({ status: response.statusCode ?? 500, headers: response.headers, body: read }),
         reject,
       );
     });
-    asked.on("error", reject);
-    asked.end(body);
+    requested.on("error", reject);
+    requested.end(body);
   });
 }
 
-function reply(response: ServerResponse, { status, headers, body }: Answer): void {
+function reply(response: ServerResponse, { status, headers, body }: PlantResponse): void {
   const { "transfer-encoding": _encoding, connection: _connection, ...rest } = headers;
   response.writeHead(status, rest);
   response.end(body);
 }
 
 /** An error as S3 gives it. */
-export function fault(status: number, code: string, inside = ""): Answer {
+export function fault(status: number, code: string, inside = ""): PlantResponse {
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>m</Message>${inside}</Error>`;
   return { status, headers: { "content-type": "application/xml" }, body: Buffer.from(body) };
 }
 
 async function listObjects(
   query: URLSearchParams,
-  list: (all: URLSearchParams) => Promise<Answer>,
-): Promise<Answer> {
+  list: (all: URLSearchParams) => Promise<PlantResponse>,
+): Promise<PlantResponse> {
   const all = new URLSearchParams({
     "list-type": "2",
     prefix: query.get("prefix") ?? "",
@@ -174,7 +174,7 @@ async function listObjects(
   return xml("ListBucketResult", `<IsTruncated>${more}</IsTruncated>${next}${contents.join("")}`);
 }
 
-function listUploads(uploads: ReadonlyMap<string, string>, query: URLSearchParams): Answer {
+function listUploads(uploads: ReadonlyMap<string, string>, query: URLSearchParams): PlantResponse {
   const found = [...uploads]
     .filter(([, key]) => key.startsWith(query.get("prefix") ?? ""))
     .sort(([a, one], [b, other]) => compareKeys(one, other) || compareKeys(a, b));
@@ -192,7 +192,7 @@ function listUploads(uploads: ReadonlyMap<string, string>, query: URLSearchParam
   );
 }
 
-function xml(name: string, inside: string): Answer {
+function xml(name: string, inside: string): PlantResponse {
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${name}>${inside}</${name}>`;
   return { status: 200, headers: { "content-type": "application/xml" }, body: Buffer.from(body) };
 }

@@ -108,9 +108,9 @@ export function replacePage(file: Uint8Array, column: string, page: Page): Buffe
 
 /** Bytes as snappy has them without compression. */
 export function literal(bytes: Uint8Array): Buffer {
-  const tag = Buffer.alloc(4, 62 << 2);
-  tag.writeUIntLE(bytes.length - 1, 1, 3);
-  return Buffer.concat([varint(bytes.length), tag, bytes]);
+  const etag = Buffer.alloc(4, 62 << 2);
+  etag.writeUIntLE(bytes.length - 1, 1, 3);
+  return Buffer.concat([varint(bytes.length), etag, bytes]);
 }
 
 export function varint(value: number): Buffer {

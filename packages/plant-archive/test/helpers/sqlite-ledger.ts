@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
-import { kyselyReadingLedger } from "../../src/ledger/kysely-reading-ledger.js";
-import { kyselyReadingTables } from "../../src/testing/kysely-reading-tables.js";
+import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
+import { kyselyReadingTables } from "../../src/testing/sql-catalog-tables.js";
 
 /**
  * A ledger on a migrated SQLite file of its own, gone when closed. Its other one shares the connection: of two in one
  * process, the one that waits for the lock would keep the other from ever giving it back.
  */
-export async function openSqliteLedger() {
+export async function openSqliteCatalog() {
   const folder = await mkdtemp(join(tmpdir(), "plant-archive-"));
   const path = join(folder, "plants.db");
   const database = await openSqlite(`sqlite:${path}`);
@@ -18,8 +18,8 @@ export async function openSqliteLedger() {
   return {
     path,
     database,
-    ledger: kyselyReadingLedger(database),
-    other: kyselyReadingLedger(database),
+    catalog: sqlArchiveCatalog(database),
+    other: sqlArchiveCatalog(database),
     tables: kyselyReadingTables(database),
     close: async () => {
       await database.close();

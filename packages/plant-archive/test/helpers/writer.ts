@@ -1,17 +1,17 @@
 // A process that puts objects until it is killed: writer.js (directory DIR | s3 ENDPOINT BUCKET) KEY [whole]
 import { randomUUID } from "node:crypto";
-import { directoryObjectStore } from "../../src/objects/directory-object-store.js";
-import { openS3ObjectStore } from "../../src/objects/open-s3-object-store.js";
+import { directoryObjectStore } from "../../src/object-store/directory/directory-object-store.js";
+import { openS3ObjectStore } from "../../src/object-store/s3/open-s3-object-store.js";
 
 const [kind, place = "", ...rest] = process.argv.slice(2);
-const [bucket = "", key = "", whole] = kind === "s3" ? rest : ["", ...rest];
+const [bucket = "", key = "", singleChunk] = kind === "s3" ? rest : ["", ...rest];
 
 /** Ten mebibytes, of a byte that says which object it is. */
 async function* body(mark: number) {
   const chunk = new Uint8Array(1024 * 1024).fill(mark);
   for (let left = 10; left > 0; left--) yield chunk;
   process.stdout.write("writing\n");
-  if (whole === undefined) await new Promise((resolve) => setTimeout(resolve, 60_000));
+  if (singleChunk === undefined) await new Promise((resolve) => setTimeout(resolve, 60_000));
 }
 
 async function main(): Promise<void> {

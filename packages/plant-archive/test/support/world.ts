@@ -1,13 +1,13 @@
 import { type ArchiveOptions, archive } from "../../src/archive.js";
-import { readingsKey } from "../../src/archive-keys.js";
-import { memoryReadingLedger } from "../../src/ledger/memory-reading-ledger.js";
-import { memoryObjectStore } from "../../src/objects/memory-object-store.js";
+import { memoryArchiveCatalog } from "../../src/catalog/memory-archive-catalog.js";
+import type { ArchivedReading } from "../../src/model/archived-reading.js";
+import { readingsKey } from "../../src/model/object-keys.js";
+import type { Partition } from "../../src/model/partition.js";
+import { memoryObjectStore } from "../../src/object-store/memory-object-store.js";
 import { objectSource } from "../../src/parquet/byte-source.js";
 import { decodeReadings } from "../../src/parquet/decode-readings.js";
 import { encodeReadings } from "../../src/parquet/encode-readings.js";
-import type { Partition } from "../../src/partition.js";
 import type { ObjectStore } from "../../src/ports.js";
-import type { ArchivedReading } from "../../src/reading.js";
 import { buildPlants, buildReading, type NewReading } from "../../src/testing/reading-builders.js";
 
 export type Saying = readonly [plantId: number, at: string, said?: Partial<NewReading>];
@@ -17,7 +17,7 @@ export const runs = { old: "2026-01-27T13" as Partition };
 
 /** A ledger and, unless another is given, a store in memory, a clock that stands until it is set, and the means to look into them. */
 export function worldOf(now: number, store: ObjectStore = memoryObjectStore()) {
-  const ledger = memoryReadingLedger();
+  const catalog = memoryArchiveCatalog();
   let named = 0;
   const objects = {
     ...store,
@@ -31,10 +31,10 @@ export function worldOf(now: number, store: ObjectStore = memoryObjectStore()) {
   const world = {
     now,
     runId: "5f0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11",
-    ledger,
+    catalog,
     objects,
     options: (): ArchiveOptions => ({
-      ledger,
+      catalog,
       objects,
       clock: { now: () => world.now },
       runId: world.runId,
@@ -43,11 +43,11 @@ export function worldOf(now: number, store: ObjectStore = memoryObjectStore()) {
     archive: (options: Partial<ArchiveOptions> = {}) => archive({ ...world.options(), ...options }),
 
     async load(...sayings: readonly Saying[]) {
-      await ledger.loadReferenceData(buildPlants(1, 2));
-      await ledger.tables.insert(sayings.map(([plantId, at, said]) => buildReading(plantId, at, said)));
+      await catalog.loadReferenceData(buildPlants(1, 2));
+      await catalog.tables.insert(sayings.map(([plantId, at, said]) => buildReading(plantId, at, said)));
     },
 
-    namesInDatabase: async () => (await ledger.tables.state()).readings.map(nameOf).sort(),
+    namesInDatabase: async () => (await catalog.tables.state()).readings.map(nameOf).sort(),
 
     async namesInFiles() {
       const found: string[] = [];
@@ -62,7 +62,7 @@ export function worldOf(now: number, store: ObjectStore = memoryObjectStore()) {
 
     /** The only file of an hour, made again without one of its readings: right in itself. */
     async fileWithout(partition: string, name: string): Promise<Uint8Array> {
-      const [file] = (await ledger.files()).filter((each) => each.partition === partition);
+      const [file] = (await catalog.files()).filter((each) => each.partition === partition);
       const readings = (await decode(store, file?.key ?? "")).filter((each) => nameOf(each) !== name);
       const about = { partition: partition as Partition, runId: world.runId, rows: readings.length };
       const chunks: Uint8Array[] = [];
@@ -72,11 +72,11 @@ export function worldOf(now: number, store: ObjectStore = memoryObjectStore()) {
 
     /** Changes one byte of the only file of an hour. */
     async damage(partition: string): Promise<void> {
-      const [file] = (await ledger.files()).filter((each) => each.partition === partition);
-      const { bytes, tag, key } = (await store.head(file?.key ?? "")) ?? { bytes: 0, tag: "", key: "" };
+      const [file] = (await catalog.files()).filter((each) => each.partition === partition);
+      const { bytes, etag, key } = (await store.head(file?.key ?? "")) ?? { bytes: 0, etag: "", key: "" };
       const content = (await store.read(key, 0, bytes)).slice();
       content[40] = (content[40] ?? 0) ^ 1;
-      await store.put(key, single(content), { replaces: tag });
+      await store.put(key, single(content), { ifMatch: etag });
     },
   };
   return world;
@@ -90,8 +90,8 @@ export async function replaceObject(
   key: string,
   change: (bytes: Uint8Array) => Uint8Array,
 ): Promise<void> {
-  const { bytes, tag } = (await objects.head(key)) ?? { bytes: 0, tag: "" };
-  await objects.put(key, single(change(await objects.read(key, 0, bytes))), { replaces: tag });
+  const { bytes, etag } = (await objects.head(key)) ?? { bytes: 0, etag: "" };
+  await objects.put(key, single(change(await objects.read(key, 0, bytes))), { ifMatch: etag });
 }
 
 /** Puts an object under a key that is free. */

@@ -7,7 +7,7 @@ import {
   createInflateRaw,
   type Zlib,
 } from "node:zlib";
-import { type BoundedBytes, readAtMost } from "./read-at-most.js";
+import { type BoundedBytes, readUpTo } from "./read-at-most.js";
 
 /** As many as curl decodes; each costs memory and time. */
 const maxCodings = 5;
@@ -97,7 +97,7 @@ async function undo(
 ): Promise<BoundedBytes> {
   const stream = decompressors[name](bytes, cut);
   stream.end(bytes);
-  const decoded = await readAtMost(stream, maxBytes);
+  const decoded = await readUpTo(stream, maxBytes);
   const isDeflate = decompressors[name] === inflate;
   if (isDeflate && !decoded.cut && stream.bytesWritten < bytes.length)
     throw new Error("there are bytes after its end");

@@ -17,7 +17,7 @@ export interface Discovery {
   /** The next id to ask; `undefined` when none is to be asked now, which a finding may change. */
   next(): number | undefined;
   /** Says what was found at an id that `next` gave. */
-  settle(id: number, finding: Finding): void;
+  complete(id: number, finding: Finding): void;
   /** Whether the walk goes to this id, as far as is known by now; others were asked ahead, perhaps in vain. */
   reaches(id: number): boolean;
 }
@@ -43,7 +43,7 @@ export function startDiscovery({ from, upTo, stopAfter, ahead }: DiscoveryOption
       return toAsk++;
     },
     reaches: (id) => id < neededBelow(),
-    settle(id, finding) {
+    complete(id, finding) {
       settled.set(id, finding);
       for (let next = settled.get(toJudge); next !== undefined && !stopped(); next = settled.get(toJudge)) {
         settled.delete(toJudge);

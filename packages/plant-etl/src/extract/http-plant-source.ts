@@ -1,21 +1,21 @@
-import type { Answer, Failed } from "../answer.js";
 import { readApiError } from "../api-error.js";
 import type { Clock, PlantSource, Random } from "../ports.js";
-import { startAsking } from "./asking.js";
-import { keepAliveFetch } from "./default-fetch.js";
-import { mapConcurrently } from "./map-concurrently.js";
-import type { Place } from "./place.js";
-import { isPassingStatus, planRetry } from "./retry.js";
-import type { Roster } from "./roster.js";
+import type { FailedRequest, PlantResponse } from "../response.js";
+import { isTransientStatus, planRetry } from "./backoff.js";
 import {
+  checkInteger,
   checkRetry,
   checkRoster,
-  checkWhole,
   longestTimer,
   plantUrls,
   readEndpoint,
-} from "./source-settings.js";
-import { type Fetch, type TryResult, tryOnce } from "./try-once.js";
+} from "./http-source-options.js";
+import { keepAliveFetch } from "./keep-alive-fetch.js";
+import { mapConcurrently } from "./map-concurrently.js";
+import { createRequestQueue } from "./request-queue.js";
+import type { Roster } from "./roster.js";
+import { type AttemptResult, type Fetch, sendRequest } from "./send-request.js";
+import type { WorkerSlot } from "./worker-slot.js";
 
 export interface HttpPlantSourceOptions {
   /** `{baseUrl}/{plantId}` is asked. Credentials in it are sent as basic authentication. */
@@ -59,67 +59,67 @@ export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
   const { baseUrl, headers } = readEndpoint(options.baseUrl, options.headers);
   const urlOf = plantUrls(baseUrl);
   const roster = checkRoster(options.roster);
-  const concurrency = checkWhole("concurrency", options.concurrency ?? 8, 1, 1000);
+  const concurrency = checkInteger("concurrency", options.concurrency ?? 8, 1, 1000);
   const retry = checkRetry(options.retry);
   const trySettings = {
     fetch: options.fetch ?? keepAliveFetch({ maxSockets: concurrency }),
     headers,
-    requestTimeoutMs: checkWhole("requestTimeoutMs", options.requestTimeoutMs ?? 10_000, 1, longestTimer),
-    maxBodyBytes: checkWhole("maxBodyBytes", options.maxBodyBytes ?? 1_048_576, 1, 1_073_741_824),
+    requestTimeoutMs: checkInteger("requestTimeoutMs", options.requestTimeoutMs ?? 10_000, 1, longestTimer),
+    maxBodyBytes: checkInteger("maxBodyBytes", options.maxBodyBytes ?? 1_048_576, 1, 1_073_741_824),
   };
 
   return {
-    answers(signal) {
-      const asking = startAsking(roster, concurrency);
+    responses(signal) {
+      const queue = createRequestQueue(roster, concurrency);
       const reach = watchReach();
 
-      async function ask(plantId: number, place: Place): Promise<Answer> {
-        const { attempts, outcome } = await tryUntilSettled(plantId, place);
-        const answer = { plantId, receivedAt: new Date(clock.now()).toISOString(), attempts, outcome };
-        asking.settle(answer);
-        return answer;
+      async function ask(plantId: number, slot: WorkerSlot): Promise<PlantResponse> {
+        const { attempts, outcome } = await sendWithRetries(plantId, slot);
+        const response = { plantId, receivedAt: new Date(clock.now()).toISOString(), attempts, outcome };
+        queue.complete(response);
+        return response;
       }
 
-      async function tryUntilSettled(
+      async function sendWithRetries(
         plantId: number,
-        place: Place,
-      ): Promise<Pick<Answer, "attempts" | "outcome">> {
-        if (place.stopped) return { attempts: 0, outcome: fail("aborted", "stopped before it was asked") };
+        slot: WorkerSlot,
+      ): Promise<Pick<PlantResponse, "attempts" | "outcome">> {
+        if (slot.stopped) return { attempts: 0, outcome: fail("aborted", "stopped before it was asked") };
         const nobodyThere = reach.nobodyThere();
         if (nobodyThere !== undefined) return { attempts: 0, outcome: nobodyThere };
 
         const url = urlOf(plantId);
         for (let attempts = 1; ; attempts++) {
-          const result = await tryOnce(url, trySettings, place);
+          const result = await sendRequest(url, trySettings, slot);
           const delayMs = planRetry(result, attempts, retry, clock.now(), random);
           if (delayMs === undefined) {
-            const outcome = concludeTries(result, attempts);
+            const outcome = concludeAttempts(result, attempts);
             reach.conclude(result, outcome);
             return { attempts, outcome };
           }
           if (result.kind !== "failed") reach.prove();
-          if (!(await wait(delayMs, place)))
+          if (!(await wait(delayMs, slot)))
             return { attempts, outcome: fail("aborted", "stopped before an answer came") };
         }
       }
 
-      async function wait(delayMs: number, place: Place): Promise<boolean> {
+      async function wait(delayMs: number, slot: WorkerSlot): Promise<boolean> {
         try {
-          await clock.sleep(delayMs, place.signal());
+          await clock.sleep(delayMs, slot.signal());
         } catch (error) {
-          if (!place.stopped) throw error;
+          if (!slot.stopped) throw error;
         }
-        return !place.stopped;
+        return !slot.stopped;
       }
 
-      const answers = mapConcurrently({ concurrency, next: () => asking.next(signal), work: ask }, signal);
-      return asking.keepNeeded(answers, signal);
+      const responses = mapConcurrently({ concurrency, next: () => queue.next(signal), work: ask }, signal);
+      return queue.keepNeeded(responses, signal);
     },
   };
 }
 
 /** What a plant ends with when its last try is done. */
-function concludeTries(result: TryResult, attempts: number): Answer["outcome"] {
+function concludeAttempts(result: AttemptResult, attempts: number): PlantResponse["outcome"] {
   const tries = attempts === 1 ? "1 try" : `${attempts} tries`;
   if (result.kind === "failed") {
     const tried = result.code === "timeout" || result.code === "network" ? ` after ${tries}` : "";
@@ -128,7 +128,7 @@ function concludeTries(result: TryResult, attempts: number): Answer["outcome"] {
   const { retryAfter: _retryAfter, ...outcome } = result;
   const { status } = outcome;
   const apiError = outcome.kind === "answered" && status !== 200 ? readApiError(outcome.body) : null;
-  if (isPassingStatus(status) && apiError !== "sensor_fault")
+  if (isTransientStatus(status) && apiError !== "sensor_fault")
     return fail("status", `${status} from the API after ${tries}`);
   if ((status === 401 || status === 403) && apiError === null)
     return fail("unauthorized", `${status} from the API: it needs a login`);
@@ -139,14 +139,14 @@ function concludeTries(result: TryResult, attempts: number): Answer["outcome"] {
 function watchReach() {
   let proven = false;
   let inARow = 0;
-  let verdict: Failed | undefined;
+  let verdict: FailedRequest | undefined;
   const prove = () => {
     proven = true;
   };
   return {
     /** Something came from the address, whatever it was. */
     prove,
-    conclude(result: TryResult, outcome: Answer["outcome"]) {
+    conclude(result: AttemptResult, outcome: PlantResponse["outcome"]) {
       if (result.kind !== "failed") prove();
       inARow = result.kind === "failed" && result.unreachable ? inARow + 1 : 0;
       if (!proven && inARow >= unreachableAfter && outcome.kind === "failed") verdict ??= outcome;
@@ -155,6 +155,6 @@ function watchReach() {
   };
 }
 
-function fail(code: Failed["code"], message: string): Failed {
+function fail(code: FailedRequest["code"], message: string): FailedRequest {
   return { kind: "failed", code, message };
 }

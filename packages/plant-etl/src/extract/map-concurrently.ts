@@ -1,4 +1,4 @@
-import { makePlace, type Place } from "./place.js";
+import { createWorkerSlot, type WorkerSlot } from "./worker-slot.js";
 
 export interface ConcurrentWork<Item, Result extends object> {
   /** Items under way at once; as many results may wait for the consumer before no more is begun. */
@@ -6,7 +6,7 @@ export interface ConcurrentWork<Item, Result extends object> {
   /** The next item; `undefined` for none now. It is asked again after each result. */
   next(): Item | undefined;
   /** `place` stops when the caller's signal aborts and when the consumer leaves. */
-  work(item: Item, place: Place): Promise<Result>;
+  work(item: Item, slot: WorkerSlot): Promise<Result>;
 }
 
 /** Yields results as they come. When the consumer leaves early, all work is aborted and waited for. */
@@ -14,10 +14,10 @@ export async function* mapConcurrently<Item, Result extends object>(
   { concurrency, next, work }: ConcurrentWork<Item, Result>,
   signal: AbortSignal,
 ): AsyncGenerator<Result, void, void> {
-  const places = Array.from({ length: concurrency }, makePlace);
+  const places = Array.from({ length: concurrency }, createWorkerSlot);
   const free = [...places];
   const stop = () => {
-    for (const place of places) place.stop();
+    for (const slot of places) slot.stop();
   };
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
@@ -30,11 +30,11 @@ export async function* mapConcurrently<Item, Result extends object>(
 
   function begin(): void {
     while (!left && defect === undefined && ready.length < concurrency) {
-      const place = free.at(-1);
-      const item = place && next();
-      if (place === undefined || item === undefined) return;
+      const slot = free.at(-1);
+      const item = slot && next();
+      if (slot === undefined || item === undefined) return;
       free.pop();
-      const job: Promise<void> = work(item, place)
+      const job: Promise<void> = work(item, slot)
         .then(
           (result) => void ready.push(result),
           (error: unknown) => {
@@ -43,7 +43,7 @@ export async function* mapConcurrently<Item, Result extends object>(
         )
         .then(() => {
           underWay.delete(job);
-          free.push(place);
+          free.push(slot);
           begin();
           wake();
         });

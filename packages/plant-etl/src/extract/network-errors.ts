@@ -1,8 +1,8 @@
-import type { Failed } from "../answer.js";
+import type { FailedRequest } from "../response.js";
 
 /** A try that got no whole answer. `unreachable`: there is nobody at that address. */
 export interface NetworkFailure {
-  readonly code: Extract<Failed["code"], "timeout" | "network" | "tls">;
+  readonly code: Extract<FailedRequest["code"], "timeout" | "network" | "tls">;
   readonly message: string;
   readonly unreachable: boolean;
 }

@@ -5,7 +5,7 @@ export interface BoundedBytes {
 }
 
 /** Reads up to `maxBytes`, and one chunk beyond at most; then the stream is destroyed. */
-export async function readAtMost(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<BoundedBytes> {
+export async function readUpTo(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<BoundedBytes> {
   const chunks: Uint8Array[] = [];
   let room = maxBytes;
   for await (const chunk of stream) {

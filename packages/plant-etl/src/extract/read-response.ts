@@ -1,7 +1,7 @@
 import { decodeText } from "@lmnh/plant-schema";
-import type { Answered, Undecodable } from "../answer.js";
+import type { ReceivedResponse, UndecodableResponse } from "../response.js";
 import { decodeContent, maxCoded, readContentCodings } from "./content-codings.js";
-import { type BoundedBytes, readAtMost } from "./read-at-most.js";
+import { type BoundedBytes, readUpTo } from "./read-at-most.js";
 
 /**
  * Reads up to `maxBytes` of a response's body and decodes it as its headers declare. WHATWG's fetch has undone the
@@ -10,15 +10,15 @@ import { type BoundedBytes, readAtMost } from "./read-at-most.js";
 export async function readResponse(
   { status, headers, body }: Response,
   maxBytes: number,
-): Promise<Answered | Undecodable> {
+): Promise<ReceivedResponse | UndecodableResponse> {
   const stream = (body ?? []) as unknown as AsyncIterable<Uint8Array>;
   const contentEncoding = headers.get("content-encoding");
   if (contentEncoding === null)
-    return decodeBody(status, await readAtMost(stream, maxBytes), headers.get("content-type"));
+    return decodeBody(status, await readUpTo(stream, maxBytes), headers.get("content-type"));
 
   const codings = readContentCodings(contentEncoding);
   const names = "problem" in codings || body instanceof ReadableStream ? [] : codings.names;
-  const received = await readAtMost(stream, names.length === 0 ? maxBytes : maxCoded(maxBytes));
+  const received = await readUpTo(stream, names.length === 0 ? maxBytes : maxCoded(maxBytes));
   if ("problem" in codings && received.bytes.length > 0)
     return undecodable(status, received, codings.problem);
   const content = received.bytes.length === 0 ? received : await decodeContent(received, names, maxBytes);
@@ -30,7 +30,7 @@ function decodeBody(
   status: number,
   { bytes, cut }: BoundedBytes,
   contentType: string | null,
-): Answered | Undecodable {
+): ReceivedResponse | UndecodableResponse {
   const label = readCharset(contentType);
   const decoded = decodeText(bytes, label === undefined ? { cut } : { label, cut });
   if ("text" in decoded) return { kind: "answered", status, body: decoded.text, cut };
@@ -42,7 +42,7 @@ function decodeBody(
   );
 }
 
-function undecodable(status: number, { bytes, cut }: BoundedBytes, problem: string): Undecodable {
+function undecodable(status: number, { bytes, cut }: BoundedBytes, problem: string): UndecodableResponse {
   const { buffer, byteOffset, byteLength } = bytes;
   const bodyBase64 = Buffer.from(buffer, byteOffset, byteLength).toString("base64");
   return { kind: "undecodable", status, bodyBase64, cut, problem };

@@ -1,6 +1,6 @@
 import { PlantEtlError } from "../errors.js";
 import type { PlantSource } from "../ports.js";
-import { formatRecordedAnswer, parseRecordedLine } from "./recording.js";
+import { formatRecordedResponse, parseRecordedLine } from "./recording-format.js";
 
 /**
  * Writes each answer of a source as one line of JSON, line end included, before it yields the answer. When `write`
@@ -9,25 +9,25 @@ import { formatRecordedAnswer, parseRecordedLine } from "./recording.js";
  *
  * @param onFailed receives the error, and how many answers of the iteration were recorded before it
  */
-export function recordAnswers(
+export function recordResponses(
   source: PlantSource,
   write: (line: string) => void | Promise<void>,
   onFailed: (error: unknown, recorded: number) => void,
 ): PlantSource {
   return {
-    async *answers(signal) {
+    async *responses(signal) {
       let recorded = 0;
       let failed = false;
-      for await (const answer of source.answers(signal)) {
+      for await (const response of source.responses(signal)) {
         if (!failed)
           try {
-            await write(formatRecordedAnswer(answer));
+            await write(formatRecordedResponse(response));
             recorded += 1;
           } catch (error) {
             failed = true;
             onFailed(error, recorded);
           }
-        yield answer;
+        yield response;
       }
     },
   };
@@ -39,25 +39,25 @@ export interface ReplayOptions {
 }
 
 /**
- * Plays back what `recordAnswers` wrote, in its order, line by line; it just ends when the signal aborts. Lines are text,
+ * Plays back what `recordResponses` wrote, in its order, line by line; it just ends when the signal aborts. Lines are text,
  * or bytes of UTF-8 as `splitLines` returns them. A byte order mark is ignored; blank lines and lines that were cut off
  * are skipped. Any other line that is not an answer throws `RECORDING_INVALID` with its number, and so does a recording
  * without an answer at its end. Can be played as often as `lines` can be iterated.
  */
-export function replayAnswers(
+export function replayResponses(
   lines: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
   { onTorn = () => {} }: ReplayOptions = {},
 ): PlantSource {
   return {
-    async *answers(signal) {
+    async *responses(signal) {
       let number = 0;
-      let answers = 0;
+      let responses = 0;
       for await (const line of untilAborted(lines, signal)) {
         number++;
         const parsed = parseRecordedLine(line);
         if (parsed === null) continue;
         if (!("problem" in parsed)) {
-          answers++;
+          responses++;
           yield parsed;
         } else if (parsed.torn) onTorn(number);
         else
@@ -65,7 +65,7 @@ export function replayAnswers(
             `Line ${number} of the recording is not an answer: ${parsed.problem}. Correct or remove the line.`,
           );
       }
-      if (answers === 0 && !signal.aborted)
+      if (responses === 0 && !signal.aborted)
         throw invalid("The recording has no answer. Check that it is the file that was recorded.");
     },
   };

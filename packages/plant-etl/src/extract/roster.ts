@@ -24,10 +24,10 @@ export const maxPlantId = 2_147_483_647;
  */
 export function parseRoster(text: string): Roster & { kind: "list" } {
   const ranges: IdRange[] = [];
-  let place = 0;
+  let slot = 0;
   for (const part of text.split(",")) {
-    ranges.push(parseRange(part, (problem) => refuse(text, place + part.search(/\S|$/) + 1, problem)));
-    place += part.length + 1;
+    ranges.push(parseRange(part, (problem) => refuse(text, slot + part.search(/\S|$/) + 1, problem)));
+    slot += part.length + 1;
   }
   return listRoster(ranges);
 }
@@ -36,16 +36,16 @@ export function parseRoster(text: string): Roster & { kind: "list" } {
 export function listRoster(named: readonly IdRange[]): Roster & { kind: "list" } {
   const ranges = mergeRanges(named);
   const plants = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-  if (plants > mostListed)
+  if (plants > maxListed)
     throw new PlantEtlError(
       "OPTION_INVALID",
       "abort",
-      `The list has ${plants} plants; a run takes at most ${mostListed}. Split the list.`,
+      `The list has ${plants} plants; a run takes at most ${maxListed}. Split the list.`,
     );
   return { kind: "list", ranges };
 }
 
-const mostListed = 1_000_000;
+const maxListed = 1_000_000;
 
 /** Every id of the ranges in their order, made one by one. */
 export function* plantIds(ranges: readonly IdRange[]): Generator<number, void, void> {
@@ -92,11 +92,11 @@ function parseRange(part: string, fail: (problem: string) => PlantEtlError): IdR
   return [from, to];
 }
 
-function refuse(text: string, place: number, problem: string): PlantEtlError {
+function refuse(text: string, slot: number, problem: string): PlantEtlError {
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   return new PlantEtlError(
     "OPTION_INVALID",
     "abort",
-    `The list of plants ${JSON.stringify(shown)} cannot be read at character ${place}: ${problem}.`,
+    `The list of plants ${JSON.stringify(shown)} cannot be read at character ${slot}: ${problem}.`,
   );
 }

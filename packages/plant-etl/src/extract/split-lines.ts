@@ -4,7 +4,7 @@ export const maxLineBytes = 64 * 1024 * 1024;
 /**
  * Splits bytes at LF into lines without it; what follows the last LF is a line too unless it is empty. Of a line longer
  * than 64 MiB only so much and one byte more is returned, so that no file fills the memory, and its length shows the cut.
- * `replayAnswers` refuses such a line.
+ * `replayResponses` refuses such a line.
  */
 export function splitLines(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return { [Symbol.asyncIterator]: () => iterateLines(chunks[Symbol.asyncIterator]()) };

@@ -1,7 +1,7 @@
 import type { Statement } from "@lmnh/plant-schema";
 import type { Batch, Reading } from "../batch.js";
 import type { Report, RunFailure, RunStart } from "../report.js";
-import { formatTimestamp } from "../transform/timestamps.js";
+import { formatTimestamp } from "../transform/parse-timestamp.js";
 
 /** One dialect's SQL for the load, as text: tested without a database, then run as it is. */
 export interface LoadStatements {
@@ -44,7 +44,7 @@ export function stateOf({ outcome, complete }: Pick<Report, "outcome" | "complet
 
 export type ConflictContent = ReturnType<typeof conflictContent>;
 
-/** A conflicting reading as `set_aside_row` keeps it. JavaScript writes a double so that it is read back to the bit. */
+/** A conflicting reading as `quarantined_row` keeps it. JavaScript writes a double so that it is read back to the bit. */
 export function conflictContent(reading: Reading, { runId, startedAt }: RunStart) {
   return {
     plant_id: reading.plantId,
@@ -59,14 +59,14 @@ export function conflictContent(reading: Reading, { runId, startedAt }: RunStart
 }
 
 /** The report's numbers in the order in which both dialects write them into the ledger, the run id last. */
-export function ledgerValues(report: Report): unknown[] {
+export function runValues(report: Report): unknown[] {
   return [
     report.finishedAt,
     stateOf(report),
     report.outcome,
     report.reason,
     report.exitCode,
-    report.asked,
+    report.requested,
     report.loaded,
     report.duplicates,
     report.conflicts,

@@ -13,7 +13,7 @@ import { countLoaded, groupByFlag } from "../count-flags.js";
 import type { PlantStore } from "../ports.js";
 import type { Report } from "../report.js";
 import { abandonedBefore, type ConflictContent, conflictContent, stateOf } from "./load-statements.js";
-import { type NoticeRow, type RejectionRow, toNoticeRows, toRejectionRows } from "./rows.js";
+import { type NoticeRow, type RejectionRow, toNoticeRows, toRejectionRows } from "./row-mapping.js";
 
 /** What a store holds, without the numbers that it gives to rows. */
 export interface StoredState {
@@ -106,8 +106,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
       const stored = rows.plants.map(({ countryCode, countryName }) =>
         countryName === null ? null : seeCountry({ code: countryCode, name: countryName }),
       );
-      for (const [place, plant] of newestPlants(batch.plants).entries())
-        seePlant(plant, stored[place] ?? null);
+      for (const [slot, plant] of newestPlants(batch.plants).entries()) seePlant(plant, stored[slot] ?? null);
 
       const fresh: Reading[] = [];
       let conflicting = 0;

@@ -1,7 +1,7 @@
 import { conflictReason, jsonParameter, quoteSchema } from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
-import { abandonedBefore, type LoadStatements, ledgerValues } from "./load-statements.js";
-import { toNoticeRows, toRejectionRows } from "./rows.js";
+import { abandonedBefore, type LoadStatements, runValues } from "./load-statements.js";
+import { toNoticeRows, toRejectionRows } from "./row-mapping.js";
 
 /**
  * The load in T-SQL: one statement a table whatever the batch's size, fed by one JSON document (OPENJSON, SQL Server
@@ -65,10 +65,10 @@ FROM ${quoted}.[plant_reading] WHERE ingested_at = ${instant("@2")} AND run_id =
     finishRun: (report) => ({
       sql: `
 UPDATE ${quoted}.[etl_run] SET finished_at = ${instant("@1")}, state = @2, outcome = @3, reason = @4, exit_code = @5,
-  asked = @6, loaded = @7, duplicates = @8, conflicts = @9, flagged = @10, not_found = @11, on_loan = @12,
+  requested = @6, loaded = @7, duplicates = @8, conflicts = @9, flagged = @10, not_found = @11, on_loan = @12,
   sensor_fault = @13, rejected = @14, failed = @15, report = @16
 WHERE run_id = @17`,
-      parameters: ledgerValues(report),
+      parameters: runValues(report),
     }),
 
     failRun: ({ runId }, { failedAt, reason, exitCode }) => ({
@@ -106,7 +106,7 @@ const conflicting = (schema: string) => `
 // GROUP BY, because one document may hold a reading twice.
 const recordConflicts = (schema: string) => `
   SELECT COUNT(*) AS conflicts ${conflicting(schema)};
-  INSERT INTO ${schema}.[set_aside_row] (table_name, row_id, kept_row_id, reason, content, natural_key)
+  INSERT INTO ${schema}.[quarantined_row] (table_name, row_id, kept_row_id, reason, content, natural_key)
   SELECT N'plant_reading', MIN(reading.plant_reading_id), MIN(reading.plant_reading_id), N'${conflictReason}',
     MIN(CONCAT(N'{"plant_id":', given.plant_id, N',"soil_moisture":', given.soil_text,
       N',"temperature":', given.temperature_text, N',"recording_taken":"', given.recording_text,
@@ -116,13 +116,13 @@ const recordConflicts = (schema: string) => `
     given.natural_key
   ${conflicting(schema)}
     AND NOT EXISTS (
-      SELECT 1 FROM ${schema}.[set_aside_row] AS kept WITH (UPDLOCK, HOLDLOCK)
+      SELECT 1 FROM ${schema}.[quarantined_row] AS kept WITH (UPDLOCK, HOLDLOCK)
       WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)
   GROUP BY given.natural_key`;
 
 /** Its place in the batch: of two readings of one plant and time the first is inserted. */
-function withPlace(reading: Reading, place: number) {
-  return { ...reading, place };
+function withPlace(reading: Reading, slot: number) {
+  return { ...reading, slot };
 }
 
 // ROW_NUMBER, because one document may hold a reading twice; the key range stays locked until the transaction ends.
@@ -175,16 +175,16 @@ WHERE NOT EXISTS (
   WHERE notice.plant_id = said.plant_id AND notice.kind = said.kind AND notice.notice_date = said.notice_date)`;
 
 const insertRejections = (schema: string) => `
-INSERT INTO ${schema}.[plant_rejection] (plant_id, received_at, http_status, whole_answer, issues, body,
+INSERT INTO ${schema}.[plant_rejection] (plant_id, received_at, http_status, reading_rejected, issues, body,
   body_encoding, body_bytes, digest, run_id)
-SELECT said.plant_id, said.received_at, said.http_status, said.whole_answer, said.issues, said.body,
+SELECT said.plant_id, said.received_at, said.http_status, said.reading_rejected, said.issues, said.body,
   said.body_encoding, said.body_bytes, said.digest, @2
 FROM (
-  SELECT plant_id, ${instant("received_at")} AS received_at, http_status, whole_answer, issues, body,
+  SELECT plant_id, ${instant("received_at")} AS received_at, http_status, reading_rejected, issues, body,
     body_encoding, body_bytes, digest
   FROM OPENJSON(@1) WITH (
     plant_id INT '$.plantId', received_at NVARCHAR(30) '$.receivedAt', http_status INT '$.httpStatus',
-    whole_answer INT '$.wholeAnswer', issues NVARCHAR(MAX) '$.issues', body NVARCHAR(MAX) '$.body',
+    reading_rejected INT '$.readingRejected', issues NVARCHAR(MAX) '$.issues', body NVARCHAR(MAX) '$.body',
     body_encoding NVARCHAR(8) '$.bodyEncoding', body_bytes INT '$.bodyBytes', digest NCHAR(64) '$.digest')
 ) AS said
 WHERE NOT EXISTS (

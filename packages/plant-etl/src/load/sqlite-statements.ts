@@ -1,8 +1,8 @@
 import { conflictKey, conflictReason, jsonParameter } from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
 import type { RunStart } from "../report.js";
-import { abandonedBefore, conflictContent, type LoadStatements, ledgerValues } from "./load-statements.js";
-import { toNoticeRows, toRejectionRows } from "./rows.js";
+import { abandonedBefore, conflictContent, type LoadStatements, runValues } from "./load-statements.js";
+import { toNoticeRows, toRejectionRows } from "./row-mapping.js";
 
 /** Six parameters a reading keep a statement well below SQLite's 32,766. */
 const readingsAStatement = 500;
@@ -61,11 +61,11 @@ FROM plant_reading WHERE ingested_at = ? AND run_id = ? GROUP BY quality_flag`,
 
   finishRun: (report) => ({
     sql: `
-UPDATE etl_run SET finished_at = ?, state = ?, outcome = ?, reason = ?, exit_code = ?, asked = ?, loaded = ?,
+UPDATE etl_run SET finished_at = ?, state = ?, outcome = ?, reason = ?, exit_code = ?, requested = ?, loaded = ?,
   duplicates = ?, conflicts = ?, flagged = ?,
   not_found = ?, on_loan = ?, sensor_fault = ?, rejected = ?, failed = ?, report = ?
 WHERE run_id = ?`,
-    parameters: ledgerValues(report),
+    parameters: runValues(report),
   }),
 
   failRun: ({ runId }, { failedAt, reason, exitCode }) => ({
@@ -114,7 +114,7 @@ const countConflicts = (given: string) => `${conflicting(given)}
 SELECT count(*) AS conflicts ${knownWithOtherValues}`;
 
 const insertConflicts = (given: string) => `${conflicting(given)}
-INSERT INTO set_aside_row (table_name, row_id, kept_row_id, reason, content, natural_key)
+INSERT INTO quarantined_row (table_name, row_id, kept_row_id, reason, content, natural_key)
 SELECT 'plant_reading', reading.plant_reading_id, reading.plant_reading_id, '${conflictReason}', given.content,
   given.natural_key ${knownWithOtherValues}
 ON CONFLICT DO NOTHING`;
@@ -129,9 +129,9 @@ ON CONFLICT (plant_id, kind, notice_date) DO UPDATE SET
 WHERE excluded.first_noticed < plant_notice.first_noticed OR excluded.last_noticed > plant_notice.last_noticed`;
 
 const recordRejections = `
-INSERT INTO plant_rejection (plant_id, received_at, http_status, whole_answer, issues, body, body_encoding, body_bytes,
+INSERT INTO plant_rejection (plant_id, received_at, http_status, reading_rejected, issues, body, body_encoding, body_bytes,
                              digest, run_id)
-SELECT value ->> 'plantId', value ->> 'receivedAt', value ->> 'httpStatus', value ->> 'wholeAnswer',
+SELECT value ->> 'plantId', value ->> 'receivedAt', value ->> 'httpStatus', value ->> 'readingRejected',
   value ->> 'issues', value ->> 'body', value ->> 'bodyEncoding', value ->> 'bodyBytes',
   value ->> 'digest', ?
 FROM json_each(?) WHERE true

@@ -1,4 +1,4 @@
-import type { Answer } from "../answer.js";
+import type { PlantResponse } from "../response.js";
 
 /** The keys of an answer in its newest form; any of them can be replaced by anything, right or wrong. */
 export type Payload = Record<string, unknown>;
@@ -30,7 +30,11 @@ export function buildPayload(plantId: number, overrides: Payload = {}): Payload 
 }
 
 /** An answer that came back with a body, which is made JSON unless it is text already. */
-export function buildAnswer(plantId: number, body: unknown = buildPayload(plantId), status = 200): Answer {
+export function buildResponse(
+  plantId: number,
+  body: unknown = buildPayload(plantId),
+  status = 200,
+): PlantResponse {
   return {
     plantId,
     receivedAt: "2026-01-28T12:00:01.000Z",
@@ -45,7 +49,7 @@ export function buildAnswer(plantId: number, body: unknown = buildPayload(plantI
 }
 
 /** An answer that never came. */
-export function buildFailure(plantId: number, message = "no answer within 10 s"): Answer {
+export function buildFailure(plantId: number, message = "no answer within 10 s"): PlantResponse {
   return {
     plantId,
     receivedAt: "2026-01-28T12:00:01.000Z",

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Answer } from "../answer.js";
 import type { PlantSource } from "../ports.js";
+import type { PlantResponse } from "../response.js";
 
 /** An answer that the source under test is to give, at the first try. */
-export interface KnownAnswer {
+export interface KnownResponse {
   readonly plantId: number;
   readonly status: number;
   readonly body: string;
@@ -14,7 +14,7 @@ export interface PlantSourceContract {
   readonly name: string;
   /** Makes a source that asks for exactly these plants and gets exactly these answers. */
   make(
-    known: readonly KnownAnswer[],
+    known: readonly KnownResponse[],
   ): Promise<{ readonly source: PlantSource; close?(): void | Promise<void> }>;
   /** `true` for a source that cannot tell which plants are left when it is stopped, such as a recording. */
   readonly endsOnAbort?: boolean;
@@ -26,7 +26,7 @@ const hangsAfterMs = 60_000;
 /** Declares vitest tests of everything that `PlantSource` promises, for any source. */
 export function plantSourceContract({ name, make, endsOnAbort = false }: PlantSourceContract): void {
   describe(`${name} keeps the contract of a plant source`, () => {
-    const known = knownAnswers();
+    const known = knownResponses();
     const ids = known.map(({ plantId }) => plantId);
 
     async function withSource(use: (source: PlantSource) => Promise<void>): Promise<void> {
@@ -40,26 +40,26 @@ export function plantSourceContract({ name, make, endsOnAbort = false }: PlantSo
 
     it("answers for every plant exactly once", () =>
       withSource(async (source) => {
-        const answers = await collect(source);
-        expect(plantsOf(answers)).toEqual(ids);
+        const responses = await collect(source);
+        expect(plantsOf(responses)).toEqual(ids);
       }));
 
     it("passes status and body on unharmed, and says when and after how many requests", () =>
       withSource(async (source) => {
-        for (const answer of await collect(source)) expectKnown(answer, known);
+        for (const response of await collect(source)) expectKnown(response, known);
       }));
 
     it("can be iterated a second time", () =>
       withSource(async (source) => {
         await collect(source);
-        const answers = await collect(source);
-        expect(plantsOf(answers)).toEqual(ids);
+        const responses = await collect(source);
+        expect(plantsOf(responses)).toEqual(ids);
       }));
 
     it("lets its consumer leave after the first answer, and can be iterated again", () =>
       withSource(async (source) => {
         let seen = 0;
-        for await (const _answer of source.answers(new AbortController().signal)) {
+        for await (const _response of source.responses(new AbortController().signal)) {
           seen++;
           break;
         }
@@ -69,50 +69,50 @@ export function plantSourceContract({ name, make, endsOnAbort = false }: PlantSo
 
     it("gives no plant a real answer when it was stopped before it began", () =>
       withSource(async (source) => {
-        const answers = await promptly(collect(source, AbortSignal.abort()));
-        expect(answers.filter((answer) => !isAborted(answer))).toEqual([]);
-        for (const { attempts } of answers) expect(attempts).toBe(0);
-        expect(plantsOf(answers)).toEqual(endsOnAbort ? [] : ids);
+        const responses = await promptly(collect(source, AbortSignal.abort()));
+        expect(responses.filter((response) => !isAborted(response))).toEqual([]);
+        for (const { attempts } of responses) expect(attempts).toBe(0);
+        expect(plantsOf(responses)).toEqual(endsOnAbort ? [] : ids);
       }));
 
     it("ends promptly when it is stopped, and its numbers still add up", () =>
       withSource(async (source) => {
         const controller = new AbortController();
-        const answers: Answer[] = [];
+        const responses: PlantResponse[] = [];
         const run = async () => {
-          for await (const answer of source.answers(controller.signal)) {
-            answers.push(answer);
+          for await (const response of source.responses(controller.signal)) {
+            responses.push(response);
             controller.abort();
           }
         };
         await promptly(run());
-        for (const answer of answers) if (!isAborted(answer)) expectKnown(answer, known);
-        expect(new Set(plantsOf(answers)).size).toBe(answers.length);
-        if (!endsOnAbort) expect(plantsOf(answers)).toEqual(ids);
-        else expect(ids).toEqual(expect.arrayContaining(plantsOf(answers)));
+        for (const response of responses) if (!isAborted(response)) expectKnown(response, known);
+        expect(new Set(plantsOf(responses)).size).toBe(responses.length);
+        if (!endsOnAbort) expect(plantsOf(responses)).toEqual(ids);
+        else expect(ids).toEqual(expect.arrayContaining(plantsOf(responses)));
       }));
   });
 }
 
-async function collect(source: PlantSource, signal = new AbortController().signal): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  for await (const answer of source.answers(signal)) answers.push(answer);
-  return answers;
+async function collect(source: PlantSource, signal = new AbortController().signal): Promise<PlantResponse[]> {
+  const responses: PlantResponse[] = [];
+  for await (const response of source.responses(signal)) responses.push(response);
+  return responses;
 }
 
-function plantsOf(answers: readonly Answer[]): number[] {
-  return answers.map(({ plantId }) => plantId).sort((a, b) => a - b);
+function plantsOf(responses: readonly PlantResponse[]): number[] {
+  return responses.map(({ plantId }) => plantId).sort((a, b) => a - b);
 }
 
-function isAborted({ outcome }: Answer): boolean {
+function isAborted({ outcome }: PlantResponse): boolean {
   return outcome.kind === "failed" && outcome.code === "aborted";
 }
 
-function expectKnown(answer: Answer, known: readonly KnownAnswer[]): void {
-  const { status, body } = known.find(({ plantId }) => plantId === answer.plantId) ?? {};
-  expect(answer.outcome).toEqual({ kind: "answered", status, body, cut: false });
-  expect(answer.attempts).toBeGreaterThanOrEqual(1);
-  expect(answer.receivedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+function expectKnown(response: PlantResponse, known: readonly KnownResponse[]): void {
+  const { status, body } = known.find(({ plantId }) => plantId === response.plantId) ?? {};
+  expect(response.outcome).toEqual({ kind: "answered", status, body, cut: false });
+  expect(response.attempts).toBeGreaterThanOrEqual(1);
+  expect(response.receivedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 }
 
 async function promptly<Value>(work: Promise<Value>): Promise<Value> {
@@ -124,7 +124,7 @@ async function promptly<Value>(work: Promise<Value>): Promise<Value> {
 }
 
 /** More plants than a source asks at once, and bodies of every kind: what they mean is no business of a source. */
-function knownAnswers(): KnownAnswer[] {
+function knownResponses(): KnownResponse[] {
   const bodies: readonly (readonly [number, string])[] = [
     [200, '{"plant_id": 1, "name": "Calathea ‘Striata’ 🌱", "temperature": 12.5}'],
     [404, '{"error":"plant not found","plant_id":7}'],

@@ -1,14 +1,14 @@
 import type { Country } from "@lmnh/plant-schema";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Answer } from "../answer.js";
 import type { Batch } from "../batch.js";
 import { noFlags } from "../count-flags.js";
 import type { StoredState } from "../load/memory-plant-store.js";
 import type { PlantStore } from "../ports.js";
 import type { Report, RunStart } from "../report.js";
-import { makeBatch } from "../transform/make-batch.js";
-import { defaultTransformSettings } from "../transform/settings.js";
-import { buildAnswer, buildPayload, type Payload } from "./builders.js";
+import type { PlantResponse } from "../response.js";
+import { buildBatch } from "../transform/batch-builder.js";
+import { defaultTransformOptions } from "../transform/transform-options.js";
+import { buildPayload, buildResponse, type Payload } from "./builders.js";
 
 /** A store on an empty, migrated database, and the means to look into it. */
 export interface StoreUnderTest {
@@ -48,7 +48,7 @@ const reportOfOne: Report = {
   ...run,
   finishedAt: "2026-01-28T12:00:09.000Z",
   durationMs: 9000,
-  asked: 3,
+  requested: 3,
   loaded: 1,
   duplicates: 0,
   conflicts: 0,
@@ -57,7 +57,7 @@ const reportOfOne: Report = {
   notices: { notFound: 1, onLoan: 0, sensorFault: 0 },
   rejected: 0,
   failed: 1,
-  detailsRefused: 0,
+  invalidDetails: 0,
   medianAgeMs: 30_500,
   outcome: "degraded",
   reason: "all_stale",
@@ -443,7 +443,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       await load(batchOf([bad("hot"), badName("2026-01-28T12:00:00")]));
       await load(batchOf([bad("hot"), bad("very hot"), badName("2026-01-28T12:01:00")]));
       const { rejections, readings } = await under.state();
-      expect(rejections.map(({ plantId, wholeAnswer }) => [plantId, wholeAnswer])).toEqual([
+      expect(rejections.map(({ plantId, readingRejected }) => [plantId, readingRejected])).toEqual([
         [1, 1],
         [1, 1],
         [2, 0],
@@ -452,8 +452,8 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
     });
 
     test("a rejected body that is not text is kept as its bytes in base64, once", async () => {
-      const undecodable = (plantId: number, bytes: Buffer): Answer => ({
-        ...buildAnswer(plantId),
+      const undecodable = (plantId: number, bytes: Buffer): PlantResponse => ({
+        ...buildResponse(plantId),
         outcome: {
           kind: "undecodable",
           status: 200,
@@ -462,13 +462,13 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
           problem: "is not valid utf-8: byte 0xe9 at offset 0",
         },
       });
-      const answers = [
+      const responses = [
         undecodable(1, Buffer.from("é", "latin1")),
         undecodable(1, Buffer.from("è", "latin1")),
-        buildAnswer(1, "é"),
+        buildResponse(1, "é"),
       ];
-      await load(makeBatch(answers, defaultTransformSettings).batch);
-      await load(makeBatch(answers, defaultTransformSettings).batch);
+      await load(buildBatch(responses, defaultTransformOptions).batch);
+      await load(buildBatch(responses, defaultTransformOptions).batch);
       const { rejections } = await under.state();
       expect(rejections.map(({ bodyEncoding }) => bodyEncoding).sort()).toEqual(["base64", "base64", "text"]);
       expect(rejections.filter(({ issues }) => issues.includes("byte 0xe9 at offset 0"))).toHaveLength(2);
@@ -514,10 +514,10 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
     });
 
     test("a run that an error has ended is in the run log as failed, with the error's code", async () => {
-      const failure = { failedAt: "2026-01-28T12:00:09.000Z", reason: "ROW_REFUSED", exitCode: 65 };
+      const failure = { failedAt: "2026-01-28T12:00:09.000Z", reason: "ROW_REJECTED", exitCode: 65 };
       await under.store.failRun(run, failure);
       expect((await under.state()).runs).toEqual([
-        { ...running, state: "failed", outcome: "failed", reason: "ROW_REFUSED", exitCode: 65 },
+        { ...running, state: "failed", outcome: "failed", reason: "ROW_REJECTED", exitCode: 65 },
       ]);
     });
 
@@ -554,11 +554,11 @@ interface Said {
 }
 
 function batchOf(said: readonly Said[]): Batch {
-  const answers = said.map(({ plantId, payload, body, notFound, receivedAt }) => {
-    const answer = notFound
-      ? buildAnswer(plantId, { error: "plant not found", plant_id: plantId }, 404)
-      : buildAnswer(plantId, body ?? buildPayload(plantId, payload));
-    return receivedAt === undefined ? answer : { ...answer, receivedAt };
+  const responses = said.map(({ plantId, payload, body, notFound, receivedAt }) => {
+    const response = notFound
+      ? buildResponse(plantId, { error: "plant not found", plant_id: plantId }, 404)
+      : buildResponse(plantId, body ?? buildPayload(plantId, payload));
+    return receivedAt === undefined ? response : { ...response, receivedAt };
   });
-  return makeBatch(answers, defaultTransformSettings).batch;
+  return buildBatch(responses, defaultTransformOptions).batch;
 }

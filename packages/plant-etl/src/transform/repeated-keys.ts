@@ -1,4 +1,4 @@
-import { knownKeys } from "./contract.js";
+import { knownKeys } from "./response-schema.js";
 
 /**
  * The keys that the contract knows and an answer has more than once, as paths. `JSON.parse` keeps the last value of such

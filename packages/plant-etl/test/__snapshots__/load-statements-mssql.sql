@@ -36,7 +36,7 @@ BEGIN
     OR reading.last_watered <> given.last_watered
     OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL)
     OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL));
-  INSERT INTO [my]]schema].[set_aside_row] (table_name, row_id, kept_row_id, reason, content, natural_key)
+  INSERT INTO [my]]schema].[quarantined_row] (table_name, row_id, kept_row_id, reason, content, natural_key)
   SELECT N'plant_reading', MIN(reading.plant_reading_id), MIN(reading.plant_reading_id), N'conflicting reading',
     MIN(CONCAT(N'{"plant_id":', given.plant_id, N',"soil_moisture":', given.soil_text,
       N',"temperature":', given.temperature_text, N',"recording_taken":"', given.recording_text,
@@ -63,7 +63,7 @@ BEGIN
     OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL)
     OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL))
     AND NOT EXISTS (
-      SELECT 1 FROM [my]]schema].[set_aside_row] AS kept WITH (UPDLOCK, HOLDLOCK)
+      SELECT 1 FROM [my]]schema].[quarantined_row] AS kept WITH (UPDLOCK, HOLDLOCK)
       WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)
   GROUP BY given.natural_key
 END
@@ -99,16 +99,16 @@ WHERE NOT EXISTS (
 
 GO
 
-INSERT INTO [my]]schema].[plant_rejection] (plant_id, received_at, http_status, whole_answer, issues, body,
+INSERT INTO [my]]schema].[plant_rejection] (plant_id, received_at, http_status, reading_rejected, issues, body,
   body_encoding, body_bytes, digest, run_id)
-SELECT said.plant_id, said.received_at, said.http_status, said.whole_answer, said.issues, said.body,
+SELECT said.plant_id, said.received_at, said.http_status, said.reading_rejected, said.issues, said.body,
   said.body_encoding, said.body_bytes, said.digest, @2
 FROM (
-  SELECT plant_id, CONVERT(DATETIME2(3), received_at, 127) AS received_at, http_status, whole_answer, issues, body,
+  SELECT plant_id, CONVERT(DATETIME2(3), received_at, 127) AS received_at, http_status, reading_rejected, issues, body,
     body_encoding, body_bytes, digest
   FROM OPENJSON(@1) WITH (
     plant_id INT '$.plantId', received_at NVARCHAR(30) '$.receivedAt', http_status INT '$.httpStatus',
-    whole_answer INT '$.wholeAnswer', issues NVARCHAR(MAX) '$.issues', body NVARCHAR(MAX) '$.body',
+    reading_rejected INT '$.readingRejected', issues NVARCHAR(MAX) '$.issues', body NVARCHAR(MAX) '$.body',
     body_encoding NVARCHAR(8) '$.bodyEncoding', body_bytes INT '$.bodyBytes', digest NCHAR(64) '$.digest')
 ) AS said
 WHERE NOT EXISTS (

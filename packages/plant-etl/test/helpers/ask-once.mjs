@@ -9,5 +9,5 @@ const source = httpPlantSource({
   random: Math.random,
   ...(fetchName === "Node's fetch" && { fetch }),
 });
-for await (const answer of source.answers(new AbortController().signal))
-  process.stdout.write(JSON.stringify(answer));
+for await (const response of source.responses(new AbortController().signal))
+  process.stdout.write(JSON.stringify(response));

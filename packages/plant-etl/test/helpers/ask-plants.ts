@@ -1,6 +1,6 @@
-import type { Answer } from "../../src/answer.js";
 import { type HttpPlantSourceOptions, httpPlantSource, parseRoster } from "../../src/extract/index.js";
 import type { PlantSource } from "../../src/ports.js";
+import type { PlantResponse } from "../../src/response.js";
 import { fakeClock } from "./fake-clock.js";
 
 /** Both kinds of fetch that a source has to work with; `undefined` is the default, cross-fetch. */
@@ -26,15 +26,18 @@ export function makeSource({ fetch, roster = "1", ...options }: SourceOptions): 
   });
 }
 
-export async function collect(source: PlantSource, signal = new AbortController().signal): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  for await (const answer of source.answers(signal)) answers.push(answer);
-  return answers;
+export async function collect(
+  source: PlantSource,
+  signal = new AbortController().signal,
+): Promise<PlantResponse[]> {
+  const responses: PlantResponse[] = [];
+  for await (const response of source.responses(signal)) responses.push(response);
+  return responses;
 }
 
 /** Asks for one plant. */
-export async function askOne(options: SourceOptions): Promise<Answer> {
-  const [answer] = await collect(makeSource(options));
-  if (answer === undefined) throw new Error("there was no answer");
-  return answer;
+export async function askOne(options: SourceOptions): Promise<PlantResponse> {
+  const [response] = await collect(makeSource(options));
+  if (response === undefined) throw new Error("there was no answer");
+  return response;
 }

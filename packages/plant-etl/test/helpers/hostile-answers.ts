@@ -1,4 +1,4 @@
-import type { Answer } from "../../src/answer.js";
+import type { PlantResponse } from "../../src/response.js";
 import { buildPayload } from "../../src/testing/builders.js";
 import { fc } from "./property.js";
 
@@ -146,7 +146,7 @@ const bodies = fc.oneof(
 );
 
 /** Answers as a hostile, broken or compromised API would give them. */
-export const hostileAnswer: fc.Arbitrary<Answer> = fc
+export const hostileResponse: fc.Arbitrary<PlantResponse> = fc
   .record({
     plantId: fc.integer({ min: 0, max: 9 }),
     write: bodies,

@@ -1,4 +1,4 @@
-import { migrate, type OpenedDatabase } from "@lmnh/plant-schema";
+import { migrate, type PlantDatabase } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
 import { createMssqlDatabase } from "@lmnh/plant-schema/testing";
 import { type RawBuilder, sql } from "kysely";
@@ -9,7 +9,7 @@ const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 
 export interface MigratedDatabase {
   readonly url: string;
-  readonly database: OpenedDatabase;
+  readonly database: PlantDatabase;
 }
 
 /** Tests on a migrated database of their own, which is dropped after them; skipped where no server is given. */

@@ -1,6 +1,6 @@
 // One run in a process of its own, for tests that kill it: pull-once.mjs URL DATABASE RUN_ID
 import { setTimeout as sleep } from "node:timers/promises";
-import { httpPlantSource, kyselyPlantStore, runEtl } from "@lmnh/plant-etl";
+import { httpPlantSource, runEtl, sqlPlantStore } from "@lmnh/plant-etl";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 
 const [, , baseUrl, databaseUrl, runId] = process.argv;
@@ -14,6 +14,6 @@ const source = httpPlantSource({
   retry: { baseDelayMs: 1 },
 });
 process.stdout.write("started\n");
-const report = await runEtl({ source, store: kyselyPlantStore(database), clock, runId, batchSize: 10 });
+const report = await runEtl({ source, store: sqlPlantStore(database), clock, runId, batchSize: 10 });
 await database.close();
 process.stdout.write(`${JSON.stringify(report)}\n`);

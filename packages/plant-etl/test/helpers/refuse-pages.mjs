@@ -1,5 +1,5 @@
 // One run over pages of 1 MiB that are not JSON, in a process of its own: refuse-pages.mjs PLANTS DATABASE
-import { kyselyPlantStore, runEtl } from "@lmnh/plant-etl";
+import { runEtl, sqlPlantStore } from "@lmnh/plant-etl";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 
@@ -7,7 +7,7 @@ const [, , plants, databaseUrl] = process.argv;
 const database = await openSqlite(databaseUrl);
 await migrate(database);
 const source = {
-  async *answers() {
+  async *responses() {
     for (let plantId = 0; plantId < Number(plants); plantId++) {
       // Decoded from bytes, as a body is; a character beyond Latin-1 makes a text of two bytes a character.
       const body = Buffer.from(`<html>${plantId} 🌵${"x".repeat(1_048_550)}`).toString();
@@ -17,7 +17,7 @@ const source = {
   },
 };
 const clock = { now: Date.now, sleep: () => new Promise(() => {}) };
-const report = await runEtl({ source, store: kyselyPlantStore(database), clock, runId: "pages" });
+const report = await runEtl({ source, store: sqlPlantStore(database), clock, runId: "pages" });
 await database.close();
 const maxRssBytes = process.resourceUsage().maxRSS * 1024;
 process.stdout.write(JSON.stringify({ report, maxRssBytes }));

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
-import { kyselyPlantStore } from "../../src/load/kysely-plant-store.js";
-import { readStoredState } from "../../src/load/read-stored-state.js";
+import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
+import { readStoredState } from "../../src/testing/read-stored-state.js";
 
 /** A migrated SQLite file of its own, gone when closed. */
 export async function openSqliteStore() {
@@ -13,7 +13,7 @@ export async function openSqliteStore() {
   await migrate(database);
   return {
     database,
-    store: kyselyPlantStore(database),
+    store: sqlPlantStore(database),
     state: () => readStoredState(database),
     close: async () => {
       await database.close();

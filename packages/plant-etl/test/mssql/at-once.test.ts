@@ -1,8 +1,8 @@
 import { openMssql } from "@lmnh/plant-schema/mssql";
 import { expect, test } from "vitest";
-import { kyselyPlantStore } from "../../src/load/kysely-plant-store.js";
-import { readStoredState } from "../../src/load/read-stored-state.js";
+import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import { runEtl } from "../../src/run-etl.js";
+import { readStoredState } from "../../src/testing/read-stored-state.js";
 import { fakeClock } from "../helpers/fake-clock.js";
 import { frozenMuseum } from "../helpers/frozen-museum.js";
 import { describeOnMssql } from "../helpers/mssql-store.js";
@@ -16,7 +16,7 @@ describeOnMssql("two runs at one instant", (made) => {
         databases.map((database, index) =>
           runEtl({
             source: frozenMuseum(at),
-            store: kyselyPlantStore(database),
+            store: sqlPlantStore(database),
             clock: fakeClock(`${at}Z`),
             runId: `${minute}-${index}`,
           }),

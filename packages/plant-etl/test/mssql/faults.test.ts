@@ -1,17 +1,17 @@
-import { isPassing, migrate, type OpenedDatabase } from "@lmnh/plant-schema";
+import { isTransient, migrate, type PlantDatabase } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
 import { type Fault, startTdsProxy, type TdsProxy } from "@lmnh/plant-schema/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { kyselyPlantStore } from "../../src/load/kysely-plant-store.js";
-import { readStoredState } from "../../src/load/read-stored-state.js";
+import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import { runEtl } from "../../src/run-etl.js";
+import { readStoredState } from "../../src/testing/read-stored-state.js";
 import { emptyTables } from "../helpers/empty-tables.js";
 import { fakeClock } from "../helpers/fake-clock.js";
 import { frozenMuseum } from "../helpers/frozen-museum.js";
 import { describeOnMssql } from "../helpers/mssql-store.js";
 
 /** For what hangs as short as can be: some servers take seconds to plan a statement for the first time. */
-const patience = { connectTimeoutMs: 5_000, requestTimeoutMs: 8_000 };
+const limits = { connectTimeoutMs: 5_000, requestTimeoutMs: 8_000 };
 
 /** The messages of a run: connection, migrations, start, load, end. */
 const ofConnection = 3;
@@ -28,12 +28,12 @@ describeOnMssql("a run over a connection that breaks", (made) => {
   const clock = fakeClock();
   const retry = { clock, random: Math.random };
 
-  const runOn = (database: OpenedDatabase, runId: string) =>
-    runEtl({ source: frozenMuseum(), store: kyselyPlantStore(database), clock, runId });
+  const runOn = (database: PlantDatabase, runId: string) =>
+    runEtl({ source: frozenMuseum(), store: sqlPlantStore(database), clock, runId });
 
   /** What a program does in a run, from the first byte to the last. */
   async function runOnce(runId: string) {
-    const database = await openMssql(proxy.url, patience);
+    const database = await openMssql(proxy.url, limits);
     try {
       await migrate(database);
       return await runOn(database, runId);
@@ -51,13 +51,13 @@ describeOnMssql("a run over a connection that breaks", (made) => {
   async function runOver(fault: Fault, number: number) {
     await emptyTables(made().database.db);
     proxy.begin();
-    const database = await openMssql(proxy.url, patience);
+    const database = await openMssql(proxy.url, limits);
     await migrate(database);
     proxy.begin((nth) => (nth === number ? fault : undefined));
-    const store = kyselyPlantStore({ ...database, retry });
+    const store = sqlPlantStore({ ...database, retry });
     const report = await runEtl({ source: frozenMuseum(), store, clock, runId: `run-${number}` });
     await database.close();
-    expect(report).toMatchObject({ asked: 51, loaded: 48, duplicates: 0, rejected: 1, complete: true });
+    expect(report).toMatchObject({ requested: 51, loaded: 48, duplicates: 0, rejected: 1, complete: true });
     const { readings, runs } = await readStoredState(made().database);
     expect(readings).toHaveLength(48);
     expect(runs).toEqual([{ runId: `run-${number}`, state: "complete", report }]);
@@ -79,7 +79,7 @@ describeOnMssql("a run over a connection that breaks", (made) => {
           (error: unknown) => error,
         );
         // A run that an error has ended says so in the ledger, by another connection; that may go well.
-        if (proxy.messages.length >= number) expect(isPassing(disturbed), String(disturbed)).toBe(true);
+        if (proxy.messages.length >= number) expect(isTransient(disturbed), String(disturbed)).toBe(true);
         expect([0, 48]).toContain((await stored()).readings.length);
 
         await runOn(made().database, `next-${number}`);
@@ -102,7 +102,7 @@ describeOnMssql("a run over a connection that breaks", (made) => {
     test("at the load, ends the run, and the next one is whole", async () => {
       proxy.begin((nth) => (nth === ofConnection + ofRun.load ? fault : undefined));
       await expect(runOnce("disturbed")).rejects.toMatchObject({
-        code: "DATABASE_LOST",
+        code: "CONNECTION_LOST",
         recovery: "retry",
       });
       await runOn(made().database, "next");
@@ -121,12 +121,12 @@ describeOnMssql("a run over a connection that breaks", (made) => {
 
   test("gone for good ends with an error that says to try again, when the time for it is over", async () => {
     proxy.begin();
-    const database = await openMssql(proxy.url, patience);
-    const store = kyselyPlantStore({ ...database, retry: { ...retry, signal: AbortSignal.timeout(300) } });
+    const database = await openMssql(proxy.url, limits);
+    const store = sqlPlantStore({ ...database, retry: { ...retry, signal: AbortSignal.timeout(300) } });
     proxy.begin(() => "hang");
     const source = frozenMuseum();
     await expect(runEtl({ source, store, clock, runId: "gone" })).rejects.toMatchObject({
-      code: "DATABASE_LOST",
+      code: "CONNECTION_LOST",
       recovery: "retry",
     });
     await database.close();

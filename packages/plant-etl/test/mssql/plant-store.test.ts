@@ -1,5 +1,5 @@
-import { kyselyPlantStore } from "../../src/load/kysely-plant-store.js";
-import { readStoredState } from "../../src/load/read-stored-state.js";
+import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
+import { readStoredState } from "../../src/testing/read-stored-state.js";
 import { plantStoreContract } from "../../src/testing/store-contract.js";
 import { emptyTables } from "../helpers/empty-tables.js";
 import { describeOnMssql, readsLongTextOfPairs, unescapesJson } from "../helpers/mssql-store.js";
@@ -22,7 +22,7 @@ describeOnMssql("on SQL Server", (made) => {
       const { database } = made();
       await emptyTables(database.db);
       return {
-        store: kyselyPlantStore(database),
+        store: sqlPlantStore(database),
         state: () => readStoredState(database),
         close: async () => {},
       };

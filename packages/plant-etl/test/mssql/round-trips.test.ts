@@ -2,7 +2,7 @@ import { migrate } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
 import { type MessageKind, startTdsProxy } from "@lmnh/plant-schema/testing";
 import { expect, test } from "vitest";
-import { kyselyPlantStore } from "../../src/load/kysely-plant-store.js";
+import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import { runEtl } from "../../src/run-etl.js";
 import { fakeClock } from "../helpers/fake-clock.js";
 import { frozenMuseum } from "../helpers/frozen-museum.js";
@@ -22,7 +22,7 @@ describeOnMssql("a run's round trips", (made) => {
       proxy.begin();
       const database = await counting("connect", () => openMssql(proxy.url));
       await counting("migrate", () => migrate(database));
-      const store = kyselyPlantStore(database);
+      const store = sqlPlantStore(database);
       const report = await runEtl({
         source: frozenMuseum("2026-01-28T12:00:00.000", plants),
         clock: fakeClock(),

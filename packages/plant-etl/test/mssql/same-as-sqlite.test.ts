@@ -1,23 +1,23 @@
 import { createSimulator } from "@lmnh/museum-simulator";
-import { type OpenedDatabase, type PlantDatabase, quoteSchema } from "@lmnh/plant-schema";
+import { type PlantDatabase, type PlantTables, quoteSchema } from "@lmnh/plant-schema";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Answer } from "../../src/answer.js";
 import { httpPlantSource } from "../../src/extract/index.js";
-import { kyselyPlantStore } from "../../src/load/kysely-plant-store.js";
 import { memoryPlantStore } from "../../src/load/memory-plant-store.js";
-import { readStoredState } from "../../src/load/read-stored-state.js";
+import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import type { Clock } from "../../src/ports.js";
+import type { PlantResponse } from "../../src/response.js";
 import { runEtl } from "../../src/run-etl.js";
-import { buildAnswer, buildPayload } from "../../src/testing/builders.js";
-import { makeBatch } from "../../src/transform/make-batch.js";
-import { defaultTransformSettings } from "../../src/transform/settings.js";
+import { buildPayload, buildResponse } from "../../src/testing/builders.js";
+import { readStoredState } from "../../src/testing/read-stored-state.js";
+import { buildBatch } from "../../src/transform/batch-builder.js";
+import { defaultTransformOptions } from "../../src/transform/transform-options.js";
 import { emptyTables } from "../helpers/empty-tables.js";
 import { fakeClock } from "../helpers/fake-clock.js";
 import { describeOnMssql } from "../helpers/mssql-store.js";
 import { openSqliteStore } from "../helpers/sqlite-store.js";
 
-const tables: readonly (keyof PlantDatabase)[] = [
+const tables: readonly (keyof PlantTables)[] = [
   "botanist",
   "country",
   "city",
@@ -30,7 +30,7 @@ const tables: readonly (keyof PlantDatabase)[] = [
 ];
 
 /** Every row of every table, but for the numbers that a database gives and what leads to them. */
-async function rowsOf({ db, schema, dialect }: OpenedDatabase) {
+async function rowsOf({ db, schema, dialect }: PlantDatabase) {
   const rows: Record<string, string[]> = {};
   for (const table of tables) {
     const name = dialect === "mssql" ? `${quoteSchema(schema)}.[${table}]` : table;
@@ -49,8 +49,8 @@ async function rowsOf({ db, schema, dialect }: OpenedDatabase) {
 }
 
 /** What the museum of an era says of 55 plants, a tenth of its sensors at fault. */
-async function askAll(era: "v0" | "v1" | "v2" | "v3", clock: Clock): Promise<Answer[]> {
-  const simulator = await createSimulator({ era, now: clock.now, latencyMs: [0, 0], faultRate: 0.1 });
+async function askAll(apiVersion: "v0" | "v1" | "v2" | "v3", clock: Clock): Promise<PlantResponse[]> {
+  const simulator = await createSimulator({ apiVersion, now: clock.now, latencyMs: [0, 0], faultRate: 0.1 });
   const source = httpPlantSource({
     baseUrl: simulator.url,
     roster: { kind: "list", ranges: [[1, 55]] },
@@ -58,10 +58,10 @@ async function askAll(era: "v0" | "v1" | "v2" | "v3", clock: Clock): Promise<Ans
     random: () => 0,
     retry: { attempts: 1 },
   });
-  const answers: Answer[] = [];
-  for await (const answer of source.answers(new AbortController().signal)) answers.push(answer);
+  const responses: PlantResponse[] = [];
+  for await (const response of source.responses(new AbortController().signal)) responses.push(response);
   await simulator.close();
-  return answers;
+  return responses;
 }
 
 describeOnMssql("SQL Server and SQLite", (made) => {
@@ -71,19 +71,19 @@ describeOnMssql("SQL Server and SQLite", (made) => {
   });
   afterAll(() => sqlite?.close());
 
-  describe.each(["v0", "v1", "v2", "v3"] as const)("of era %s", (era) => {
+  describe.each(["v0", "v1", "v2", "v3"] as const)("of era %s", (apiVersion) => {
     test("hold the same rows, value for value and to the millisecond", async () => {
       const at = Date.parse("2026-01-28T19:30:07.123Z");
       const clock = { ...fakeClock(), now: () => at };
-      const answers = await askAll(era, clock);
+      const responses = await askAll(apiVersion, clock);
       for (const database of [sqlite.database, made().database]) {
         await emptyTables(database.db);
         const source = {
-          async *answers() {
-            yield* answers;
+          async *responses() {
+            yield* responses;
           },
         };
-        await runEtl({ source, store: kyselyPlantStore(database), clock, runId: "run" });
+        await runEtl({ source, store: sqlPlantStore(database), clock, runId: "run" });
       }
       const rows = await rowsOf(made().database);
       expect(rows.plant_reading?.length).toBeGreaterThan(30);
@@ -93,17 +93,17 @@ describeOnMssql("SQL Server and SQLite", (made) => {
   });
 
   test("hold a batch of 10,000 plants", async () => {
-    const answers = Array.from({ length: 10_000 }, (_, plantId) =>
-      buildAnswer(
+    const responses = Array.from({ length: 10_000 }, (_, plantId) =>
+      buildResponse(
         plantId,
         buildPayload(plantId, { recording_taken: new Date(1_769_600_000_000 + plantId).toISOString() }),
       ),
     );
-    const { batch } = makeBatch(answers, defaultTransformSettings);
+    const { batch } = buildBatch(responses, defaultTransformOptions);
     const run = { runId: "run", startedAt: "2026-01-28T12:00:00.000Z" };
     const memory = memoryPlantStore();
     await emptyTables(made().database.db);
-    const store = kyselyPlantStore(made().database);
+    const store = sqlPlantStore(made().database);
     for (const each of [store, memory]) {
       await each.beginRun(run);
       expect(await each.load(batch, run)).toMatchObject({

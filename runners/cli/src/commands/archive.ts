@@ -1,19 +1,19 @@
 import { archive } from "@lmnh/plant-archive";
 import {
+  archiveOutcome,
   archiveSettings,
+  boolean,
   databaseSettings,
   ExitCode,
-  judgeArchive,
   pick,
   plantSettings,
   setting,
-  yesOrNo,
-} from "@lmnh/plant-composition";
+} from "@lmnh/plant-runtime";
+import { type Access, withArchive } from "../archive-session.js";
 import { defineCommand } from "../command.js";
+import { createArchiveProgress } from "../output/archive-progress.js";
 import { completeCommands } from "../output/complete-commands.js";
-import { archiveLines } from "../output/describe-archive.js";
-import { watchArchive } from "../output/watch-archive.js";
-import { type Access, withArchive } from "../with-archive.js";
+import { archiveLines } from "../output/format-archive-report.js";
 
 const writing: Access = { database: "write", archive: "make" };
 const rehearsing: Access = { database: "look", archive: "pretend" };
@@ -22,9 +22,9 @@ export const archiveCommand = defineCommand({
   name: "archive",
   summary: "Move what is older than a day from the database to Parquet files that were read back",
   description: [
-    "Writes every closed hour to a Parquet file, reads the file back from where it was put, and compares number and digest of its readings with what the database gave. Only then, and only what is older than --older-than, leaves the database, in the same transaction that notes it.",
+    "Writes every closed hour to a Parquet file, reads the file back from where it was put, and compares number and digest of its readings with what the database gave. Only then, and only what is older than --retention, leaves the database, in the same transaction that notes it.",
     "Summaries of complete days and a snapshot of plants, botanists and origins go beside the readings; the snapshot keeps what earlier ones have. A run that was stopped or killed is finished by the next one; two at once do no harm.",
-    "Database and archive belong together: the first run notes it in both, and an archive that is not this database's is refused, as is a database that is not there. With --take-over the files that this database does not know are named before anything is written, with the plant restore that enters them.",
+    "Database and archive belong together: the first run notes it in both, and an archive that is not this database's is refused, as is a database that is not there. With --adopt the files that this database does not know are named before anything is written, with the plant restore that enters them.",
     "With --dry-run nothing is written anywhere; the numbers are those that a run would show, but for the summaries, which only a run makes.",
   ],
   examples: [
@@ -39,60 +39,60 @@ export const archiveCommand = defineCommand({
   exits: [
     [ExitCode.done, "everything is archived, verified and pruned"],
     [
-      ExitCode.refused,
+      ExitCode.dataError,
       "a file was not what was written, and is set aside; or the archive has files that the database does not know. Nothing was deleted because of them",
     ],
-    [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
+    [ExitCode.temporaryFailure, "it was stopped, or database or store cannot be reached now"],
     [ExitCode.configuration, "a setting, the database or the store is wrong"],
   ],
   settings: {
     ...databaseSettings,
     ...archiveSettings,
-    ...pick(plantSettings, ["olderThan"]),
+    ...pick(plantSettings, ["retention"]),
     dryRun: setting({
       flag: "--dry-run",
       fallback: "false",
       description: "Write nothing, say what would be done",
-      schema: yesOrNo,
+      schema: boolean,
     }),
-    takeOver: setting({
-      flag: "--take-over",
+    adopt: setting({
+      flag: "--adopt",
       fallback: "false",
       description:
         "Make the archive this database's, and no other one's any more: after a database was lost, or for a new archive",
-      schema: yesOrNo,
+      schema: boolean,
       excludes: ["dryRun"],
     }),
     prune: setting({
       flag: "--no-prune",
       fallback: "true",
       description: "Delete nothing from the database",
-      schema: yesOrNo,
+      schema: boolean,
     }),
   },
   act: (task) =>
     withArchive(
       task,
       task.values.dryRun ? rehearsing : writing,
-      async ({ ledger, objects, databaseName, archiveName, signal }) => {
+      async ({ catalog, objects, databaseName, archiveName, signal }) => {
         const { values, host, output } = task;
         output.note(`${databaseName} → ${archiveName}`);
         const complete = (text: string) => completeCommands(text, task.resolved);
         const done = await archive({
-          ledger,
+          catalog,
           objects,
           clock: host.clock,
           runId: host.newId(),
           newId: host.newId,
-          pruneAfterMs: values.prune ? values.olderThan : null,
+          retentionMs: values.prune ? values.retention : null,
           dryRun: values.dryRun,
-          takeOver: values.takeOver,
+          adopt: values.adopt,
           signal,
-          observer: watchArchive(host, { ...output, warn: (text) => output.warn(complete(text)) }),
+          observer: createArchiveProgress(host, { ...output, warn: (text) => output.warn(complete(text)) }),
         });
         const problems = done.problems.map(({ key, reason }) => ({ key, reason: complete(reason) }));
         const report = { ...done, problems };
-        const verdict = judgeArchive(report);
+        const verdict = archiveOutcome(report);
         output.result(report, archiveLines(report, verdict), verdict);
         if (verdict.problem !== null) output.error(verdict.problem);
         return verdict.exitCode;

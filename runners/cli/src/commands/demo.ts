@@ -1,42 +1,42 @@
 import { join } from "node:path";
 import { createSimulator } from "@lmnh/museum-simulator";
 import {
-  duration,
-  ExitCode,
-  exitCodeOfRun,
-  judgeArchive,
-  judgeReport,
-  setting,
-  text,
-  UserError,
-  wholeNumber,
-} from "@lmnh/plant-composition";
-import {
   type Clock,
   defaultOutcomeThresholds,
   formatTimestamp,
   httpPlantSource,
-  kyselyPlantStore,
   type Report,
   runEtl,
+  sqlPlantStore,
 } from "@lmnh/plant-etl";
+import {
+  archiveOutcome,
+  duration,
+  ExitCode,
+  exitCodeOfRun,
+  integer,
+  runOutcome,
+  setting,
+  text,
+  UserError,
+} from "@lmnh/plant-runtime";
 import { loadReferenceData, migrate } from "@lmnh/plant-schema";
 import { museumSeed } from "@lmnh/plant-schema/seed";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { defineCommand } from "../command.js";
 import { archiveDemo } from "../demo/archive-demo.js";
 import { clearDemoFile, demoApplicationId, demoArchive } from "../demo/demo-file.js";
-import { planPulls } from "../demo/demo-plan.js";
-import { compareTotals, countTotals, sumReports } from "../demo/demo-sum.js";
 import { demoTables } from "../demo/demo-tables.js";
-import { refuseStopped } from "../demo/refuse-stopped.js";
+import { pullTimes } from "../demo/pull-times.js";
+import { throwIfAborted } from "../demo/throw-if-aborted.js";
+import { compareTotals, countTotals, sumReports } from "../demo/totals.js";
 import type { Host } from "../host.js";
-import { counted } from "../output/counted.js";
-import { archiveLines } from "../output/describe-archive.js";
-import { describeMs } from "../output/describe-report.js";
+import { archiveLines } from "../output/format-archive-report.js";
+import { describeMs } from "../output/format-run-report.js";
 import type { Output } from "../output/output.js";
+import { pluralize } from "../output/pluralize.js";
 import { type ProgramName, programName } from "../program-name.js";
-import { listenForStop } from "../stop.js";
+import { listenForStop } from "../shutdown-signal.js";
 
 export const demoCommand = defineCommand({
   name: "demo",
@@ -52,7 +52,7 @@ export const demoCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "the database held exactly what the runs reported, and the archive what left it"],
-    [ExitCode.tryAgain, "it was stopped, or the simulated API cannot be reached"],
+    [ExitCode.temporaryFailure, "it was stopped, or the simulated API cannot be reached"],
     [ExitCode.configuration, "the folder holds a file that is not a demo's, or cannot be written"],
   ],
   settings: {
@@ -66,7 +66,7 @@ export const demoCommand = defineCommand({
       flag: "--days <number>",
       fallback: "2",
       description: "Simulated days, 1 to 31",
-      schema: wholeNumber(1, 31, 2),
+      schema: integer(1, 31, 2),
     }),
     every: setting({
       flag: "--every <duration>",
@@ -86,15 +86,15 @@ export const demoCommand = defineCommand({
     try {
       await migrate(database);
       await loadReferenceData(database, museumSeed());
-      const pulls = planPulls(host.clock.now(), days, every);
-      const reports = await pullAll(pulls, kyselyPlantStore(database), { host, output, signal });
+      const pulls = pullTimes(host.clock.now(), days, every);
+      const reports = await pullAll(pulls, sqlPlantStore(database), { host, output, signal });
 
       const totals = await countTotals(database);
       const reported = sumReports(reports);
       const differing = compareTotals(reported, totals);
       if (differing.length > 0)
         throw new UserError(
-          ExitCode.defect,
+          ExitCode.internalError,
           differing.map(
             (key) =>
               `The reports and the database disagree on ${key}: ${JSON.stringify(reported)}, ${JSON.stringify(totals)}. This is a defect.`,
@@ -106,10 +106,10 @@ export const demoCommand = defineCommand({
       output.result({ database: `sqlite:${file}`, ...totals, archive: archived }, [
         ...tables,
         "",
-        `${counted(totals.asked, "answer")} in ${seconds}: ${counted(totals.readings, "reading")}, ${counted(totals.sensorFault, "sensor fault")} that stayed, ${totals.notFound} not found, ${totals.onLoan} on loan, ${totals.rejected} rejected.`,
+        `${pluralize(totals.requested, "answer")} in ${seconds}: ${pluralize(totals.readings, "reading")}, ${pluralize(totals.sensorFault, "sensor fault")} that stayed, ${totals.notFound} not found, ${totals.onLoan} on loan, ${totals.rejected} rejected.`,
         "The reports add up to the same numbers.",
         "",
-        ...archiveLines(archived, judgeArchive(archived)),
+        ...archiveLines(archived, archiveOutcome(archived)),
         "Every file was read back and compared before anything left the database.",
         "",
         `The database is ${file}. Look into it:`,
@@ -143,7 +143,7 @@ function nextSteps(name: ProgramName, file: string): string[] {
 /** One run at each instant, over HTTP, with the simulator's time and the pipeline's set to it. */
 async function pullAll(
   pulls: readonly number[],
-  store: ReturnType<typeof kyselyPlantStore>,
+  store: ReturnType<typeof sqlPlantStore>,
   { host, output, signal }: { readonly host: Host; readonly output: Output; readonly signal: AbortSignal },
 ): Promise<Report[]> {
   const simulator = await createSimulator({
@@ -174,9 +174,9 @@ async function pullAll(
         signal,
         exitCodeOf: exitCodeOfRun,
       });
-      refuseStopped(signal);
+      throwIfAborted(signal);
       const context = { ...defaultOutcomeThresholds, sourceName: simulator.url, runner: "cli" } as const;
-      const { exitCode, problem } = judgeReport(report, context);
+      const { exitCode, problem } = runOutcome(report, context);
       if (problem !== null) throw new UserError(exitCode, `The demo's API does not work: ${problem}`);
       reports.push(report);
       output.progress(

@@ -1,11 +1,13 @@
-import { checkArchive as checkBinding, kyselyReadingLedger, type ObjectStore } from "@lmnh/plant-archive";
+import { checkArchive as checkBinding, type ObjectStore, sqlArchiveCatalog } from "@lmnh/plant-archive";
+import { defaultTransformOptions, httpPlantSource, transformResponse } from "@lmnh/plant-etl";
 import {
   archiveSettings,
   databaseSettings,
   describeSettingIssue,
   ExitCode,
-  explainError,
-  okVerdict,
+  formatError,
+  type OutcomeCodes,
+  okOutcome,
   pick,
   plantSettings,
   redact,
@@ -13,15 +15,13 @@ import {
   type SourceValues,
   sourceSettings,
   timingSettings,
-  type VerdictCodes,
-} from "@lmnh/plant-composition";
-import { defaultTransformSettings, httpPlantSource, interpretAnswer } from "@lmnh/plant-etl";
+} from "@lmnh/plant-runtime";
 import { checkContent, pendingMigrations } from "@lmnh/plant-schema";
+import { type ArchiveTarget, archiveTarget } from "../archive-target.js";
 import { defineCommand } from "../command.js";
-import { type ArchiveTarget, chooseArchive } from "../compose-archive.js";
-import { chooseDatabase, type DatabaseTarget } from "../compose-database.js";
+import { type DatabaseTarget, databaseTarget } from "../database-target.js";
 import type { Host } from "../host.js";
-import { describeMs } from "../output/describe-report.js";
+import { describeMs } from "../output/format-run-report.js";
 import { formatTable } from "../output/table.js";
 
 interface Finding {
@@ -46,7 +46,7 @@ export const doctorCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "all is well; migrations that are pending are no trouble, a run applies them"],
-    [ExitCode.tryAgain, "the API, the database or the archive cannot be reached"],
+    [ExitCode.temporaryFailure, "the API, the database or the archive cannot be reached"],
     [
       ExitCode.configuration,
       "a setting is wrong, or what answers is not the database, the archive or the API",
@@ -58,7 +58,7 @@ export const doctorCommand = defineCommand({
     ...archiveSettings,
     ...timingSettings,
     ...runSettings,
-    ...pick(plantSettings, ["olderThan"]),
+    ...pick(plantSettings, ["retention"]),
   },
   refusesIssues: false,
   async act({ host, output, values, resolved, warnings }) {
@@ -75,26 +75,26 @@ export const doctorCommand = defineCommand({
     if (resolved.issues.length === 0) findings.push(ok("settings", "all can be read"));
     for (const message of warnings)
       findings.push({ check: "settings", exitCode: ExitCode.done, message, isWarning: true });
-    let ledger: DatabaseTarget | undefined;
+    let catalog: DatabaseTarget | undefined;
     if (!Object.keys(databaseSettings).some((key) => wrong.has(key)))
       findings.push(
         await checking("database", async () => {
-          const target = chooseDatabase(values, resolved, output);
+          const target = databaseTarget(values, resolved, output);
           const { isCurrent, finding } = await checkDatabase(target);
-          if (isCurrent) ledger = target;
+          if (isCurrent) catalog = target;
           return finding;
         }),
       );
     if (!Object.keys(archiveSettings).some((key) => wrong.has(key)))
       findings.push(
-        await checking("archive", () => checkArchive(chooseArchive(values, resolved, host), ledger, host)),
+        await checking("archive", () => checkArchive(archiveTarget(values, resolved, host), catalog, host)),
       );
     if (!["api", "plants", "requestTimeout"].some((key) => wrong.has(key)))
       findings.push(await checking("api", () => checkApi(values, host)));
 
     const exitCode = worst(findings);
-    const verdict: VerdictCodes =
-      exitCode === ExitCode.done ? okVerdict : { outcome: "failed", reason: "checks_failed", exitCode };
+    const verdict: OutcomeCodes =
+      exitCode === ExitCode.done ? okOutcome : { outcome: "failed", reason: "checks_failed", exitCode };
     output.result(
       { ok: exitCode === 0, settings, findings },
       [
@@ -139,16 +139,16 @@ async function checkDatabase(
 
 async function checkArchive(
   target: ArchiveTarget,
-  ledger: DatabaseTarget | undefined,
+  catalog: DatabaseTarget | undefined,
   host: Host,
 ): Promise<Finding> {
   const isThere = target.exists();
   const startedMs = host.elapsedMs();
-  const objects = await target.open("pretend", { mostTries: 1, answerTimeoutMs: longestRequestMs });
+  const objects = await target.open("pretend", { maxAttempts: 1, responseTimeoutMs: longestRequestMs });
   // On S3 this is a list of one key at most.
   await objects.head("doctor");
   const took = describeMs(host.elapsedMs() - startedMs);
-  if (ledger !== undefined) await checkBelonging(ledger, objects, host);
+  if (catalog !== undefined) await checkBelonging(catalog, objects, host);
   return ok(
     "archive",
     isThere
@@ -157,7 +157,7 @@ async function checkArchive(
   );
 }
 
-/** @throws PlantArchiveError `ARCHIVE_FOREIGN` where the archive is another database's, or not where the files are */
+/** @throws PlantArchiveError `ARCHIVE_MISMATCH` where the archive is another database's, or not where the files are */
 async function checkBelonging(
   target: DatabaseTarget,
   objects: ObjectStore,
@@ -166,7 +166,7 @@ async function checkBelonging(
   const database = await target.open({ readonly: true });
   try {
     const retry = { clock, random, onRetry: () => {} };
-    await checkBinding({ ledger: kyselyReadingLedger({ ...database, retry }), objects });
+    await checkBinding({ catalog: sqlArchiveCatalog({ ...database, retry }), objects });
   } finally {
     await database.close();
   }
@@ -188,13 +188,13 @@ async function checkApi(
   });
   const startedMs = elapsedMs();
   const name = redact(api);
-  for await (const answer of source.answers(new AbortController().signal)) {
-    const found = interpretAnswer(answer, defaultTransformSettings);
+  for await (const response of source.responses(new AbortController().signal)) {
+    const found = transformResponse(response, defaultTransformOptions);
     const took = describeMs(elapsedMs() - startedMs);
     if (found.kind === "failure")
       return {
         check: "api",
-        exitCode: ExitCode.tryAgain,
+        exitCode: ExitCode.temporaryFailure,
         message: `${name} does not answer (${found.failure.code}: ${found.failure.message}). Check the address and the network; plant simulate starts a stand-in`,
       };
     if (found.kind === "rejection")
@@ -213,7 +213,7 @@ async function checking(check: string, act: () => Promise<Finding>): Promise<Fin
   try {
     return await act();
   } catch (error) {
-    const { lines, exitCode } = explainError(error, "cli");
+    const { lines, exitCode } = formatError(error, "cli");
     return { check, exitCode, message: lines.join("; ") };
   }
 }
@@ -224,6 +224,11 @@ function ok(check: string, message: string): Finding {
 
 /** A defect goes before configuration, and that before trying again. */
 function worst(findings: readonly Finding[]): ExitCode {
-  const order = [ExitCode.defect, ExitCode.configuration, ExitCode.refused, ExitCode.tryAgain];
+  const order = [
+    ExitCode.internalError,
+    ExitCode.configuration,
+    ExitCode.dataError,
+    ExitCode.temporaryFailure,
+  ];
   return order.find((code) => findings.some(({ exitCode }) => exitCode === code)) ?? ExitCode.done;
 }

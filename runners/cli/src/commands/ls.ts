@@ -1,9 +1,9 @@
-import { archiveSettings, databaseSettings, ExitCode } from "@lmnh/plant-composition";
+import { archiveSettings, databaseSettings, ExitCode } from "@lmnh/plant-runtime";
+import { withCatalog } from "../archive-session.js";
 import { defineCommand } from "../command.js";
-import { counted } from "../output/counted.js";
-import { describeBytes } from "../output/describe-archive.js";
+import { describeBytes } from "../output/format-archive-report.js";
+import { pluralize } from "../output/pluralize.js";
 import { formatTable } from "../output/table.js";
-import { withLedger } from "../with-archive.js";
 
 export const lsCommand = defineCommand({
   name: "ls",
@@ -18,16 +18,16 @@ export const lsCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "they are listed"],
-    [ExitCode.tryAgain, "the database cannot be reached now"],
+    [ExitCode.temporaryFailure, "the database cannot be reached now"],
     [ExitCode.configuration, "a setting or the database is wrong"],
   ],
   settings: { ...databaseSettings, ...archiveSettings },
   act: (task) =>
-    withLedger(task, "look", async ({ ledger, databaseName, archiveName }) => {
-      const files = await ledger.files();
-      const kept = files.filter(({ state }) => state !== "set_aside");
+    withCatalog(task, "look", async ({ catalog, databaseName, archiveName }) => {
+      const files = await catalog.files();
+      const kept = files.filter(({ state }) => state !== "quarantined");
       const rows = kept.reduce((sum, file) => sum + file.rows, 0);
-      const aside = files.length - kept.length;
+      const quarantine = files.length - kept.length;
       task.output.result({ database: databaseName, archive: archiveName, files }, [
         ...formatTable(
           files.map((file) => [
@@ -38,7 +38,7 @@ export const lsCommand = defineCommand({
             file.key,
           ]),
         ),
-        `the ledger of ${databaseName}: ${counted(kept.length, "file")}, ${counted(rows, "reading")}${aside === 0 ? "" : `; ${aside} more set aside`}`,
+        `the ledger of ${databaseName}: ${pluralize(kept.length, "file")}, ${pluralize(rows, "reading")}${quarantine === 0 ? "" : `; ${quarantine} more set aside`}`,
       ]);
       return ExitCode.done;
     }),

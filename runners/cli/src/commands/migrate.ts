@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { databaseSettings, ExitCode, setting, text, UserError } from "@lmnh/plant-composition";
+import { databaseSettings, ExitCode, setting, text, UserError } from "@lmnh/plant-runtime";
 import { loadReferenceData, migrate } from "@lmnh/plant-schema";
 import {
   describeSeedIssue,
@@ -10,14 +10,14 @@ import {
   seedFileNames,
 } from "@lmnh/plant-schema/seed";
 import { defineCommand } from "../command.js";
-import { chooseDatabase } from "../compose-database.js";
-import { counted } from "../output/counted.js";
+import { databaseTarget } from "../database-target.js";
+import { pluralize } from "../output/pluralize.js";
 
 export const migrateCommand = defineCommand({
   name: "migrate",
   summary: "Bring the database to its newest structure, and load reference data",
   description: [
-    "Applies every migration that the database does not have yet, each once and whole or not at all. A database of the museum's own is adopted: what the unique keys have no room for is moved to set_aside_row, nothing is dropped.",
+    "Applies every migration that the database does not have yet, each once and whole or not at all. A database of the museum's own is adopted: what the unique keys have no room for is moved to quarantined_row, nothing is dropped.",
     "With --seed, botanists, countries, cities, origins and plants come from five CSV files. Anything wrong in them is named, line by line, and then nothing is loaded. What the API has said since is not overwritten.",
   ],
   examples: [
@@ -27,8 +27,8 @@ export const migrateCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "the database is up to date"],
-    [ExitCode.refused, "the seed has issues; nothing of it was loaded"],
-    [ExitCode.tryAgain, "the database is busy or cannot be reached"],
+    [ExitCode.dataError, "the seed has issues; nothing of it was loaded"],
+    [ExitCode.temporaryFailure, "the database is busy or cannot be reached"],
     [ExitCode.configuration, "a setting, a file or the database is wrong"],
   ],
   settings: {
@@ -40,19 +40,19 @@ export const migrateCommand = defineCommand({
     }),
   },
   async act({ values, resolved, output }) {
-    const target = chooseDatabase(values, resolved, output);
+    const target = databaseTarget(values, resolved, output);
     const seed = values.seed === undefined ? undefined : await readSeed(values.seed);
     const database = await target.open();
     try {
-      const { applied, present, setAside } = await migrate(database);
+      const { applied, present, quarantined } = await migrate(database);
       if (seed !== undefined) await loadReferenceData(database, seed);
       const seeded = seed === undefined ? null : countRows(seed);
-      output.result({ database: target.name, applied, present, setAside, seeded }, [
+      output.result({ database: target.name, applied, present, quarantined, seeded }, [
         ...(applied.length === 0 ? [`${target.name} is up to date`] : [`${target.name} is migrated`]),
         ...applied.map((name) => `  applied ${name}`),
-        ...setAside.map(
+        ...quarantined.map(
           ({ table, rows, reason }) =>
-            `  set aside ${counted(rows, "row")} of ${table} (${reason}), kept in set_aside_row`,
+            `  set aside ${pluralize(rows, "row")} of ${table} (${reason}), kept in quarantined_row`,
         ),
         ...(seeded === null ? [] : [`seed loaded: ${describeCounts(seeded)}`]),
       ]);
@@ -87,7 +87,7 @@ async function readSeed(folder: string): Promise<ReferenceData> {
     throw new UserError(ExitCode.configuration, missing);
   const { data, issues } = parseSeed({ botanists, countries, cities, origins, plants });
   if (issues.length > 0)
-    throw new UserError(ExitCode.refused, [
+    throw new UserError(ExitCode.dataError, [
       ...issues.map(describeSeedIssue),
       `The seed was not loaded. Correct ${issues.length === 1 ? "this issue" : `these ${issues.length} issues`} and run again.`,
     ]);

@@ -4,21 +4,21 @@ import {
   databaseSettings,
   ExitCode,
   instant,
-  judgeRestore,
+  restoreOutcome,
   setting,
   UserError,
-} from "@lmnh/plant-composition";
+} from "@lmnh/plant-runtime";
+import { withArchive } from "../archive-session.js";
 import { defineCommand } from "../command.js";
-import { counted } from "../output/counted.js";
-import { describeFindings } from "../output/describe-finding.js";
-import { withArchive } from "../with-archive.js";
+import { describeFindings } from "../output/format-findings.js";
+import { pluralize } from "../output/pluralize.js";
 
 export const restoreCommand = defineCommand({
   name: "restore",
   summary: "Put archived hours back into a database, the one they came from or another",
   description: [
     "Loads what the snapshots of plants, botanists and origins contain, the newest of each, and every file of the hours from --from up to --to. What is newer in the database stays. Each file is one transaction, which is undone unless the file holds what it says. A second time changes nothing.",
-    "Restored readings are in their files all the same: a plant archive on the database that they came from takes them out again once they are older than --older-than. Another database is for looking: plant archive refuses it, unless it takes the first one's place (--take-over).",
+    "Restored readings are in their files all the same: a plant archive on the database that they came from takes them out again once they are older than --retention. Another database is for looking: plant archive refuses it, unless it takes the first one's place (--adopt).",
     "Only the database that they came from knows which files there should be: another one gets those that the archive has. Whether it has all of them says plant verify, on the first one.",
   ],
   examples: [
@@ -31,10 +31,10 @@ export const restoreCommand = defineCommand({
   exits: [
     [ExitCode.done, "every reading that the archive has of these hours is in the database"],
     [
-      ExitCode.refused,
+      ExitCode.dataError,
       "a file is missing, damaged, a copy, in the wrong folder or no file of readings; each is named, and all others are restored",
     ],
-    [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
+    [ExitCode.temporaryFailure, "it was stopped, or database or store cannot be reached now"],
     [ExitCode.configuration, "a setting, the database or the store is wrong"],
   ],
   settings: {
@@ -63,12 +63,12 @@ export const restoreCommand = defineCommand({
     return await withArchive(
       task,
       { database: "make", archive: "look" },
-      async ({ ledger, objects, databaseName, signal }) => {
+      async ({ catalog, objects, databaseName, signal }) => {
         const { output } = task;
         let found = 0;
         let done = 0;
         const report = await restore({
-          ledger,
+          catalog,
           objects,
           from,
           to,
@@ -77,20 +77,20 @@ export const restoreCommand = defineCommand({
             if (event.type === "found") found = event.files;
             else {
               done += 1;
-              output.progress(`restoring: ${done} of ${counted(found, "file")}`);
-              output.detail(`restored ${counted(event.file.restored, "reading")} of ${event.file.key}`);
+              output.progress(`restoring: ${done} of ${pluralize(found, "file")}`);
+              output.detail(`restored ${pluralize(event.file.restored, "reading")} of ${event.file.key}`);
             }
           },
         });
         const { files, restored, present, plants, barePlants, problems } = report;
-        const verdict = judgeRestore(report);
+        const verdict = restoreOutcome(report);
         output.result(
           report,
           [
-            `back in ${databaseName}: ${counted(restored, "reading")} of ${counted(files, "file")}; there already: ${present}; plants described: ${plants}`,
+            `back in ${databaseName}: ${pluralize(restored, "reading")} of ${pluralize(files, "file")}; there already: ${present}; plants described: ${plants}`,
             ...(barePlants > 0
               ? [
-                  `without a description: ${counted(barePlants, "plant")}, which no snapshot has; a run describes them: plant run`,
+                  `without a description: ${pluralize(barePlants, "plant")}, which no snapshot has; a run describes them: plant run`,
                 ]
               : []),
           ],

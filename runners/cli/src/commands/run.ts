@@ -1,33 +1,33 @@
+import { type Clock, formatTimestamp, type Report } from "@lmnh/plant-etl";
 import {
+  boolean,
   databaseSettings,
   defaultDatabase,
   ExitCode,
+  errorOutcome,
   instant,
-  judgeError,
-  judgeReport,
+  type Outcome,
   pull,
   redact,
+  runOutcome,
   runSettings,
   setting,
   sourceSettings,
   text,
   timingSettings,
-  type Verdict,
-  yesOrNo,
-} from "@lmnh/plant-composition";
-import { type Clock, formatTimestamp, type Report } from "@lmnh/plant-etl";
-import { type OpenedDatabase, PlantSchemaError } from "@lmnh/plant-schema";
-import { bringUpToDate } from "../bring-up-to-date.js";
+} from "@lmnh/plant-runtime";
+import { type PlantDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import { defineCommand, type Task } from "../command.js";
-import { chooseDatabase } from "../compose-database.js";
-import { composeSource } from "../compose-source.js";
-import { counted } from "../output/counted.js";
-import { describeGaps, failureLine, reportLine, reportTable } from "../output/describe-report.js";
-import { tellRetry } from "../output/tell-retry.js";
-import { watchRun } from "../output/watch-run.js";
+import { databaseTarget } from "../database-target.js";
+import { migrateDatabase } from "../migrate-database.js";
+import { openSource } from "../open-source.js";
+import { describeGaps, failureLine, reportLine, reportTable } from "../output/format-run-report.js";
+import { logRetry } from "../output/log-retry.js";
+import { pluralize } from "../output/pluralize.js";
+import { createRunProgress } from "../output/run-progress.js";
 import { reopenable } from "../reopenable.js";
-import { repeat } from "../repeat.js";
-import { listenForStop } from "../stop.js";
+import { repeat } from "../run-on-interval.js";
+import { listenForStop } from "../shutdown-signal.js";
 
 const settings = {
   ...sourceSettings,
@@ -38,10 +38,10 @@ const settings = {
     flag: "--watch",
     fallback: "false",
     description: "Run again and again, until Ctrl-C, SIGTERM or SIGHUP",
-    schema: yesOrNo,
+    schema: boolean,
   }),
   now: setting({
-    flag: "--now <time>",
+    flag: "--at <time>",
     description: "Take this instant for now, for repeating a run exactly",
     schema: instant,
     excludes: ["watch"],
@@ -86,11 +86,11 @@ export const runCommand = defineCommand({
       "the outcome is ok: of the run, or of the last run of a watch; no run of a watch has ended by itself",
     ],
     [
-      ExitCode.refused,
+      ExitCode.dataError,
       "more answers were refused than --max-rejected allows; every plant is not found; every reading lies in the future or is stale; what is replayed is empty or has a line that is no answer",
     ],
     [
-      ExitCode.tryAgain,
+      ExitCode.temporaryFailure,
       "no answer at all, no reading, or fewer answers than --max-failed allows; the run was cut short; the database is busy; a recording is incomplete, though its answers are loaded",
     ],
     [ExitCode.configuration, "a setting, a file or the database is wrong"],
@@ -98,13 +98,13 @@ export const runCommand = defineCommand({
   settings,
   async act(task) {
     const { values, host, output, resolved } = task;
-    const target = chooseDatabase(values, resolved, output);
+    const target = databaseTarget(values, resolved, output);
     const clock = values.now === undefined ? host.clock : stoppedClock(host.clock, values.now);
     const sourceName = redact(values.replay ?? values.api);
-    const { source, recordingProblem } = await composeSource(values, host, clock, output);
+    const { source, recordingProblem } = await openSource(values, host, clock, output);
     const database = reopenable(async () => {
       const opened = await target.open({ requestTimeoutMs });
-      await bringUpToDate(opened, output).catch(async (error: unknown) => {
+      await migrateDatabase(opened, output).catch(async (error: unknown) => {
         await opened.close();
         throw error;
       });
@@ -112,7 +112,7 @@ export const runCommand = defineCommand({
     });
     try {
       const judge = (report: Report) =>
-        withRecording(judgeReport(report, { ...values, sourceName, runner: "cli" }), recordingProblem());
+        withRecording(runOutcome(report, { ...values, sourceName, runner: "cli" }), recordingProblem());
       if (!target.exists() && ![defaultDatabase, "sqlite::memory:"].includes(target.name))
         output.note(`${target.name} is new. Where it should be there already: is its disk mounted?`);
       await database.current();
@@ -121,8 +121,8 @@ export const runCommand = defineCommand({
       );
       output.note(`${sourceName} → ${target.name}`);
       try {
-        const pullInto = (opened: OpenedDatabase, runId: string) => {
-          const watched = watchRun(host, output);
+        const pullInto = (opened: PlantDatabase, runId: string) => {
+          const watched = createRunProgress(host, output);
           return pull({
             ...values,
             source,
@@ -130,12 +130,12 @@ export const runCommand = defineCommand({
             clock,
             random: host.random,
             runId,
-            assumedOffsetMinutes: values.assumeOffset,
+            defaultUtcOffsetMinutes: values.defaultUtcOffset,
             // A recording that takes longer would be cut at the same place each time.
             deadlineMs: values.replay === undefined ? values.deadline : undefined,
             signal: stop.signal,
             observer: watched.observe,
-            onRetry: tellRetry(output),
+            onRetry: logRetry(output),
           }).finally(watched.end);
         };
         const pullOnce = async (runId: string) => {
@@ -171,7 +171,7 @@ export const runCommand = defineCommand({
 });
 
 type PullOnce = (runId: string) => Promise<Report>;
-type Judge = (report: Report) => Verdict;
+type Judge = (report: Report) => Outcome;
 
 /** Runs again and again, and gives the exit code of the last run that the end of the watch has not cut short. */
 async function watch(
@@ -201,7 +201,7 @@ async function watch(
       onWait: (waitMs) =>
         output.progress(`next run at ${formatTimestamp(host.clock.now() + waitMs).slice(0, 19)}Z`),
       onSkipped: (ticks) =>
-        output.warn(`the run took longer than --every: ${counted(ticks, "start")} skipped`),
+        output.warn(`the run took longer than --every: ${pluralize(ticks, "start")} skipped`),
     },
   );
   output.note("the watch has ended");
@@ -219,7 +219,7 @@ async function runOnce(
   { values, host, output }: Task<typeof settings>,
   pullOnce: PullOnce,
   judge: Judge,
-): Promise<{ readonly verdict: Verdict; readonly error?: unknown }> {
+): Promise<{ readonly verdict: Outcome; readonly error?: unknown }> {
   const run = { runId: host.newId(), startedAt: formatTimestamp(host.clock.now()) };
   try {
     const report = await pullOnce(run.runId);
@@ -229,20 +229,20 @@ async function runOnce(
     for (const gap of describeGaps(report)) output.warn(gap);
     return { verdict };
   } catch (error) {
-    const verdict = judgeError(error, "cli");
+    const verdict = errorOutcome(error, "cli");
     output.result({ ...run, problem: verdict.problem }, [failureLine(run, verdict)], verdict);
     return { verdict, error };
   }
 }
 
 /** A recording that is incomplete does not hide what else is wrong. */
-function withRecording(verdict: Verdict, recordingProblem: string | undefined): Verdict {
+function withRecording(verdict: Outcome, recordingProblem: string | undefined): Outcome {
   return recordingProblem === undefined || verdict.exitCode !== ExitCode.done
     ? verdict
     : {
         outcome: "degraded",
         reason: "recording_incomplete",
-        exitCode: ExitCode.tryAgain,
+        exitCode: ExitCode.temporaryFailure,
         problem: `The run is loaded, but its recording is incomplete: ${recordingProblem}. Make room, or give --record another file.`,
       };
 }

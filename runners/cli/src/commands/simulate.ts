@@ -1,7 +1,9 @@
-import { captureAnswers, createSimulator } from "@lmnh/museum-simulator";
+import { createSimulator, parseRecordedResponses } from "@lmnh/museum-simulator";
 import {
+  boolean,
   ExitCode,
   instant,
+  integer,
   oneOf,
   readDuration,
   reader,
@@ -10,13 +12,11 @@ import {
   similarName,
   suggestDuration,
   text,
-  wholeNumber,
-  yesOrNo,
-} from "@lmnh/plant-composition";
+} from "@lmnh/plant-runtime";
 import { defineCommand } from "../command.js";
-import { counted } from "../output/counted.js";
+import { pluralize } from "../output/pluralize.js";
 import { readText } from "../read-text.js";
-import { listenForStop } from "../stop.js";
+import { listenForStop } from "../shutdown-signal.js";
 
 /** Milliseconds at least and at most, and how many requests are served at once. */
 interface Pace {
@@ -47,12 +47,15 @@ export const simulateCommand = defineCommand({
   examples: [
     ["plant simulate", "as the museum's API is today, on port 8080"],
     ["plant simulate --latency none --fault-rate 0", "fast and without faults"],
-    ["plant simulate --era v1 --at 2024-03-01T12:00:00Z --frozen", "as it was, at one instant that stays"],
+    [
+      "plant simulate --api-version v1 --at 2024-03-01T12:00:00Z --frozen",
+      "as it was, at one instant that stays",
+    ],
   ],
   exits: [
     [ExitCode.done, "it was told to end"],
-    [ExitCode.refused, "the file of captures has lines that are none"],
-    [ExitCode.tryAgain, "the port is taken"],
+    [ExitCode.dataError, "the file of captures has lines that are none"],
+    [ExitCode.temporaryFailure, "the port is taken"],
     [ExitCode.configuration, "the file of captures cannot be read"],
   ],
   settings: {
@@ -60,10 +63,10 @@ export const simulateCommand = defineCommand({
       flag: "--port <number>",
       fallback: "8080",
       description: "The port; 0 takes one that is free",
-      schema: wholeNumber(0, 65_535, 8080),
+      schema: integer(0, 65_535, 8080),
     }),
-    era: setting({
-      flag: "--era <era>",
+    apiVersion: setting({
+      flag: "--api-version <era>",
       fallback: "v3",
       description: "Which of its forms the API has: v0, v1, v2 or v3",
       schema: oneOf("v0", "v1", "v2", "v3"),
@@ -72,7 +75,7 @@ export const simulateCommand = defineCommand({
       flag: "--seed <number>",
       fallback: "1",
       description: "Chooses readings, faults and anomalies",
-      schema: wholeNumber(0, 999_999_999, 1),
+      schema: integer(0, 999_999_999, 1),
     }),
     at: setting({
       flag: "--at <time>",
@@ -83,12 +86,12 @@ export const simulateCommand = defineCommand({
       flag: "--frozen",
       fallback: "false",
       description: "The simulated time stands still",
-      schema: yesOrNo,
+      schema: boolean,
     }),
     plantCount: setting({
       flag: "--plant-count <number>",
       description: "Show plants 1 to this number, made from the shipped 50",
-      schema: wholeNumber(1, 1_000_000, 50),
+      schema: integer(1, 1_000_000, 50),
       excludes: ["captures"],
     }),
     faultRate: setting({
@@ -103,30 +106,32 @@ export const simulateCommand = defineCommand({
       description: '"real" (0 to 1.5 s, two at once), "none", or a duration such as 20ms',
       schema: latency,
     }),
-    captures: setting({
-      flag: "--captures <file>",
+    responses: setting({
+      flag: "--responses <file>",
       description: 'Say captured answers again: {"era", "source", "payload"} a line',
       schema: text,
     }),
   },
   async act({ values, host, output }) {
-    const { port, era, seed, faultRate, plantCount, captures, at, frozen } = values;
+    const { port, apiVersion, seed, faultRate, plantCount, responses, at, frozen } = values;
     const startMs = host.clock.now();
     const shiftMs = at === undefined ? 0 : at - startMs;
     const simulator = await createSimulator({
       now: () => (frozen ? startMs : host.clock.now()) + shiftMs,
       port,
-      era,
+      apiVersion,
       seed,
       faultRate,
       ...values.latency,
       ...(plantCount === undefined ? {} : { plantCount }),
-      ...(captures === undefined ? {} : { answers: captureAnswers(await readText(captures), era) }),
+      ...(responses === undefined
+        ? {}
+        : { responses: parseRecordedResponses(await readText(responses), apiVersion) }),
     });
     output.result(
-      { url: simulator.url, port: simulator.port, era, seed },
+      { url: simulator.url, port: simulator.port, apiVersion, seed },
       [
-        `The museum (${era}) answers at ${simulator.url}`,
+        `The museum (${apiVersion}) answers at ${simulator.url}`,
         `Try it:  curl ${simulator.url}/8`,
         `Pull it: plant run --api ${simulator.url}`,
         "Ctrl-C ends it.",
@@ -138,7 +143,7 @@ export const simulateCommand = defineCommand({
     });
     const { count } = simulator.requests();
     await simulator.close();
-    output.note(`answered ${counted(count, "request")}`);
+    output.note(`answered ${pluralize(count, "request")}`);
     return ExitCode.done;
   },
 });

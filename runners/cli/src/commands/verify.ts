@@ -1,18 +1,18 @@
 import { type Unchecked, verify } from "@lmnh/plant-archive";
 import {
   archiveSettings,
+  boolean,
   databaseSettings,
   ExitCode,
-  judgeVerification,
   setting,
-  yesOrNo,
-} from "@lmnh/plant-composition";
+  verifyOutcome,
+} from "@lmnh/plant-runtime";
+import { withArchive } from "../archive-session.js";
 import { defineCommand } from "../command.js";
 import { completeCommands } from "../output/complete-commands.js";
-import { counted } from "../output/counted.js";
-import { describeBytes } from "../output/describe-archive.js";
-import { describeFindings } from "../output/describe-finding.js";
-import { withArchive } from "../with-archive.js";
+import { describeBytes } from "../output/format-archive-report.js";
+import { describeFindings } from "../output/format-findings.js";
+import { pluralize } from "../output/pluralize.js";
 
 const uncheckedNames: Readonly<Record<Unchecked, string>> = {
   readings: "the readings inside the files",
@@ -34,8 +34,8 @@ export const verifyCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "everything is as it should be"],
-    [ExitCode.refused, "something is not; each finding is named"],
-    [ExitCode.tryAgain, "it was stopped, or database or store cannot be reached now"],
+    [ExitCode.dataError, "something is not; each finding is named"],
+    [ExitCode.temporaryFailure, "it was stopped, or database or store cannot be reached now"],
     [ExitCode.configuration, "a setting, the database or the store is wrong"],
   ],
   settings: {
@@ -45,24 +45,24 @@ export const verifyCommand = defineCommand({
       flag: "--deep",
       fallback: "false",
       description: "Read every file back",
-      schema: yesOrNo,
+      schema: boolean,
     }),
   },
   act: (task) =>
     withArchive(
       task,
       { database: "look", archive: "look" },
-      async ({ ledger, objects, archiveName, signal }) => {
+      async ({ catalog, objects, archiveName, signal }) => {
         const { values, output } = task;
         let looked = 0;
         const done = await verify({
-          ledger,
+          catalog,
           objects,
           deep: values.deep,
           signal,
           onFile: (number, of) => {
             looked = number;
-            output.progress(`verifying: ${looked} of ${counted(of, "file")}`);
+            output.progress(`verifying: ${looked} of ${pluralize(of, "file")}`);
           },
         });
         const findings = done.findings.map(({ key, problem }) => ({
@@ -72,13 +72,13 @@ export const verifyCommand = defineCommand({
         const report = { ...done, findings };
         const { files, rows, bytes, unfinished, unchecked, complete } = report;
         const how = complete ? (values.deep ? ", read back whole" : "") : `; ${looked} of them looked at`;
-        const verdict = judgeVerification(report, looked);
+        const verdict = verifyOutcome(report, looked);
         output.result(
           { ...report, looked },
           [
-            `${archiveName}: ${counted(files, "file")} with ${counted(rows, "reading")}, ${describeBytes(bytes)}${how}`,
+            `${archiveName}: ${pluralize(files, "file")} with ${pluralize(rows, "reading")}, ${describeBytes(bytes)}${how}`,
             ...(unfinished > 0
-              ? [`${counted(unfinished, "file")} not finished yet; the next plant archive does it`]
+              ? [`${pluralize(unfinished, "file")} not finished yet; the next plant archive does it`]
               : []),
             ...(unchecked.length > 0
               ? [`not checked: ${unchecked.map((each) => uncheckedNames[each]).join(", ")}; that does --deep`]

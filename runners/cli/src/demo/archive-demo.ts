@@ -1,13 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { type ArchiveReport, archive, directoryObjectStore, kyselyReadingLedger } from "@lmnh/plant-archive";
-import { ExitCode, judgeArchive, UserError } from "@lmnh/plant-composition";
-import type { OpenedDatabase } from "@lmnh/plant-schema";
+import { type ArchiveReport, archive, directoryObjectStore, sqlArchiveCatalog } from "@lmnh/plant-archive";
+import { archiveOutcome, ExitCode, UserError } from "@lmnh/plant-runtime";
+import type { PlantDatabase } from "@lmnh/plant-schema";
 import type { Host } from "../host.js";
+import { createArchiveProgress } from "../output/archive-progress.js";
 import type { Output } from "../output/output.js";
-import { watchArchive } from "../output/watch-archive.js";
 import { demoArchive } from "./demo-file.js";
-import { refuseStopped } from "./refuse-stopped.js";
+import { throwIfAborted } from "./throw-if-aborted.js";
 
 export interface DemoArchiveOptions {
   readonly host: Host;
@@ -22,23 +22,23 @@ export interface DemoArchiveOptions {
 
 /** Archives a demo's simulated past beside its database. */
 export async function archiveDemo(
-  database: OpenedDatabase,
+  database: PlantDatabase,
   { host, output, file, nowMs, signal }: DemoArchiveOptions,
 ): Promise<ArchiveReport> {
   const directory = resolve(demoArchive(file));
   mkdirSync(directory, { mode: 0o700 });
   const startedMs = host.elapsedMs();
   const report = await archive({
-    ledger: kyselyReadingLedger(database),
+    catalog: sqlArchiveCatalog(database),
     objects: directoryObjectStore({ directory, newId: host.newId }),
     clock: { now: () => nowMs + Math.round(host.elapsedMs() - startedMs) },
     runId: host.newId(),
     newId: host.newId,
     signal,
-    observer: watchArchive(host, output),
+    observer: createArchiveProgress(host, output),
   });
-  refuseStopped(signal);
-  const { problem } = judgeArchive(report);
-  if (problem !== null) throw new UserError(ExitCode.defect, `${problem} This is a defect.`);
+  throwIfAborted(signal);
+  const { problem } = archiveOutcome(report);
+  if (problem !== null) throw new UserError(ExitCode.internalError, `${problem} This is a defect.`);
   return report;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ExitCode, UserError } from "@lmnh/plant-composition";
+import { ExitCode, UserError } from "@lmnh/plant-runtime";
 
 /** SQLite keeps this number in the file's header for programs that want to know their own files: "plnt". */
 export const demoApplicationId = 0x706c_6e74;

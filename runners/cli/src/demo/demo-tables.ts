@@ -1,11 +1,11 @@
 import { describeQuality } from "@lmnh/plant-etl";
-import type { OpenedDatabase } from "@lmnh/plant-schema";
+import type { PlantDatabase } from "@lmnh/plant-schema";
 import { sql } from "kysely";
 import { formatTable } from "../output/table.js";
-import { query, type Totals } from "./demo-sum.js";
+import { query, type Totals } from "./totals.js";
 
 /** What is in the database after the demo, for people; every number is asked from it. */
-export async function demoTables({ db }: Pick<OpenedDatabase, "db">, totals: Totals): Promise<string[]> {
+export async function demoTables({ db }: Pick<PlantDatabase, "db">, totals: Totals): Promise<string[]> {
   const tables = await query<{ name: string; rows: number }>(
     db,
     sql`

@@ -1,4 +1,4 @@
-import type { Resolved, SettingTable } from "@lmnh/plant-composition";
+import type { Resolved, SettingTable } from "@lmnh/plant-runtime";
 import { quoteForShell } from "./quote-for-shell.js";
 
 /**

@@ -1,12 +1,12 @@
 import { styleText } from "node:util";
 import {
-  okVerdict,
+  boolean,
+  type OutcomeCodes,
+  okOutcome,
   setting,
   type Values,
-  type VerdictCodes,
-  withVerdict,
-  yesOrNo,
-} from "@lmnh/plant-composition";
+  withOutcome,
+} from "@lmnh/plant-runtime";
 import type { Host, Terminal } from "../host.js";
 import { adviseBy, programName } from "../program-name.js";
 import { printable, printableJson } from "./printable.js";
@@ -18,26 +18,26 @@ export const outputSettings = {
     fallback: "false",
     description:
       "The report as one JSON document on stdout, everything else on stderr. A command that fails before its report writes a document with outcome, reason, exitCode and problem",
-    schema: yesOrNo,
+    schema: boolean,
   }),
   quiet: setting({
     flag: "--quiet",
     fallback: "false",
     description: "Only errors, warnings and JSON",
-    schema: yesOrNo,
+    schema: boolean,
     excludes: ["verbose"],
   }),
   verbose: setting({
     flag: "--verbose",
     fallback: "false",
     description: "Every retry, notice and refused detail",
-    schema: yesOrNo,
+    schema: boolean,
   }),
   color: setting({
     flag: "--no-color",
     fallback: "true",
     description: "No colors; the environment's NO_COLOR says the same",
-    schema: yesOrNo,
+    schema: boolean,
   }),
 };
 
@@ -48,7 +48,7 @@ export interface Output {
    * What the command was asked for: the document with `--json`, the lines without. The document carries the verdict,
    * `ok` by default; `null` where it is no report.
    */
-  result(document: object, lines: readonly string[], verdict?: VerdictCodes | null): void;
+  result(document: object, lines: readonly string[], verdict?: OutcomeCodes | null): void;
   /** What goes on meanwhile. */
   note(line: string): void;
   /** Only with `--verbose`. */
@@ -82,9 +82,9 @@ export function createOutput(
   return {
     verbose,
     showsProgress,
-    result(document, lines, verdict = okVerdict) {
+    result(document, lines, verdict = okOutcome) {
       if (json)
-        stdout.write(`${printableJson(verdict === null ? document : withVerdict(document, verdict))}\n`);
+        stdout.write(`${printableJson(verdict === null ? document : withOutcome(document, verdict))}\n`);
       else if (!quiet) stdout.write(`${clear(stdout, showsProgress)}${lines.map(shown).join("\n")}\n`);
     },
     note: (line) => {

@@ -1,4 +1,4 @@
-import { escapeControls, redact } from "@lmnh/plant-composition";
+import { escapeControls, redact } from "@lmnh/plant-runtime";
 
 const maxShown = 4_000;
 const maxRead = 10 * maxShown;

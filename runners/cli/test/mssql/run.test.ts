@@ -14,7 +14,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
   afterAll(() => made?.drop(), 60_000);
 
   const run = async (api: string, database: string, now: string) => {
-    const ended = await plant(["run", "--api", api, "--plants", "1-50", "--now", now, "--json"], {
+    const ended = await plant(["run", "--api", api, "--plants", "1-50", "--at", now, "--json"], {
       env: { PLANT_DATABASE: database },
     });
     expect(ended.code, ended.stderr).toBe(0);
@@ -27,7 +27,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
       env: { PLANT_DATABASE: made.url },
     });
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ present: [], setAside: [], seeded: { plants: 49 } });
+    expect(JSON.parse(stdout)).toMatchObject({ present: [], quarantined: [], seeded: { plants: 49 } });
   });
 
   test("plant run makes seven round trips", async () => {

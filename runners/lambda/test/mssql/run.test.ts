@@ -62,7 +62,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     const now = new Date(Date.now() - 28 * 3_600_000).toISOString();
     const museum = await startMuseum({ now: () => Date.parse(now) });
     for (const { url } of [own, other])
-      await plant(["run", "--api", museum.url, "--plants", "1-50", "--now", now], { PLANT_DATABASE: url });
+      await plant(["run", "--api", museum.url, "--plants", "1-50", "--at", now], { PLANT_DATABASE: url });
     const bucket = (prefix: string) => `s3://${s3.bucket}/${prefix}?region=eu-west-2&endpoint=${s3.endpoint}`;
     const { user, password, ...server } = settingsOf(own.url);
     const lambda = await startLambda(shipped, "archive", {
@@ -116,7 +116,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     const { report, error } = await lambda.invoke<Report>({});
     expect(error).toBeUndefined();
     expect(report).toMatchObject({ duplicates: 48, complete: true });
-    expect(secrets.asked).toHaveLength(2);
+    expect(secrets.requested).toHaveLength(2);
     await lambda.stop();
     await proxy.close();
     await onDatabase(own.url, ({ db }) => sql.raw(`DROP LOGIN [${login}]`).execute(db));
@@ -150,16 +150,24 @@ function filesOf({ db }: Opened) {
     .execute();
 }
 
-function counts({ archived, pruned, partitions, setAside, problems, summarised, complete }: ArchiveReport) {
+function counts({
+  archived,
+  pruned,
+  partitions,
+  quarantined,
+  problems,
+  summarized,
+  complete,
+}: ArchiveReport) {
   const hours = partitions.map(({ partition, rows, prunedRows }) => ({ partition, rows, prunedRows }));
   return {
     rows: archived.rows,
     files: archived.files,
     pruned,
     hours,
-    setAside,
+    quarantined,
     problems,
-    summarised,
+    summarized,
     complete,
   };
 }

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createSimulator } from "@lmnh/museum-simulator";
-import { httpPlantSource, kyselyPlantStore, parseRoster, runEtl } from "@lmnh/plant-etl";
+import { httpPlantSource, parseRoster, runEtl, sqlPlantStore } from "@lmnh/plant-etl";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import Libsql from "libsql";
@@ -89,7 +89,7 @@ export async function filledDatabase(hours: readonly number[], plants = 50): Pro
           clock,
           random: Math.random,
         }),
-        store: kyselyPlantStore(database),
+        store: sqlPlantStore(database),
         clock,
         runId: randomUUID(),
       });

@@ -28,19 +28,19 @@ export interface PretendedMssql {
 export async function pretendMssql({ pending = false } = {}): Promise<PretendedMssql> {
   let told = 0;
   let toRefuse = 0;
-  let knowsLedger = false;
+  let knowsCatalog = false;
   let silent = false;
   const server = await startFakeTdsServer({
-    answer(kind) {
+    response(kind) {
       if (kind === login && toRefuse > 0) {
         toRefuse -= 1;
         return errorToken(18456, "Login failed for user.");
       }
       if (kind === request && silent) return "silence";
       // The first question of a process is for the migrations.
-      if (kind !== request || knowsLedger) return undefined;
-      knowsLedger = true;
-      return rowsToken(["name", "checksum"], pending ? ledger().slice(0, 1) : ledger());
+      if (kind !== request || knowsCatalog) return undefined;
+      knowsCatalog = true;
+      return rowsToken(["name", "checksum"], pending ? catalog().slice(0, 1) : catalog());
     },
   });
   open.push(server);
@@ -73,7 +73,7 @@ export async function pretendMssql({ pending = false } = {}): Promise<PretendedM
   };
 }
 
-function ledger(): string[][] {
+function catalog(): string[][] {
   return readdirSync(migrations)
     .sort()
     .map((file) => {

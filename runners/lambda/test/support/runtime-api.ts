@@ -62,7 +62,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     asker = undefined;
   };
 
-  const answer = async (message: IncomingMessage, response: ServerResponse) => {
+  const respond = async (message: IncomingMessage, response: ServerResponse) => {
     const path = (message.url ?? "").replace("/2018-06-01/runtime/", "");
     if (path === "invocation/next") {
       tellReady("ready");
@@ -82,7 +82,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   // As on the platform, a connection stays open while a handler runs, however long: Node would close it after five
   // seconds, and the runtime, whose response is on its way, would end with a socket that hung up.
   const server = createServer({ keepAliveTimeout: 0 }, (message, response) => {
-    answer(message, response).catch(() => response.destroy());
+    respond(message, response).catch(() => response.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

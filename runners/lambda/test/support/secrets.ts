@@ -8,7 +8,7 @@ export interface SecretsServer {
   /** What tells AWS's SDK to ask here. */
   readonly environment: Readonly<Record<string, string>>;
   /** What was asked for, in order: the action and the name. */
-  readonly asked: readonly string[];
+  readonly requested: readonly string[];
   /** What a secret or a parameter of any name holds from now on; `null` for nothing. */
   holds: string | null;
 }
@@ -21,12 +21,12 @@ afterEach(async () => {
 
 /** On loopback, as much of Secrets Manager and of SSM Parameter Store as a Lambda asks. */
 export async function startSecrets(holds: string | null): Promise<SecretsServer> {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const server = createServer((message, response) => {
-    const answer = async () => {
+    const respond = async () => {
       const { SecretId, Name, WithDecryption } = (await json(message)) as Record<string, unknown>;
       const action = String(message.headers["x-amz-target"]).split(".").at(-1);
-      asked.push(`${action} ${SecretId ?? Name}${WithDecryption === true ? ", decrypted" : ""}`);
+      requested.push(`${action} ${SecretId ?? Name}${WithDecryption === true ? ", decrypted" : ""}`);
       const type = { "content-type": "application/x-amz-json-1.1" };
       if (secrets.holds === null) {
         response
@@ -38,7 +38,7 @@ export async function startSecrets(holds: string | null): Promise<SecretsServer>
         action === "GetParameter" ? { Parameter: { Value: secrets.holds } } : { SecretString: secrets.holds };
       response.writeHead(200, type).end(JSON.stringify(found));
     };
-    answer().catch(() => response.destroy());
+    respond().catch(() => response.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -50,7 +50,7 @@ export async function startSecrets(holds: string | null): Promise<SecretsServer>
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const secrets: SecretsServer = {
     environment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: url, AWS_ENDPOINT_URL_SSM: url },
-    asked,
+    requested,
     holds,
   };
   return secrets;

@@ -1,0 +1,59 @@
+import type { ApiVersion } from "./api-version.js";
+import { unit } from "./hash.js";
+import { type Payload, readingPayload } from "./payload.js";
+import { onLoanId, type Roster } from "./roster.js";
+import type { AnomalyRates } from "./sensor-signal.js";
+
+/** One request for one plant. */
+export interface Occasion {
+  readonly plantId: number;
+  /** Milliseconds since the epoch. */
+  readonly instantMs: number;
+  /** How many requests for this plant at this instant came before. A retry is another occasion, with its own luck. */
+  readonly nth: number;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly payload: Payload;
+}
+
+/** Answers as the API does when it behaves, but for a share `faultRate` of sensor faults. */
+export type PlantApi = (occasion: Occasion, faultRate: number) => ApiResponse;
+
+export function livePlantApi(
+  apiVersion: ApiVersion,
+  seed: number,
+  roster: Roster,
+  anomalies: AnomalyRates,
+): PlantApi {
+  return ({ plantId, instantMs, nth }, faultRate) => {
+    if (plantId === onLoanId) return onLoan(plantId);
+    // Drawn before the plant is looked for: an id that does not exist has sensor faults too.
+    if (unit("sensorFault", seed, plantId, instantMs, nth) < faultRate) return sensorFault(plantId);
+    const plant = roster.find(plantId);
+    if (plant === undefined) return notFound(plantId);
+    return { status: 200, payload: readingPayload({ apiVersion, seed, plant, instantMs, nth, anomalies }) };
+  };
+}
+
+/** Says again what was captured, word for word, and never has a sensor fault. */
+export function recordedPlantApi(responses: ReadonlyMap<number, Payload>): PlantApi {
+  return ({ plantId }) => {
+    const payload = responses.get(plantId);
+    return payload === undefined ? notFound(plantId) : { status: 200, payload };
+  };
+}
+
+/** The id is text where what was asked for is not a whole number. */
+export function notFound(plantId: number | string): ApiResponse {
+  return { status: 404, payload: { error: "plant not found", plant_id: plantId } };
+}
+
+export function sensorFault(plantId: number): ApiResponse {
+  return { status: 500, payload: { error: "plant sensor fault", plant_id: plantId } };
+}
+
+function onLoan(plantId: number): ApiResponse {
+  return { status: 404, payload: { error: "plant on loan to another museum", plant_id: plantId } };
+}

@@ -1,0 +1,277 @@
+import { conflictReason } from "@lmnh/plant-schema";
+import type { ArchiveFile } from "../model/archive-file.js";
+import type { ArchivedReading } from "../model/archived-reading.js";
+import { type Partition, partitionEnd, partitionOf } from "../model/partition.js";
+import { startDigest } from "../model/reading-digest.js";
+import type { ArchiveCatalog } from "../ports.js";
+import type { CatalogFile, CatalogState, ReadingTables } from "../testing/catalog-tables.js";
+import { barePlants } from "./bare-plants.js";
+import { memoryReferenceData } from "./memory-reference-data.js";
+import { countedTwice, isCopy, notPromised, wasQuarantined } from "./restore-errors.js";
+import { measuredAlike, toQuarantinedRow } from "./row-mapping.js";
+
+type FileRow = CatalogFile & { readonly fileId: number };
+type Stored = ArchivedReading & { readonly fileId: number | null };
+
+/** The reference ledger: the contract in its plainest form, for tests and for trying things out. */
+export function memoryArchiveCatalog(): ArchiveCatalog & { readonly tables: ReadingTables } {
+  const reference = memoryReferenceData();
+  const readings = new Map<number, Stored>();
+  const numbers = new Map<string, number>();
+  const files = new Map<number, FileRow>();
+  const quarantined: CatalogState["quarantined"][number][] = [];
+  const conflicts = new Set<string>();
+  const summarized = new Map<string, number>();
+  let archive: string | null = null;
+  let lastReading = 0;
+  let lastFile = 0;
+
+  const inOrder = (wanted: (row: Stored) => boolean) => [...readings.values()].filter(wanted).sort(byName);
+  const ofFile = (fileId: number) => inOrder((row) => row.fileId === fileId);
+  const like = (name: Name) => readings.get(numbers.get(nameOf(name)) ?? 0);
+  const changeFile = (fileId: number, changes: Partial<FileRow>) => {
+    const row = files.get(fileId);
+    if (row !== undefined) files.set(fileId, { ...row, ...changes });
+  };
+  const uncommitted = ({ fileId }: Stored) => fileId === null || files.get(fileId)?.state === "claimed";
+  const dayOf = (ms: number) => partitionOf(ms).slice(0, 10);
+
+  const store = (reading: ArchivedReading, fileId: number | null) => {
+    readings.set(reading.readingId, { ...reading, fileId });
+    numbers.set(nameOf(reading), reading.readingId);
+    lastReading = Math.max(lastReading, reading.readingId);
+  };
+
+  const remove = (readingId: number) => {
+    const row = readings.get(readingId);
+    if (row !== undefined) numbers.delete(nameOf(row));
+    readings.delete(readingId);
+  };
+  const resolveDuplicates = (stored: Stored, held: ArchivedReading): "duplicates" | "conflicts" => {
+    remove(stored.readingId);
+    if (measuredAlike(stored, held)) return "duplicates";
+    const { rowId, naturalKey, content } = toQuarantinedRow(stored);
+    if (!conflicts.has(naturalKey))
+      quarantined.push({ rowId, reason: conflictReason, content: JSON.stringify(content) });
+    conflicts.add(naturalKey);
+    return "conflicts";
+  };
+
+  const tables: ReadingTables = {
+    insert: async (fresh) => {
+      for (const reading of fresh) {
+        if (!reference.hasPlant(reading.plantId)) throw new Error(`there is no plant ${reading.plantId}`);
+        if (like(reading) === undefined) store({ readingId: lastReading + 1, ...reading }, null);
+      }
+    },
+    update: async (readingId, changes) => {
+      const row = readings.get(readingId);
+      if (row !== undefined) readings.set(readingId, { ...row, ...changes });
+    },
+    remove: async (readingId) => remove(readingId),
+    state: async () => ({
+      readings: inOrder(() => true).map(({ fileId, ...reading }) => ({
+        ...reading,
+        key: fileId === null ? null : (files.get(fileId)?.key ?? null),
+      })),
+      files: [...files.values()].sort(byPlace).map(({ fileId: _fileId, ...file }) => file),
+      quarantined: [...quarantined],
+    }),
+  };
+
+  return {
+    tables,
+
+    unarchived: async (until) => {
+      const hours = new Map<Partition, number>();
+      for (const { recordingTaken } of inOrder(({ fileId }) => fileId === null)) {
+        const partition = partitionOf(recordingTaken);
+        if (partitionEnd(partition) <= until) hours.set(partition, (hours.get(partition) ?? 0) + 1);
+      }
+      return [...hours]
+        .sort(([a], [b]) => compare(a, b))
+        .map(([partition, count]) => ({ partition, readings: count }));
+    },
+
+    files: async ({ states, partition } = {}) =>
+      [...files.values()]
+        .filter((file) => states?.includes(file.state) ?? true)
+        .filter((file) => partition === undefined || file.partition === partition)
+        .sort(byPlace)
+        .map(toFile),
+
+    claim: async ({ key, partition, runId, at }, limit) => {
+      const chosen = inOrder(
+        ({ fileId, recordingTaken }) => fileId === null && partitionOf(recordingTaken) === partition,
+      ).slice(0, limit);
+      if ([...files.values()].some((file) => file.key === key)) throw new Error(`there is a file ${key}`);
+      if (chosen.length === 0) return null;
+      const fileId = ++lastFile;
+      const file: FileRow = {
+        fileId,
+        key,
+        partition,
+        state: "claimed",
+        rows: chosen.length,
+        bytes: null,
+        digest: null,
+        runId,
+        claimedAt: at,
+        verifiedAt: null,
+        prunedAt: null,
+        reason: null,
+      };
+      files.set(fileId, file);
+      for (const row of chosen) store(row, fileId);
+      return toFile(file);
+    },
+
+    readings: (of) =>
+      pages(() =>
+        typeof of === "string"
+          ? inOrder((row) => row.fileId === null && partitionOf(row.recordingTaken) === of)
+          : ofFile(of.fileId),
+      ),
+
+    dropArchivedDuplicates: async ({ fileId }, held) => {
+      const dropped = { duplicates: 0, conflicts: 0 };
+      for await (const page of held)
+        for (const reading of page) {
+          const stored = like(reading);
+          if (stored?.fileId === fileId && files.get(fileId)?.state === "claimed")
+            dropped[resolveDuplicates(stored, reading)] += 1;
+        }
+      if (dropped.duplicates + dropped.conflicts > 0) {
+        const rows = ofFile(fileId).length;
+        changeFile(fileId, { rows });
+        if (rows === 0) files.delete(fileId);
+      }
+      const left = files.get(fileId);
+      return { file: left === undefined ? null : toFile(left), ...dropped };
+    },
+
+    markVerified: async ({ fileId, rows, bytes, digest }, at) => {
+      const file = files.get(fileId);
+      if (file?.state !== "claimed" || file.rows !== rows) return false;
+      changeFile(fileId, { state: "verified", bytes, digest, verifiedAt: at });
+      return true;
+    },
+
+    quarantine: async ({ fileId }, reason) => {
+      const state = files.get(fileId)?.state;
+      if (state !== "claimed" && state !== "verified") return false;
+      changeFile(fileId, { state: "quarantined", reason });
+      for (const row of ofFile(fileId)) store(row, null);
+      return true;
+    },
+
+    prune: async ({ fileId, rows, digest }, at) => {
+      if (files.get(fileId)?.state !== "verified") return { kind: "elsewhere" };
+      const going = startDigest();
+      for (const row of ofFile(fileId)) going.add(row);
+      if (going.rows !== rows || going.hex() !== digest) return { kind: "changed", rows: going.rows };
+      changeFile(fileId, { state: "pruned", prunedAt: at });
+      for (const { readingId } of ofFile(fileId)) remove(readingId);
+      return { kind: "pruned", rows };
+    },
+
+    restore: async ({ key, partition, rows, bytes, digest, runId }, from) => {
+      const known = [...files.values()].find((file) => file.key === key);
+      if (known?.state === "claimed" || known?.state === "verified")
+        return { restored: 0, present: rows, barePlants: 0 };
+      if (known?.state === "quarantined") throw wasQuarantined(key);
+      const original = [...files.values()].find(
+        (file) =>
+          file.partition === partition &&
+          (file.state === "verified" || file.state === "pruned") &&
+          file.rows === rows &&
+          file.digest === digest,
+      );
+      if (known === undefined && original !== undefined) throw isCopy(key, original.key);
+      const back: ArchivedReading[] = [];
+      for await (const page of from) back.push(...page);
+
+      const promised = startDigest();
+      for (const reading of back) {
+        promised.add(reading);
+        const stored = like(reading);
+        if (stored !== undefined && stored.fileId !== null) throw countedTwice(key, stored);
+      }
+      if (promised.rows !== rows || promised.hex() !== digest) throw notPromised(key);
+      if (known !== undefined && (known.rows !== rows || known.digest !== digest)) throw notPromised(key);
+
+      const bare = new Set(
+        back.map(({ plantId }) => plantId).filter((plantId) => !reference.hasPlant(plantId)),
+      );
+      reference.load(barePlants([...bare]));
+      for (const reading of back) {
+        const stored = like(reading);
+        if (stored !== undefined) resolveDuplicates(stored, reading);
+      }
+      const fileId = known?.fileId ?? ++lastFile;
+      const times = { claimedAt: null, verifiedAt: null, reason: null, ...known, prunedAt: null };
+      files.set(fileId, { ...times, fileId, key, partition, state: "verified", rows, bytes, digest, runId });
+      const taken = new Set(back.map(({ readingId }) => readingId).filter((id) => readings.has(id)));
+      for (const reading of back) if (!taken.has(reading.readingId)) store(reading, fileId);
+      for (const reading of back)
+        if (taken.has(reading.readingId)) store({ ...reading, readingId: lastReading + 1 }, fileId);
+      return { restored: rows, present: 0, barePlants: bare.size };
+    },
+
+    archiveId: async () => archive,
+    saveArchiveId: async (archiveId, { replacing }) => {
+      archive = replacing || archive === null ? archiveId : archive;
+      return archive;
+    },
+
+    referenceData: async () => reference.read(),
+    loadReferenceData: async (data) => reference.load(data),
+
+    days: async (until) => {
+      const counts = new Map<string, number>();
+      const count = (day: string, rows: number) => counts.set(day, (counts.get(day) ?? 0) + rows);
+      for (const file of files.values())
+        if (file.state === "verified" || file.state === "pruned")
+          count(file.partition.slice(0, 10), file.rows);
+      for (const { recordingTaken } of inOrder(uncommitted)) count(dayOf(recordingTaken), 1);
+      return [...counts]
+        .filter(([day]) => day < dayOf(until))
+        .sort(([a], [b]) => compare(a, b))
+        .map(([day, rows]) => ({ day, readings: rows, summarized: summarized.get(day) ?? 0 }));
+    },
+
+    uncommittedReadings: (day) =>
+      pages(() => inOrder((row) => uncommitted(row) && dayOf(row.recordingTaken) === day)),
+
+    markSummarized: async (day, rows) => {
+      summarized.set(day, Math.max(rows, summarized.get(day) ?? 0));
+    },
+  };
+}
+
+async function* pages(rows: () => readonly Stored[]): AsyncIterable<readonly ArchivedReading[]> {
+  const found = rows();
+  if (found.length > 0) yield found.map(({ fileId: _fileId, ...reading }) => reading);
+}
+
+function toFile({ fileId, key, partition, state, rows, bytes, digest, runId }: FileRow): ArchiveFile {
+  return { fileId, key, partition, state, rows, bytes, digest, runId };
+}
+
+function byPlace(a: FileRow, b: FileRow): number {
+  return compare(a.partition, b.partition) || compare(a.key, b.key);
+}
+
+function byName(a: Stored, b: Stored): number {
+  return a.plantId - b.plantId || a.recordingTaken - b.recordingTaken;
+}
+
+type Name = Pick<ArchivedReading, "plantId" | "recordingTaken">;
+
+function nameOf({ plantId, recordingTaken }: Name): string {
+  return `${plantId} ${recordingTaken}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,296 @@
+import { conflictReason, jsonParameter, quoteSchema, type Statement } from "@lmnh/plant-schema";
+import type { ArchivedReading } from "../model/archived-reading.js";
+import { fileConditions } from "./file-conditions.js";
+import { isoTime } from "./parse-columns.js";
+import { fileColumns, readingColumns } from "./row-mapping.js";
+import type { CatalogStatements, Page, Span } from "./statements.js";
+
+const file = fileColumns.join(", ");
+const changedFile = fileColumns.map((column) => `INSERTED.${column}`).join(", ");
+const reading = readingColumns.map((column) => `reading.${column}`).join(", ");
+
+/**
+ * The ledger in T-SQL (OPENJSON, SQL Server 2016 and later). Times are text until the server casts them, because the
+ * driver rounds a `Date` to 3.33 ms; lists are one JSON document, whatever their length.
+ */
+export function mssqlStatements(schema: string | null): CatalogStatements {
+  const table = (name: string) => `${quoteSchema(schema)}.[${name}]`;
+  const plantReading = table("plant_reading");
+  const archiveFile = table("archive_file");
+
+  const uncommitted = `(reading.archive_file_id IS NULL OR reading.archive_file_id IN (
+    SELECT archive_file_id FROM ${archiveFile} WHERE state = N'claimed'))`;
+
+  const update = (changes: string, where: string, parameters: readonly unknown[]): Statement => ({
+    sql: `
+UPDATE ${archiveFile} SET ${changes}
+OUTPUT ${changedFile}
+WHERE ${where}`,
+    parameters,
+  });
+
+  // Not a row value, which T-SQL has none of; the first part leads to the place in the index.
+  const page = (where: string, parameters: readonly unknown[], { after, limit }: Page): Statement => {
+    const [count, plant, time] = [1, 2, 3].map((place) => `@${parameters.length + place}`);
+    return {
+      sql: `
+SELECT TOP (${count}) ${reading} FROM ${plantReading} AS reading
+WHERE ${where}
+  AND reading.plant_id >= ${plant} AND (reading.plant_id > ${plant} OR reading.recording_taken > ${instant(`${time}`)})
+ORDER BY reading.plant_id, reading.recording_taken`,
+      parameters: [...parameters, limit, after.plantId, isoTime(after.recordingTaken)],
+    };
+  };
+
+  return {
+    unarchivedHours: (before) => ({
+      sql: `
+SELECT held.partition_hour, COUNT(*) AS readings
+FROM (
+  SELECT ${hourOf("recording_taken")} AS partition_hour FROM ${plantReading}
+  WHERE archive_file_id IS NULL AND recording_taken < ${instant("@1")}
+) AS held
+GROUP BY held.partition_hour ORDER BY held.partition_hour`,
+      parameters: [isoTime(before)],
+    }),
+
+    files: (which) => {
+      const { where, parameters } = fileConditions(which, (place) => `@${place}`);
+      return {
+        sql: `SELECT ${file} FROM ${archiveFile} ${where} ORDER BY partition_hour, object_key`,
+        parameters,
+      };
+    },
+
+    lockFile: (wanted) => ({
+      sql: `
+SELECT ${file} FROM ${archiveFile} WITH (UPDLOCK, HOLDLOCK)
+WHERE ${"key" in wanted ? "object_key" : "archive_file_id"} = @1`,
+      parameters: ["key" in wanted ? wanted.key : wanted.fileId],
+    }),
+
+    insertFile: ({ key, partition, state, rows, bytes, digest, runId, claimedAt }) => ({
+      sql: `
+INSERT INTO ${archiveFile} (object_key, partition_hour, state, row_count, byte_count, digest, run_id, claimed_at)
+OUTPUT ${changedFile}
+VALUES (@1, @2, @3, @4, @5, @6, @7, ${instant("@8")})`,
+      parameters: [
+        key,
+        partition,
+        state,
+        rows,
+        bytes,
+        digest,
+        runId,
+        claimedAt === null ? null : isoTime(claimedAt),
+      ],
+    }),
+
+    countReadings: (fileId) =>
+      update(
+        `row_count = (SELECT COUNT(*) FROM ${plantReading} WHERE archive_file_id = @1)`,
+        "archive_file_id = @1",
+        [fileId],
+      ),
+
+    deleteFile: (fileId) => ({
+      sql: `
+DELETE FROM ${archiveFile}
+OUTPUT ${fileColumns.map((column) => `DELETED.${column}`).join(", ")}
+WHERE archive_file_id = @1`,
+      parameters: [fileId],
+    }),
+
+    markVerified: ({ fileId, rows, bytes, digest }, at) =>
+      update(
+        `state = N'verified', byte_count = @1, digest = @2, verified_at = ${instant("@3")}`,
+        "archive_file_id = @4 AND state = N'claimed' AND row_count = @5",
+        [bytes, digest, isoTime(at), fileId, rows],
+      ),
+
+    markPruned: (fileId, at) =>
+      update(
+        `state = N'pruned', pruned_at = ${instant("@1")}`,
+        "archive_file_id = @2 AND state = N'verified'",
+        [isoTime(at), fileId],
+      ),
+
+    markRestored: (fileId) =>
+      update("state = N'verified', pruned_at = NULL", "archive_file_id = @1 AND state = N'pruned'", [fileId]),
+
+    markQuarantined: (fileId, reason) =>
+      update(
+        "state = N'quarantined', reason = @1",
+        "archive_file_id = @2 AND state IN (N'claimed', N'verified')",
+        [reason, fileId],
+      ),
+
+    claimReadings: (fileId, span, limit) => ({
+      sql: `
+UPDATE ${plantReading} SET archive_file_id = @1
+WHERE plant_reading_id IN (
+  SELECT TOP (@4) plant_reading_id FROM ${plantReading}
+  WHERE archive_file_id IS NULL AND recording_taken >= ${instant("@2")} AND recording_taken < ${instant("@3")}
+  ORDER BY plant_id, recording_taken)`,
+      parameters: [fileId, ...instants(span), limit],
+    }),
+
+    releaseReadings: (fileId) => ({
+      sql: `UPDATE ${plantReading} SET archive_file_id = NULL WHERE archive_file_id = @1`,
+      parameters: [fileId],
+    }),
+
+    readingsOfFile: (fileId, wanted) => page("reading.archive_file_id = @1", [fileId], wanted),
+
+    unarchivedReadings: (span, wanted) =>
+      page(`reading.archive_file_id IS NULL AND ${within}`, instants(span), wanted),
+
+    uncommittedReadings: (span, wanted) => page(`${within} AND ${uncommitted}`, instants(span), wanted),
+
+    readingsLike: (readings) => ({
+      sql: `
+SELECT ${reading} FROM (
+  SELECT plant_id, ${instant("recording_taken")} AS recording_taken
+  FROM OPENJSON(@1) WITH (plant_id INT '$.plantId', recording_taken NVARCHAR(30) '$.recordingTaken')
+) AS said
+JOIN ${plantReading} AS reading
+  ON reading.plant_id = said.plant_id AND reading.recording_taken = said.recording_taken`,
+      parameters: [
+        jsonParameter(
+          readings.map(({ plantId, recordingTaken }) => ({
+            plantId,
+            recordingTaken: isoTime(recordingTaken),
+          })),
+        ),
+      ],
+    }),
+
+    deletePage: (fileId, limit) => ({
+      sql: `
+DELETE FROM ${plantReading}
+OUTPUT ${readingColumns.map((column) => `DELETED.${column}`).join(", ")}
+WHERE plant_reading_id IN (SELECT TOP (@2) plant_reading_id FROM ${plantReading} WHERE archive_file_id = @1)`,
+      parameters: [fileId, limit],
+    }),
+
+    deleteReadings: (readingIds) => ({
+      sql: `DELETE FROM ${plantReading} WHERE plant_reading_id IN (${numbers})`,
+      parameters: [jsonParameter(readingIds)],
+    }),
+
+    insertQuarantined: (rows) => ({
+      sql: `
+INSERT INTO ${table("quarantined_row")} (table_name, row_id, reason, content, natural_key)
+SELECT N'plant_reading', row_id, @1, content, natural_key
+FROM OPENJSON(@2) WITH (
+  row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON, natural_key NVARCHAR(200) '$.naturalKey') AS given
+WHERE NOT EXISTS (
+  SELECT 1 FROM ${table("quarantined_row")} AS kept WITH (UPDLOCK, HOLDLOCK)
+  WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)`,
+      parameters: [conflictReason, jsonParameter(rows)],
+    }),
+
+    takenNumbers: (readingIds) => ({
+      sql: `SELECT plant_reading_id FROM ${plantReading} WHERE plant_reading_id IN (${numbers})`,
+      parameters: [jsonParameter(readingIds)],
+    }),
+
+    knownPlants: (plantIds) => ({
+      sql: `SELECT plant_id FROM ${table("plant")} WHERE plant_id IN (${numbers})`,
+      parameters: [jsonParameter(plantIds)],
+    }),
+
+    insertReadings: (fileId, readings, numbers) =>
+      readings.length === 0
+        ? []
+        : [
+            {
+              sql: numbers === "own" ? insertNumbered(plantReading) : insertNew(plantReading),
+              parameters: [fileId, jsonParameter(readings.map(toSaid))],
+            },
+          ],
+
+    archiveId: () => ({
+      sql: `SELECT archive_id FROM ${table("archive_metadata")} WITH (UPDLOCK, HOLDLOCK)`,
+      parameters: [],
+    }),
+
+    writeArchiveId: (archiveId) => ({
+      sql: `
+UPDATE ${table("archive_metadata")} SET archive_id = @1 WHERE archive_metadata_id = 1;
+INSERT INTO ${table("archive_metadata")} (archive_metadata_id, archive_id)
+SELECT 1, @1 WHERE NOT EXISTS (SELECT 1 FROM ${table("archive_metadata")} WHERE archive_metadata_id = 1);`,
+      parameters: [archiveId],
+    }),
+
+    days: (before) => ({
+      sql: `
+SELECT held.day, SUM(held.readings) AS readings, COALESCE(MAX(summary.readings), 0) AS summarized
+FROM (
+  SELECT LEFT(partition_hour, 10) AS day, row_count AS readings
+  FROM ${archiveFile} WHERE state IN (N'verified', N'pruned')
+  UNION ALL
+  SELECT ${dayOf("reading.recording_taken")}, 1
+  FROM ${plantReading} AS reading WHERE ${uncommitted}
+) AS held
+LEFT JOIN ${table("daily_summary")} AS summary ON summary.summary_date = CONVERT(DATE, held.day, 23)
+WHERE held.day < @1
+GROUP BY held.day ORDER BY held.day`,
+      parameters: [before],
+    }),
+
+    markSummarized: (day, readings) => ({
+      sql: `
+UPDATE ${table("daily_summary")} SET readings = @2
+WHERE summary_date = CONVERT(DATE, @1, 23) AND readings < @2;
+INSERT INTO ${table("daily_summary")} (summary_date, readings)
+SELECT CONVERT(DATE, @1, 23), @2
+WHERE NOT EXISTS (
+  SELECT 1 FROM ${table("daily_summary")} WITH (UPDLOCK, HOLDLOCK) WHERE summary_date = CONVERT(DATE, @1, 23));`,
+      parameters: [day, readings],
+    }),
+  };
+}
+
+const instant = (text: string) => `CONVERT(DATETIME2(3), ${text}, 127)`;
+
+const dayOf = (column: string) => `CONVERT(NVARCHAR(10), ${column}, 23)`;
+const hourOf = (column: string) => `REPLACE(LEFT(CONVERT(NVARCHAR(30), ${column}, 121), 13), N' ', N'T')`;
+
+const within = `reading.recording_taken >= ${instant("@1")} AND reading.recording_taken < ${instant("@2")}`;
+
+const numbers = "SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$')";
+
+function instants({ start, end }: Span): string[] {
+  return [isoTime(start), isoTime(end)];
+}
+
+function toSaid(said: ArchivedReading): unknown {
+  return {
+    ...said,
+    recordingTaken: isoTime(said.recordingTaken),
+    lastWatered: said.lastWatered === null ? null : isoTime(said.lastWatered),
+    ingestedAt: isoTime(said.ingestedAt),
+  };
+}
+
+const columnsButNumber =
+  "plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id, archive_file_id";
+
+const valuesButNumber = `plant_id, soil_moisture, temperature, ${instant("recording_taken")}, ${instant("last_watered")},
+  quality_flag, ${instant("ingested_at")}, run_id, @1
+FROM OPENJSON(@2) WITH (
+  plant_reading_id BIGINT '$.readingId', plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture',
+  temperature FLOAT '$.temperature', recording_taken NVARCHAR(30) '$.recordingTaken',
+  last_watered NVARCHAR(30) '$.lastWatered', quality_flag INT '$.qualityFlag', ingested_at NVARCHAR(30) '$.ingestedAt',
+  run_id NVARCHAR(64) '$.runId')`;
+
+const insertNew = (plantReading: string) => `
+INSERT INTO ${plantReading} (${columnsButNumber})
+SELECT ${valuesButNumber}`;
+
+const insertNumbered = (plantReading: string) => `
+SET IDENTITY_INSERT ${plantReading} ON;
+INSERT INTO ${plantReading} (plant_reading_id, ${columnsButNumber})
+SELECT plant_reading_id, ${valuesButNumber};
+SET IDENTITY_INSERT ${plantReading} OFF;`;

@@ -1,0 +1,121 @@
+import {
+  type DatabaseDialect,
+  executeStatement,
+  referenceStatements,
+  type Statement,
+} from "@lmnh/plant-schema";
+import { dayMs, hourMs, type Partition, partitionEnd, partitionStart } from "../model/partition.js";
+import type { ArchiveCatalog, DayState } from "../ports.js";
+import { claimFile } from "./claim-file.js";
+import { dropArchivedDuplicates } from "./drop-archived-duplicates.js";
+import { readPages } from "./keyset-pagination.js";
+import { mssqlStatements } from "./mssql-statements.js";
+import { isoTime } from "./parse-columns.js";
+import { pruneFile } from "./prune-file.js";
+import { readReferenceData } from "./read-reference-data.js";
+import { restoreFile } from "./restore-file.js";
+import { type FileRow, type ReadingRow, toFile } from "./row-mapping.js";
+import { sqliteStatements } from "./sqlite-statements.js";
+import type { CatalogStatements } from "./statements.js";
+import { type CatalogDatabase, findFile, retrying, wasDone, writing } from "./transactions.js";
+
+/**
+ * The ledger in SQLite or SQL Server. What is given to `restore` must not read from the same database: its transaction
+ * is open meanwhile. On SQL Server `restore` needs ALTER on `plant_reading`, for it enters numbers of its own. Errors
+ * that are no `PlantArchiveError` are the driver's or `PlantSchemaError`s; the transaction is then rolled back whole.
+ */
+export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
+  const db = database.schema === null ? database.db : database.db.withSchema(database.schema);
+  const statements = catalogStatements(database);
+  const read = async <Row>(statement: Statement) =>
+    (await retrying(database, () => executeStatement<Row>(db, statement))).rows;
+
+  return {
+    async unarchived(until) {
+      const rows = await read<{ partition_hour: string; readings: number }>(
+        statements.unarchivedHours(Math.floor(until / hourMs) * hourMs),
+      );
+      return rows.map(({ partition_hour, readings }) => ({
+        partition: partition_hour as Partition,
+        readings,
+      }));
+    },
+
+    async files(which = {}) {
+      return (await read<FileRow>(statements.files(which))).map(toFile);
+    },
+
+    claim: (claim, limit) => claimFile(database, statements, claim, limit),
+
+    readings: (of) =>
+      readPages(read<ReadingRow>, (page) =>
+        typeof of === "string"
+          ? statements.unarchivedReadings({ start: partitionStart(of), end: partitionEnd(of) }, page)
+          : statements.readingsOfFile(of.fileId, page),
+      ),
+
+    dropArchivedDuplicates: (file, held) => dropArchivedDuplicates(database, statements, file, held),
+
+    markVerified: (file, at) =>
+      writing(database, async (transaction, attempt) => {
+        if ((await findFile(transaction, statements.markVerified(file, at))) !== null) return true;
+        return await wasDone(transaction, statements, attempt, file, "verified");
+      }),
+
+    quarantine: (file, reason) =>
+      writing(database, async (transaction, attempt) => {
+        if ((await findFile(transaction, statements.markQuarantined(file.fileId, reason))) === null)
+          return await wasDone(transaction, statements, attempt, file, "quarantined");
+        await executeStatement(transaction, statements.releaseReadings(file.fileId));
+        return true;
+      }),
+
+    prune: (file, at) => pruneFile(database, statements, file, at),
+
+    restore: (manifest, readings) => restoreFile(database, statements, manifest, readings),
+
+    async archiveId() {
+      const [row] = await read<{ archive_id: string }>(statements.archiveId());
+      return row?.archive_id ?? null;
+    },
+
+    saveArchiveId: (archiveId, { replacing }) =>
+      writing(database, async (transaction) => {
+        const [row] = (await executeStatement<{ archive_id: string }>(transaction, statements.archiveId()))
+          .rows;
+        if (row !== undefined && !replacing) return row.archive_id;
+        await executeStatement(transaction, statements.writeArchiveId(archiveId));
+        return archiveId;
+      }),
+
+    referenceData: () => retrying(database, () => readReferenceData(db)),
+
+    loadReferenceData: (data) =>
+      writing(database, async (transaction) => {
+        for (const statement of referenceStatements(database, data))
+          await executeStatement(transaction, statement);
+      }),
+
+    async days(until) {
+      const before = isoTime(until).slice(0, 10);
+      return await read<DayState>(statements.days(before));
+    },
+
+    uncommittedReadings(day) {
+      const start = Date.parse(`${day}T00:00:00.000Z`);
+      return readPages(read<ReadingRow>, (page) =>
+        statements.uncommittedReadings({ start, end: start + dayMs }, page),
+      );
+    },
+
+    markSummarized: (day, readings) =>
+      writing(database, async (transaction) => {
+        await executeStatement(transaction, statements.markSummarized(day, readings));
+      }),
+  };
+}
+
+/** The statements for a database's dialect and schema. */
+export function catalogStatements({ dialect, schema }: DatabaseDialect): CatalogStatements {
+  return dialect === "sqlite" ? sqliteStatements : mssqlStatements(schema);
+}

@@ -1,0 +1,204 @@
+import { isObjectError } from "../errors.js";
+import type { ArchiveFile, Manifest } from "../model/archive-file.js";
+import { partitionOfKey, readingsPrefix } from "../model/object-keys.js";
+import { type Partition, partitionEnd, partitionPath, partitionStart } from "../model/partition.js";
+import { linkProblem } from "../object-store/link-problem.js";
+import { objectSource } from "../parquet/byte-source.js";
+import { readManifest } from "../parquet/decode-readings.js";
+import type { ArchiveCatalog, ObjectStore } from "../ports.js";
+import type { FileProblem } from "../report/archive-report.js";
+import { forEachConcurrently } from "../streams/for-each-concurrently.js";
+
+interface Archive {
+  readonly catalog: ArchiveCatalog;
+  readonly objects: ObjectStore;
+}
+
+interface StoppableArchive extends Archive {
+  /** Ends reading; then what reads rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A link, or an object among the readings that is not in the ledger. */
+export interface OrphanObject {
+  readonly problem: FileProblem;
+  /** Whether it is in the folder of the hour, is a link on the way there, or blocks the hour. */
+  concerns(partition: Partition): boolean;
+  /** Whether it may contain readings of the hour, so that archiving the hour could store a reading twice. */
+  blocks(partition: Partition): boolean;
+}
+
+/**
+ * Links, and all objects among the readings that are not in the ledger. A database that is older than its archive, such as
+ * one that was restored from a backup, has readings that are in such a file. The file blocks the hour of its readings,
+ * which need not be the hour of its folder. A copy of a known file, and what is not a Parquet file, contain no reading that
+ * the ledger does not know.
+ */
+export async function findOrphanObjects(archive: StoppableArchive): Promise<readonly OrphanObject[]> {
+  const { catalog, objects, signal } = archive;
+  const links = new Set<string>();
+  const keys = new Set<string>();
+  for await (const { key } of objects.list(readingsPrefix, (link) => links.add(link))) {
+    signal?.throwIfAborted();
+    keys.add(key);
+  }
+  // After the list: a file is entered in the ledger before it is written.
+  if (keys.size > 0) for (const { key } of await catalog.files()) keys.delete(key);
+  const files = new Map<string, OrphanObject>();
+  await forEachConcurrently(
+    [...keys],
+    filesAtOnce,
+    async (key) => {
+      files.set(key, toUnknownObject(key, await explainOrphan(key, archive)));
+    },
+    signal,
+  );
+  signal?.throwIfAborted();
+  return [...[...links].map(toUnknownLink), ...[...keys].flatMap((key) => files.get(key) ?? [])];
+}
+
+const filesAtOnce = 4;
+
+function toUnknownObject(key: string, file: OrphanFile): OrphanObject {
+  const { problem, advice, blocks } = file;
+  const consequence =
+    blocks === null ? "" : `Nothing of ${blocks} is archived, because a reading could be stored twice. `;
+  return {
+    problem: { key, reason: `${key} ${problem}. ${consequence}${advice}` },
+    concerns: (partition) => partition === blocks || key.startsWith(folderOf(partition)),
+    blocks: (partition) => partition === blocks,
+  };
+}
+
+function toUnknownLink(link: string): OrphanObject {
+  const parent = link.slice(0, link.lastIndexOf("/") + 1);
+  return {
+    problem: linkProblem(link),
+    concerns: (partition) => folderOf(partition).startsWith(parent),
+    blocks: (partition) => folderOf(partition).startsWith(`${link}/`) || partitionOfKey(link) === partition,
+  };
+}
+
+function folderOf(partition: Partition): string {
+  return `${readingsPrefix}${partitionPath(partition)}/`;
+}
+
+export interface OrphanFile {
+  /** Goes on after the key. */
+  readonly problem: string;
+  /** What to do about it. */
+  readonly advice: string;
+  /** The hour of which it may contain readings that the ledger does not know. */
+  readonly blocks: Partition | null;
+}
+
+/** What an object among the readings is that the ledger does not know. */
+export async function explainOrphan(
+  key: string,
+  { catalog, objects, signal }: StoppableArchive,
+): Promise<OrphanFile> {
+  if (!key.endsWith(".parquet")) return strayFile;
+  const partition = partitionOfKey(key);
+  const manifest = await manifestOf(key, objects, signal);
+  if (typeof manifest === "string") return partition === null ? strayFile : unreadable(manifest, partition);
+  const original = await findOriginal(manifest, catalog);
+  if (original !== null) return copyOf(original.key);
+  if (manifest.partition !== partition) return misplaced(manifest.partition);
+  return {
+    problem:
+      "is in the archive and not in this database's ledger, which is older than its archive, or took it over",
+    advice: `Enter it: ${restoreCommand(partition, partition)}`,
+    blocks: partition,
+  };
+}
+
+/** Files of readings that the ledger does not know, as one problem; `null` where it knows all. */
+export async function findUncatalogedFiles({ catalog, objects }: Archive): Promise<FileProblem | null> {
+  const unknown = new Map<string, Partition>();
+  for await (const { key } of objects.list(readingsPrefix)) {
+    const partition = partitionOfKey(key);
+    if (partition !== null) unknown.set(key, partition);
+  }
+  // After the list: a file is entered in the ledger before it is written.
+  for (const { key } of await catalog.files()) unknown.delete(key);
+  const [first] = unknown.keys();
+  const partitions = [...unknown.values()].sort();
+  const [from, to] = [partitions[0], partitions.at(-1)];
+  if (first === undefined || from === undefined || to === undefined) return null;
+  const named = [...unknown.keys()].slice(0, namedFiles).join(", ");
+  const more = unknown.size - namedFiles;
+  const files =
+    unknown.size === 1 ? `1 file of ${objects.name} is` : `${unknown.size} files of ${objects.name} are`;
+  return {
+    key: first,
+    reason: `${files} not in this database's ledger: ${named}${more > 0 ? ` and ${more} more` : ""}. Enter them: ${restoreCommand(from, to)}`,
+  };
+}
+
+const namedFiles = 3;
+
+/** A file where only files of readings should be. */
+const strayFile: OrphanFile = {
+  problem: "is not a file of readings",
+  advice: "Move it away; nothing in the archive depends on it.",
+  blocks: null,
+};
+
+export function copyOf(original: string): OrphanFile {
+  return {
+    problem: `is a copy of ${original}: it has the same readings, which must not count twice`,
+    advice: "Move the copy away; where the original is damaged or missing, put the copy in its place.",
+    blocks: null,
+  };
+}
+
+export function misplaced(partition: Partition): OrphanFile {
+  return {
+    problem: `has readings of the hour ${partition} and is not in the folder of that hour`,
+    advice: `Move it to ${folderOf(partition)}`,
+    blocks: partition,
+  };
+}
+
+function unreadable(reason: string, partition: Partition): OrphanFile {
+  return {
+    problem: `is not in this database's ledger and cannot be read: ${reason.replace(/\.$/, "")}`,
+    advice: "Where it is not of this archive, move it away.",
+    blocks: partition,
+  };
+}
+
+/** One line about an unknown file. */
+export function describeOrphan(key: string, { problem, advice }: OrphanFile): string {
+  return `${key} ${problem}. ${advice}`;
+}
+
+/** The known file that has exactly the readings of a manifest. */
+export async function findOriginal(
+  { key, partition, rows, digest }: Manifest,
+  catalog: ArchiveCatalog,
+): Promise<ArchiveFile | null> {
+  const files = await catalog.files({ states: ["verified", "pruned"], partition });
+  return files.find((file) => file.key !== key && file.rows === rows && file.digest === digest) ?? null;
+}
+
+/** What a file says of itself, or why it cannot be read. */
+async function manifestOf(
+  key: string,
+  objects: ObjectStore,
+  signal: AbortSignal | undefined,
+): Promise<Manifest | string> {
+  try {
+    return await readManifest(await objectSource(objects, key, signal));
+  } catch (error) {
+    if (isObjectError(error)) return error.message;
+    throw error;
+  }
+}
+
+function restoreCommand(first: Partition, last: Partition): string {
+  const [from, to] = [partitionStart(first), partitionEnd(last)].map(
+    (ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`,
+  );
+  return `plant restore --from ${from} --to ${to}`;
+}

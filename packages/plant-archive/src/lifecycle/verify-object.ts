@@ -1,0 +1,75 @@
+import { isObjectError } from "../errors.js";
+import type { ArchiveFile, Manifest, VerifiedFile, VerifiedObject } from "../model/archive-file.js";
+import { startDigest } from "../model/reading-digest.js";
+import { type ByteSource, objectSource } from "../parquet/byte-source.js";
+import { decodeReadings, readManifest } from "../parquet/decode-readings.js";
+import type { ObjectStore } from "../ports.js";
+
+/** What a file is to hold, as it was when it was read from the database. */
+export interface Expected {
+  readonly rows: number;
+  /** Hex. */
+  readonly digest: string;
+}
+
+export type ObjectVerification =
+  | ({ readonly kind: "verified" } & VerifiedObject)
+  /** The object is not what it should be; `reason` is one line. */
+  | { readonly kind: "mismatch"; readonly reason: string };
+
+/**
+ * Fetches a file's bytes from the store, decodes every reading in them and compares number and digest with what the
+ * database gave. The only way to a `VerifiedFile`. What the footer claims is compared first, so that nothing is decoded of
+ * a file that is not the expected one.
+ *
+ * @throws PlantArchiveError `STORE_…` when the store cannot be asked: that says nothing about the object; the signal's
+ *   reason
+ */
+export async function verifyObject(
+  store: ObjectStore,
+  file: ArchiveFile,
+  expected: Expected,
+  signal?: AbortSignal,
+): Promise<ObjectVerification> {
+  try {
+    const source = await objectSource(store, file.key, signal);
+    const difference =
+      compareClaims(file, expected, await readManifest(source)) ??
+      compareReadings(file, expected, await digestOf(source));
+    if (difference !== null) return { kind: "mismatch", reason: difference };
+    const { byteLength: bytes, etag } = source;
+    return { kind: "verified", file: { ...file, ...expected, bytes } as VerifiedFile, etag };
+  } catch (error) {
+    if (isObjectError(error)) return { kind: "mismatch", reason: error.message };
+    throw error;
+  }
+}
+
+/** The differences between what a file claims, in its length and its footer, and what is expected of it. */
+function compareClaims(
+  { key, partition, bytes }: ArchiveFile,
+  expected: Expected,
+  found: Manifest,
+): string | null {
+  if (bytes !== null && found.bytes !== bytes)
+    return `${key} has ${found.bytes} bytes where the ledger has ${bytes}`;
+  if (found.rows !== expected.rows)
+    return `${key} holds ${found.rows} readings where the database gave ${expected.rows}`;
+  if (found.digest !== expected.digest || found.partition !== partition)
+    return `${key} holds other readings than the database gave: of ${found.partition}, digest ${found.digest}, not ${expected.digest}`;
+  return null;
+}
+
+function compareReadings({ key }: ArchiveFile, expected: Expected, found: Expected): string | null {
+  if (found.rows !== expected.rows)
+    return `${key} holds ${found.rows} readings where the database gave ${expected.rows}`;
+  if (found.digest !== expected.digest)
+    return `${key} holds other readings than the database gave: digest ${found.digest}, not ${expected.digest}`;
+  return null;
+}
+
+async function digestOf(source: ByteSource): Promise<Expected> {
+  const digest = startDigest();
+  for await (const page of decodeReadings(source)) for (const reading of page) digest.add(reading);
+  return { rows: digest.rows, digest: digest.hex() };
+}

@@ -1,0 +1,174 @@
+import { mkdir, open, readdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { PlantArchiveError } from "../../errors.js";
+import type { ObjectInfo, ObjectStore } from "../../ports.js";
+import { abortable } from "../abortable.js";
+import { checkKey, checkRange, endsBefore, objectBehindLink, objectMissing } from "../object-key.js";
+import { checkAlreadyMoved } from "../resume-move.js";
+import {
+  absent,
+  areOneFile,
+  formatEtag,
+  ignoring,
+  isUnfinished,
+  publish,
+  statIfThere,
+  syncFolders,
+  unfinishedPath,
+  unlinkIfThere,
+} from "./atomic-write.js";
+import { directoryError, folderMissing, noFolder } from "./errors.js";
+import { findLink, listFiles } from "./list-files.js";
+
+export interface DirectoryObjectStoreOptions {
+  /** Has to be there; folders inside it are made. */
+  readonly directory: string;
+  /** Names that never come twice, such as those of `randomUUID`; without dots and slashes. */
+  readonly newId: () => string;
+}
+
+/**
+ * Objects as files in a folder, which itself may be a link; links inside it are not followed. Files and folders that are
+ * created are their owner's alone. A write that has been reported survives a power cut. Errors: `STORE_MISSING`,
+ * `STORE_FORBIDDEN`, `STORE_FULL`, `STORE_UNREACHABLE`.
+ */
+export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreOptions): ObjectStore {
+  const root = resolve(directory);
+  const name = `file:${root}`;
+  const pathOf = (key: string) => {
+    checkKey(key);
+    return join(root, key);
+  };
+  const attempt = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    work().catch((error: unknown) => {
+      throw directoryError(name, error);
+    });
+  const checkRoot = async () => {
+    const stats = await attempt(() => statIfThere(root));
+    if (!stats?.isDirectory()) throw stats === null ? folderMissing(name) : noFolder(name);
+  };
+
+  const checkLinks = async (key: string) => {
+    const link = await attempt(() => findLink(root, key));
+    if (link !== null) throw objectBehindLink(name, key, link);
+  };
+
+  const head = async (key: string): Promise<ObjectInfo | null> => {
+    const path = pathOf(key);
+    await checkLinks(key);
+    const stats = await attempt(() => statIfThere(path));
+    if (stats?.isFile()) return { key, bytes: Number(stats.size), etag: formatEtag(stats) };
+    await checkRoot();
+    return null;
+  };
+
+  const read: ObjectStore["read"] = async (key, start, end, { signal } = {}) => {
+    const path = pathOf(key);
+    checkRange(start, end);
+    signal?.throwIfAborted();
+    const object = await head(key);
+    if (object === null) throw objectMissing(name, key);
+    // Before a buffer is made: a damaged file may say that it is larger than memory is.
+    if (end > object.bytes) throw endsBefore(name, key, end);
+    return await attempt(async () => {
+      const file = await open(path, "r").catch(ignoring(absent, null));
+      if (file === null) throw objectMissing(name, key);
+      try {
+        const buffer = new Uint8Array(end - start);
+        for (let at = 0; at < buffer.length; ) {
+          const { bytesRead } = await file.read(buffer, at, buffer.length - at, start + at);
+          if (bytesRead === 0) throw endsBefore(name, key, end);
+          at += bytesRead;
+        }
+        return buffer;
+      } finally {
+        await file.close();
+      }
+    });
+  };
+
+  return {
+    name,
+    head,
+    read,
+
+    async put(key, body, { ifMatch, signal } = {}) {
+      const target = pathOf(key);
+      const folder = dirname(target);
+      // Said of one that is there, too: its writer may have been killed before it did this.
+      const keepNames = () => attempt(() => syncFolders(folder, root));
+      const present = await head(key);
+      if (present?.etag !== ifMatch) {
+        if (present !== null) await keepNames();
+        return { kind: "exists" };
+      }
+      await attempt(() => mkdir(folder, { recursive: true, mode: 0o700 }));
+      const temporary = unfinishedPath(target, checkId(newId()));
+      const file = await attempt(() => open(temporary, "wx", 0o600));
+      try {
+        let bytes = 0;
+        try {
+          for await (const chunk of abortable(body, signal)) {
+            await attempt(() => file.writeFile(chunk));
+            bytes += chunk.length;
+          }
+          await attempt(() => file.sync());
+        } finally {
+          await attempt(() => file.close());
+        }
+        const kind = await attempt(() => publish(temporary, target, ifMatch));
+        if (kind !== "interrupted") await keepNames();
+        return kind === "written" ? { kind, bytes } : { kind };
+      } finally {
+        await attempt(() => unlinkIfThere(temporary));
+      }
+    },
+
+    async *list(prefix, onLink = () => {}) {
+      try {
+        yield* listFiles(root, prefix, onLink);
+      } catch (error) {
+        await checkRoot();
+        throw directoryError(name, error);
+      }
+    },
+
+    async move(from, to) {
+      const [source, target] = [pathOf(from), pathOf(to)];
+      const object = await head(from);
+      if (object === null) return;
+      await checkLinks(to);
+      await attempt(() => mkdir(dirname(target), { recursive: true, mode: 0o700 }));
+      const kind = await attempt(() => publish(source, target));
+      if (kind === "exists") {
+        if (await attempt(() => areOneFile(source, target))) return;
+        await checkAlreadyMoved({ name, head, read }, object, to);
+      }
+      await attempt(async () => {
+        await syncFolders(dirname(target), root);
+        await unlinkIfThere(source);
+        await syncFolders(dirname(source), root);
+      });
+    },
+
+    async abortIncompleteUploads(key) {
+      const target = pathOf(key);
+      await checkRoot();
+      await checkLinks(key);
+      const names = await attempt(() => readdir(dirname(target)).catch(ignoring(absent, [])));
+      let discarded = 0;
+      for (const found of names.filter((each) => isUnfinished(each, target)))
+        if (await attempt(() => unlinkIfThere(join(dirname(target), found)))) discarded += 1;
+      return discarded;
+    },
+  };
+}
+
+function checkId(id: string): string {
+  if (id !== "" && !/[./\\\0]/.test(id)) return id;
+  throw new PlantArchiveError(
+    "OPTION_INVALID",
+    "abort",
+    `newId has given ${JSON.stringify(id)}: a name for a file must not be empty or have dots or slashes.`,
+  );
+}

@@ -1,0 +1,184 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { ObjectInfo, ObjectStore } from "../../ports.js";
+import { checkKey, checkRange, endsBefore, isKey, objectMissing } from "../object-key.js";
+import { checkAlreadyMoved } from "../resume-move.js";
+import { s3CodeOf, s3Error } from "./errors.js";
+import { discardBody, readBody } from "./response-body.js";
+import { checkS3Location, type S3Location } from "./s3-url.js";
+import { loadS3Sdk, type S3Sdk } from "./sdk.js";
+import { upload } from "./upload.js";
+
+export interface S3ObjectStoreOptions extends Pick<S3Location, "bucket" | "prefix" | "sse" | "kmsKeyId"> {
+  /** Has region, endpoint, credentials, retries and time-outs; `openS3ObjectStore` makes one. */
+  readonly client: S3Client;
+}
+
+/**
+ * Objects in a bucket, on AWS or on a server that speaks as S3 does. Writes are conditional (`If-None-Match`,
+ * `If-Match`); on a server that does not heed that, writers are kept apart only as far as looking first goes. Errors:
+ * `DRIVER_MISSING`, `STORE_MISSING`, `STORE_FORBIDDEN`, `STORE_FULL`, `STORE_UNREACHABLE`.
+ */
+export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): ObjectStore {
+  const { bucket: Bucket, prefix = "", sse, kmsKeyId } = checkS3Location(location);
+  const root = prefix === "" ? "" : `${prefix}/`;
+  const name = prefix === "" ? `s3://${Bucket}` : `s3://${Bucket}/${prefix}`;
+  const encryption = {
+    ...(sse !== undefined && { ServerSideEncryption: sse }),
+    ...(kmsKeyId !== undefined && { SSEKMSKeyId: kmsKeyId }),
+  };
+  const fullKey = (key: string) => {
+    checkKey(key);
+    return root + key;
+  };
+
+  const explain = async (error: unknown) => {
+    const endpoint = await client.config.endpoint?.().catch(() => undefined);
+    const host = endpoint && [endpoint.hostname, endpoint.port].filter(Boolean).join(":");
+    return s3Error(host === undefined ? name : `${name} at ${host}`, error);
+  };
+  const ask = async <PlantResponse>(
+    question: (sdk: S3Sdk) => Promise<PlantResponse>,
+  ): Promise<PlantResponse> => {
+    try {
+      return await question(await loadS3Sdk());
+    } catch (error) {
+      throw await explain(error);
+    }
+  };
+
+  async function* listFrom(Prefix: string, limit?: number): AsyncGenerator<ObjectInfo> {
+    let token: string | undefined;
+    let previous: string | undefined;
+    do {
+      previous = token;
+      const page = await ask(({ ListObjectsV2Command }) =>
+        client.send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: limit, ContinuationToken: token })),
+      );
+      if (page.IsTruncated === undefined) throw await explain(new Error("it lists no objects"));
+      for (const { Key = "", Size = 0, ETag = "" } of page.Contents ?? []) {
+        const key = Key.slice(root.length);
+        // Else it is not of this archive: consoles mark folders by empty objects such as `a/`.
+        // Without quotes, which AWS does not mind, and Ceph only knows it so where a write has it for its condition.
+        if (isKey(key)) yield { key, bytes: Size, etag: ETag.replaceAll('"', "") };
+      }
+      token = page.NextContinuationToken;
+      if (token !== undefined && token === previous) throw await explain(new Error("its listing never ends"));
+    } while (token !== undefined);
+  }
+
+  /**
+   * By listing, as a key is the first of those that begin with it. To HEAD a missing bucket looks like a missing object,
+   * and its errors have no code.
+   */
+  const head = async (key: string): Promise<ObjectInfo | null> => {
+    for await (const object of listFrom(fullKey(key), 1)) return object.key === key ? object : null;
+    return null;
+  };
+
+  const read: ObjectStore["read"] = async (key, start, end, { signal } = {}) => {
+    const Key = fullKey(key);
+    checkRange(start, end);
+    signal?.throwIfAborted();
+    if (start === end) {
+      const object = await head(key);
+      if (object === null) throw objectMissing(name, key);
+      if (end > object.bytes) throw endsBefore(name, key, end);
+      return new Uint8Array(0);
+    }
+    const bytes = await ask(async ({ GetObjectCommand }) => {
+      try {
+        const Range = `bytes=${start}-${end - 1}`;
+        const command = new GetObjectCommand({ Bucket, Key, Range });
+        const { Body, ContentRange = "" } = await client.send(
+          command,
+          signal === undefined ? {} : { abortSignal: signal },
+        );
+        if (!ContentRange.startsWith(`bytes ${start}-`)) {
+          discardBody(Body);
+          throw new Error("it gives other bytes than it was asked for");
+        }
+        return await readBody(Body, end - start, signal);
+      } catch (error) {
+        const code = s3CodeOf(error);
+        if (code === "NoSuchKey") throw objectMissing(name, key, error);
+        if (code === "InvalidRange") throw endsBefore(name, key, end);
+        throw error;
+      }
+    }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
+    if (bytes.length !== end - start) throw endsBefore(name, key, end);
+    return bytes;
+  };
+
+  /** In one request, which S3 does for up to 5 GB; an hour's file has a ten-thousandth of that. */
+  const copy = (source: string, Key: string): Promise<boolean> =>
+    ask(async ({ CopyObjectCommand }) => {
+      const CopySource = `${Bucket}/${source.split("/").map(encodeURIComponent).join("/")}`;
+      const copying = new CopyObjectCommand({ Bucket, Key, CopySource, IfNoneMatch: "*", ...encryption });
+      return await client.send(copying).then(() => true, falseFor("PreconditionFailed", "NoSuchKey"));
+    });
+
+  const abort = (Key: string, UploadId: string | undefined): Promise<boolean> =>
+    ask(({ AbortMultipartUploadCommand }) =>
+      client
+        .send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
+        .then(() => true, falseFor("NoSuchUpload")),
+    );
+
+  return {
+    name,
+    head,
+    read,
+
+    async put(key, body, { ifMatch, signal } = {}) {
+      const Key = fullKey(key);
+      signal?.throwIfAborted();
+      // Asked first, too, for servers that do not heed the condition.
+      if ((await head(key))?.etag !== ifMatch) return { kind: "exists" };
+      const condition = ifMatch === undefined ? { IfNoneMatch: "*" } : { IfMatch: ifMatch };
+      const params = { Bucket, Key, ...condition, ...encryption };
+      const { Upload } = await loadS3Sdk();
+      return await upload({ Upload, client, params, explain }, body, signal);
+    },
+
+    list: (start) => listFrom(root + start),
+
+    async move(from, to) {
+      const [source, Key] = [fullKey(from), fullKey(to)];
+      const object = await head(from);
+      if (object === null || from === to) return;
+      if ((await head(to)) !== null || !(await copy(source, Key)))
+        await checkAlreadyMoved({ name, head, read }, object, to);
+      await ask(({ DeleteObjectCommand }) => client.send(new DeleteObjectCommand({ Bucket, Key: source })));
+    },
+
+    async abortIncompleteUploads(key) {
+      const Key = fullKey(key);
+      let discarded = 0;
+      let [KeyMarker, UploadIdMarker]: (string | undefined)[] = [];
+      let previous: string | undefined;
+      do {
+        previous = `${KeyMarker} ${UploadIdMarker}`;
+        const page = await ask(({ ListMultipartUploadsCommand }) =>
+          client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: Key, KeyMarker, UploadIdMarker })),
+        );
+        for (const { Key: found, UploadId } of page.Uploads ?? [])
+          if (found === Key && (await abort(Key, UploadId))) discarded += 1;
+        [KeyMarker, UploadIdMarker] = page.IsTruncated ? [page.NextKeyMarker, page.NextUploadIdMarker] : [];
+        if (KeyMarker !== undefined && previous === `${KeyMarker} ${UploadIdMarker}`)
+          throw await explain(new Error("its listing of uploads never ends"));
+      } while (KeyMarker !== undefined);
+      return discarded;
+    },
+  };
+}
+
+/** For errors that say that somebody else was faster. */
+function falseFor(...codes: string[]): (error: unknown) => false {
+  return (error) => {
+    if (codes.includes(s3CodeOf(error))) return false;
+    throw error;
+  };
+}

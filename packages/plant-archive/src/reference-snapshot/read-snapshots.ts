@@ -1,0 +1,110 @@
+import type { ReferenceData } from "@lmnh/plant-schema";
+import { isObjectError } from "../errors.js";
+import { linkProblem } from "../object-store/link-problem.js";
+import { invalidObject, objectSource } from "../parquet/byte-source.js";
+import { decodeTable } from "../parquet/table-codec.js";
+import type { ObjectStore } from "../ports.js";
+import type { FileProblem } from "../report/archive-report.js";
+import { mergeReferenceData } from "./merge-reference-data.js";
+import {
+  explainUnreadable,
+  readSnapshot,
+  type SnapshotTable,
+  snapshotRows,
+  snapshotTables,
+  type TableRow,
+} from "./snapshot-codec.js";
+
+/** Where the snapshots of a table are; every Parquet file among them is one. */
+export function snapshotPrefix(table: SnapshotTable): string {
+  return `${table}/`;
+}
+
+export interface StoredSnapshots {
+  /** `null` where no snapshot can be read. */
+  readonly data: ReferenceData | null;
+  /** Objects among the snapshots that cannot be read as such, and links. */
+  readonly problems: readonly FileProblem[];
+}
+
+const filesAtOnce = 8;
+
+/**
+ * Reads every snapshot of the store and merges them in the order of days. Only the newest row of each natural key is kept:
+ * signed links to pictures change daily, so that hardly two rows of a plant are equal.
+ *
+ * @throws the signal's reason
+ */
+export async function readAllSnapshots(objects: ObjectStore, signal?: AbortSignal): Promise<StoredSnapshots> {
+  const problems: FileProblem[] = [];
+  let data: ReferenceData | null = null;
+  // Botanists come before the plants that name them by their emails.
+  for (const table of snapshotTables) {
+    const keys: string[] = [];
+    for await (const { key } of objects.list(snapshotPrefix(table), (link) =>
+      problems.push(linkProblem(link)),
+    ))
+      keys.push(key);
+    const before: ReferenceData = data ?? readSnapshot(noRows);
+    const { botanist } = snapshotRows(before);
+    for (let start = 0; start < keys.length; start += filesAtOnce) {
+      const read = keys
+        .slice(start, start + filesAtOnce)
+        .map((key) => readSnapshotFile(objects, table, key, signal));
+      const states: ReferenceData[] = [];
+      for (const file of await Promise.all(read)) {
+        if (file.kind === "unreadable") problems.push(file);
+        if (file.kind === "read") states.push(readSnapshot({ ...noRows, botanist, [table]: file.rows }));
+      }
+      if (states.length > 0) data = mergeReferenceData(data ?? before, ...states);
+    }
+  }
+  return { data, problems };
+}
+
+export const noRows: Readonly<Record<SnapshotTable, readonly TableRow[]>> = {
+  botanist: [],
+  country: [],
+  city: [],
+  origin: [],
+  plant: [],
+};
+
+export type SnapshotFile =
+  | { readonly kind: "read"; readonly etag: string; readonly rows: readonly TableRow[] }
+  | { readonly kind: "unreadable"; readonly key: string; readonly reason: string }
+  | { readonly kind: "missing" };
+
+const attempts = 5;
+
+/**
+ * Reads one file of a snapshot, again where another archiver replaces it meanwhile.
+ *
+ * @throws the signal's reason
+ */
+export async function readSnapshotFile(
+  objects: ObjectStore,
+  table: SnapshotTable,
+  key: string,
+  signal?: AbortSignal,
+): Promise<SnapshotFile> {
+  let failed = { etag: "", reason: "" };
+  for (let attempt = 1; ; attempt++) {
+    let etag: string | null = null;
+    try {
+      const source = await objectSource(objects, key, signal);
+      etag = source.etag;
+      if (etag === failed.etag) return { kind: "unreadable", key, reason: failed.reason };
+      const decoded = await decodeTable(source);
+      const problem = explainUnreadable(table, decoded);
+      if (problem !== null) throw invalidObject(key, problem);
+      return { kind: "read", etag, rows: decoded.rows };
+    } catch (error) {
+      if (!isObjectError(error)) throw error;
+      if (error.code === "OBJECT_MISSING") return { kind: "missing" };
+      // Without a tag it is behind a link, of which no object can be read.
+      if (etag === null || attempt === attempts) return { kind: "unreadable", key, reason: error.message };
+      failed = { etag, reason: error.message };
+    }
+  }
+}

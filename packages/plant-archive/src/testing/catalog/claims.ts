@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import type { FileQuery } from "../../ports.js";
+import { buildReading } from "../reading-builders.js";
+import { claimAll, claimOf, collect, hour, insert, ten, type Under } from "./fixtures.js";
+
+/** What is to be archived, and how a file gets it. */
+export function describeClaims(under: Under): void {
+  describe("claims", () => {
+    const eleven = hour("2026-01-28T11");
+    const edges = [
+      buildReading(1, "2026-01-28T09:59:59.999Z"),
+      buildReading(1, "2026-01-28T10:00:00.000Z"),
+      buildReading(2, "2026-01-28T10:59:59.999Z"),
+      buildReading(2, "2026-01-28T11:00:00.000Z"),
+    ];
+
+    test("hours that are over and have readings without a file are named, the oldest first", async () => {
+      await insert(under(), edges);
+      const unarchived = (until: string) => under().catalog.unarchived(Date.parse(until));
+      const nine = { partition: hour("2026-01-28T09"), readings: 1 };
+      expect(await unarchived("2026-01-28T09:59:59.999Z")).toEqual([]);
+      expect(await unarchived("2026-01-28T10:00:00.000Z")).toEqual([nine]);
+      expect(await unarchived("2026-01-28T10:59:59.999Z")).toEqual([nine]);
+      expect(await unarchived("2026-01-28T12:00:00.000Z")).toEqual([
+        nine,
+        { partition: ten, readings: 2 },
+        { partition: eleven, readings: 1 },
+      ]);
+    });
+
+    test("a claim takes an hour from its first millisecond to its last", async () => {
+      await insert(under(), edges);
+      expect([...(await collect(under().catalog.readings(ten)))]).toMatchObject([edges[1], edges[2]]);
+      const file = await claimAll(under(), "a");
+      expect(file).toEqual({
+        fileId: file.fileId,
+        key: "a",
+        partition: ten,
+        state: "claimed",
+        rows: 2,
+        bytes: null,
+        digest: null,
+        runId: "archiver",
+      });
+      expect(await collect(under().catalog.readings(file))).toMatchObject([edges[1], edges[2]]);
+      expect(await collect(under().catalog.readings(ten))).toEqual([]);
+      const { readings, files } = await under().tables.state();
+      expect(readings.map(({ key }) => key)).toEqual([null, "a", "a", null]);
+      expect(files).toMatchObject([{ claimedAt: claimOf("a").at, verifiedAt: null, prunedAt: null }]);
+    });
+
+    test("of more than it may take, a claim takes the first by plant and time", async () => {
+      await insert(
+        under(),
+        [3, 1, 2].flatMap((plantId) =>
+          ["10:30", "10:10", "10:20"].map((time) => buildReading(plantId, `2026-01-28T${time}:00.000Z`)),
+        ),
+      );
+      const names = (readings: readonly { plantId: number; recordingTaken: number }[]) =>
+        readings.map(
+          ({ plantId, recordingTaken }) =>
+            `${plantId} ${new Date(recordingTaken).toISOString().slice(11, 16)}`,
+        );
+      const first = await under().catalog.claim(claimOf("a"), 4);
+      const second = await under().catalog.claim(claimOf("b"), 4);
+      const third = await under().catalog.claim(claimOf("c"), 4);
+      const held = [first, second, third].map(async (file) =>
+        file === null ? [] : names(await collect(under().catalog.readings(file))),
+      );
+      expect(await Promise.all(held)).toEqual([
+        ["1 10:10", "1 10:20", "1 10:30", "2 10:10"],
+        ["2 10:20", "2 10:30", "3 10:10", "3 10:20"],
+        ["3 10:30"],
+      ]);
+      expect([first, second, third].map((file) => file?.rows)).toEqual([4, 4, 1]);
+    });
+
+    test("what comes late leaves a file as it is, and gets another one", async () => {
+      await insert(under(), [buildReading(1, "2026-01-28T10:00:00.000Z")]);
+      const file = await claimAll(under(), "a");
+      const late = [buildReading(1, "2026-01-28T10:00:00.001Z"), buildReading(0, "2026-01-28T10:30:00.000Z")];
+      await insert(under(), late);
+      expect(await collect(under().catalog.readings(file))).toHaveLength(1);
+      const noon = Date.parse("2026-01-28T12:00:00.000Z");
+      expect(await under().catalog.unarchived(noon)).toEqual([{ partition: ten, readings: 2 }]);
+      const other = await claimAll(under(), "b");
+      expect(await collect(under().catalog.readings(other))).toMatchObject([late[1], late[0]]);
+      expect(await under().catalog.unarchived(noon)).toEqual([]);
+    });
+
+    test("a claim that finds nothing is no file", async () => {
+      await insert(under(), edges);
+      expect(await under().catalog.claim(claimOf("a", hour("2026-01-28T13")), 10)).toBeNull();
+      await claimAll(under(), "b");
+      expect(await under().catalog.claim(claimOf("c"), 10)).toBeNull();
+      expect((await under().catalog.files()).map(({ key }) => key)).toEqual(["b"]);
+    });
+
+    test("a key is given once, and letters of two sizes are two keys", async () => {
+      await insert(under(), edges);
+      await claimAll(under(), "a");
+      await expect(under().catalog.claim(claimOf("a", eleven), 10)).rejects.toThrow();
+      expect(await collect(under().catalog.readings(eleven))).toHaveLength(1);
+      expect(await claimAll(under(), "A", eleven)).toMatchObject({ key: "A", rows: 1 });
+    });
+
+    test("two claims at once share an hour, each reading in one of them", async () => {
+      const all = Array.from({ length: 40 }, (_, plantId) =>
+        buildReading(plantId, "2026-01-28T10:00:00.000Z"),
+      );
+      await insert(under(), all);
+      const claims = await Promise.all([
+        under().catalog.claim(claimOf("a"), 25),
+        under().other.claim(claimOf("b"), 25),
+      ]);
+      expect(claims.map((file) => file?.rows ?? 0).sort((a, b) => a - b)).toEqual([15, 25]);
+      const { readings } = await under().tables.state();
+      expect(readings.map(({ key }) => key).sort()).toEqual(
+        [...claims.flatMap((file) => Array.from({ length: file?.rows ?? 0 }, () => file?.key))].sort(),
+      );
+    });
+
+    test("files are listed by partition and key, all of them or those of some states and of one hour", async () => {
+      await insert(under(), [...edges, buildReading(3, "2026-01-28T10:30:00.000Z")]);
+      await under().catalog.claim(claimOf("0", eleven), 1);
+      const quarantine = await under().catalog.claim(claimOf("b"), 1);
+      await under().catalog.claim(claimOf("a"), 2);
+      if (quarantine !== null) await under().catalog.quarantine(quarantine, "a try");
+      const keys = async (which?: FileQuery) => (await under().catalog.files(which)).map(({ key }) => key);
+      expect(await keys()).toEqual(["a", "b", "0"]);
+      expect(await keys({ states: ["claimed"] })).toEqual(["a", "0"]);
+      expect(await keys({ states: ["claimed", "quarantined"] })).toEqual(["a", "b", "0"]);
+      expect(await keys({ states: ["claimed"], partition: eleven })).toEqual(["0"]);
+      expect(await keys({ partition: ten })).toEqual(["a", "b"]);
+      expect(await keys({ states: ["pruned"] })).toEqual([]);
+    });
+
+    test("readings come as they were loaded, to the bit and to the millisecond", async () => {
+      const values = [
+        Math.PI,
+        -23.27,
+        0.1 + 0.2,
+        1 / 3,
+        2.2250738585072014e-308,
+        1.7976931348623157e308,
+        12,
+        0.1 + 0.7,
+      ];
+      const odd = values.map((value, plantId) =>
+        buildReading(plantId, `2026-01-28T10:59:59.99${plantId}Z`, {
+          temperature: value,
+          soilMoisture: -value,
+          lastWatered: plantId === 1 ? null : Date.parse(`2026-01-28T00:00:00.00${plantId}Z`),
+          qualityFlag: plantId,
+          ingestedAt: Date.parse(`2026-01-28T12:00:00.01${plantId}Z`),
+          runId: plantId === 2 ? null : `Lauf Ω ${plantId}`,
+        }),
+      );
+      await insert(under(), odd);
+      const before = await collect(under().catalog.readings(ten));
+      expect(before.map(({ readingId: _readingId, ...reading }) => reading)).toEqual(odd);
+      expect(await collect(under().catalog.readings(await claimAll(under(), "a")))).toEqual(before);
+    });
+  });
+}

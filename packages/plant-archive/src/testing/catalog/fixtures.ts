@@ -1,0 +1,88 @@
+import type { ArchiveFile, Manifest, VerifiedFile } from "../../model/archive-file.js";
+import type { ArchivedReading } from "../../model/archived-reading.js";
+import { type Partition, parsePartition } from "../../model/partition.js";
+import type { ArchiveCatalog, FileClaim } from "../../ports.js";
+import type { ReadingTables } from "../catalog-tables.js";
+import { fakeVerifiedFile } from "../fake-verified-file.js";
+import { buildPlants, type NewReading } from "../reading-builders.js";
+
+/** A ledger on an empty, migrated database, and the means to look into it. */
+export interface CatalogUnderTest {
+  readonly catalog: ArchiveCatalog;
+  /** Another one on the same data, over connections of its own where one process can have several that write. */
+  readonly other: ArchiveCatalog;
+  readonly tables: ReadingTables;
+  close(): Promise<void>;
+}
+
+export const at = Date.parse("2026-01-29T00:05:00.000Z");
+
+/** A partition by its text. */
+export function hour(text: string): Partition {
+  const partition = parsePartition(text);
+  if (partition === null) throw new Error(`${text} is no partition`);
+  return partition;
+}
+
+export const ten = hour("2026-01-28T10");
+
+export function claimOf(key: string, partition: Partition = ten): FileClaim {
+  return { key, partition, runId: "archiver", at };
+}
+
+/** Loads readings together with their plants. */
+export async function insert(
+  { catalog, tables }: CatalogUnderTest,
+  readings: readonly NewReading[],
+): Promise<void> {
+  await catalog.loadReferenceData(buildPlants(...new Set(readings.map(({ plantId }) => plantId))));
+  await tables.insert(readings);
+}
+
+/** Claims everything of an hour. */
+export async function claimAll(
+  { catalog }: CatalogUnderTest,
+  key: string,
+  partition: Partition = ten,
+): Promise<ArchiveFile> {
+  const file = await catalog.claim(claimOf(key, partition), 1_000_000);
+  if (file === null) throw new Error(`${partition} has nothing to claim`);
+  return file;
+}
+
+export interface Archived {
+  readonly file: VerifiedFile;
+  readonly manifest: Manifest;
+  readonly readings: readonly ArchivedReading[];
+}
+
+/** Claims everything of an hour, and marks the file as if it had been written and read back. */
+export async function archiveAll(
+  under: CatalogUnderTest,
+  key: string,
+  partition: Partition = ten,
+): Promise<Archived> {
+  const claimed = await claimAll(under, key, partition);
+  const readings = await collect(under.catalog.readings(claimed));
+  const file = fakeVerifiedFile(claimed, readings);
+  await under.catalog.markVerified(file, at);
+  const { rows, bytes, digest, runId } = file;
+  return { file, readings, manifest: { key, schemaVersion: 1, partition, runId, rows, digest, bytes } };
+}
+
+/** All that an iterable gives, its pages joined. */
+export async function collect<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of pages) items.push(...page);
+  return items;
+}
+
+/** Readings as pages, two to a page. */
+export async function* pagesOf(
+  readings: readonly ArchivedReading[],
+): AsyncIterable<readonly ArchivedReading[]> {
+  for (let start = 0; start < readings.length; start += 2) yield readings.slice(start, start + 2);
+}
+
+/** How to reach what is made before each test. */
+export type Under = () => CatalogUnderTest;

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { buildReading } from "../reading-builders.js";
+import { archiveAll, at, collect, insert, ten, type Under } from "./fixtures.js";
+
+/** What does not fit into one page. */
+export function describePages(under: Under): void {
+  describe("many readings", () => {
+    const start = Date.parse("2026-01-28T10:00:00.000Z");
+    const many = Array.from({ length: 12_003 }, (_, number) =>
+      buildReading(number % 3, new Date(start + number * 250).toISOString(), { temperature: number / 7 }),
+    );
+
+    test("come in pages in which each comes once and in order, and go in one prune", async () => {
+      await insert(under(), many);
+      const inOrder = [...many].sort((a, b) => a.plantId - b.plantId || a.recordingTaken - b.recordingTaken);
+      const withoutNumbers = async (pages: Parameters<typeof collect<(typeof many)[number]>>[0]) =>
+        (await collect(pages)).map((reading) => ({ ...reading, readingId: undefined }));
+      const expected = inOrder.map((reading) => ({ ...reading, readingId: undefined }));
+      expect(await withoutNumbers(under().catalog.readings(ten))).toEqual(expected);
+      expect(await withoutNumbers(under().catalog.uncommittedReadings("2026-01-28"))).toEqual(expected);
+      const { file, manifest, readings } = await archiveAll(under(), "a");
+      expect(readings.map((reading) => ({ ...reading, readingId: undefined }))).toEqual(expected);
+      expect(await under().catalog.prune(file, at)).toEqual({ kind: "pruned", rows: many.length });
+      expect((await under().tables.state()).readings).toEqual([]);
+      const back = (async function* () {
+        yield readings;
+      })();
+      expect(await under().catalog.restore(manifest, back)).toEqual({
+        restored: many.length,
+        present: 0,
+        barePlants: 0,
+      });
+      expect(await collect(under().catalog.readings(file))).toEqual(readings);
+    });
+
+    test("are dropped from a claimed file in as many steps as it takes", async () => {
+      await insert(under(), many);
+      const { file, readings } = await archiveAll(under(), "a");
+      await under().catalog.prune(file, at);
+      await insert(under(), many.slice(1));
+      const late = await under().catalog.claim({ key: "b", partition: ten, runId: "archiver", at }, 20_000);
+      if (late === null) throw new Error("nothing came late");
+      const held = (async function* () {
+        yield readings.slice(0, 7000);
+        yield readings.slice(7000);
+      })();
+      expect(await under().catalog.dropArchivedDuplicates(late, held)).toEqual({
+        file: null,
+        duplicates: many.length - 1,
+        conflicts: 0,
+      });
+      expect((await under().tables.state()).readings).toEqual([]);
+    });
+  });
+}

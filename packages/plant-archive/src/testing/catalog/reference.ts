@@ -1,0 +1,90 @@
+import type { ReferenceData } from "@lmnh/plant-schema";
+import { describe, expect, test } from "vitest";
+import { buildPlants } from "../reading-builders.js";
+import type { Under } from "./fixtures.js";
+
+/** Plants, and what they mention. `renew` gives an empty database in place of the one before. */
+export function describeReference(under: Under, renew: () => Promise<void>): void {
+  describe("reference data", () => {
+    const spain = { code: "ES", name: "Spain" };
+    const atlantis = { code: null, name: "Atlantis" };
+    const reus = { name: "Reus", country: spain };
+    const poseidonis = { name: "Poseidonis", country: atlantis };
+    const origin = { city: reus, latitude: 41.15612, longitude: 1.10687 };
+    const ada = {
+      email: "ada@lnhm.co.uk",
+      name: "Ada Green",
+      phone: "+13055550103",
+      observedAt: "2026-01-02T03:04:05.678Z",
+    };
+    const idle = {
+      email: "idle@lnhm.co.uk",
+      name: "Ōhi‘a 桜",
+      phone: "",
+      observedAt: "2025-12-31T23:59:59.999Z",
+    };
+    const [fern, bare] = buildPlants(8, 22).plants;
+    if (fern === undefined || bare === undefined) throw new Error("no plants");
+    const data: ReferenceData = {
+      botanists: [ada, idle],
+      countries: [spain, atlantis, { code: "HR", name: "Croatia" }],
+      cities: [reus, poseidonis, { name: "Split", country: { code: "HR", name: "Croatia" } }],
+      origins: [origin, { city: poseidonis, latitude: null, longitude: null }],
+      plants: [
+        {
+          ...fern,
+          name: "Fern",
+          scientificName: "Filix",
+          imageUrl: "https://example.org/1.jpg",
+          imageLicenseUrl: "https://example.org/licence",
+          thumbnailUrl: "https://example.org/1s.jpg",
+          botanist: ada,
+          origin,
+          observedAt: "2026-01-28T12:00:00.001Z",
+        },
+        bare,
+      ],
+    };
+
+    test("is read as it was loaded, with what no plant mentions, and again after the way through another database", async () => {
+      await under().catalog.loadReferenceData(data);
+      const read = await under().catalog.referenceData();
+      expect(sorted(read)).toEqual(sorted(data));
+      await under().catalog.loadReferenceData(read);
+      expect(sorted(await under().catalog.referenceData())).toEqual(sorted(data));
+      await renew();
+      await under().catalog.loadReferenceData(read);
+      expect(sorted(await under().catalog.referenceData())).toEqual(sorted(data));
+    });
+
+    test("that is older than the database's own changes nothing of it, and fills in what is missing", async () => {
+      await under().catalog.loadReferenceData(data);
+      const newer = { ...fern, name: "Great fern", observedAt: "2026-01-29T00:00:00.000Z" };
+      const newerAda = { ...ada, phone: "+13055550199", observedAt: "2026-01-29T00:00:00.000Z" };
+      await under().catalog.loadReferenceData({ ...buildPlants(), botanists: [newerAda], plants: [newer] });
+      await under().catalog.loadReferenceData({
+        ...data,
+        plants: [...data.plants, ...buildPlants(5).plants],
+      });
+      const { botanists, plants } = await under().catalog.referenceData();
+      expect(sorted({ botanists }).botanists).toEqual([newerAda, idle]);
+      expect(plants.map(({ plantId, name }) => [plantId, name]).sort()).toEqual([
+        [22, null],
+        [5, null],
+        [8, "Great fern"],
+      ]);
+      expect(plants.find(({ plantId }) => plantId === 8)).toMatchObject({ botanist: newerAda, origin });
+    });
+  });
+}
+
+/** Each list in an order that does not depend on where it comes from. */
+function sorted<Lists extends Partial<ReferenceData>>(lists: Lists): { [List in keyof Lists]: unknown[] } {
+  const entries = Object.entries(lists).map(([name, rows]) => [name, [...rows].sort(byText)]);
+  return Object.fromEntries(entries) as { [List in keyof Lists]: unknown[] };
+}
+
+function byText(a: unknown, b: unknown): number {
+  const [left, right] = [a, b].map((row) => JSON.stringify(row));
+  return (left ?? "") < (right ?? "") ? -1 : 1;
+}

@@ -1,0 +1,14 @@
+import type { ArchiveFile, VerifiedFile } from "../model/archive-file.js";
+import type { ArchivedReading } from "../model/archived-reading.js";
+import { startDigest } from "../model/reading-digest.js";
+
+/** A file as `readBack` would give it if its object held these readings. For tests: nothing was read back. */
+export function fakeVerifiedFile(
+  file: ArchiveFile,
+  readings: readonly ArchivedReading[],
+  bytes = 4321,
+): VerifiedFile {
+  const digest = startDigest();
+  for (const reading of readings) digest.add(reading);
+  return { ...file, rows: digest.rows, bytes, digest: digest.hex() } as VerifiedFile;
+}

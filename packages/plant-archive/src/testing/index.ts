@@ -1,0 +1,15 @@
+export {
+  type ArchiveCatalogContractOptions,
+  archiveCatalogContract,
+} from "./archive-catalog-contract.js";
+export type { CatalogUnderTest } from "./catalog/fixtures.js";
+export type { CatalogFile, CatalogState, ReadingTables } from "./catalog-tables.js";
+export { fakeVerifiedFile } from "./fake-verified-file.js";
+export { faultyObjectStore, type StoreFault, type Substitution } from "./faulty-object-store.js";
+export {
+  type ObjectStoreContractOptions,
+  type ObjectStoreUnderTest,
+  objectStoreContract,
+} from "./object-store-contract.js";
+export { buildPlants, buildReading, type NewReading } from "./reading-builders.js";
+export { kyselyReadingTables } from "./sql-catalog-tables.js";

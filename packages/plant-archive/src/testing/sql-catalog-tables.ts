@@ -1,0 +1,84 @@
+import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema";
+import { findDuplicates } from "../catalog/resolve-duplicates.js";
+import { type FileRow, type ReadingRow, toFile, toReading } from "../catalog/row-mapping.js";
+import { catalogStatements } from "../catalog/sql-archive-catalog.js";
+import type { CatalogDatabase } from "../catalog/transactions.js";
+import type { ArchivedReading } from "../model/archived-reading.js";
+import type { CatalogFile, CatalogState, ReadingTables } from "./catalog-tables.js";
+
+/** What stands behind `sqlArchiveCatalog(database)`. */
+export function kyselyReadingTables(database: CatalogDatabase): ReadingTables {
+  const db = database.schema === null ? database.db : database.db.withSchema(database.schema);
+  const statements = catalogStatements(database);
+  return {
+    insert: (readings) =>
+      inWriteTransaction(database, async (transaction) => {
+        const byName = new Map<string, ArchivedReading>();
+        for (const reading of readings) {
+          const name = `${reading.plantId} ${reading.recordingTaken}`;
+          if (!byName.has(name)) byName.set(name, { readingId: 0, ...reading });
+        }
+        const fresh = new Set(byName.values());
+        const there = await findDuplicates(transaction, statements, [...fresh]);
+        for (const { held } of there) fresh.delete(held);
+        for (const statement of statements.insertReadings(null, [...fresh], "new"))
+          await executeStatement(transaction, statement);
+      }),
+
+    update: async (readingId, { temperature }) => {
+      await db
+        .updateTable("plant_reading")
+        .set({ temperature })
+        .where("plant_reading_id", "=", readingId)
+        .execute();
+    },
+
+    remove: async (readingId) => {
+      await db.deleteFrom("plant_reading").where("plant_reading_id", "=", readingId).execute();
+    },
+
+    async state(): Promise<CatalogState> {
+      const readings = await db
+        .selectFrom("plant_reading")
+        .leftJoin("archive_file", "archive_file.archive_file_id", "plant_reading.archive_file_id")
+        .selectAll("plant_reading")
+        .select("object_key")
+        .orderBy("plant_id")
+        .orderBy("recording_taken")
+        .execute();
+      const files = await db
+        .selectFrom("archive_file")
+        .selectAll()
+        .orderBy("partition_hour")
+        .orderBy("object_key")
+        .execute();
+      const quarantined = await db
+        .selectFrom("quarantined_row")
+        .selectAll()
+        .orderBy("quarantined_row_id")
+        .execute();
+      return {
+        readings: readings.map((row) => ({ ...toReading(row satisfies ReadingRow), key: row.object_key })),
+        files: files.map((row): CatalogFile => {
+          const { fileId: _fileId, ...file } = toFile(row satisfies FileRow);
+          return {
+            ...file,
+            claimedAt: timeOf(row.claimed_at),
+            verifiedAt: timeOf(row.verified_at),
+            prunedAt: timeOf(row.pruned_at),
+            reason: row.reason,
+          };
+        }),
+        quarantined: quarantined.map((row) => ({
+          rowId: Number(row.row_id),
+          reason: row.reason,
+          content: row.content,
+        })),
+      };
+    },
+  };
+}
+
+function timeOf(value: string | Date | null): number | null {
+  return value === null ? null : new Date(value).getTime();
+}

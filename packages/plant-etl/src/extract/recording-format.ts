@@ -1,0 +1,70 @@
+import { decodeText } from "@lmnh/plant-schema";
+import { z } from "zod";
+import type { PlantResponse } from "../response.js";
+import { maxPlantId } from "./roster.js";
+import { maxLineBytes } from "./split-lines.js";
+
+const failureCodes = ["timeout", "network", "tls", "unauthorized", "status", "redirect", "aborted"] as const;
+
+const recordedResponse = z.object({
+  v: z.literal(1, "is not 1, the only version there is"),
+  plantId: z.int().min(0).max(maxPlantId),
+  receivedAt: z.iso.datetime(),
+  attempts: z.int().min(0),
+  outcome: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("answered"), status: z.int(), body: z.string(), cut: z.boolean() }),
+    z.object({
+      kind: z.literal("undecodable"),
+      status: z.int(),
+      bodyBase64: z.base64(),
+      cut: z.boolean(),
+      problem: z.string(),
+    }),
+    z.object({ kind: z.literal("failed"), code: z.enum(failureCodes), message: z.string() }),
+  ]),
+});
+
+/** An answer as one line of JSON with its line end. Text of any kind comes back as it was. */
+export function formatRecordedResponse({ plantId, receivedAt, attempts, outcome }: PlantResponse): string {
+  const json = JSON.stringify({ v: 1, plantId, receivedAt, attempts, outcome });
+  // Node's readline takes these two for line ends, JSON does not.
+  return `${json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
+}
+
+const beginning = '{"v":1,';
+
+type ParsedLine = PlantResponse | { readonly problem: string; readonly torn: boolean };
+
+/**
+ * The answer of a line, or what is wrong with the line; `null` of a blank one. `torn`: it begins as an answer does and
+ * was cut off, perhaps within a character.
+ */
+export function parseRecordedLine(line: string | Uint8Array): ParsedLine | null {
+  if (typeof line === "string") return parseText(line.replace(/^\ufeff/, ""));
+  if (line.length > maxLineBytes)
+    return { problem: `it is longer than ${maxLineBytes} bytes, the longest that is read`, torn: false };
+  const [first, second] = [line[0], line[1]];
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    return { problem: "it is UTF-16; a recording is UTF-8", torn: false };
+  const decoded = decodeText(line, { cut: true });
+  return "text" in decoded ? parseText(decoded.text) : { problem: `it ${decoded.problem}`, torn: false };
+}
+
+function parseText(line: string): ParsedLine | null {
+  if (line.trim() === "") return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { problem: "it is not JSON", torn: line.startsWith(beginning) || beginning.startsWith(line) };
+  }
+  const result = recordedResponse.safeParse(value);
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.join(".")}: ${message}`,
+    );
+    return { problem: problems.join("; "), torn: false };
+  }
+  const { v: _version, ...response } = result.data;
+  return response;
+}

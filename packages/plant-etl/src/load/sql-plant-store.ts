@@ -1,0 +1,151 @@
+import {
+  type DatabaseDialect,
+  executeBatch,
+  executeStatement,
+  isConstraintViolation,
+  type Outcome,
+  type PlantReadingTable,
+  type PlantTables,
+  type RetryOptions,
+  referenceStatements,
+  retryTransaction,
+} from "@lmnh/plant-schema";
+import type { Kysely } from "kysely";
+import type { Batch } from "../batch.js";
+import { countLoaded, groupByFlag, type ReadingsByFlag } from "../count-flags.js";
+import { PlantEtlError } from "../errors.js";
+import type { PlantStore } from "../ports.js";
+import type { LoadCounts, RunStart } from "../report.js";
+import { findRejectedRow } from "./find-rejected-row.js";
+import type { LoadStatements } from "./load-statements.js";
+import { mssqlStatements } from "./mssql-statements.js";
+import { sqliteStatements } from "./sqlite-statements.js";
+
+/** A migrated database: what `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
+export interface SqlPlantStoreOptions extends DatabaseDialect {
+  readonly db: Kysely<PlantTables>;
+  /** Tries again, whole, what a deadlock, a lost connection or the like has ended. Nothing is tried again without it. */
+  readonly retry?: RetryOptions;
+}
+
+/**
+ * Loads into SQLite or SQL Server; in the latter a batch is one round trip, whatever its size.
+ *
+ * Its errors are PlantEtlError `ROW_REJECTED`, and those of `@lmnh/plant-schema` and the driver; the transaction is then
+ * rolled back whole.
+ */
+export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
+  const { db, dialect, schema, retry } = options;
+  const statements: LoadStatements = dialect === "sqlite" ? sqliteStatements : mssqlStatements(schema);
+  const retrying = <Result>(work: (attempt: number) => Promise<Result>) =>
+    retry === undefined ? work(1) : retryTransaction(work, retry);
+  /** What each run under way has loaded so far. */
+  const totals = new Map<string, ReadingsByFlag>();
+
+  const write = async (batch: Batch, run: RunStart, outcome: Outcome): Promise<Written> => {
+    const rows = await executeBatch<WrittenRow>(
+      options,
+      [
+        // Readings refer to plants, plants to everything else.
+        ...(batch.plants.length > 0
+          ? referenceStatements(options, { ...noReferenceData, plants: batch.plants })
+          : []),
+        ...statements.insertReadings(batch, run),
+        ...statements.recordNotices(batch),
+        ...statements.recordRejections(batch, run),
+      ],
+      outcome,
+      // Only the readings' rows by now: others return none.
+      (inserted) => (inserted.length < batch.readings.length ? statements.recordConflicts(batch, run) : []),
+    );
+    return {
+      inserted: groupByFlag(rows.flatMap((row) => ("quality_flag" in row ? [row.quality_flag] : []))),
+      conflicts: rows.reduce((sum, row) => sum + ("conflicts" in row ? row.conflicts : 0), 0),
+    };
+  };
+
+  /** After a try whose answer was lost: what it has written counts for this run, and as no duplicate. */
+  const countAnew = async (run: RunStart, before: ReadingsByFlag): Promise<ReadingsByFlag> => {
+    const { rows } = await executeStatement<InsertedReadings>(db, statements.countLoaded(run));
+    return new Map(
+      rows.map(({ quality_flag, readings }) => [quality_flag, readings - (before.get(quality_flag) ?? 0)]),
+    );
+  };
+
+  const explainRefusal = async (cause: unknown, batch: Batch, run: RunStart): Promise<unknown> => {
+    const accepts = async (beginning: Batch) => {
+      try {
+        await write(beginning, run, "rollback");
+        return true;
+      } catch (error) {
+        if (isConstraintViolation(error)) return false;
+        throw error;
+      }
+    };
+    // Where the search cannot be done, the first error is the one to tell.
+    const row = await findRejectedRow(batch, accepts).catch(() => null);
+    return row === null ? cause : rowRefused(row, cause);
+  };
+
+  return {
+    beginRun: (run) =>
+      retrying(async () => {
+        for (const statement of statements.beginRun(run)) await executeStatement(db, statement);
+      }),
+
+    async load(batch, run): Promise<LoadCounts> {
+      const before: ReadingsByFlag = totals.get(run.runId) ?? new Map();
+      try {
+        const { inserted, conflicts } = await retrying(async (attempt) => {
+          const written = await write(batch, run, "commit");
+          return attempt === 1 ? written : { ...written, inserted: await countAnew(run, before) };
+        });
+        totals.set(run.runId, addGroups(before, inserted));
+        const counts = countLoaded(inserted);
+        return { ...counts, duplicates: batch.readings.length - counts.loaded - conflicts, conflicts };
+      } catch (error) {
+        throw isConstraintViolation(error) ? await explainRefusal(error, batch, run) : error;
+      }
+    },
+
+    async finishRun(report) {
+      await retrying(() => executeStatement(db, statements.finishRun(report)));
+      totals.delete(report.runId);
+    },
+
+    async failRun(run, failure) {
+      await retrying(() => executeStatement(db, statements.failRun(run, failure)));
+      totals.delete(run.runId);
+    },
+  };
+}
+
+type InsertedReading = Pick<PlantReadingTable, "quality_flag">;
+type WrittenRow = InsertedReading | Pick<LoadCounts, "conflicts">;
+
+interface Written extends Pick<LoadCounts, "conflicts"> {
+  readonly inserted: ReadingsByFlag;
+}
+
+/** A row of the statement `countLoaded`. */
+interface InsertedReadings extends InsertedReading {
+  readonly readings: number;
+}
+
+function addGroups(left: ReadingsByFlag, right: ReadingsByFlag): ReadingsByFlag {
+  const sum = new Map(left);
+  for (const [qualityFlag, readings] of right) sum.set(qualityFlag, (sum.get(qualityFlag) ?? 0) + readings);
+  return sum;
+}
+
+const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };
+
+function rowRefused(row: string, cause: unknown): PlantEtlError {
+  const reason = cause instanceof Error ? cause.message.replace(/\s+/g, " ").trim() : String(cause);
+  return new PlantEtlError(
+    "ROW_REJECTED",
+    "abort",
+    `The database refuses ${row}, and nothing of its batch was loaded. ${reason}`,
+    { cause },
+  );
+}

@@ -1,0 +1,141 @@
+import { QualityFlag } from "@lmnh/plant-schema";
+import type { NoticeKind } from "./batch.js";
+import { addFlags, noFlags } from "./count-flags.js";
+import { shorten } from "./cut-text.js";
+import { formatRanges } from "./extract/roster.js";
+import { type MedianAge, startMedianAge } from "./median-age.js";
+import type { OutcomeCounts } from "./outcome.js";
+import type { FailureGroup, LoadCounts, Report } from "./report.js";
+import type { FailureCode } from "./response.js";
+import type { BuiltBatch } from "./transform/batch-builder.js";
+
+/** The counts of a report. */
+export type Counts = Pick<
+  Report,
+  | "requested"
+  | "loaded"
+  | "duplicates"
+  | "conflicts"
+  | "flagged"
+  | "flags"
+  | "medianAgeMs"
+  | "notices"
+  | "rejected"
+  | "failed"
+  | "invalidDetails"
+  | "failures"
+  | "unknownKeys"
+  | "unknownKeysOmitted"
+>;
+
+/** What a stranger can make long is bounded: a report is a row, a line of a log and a message. */
+const maxGroups = 20;
+const maxRanges = 100;
+const longestMessage = 300;
+const maxUnknownKeys = 50;
+
+export interface ReportBuilder {
+  /** Returns the unknown keys that the run meets for the first time, as far as its report names them, each with a plant. */
+  add(made: BuiltBatch, loaded: LoadCounts): readonly (readonly [key: string, plantId: number])[];
+  counts(): Counts;
+  /** What the outcome depends on, but for how the run ended. */
+  outcomeCounts(): Omit<OutcomeCounts, "cutShortBy">;
+}
+
+/** Adds up what became of a run's answers, batch by batch. */
+export function createReportBuilder(): ReportBuilder {
+  const sum = { loaded: 0, duplicates: 0, conflicts: 0, flagged: 0, rejected: 0, invalidDetails: 0 };
+  const notices: Record<NoticeKind, number> = { not_found: 0, on_loan: 0, sensor_fault: 0 };
+  const failures = new Map<string, { code: FailureCode; message: string; plants: number[] }>();
+  const unknownKeys = new Set<string>();
+  let unknownKeysOmitted = 0;
+  let flags = noFlags;
+  const times = { future: 0, stale: 0 };
+  const age: MedianAge = startMedianAge();
+
+  const builder: ReportBuilder = {
+    add({ batch, failures: failed, unknownKeys: keys, unknownKeysOmitted: omitted }, loaded) {
+      sum.loaded += loaded.loaded;
+      sum.duplicates += loaded.duplicates;
+      sum.conflicts += loaded.conflicts;
+      sum.flagged += loaded.flagged;
+      flags = addFlags(flags, loaded.flags);
+      for (const { qualityFlag } of batch.readings) {
+        if ((qualityFlag & QualityFlag.futureTime) !== 0) times.future += 1;
+        if ((qualityFlag & QualityFlag.staleTime) !== 0) times.stale += 1;
+      }
+      age.add(batch);
+      for (const { readingRejected } of batch.rejections)
+        sum[readingRejected ? "rejected" : "invalidDetails"] += 1;
+      for (const { kind } of batch.notices) notices[kind] += 1;
+      for (const { plantId, failure } of failed) {
+        const { code } = failure;
+        const message = shorten(failure.message, longestMessage);
+        const same = `${code} ${message}`;
+        // Beyond that, the others of each code are one group, so there are `maxGroups` and the number of codes at most.
+        const key = failures.has(same) || failures.size < maxGroups ? same : code;
+        const group = failures.get(key) ?? { code, message, plants: [] };
+        group.plants.push(plantId);
+        failures.set(key, group);
+      }
+      const newKeys: [string, number][] = [];
+      unknownKeysOmitted += omitted;
+      for (const [key, { plantId, responses }] of keys) {
+        if (unknownKeys.has(key)) continue;
+        if (unknownKeys.size === maxUnknownKeys) unknownKeysOmitted += responses;
+        else {
+          unknownKeys.add(key);
+          newKeys.push([key, plantId]);
+        }
+      }
+      return newKeys;
+    },
+
+    counts() {
+      const groups = [...failures].map(
+        ([, { code, message, plants }]): FailureGroup => ({
+          code,
+          count: plants.length,
+          plants: formatRanges(plants, maxRanges),
+          message,
+        }),
+      );
+      const failed = groups.reduce((total, { count }) => total + count, 0);
+      const noticed = notices.not_found + notices.on_loan + notices.sensor_fault;
+      return {
+        requested: sum.loaded + sum.duplicates + sum.conflicts + noticed + sum.rejected + failed,
+        ...sum,
+        flags,
+        medianAgeMs: age.ms(),
+        notices: { notFound: notices.not_found, onLoan: notices.on_loan, sensorFault: notices.sensor_fault },
+        failed,
+        failures: groups.sort((a, b) => b.count - a.count),
+        unknownKeys: [...unknownKeys].sort(),
+        unknownKeysOmitted,
+      };
+    },
+
+    outcomeCounts() {
+      const {
+        requested,
+        loaded,
+        duplicates,
+        conflicts,
+        notices: noticed,
+        rejected,
+        failed,
+      } = builder.counts();
+      const { notFound, onLoan } = noticed;
+      return {
+        requested,
+        readings: loaded + duplicates + conflicts,
+        ...times,
+        notFound,
+        onLoan,
+        rejected,
+        failed,
+      };
+    },
+  };
+  return builder;
+}

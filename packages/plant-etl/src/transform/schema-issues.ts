@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import { createIssue, type ValidationIssue } from "../validation-issue.js";
+
+/** The issues that the contract found in a value, with their place in the answer and what stands there. */
+export function schemaIssues(
+  found: readonly z.core.$ZodIssue[],
+  prefix: string,
+  value: unknown,
+): ValidationIssue[] {
+  return found.flatMap(insideUnion).map(({ path, message }) => {
+    const offending = path.reduce<unknown>(
+      (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+      value,
+    );
+    const full = [prefix, ...path.map(String)].filter((part) => part !== "").join(".");
+    return createIssue(full, offending === undefined ? "is missing" : message, offending);
+  });
+}
+
+/** Of a value in one of several forms, what is wrong inside that form; of one in none of them, that it is in none. */
+function insideUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const inside = issue.errors.find((branch) => branch.every(({ path }) => path.length > 0));
+  if (inside === undefined) return [issue];
+  return inside.flatMap((inner) => insideUnion({ ...inner, path: [...issue.path, ...inner.path] }));
+}

@@ -1,0 +1,98 @@
+import { UserError } from "./errors.js";
+import { ExitCode } from "./exit-codes.js";
+import { redact } from "./settings/redact.js";
+import type { Runner } from "./settings/setting.js";
+
+export interface FormattedError {
+  /** What happened and what to do next. */
+  readonly lines: readonly string[];
+  readonly exitCode: ExitCode;
+}
+
+const whereTheStackIs: Readonly<Record<Runner, string>> = {
+  cli: "run again with PLANT_DEBUG=1 for the stack",
+  lambda: "its stack is in the log",
+};
+
+/** Any error as lines for people, without secrets and without a stack. */
+export function formatError(error: unknown, runner: Runner): FormattedError {
+  const known = explainKnown(error) ?? explainFile(error);
+  const { lines, exitCode } = known ?? {
+    lines: [`${oneLine(error)}. This is a defect; ${whereTheStackIs[runner]}.`],
+    exitCode: ExitCode.internalError,
+  };
+  return { lines: lines.map((line) => redact(line)), exitCode };
+}
+
+function explainKnown(error: unknown): FormattedError | undefined {
+  if (error instanceof UserError) return { lines: error.lines, exitCode: error.exitCode };
+  return isOurs(error) ? { lines: [oneLine(error)], exitCode: exitCodeOf(error) } : undefined;
+}
+
+interface Coded {
+  readonly code: string;
+  readonly recovery: string;
+}
+
+/** By the shape that the errors of all our packages have: to know their classes would be to import them all. */
+function isOurs(error: unknown): error is Error & Coded {
+  return codeOf(error) !== "" && error instanceof Error && "recovery" in error;
+}
+
+const refusedCodes: ReadonlySet<string> = new Set([
+  "SEED_INVALID",
+  "RECORDING_INVALID",
+  "RESPONSES_INVALID",
+  "OBJECT_INVALID",
+  "OBJECT_MISSING",
+  "DATA_REFUSED",
+  "ROW_REJECTED",
+]);
+
+function exitCodeOf({ code, recovery }: Coded): ExitCode {
+  if (refusedCodes.has(code)) return ExitCode.dataError;
+  return recovery === "retry" || code === "PORT_UNAVAILABLE"
+    ? ExitCode.temporaryFailure
+    : ExitCode.configuration;
+}
+
+/** Errors of files that the user has named. Those of a database or an archive are explained where they arise. */
+function explainFile(error: unknown): FormattedError | undefined {
+  const code = codeOf(error);
+  if (/^(ENOENT|EACCES|EPERM|EISDIR|ENOTDIR|EROFS|ELOOP|ENAMETOOLONG)$/.test(code))
+    return explain(`${oneLine(error)}. Check the path and who may use it.`, ExitCode.configuration);
+  if (/^(ENOSPC|EDQUOT)$/.test(code))
+    return explain(`${oneLine(error)}. Make room and try again.`, ExitCode.temporaryFailure);
+  if (/^(EMFILE|ENFILE)$/.test(code))
+    return explain(
+      `${oneLine(error)}. Raise the limit (ulimit -n) and try again.`,
+      ExitCode.temporaryFailure,
+    );
+  if (/^(EIO|ENXIO|ENODEV|ESTALE|EBUSY|EFBIG)$/.test(code))
+    return explain(
+      `${oneLine(error)}. Check the disk and its limits, and try again.`,
+      ExitCode.temporaryFailure,
+    );
+  return undefined;
+}
+
+function explain(line: string, exitCode: ExitCode): FormattedError {
+  return { lines: [line], exitCode };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  // Without secrets before it is cut: half a URL is not known for one. Longer texts are never shown in full.
+  const line = redact(
+    text
+      .slice(0, 20_000)
+      .trim()
+      .replace(/\s*[\n\r]\s*/g, "; "),
+  );
+  const short = line.length > 600 ? `${line.slice(0, 600)}…` : line;
+  return short.replace(/\.$/, "");
+}

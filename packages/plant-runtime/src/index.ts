@@ -1,0 +1,47 @@
+export { archiveOutcome, restoreOutcome, verifyOutcome } from "./archive-outcome.js";
+export { describeStack } from "./describe-stack.js";
+export { UserError } from "./errors.js";
+export { escapeControls } from "./escape-controls.js";
+export { ExitCode, exitCodeMeanings } from "./exit-codes.js";
+export { type FormattedError, formatError } from "./format-error.js";
+export { httpSource } from "./http-source.js";
+export { type PullOptions, pull } from "./pull.js";
+export { type ResolvedArchive, resolveArchive } from "./resolve-archive.js";
+export { type ResolvedDatabase, resolveDatabase } from "./resolve-database.js";
+export {
+  errorOutcome,
+  exitCodeOfRun,
+  type Outcome,
+  type OutcomeCodes,
+  okOutcome,
+  type ReportContext,
+  runOutcome,
+  withOutcome,
+} from "./run-outcome.js";
+export * from "./settings/groups.js";
+export * from "./settings/parsers.js";
+export { defaultArchive, defaultDatabase, plantSettings, settingsOf } from "./settings/plant-settings.js";
+export { redact } from "./settings/redact.js";
+export {
+  describeSettingIssue,
+  type Given,
+  type GivenInFile,
+  type GivenTexts,
+  isGiven,
+  type OriginName,
+  type Resolved,
+  resolveSettings,
+  type SettingIssue,
+  type ShownSetting,
+} from "./settings/resolve-settings.js";
+export {
+  pick,
+  type Runner,
+  type Setting,
+  type SettingTable,
+  setting,
+  type Values,
+} from "./settings/setting.js";
+export { showInvalid } from "./settings/show-refused.js";
+export { similarName } from "./settings/similar-name.js";
+export { findIneffectiveNames, type IneffectiveName } from "./settings/unknown-names.js";

@@ -1,0 +1,211 @@
+import { PlantEtlError, parseRoster, parseTimestamp, type Roster } from "@lmnh/plant-etl";
+import { z } from "zod";
+import { showInvalid } from "./show-refused.js";
+import { similarName } from "./similar-name.js";
+
+/**
+ * A schema made of a function that returns `undefined` for what it cannot read.
+ *
+ * @param requirement to follow a name: `must be …`
+ * @param suggest a valid text that is near to the refused one; `undefined` where there is none
+ */
+export function reader<Value>(
+  requirement: string,
+  read: (text: string) => Value | undefined,
+  suggest: (text: string) => string | undefined = () => undefined,
+): z.ZodType<Value, string> {
+  return z.string().transform((text, context) => {
+    const value = read(text.trim());
+    if (value !== undefined) return value;
+    const suggestion = suggest(text.trim());
+    context.addIssue({
+      code: "custom",
+      message: suggestion === undefined ? requirement : `${requirement}, such as ${suggestion}`,
+    });
+    return z.NEVER;
+  });
+}
+
+/** @param example what is suggested where no number was given */
+export function integer(low: number, high: number, example = low): z.ZodType<number, string> {
+  return reader(
+    `must be a whole number from ${low} to ${high}`,
+    (text) => {
+      const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= low && value <= high ? value : undefined;
+    },
+    (text) => String(clamp(Math.round(readNumber(text) ?? example), low, high)),
+  );
+}
+
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds. The ends are included and written as a user would, as is what is suggested where no number was given. */
+export function duration(low: string, high: string, example: string): z.ZodType<number, string> {
+  const lowMs = readDuration(low) ?? 0;
+  const highMs = readDuration(high) ?? 0;
+  return reader(
+    `must be a duration from ${low} to ${high}`,
+    (text) => {
+      const ms = readDuration(text);
+      return ms !== undefined && ms >= lowMs && ms <= highMs ? ms : undefined;
+    },
+    (text) => suggestDuration(text, { low, high, example }),
+  );
+}
+
+export function readDuration(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,12})(ms|s|m|h|d)$/.exec(text) ?? [];
+  const unitMs = unitsMs[unit ?? ""];
+  return unitMs === undefined ? undefined : Number(count) * unitMs;
+}
+
+/** The duration that is likely to be meant, or the end of the range that is near to it. */
+export function suggestDuration(
+  text: string,
+  { low, high, example }: { readonly low: string; readonly high: string; readonly example: string },
+): string {
+  const count = readNumber(text);
+  if (count === undefined) return example;
+  const lowMs = readDuration(low) ?? 0;
+  const highMs = readDuration(high) ?? 0;
+  const given = unitOf(text.replace(/^[-+\d.,\s]+/, ""));
+  const usual = unitOf(example.replace(/^\d+/, "")) ?? "s";
+  const isInRange = (unit: string) => count * msOf(unit) >= lowMs && count * msOf(unit) <= highMs;
+  const unit = given ?? [usual, "s", "ms", "m", "h", "d"].find(isInRange) ?? usual;
+  const ms = Math.round(count * msOf(unit));
+  if (ms < lowMs) return low;
+  if (ms > highMs) return high;
+  const written = Object.keys(unitsMs)
+    .filter((name) => ms % msOf(name) === 0)
+    .at(-1);
+  return Number.isInteger(count) ? `${count}${unit}` : `${ms / msOf(written ?? "ms")}${written}`;
+}
+
+function msOf(unit: string): number {
+  return unitsMs[unit] ?? 1;
+}
+
+/** The unit that a word such as `minutes` means. */
+function unitOf(word: string): string | undefined {
+  return /^(ms|mil|s|h|d|m)/i.exec(word)?.[1]?.toLowerCase().replace("mil", "ms");
+}
+
+function readNumber(text: string): number | undefined {
+  const value = Number.parseFloat(
+    text.replace(/(?<=\d),(?=\d{1,2}\b(?!\d))/, ".").replace(/(?<=\d)[,_' ](?=\d)/g, ""),
+  );
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
+}
+
+/** A share, 0…1, of a text such as `10%` or `0.5%`. */
+export const percentage = reader(
+  "must be a percentage from 0% to 100%",
+  (text) => {
+    const percent = Number(/^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(text)?.[1]);
+    return percent <= 100 ? percent / 100 : undefined;
+  },
+  (text) => {
+    const given = readNumber(text) ?? 10;
+    // 0.1 without a sign is the share, not a tenth of a percent.
+    const percent = !text.includes("%") && given < 1 ? given * 100 : given;
+    return `${Number(clamp(percent, 0, 100).toFixed(6))}%`;
+  },
+);
+
+/** A share, 0…1. */
+export const share = reader(
+  "must be a share from 0 to 1",
+  (text) => {
+    const value = /^\d?\.?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value <= 1 ? value : undefined;
+  },
+  (text) => {
+    const given = readNumber(text) ?? 0.02;
+    const value = text.includes("%") || given > 1 ? given / 100 : given;
+    return String(Number(clamp(value, 0, 1).toFixed(6)));
+  },
+);
+
+/** Minutes east of UTC. */
+export const utcOffset = reader(
+  "must be an offset from UTC from -14:00 to +14:00",
+  (text) => {
+    const [, sign, hours, minutes] = /^([+-])(\d\d):([0-5]\d)$/.exec(text) ?? [];
+    const total = Number(hours) * 60 + Number(minutes);
+    return total <= 14 * 60 ? (sign === "-" ? -total : total) : undefined;
+  },
+  (text) => {
+    if (/^(?:z|utc|gmt)$/i.test(text)) return "+00:00";
+    const [, sign, hours, minutes = "00"] =
+      /^(?:utc|gmt)?\s*([+-]?)\s*(\d{1,2})(?::?([0-5]\d))?$/i.exec(text) ?? [];
+    if (hours === undefined) return "+01:00";
+    const isBeyond = Number(hours) >= 14;
+    return `${sign || "+"}${isBeyond ? "14:00" : `${hours.padStart(2, "0")}:${minutes}`}`;
+  },
+);
+
+/** Milliseconds since the epoch. */
+export const instant = reader(
+  "must be a time with its zone",
+  (text) => (/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? (parseTimestamp(text, 0) ?? undefined) : undefined),
+  (text) => {
+    const candidates = [`${text.replace(" ", "T")}Z`, `${text}T00:00:00Z`];
+    return candidates.find((candidate) => isInstant(candidate)) ?? "2026-03-01T12:00:00Z";
+  },
+);
+
+function isInstant(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && parseTimestamp(text, 0) !== null;
+}
+
+/** The text of the URL as it was given. */
+export const httpUrl = reader("must be a URL that begins with http:// or https://, without spaces", (text) =>
+  /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : undefined,
+);
+
+export const text = reader("must not be empty", (value) => (value === "" ? undefined : value));
+
+export const hostName = reader(
+  "must be a host name or an IP address, without scheme, user, port and path",
+  (given) => (/^(?:[\w.-]{1,253}|[\da-f]{0,4}(?::[\da-f.]{0,15}){2,7})$/i.test(given) ? given : undefined),
+  (given) => /^([\w.-]{1,253})(?::|,)\d{1,5}$/.exec(given)?.[1],
+);
+
+export function oneOf<Value extends string>(...values: readonly Value[]): z.ZodType<Value, string> {
+  return reader(
+    `must be one of ${values.join(", ")}`,
+    (given) => values.find((value) => value === given),
+    (given) => similarName(given, values),
+  );
+}
+
+export const boolean: z.ZodType<boolean, string> = reader(
+  "must be true or false",
+  (given) => (given === "true" ? true : given === "false" ? false : undefined),
+  (given) =>
+    /^(?:t|tru|yes|y|1|on)/i.test(given) ? "true" : /^(?:f|no|n|0|off)/i.test(given) ? "false" : undefined,
+);
+
+const discover: Roster = { kind: "discover", from: 0, stopAfter: 10, upTo: 100_000 };
+
+export const roster: z.ZodType<Roster, string> = z.string().transform((given, context): Roster => {
+  if (given.trim() === "discover") return discover;
+  try {
+    return parseRoster(given);
+  } catch (error) {
+    if (!(error instanceof PlantEtlError)) throw error;
+    // The reason repeats what it could not read.
+    const isShown = !given.includes(":") && showInvalid(given) !== null;
+    const reason = isShown ? ` (${error.message.slice(0, 300)})` : "";
+    context.addIssue({
+      code: "custom",
+      message: `must be "discover" or a list such as 1-50,60${reason}`,
+    });
+    return z.NEVER;
+  }
+});

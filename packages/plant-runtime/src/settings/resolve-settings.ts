@@ -1,0 +1,132 @@
+import { redact } from "./redact.js";
+import type { Setting, SettingTable, Values } from "./setting.js";
+import { showInvalid } from "./show-refused.js";
+
+export type OriginName = "flag" | "environment" | ".env" | "config file" | "default";
+
+/** Texts by the name that the place has for them; empty environment variables count as not set. */
+export type Given = Readonly<Record<string, string | undefined>>;
+
+/** Texts of a file by name, each with its place there: `plant.config.json:3:14`. */
+export type GivenInFile = Readonly<
+  Record<string, { readonly text: string; readonly place: string } | undefined>
+>;
+
+export interface GivenTexts {
+  /** By key. */
+  readonly flags: Given;
+  /** By environment name. */
+  readonly environment: Given;
+  /** By environment name. */
+  readonly dotEnv: GivenInFile;
+  /** By key. */
+  readonly configFile: GivenInFile;
+}
+
+/** A value that cannot be, with the place that it comes from and what that place calls it. */
+export interface SettingIssue {
+  /** The setting's key; `null` where it is about a whole file or no setting at all. */
+  readonly key: string | null;
+  readonly origin: OriginName;
+  readonly name: string;
+  /** Where in a file it is: `plant.config.json:3:14`. */
+  readonly place?: string | undefined;
+  /** `null` where there is no value, or where it may hold a secret. */
+  readonly value: string | null;
+  readonly message: string;
+}
+
+export interface ShownSetting {
+  readonly key: string;
+  /** The flag, or else the environment name. */
+  readonly name: string;
+  /** Without secrets; `null` where there is no value. */
+  readonly value: string | null;
+  readonly origin: OriginName;
+}
+
+export interface Resolved<Table extends SettingTable> {
+  /** To be used only when there are no issues. */
+  readonly values: Values<Table>;
+  readonly shown: readonly ShownSetting[];
+  readonly issues: readonly SettingIssue[];
+}
+
+/** Takes each setting from the first place that has it: flag, environment, `.env`, config file, default. */
+export function resolveSettings<Table extends SettingTable>(
+  table: Table,
+  given: GivenTexts,
+): Resolved<Table> {
+  const values: Record<string, unknown> = {};
+  const shown: ShownSetting[] = [];
+  const issues: SettingIssue[] = [];
+  for (const [key, setting] of Object.entries(table)) {
+    const { origin, name, place, text } = findText(key, setting, given);
+    const problems = text === undefined ? [] : read(setting, text, (value) => (values[key] = value));
+    const refused = text === undefined || setting.secret ? null : showInvalid(text);
+    for (const message of problems) issues.push({ key, origin, name, place, value: refused, message });
+    shown.push({
+      key,
+      name: flagName(setting) ?? setting.environment ?? key,
+      value: text === undefined ? null : shownValue(setting, text, problems.length > 0),
+      origin,
+    });
+  }
+  return { values: values as Values<Table>, shown, issues };
+}
+
+/** Reads one value; returns what is wrong with it. */
+function read(setting: Setting<unknown>, text: string, take: (value: unknown) => void): string[] {
+  if (/\p{Cc}/u.test(text.trim())) return ["must be one line without control characters"];
+  const result = setting.schema.safeParse(text);
+  if (!result.success) return result.error.issues.map(({ message }) => message);
+  take(result.data);
+  return [];
+}
+
+function shownValue({ secret }: Setting<unknown>, text: string, isRefused: boolean): string {
+  if (secret) return hidden;
+  return isRefused ? (showInvalid(text) ?? hidden) : redact(text);
+}
+
+const hidden = "***";
+
+/** Whether anybody has said what this setting is to be. */
+export function isGiven({ shown }: Pick<Resolved<SettingTable>, "shown">, wanted: string): boolean {
+  return shown.some(({ key, origin }) => key === wanted && origin !== "default");
+}
+
+/** An issue as one line. */
+export function describeSettingIssue({ origin, name, place, value, message }: SettingIssue): string {
+  const subject = origin === "flag" || place === name ? name : `${name} (${place ?? origin})`;
+  return value === null ? `${subject} ${message}` : `${subject} is ${JSON.stringify(value)}: ${message}`;
+}
+
+interface FoundText {
+  readonly origin: OriginName;
+  readonly name: string;
+  readonly place?: string;
+  readonly text: string | undefined;
+}
+
+function findText(
+  key: string,
+  setting: Setting<unknown>,
+  { flags, environment, dotEnv, configFile }: GivenTexts,
+): FoundText {
+  const flag = flags[key];
+  if (flag !== undefined) return { origin: "flag", name: flagName(setting) ?? key, text: flag };
+  if (setting.environment !== undefined) {
+    const name = setting.environment;
+    if (environment[name]) return { origin: "environment", name, text: environment[name] };
+    const line = dotEnv[name];
+    if (line?.text) return { origin: ".env", name, ...line };
+    const member = configFile[key];
+    if (member !== undefined) return { origin: "config file", name: key, ...member };
+  }
+  return { origin: "default", name: key, text: setting.fallback };
+}
+
+function flagName(setting: Setting<unknown>): string | undefined {
+  return setting.flag?.split(" ", 1)[0];
+}

@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { showInvalid } from "../src/settings/show-refused.js";
+
+describe("a refused value", () => {
+  test("is shown where it cannot hold a secret, and cut where it is long", () => {
+    for (const text of [
+      "0",
+      "many",
+      "1 minute",
+      "50",
+      "ftp://x",
+      "s3://",
+      "mssql://",
+      "file:",
+      "plants.db",
+      "2026-03-01T12:00:00",
+    ])
+      expect(showInvalid(text)).toBe(text);
+    expect(showInvalid("1,".repeat(500))).toBe(`${"1,".repeat(40)}…`);
+  });
+
+  test("is not shown where it may be almost a URL, a connection string or an option", () => {
+    const forms = fc.constantFrom(
+      "mssql:/u:§@h",
+      "mssql:u:§",
+      "mssql:§",
+      "mssql://u:§",
+      "sa:§",
+      "u:§@h",
+      "§@h",
+      "Password = §",
+      "Server=h;Password=§",
+      "Password: §",
+      "--dbPassword=§",
+      "--db-password §",
+      "https://h/x?sig=§",
+      "ftp://h/?§",
+      "postgres://u:§/db",
+    );
+    fc.assert(
+      fc.property(forms, fc.stringMatching(/^[a-f]\d[\w.!~-]{6,30}[a-z]$/), (form, secret) => {
+        expect(showInvalid(form.replace("§", secret)) ?? "").not.toContain(secret);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

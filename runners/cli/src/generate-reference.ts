@@ -1,0 +1,115 @@
+import { exitCodeMeanings, type Setting, type SettingTable, settingsOf } from "@lmnh/plant-runtime";
+import type { Command } from "./command.js";
+import { outputSettings } from "./output/output.js";
+
+/** The command line's reference as Markdown, made of what the program itself is made of. */
+export function writeReference(summary: string, commands: readonly Command[]): string {
+  const lines = [
+    "# plant on the command line",
+    "",
+    "<!-- Made by `npm run docs` in runners/cli from the program itself; a test compares the two. -->",
+    "",
+    summary,
+    "",
+    ...commands.map(({ name, summary: what }) => `- [\`plant ${name}\`](#plant-${name}): ${what}`),
+    "",
+    "## Settings",
+    "",
+    "Each setting is taken from the first of these places that has it: flag, environment, `.env` in the working",
+    "directory, config file, default. The config file is `plant.config.json` in the working directory or what",
+    "`--config` names: one JSON object with the keys of this table; a key that is not in it is an error. Everything",
+    "that is wrong is said at once, with its place. `plant doctor` shows each value and its origin.",
+    "",
+    "A misspelt setting is never ignored. A name in the environment that resembles one of these, such as `PLANT_DATABSE`, is",
+    "an error; any other name that begins with `PLANT_` is a warning. In `.env`, both are errors, as are a line that is not",
+    "`NAME=VALUE`, a setting that is set twice, and a `#` in a setting's value without quotation marks; such lines of",
+    "other tools are ignored. A misspelt `DB_` name is a warning where `database` is given, a misspelt `S3_` name where",
+    "`archive` is. What others call these, such as `DB_SERVER`, `DB_USERNAME` or `S3_BUCKET`, is an error where neither the",
+    "setting that is meant nor the database or the archive is given; `AWS_S3_BUCKET` is a warning. Both files are UTF-8, with",
+    "or without a byte order mark, or UTF-16 with one. An option that is given twice with different values is an error.",
+    "",
+    "A password, a token, and every parameter of a URL that is not one of ours are shown as `***`; a refused value that may",
+    "hold one is not repeated. Control characters of foreign text are shown as escapes, such as `\\u001b`.",
+    "",
+    "| key | flag | environment | default | meaning |",
+    "|---|---|---|---|---|",
+    ...Object.entries(settingsOf("cli")).map(([key, setting]) => settingRow(key, setting)),
+    "",
+    "Durations are written `500ms`, `10s`, `5m`, `24h`, `7d`. The folder of the default database is made; the folder of a",
+    "database that is named has to be there. When `DB_HOST` is set and no database is given, the `DB_` names mean a",
+    "SQL Server; other `DB_` names without `DB_HOST` are an error then. Its URL says the same:",
+    "`mssql://USER:PASSWORD@HOST:1433/DATABASE?encrypt=true&trustServerCertificate=false&caFile=FILE&schema=dbo`, every part",
+    "percent-encoded. More in [sql-server.md](sql-server.md).",
+    "",
+    "## Exit codes",
+    "",
+    "| code | meaning |",
+    "|---|---|",
+    ...Object.entries(exitCodeMeanings).map(([code, meaning]) => `| ${code} | ${meaning} |`),
+    "",
+    "A second signal ends the process at once, with 130 (SIGINT), 143 (SIGTERM) or 129 (SIGHUP, which a terminal",
+    "sends when it is closed). Output that cannot be written, as to a full disk, makes 0 a 75, and the work goes on; a",
+    "reader that leaves (`| head`) changes nothing. Ctrl-C reaches npm as well, so",
+    "after `npx plant` or `npm start` the shell may see npm's end by SIGINT in place of these codes;",
+    "`node_modules/.bin/plant` shows them.",
+    "An error is one line that says what to do; with `PLANT_DEBUG=1` its stack follows.",
+    "",
+    "## Options of every command",
+    "",
+    ...optionTable(outputSettings),
+    ...commands.flatMap((command) => commandSection(command)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function commandSection({ name, summary, description, settings, examples, exits }: Command): string[] {
+  const own = Object.fromEntries(
+    Object.entries(settings).filter(
+      ([key, { environment }]) => environment === undefined && !(key in outputSettings),
+    ),
+  );
+  const shared = Object.values(settings).flatMap(({ environment, flag }) =>
+    environment === undefined ? [] : [code(flag?.split(" ", 1)[0] ?? environment)],
+  );
+  return [
+    "",
+    `## plant ${name}`,
+    "",
+    `${summary}.`,
+    ...description.flatMap((paragraph) => ["", paragraph]),
+    ...(Object.keys(own).length === 0 ? [] : ["", ...optionTable(own)]),
+    ...(shared.length === 0 ? [] : ["", `Settings: ${shared.join(", ")}.`]),
+    "",
+    "```sh",
+    ...examples.flatMap(([line, meaning]) => [`# ${meaning}`, line]),
+    "```",
+    "",
+    "| exit | when |",
+    "|---|---|",
+    ...exits.map(([exit, meaning]) => `| ${exit} | ${meaning} |`),
+  ];
+}
+
+function optionTable(table: SettingTable): string[] {
+  return [
+    "| option | default | meaning |",
+    "|---|---|---|",
+    ...Object.values(table).map(
+      ({ flag = "", fallback, description }) =>
+        `| ${code(flag)} | ${flag.includes("<") && fallback !== undefined ? code(fallback) : ""} | ${plain(description)} |`,
+    ),
+  ];
+}
+
+function settingRow(key: string, { flag, environment, fallback, description }: Setting<unknown>): string {
+  return `| ${[code(key), code(flag), code(environment), code(fallback), plain(description)].join(" | ")} |`;
+}
+
+function code(text: string | undefined): string {
+  return text === undefined ? "" : `\`${text}\``;
+}
+
+/** Text in which Markdown sees no tags. */
+function plain(text: string): string {
+  return text.replaceAll("<", "\\<");
+}

@@ -1,0 +1,66 @@
+import type { ArchiveReport } from "@lmnh/plant-archive";
+import type { OutcomeCodes } from "@lmnh/plant-runtime";
+import { formatOutcome } from "./format-outcome.js";
+import { describeMs } from "./format-run-report.js";
+import { nounFor, pluralize } from "./pluralize.js";
+import { formatTable } from "./table.js";
+
+/** What an archive run did, for people. */
+export function archiveLines(report: ArchiveReport, verdict: OutcomeCodes): string[] {
+  const { dryRun, archived, pruned, alreadyArchived, summarized, contended, partitions } = report;
+  const archivedHours = describeHours(partitions.filter(({ files }) => files > 0));
+  const prunedHours = describeHours(partitions.filter(({ prunedRows }) => prunedRows > 0));
+  const leave = dryRun ? "would leave" : "left";
+  const rows: (readonly (string | number)[])[] = [
+    [
+      dryRun ? "to archive" : "archived",
+      archived.rows,
+      `${nounFor(archived.rows, "reading")} in ${pluralize(archived.files, "file")}, ${describeBytes(archived.bytes)}${archivedHours}`,
+    ],
+    [
+      dryRun ? "to prune" : "pruned",
+      pruned.rows,
+      `${nounFor(pruned.rows, "reading")} of ${pluralize(pruned.files, "file")} ${leave} the database${prunedHours}`,
+    ],
+    ...(alreadyArchived.duplicates > 0
+      ? [
+          [
+            "came again",
+            alreadyArchived.duplicates,
+            `${nounFor(alreadyArchived.duplicates, "reading")} ${leave} the database; a file has the same`,
+          ],
+        ]
+      : []),
+    ...(alreadyArchived.conflicts > 0
+      ? [
+          [
+            "contradict",
+            alreadyArchived.conflicts,
+            `${nounFor(alreadyArchived.conflicts, "reading")} ${leave} for quarantined_row; a file says otherwise`,
+          ],
+        ]
+      : []),
+    ...(dryRun ? [] : [["summaries", summarized.length, nounFor(summarized.length, "day")]]),
+    ...(contended > 0 ? [["left", contended, `${nounFor(contended, "file")} to another archiver`]] : []),
+  ];
+  const end = `${formatOutcome(verdict)} after ${describeMs(report.durationMs)}`;
+  return [
+    dryRun
+      ? `Rehearsal, ${end}. Nothing was written; a run now would do this:`
+      : `Archive run ${report.runId}, ${end}`,
+    ...formatTable(rows.map((row) => ["", ...row])),
+  ];
+}
+
+function describeHours(partitions: ArchiveReport["partitions"]): string {
+  const [first, last] = [partitions[0], partitions.at(-1)];
+  if (first === undefined || last === undefined) return "";
+  return first === last ? `, ${first.partition}` : `, ${first.partition} to ${last.partition}`;
+}
+
+export function describeBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  const power = Math.min(Math.floor(Math.log10(bytes) / 3), units.length);
+  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
+}

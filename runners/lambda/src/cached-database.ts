@@ -1,0 +1,45 @@
+import { ExitCode, UserError } from "@lmnh/plant-runtime";
+import { type PlantDatabase, pendingMigrations } from "@lmnh/plant-schema";
+
+/** A database that stays open from one invocation to the next. */
+export interface CachedDatabase {
+  /** Opens it where it is not open yet. What is open is given as it is: its pool knows which connections are lost. */
+  opened(): Promise<PlantDatabase>;
+  close(): Promise<void>;
+}
+
+/** Opens at first use, and again after an opening that failed. Its structure is looked at once, when it is opened. */
+export function cacheDatabase(open: () => Promise<PlantDatabase>): CachedDatabase {
+  let kept: Promise<PlantDatabase> | undefined;
+  return {
+    async opened() {
+      kept ??= openMigrated(open);
+      try {
+        return await kept;
+      } catch (error) {
+        kept = undefined;
+        throw error;
+      }
+    },
+    async close() {
+      const closing = kept;
+      kept = undefined;
+      await (await closing)?.close();
+    },
+  };
+}
+
+async function openMigrated(open: () => Promise<PlantDatabase>): Promise<PlantDatabase> {
+  const database = await open();
+  try {
+    const pending = await pendingMigrations(database);
+    if (pending.length === 0) return database;
+    throw new UserError(
+      ExitCode.configuration,
+      `The database has an older structure (pending: ${pending.join(", ")}), which a Lambda may not change. As the database's owner: plant migrate`,
+    );
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+/** What a migration did. */
+export interface MigrationReport {
+  /** The migrations that this call applied, in order. */
+  readonly applied: readonly string[];
+  /** The migrations that were there already, or that another process applied meanwhile. */
+  readonly present: readonly string[];
+  /** Rows of an adopted database that this call moved to `quarantined_row`, by table and reason. */
+  readonly quarantined: readonly QuarantinedCount[];
+}
+
+export interface QuarantinedCount {
+  readonly table: string;
+  readonly reason: string;
+  readonly rows: number;
+}

@@ -1,0 +1,108 @@
+import { PlantSchemaError } from "../errors.js";
+
+/** Where a SQL Server is and how to speak to it. */
+export interface MssqlConfig {
+  readonly host: string;
+  /** 1433 by default. */
+  readonly port?: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  /** The schema that holds the tables; without `'`. `dbo` by default. */
+  readonly schema?: string;
+  /** `true` by default. */
+  readonly encrypt?: boolean;
+  /** Speaks to a server whose certificate nobody vouches for. `false` by default. */
+  readonly trustServerCertificate?: boolean;
+  /** The only authorities whose certificates are trusted, as PEM text; those that Node trusts by default. */
+  readonly ca?: string;
+  /** A file that holds such text. */
+  readonly caFile?: string;
+}
+
+/** A config with its defaults filled in. */
+export type CheckedMssqlConfig = Required<Omit<MssqlConfig, "ca" | "caFile">> &
+  Pick<MssqlConfig, "ca" | "caFile">;
+
+const form =
+  "mssql://USER:PASSWORD@HOST:1433/DATABASE?encrypt=true&trustServerCertificate=false&caFile=FILE&schema=dbo";
+
+/**
+ * Reads `mssql://USER:PASSWORD@HOST:PORT/DATABASE?encrypt=…&trustServerCertificate=…&caFile=…&schema=…`; every part
+ * percent-encoded.
+ *
+ * @throws PlantSchemaError `URL_INVALID`, never repeating the URL: it holds a password
+ */
+export function parseMssqlUrl(text: string): CheckedMssqlConfig {
+  const url = parseUrl(text);
+  if (url.protocol !== "mssql:") throw invalid(`it begins with ${url.protocol}// and not with mssql://`);
+  if (url.hash !== "") throw invalid("it has a # that is not written as %23");
+  const parameters = readParameters(url.searchParams);
+  return checkMssqlConfig({
+    host: decode("host", url.hostname).replace(/^\[|\]$/g, ""),
+    ...(url.port !== "" && { port: Number(url.port) }),
+    database: decode("database", url.pathname.slice(1)),
+    user: decode("user", url.username),
+    password: decode("password", url.password),
+    ...parameters,
+  });
+}
+
+/** Fills in the defaults. */
+export function checkMssqlConfig(config: MssqlConfig): CheckedMssqlConfig {
+  const { port = 1433, schema = "dbo", encrypt = true, trustServerCertificate = false } = config;
+  for (const name of ["host", "database", "user"] as const)
+    if (config[name] === "") throw invalid(`${name} is missing`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw invalid("port is not a number from 1 to 65535");
+  // SQL Server's names have up to 128 characters; migrations have this one between quotation marks.
+  if (schema === "" || schema.length > 128 || /['\p{Cc}]/u.test(schema))
+    throw invalid("schema is empty, longer than 128 characters, or has a ' or a control character");
+  if (config.caFile === "") throw invalid("caFile is empty");
+  if ((config.ca ?? config.caFile) !== undefined && (!encrypt || trustServerCertificate))
+    throw invalid("it names authorities to check the certificate by, and says not to check it");
+  return { ...config, port, schema, encrypt, trustServerCertificate };
+}
+
+function parseUrl(text: string): URL {
+  try {
+    return new URL(text);
+  } catch {
+    // Without the cause, which repeats the URL.
+    throw invalid("it cannot be read");
+  }
+}
+
+function readParameters(
+  search: URLSearchParams,
+): Pick<MssqlConfig, "schema" | "encrypt" | "trustServerCertificate" | "caFile"> {
+  const found: { schema?: string; caFile?: string; encrypt?: boolean; trustServerCertificate?: boolean } = {};
+  for (const [name, value] of search) {
+    if (name === "schema" || name === "caFile") found[name] = value;
+    else if (name === "encrypt" || name === "trustServerCertificate") found[name] = readBoolean(name, value);
+    else throw invalid("it has a parameter that is none of encrypt, trustServerCertificate, caFile, schema");
+  }
+  return found;
+}
+
+function readBoolean(name: string, value: string): boolean {
+  if (value === "true") return true;
+  if (value === "false") return false;
+  throw invalid(`${name} is neither true nor false`);
+}
+
+function decode(name: string, part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw invalid(`${name} has a % that is not written as %25`);
+  }
+}
+
+function invalid(problem: string): PlantSchemaError {
+  return new PlantSchemaError(
+    "URL_INVALID",
+    "abort",
+    `The SQL Server URL is not good: ${problem}. Write ${form}, with @ : / ? # % in a part as %40 %3A %2F %3F %23 %25.`,
+  );
+}

@@ -1,0 +1,111 @@
+import type { CompiledQuery, DatabaseConnection, Driver, IsolationLevel, QueryResult } from "kysely";
+import type { Connection } from "tedious";
+import { PlantSchemaError } from "../errors.js";
+import type { Tedious } from "./connect.js";
+import { type MssqlSession, sendRequest, settleTransaction } from "./request.js";
+import { streamRequest } from "./stream-request.js";
+
+export interface MssqlDriverOptions {
+  readonly tedious: Tedious;
+  readonly tarn: typeof import("tarn");
+  /** Gives a connection that is logged in. */
+  readonly connect: () => Promise<Connection>;
+  readonly requestTimeoutMs: number;
+}
+
+const maxConnections = 4;
+
+/** How long a query waits for a connection that is free. */
+const acquireTimeoutMs = 30_000;
+
+/** More than a minute, so that what runs every minute finds its connection open. */
+const idleTimeoutMs = 150_000;
+
+/**
+ * Kysely's way to SQL Server, in place of its own driver, which prints each lost connection to the console, asks every
+ * connection `select 1` before it is used, and rejects with an array where the server gave several errors. This one is
+ * quiet, makes no round trip of its own, and explains what went wrong.
+ */
+export function mssqlDriver({ tedious, tarn, connect, requestTimeoutMs }: MssqlDriverOptions): Driver {
+  const sessions = new Map<DatabaseConnection, MssqlSession>();
+  const pool = new tarn.Pool<DatabaseConnection>({
+    min: 0,
+    max: maxConnections,
+    acquireTimeoutMillis: acquireTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
+    // Else it would try again and again, and say in the end that it does not know why.
+    propagateCreateError: true,
+    create: async () => {
+      const session = { tedious, connection: await connect(), requestTimeoutMs };
+      const connection = connectionOf(session);
+      sessions.set(connection, session);
+      return connection;
+    },
+    validate: (connection) => !sessionOf(connection).connection.closed,
+    destroy: (connection) => {
+      sessionOf(connection).connection.close();
+      sessions.delete(connection);
+    },
+  });
+
+  const sessionOf = (connection: DatabaseConnection): MssqlSession => {
+    const session = sessions.get(connection);
+    if (session === undefined) throw new Error("This connection is not one of this driver's.");
+    return session;
+  };
+
+  return {
+    init: async () => {},
+    async acquireConnection() {
+      try {
+        return await pool.acquire().promise;
+      } catch (cause) {
+        if (!(cause instanceof tarn.TimeoutError)) throw cause;
+        throw new PlantSchemaError(
+          "DATABASE_BUSY",
+          "retry",
+          `All ${maxConnections} connections to the database were in use for ${acquireTimeoutMs / 1000} s. Try again, or do less at once.`,
+          { cause },
+        );
+      }
+    },
+    releaseConnection: async (connection) => {
+      // A batch that ended within its own transaction: whoever is next must not be in it too.
+      const { connection: released } = sessionOf(connection);
+      if (released.inTransaction) released.close();
+      pool.release(connection);
+    },
+    beginTransaction: (connection, { isolationLevel }) =>
+      settleTransaction(sessionOf(connection), (on, done) =>
+        // Without a name: some servers refuse those that begin with a digit.
+        on.beginTransaction(done, "", isolationLevel && tedious.ISOLATION_LEVEL[levelName(isolationLevel)]),
+      ),
+    commitTransaction: (connection) =>
+      settleTransaction(sessionOf(connection), (on, done) => on.commitTransaction(done)),
+    rollbackTransaction: (connection) =>
+      settleTransaction(sessionOf(connection), (on, done) => on.rollbackTransaction(done)),
+    async destroy() {
+      // What is still under way ends now: the pool would wait for a server that may never answer.
+      for (const { connection } of sessions.values()) connection.close();
+      await pool.destroy();
+    },
+  };
+}
+
+function connectionOf(session: MssqlSession): DatabaseConnection {
+  return {
+    async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+      const rows: Row[] = [];
+      const rowCount = await sendRequest(session, query, (row) => rows.push(row as Row));
+      return { rows, numAffectedRows: BigInt(rowCount) };
+    },
+    async *streamQuery<Row>(query: CompiledQuery, chunkSize = 100) {
+      for await (const rows of streamRequest(session, query, chunkSize)) yield { rows: rows as Row[] };
+    },
+  };
+}
+
+/** `read committed` is `READ_COMMITTED` to the driver. */
+function levelName(level: IsolationLevel): string {
+  return level.toUpperCase().replace(" ", "_");
+}

@@ -1,0 +1,102 @@
+import { CompiledQuery, type Kysely } from "kysely";
+import type { PlantDatabase } from "../database.js";
+import { PlantSchemaError, reasonOf } from "../errors.js";
+import type { MigrationReport } from "../migration/migration-report.js";
+import { type Migration, migrationChecksum } from "../migration/migrations.js";
+import { type AppliedMigration, planMigrations } from "../migration/plan-migrations.js";
+import { countQuarantined, highestQuarantinedId } from "../migration/quarantine-counts.js";
+import { splitStatements } from "../migration/split-statements.js";
+import type { PlantTables } from "../tables.js";
+
+type Connection = Kysely<PlantTables>;
+
+export async function readHistorySqlite(db: Connection): Promise<AppliedMigration[]> {
+  if (!(await hasTable(db, "schema_migration"))) return [];
+  return await db.selectFrom("schema_migration").select(["name", "checksum"]).orderBy("name").execute();
+}
+
+/** Applies what is pending in one transaction, which takes the write lock first and reads the ledger again behind it. */
+export async function migrateSqlite(
+  { db }: PlantDatabase,
+  known: readonly Migration[],
+): Promise<Omit<MigrationReport, "present">> {
+  return await db.connection().execute(async (connection) => {
+    // Tables are dropped and made anew: with the checks on, the drop would take every row that refers to them along.
+    // The setting is ignored inside a transaction.
+    await run(connection, "PRAGMA foreign_keys = OFF");
+    try {
+      await run(connection, "BEGIN IMMEDIATE");
+      try {
+        const report = await applyPending(connection, known);
+        await run(connection, "COMMIT");
+        return report;
+      } catch (error) {
+        // Some errors have rolled back already; then this one has nothing to say.
+        await run(connection, "ROLLBACK").catch(() => undefined);
+        throw error;
+      }
+    } finally {
+      await run(connection, "PRAGMA foreign_keys = ON");
+    }
+  });
+}
+
+async function applyPending(
+  connection: Connection,
+  known: readonly Migration[],
+): Promise<Omit<MigrationReport, "present">> {
+  const pending = planMigrations(known, await readHistorySqlite(connection));
+  const highest = (await hasTable(connection, "quarantined_row"))
+    ? await highestQuarantinedId(connection)
+    : 0;
+  for (const migration of pending) await apply(connection, migration);
+  const quarantined = (await hasTable(connection, "quarantined_row"))
+    ? await countQuarantined(connection, highest)
+    : [];
+  return { applied: pending.map(({ name }) => name), quarantined };
+}
+
+async function apply(connection: Connection, migration: Migration): Promise<void> {
+  try {
+    const before = new Set(await danglingReferences(connection));
+    for (const statement of splitStatements(migration.sql)) await run(connection, statement);
+    const dangling = (await danglingReferences(connection)).find((reference) => !before.has(reference));
+    if (dangling !== undefined)
+      throw new Error(`it would leave a reference to a row that is not there: ${dangling}`);
+    await run(connection, historyTable);
+    await run(connection, appliedMigration, [migration.name, migrationChecksum(migration)]);
+  } catch (cause) {
+    // Of the disk or the file: not the migration's fault.
+    if (cause instanceof PlantSchemaError) throw cause;
+    throw new PlantSchemaError(
+      "MIGRATION_FAILED",
+      "abort",
+      `The migration ${migration.name} failed and nothing was changed: ${reasonOf(cause)}. See "Adoption" in the README of @lmnh/plant-schema.`,
+      { cause },
+    );
+  }
+}
+
+const historyTable = `
+CREATE TABLE IF NOT EXISTS schema_migration (
+  name TEXT NOT NULL PRIMARY KEY,
+  checksum TEXT NOT NULL,
+  applied_at TEXT NOT NULL
+)`;
+
+const appliedMigration = `
+INSERT INTO schema_migration (name, checksum, applied_at)
+VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))`;
+
+/** Rows that refer to a missing row, in whatever table, museum's own included; one text a reference. */
+async function danglingReferences(connection: Connection): Promise<string[]> {
+  return (await run(connection, "PRAGMA foreign_key_check")).map((row) => JSON.stringify(row));
+}
+
+async function hasTable(db: Connection, name: string): Promise<boolean> {
+  return (await run(db, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [name])).length > 0;
+}
+
+async function run(db: Connection, sql: string, parameters: readonly unknown[] = []): Promise<unknown[]> {
+  return (await db.executeQuery(CompiledQuery.raw(sql, [...parameters]))).rows;
+}

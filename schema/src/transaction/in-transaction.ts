@@ -1,0 +1,25 @@
+import type { Kysely, Transaction } from "kysely";
+import type { PlantTables } from "../tables.js";
+
+/**
+ * Runs work in one transaction. The error to know is the first one: some end the transaction on the server, and then
+ * the rollback fails as well, with an error of its own.
+ */
+export async function inTransaction<Result>(
+  db: Kysely<PlantTables>,
+  work: (transaction: Transaction<PlantTables>) => Promise<Result>,
+): Promise<Result> {
+  let first: { readonly error: unknown } | undefined;
+  try {
+    return await db.transaction().execute(async (transaction) => {
+      try {
+        return await work(transaction);
+      } catch (error) {
+        first = { error };
+        throw error;
+      }
+    });
+  } catch (error) {
+    throw first === undefined ? error : first.error;
+  }
+}
