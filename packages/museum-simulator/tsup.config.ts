@@ -7,4 +7,6 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   target: "node20",
+  // Without the prefix a test runner may take `node:stream` for a package.
+  removeNodeProtocol: false,
 });

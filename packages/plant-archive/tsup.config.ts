@@ -9,6 +9,8 @@ const common: Options = {
   dts: true,
   sourcemap: true,
   target: "node20",
+  // Without the prefix a test runner may take `node:stream` for a package.
+  removeNodeProtocol: false,
   esbuildPlugins: [threadSourceForEsbuild],
 };
 const entry = { index: "src/index.ts", s3: "src/object-store/s3/index.ts" };

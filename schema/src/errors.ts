@@ -1,22 +1,40 @@
-/** What a caller should do about an error. */
+/** What a caller can do about an error. */
 export type Recovery = "retry" | "skip" | "abort";
 
-/** An error with a stable code. `message` says what happened and what to do next, in one line and without secrets. */
-export class PlantSchemaError extends Error {
-  readonly code: PlantSchemaErrorCode;
-  readonly recovery: Recovery;
+export interface PlantErrorOptions {
+  readonly cause?: unknown;
+  /** The facts of the message, for programs. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
 
-  constructor(
-    code: PlantSchemaErrorCode,
-    recovery: Recovery,
-    message: string,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-    this.name = "PlantSchemaError";
+const brand = Symbol.for("@lmnh/plant-schema/PlantError");
+
+/** The base class of the errors of every package. `message` is one line without secrets. */
+export class PlantError<Code extends string = string> extends Error {
+  readonly code: Code;
+  readonly recovery: Recovery;
+  declare readonly details?: Readonly<Record<string, unknown>>;
+
+  constructor(code: Code, recovery: Recovery, message: string, { cause, details }: PlantErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "PlantError";
     this.code = code;
     this.recovery = recovery;
+    if (details !== undefined) this.details = details;
   }
+
+  get [brand](): true {
+    return true;
+  }
+}
+
+/** Like `instanceof PlantError`, but also true for an error of another copy of this package. */
+export function isPlantError(error: unknown): error is PlantError {
+  return error instanceof Error && brand in error;
+}
+
+export class PlantSchemaError extends PlantError<PlantSchemaErrorCode> {
+  override readonly name = "PlantSchemaError";
 }
 
 /**
@@ -65,7 +83,7 @@ export type PlantSchemaErrorCode =
   | "MIGRATION_FAILED"
   | "SEED_INVALID";
 
-/** What went wrong, on one line. */
+/** The message of an error on one line. */
 export function reasonOf(error: unknown): string {
   const text = hasMessage(error) ? error.message : String(error);
   return text.replace(/\s+/g, " ").trim();
@@ -77,15 +95,20 @@ function hasMessage(error: unknown): error is { readonly message: string } {
   );
 }
 
-/** A driver's own code for an error, such as `SQLITE_BUSY` or `ENOENT`. */
-export function driverCodeOf(error: unknown): string | null {
-  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return null;
-  // libsql has no names for SQLite's newer codes, such as 779 for an index that contradicts its table.
-  const unnamed = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(error.code)?.[1];
-  return unnamed === undefined ? error.code : (primaryCodes[Number(unnamed) & 0xff] ?? error.code);
+/** The code of an error, such as `ENOENT` or `DATABASE_BUSY`; empty if it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-/** By SQLite's number; the bits above the lowest eight only say more about the same. */
+/** As `codeOf`, with the names of SQLite for the codes that libsql has no name for. */
+export function driverCodeOf(error: unknown): string {
+  const code = codeOf(error);
+  // Such as 779 for an index that contradicts its table.
+  const unnamed = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code)?.[1];
+  return unnamed === undefined ? code : (primaryCodes[Number(unnamed) & 0xff] ?? code);
+}
+
+/** By SQLite's number. The bits above the lowest eight are the extended code. */
 const primaryCodes: Readonly<Record<number, string>> = {
   3: "SQLITE_PERM",
   5: "SQLITE_BUSY",

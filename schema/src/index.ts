@@ -2,7 +2,16 @@ export { checkContent } from "./check-content.js";
 export { conflictKey, conflictReason, type ReadingValues } from "./conflicting-reading.js";
 export type { PlantDatabase } from "./database.js";
 export { type DecodedText, type DecodeTextOptions, decodeText } from "./decode-text.js";
-export { PlantSchemaError, type PlantSchemaErrorCode, type Recovery } from "./errors.js";
+export {
+  codeOf,
+  isPlantError,
+  PlantError,
+  type PlantErrorOptions,
+  PlantSchemaError,
+  type PlantSchemaErrorCode,
+  type Recovery,
+  reasonOf,
+} from "./errors.js";
 export { migrate, pendingMigrations } from "./migration/migrate.js";
 export type { MigrationReport, QuarantinedCount } from "./migration/migration-report.js";
 export { quoteSchema } from "./mssql/quote-identifier.js";

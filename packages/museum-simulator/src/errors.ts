@@ -1,12 +1,11 @@
-/** An error with a stable code. `message` names everything that is wrong, one thing a line. */
-export class SimulatorError extends Error {
-  readonly code: SimulatorErrorCode;
-  readonly recovery = "abort";
+import { PlantError } from "@lmnh/plant-schema";
+
+/** `message` has a line for each problem. */
+export class SimulatorError extends PlantError<SimulatorErrorCode> {
+  override readonly name = "SimulatorError";
 
   constructor(code: SimulatorErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = "SimulatorError";
-    this.code = code;
+    super(code, "abort", message, options);
   }
 }
 

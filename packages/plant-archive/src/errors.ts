@@ -1,22 +1,7 @@
-/** What a caller should do about an error. */
-export type Recovery = "retry" | "skip" | "abort";
+import { PlantError } from "@lmnh/plant-schema";
 
-/** An error with a stable code. `message` says what happened and what to do next, in one line and without secrets. */
-export class PlantArchiveError extends Error {
-  readonly code: PlantArchiveErrorCode;
-  readonly recovery: Recovery;
-
-  constructor(
-    code: PlantArchiveErrorCode,
-    recovery: Recovery,
-    message: string,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-    this.name = "PlantArchiveError";
-    this.code = code;
-    this.recovery = recovery;
-  }
+export class PlantArchiveError extends PlantError<PlantArchiveErrorCode> {
+  override readonly name = "PlantArchiveError";
 }
 
 /**
@@ -54,14 +39,4 @@ export type PlantArchiveErrorCode =
 /** Whether an error is about one object, and not about the store. */
 export function isObjectError(error: unknown): error is PlantArchiveError {
   return error instanceof PlantArchiveError && error.code.startsWith("OBJECT_");
-}
-
-/** What went wrong, on one line. */
-export function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
-}
-
-/** The code that Node gives to errors of files and networks, such as `ENOENT`. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }

@@ -5,7 +5,7 @@ export { sqlArchiveCatalog } from "./catalog/sql-archive-catalog.js";
 export type { CatalogDatabase } from "./catalog/transactions.js";
 export { type PlantDay, plantStatistics, type Spread } from "./daily-summary/plant-statistics.js";
 export { type SummarizeOptions, summarizeDays } from "./daily-summary/summarize-days.js";
-export { PlantArchiveError, type PlantArchiveErrorCode, type Recovery } from "./errors.js";
+export { PlantArchiveError, type PlantArchiveErrorCode } from "./errors.js";
 export type { ArchiveEvent, ArchiveObserver } from "./events.js";
 export { checkArchive } from "./lifecycle/archive-id.js";
 export type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./model/archive-file.js";

@@ -1,5 +1,5 @@
-import { isConstraintViolation } from "@lmnh/plant-schema";
-import { isObjectError, PlantArchiveError, reasonOf } from "./errors.js";
+import { isConstraintViolation, reasonOf } from "@lmnh/plant-schema";
+import { isObjectError, PlantArchiveError } from "./errors.js";
 import {
   copyOf,
   describeOrphan,

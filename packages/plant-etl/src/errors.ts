@@ -1,17 +1,7 @@
-/** What a caller should do about an error. */
-export type Recovery = "retry" | "skip" | "abort";
+import { PlantError } from "@lmnh/plant-schema";
 
-/** An error with a stable code. `message` says what happened and what to do next, in one line and without secrets. */
-export class PlantEtlError extends Error {
-  readonly code: PlantEtlErrorCode;
-  readonly recovery: Recovery;
-
-  constructor(code: PlantEtlErrorCode, recovery: Recovery, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = "PlantEtlError";
-    this.code = code;
-    this.recovery = recovery;
-  }
+export class PlantEtlError extends PlantError<PlantEtlErrorCode> {
+  override readonly name = "PlantEtlError";
 }
 
 /**

@@ -1,7 +1,7 @@
-export { describeQuality, QualityFlag, type QualityFlagName } from "@lmnh/plant-schema";
+export { describeQuality, QualityFlag, type QualityFlagName, type Recovery } from "@lmnh/plant-schema";
 export { readApiError } from "./api-error.js";
 export type { Batch, BodyEncoding, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
-export { PlantEtlError, type PlantEtlErrorCode, type Recovery } from "./errors.js";
+export { PlantEtlError, type PlantEtlErrorCode } from "./errors.js";
 export type { EtlEvent } from "./events.js";
 export * from "./extract/index.js";
 export { memoryPlantStore, type StoredState } from "./load/memory-plant-store.js";

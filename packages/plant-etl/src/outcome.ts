@@ -1,3 +1,5 @@
+import { codeOf } from "@lmnh/plant-schema";
+
 /**
  * What a run came to.
  *
@@ -87,6 +89,6 @@ export function determineOutcome(counts: OutcomeCounts, thresholds: OutcomeThres
 
 /** A stable code for the error that ended a run: its own, or `UNEXPECTED_ERROR` where it has none. */
 export function reasonOfError(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : "UNEXPECTED_ERROR";
+  const code = codeOf(error);
+  return /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : "UNEXPECTED_ERROR";
 }

@@ -1,3 +1,4 @@
+import { codeOf, isPlantError, type PlantError } from "@lmnh/plant-schema";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
 import { redact } from "./settings/redact.js";
@@ -26,17 +27,7 @@ export function formatError(error: unknown, runner: Runner): FormattedError {
 
 function explainKnown(error: unknown): FormattedError | undefined {
   if (error instanceof UserError) return { lines: error.lines, exitCode: error.exitCode };
-  return isOurs(error) ? { lines: [oneLine(error)], exitCode: exitCodeOf(error) } : undefined;
-}
-
-interface Coded {
-  readonly code: string;
-  readonly recovery: string;
-}
-
-/** By the shape that the errors of all our packages have: to know their classes would be to import them all. */
-function isOurs(error: unknown): error is Error & Coded {
-  return codeOf(error) !== "" && error instanceof Error && "recovery" in error;
+  return isPlantError(error) ? { lines: [oneLine(error)], exitCode: exitCodeOf(error) } : undefined;
 }
 
 const refusedCodes: ReadonlySet<string> = new Set([
@@ -49,7 +40,7 @@ const refusedCodes: ReadonlySet<string> = new Set([
   "ROW_REJECTED",
 ]);
 
-function exitCodeOf({ code, recovery }: Coded): ExitCode {
+function exitCodeOf({ code, recovery }: PlantError): ExitCode {
   if (refusedCodes.has(code)) return ExitCode.dataError;
   return recovery === "retry" || code === "PORT_UNAVAILABLE"
     ? ExitCode.temporaryFailure
@@ -78,10 +69,6 @@ function explainFile(error: unknown): FormattedError | undefined {
 
 function explain(line: string, exitCode: ExitCode): FormattedError {
   return { lines: [line], exitCode };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
 function oneLine(error: unknown): string {

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { type PlantSource, recordResponses, replayResponses, splitLines } from "@lmnh/plant-etl";
 import { ExitCode, UserError } from "@lmnh/plant-runtime";
+import { reasonOf } from "@lmnh/plant-schema";
 import { pluralize } from "./output/pluralize.js";
 
 /**
@@ -85,10 +86,6 @@ async function openRecording(path: string): Promise<FileHandle> {
     await file.close().catch(() => {});
     throw error;
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Opened once before anything is done, so that a file that does not exist is an error at once. */

@@ -32,7 +32,7 @@ export function explainConnectError(
 
 function explainNetwork(error: unknown, where: string, timeoutMs: number): Words {
   const inner = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const code = driverCodeOf(inner) ?? "";
+  const code = driverCodeOf(inner);
   const reason = reasonOf(inner).replace(/\.$/, "");
   if (driverCodeOf(error) === "EENCRYPT")
     return [

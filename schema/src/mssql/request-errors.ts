@@ -93,7 +93,7 @@ export function explainRequestError(error: unknown, lost = false): unknown {
       if (explained !== undefined) return explained;
     }
   const first = all[0];
-  if (!isServerError(first) && (lost || lostCodes.has(driverCodeOf(first) ?? "")))
+  if (!isServerError(first) && (lost || lostCodes.has(driverCodeOf(first))))
     return new PlantSchemaError(
       "CONNECTION_LOST",
       "retry",

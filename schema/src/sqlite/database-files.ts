@@ -56,7 +56,7 @@ async function identify(path: string, target: string): Promise<Identities> {
         const { dev, ino } = await stat(suffix === "" ? path : target + suffix, { bigint: true });
         found[suffix] = `${dev}:${ino}`;
       } catch (cause) {
-        if (/^(ENOENT|ENOTDIR)$/.test(driverCodeOf(cause) ?? "")) return;
+        if (/^(ENOENT|ENOTDIR)$/.test(driverCodeOf(cause))) return;
         throw new PlantSchemaError(...explainFileError(path, cause), { cause });
       }
     }),
@@ -78,7 +78,7 @@ async function moveLogAway(
     for (const suffix of stale) await rename(path + suffix, quarantinedOf(suffix));
   } catch (cause) {
     return lost(
-      `The database file ${path} was replaced while it was open, and its write-ahead log, which would damage the new one, could not be moved away (${driverCodeOf(cause) ?? "unknown error"}). Nothing was written to the new one. Before anything opens it: end every program that uses it, move ${path}-wal and ${path}-shm away, then start again.`,
+      `The database file ${path} was replaced while it was open, and its write-ahead log, which would damage the new one, could not be moved away (${driverCodeOf(cause) || "unknown error"}). Nothing was written to the new one. Before anything opens it: end every program that uses it, move ${path}-wal and ${path}-shm away, then start again.`,
     );
   }
   return lost(

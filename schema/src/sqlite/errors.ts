@@ -36,7 +36,7 @@ async function explain(
   error: unknown,
   isSound: () => Promise<boolean>,
 ): Promise<FormattedError | undefined> {
-  const code = driverCodeOf(error) ?? "";
+  const code = driverCodeOf(error);
   const reason = `${reasonOf(error)}, ${code}`;
   switch (/^SQLITE_[A-Z]+/.exec(code)?.[0]) {
     case "SQLITE_BUSY":
@@ -186,7 +186,7 @@ const descriptorsOfDriver = 24;
  */
 export async function requireDescriptors(path: string): Promise<void> {
   const error = await openError(process.execPath, "r", descriptorsOfDriver);
-  if (/^E[MN]FILE$/.test(driverCodeOf(error) ?? ""))
+  if (/^E[MN]FILE$/.test(driverCodeOf(error)))
     throw new PlantSchemaError(...explainFileError(path, error), { cause: error });
 }
 

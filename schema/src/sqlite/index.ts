@@ -52,7 +52,7 @@ export async function openSqlite(url: string, options: OpenSqliteOptions = {}): 
   const sqlite = await connectAndSetUp(path, options)
     .catch((error: unknown) => {
       // One read error of the disk looks like a damaged file, and such a file is damaged the second time, too.
-      if (!/^SQLITE_(NOTADB|CORRUPT)/.test(driverCodeOf(error) ?? "")) throw error;
+      if (!/^SQLITE_(NOTADB|CORRUPT)/.test(driverCodeOf(error))) throw error;
       return connectAndSetUp(path, options);
     })
     .catch(async (error: unknown) => {
@@ -244,12 +244,12 @@ function waitingForLocks({ execute, close }: SqliteConnection): SqliteConnection
 
 /** Whether another connection has the lock. What a transaction has read that is outdated by now stays so. */
 function isBusy(error: unknown): boolean {
-  const code = driverCodeOf(error) ?? "";
+  const code = driverCodeOf(error);
   return code.startsWith("SQLITE_BUSY") && code !== "SQLITE_BUSY_SNAPSHOT";
 }
 
 async function openError(path: string, cause: unknown): Promise<unknown> {
-  const code = driverCodeOf(cause) ?? "";
+  const code = driverCodeOf(cause);
   // The second where a bundle has left the thread's file behind and does not know where it is itself.
   if (code.endsWith("MODULE_NOT_FOUND") || code === "ERR_INVALID_URL")
     return new PlantSchemaError(

@@ -10,12 +10,12 @@ export function isTransient(error: unknown): boolean {
     error.recovery === "retry" &&
     error.code !== "DATABASE_FULL" &&
     error.code !== "DISK_FAILED" &&
-    !driverCodeOf(error.cause)?.startsWith("SQLITE_")
+    !driverCodeOf(error.cause).startsWith("SQLITE_")
   );
 }
 
 /** Whether the database refuses a value: for its type, a reference, a check or a key. */
 export function isConstraintViolation(error: unknown): boolean {
   if (error instanceof PlantSchemaError) return error.code === "DATA_REFUSED";
-  return /^SQLITE_(CONSTRAINT|MISMATCH)/.test(driverCodeOf(error) ?? "");
+  return /^SQLITE_(CONSTRAINT|MISMATCH)/.test(driverCodeOf(error));
 }

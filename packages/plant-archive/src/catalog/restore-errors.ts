@@ -1,4 +1,5 @@
-import { PlantArchiveError, reasonOf } from "../errors.js";
+import { reasonOf } from "@lmnh/plant-schema";
+import { PlantArchiveError } from "../errors.js";
 import { copyOf, describeOrphan } from "../lifecycle/find-orphan-files.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import { isoTime } from "./parse-columns.js";

@@ -7,6 +7,7 @@ import {
   type PlantReadingTable,
   type PlantTables,
   type RetryOptions,
+  reasonOf,
   referenceStatements,
   retryTransaction,
 } from "@lmnh/plant-schema";
@@ -141,11 +142,10 @@ function addGroups(left: ReadingsByFlag, right: ReadingsByFlag): ReadingsByFlag 
 const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };
 
 function rowRefused(row: string, cause: unknown): PlantEtlError {
-  const reason = cause instanceof Error ? cause.message.replace(/\s+/g, " ").trim() : String(cause);
   return new PlantEtlError(
     "ROW_REJECTED",
     "abort",
-    `The database refuses ${row}, and nothing of its batch was loaded. ${reason}`,
+    `The database refuses ${row}, and nothing of its batch was loaded. ${reasonOf(cause)}`,
     { cause },
   );
 }

@@ -1,6 +1,6 @@
 import { chmod, link as linkFile, open, realpath, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf } from "../../errors.js";
+import { codeOf } from "@lmnh/plant-schema";
 
 /**
  * Changes with the content, because content only ever comes with a new file: its inode, or at least the time in

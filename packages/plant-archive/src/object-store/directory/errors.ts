@@ -1,4 +1,5 @@
-import { codeOf, PlantArchiveError, reasonOf } from "../../errors.js";
+import { codeOf, reasonOf } from "@lmnh/plant-schema";
+import { PlantArchiveError } from "../../errors.js";
 
 /** What an error of the file system means for the archive in this folder. */
 export function directoryError(name: string, cause: unknown): PlantArchiveError {

@@ -1,10 +1,5 @@
-import {
-  codeOf,
-  PlantArchiveError,
-  type PlantArchiveErrorCode,
-  type Recovery,
-  reasonOf,
-} from "../../errors.js";
+import { codeOf, type Recovery, reasonOf } from "@lmnh/plant-schema";
+import { PlantArchiveError, type PlantArchiveErrorCode } from "../../errors.js";
 
 interface Meaning {
   readonly code: PlantArchiveErrorCode;

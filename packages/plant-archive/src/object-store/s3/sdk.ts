@@ -1,4 +1,5 @@
-import { PlantArchiveError, reasonOf } from "../../errors.js";
+import { reasonOf } from "@lmnh/plant-schema";
+import { PlantArchiveError } from "../../errors.js";
 
 /** What of AWS's SDK is used. */
 export type S3Sdk = typeof import("@aws-sdk/client-s3") &
