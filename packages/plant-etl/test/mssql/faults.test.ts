@@ -60,7 +60,9 @@ describeOnMssql("a run over a connection that breaks", (made) => {
     expect(report).toMatchObject({ requested: 51, loaded: 48, duplicates: 0, rejected: 1, complete: true });
     const { readings, runs } = await readStoredState(made().database);
     expect(readings).toHaveLength(48);
-    expect(runs).toEqual([{ runId: `run-${number}`, state: "complete", report }]);
+    expect(runs).toEqual([
+      { runId: `run-${number}`, state: "complete", outcome: "ok", reason: null, exitCode: null, report },
+    ]);
   }
 
   describe.each<Fault>(["cut", "cutAnswer"])("%s", (fault) => {
