@@ -98,7 +98,7 @@ export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   } else {
     for (const file of plan.quarantined) {
       const reason = await moveToQuarantine(file, objects);
-      if (reason !== null) builder.problem(file, reason);
+      if (reason !== null) builder.problem(file, `${file.key} was set aside and is still here: ${reason}`);
     }
     await forEachConcurrently(partitions, maxConcurrentPartitions, archivePartition, signal);
     await prune(partitions.filter((planned) => planned.prune));

@@ -1,7 +1,19 @@
-import { PlantError } from "@lmnh/plant-schema";
+import { PlantError, type Recovery } from "@lmnh/plant-schema";
 
 export class PlantArchiveError extends PlantError<PlantArchiveErrorCode> {
   override readonly name = "PlantArchiveError";
+  /** What happened, without what to do next: for who does the next step himself. */
+  readonly fact: string;
+
+  constructor(
+    code: PlantArchiveErrorCode,
+    recovery: Recovery,
+    message: string,
+    { fact = message, ...options }: { cause?: unknown; fact?: string } = {},
+  ) {
+    super(code, recovery, message, options);
+    this.fact = fact;
+  }
 }
 
 /**

@@ -126,10 +126,10 @@ export interface ObjectStore {
    */
   read(key: string, start: number, end: number, options?: ReadOptions): Promise<Uint8Array>;
   /**
-   * Every object whose key begins with the prefix, in order of the keys' UTF-8 bytes. A store that can have symbolic links
-   * follows none: it calls `onLink` with the name of each link in a folder that it reads, also beside the prefix.
+   * Every object whose key begins with the prefix, in order of the keys' UTF-8 bytes. `onOther` is called with what is
+   * there and is no object.
    */
-  list(prefix: string, onLink?: (key: string) => void): AsyncIterable<ObjectInfo>;
+  list(prefix: string, onOther?: (other: OtherEntry) => void): AsyncIterable<ObjectInfo>;
   /**
    * Gives an object another key. Nothing happens where it is not there, so that it can be done again. Rejects with
    * `OBJECT_EXISTS` where the other key has an object of other bytes.
@@ -163,6 +163,18 @@ export interface ObjectInfo {
   readonly bytes: number;
   /** Changes when the object does. */
   readonly etag: string;
+}
+
+/**
+ * What a store has and no key leads to.
+ *
+ * - `link`: a symbolic link, which is not followed; each one in a folder that is read, also beside the prefix
+ * - `name`: a file, folder or object whose name begins with the prefix and cannot be a key
+ */
+export interface OtherEntry {
+  readonly kind: "link" | "name";
+  /** Printable: of a `name`, what cannot be in a key is escaped. */
+  readonly name: string;
 }
 
 /** Time, passed in: milliseconds since the epoch. */

@@ -1,5 +1,6 @@
 import { isConstraintViolation, reasonOf } from "@lmnh/plant-schema";
 import { isObjectError, PlantArchiveError } from "./errors.js";
+import { describeStored } from "./lifecycle/describe-stored.js";
 import {
   copyOf,
   describeOrphan,
@@ -12,8 +13,8 @@ import type { ArchivedReading } from "./model/archived-reading.js";
 import { partitionOfFolder, partitionOfKey, readingsPrefix } from "./model/object-keys.js";
 import { type Partition, partitionEnd, partitionStart } from "./model/partition.js";
 import { startDigest } from "./model/reading-digest.js";
-import { linkProblem } from "./object-store/link-problem.js";
 import { compareKeys } from "./object-store/object-key.js";
+import { otherEntryProblem } from "./object-store/other-entry-problem.js";
 import { objectSource } from "./parquet/byte-source.js";
 import { decodeReadings, readManifest } from "./parquet/decode-readings.js";
 import type { ArchiveCatalog, ObjectStore, RestoredReadings } from "./ports.js";
@@ -80,7 +81,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
 
   const found = new Set<string>();
   const orphans: string[] = [];
-  for await (const { key } of objects.list(readingsPrefix, (link) => add(linkProblem(link)))) {
+  for await (const { key } of objects.list(readingsPrefix, (other) => add(otherEntryProblem(other)))) {
     if (partitionOfKey(key) !== null) {
       if (isWanted(partitionOfKey(key))) found.add(key);
     } else if (partitionOfFolder(key) === null || isWanted(partitionOfFolder(key))) orphans.push(key);
@@ -111,7 +112,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
     } catch (error) {
       if (!isAboutFile(error)) throw error;
       looked += 1;
-      add({ key, reason: error.message });
+      const isRefusal = error.code === "RESTORE_CONFLICT";
+      add({ key, reason: isRefusal ? error.message : describeStored(error, known.get(key)?.state) });
     }
   }
   // After the files: a copy is known by the file that it is a copy of.

@@ -1,18 +1,20 @@
+import { checkSummaries } from "./daily-summary/check-summaries.js";
 import { summaryPrefix } from "./daily-summary/summary-codec.js";
 import { isObjectError } from "./errors.js";
 import { checkArchive } from "./lifecycle/archive-id.js";
+import { describeStored, stillHeld, wasSetAsideHere } from "./lifecycle/describe-stored.js";
 import { explainOrphan } from "./lifecycle/find-orphan-files.js";
 import { verifyObject } from "./lifecycle/verify-object.js";
 import type { ArchiveFile } from "./model/archive-file.js";
 import { readingsPrefix } from "./model/object-keys.js";
 import { startDigest } from "./model/reading-digest.js";
-import { linkProblem } from "./object-store/link-problem.js";
+import { otherEntryProblem } from "./object-store/other-entry-problem.js";
 import { objectSource } from "./parquet/byte-source.js";
 import { readManifest } from "./parquet/decode-readings.js";
-import { decodeTable } from "./parquet/table-codec.js";
-import type { ArchiveCatalog, ObjectStore } from "./ports.js";
-import { readSnapshotFile, snapshotPrefix } from "./reference-snapshot/read-snapshots.js";
-import { snapshotTables } from "./reference-snapshot/snapshot-codec.js";
+import type { ArchiveCatalog, ObjectStore, OtherEntry } from "./ports.js";
+import { checkSnapshots } from "./reference-snapshot/check-snapshots.js";
+import { snapshotPrefix } from "./reference-snapshot/read-snapshots.js";
+import { type SnapshotTable, snapshotTables } from "./reference-snapshot/snapshot-codec.js";
 import { forEachConcurrently } from "./streams/for-each-concurrently.js";
 import { rejectOnAbort } from "./streams/reject-on-abort.js";
 
@@ -113,7 +115,7 @@ type Looking = Pick<VerifyOptions, "catalog" | "objects" | "signal">;
 async function readWhole(file: ArchiveFile, { catalog, objects, signal }: Looking): Promise<string | null> {
   const expected = { rows: file.rows, digest: file.digest ?? "" };
   const back = await verifyObject(objects, file, expected, signal);
-  if (back.kind === "mismatch") return back.reason;
+  if (back.kind === "mismatch") return file.state === "verified" ? `${back.fact}. ${stillHeld}` : back.reason;
   return file.state === "verified" ? await compareDatabase(file, catalog) : null;
 }
 
@@ -127,7 +129,7 @@ async function readClaims(file: ArchiveFile, { objects, signal }: Looking): Prom
       ? null
       : `says of itself ${rows} readings of ${partition} where the ledger says ${file.rows} of ${file.partition}, or another digest`;
   } catch (error) {
-    if (isObjectError(error)) return error.message;
+    if (isObjectError(error)) return describeStored(error, file.state);
     throw error;
   }
 }
@@ -141,8 +143,8 @@ async function compareDatabase(file: ArchiveFile, catalog: ArchiveCatalog): Prom
 }
 
 /**
- * Links, and objects among the readings that are in no file of the ledger or in one that was set aside; with `deep`, also
- * snapshots and summaries that cannot be read.
+ * What is no object, and objects among the readings that are in no file of the ledger or in one that was set aside; with
+ * `deep`, also snapshots and summaries that are missing, cannot be read or are of another day.
  *
  * @throws the signal's reason
  */
@@ -150,10 +152,11 @@ async function checkOthers(
   known: readonly ArchiveFile[],
   { catalog, objects, deep = false, signal }: VerifyOptions,
 ): Promise<Finding[]> {
-  const links = new Set<string>();
+  const others = new Map<string, OtherEntry>();
+  const days = deep ? await catalog.days(endOfTime) : [];
   const listed = async (prefix: string) => {
     const keys: string[] = [];
-    for await (const { key } of objects.list(prefix, (link) => links.add(link))) {
+    for await (const { key } of objects.list(prefix, (other) => others.set(other.name, other))) {
       signal?.throwIfAborted();
       keys.push(key);
     }
@@ -168,39 +171,18 @@ async function checkOthers(
       const { problem, advice } = await explainOrphan(key, { catalog, objects, signal });
       findings.push({ key, problem: `${problem}. ${advice}` });
     }
-    if (state === "quarantined")
-      findings.push({ key, problem: "was set aside and is still here; the next plant archive moves it" });
+    if (state === "quarantined") findings.push({ key, problem: wasSetAsideHere });
   }
-  for (const table of snapshotTables) {
-    const keys = await listed(snapshotPrefix(table));
-    if (!deep) continue;
-    for (const key of keys) {
-      signal?.throwIfAborted();
-      const file = await readSnapshotFile(objects, table, key, signal);
-      if (file.kind === "unreadable") findings.push({ key, problem: file.reason });
-    }
-  }
+  const snapshots = new Map<SnapshotTable, readonly string[]>();
+  for (const table of snapshotTables) snapshots.set(table, await listed(snapshotPrefix(table)));
   const summaries = await listed(summaryPrefix);
-  if (deep)
-    for (const key of summaries) {
-      signal?.throwIfAborted();
-      const problem = await explainSummary(objects, key, signal);
-      if (problem !== null) findings.push({ key, problem });
-    }
-  return [...[...links].map((key) => ({ key, problem: linkProblem(key).reason })), ...findings];
+  if (deep) {
+    findings.push(...(await checkSnapshots(snapshots, known, objects, signal)));
+    findings.push(...(await checkSummaries(summaries, days, objects, signal)));
+  }
+  const entries = [...others.values()].map(otherEntryProblem);
+  return [...entries.map(({ key, reason }) => ({ key, problem: reason })), ...findings];
 }
 
-/** Why a summary cannot be read, or `null`. */
-async function explainSummary(
-  objects: ObjectStore,
-  key: string,
-  signal: AbortSignal | undefined,
-): Promise<string | null> {
-  try {
-    await decodeTable(await objectSource(objects, key, signal));
-    return null;
-  } catch (error) {
-    if (isObjectError(error)) return error.message;
-    throw error;
-  }
-}
+/** After every day that there is. */
+const endOfTime = Date.parse("9999-12-31T23:59:59.999Z");

@@ -21,7 +21,7 @@ import { publish } from "../src/object-store/directory/atomic-write.js";
 import { directoryObjectStore } from "../src/object-store/directory/directory-object-store.js";
 import { directoryError } from "../src/object-store/directory/errors.js";
 import { compareKeys } from "../src/object-store/object-key.js";
-import type { ObjectStore } from "../src/ports.js";
+import type { ObjectStore, OtherEntry } from "../src/ports.js";
 import { keysOf, mebibyte, said, textOf, zeros } from "../src/testing/object-bytes.js";
 import { objectStoreContract } from "../src/testing/object-store-contract.js";
 import { buildWriter, kill, type Writer } from "./helpers/killed-writer.js";
@@ -95,6 +95,34 @@ describe("what the directory store has in its folder", () => {
     expect(await textOf(store, "real/x")).toBe("x");
   });
 
+  test("may have names that are no keys: each is named, printable, where its name begins with the prefix", async () => {
+    await store.put("real/x", said("x"));
+    const names = [
+      ".hidden.parquet",
+      "a\nb.parquet",
+      "a\\b",
+      "\x9b2J",
+      Buffer.from([0x61, 0xff]),
+      Buffer.from([0xff, 0x5c, 0xc3, 0xa9]),
+    ];
+    for (const name of names)
+      await writeFile(Buffer.concat([Buffer.from(`${directory}/real/`), Buffer.from(name)]), "x");
+    await writeFile(join(directory, ".DS_Store"), "");
+    await mkdir(join(directory, "real/.git"));
+    await writeFile(join(directory, "real/.git/config"), "");
+    // What is being written, or was, is cleared away by its own writer.
+    await writeFile(join(directory, "real/.x.4f1c.part"), "half");
+    const found: OtherEntry[] = [];
+    const keys: string[] = [];
+    for await (const { key } of store.list("real/", (other) => found.push(other))) keys.push(key);
+    expect(keys).toEqual(["real/x"]);
+    expect(found.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual(
+      [".git", ".hidden.parquet", "\\x9b2J", "a\\x0ab.parquet", "a\\x5cb", "a\\xff", "\\xff\\x5c\\xc3\\xa9"]
+        .map((name) => `name real/${name}`)
+        .sort(),
+    );
+  });
+
   test.each([
     ["a.b", "a"],
     ["a", "a.b"],
@@ -124,11 +152,11 @@ describe("symbolic links in a directory store", () => {
     await symlink(outside, join(directory, "outside"));
     await symlink(join(outside, "x"), join(directory, "real/y"));
     await symlink("real", join(directory, "alias"));
-    await symlink("real/x", join(directory, ".hidden"));
     const namedBy = async (prefix: string) => {
       const links: string[] = [];
       const keys: string[] = [];
-      for await (const { key } of store.list(prefix, (link) => links.push(link))) keys.push(key);
+      const onOther = ({ kind, name }: OtherEntry) => links.push(kind === "link" ? name : `${kind} ${name}`);
+      for await (const { key } of store.list(prefix, onOther)) keys.push(key);
       return { keys, links: links.sort() };
     };
     const inRoot = ["alias", "broken", "loop", "outside"];

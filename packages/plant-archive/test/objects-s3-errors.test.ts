@@ -325,7 +325,7 @@ describe("an answer that never ends is ended", () => {
     });
     await expect(store.read("k", 0, 5)).rejects.toMatchObject({
       code: "STORE_UNREACHABLE",
-      message: expect.stringContaining("more bytes than it was asked for"),
+      message: expect.stringContaining("more bytes than were requested"),
     });
     expect(sent).toBeLessThan(64 * mebibyte);
   });
@@ -376,7 +376,7 @@ describe("an answer that never ends is ended", () => {
       response.writeHead(206, { "content-range": "bytes 0-7/20" }).end("12345678"),
     );
     await expect(store.read("k", 8, 16)).rejects.toMatchObject({
-      message: expect.stringContaining("other bytes than it was asked for"),
+      message: expect.stringContaining("other bytes than were requested"),
     });
   });
 });

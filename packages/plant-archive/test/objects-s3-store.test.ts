@@ -7,7 +7,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { openS3ObjectStore } from "../src/object-store/s3/open-s3-object-store.js";
 import { s3ObjectStore } from "../src/object-store/s3/s3-object-store.js";
-import type { ObjectStore } from "../src/ports.js";
+import type { ObjectStore, OtherEntry } from "../src/ports.js";
 import { keysOf, mebibyte, said, textOf, zeros } from "../src/testing/object-bytes.js";
 import { objectStoreContract } from "../src/testing/object-store-contract.js";
 import { buildWriter, kill, type Writer } from "./helpers/killed-writer.js";
@@ -168,17 +168,20 @@ describe("an S3 store", () => {
     expect(writes().at(-1)?.line).toMatch(/^DELETE .*uploadId=/);
   });
 
-  test("lists only what can be a key", async () => {
-    for (const Key of [
-      "museum/plants/",
-      "museum/plants/a/",
-      "museum/plants/.hidden",
-      "museum/plants-2/x",
-      "museum/x",
-    ])
-      await client.send(new PutObjectCommand({ Bucket: server.bucket, Key, Body: "x" }));
+  test("lists only what can be a key, and names what cannot but for the marks of folders", async () => {
+    const put = (Key: string, Body: string) =>
+      client.send(new PutObjectCommand({ Bucket: server.bucket, Key, Body }));
+    for (const Key of ["", "a/"]) await put(`museum/plants/${Key}`, "");
+    const odd = ["a/.hidden", "a//b.parquet", "a/c\\d", "a/d/"];
+    for (const Key of [...odd, "../x"]) await put(`museum/plants/${Key}`, "x");
+    for (const Key of ["museum/plants-2/.x", "museum/.x"]) await put(Key, "x");
     await store.put("a/b", said("x"));
     expect(await keysOf(store)).toEqual(["a/b"]);
+    const found: OtherEntry[] = [];
+    for await (const _ of store.list("a/", (other) => found.push(other)));
+    expect(found.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual(
+      ["a/.hidden", "a//b.parquet", "a/c\\x5cd", "a/d/"].map((name) => `name ${name}`).sort(),
+    );
     expect(await store.head("a")).toBeNull();
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parsePartition } from "../src/model/partition.js";
+import { dayMs, parsePartition } from "../src/model/partition.js";
 import { restore } from "../src/restore.js";
 import { verify } from "../src/verify.js";
-import { copyObjects, replaceObject, type World, worldOf } from "./support/world.js";
+import { copyObjects, putObject, replaceObject, type World, worldOf } from "./support/world.js";
 
 const now = Date.parse("2026-01-29T12:00:00.000Z");
 const old = Date.parse("2026-01-01T00:00:00.000Z");
@@ -194,6 +194,140 @@ describe("a verification", () => {
     expect((await look(world, true)).findings).toEqual([
       { key, problem: expect.stringContaining("damaged") },
     ]);
+  });
+
+  const summary = (day: string) => `plant_daily_summary/year=2026/month=01/day=${day}/summary.parquet`;
+  const snapshot = (table: string, day: string) => `${table}/year=2026/month=01/day=${day}/snapshot.parquet`;
+
+  /** A world with snapshots of two days and two summaries; of the second day there is one plant more. */
+  async function worldOfTwoDays(): Promise<World> {
+    const world = await archivedWorld();
+    world.now += dayMs;
+    await world.load([2, "2026-01-29T15:00:00.000Z"], [2, "2026-01-30T09:00:00.000Z"]);
+    await world.archive();
+    expect((await look(world, true)).findings).toEqual([]);
+    return world;
+  }
+
+  async function replaceBy(world: World, key: string, other: string): Promise<void> {
+    const { bytes } = (await world.objects.head(other)) ?? { bytes: 0 };
+    const content = await world.objects.read(other, 0, bytes);
+    await replaceObject(world, key, () => content);
+  }
+
+  test.each([
+    [
+      "a missing summary",
+      summary("28"),
+      (world: World) => world.objects.move(summary("28"), "elsewhere"),
+      "is missing. The next plant archive writes it",
+    ],
+    [
+      "the summary of another day",
+      summary("28"),
+      (world: World) => replaceBy(world, summary("28"), summary("29")),
+      "is not the summary of this day, but of another one. Move it away; then the next plant archive",
+    ],
+    [
+      "a summary that is not Parquet",
+      summary("28"),
+      (world: World) => replaceObject(world, summary("28"), () => Buffer.from("junk")),
+      "no Parquet file. Move it away; then the next plant archive",
+    ],
+    [
+      "a summary of fewer readings than were noted",
+      summary("28"),
+      (world: World) => world.catalog.markSummarized("2026-01-28", 4),
+      "is made of 3 readings where the ledger says 4",
+    ],
+    [
+      "a copy of a summary",
+      "plant_daily_summary/year=2026/month=01/day=28/summary (1).parquet",
+      (world: World) => copyObjects(world, world, summary("28"), (key) => key.replace(".p", " (1).p")),
+      "is not the summary of a day by its name",
+    ],
+    ...["botanist", "plant"].flatMap((table) =>
+      ["29", "30"].map(
+        (day) =>
+          [
+            `a missing snapshot of ${table}, of day ${day}`,
+            snapshot(table, day),
+            (world: World) => world.objects.move(snapshot(table, day), "elsewhere"),
+            "is missing, though other tables have a snapshot of this day",
+          ] as const,
+      ),
+    ),
+    [
+      "the snapshot of another day",
+      snapshot("plant", "30"),
+      (world: World) => replaceBy(world, snapshot("plant", "30"), snapshot("plant", "29")),
+      "is not the snapshot of this day, but of another one. Bring the day's own back",
+    ],
+  ] as const)("finds %s when it looks deep", async (_name, key, change, problem) => {
+    const world = await worldOfTwoDays();
+    await change(world);
+    expect((await look(world)).findings).toEqual([]);
+    expect((await look(world, true)).findings).toEqual([{ key, problem: expect.stringContaining(problem) }]);
+  });
+
+  test("finds that the newest snapshots are older than what was archived, when it looks deep", async () => {
+    const world = await worldOfTwoDays();
+    const tables = ["botanist", "city", "country", "origin", "plant"];
+    for (const table of tables) await world.objects.move(snapshot(table, "30"), `elsewhere/${table}`);
+    expect((await look(world, true)).findings).toEqual(
+      tables.map((table) => ({
+        key: snapshot(table, "30"),
+        problem: expect.stringContaining("The next plant archive writes what the database has"),
+      })),
+    );
+    await world.archive();
+    expect((await look(world, true)).findings).toEqual([]);
+  });
+
+  test("says of a damaged file what the other commands then do with it", async () => {
+    const world = await archivedWorld();
+    await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
+    await world.damage("2026-01-28T10");
+    const [key = ""] = (await world.objects.keys()).filter((each) => each.includes("hour=10"));
+    const stays = /Leave it where it is|put it back|Put the/;
+    const held = /is damaged.*Its readings are still in the database; .*sets this file aside/;
+    const [finding] = (await look(world, true)).findings;
+    expect(finding).toEqual({ key, problem: expect.stringMatching(held) });
+    expect(finding?.problem).not.toMatch(stays);
+
+    const { quarantined, problems } = await world.archive();
+    expect(problems).toEqual([]);
+    expect(quarantined).toEqual([{ key, reason: expect.stringMatching(/ is damaged.*[^.]$/) }]);
+    expect(quarantined[0]?.reason).not.toMatch(stays);
+    expect((await look(world, true)).findings).toEqual([]);
+    expect(await world.archive()).toMatchObject({ verified: true, archived: { rows: 1 } });
+
+    // It has left the database: this is the only copy.
+    await world.damage("2026-01-28T09");
+    const [lost] = (await look(world, true)).findings;
+    expect(lost?.problem).toMatch(/is damaged.* Leave it where it is/);
+    const restored = await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
+    expect(restored.problems).toMatchObject([{ reason: lost?.problem }]);
+  });
+
+  test("of a file that was set aside and could not be moved: every command says so", async () => {
+    const world = await archivedWorld();
+    await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
+    await world.damage("2026-01-28T10");
+    const [key = ""] = (await world.objects.keys()).filter((each) => each.includes("hour=10"));
+    await putObject(world, `quarantined/${key}`, "in the way");
+    expect((await world.archive()).quarantined).toMatchObject([{ key }]);
+    const here = expect.stringContaining("was set aside and is still here");
+    expect((await look(world)).findings).toEqual([{ key, problem: here }]);
+    expect((await world.archive()).problems).toEqual([{ key, reason: here }]);
+    await replaceObject(world, key, () => Buffer.from("junk"));
+    const { problems } = await restore({
+      catalog: world.catalog,
+      objects: world.objects,
+      from: old,
+      to: now,
+    });
+    expect(problems).toEqual([{ key, reason: here }]);
   });
 
   test("finds a damaged byte in the readings when it looks deep", async () => {

@@ -7,7 +7,7 @@ import { objectSource } from "../src/parquet/byte-source.js";
 import { decodeTable } from "../src/parquet/table-codec.js";
 import { buildPlants } from "../src/testing/reading-builders.js";
 import { openDuckdb } from "./helpers/duckdb.js";
-import { type Saying, type World, worldOf } from "./support/world.js";
+import { replaceObject, type Saying, type World, worldOf } from "./support/world.js";
 
 const day = "2026-01-27";
 const start = Date.parse(`${day}T00:00:00.000Z`);
@@ -16,7 +16,7 @@ const now = Date.parse("2026-01-29T14:05:00.000Z");
 const summaryKey = "plant_daily_summary/year=2026/month=01/day=27/summary.parquet";
 
 /** A day that is complete, with a file an hour, and one that is not. */
-async function summarisedWorld(): Promise<World> {
+async function summarizedWorld(): Promise<World> {
   const world = worldOf(now);
   await world.load(
     [1, at("09:00:00.000"), { temperature: 12 }],
@@ -87,14 +87,14 @@ describe("the summary of a complete day", () => {
   });
 
   test("is written for no day that is not complete", async () => {
-    const world = await summarisedWorld();
+    const world = await summarizedWorld();
     expect(await summaryKeys(world)).toEqual([summaryKey]);
     world.now += dayMs;
     expect((await world.archive()).summarized).toEqual(["2026-01-29"]);
   });
 
   test("gives its place to one that has the readings that came late", async () => {
-    const world = await summarisedWorld();
+    const world = await summarizedWorld();
     expect(await readSummary(world)).toEqual([
       [1, 2, 13],
       [2, 1, 20],
@@ -109,7 +109,7 @@ describe("the summary of a complete day", () => {
   });
 
   test("is not written again when there is nothing new", async () => {
-    const world = await summarisedWorld();
+    const world = await summarizedWorld();
     const etag = await etagOf(world);
     expect((await world.archive()).summarized).toEqual([]);
     expect(await etagOf(world)).toBe(etag);
@@ -118,7 +118,7 @@ describe("the summary of a complete day", () => {
 
 describe("when a file of the day is not what it should be, the summary stays and the day is named", () => {
   test("where it is damaged", async () => {
-    const world = await summarisedWorld();
+    const world = await summarizedWorld();
     const etag = await etagOf(world);
     await world.damage(`${day}T09`);
     await world.load([2, at("20:00:00.000")]);
@@ -131,7 +131,7 @@ describe("when a file of the day is not what it should be, the summary stays and
   });
 
   test("where it is missing; once it is back, the next run writes a better one", async () => {
-    const world = await summarisedWorld();
+    const world = await summarizedWorld();
     const etag = await etagOf(world);
     const [file] = (await world.catalog.files()).filter(({ partition }) => partition === `${day}T09`);
     const key = file?.key ?? "";
@@ -150,6 +150,55 @@ describe("when a file of the day is not what it should be, the summary stays and
       [1, 2, 13],
       [2, 2, 15],
     ]);
+  });
+});
+
+describe("a summary that is not the day's own", () => {
+  test.each([
+    ["junk", () => Buffer.from("junk")],
+    [
+      "the summary of another day, of more readings",
+      async () => {
+        const other = worldOf(now);
+        await other.load(
+          ...Array.from({ length: 9 }, (_, hour): Saying => [1, `2026-01-28T0${hour}:00:00.000Z`]),
+        );
+        await other.archive();
+        const key = summaryKey.replace("day=27", "day=28");
+        const { bytes } = (await other.objects.head(key)) ?? { bytes: 0 };
+        return await other.objects.read(key, 0, bytes);
+      },
+    ],
+  ])("gives its place to the day's own when that is due: %s", async (_name, make) => {
+    const world = await summarizedWorld();
+    const content = await make();
+    await replaceObject(world, summaryKey, () => content);
+    await world.load([2, at("20:00:00.000"), { temperature: 10 }]);
+    expect((await world.archive()).summarized).toEqual([day]);
+    expect(await readSummary(world)).toEqual([
+      [1, 2, 13],
+      [2, 2, 15],
+    ]);
+  });
+});
+
+describe("a summary that somebody has removed", () => {
+  test("is written again by the next run", async () => {
+    const world = await summarizedWorld();
+    await world.objects.move(summaryKey, "elsewhere");
+    expect(await world.archive()).toMatchObject({ summarized: [day], verified: true });
+    expect(await readSummary(world)).toEqual([
+      [1, 2, 13],
+      [2, 1, 20],
+    ]);
+  });
+
+  test("stays away where the day's files are not in the archive, which the run passes over", async () => {
+    const world = await summarizedWorld();
+    const elsewhere = worldOf(now);
+    const { objects } = elsewhere;
+    await world.archive({ objects, adopt: true });
+    expect(await world.archive({ objects })).toMatchObject({ summarized: [], problems: [], verified: true });
   });
 });
 

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { cp, mkdtemp, rename, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { directoryObjectStore } from "../src/object-store/directory/directory-object-store.js";
+import { memoryObjectStore } from "../src/object-store/memory-object-store.js";
 import type { ObjectStore } from "../src/ports.js";
 import { restore } from "../src/restore.js";
+import { collect } from "../src/testing/object-bytes.js";
 import { verify } from "../src/verify.js";
 import { copyObjects, putObject, type Saying, type World, worldOf } from "./support/world.js";
 
@@ -297,6 +299,56 @@ describe("a symbolic link in the archive's folder is named and not followed", ()
   });
 });
 
+describe("a file whose name no file of the archive can have is named, though it cannot be read", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "plant-names-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test.each([
+    ["a hidden one", nine, ".x.parquet", ".x.parquet"],
+    ["one with a control character", nine, "\x1b[2J\n.parquet", "\\x1b[2J\\x0a.parquet"],
+    ["one that is not UTF-8", nine, Buffer.from("\xff.parquet", "latin1"), "\\xff.parquet"],
+    ["one that is not of readings", nine, ".DS_Store", ".DS_Store"],
+    ["one beside the folders of hours", "plant_reading", ".x.parquet", ".x.parquet"],
+  ])("%s", async (_name, parent, name, shown) => {
+    const world = await archivedWorld(folder);
+    const path = Buffer.concat([Buffer.from(`${join(folder, parent)}/`), Buffer.from(name)]);
+    await cp(join(folder, `${nine}/original-1.parquet`), join(folder, "copied"));
+    await rename(join(folder, "copied"), path);
+    const key = `${parent}/${shown}`;
+    const isUnknown = (more = "") =>
+      expect.stringMatching(new RegExp(`is an unknown file.*Move it away.*${more}$`));
+    for (const isDeep of [false, true]) {
+      const { catalog, objects } = world;
+      const report = await verify({ catalog, objects, deep: isDeep });
+      expect(report).toMatchObject({ findings: [{ key, problem: isUnknown() }], files: 2, complete: true });
+    }
+    expect(await bringBack(newDatabase(world))).toMatchObject({
+      restored: 3,
+      problems: [{ key, reason: isUnknown() }],
+      complete: true,
+    });
+    // By its name it may have readings of the hour, and whether it has cannot be seen.
+    const blocks = parent === nine && shown.endsWith(".parquet");
+    await world.load(late, [2, "2026-01-28T11:00:00.000Z"]);
+    expect(await world.archive()).toMatchObject({
+      archived: { rows: blocks ? 1 : 2 },
+      problems: [{ key, reason: isUnknown(blocks ? "Nothing of 2026-01-28T09 is archived.*" : "") }],
+      verified: false,
+    });
+  });
+
+  test("a hidden file among the snapshots is named by a verification and a restore, and stops no archive run", async () => {
+    const world = await archivedWorld(folder);
+    await writeFile(join(folder, "plant/.x.parquet"), "x");
+    expect((await deep(world)).findings).toMatchObject([{ key: "plant/.x.parquet" }]);
+    expect((await bringBack(newDatabase(world))).problems).toMatchObject([{ key: "plant/.x.parquet" }]);
+    expect(await world.archive()).toMatchObject({ verified: true, problems: [] });
+  });
+});
+
 describe("an archive that is taken over", () => {
   test("has the files that the ledger lacks named, with the restore, before anything is written", async () => {
     const world = await archivedWorld();
@@ -338,6 +390,28 @@ describe("an archive that is taken over", () => {
     const { problems } = await newDatabase(world).archive({ adopt: true });
     expect(problems[0]?.reason).toMatch(/^\d+ files .* and \d+ more\. Enter them: plant restore/);
     expect(problems[0]?.reason.length).toBeLessThan(600);
+  });
+
+  test("elsewhere sets files aside when their readings are due to leave, and has them again by the next run", async () => {
+    const world = await archivedWorld();
+    await world.load([1, "2026-01-29T10:00:00.000Z"], [1, "2026-01-27T10:00:00.000Z"]);
+    await world.archive({ retentionMs: null });
+    const objects = memoryObjectStore("elsewhere");
+    const inNewArchive = async () =>
+      (await collect(objects.list("plant_reading/"))).map(({ key }) => key.slice(14, 47));
+    // The day before yesterday is due; of today only the ledger has a file, until its readings are due.
+    const due = await world.archive({ objects, adopt: true });
+    expect(due).toMatchObject({ archived: { rows: 0 }, pruned: { rows: 0 } });
+    expect(due.quarantined.map(({ key }) => key)).toEqual([expect.stringContaining("day=27/hour=10")]);
+    expect(await world.archive({ objects })).toMatchObject({ archived: { rows: 1 }, pruned: { rows: 1 } });
+    expect(await inNewArchive()).toEqual(["year=2026/month=01/day=27/hour=10"]);
+    expect(await world.namesInDatabase()).toEqual(["1 2026-01-29T10:00:00.000Z"]);
+
+    world.now += 86_400_000;
+    expect((await world.archive({ objects })).quarantined).toHaveLength(1);
+    expect(await world.archive({ objects })).toMatchObject({ archived: { rows: 1 }, pruned: { rows: 1 } });
+    expect(await inNewArchive()).toHaveLength(2);
+    expect(await world.namesInDatabase()).toEqual([]);
   });
 
   test("is quiet where the ledger has every file", async () => {
@@ -416,9 +490,9 @@ test("a verification lists only what an archive consists of, each folder once", 
   const listed: string[] = [];
   const objects: ObjectStore = {
     ...world.objects,
-    list: (prefix, onLink) => {
+    list: (prefix, onOther) => {
       listed.push(prefix);
-      return world.objects.list(prefix, onLink);
+      return world.objects.list(prefix, onOther);
     },
   };
   const { catalog } = world;

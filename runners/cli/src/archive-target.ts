@@ -109,7 +109,7 @@ function madeByFirstWrite(directory: string, store: ObjectStore): ObjectStore {
     },
     head: (key) => present().head(key),
     read: (key, start, end) => present().read(key, start, end),
-    list: (prefix, onLink) => present().list(prefix, onLink),
+    list: (prefix, onOther) => present().list(prefix, onOther),
     move: (from, to) => present().move(from, to),
     abortIncompleteUploads: (key) => present().abortIncompleteUploads(key),
   };

@@ -175,6 +175,7 @@ describe("plant archive", () => {
     expect(stderr.match(/^warning: set aside: (.*)$/m)?.[1]?.split(key)).toHaveLength(2);
     expect(errorsIn(stderr)).toEqual([expect.stringMatching(/[^.]\. It is set aside/)]);
     expect(errorsIn(stderr)[0]?.split(key)).toHaveLength(2);
+    expect(stderr).not.toContain("Leave it where it is");
     expect(existsSync(join(cwd, "archive/quarantined", key))).toBe(true);
     expect(readings(cwd)).toBe(readings(archived));
     expect((await archive(cwd)).code).toBe(0);

@@ -15,22 +15,34 @@ const hours = [-50, -30, -2];
 const shown = 50;
 
 const protocol = readFileSync(new URL("../../../docs/archive-protocol.md", import.meta.url), "utf8");
-/** The commands of the recovery without a backup, as they are documented. */
-const documented = (/## After the database was lost[\s\S]*?```sh\n([\s\S]*?)```/.exec(protocol)?.[1] ?? "")
-  .split("\n")
-  .map((line) => line.replace(/#.*/, "").trim())
-  .filter((line) => line !== "");
+const section = /## After the database was lost\n[\s\S]*?(?=\n## )/.exec(protocol)?.[0] ?? "";
+/** The commands of the recovery with a backup and of the one without, as they are documented. */
+const [withBackup = [], documented = []] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(
+  ([, block = ""]) =>
+    block
+      .split("\n")
+      .map((line) => line.replace(/#.*/, "").trim())
+      .filter((line) => line !== ""),
+);
 
 let museum: Simulator;
 /** A folder with the default database and archive, in which every hour is archived. */
 let archived = "";
+/** The same when only the first hour was archived. */
+let backup = "";
 /** Every plant with all that is known of it, and every reading, before the database was lost. */
 let before: ReturnType<typeof contentOf>;
 
 beforeAll(async () => {
   museum = await createSimulator({ now: () => 0, latencyMs: [0, 0], maxConcurrent: 50, faultRate: 0 });
   archived = makeFolder();
-  for (const hour of hours) await run(archived, hour, `1-${shown}`);
+  for (const hour of hours) {
+    await run(archived, hour, `1-${shown}`);
+    if (hour !== hours[0]) continue;
+    expect(await plantIn(archived, "archive --quiet --no-prune")).toMatchObject({ code: 0 });
+    backup = makeFolder();
+    cpSync(archived, backup, { recursive: true });
+  }
   before = contentOf(archived);
   expect(before.plants.length).toBeGreaterThan(45);
   expect(before.readings.length).toBeGreaterThan(100);
@@ -112,6 +124,26 @@ describe("the recovery after a lost database", () => {
     await expectRecovered(cwd);
     for (const line of documented)
       expect(await plantIn(cwd, line.slice("plant ".length))).toMatchObject({ code: 0 });
+    await expectRecovered(cwd);
+  });
+
+  test("with a backup, as it is documented: the restores that are named bring back what came after it", async () => {
+    expect(withBackup).toEqual(["plant verify", "plant archive", "plant verify --deep"]);
+    const cwd = makeFolder();
+    cpSync(backup, cwd, { recursive: true });
+    rmSync(join(cwd, "plant-data/archive"), { recursive: true });
+    cpSync(join(archived, "plant-data/archive"), join(cwd, "plant-data/archive"), { recursive: true });
+    const [first = "", ...others] = withBackup;
+    const verified = await plantIn(cwd, `${first.slice("plant ".length)} --quiet`);
+    const restores = [...verified.stderr.matchAll(/: plant (restore --from \S+ --to \S+)/g)];
+    expect([verified.code, restores.length]).toEqual([65, 2]);
+    for (const [, line = ""] of restores)
+      expect(await plantIn(cwd, `${line} --quiet`)).toMatchObject({ code: 0, stderr: "" });
+    for (const line of others)
+      expect(await plantIn(cwd, `${line.slice("plant ".length)} --quiet`)).toMatchObject({
+        code: 0,
+        stderr: "",
+      });
     await expectRecovered(cwd);
   });
 

@@ -1,16 +1,14 @@
 import type { Plant } from "@lmnh/plant-schema";
 import { isObjectError } from "../errors.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
-import { dayPath } from "../model/partition.js";
 import { singleChunk } from "../object-store/single-chunk.js";
 import { objectSource } from "../parquet/byte-source.js";
 import { decodeReadings } from "../parquet/decode-readings.js";
-import { openFile } from "../parquet/parquet-reader.js";
 import type { ArchiveCatalog, DayState, ObjectStore } from "../ports.js";
 import { kWayMerge } from "../streams/k-way-merge.js";
 import { rejectOnAbort } from "../streams/reject-on-abort.js";
 import { type PlantDay, plantStatistics } from "./plant-statistics.js";
-import { encodeSummary, summaryPrefix } from "./summary-codec.js";
+import { countSummarized, encodeSummary, summaryKey, summaryPrefix } from "./summary-codec.js";
 
 export interface SummarizeOptions {
   readonly catalog: ArchiveCatalog;
@@ -25,22 +23,30 @@ export interface SummarizeOptions {
 
 /**
  * Writes the summary of every complete day that has more readings than its last summary was made of, from all of
- * them: those in files and those that have none yet. A day of which a file cannot be read keeps the summary it has.
+ * them: those in files and those that have none yet. A day of which a file cannot be read keeps the summary it has. A
+ * summary that somebody has removed is written again, the newest first, until one cannot be: that is for a verification
+ * to say, and an archive that began anew has none of the files of old days.
  *
  * @throws PlantArchiveError `STORE_…` when the store cannot be asked
  */
 export async function summarizeDays(options: SummarizeOptions): Promise<void> {
-  const { catalog, until, signal, onWritten = () => {}, onProblem = () => {} } = options;
-  const due = (await catalog.days(until)).filter(({ readings, summarized }) => readings > summarized);
+  const { catalog, objects, until, signal, onWritten = () => {}, onProblem = () => {} } = options;
+  const days = await catalog.days(until);
+  const isDue = ({ readings, summarized }: DayState) => readings > summarized;
+  const present = new Set<string>();
+  if (!days.every(isDue)) for await (const { key } of objects.list(summaryPrefix)) present.add(key);
+  const missing = days.filter((day) => !isDue(day) && !present.has(summaryKey(day.day))).reverse();
+  const due = [...days.filter(isDue), ...missing];
   if (due.length === 0) return;
   const { plants } = await catalog.referenceData();
   const described = new Map(plants.map((plant) => [plant.plantId, plant]));
   for (const day of due) {
     if (signal?.aborted) return;
     try {
-      if (await rejectOnAbort(summariseDay(day, described, options), signal)) onWritten(day.day);
+      if (await rejectOnAbort(summarizeDay(day, described, options), signal)) onWritten(day.day);
     } catch (error) {
       if (!isObjectError(error)) throw error;
+      if (!isDue(day)) return;
       onProblem(day.day, error.message);
     }
   }
@@ -52,12 +58,12 @@ type Places = Pick<SummarizeOptions, "catalog" | "objects" | "signal">;
  * `false` where it is for a later run, because readings came or were filed meanwhile or another archiver was first; and
  * where there is one already of as many readings.
  */
-async function summariseDay(
+async function summarizeDay(
   { day, readings }: DayState,
   plants: ReadonlyMap<number, Plant>,
   { catalog, objects, signal }: Places,
 ): Promise<boolean> {
-  const key = `${summaryPrefix}${dayPath(day)}/summary.parquet`;
+  const key = summaryKey(day);
   // What a writer that was killed has left would stay for ever, or stand in the way of the next.
   await objects.abortIncompleteUploads(key);
   const before = await objects.head(key);
@@ -65,7 +71,7 @@ async function summariseDay(
   const counted = rows.reduce((sum, row) => sum + row.readings, 0);
   if (counted !== readings) return false;
   // The ledger does not know of summaries from before the database was made anew.
-  if (before !== null && (await readingsOf(objects, key, signal)) >= counted) {
+  if (before !== null && (await readingsOf(objects, key, day, signal)) >= counted) {
     await catalog.markSummarized(day, counted);
     return false;
   }
@@ -80,16 +86,15 @@ async function summariseDay(
   return true;
 }
 
-/** How many readings a summary is made of; 0 where it cannot be read, so that another one takes its place. */
+/** How many readings a day's summary is made of; 0 where it is none of this day, so that another one takes its place. */
 async function readingsOf(
   objects: ObjectStore,
   key: string,
+  day: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   try {
-    const { metadata } = await openFile(await objectSource(objects, key, signal));
-    const readings = metadata.get("readings") ?? "";
-    return /^\d{1,12}$/.test(readings) ? Number(readings) : 0;
+    return await countSummarized(await objectSource(objects, key, signal), day);
   } catch (error) {
     if (isObjectError(error)) return 0;
     throw error;

@@ -1,10 +1,27 @@
 import type { Plant } from "@lmnh/plant-schema";
+import { dayPath } from "../model/partition.js";
+import { type ByteSource, invalidObject } from "../parquet/byte-source.js";
 import type { Column } from "../parquet/schema.js";
-import { encodeTable } from "../parquet/table-codec.js";
+import { decodeTable, encodeTable } from "../parquet/table-codec.js";
 import type { PlantDay, Spread } from "./plant-statistics.js";
 
 /** Where the daily summaries are. */
 export const summaryPrefix = "plant_daily_summary/";
+
+export function summaryKey(day: string): string {
+  return `${summaryPrefix}${dayPath(day)}/summary.parquet`;
+}
+
+/** How many readings the summary of a day is made of; throws `OBJECT_INVALID` where it is none of this day. */
+export async function countSummarized(source: ByteSource, day: string): Promise<number> {
+  const { rows, metadata } = await decodeTable(source);
+  if (rows.some(({ reading_date }) => reading_date !== day))
+    throw invalidObject(source.key, "is not the summary of this day, but of another one");
+  const readings = rows.reduce((sum, row) => sum + Number(row.readings), 0);
+  if (metadata.readings !== String(readings))
+    throw invalidObject(source.key, `does not have the number of readings that it says`);
+  return readings;
+}
 
 const spreadColumns = (of: string): Column[] => [
   ...["min", "max", "avg", "median", "p25", "p75"].map(

@@ -70,7 +70,7 @@ async function writeAndVerify(
       tools,
     );
   const back = await verifyObject(objects, file, expected, signal);
-  if (back.kind === "mismatch") return await quarantineObject(file, back.reason, tools);
+  if (back.kind === "mismatch") return await quarantineObject(file, back.fact, tools);
   if (await catalog.markVerified(back.file, now())) return back;
   return await leave(file, tools);
 }

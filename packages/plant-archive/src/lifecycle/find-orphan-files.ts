@@ -2,10 +2,10 @@ import { isObjectError } from "../errors.js";
 import type { ArchiveFile, Manifest } from "../model/archive-file.js";
 import { partitionOfKey, readingsPrefix } from "../model/object-keys.js";
 import { type Partition, partitionEnd, partitionPath, partitionStart } from "../model/partition.js";
-import { linkProblem } from "../object-store/link-problem.js";
+import { otherEntryProblem } from "../object-store/other-entry-problem.js";
 import { objectSource } from "../parquet/byte-source.js";
 import { readManifest } from "../parquet/decode-readings.js";
-import type { ArchiveCatalog, ObjectStore } from "../ports.js";
+import type { ArchiveCatalog, ObjectStore, OtherEntry } from "../ports.js";
 import type { FileProblem } from "../report/archive-report.js";
 import { forEachConcurrently } from "../streams/for-each-concurrently.js";
 
@@ -19,7 +19,7 @@ interface StoppableArchive extends Archive {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A link, or an object among the readings that is not in the ledger. */
+/** Something among the readings that is no object, or an object that is not in the ledger. */
 export interface OrphanObject {
   readonly problem: FileProblem;
   /** Whether it is in the folder of the hour, is a link on the way there, or blocks the hour. */
@@ -29,16 +29,16 @@ export interface OrphanObject {
 }
 
 /**
- * Links, and all objects among the readings that are not in the ledger. A database that is older than its archive, such as
+ * What is no object, and all objects among the readings that are not in the ledger. A database that is older than its archive, such as
  * one that was restored from a backup, has readings that are in such a file. The file blocks the hour of its readings,
  * which need not be the hour of its folder. A copy of a known file, and what is not a Parquet file, contain no reading that
  * the ledger does not know.
  */
 export async function findOrphanObjects(archive: StoppableArchive): Promise<readonly OrphanObject[]> {
   const { catalog, objects, signal } = archive;
-  const links = new Set<string>();
+  const others = new Map<string, OtherEntry>();
   const keys = new Set<string>();
-  for await (const { key } of objects.list(readingsPrefix, (link) => links.add(link))) {
+  for await (const { key } of objects.list(readingsPrefix, (other) => others.set(other.name, other))) {
     signal?.throwIfAborted();
     keys.add(key);
   }
@@ -49,20 +49,19 @@ export async function findOrphanObjects(archive: StoppableArchive): Promise<read
     [...keys],
     filesAtOnce,
     async (key) => {
-      files.set(key, toUnknownObject(key, await explainOrphan(key, archive)));
+      files.set(key, toOrphanObject(key, await explainOrphan(key, archive)));
     },
     signal,
   );
   signal?.throwIfAborted();
-  return [...[...links].map(toUnknownLink), ...[...keys].flatMap((key) => files.get(key) ?? [])];
+  return [...[...others.values()].map(toUnknownEntry), ...[...keys].flatMap((key) => files.get(key) ?? [])];
 }
 
 const filesAtOnce = 4;
 
-function toUnknownObject(key: string, file: OrphanFile): OrphanObject {
+function toOrphanObject(key: string, file: OrphanFile): OrphanObject {
   const { problem, advice, blocks } = file;
-  const consequence =
-    blocks === null ? "" : `Nothing of ${blocks} is archived, because a reading could be stored twice. `;
+  const consequence = blocks === null ? "" : `${waiting(blocks)} `;
   return {
     problem: { key, reason: `${key} ${problem}. ${consequence}${advice}` },
     concerns: (partition) => partition === blocks || key.startsWith(folderOf(partition)),
@@ -70,13 +69,20 @@ function toUnknownObject(key: string, file: OrphanFile): OrphanObject {
   };
 }
 
-function toUnknownLink(link: string): OrphanObject {
-  const parent = link.slice(0, link.lastIndexOf("/") + 1);
+function toUnknownEntry(other: OtherEntry): OrphanObject {
+  const { key, reason } = otherEntryProblem(other);
+  const parent = key.slice(0, key.lastIndexOf("/") + 1);
+  const hour = partitionOfKey(key);
   return {
-    problem: linkProblem(link),
+    problem: { key, reason: hour === null ? reason : `${reason} ${waiting(hour)}` },
     concerns: (partition) => folderOf(partition).startsWith(parent),
-    blocks: (partition) => folderOf(partition).startsWith(`${link}/`) || partitionOfKey(link) === partition,
+    // Of the name of a file of readings, which is not read.
+    blocks: (partition) => folderOf(partition).startsWith(`${key}/`) || hour === partition,
   };
+}
+
+function waiting(hour: Partition): string {
+  return `Nothing of ${hour} is archived, because a reading could be stored twice.`;
 }
 
 function folderOf(partition: Partition): string {

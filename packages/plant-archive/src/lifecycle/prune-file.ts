@@ -21,7 +21,7 @@ export async function verifyFileAgain(
     tools.signal,
   );
   if (back.kind === "verified") return back;
-  if (await quarantineFile(file, back.reason, tools)) builder.quarantine(file, back.reason);
+  if (await quarantineFile(file, back.fact, tools)) builder.quarantine(file, back.fact);
   return null;
 }
 

@@ -29,7 +29,7 @@ export async function moveToQuarantine(
     await objects.move(key, quarantineKey(key));
     return null;
   } catch (error) {
-    if (isObjectError(error)) return error.message;
-    throw error;
+    if (!isObjectError(error)) throw error;
+    return error.code === "OBJECT_EXISTS" ? error.message : `${error.fact}. Move it away.`;
   }
 }

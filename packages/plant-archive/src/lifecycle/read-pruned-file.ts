@@ -3,11 +3,11 @@ import type { ArchivedReading } from "../model/archived-reading.js";
 import { objectSource } from "../parquet/byte-source.js";
 import { decodeReadings } from "../parquet/decode-readings.js";
 import type { ObjectStore } from "../ports.js";
-import { verifyObject } from "./verify-object.js";
+import { type ObjectMismatch, verifyObject } from "./verify-object.js";
 
 export type PrunedFileContent =
   | { readonly kind: "held"; readings(): AsyncIterable<readonly ArchivedReading[]> }
-  | { readonly kind: "mismatch"; readonly reason: string };
+  | ObjectMismatch;
 
 /** What a pruned file holds; only when it is all there, because readings are deleted on the strength of it. */
 export async function readPrunedFile(

@@ -12,10 +12,16 @@ export interface Expected {
   readonly digest: string;
 }
 
-export type ObjectVerification =
-  | ({ readonly kind: "verified" } & VerifiedObject)
-  /** The object is not what it should be; `reason` is one line. */
-  | { readonly kind: "mismatch"; readonly reason: string };
+export type ObjectVerification = ({ readonly kind: "verified" } & VerifiedObject) | ObjectMismatch;
+
+/** The object is not what it should be. */
+export interface ObjectMismatch {
+  readonly kind: "mismatch";
+  /** One line, for who sets the file aside. */
+  readonly fact: string;
+  /** The same, with what to do where the file stays as it is. */
+  readonly reason: string;
+}
 
 /**
  * Fetches a file's bytes from the store, decodes every reading in them and compares number and digest with what the
@@ -36,11 +42,11 @@ export async function verifyObject(
     const difference =
       compareClaims(file, expected, await readManifest(source)) ??
       compareReadings(file, expected, await digestOf(source));
-    if (difference !== null) return { kind: "mismatch", reason: difference };
+    if (difference !== null) return { kind: "mismatch", fact: difference, reason: difference };
     const { byteLength: bytes, etag } = source;
     return { kind: "verified", file: { ...file, ...expected, bytes } as VerifiedFile, etag };
   } catch (error) {
-    if (isObjectError(error)) return { kind: "mismatch", reason: error.message };
+    if (isObjectError(error)) return { kind: "mismatch", fact: error.fact, reason: error.message };
     throw error;
   }
 }

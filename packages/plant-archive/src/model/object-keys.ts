@@ -25,6 +25,12 @@ export function partitionOfFolder(key: string): Partition | null {
     : parsePartition(`${parts.year}-${parts.month}-${parts.day}T${parts.hour}`);
 }
 
+/** The UTC day in whose folder an object is, `YYYY-MM-DD`, whatever it is of; `null` for one in no day's folder. */
+export function dayOfKey(key: string): string | null {
+  const parts = /^[^/]+\/year=(\d{4})\/month=(\d\d)\/day=(\d\d)\//.exec(key);
+  return parts === null ? null : parts.slice(1).join("-");
+}
+
 /** Where an object goes that is not what it should be: outside of everything that is read as readings. */
 export function quarantineKey(key: string): string {
   return `quarantined/${key}`;

@@ -19,22 +19,26 @@ export async function objectSource(
   signal?: AbortSignal,
 ): Promise<ByteSource & Pick<ObjectInfo, "etag">> {
   const info = await store.head(key);
-  if (info === null)
+  if (info === null) {
+    const fact = `${key} is not in ${store.name}`;
     throw new PlantArchiveError(
       "OBJECT_MISSING",
       "skip",
-      `${key} is not in ${store.name}. Look whether it was moved or deleted there, and put it back.`,
+      `${fact}. Look whether it was moved or deleted there, and put it back.`,
+      { fact },
     );
+  }
   const { bytes: byteLength, etag } = info;
   return { key, byteLength, etag, signal, slice: (start, end) => store.read(key, start, end, { signal }) };
 }
 
 /** What to throw when an object is not what it should be; `problem` goes on after its key. */
 export function invalidObject(key: string, problem: string, cause?: unknown): PlantArchiveError {
+  const fact = `${key} ${problem}`;
   return new PlantArchiveError(
     "OBJECT_INVALID",
     "skip",
-    `${key} ${problem}. Leave it where it is and compare it with a backup or an older version of the object.`,
-    cause === undefined ? {} : { cause },
+    `${fact}. Leave it where it is and compare it with a backup or an older version of the object.`,
+    cause === undefined ? { fact } : { cause, fact },
   );
 }

@@ -1,6 +1,7 @@
 import type { ReferenceData } from "@lmnh/plant-schema";
 import { isObjectError } from "../errors.js";
-import { linkProblem } from "../object-store/link-problem.js";
+import { dayPath } from "../model/partition.js";
+import { otherEntryProblem } from "../object-store/other-entry-problem.js";
 import { invalidObject, objectSource } from "../parquet/byte-source.js";
 import { decodeTable } from "../parquet/table-codec.js";
 import type { ObjectStore } from "../ports.js";
@@ -20,10 +21,14 @@ export function snapshotPrefix(table: SnapshotTable): string {
   return `${table}/`;
 }
 
+export function snapshotKey(table: SnapshotTable, day: string): string {
+  return `${snapshotPrefix(table)}${dayPath(day)}/snapshot.parquet`;
+}
+
 export interface StoredSnapshots {
   /** `null` where no snapshot can be read. */
   readonly data: ReferenceData | null;
-  /** Objects among the snapshots that cannot be read as such, and links. */
+  /** Objects among the snapshots that cannot be read as such, and what is no object. */
   readonly problems: readonly FileProblem[];
 }
 
@@ -41,8 +46,8 @@ export async function readAllSnapshots(objects: ObjectStore, signal?: AbortSigna
   // Botanists come before the plants that name them by their emails.
   for (const table of snapshotTables) {
     const keys: string[] = [];
-    for await (const { key } of objects.list(snapshotPrefix(table), (link) =>
-      problems.push(linkProblem(link)),
+    for await (const { key } of objects.list(snapshotPrefix(table), (other) =>
+      problems.push(otherEntryProblem(other)),
     ))
       keys.push(key);
     const before: ReferenceData = data ?? readSnapshot(noRows);
@@ -71,8 +76,15 @@ export const noRows: Readonly<Record<SnapshotTable, readonly TableRow[]>> = {
 };
 
 export type SnapshotFile =
-  | { readonly kind: "read"; readonly etag: string; readonly rows: readonly TableRow[] }
-  | { readonly kind: "unreadable"; readonly key: string; readonly reason: string }
+  | {
+      readonly kind: "read";
+      readonly etag: string;
+      readonly rows: readonly TableRow[];
+      /** When it says that it was made, ISO 8601; `null` where it does not say. */
+      readonly madeAt: string | null;
+    }
+  /** `fact` is `reason` without what to do. */
+  | { readonly kind: "unreadable"; readonly key: string; readonly reason: string; readonly fact: string }
   | { readonly kind: "missing" };
 
 const attempts = 5;
@@ -88,23 +100,27 @@ export async function readSnapshotFile(
   key: string,
   signal?: AbortSignal,
 ): Promise<SnapshotFile> {
-  let failed = { etag: "", reason: "" };
+  let failed = { etag: "", reason: "", fact: "" };
   for (let attempt = 1; ; attempt++) {
     let etag: string | null = null;
     try {
       const source = await objectSource(objects, key, signal);
       etag = source.etag;
-      if (etag === failed.etag) return { kind: "unreadable", key, reason: failed.reason };
+      if (etag === failed.etag) {
+        const { reason, fact } = failed;
+        return { kind: "unreadable", key, reason, fact };
+      }
       const decoded = await decodeTable(source);
       const problem = explainUnreadable(table, decoded);
       if (problem !== null) throw invalidObject(key, problem);
-      return { kind: "read", etag, rows: decoded.rows };
+      return { kind: "read", etag, rows: decoded.rows, madeAt: decoded.metadata.snapshot_at ?? null };
     } catch (error) {
       if (!isObjectError(error)) throw error;
       if (error.code === "OBJECT_MISSING") return { kind: "missing" };
       // Without a tag it is behind a link, of which no object can be read.
-      if (etag === null || attempt === attempts) return { kind: "unreadable", key, reason: error.message };
-      failed = { etag, reason: error.message };
+      const { message: reason, fact } = error;
+      if (etag === null || attempt === attempts) return { kind: "unreadable", key, reason, fact };
+      failed = { etag, reason, fact };
     }
   }
 }

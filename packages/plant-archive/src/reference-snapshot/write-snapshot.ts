@@ -1,12 +1,17 @@
 import { isObjectError } from "../errors.js";
 import { moveToQuarantine } from "../lifecycle/quarantine-file.js";
-import { dayPath } from "../model/partition.js";
-import { linkProblem } from "../object-store/link-problem.js";
+import { otherEntryProblem } from "../object-store/other-entry-problem.js";
 import { singleChunk } from "../object-store/single-chunk.js";
 import type { ArchiveCatalog, ObjectStore } from "../ports.js";
 import type { FileProblem } from "../report/archive-report.js";
 import { mergeReferenceData } from "./merge-reference-data.js";
-import { noRows, readSnapshotFile, type SnapshotFile, snapshotPrefix } from "./read-snapshots.js";
+import {
+  noRows,
+  readSnapshotFile,
+  type SnapshotFile,
+  snapshotKey,
+  snapshotPrefix,
+} from "./read-snapshots.js";
 import {
   encodeSnapshot,
   haveSameRows,
@@ -44,8 +49,8 @@ const attempts = 5;
  */
 export async function writeSnapshot(options: SnapshotOptions): Promise<SnapshotOutcome> {
   const { catalog, objects, atMs, signal } = options;
-  const day = dayPath(new Date(atMs).toISOString().slice(0, 10));
-  const keyOf = (table: SnapshotTable) => `${snapshotPrefix(table)}${day}/snapshot.parquet`;
+  const day = new Date(atMs).toISOString().slice(0, 10);
+  const keyOf = (table: SnapshotTable) => snapshotKey(table, day);
   // What a run that was killed has left would stay for ever, or stand in the way of the next.
   for (const table of snapshotTables) await abortIncompleteUploads(objects, keyOf(table));
   const database = await catalog.referenceData();
@@ -91,7 +96,10 @@ async function replace(
   const stays = await moveToQuarantine({ key }, objects);
   return {
     key,
-    reason: stays === null ? back.reason : `${back.reason} It cannot be moved aside: ${stays}`,
+    reason:
+      stays === null
+        ? `${back.fact}. It was moved under quarantined/; the next plant archive writes it again.`
+        : `${back.fact}. It cannot be moved aside: ${stays}`,
   };
 }
 
@@ -135,9 +143,10 @@ async function readLatest(
   for (const table of snapshotTables) {
     const today = keyOf(table);
     const keys: string[] = [];
-    for await (const { key } of objects.list(snapshotPrefix(table), (link) =>
-      problems.push(linkProblem(link)),
-    ))
+    for await (const { key } of objects.list(snapshotPrefix(table), (other) => {
+      // Only a link can hide what is to be merged; other names are no snapshot, as is any but that of a day.
+      if (other.kind === "link") problems.push(otherEntryProblem(other));
+    }))
       if (key !== today && ofDayName.test(key)) keys.push(key);
     ofDay[table] = await read(table, today);
     keys.reverse();

@@ -60,8 +60,8 @@ export function faultyObjectStore(store: ObjectStore, fault: StoreFault | Substi
       return outcome.kind === "written" ? { kind: "written", bytes: bytes.length } : outcome;
     },
 
-    async *list(prefix, onLink) {
-      for await (const object of store.list(prefix, onLink))
+    async *list(prefix, onOther) {
+      for await (const object of store.list(prefix, onOther))
         if ((fault !== "list-late" || !given.has(object.key)) && !isDropped(object.key)) yield object;
     },
   };

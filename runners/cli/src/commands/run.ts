@@ -40,7 +40,7 @@ const settings = {
     description: "Run again and again, until Ctrl-C, SIGTERM or SIGHUP",
     schema: boolean,
   }),
-  now: setting({
+  at: setting({
     flag: "--at <time>",
     description: "Take this instant for now, for repeating a run exactly",
     schema: instant,
@@ -99,7 +99,7 @@ export const runCommand = defineCommand({
   async act(task) {
     const { values, host, output, resolved } = task;
     const target = databaseTarget(values, resolved, output);
-    const clock = values.now === undefined ? host.clock : stoppedClock(host.clock, values.now);
+    const clock = values.at === undefined ? host.clock : stoppedClock(host.clock, values.at);
     const sourceName = redact(values.replay ?? values.api);
     const { source, recordingProblem } = await openSource(values, host, clock, output);
     const database = reopenable(async () => {

@@ -32,6 +32,11 @@ export function isUnfinished(name: string, target: string): boolean {
   return name.startsWith(before) && name.endsWith(after) && id !== "" && !id.includes(".");
 }
 
+/** Whether a name is such a one of any file. */
+export function isUnfinishedName(name: string): boolean {
+  return /^\..+\.[^.]+\.part$/.test(name);
+}
+
 /**
  * Gives a finished file another name, if that is free, or is that of a file with the tag `replaces`. Where the file
  * system has links, the finished file keeps its old name too.

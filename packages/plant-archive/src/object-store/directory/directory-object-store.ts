@@ -124,9 +124,9 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
       }
     },
 
-    async *list(prefix, onLink = () => {}) {
+    async *list(prefix, onOther = () => {}) {
       try {
-        yield* listFiles(root, prefix, onLink);
+        yield* listFiles(root, prefix, onOther);
       } catch (error) {
         await checkRoot();
         throw directoryError(name, error);

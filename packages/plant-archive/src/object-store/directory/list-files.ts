@@ -1,29 +1,34 @@
+import { isUtf8 } from "node:buffer";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ObjectInfo } from "../../ports.js";
-import { compareKeys, isKey } from "../object-key.js";
-import { absent, formatEtag, ignoring, statIfThere } from "./atomic-write.js";
+import type { ObjectInfo, OtherEntry } from "../../ports.js";
+import { compareKeys, isKey, printableName } from "../object-key.js";
+import { absent, formatEtag, ignoring, isUnfinishedName, statIfThere } from "./atomic-write.js";
 
 /**
- * The files under a folder as objects, in order of keys, one folder in memory at a time. Hidden ones are none. Links are
- * not followed, because what is behind them may be a loop or not of this archive; `onLink` is called with each link in a
- * folder that is read.
+ * The files under a folder as objects, in order of keys, one folder in memory at a time. Links are not followed, because
+ * what is behind them may be a loop or not of this archive. What other programs may read there though it is no object
+ * goes to `onOther`; what is being written is hidden from both.
  */
 export async function* listFiles(
   folder: string,
   prefix: string,
-  onLink: (key: string) => void,
+  onOther: (other: OtherEntry) => void,
   parent = "",
 ): AsyncGenerator<ObjectInfo> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(
+  // As bytes: a name that is no UTF-8 leads nowhere as text.
+  const entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" }).catch(
     // One that is gone since it was listed; the topmost has to be there.
     ignoring(parent === "" ? new Set<string>() : absent, []),
   );
   const keys: string[] = [];
   for (const entry of entries) {
-    const key = parent + entry.name;
-    if (!isKey(entry.name)) continue;
-    if (entry.isSymbolicLink()) onLink(key);
+    const name = entry.name.toString();
+    const key = parent + name;
+    if (!isUtf8(entry.name) || !isKey(name)) {
+      const shown = parent + printableName(entry.name);
+      if (shown.startsWith(prefix) && !isUnfinishedName(name)) onOther({ kind: "name", name: shown });
+    } else if (entry.isSymbolicLink()) onOther({ kind: "link", name: key });
     // With the slash that its files' keys go on with: `a.b` comes before `a/b`, though `a` before `a.b`.
     else keys.push(entry.isDirectory() ? `${key}/` : key);
   }
@@ -32,7 +37,7 @@ export async function* listFiles(
     if (!key.endsWith("/")) {
       const stats = key.startsWith(prefix) ? await statIfThere(path) : null;
       if (stats?.isFile()) yield { key, bytes: Number(stats.size), etag: formatEtag(stats) };
-    } else if (key.startsWith(prefix) || prefix.startsWith(key)) yield* listFiles(path, prefix, onLink, key);
+    } else if (key.startsWith(prefix) || prefix.startsWith(key)) yield* listFiles(path, prefix, onOther, key);
   }
 }
 

@@ -16,7 +16,7 @@ export async function readBody(
   const bytes = new Uint8Array(expected);
   let at = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    if (chunk.length > expected - at) throw new Error("it gives more bytes than it was asked for");
+    if (chunk.length > expected - at) throw new Error("it sends more bytes than were requested");
     bytes.set(chunk, at);
     at += chunk.length;
   }

@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { ObjectInfo, ObjectStore } from "../../ports.js";
-import { checkKey, checkRange, endsBefore, isKey, objectMissing } from "../object-key.js";
+import type { ObjectInfo, ObjectStore, OtherEntry } from "../../ports.js";
+import { checkKey, checkRange, endsBefore, isKey, objectMissing, printableName } from "../object-key.js";
 import { checkAlreadyMoved } from "../resume-move.js";
 import { s3CodeOf, s3Error } from "./errors.js";
 import { discardBody, readBody } from "./response-body.js";
@@ -46,7 +46,10 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
     }
   };
 
-  async function* listFrom(Prefix: string, limit?: number): AsyncGenerator<ObjectInfo> {
+  async function* listFrom(
+    Prefix: string,
+    { limit, onOther }: { limit?: number; onOther?: ((other: OtherEntry) => void) | undefined } = {},
+  ): AsyncGenerator<ObjectInfo> {
     let token: string | undefined;
     let previous: string | undefined;
     do {
@@ -57,9 +60,10 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
       if (page.IsTruncated === undefined) throw await explain(new Error("it lists no objects"));
       for (const { Key = "", Size = 0, ETag = "" } of page.Contents ?? []) {
         const key = Key.slice(root.length);
-        // Else it is not of this archive: consoles mark folders by empty objects such as `a/`.
         // Without quotes, which AWS does not mind, and Ceph only knows it so where a write has it for its condition.
         if (isKey(key)) yield { key, bytes: Size, etag: ETag.replaceAll('"', "") };
+        // Consoles mark folders by empty objects such as `a/`.
+        else if (Size > 0 || !Key.endsWith("/")) onOther?.({ kind: "name", name: printableName(key) });
       }
       token = page.NextContinuationToken;
       if (token !== undefined && token === previous) throw await explain(new Error("its listing never ends"));
@@ -71,7 +75,8 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
    * and its errors have no code.
    */
   const head = async (key: string): Promise<ObjectInfo | null> => {
-    for await (const object of listFrom(fullKey(key), 1)) return object.key === key ? object : null;
+    for await (const object of listFrom(fullKey(key), { limit: 1 }))
+      return object.key === key ? object : null;
     return null;
   };
 
@@ -95,7 +100,7 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
         );
         if (!ContentRange.startsWith(`bytes ${start}-`)) {
           discardBody(Body);
-          throw new Error("it gives other bytes than it was asked for");
+          throw new Error("it sends other bytes than were requested");
         }
         return await readBody(Body, end - start, signal);
       } catch (error) {
@@ -143,7 +148,7 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
       return await upload({ Upload, client, params, explain }, body, signal);
     },
 
-    list: (start) => listFrom(root + start),
+    list: (start, onOther) => listFrom(root + start, { onOther }),
 
     async move(from, to) {
       const [source, Key] = [fullKey(from), fullKey(to)];
