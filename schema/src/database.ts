@@ -1,11 +1,13 @@
 import type { Kysely } from "kysely";
 import type { PlantTables } from "./tables.js";
 
-/** A database as `openSqlite` and `openMssql` give it. */
+export type Dialect = "sqlite" | "mssql";
+
+/** An open database, as returned by `openSqlite` and `openMssql`. */
 export interface PlantDatabase {
   readonly db: Kysely<PlantTables>;
-  readonly dialect: "sqlite" | "mssql";
-  /** The schema that holds the tables in SQL Server, unquoted; `null` in SQLite, which has none. */
+  readonly dialect: Dialect;
+  /** The schema of the tables in SQL Server, unquoted; `null` in SQLite, which has no schemas. */
   readonly schema: string | null;
   close(): Promise<void>;
 }

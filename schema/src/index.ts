@@ -1,6 +1,6 @@
 export { checkContent } from "./check-content.js";
 export { conflictKey, conflictReason, type ReadingValues } from "./conflicting-reading.js";
-export type { PlantDatabase } from "./database.js";
+export type { Dialect, PlantDatabase } from "./database.js";
 export { type DecodedText, type DecodeTextOptions, decodeText } from "./decode-text.js";
 export {
   codeOf,
@@ -16,12 +16,7 @@ export { migrate, pendingMigrations } from "./migration/migrate.js";
 export type { MigrationReport, QuarantinedCount } from "./migration/migration-report.js";
 export { quoteSchema } from "./mssql/quote-identifier.js";
 export { describeQuality, QualityFlag, type QualityFlagName } from "./quality-flags.js";
-export {
-  type DatabaseDialect,
-  executeStatement,
-  loadReferenceData,
-  referenceStatements,
-} from "./reference-data/load-reference-data.js";
+export { loadReferenceData, referenceStatements } from "./reference-data/load-reference-data.js";
 export type {
   Botanist,
   City,
@@ -34,7 +29,8 @@ export { newestPlants, toReferenceRows } from "./reference-data/reference-rows.j
 export { linkPath, renewalTime } from "./reference-data/signed-link.js";
 export type * from "./tables.js";
 export { isConstraintViolation, isTransient } from "./transaction/classify-error.js";
-export { executeBatch, type Outcome } from "./transaction/execute-batch.js";
+export { executeBatch } from "./transaction/execute-batch.js";
+export { executeStatement } from "./transaction/execute-statement.js";
 export { type RetryOptions, retryTransaction } from "./transaction/retry-transaction.js";
-export { jsonParameter, type Statement } from "./transaction/statement.js";
+export { jsonParameter, type Outcome, type Statement } from "./transaction/statement.js";
 export { inWriteTransaction } from "./transaction/write-transaction.js";

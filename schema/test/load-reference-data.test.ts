@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import type { PlantDatabase } from "../src/database.js";
 import { migrate } from "../src/migration/migrate.js";
-import { referenceStatementsMssql } from "../src/mssql/reference-statements.js";
+import { mssqlReferenceStatements } from "../src/mssql/reference-statements.js";
 import { loadReferenceData } from "../src/reference-data/load-reference-data.js";
 import { toReferenceRows } from "../src/reference-data/reference-rows.js";
 import { museumSeed } from "../src/reference-data/seed.js";
@@ -69,7 +69,7 @@ test("a country that was entered by its name alone gets its code, and stays one 
 
 test("the T-SQL that writes reference data is what it was", async () => {
   const rows = toReferenceRows({ botanists: [], countries: [], cities: [], origins: [], plants: [] });
-  const text = referenceStatementsMssql("[my]]schema]", rows).map(({ sql }) => sql.trim());
+  const text = mssqlReferenceStatements("[my]]schema]", rows).map(({ sql }) => sql.trim());
   await expect(`${text.join("\n\nGO\n\n")}\n`).toMatchFileSnapshot(
     "__snapshots__/reference-statements-mssql.sql",
   );

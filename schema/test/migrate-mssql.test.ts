@@ -11,8 +11,8 @@ import { describe, expect, it } from "vitest";
 import type { PlantDatabase } from "../src/database.js";
 import { PlantSchemaError } from "../src/errors.js";
 import { migrate } from "../src/migration/migrate.js";
-import { migrations } from "../src/migration/migrations.js";
 import { migrationBatches } from "../src/mssql/migrate.js";
+import { mssqlMigrations } from "../src/mssql/migrations.js";
 import { explainServerError } from "../src/mssql/request-errors.js";
 import type { PlantTables } from "../src/tables.js";
 import { expectedColumns } from "./support/expected-columns.js";
@@ -58,12 +58,12 @@ const outline = (told: readonly string[]) =>
   told.map((sql) => sql.replace(/^(\s|--[^\n]*\n)+/, "").split("\n")[0]);
 
 describe("the batches for SQL Server", () => {
-  it.each(migrations.mssql)("of $name are these", (migration) => {
+  it.each(mssqlMigrations)("of $name are these", (migration) => {
     expect(migrationBatches(migration, "my]schema").join("\n\n=== next batch ===\n\n")).toMatchSnapshot();
   });
 
   it("name the schema, quoted, and leave no variable behind", () => {
-    for (const migration of migrations.mssql)
+    for (const migration of mssqlMigrations)
       for (const batch of migrationBatches(migration, "my]$&schema")) {
         expect(batch).not.toContain("$(");
         expect(batch.match(/\[(?!my)\w+\]/g)?.length).toBe(batch.match(/\[my\]\]\$&schema\]\.\[/g)?.length);
@@ -75,7 +75,7 @@ describe("the batches for SQL Server", () => {
 
   it("leave exactly the tables and columns that the types promise", () => {
     const found: Record<string, Record<string, string>> = {};
-    const batches = migrations.mssql.flatMap((migration) => migrationBatches(migration, null)).join("\n");
+    const batches = mssqlMigrations.flatMap((migration) => migrationBatches(migration, null)).join("\n");
     for (const [, dropped, created, body = ""] of batches.matchAll(
       /DROP TABLE \[dbo\]\.\[(\w+)\]|CREATE TABLE \[dbo\]\.\[(\w+)\] \(\n([\s\S]*?)\n\s*\);/g,
     )) {
@@ -96,7 +96,7 @@ describe("the batches for SQL Server", () => {
   });
 
   it("drop every copy that they made", () => {
-    for (const migration of migrations.mssql) {
+    for (const migration of mssqlMigrations) {
       const text = migrationBatches(migration, null).join("\n");
       const copies = [...text.matchAll(/INTO \[dbo\]\.\[((?:museum|merged|kept|judged)_\w+)\]/g)].map(
         ([, name]) => name,
@@ -109,7 +109,7 @@ describe("the batches for SQL Server", () => {
   });
 
   it("use nothing that a restricted server refuses", () => {
-    for (const { sql } of migrations.mssql)
+    for (const { sql } of mssqlMigrations)
       expect(sql).not.toMatch(/\bMERGE\b|CREATE OR ALTER|#\w+ |\bDBCC\b/);
   });
 });
@@ -119,7 +119,7 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder(emptyServer);
     const report = await migrate(opened);
     expect(report).toEqual({
-      applied: migrations.mssql.map(({ name }) => name),
+      applied: mssqlMigrations.map(({ name }) => name),
       present: [],
       quarantined: [],
     });
@@ -137,7 +137,7 @@ describe("migrating SQL Server", () => {
     const { opened, told } = recorder(() => history);
     expect(await migrate(opened)).toEqual({
       applied: [],
-      present: migrations.mssql.map(({ name }) => name),
+      present: mssqlMigrations.map(({ name }) => name),
       quarantined: [],
     });
     expect(told).toMatchInlineSnapshot(`

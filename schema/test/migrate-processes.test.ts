@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { migrate } from "../src/migration/migrate.js";
 import type { MigrationReport } from "../src/migration/migration-report.js";
-import { migrations } from "../src/migration/migrations.js";
 import { openSqlite } from "../src/sqlite/index.js";
+import { sqliteMigrations } from "../src/sqlite/migrations.js";
 import { buildChild, driverPath, runChild } from "./support/child-process.js";
 import { makeMuseumDatabase, manyReadings, readRows } from "./support/museum-database.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(dirname(child), { recursive: true, force: true }));
 
 const readings = 10_000;
-const names = migrations.sqlite.map(({ name }) => name);
+const names = sqliteMigrations.map(({ name }) => name);
 
 it.each(["a fresh file", "a database of the museum"])(
   "eight processes at once migrate %s exactly once",

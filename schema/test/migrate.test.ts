@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import Libsql from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { dialects } from "../src/dialects.js";
 import { PlantSchemaError } from "../src/errors.js";
 import { migrate, migrateTo, pendingMigrations } from "../src/migration/migrate.js";
 import type { MigrationReport } from "../src/migration/migration-report.js";
-import { migrations } from "../src/migration/migrations.js";
 import { openSqlite } from "../src/sqlite/index.js";
 import { expectedColumns } from "./support/expected-columns.js";
 import { makeMuseumDatabase, readRows } from "./support/museum-database.js";
 import { temporaryDirectory } from "./support/temporary-directory.js";
 
-const names = migrations.sqlite.map(({ name }) => name);
+const names = dialects.sqlite.migrations.map(({ name }) => name);
 const nothingDone: MigrationReport = { applied: [], present: names, quarantined: [] };
 
 async function openFile(path: string, readonly = false) {
@@ -30,10 +30,10 @@ const structure = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 
 describe("migrate", () => {
   it("knows every file of the folders, and no other", async () => {
     for (const dialect of ["sqlite", "mssql"] as const) {
-      const folder = new URL(`../${dialect}/`, import.meta.url);
+      const folder = new URL(`../migrations/${dialect}/`, import.meta.url);
       const files = (await readdir(folder)).sort();
-      expect(migrations[dialect].map(({ name }) => `${name}.sql`)).toEqual(files);
-      for (const { name, sql: text } of migrations[dialect])
+      expect(dialects[dialect].migrations.map(({ name }) => `${name}.sql`)).toEqual(files);
+      for (const { name, sql: text } of dialects[dialect].migrations)
         expect(text).toBe(await readFile(new URL(`${name}.sql`, folder), "utf8"));
     }
   });
@@ -108,7 +108,7 @@ describe("migrate", () => {
     const path = await newPath();
     const opened = await openFile(path);
     const broken = [
-      ...migrations.sqlite,
+      ...dialects.sqlite.migrations,
       { name: "0004_broken", sql: "CREATE TABLE leaf (id); INSERT INTO stem VALUES (1);" },
     ];
     const error = await migrateTo(opened, broken).catch((reason: unknown) => reason);
@@ -125,7 +125,10 @@ describe("migrate", () => {
   it("applies a new file on top of what is there", async () => {
     const opened = await openFile(await newPath());
     await migrate(opened);
-    const more = [...migrations.sqlite, { name: "0004_leaf", sql: "CREATE TABLE leaf (id INTEGER)" }];
+    const more = [
+      ...dialects.sqlite.migrations,
+      { name: "0004_leaf", sql: "CREATE TABLE leaf (id INTEGER)" },
+    ];
     expect(await migrateTo(opened, more)).toEqual({
       applied: ["0004_leaf"],
       present: names,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { migrations } from "../src/migration/migrations.js";
 import { splitBatches, splitStatements } from "../src/migration/split-statements.js";
+import { sqliteMigrations } from "../src/sqlite/migrations.js";
 
 const pieces = (piece: fc.Arbitrary<string>) => fc.array(piece, { maxLength: 8 });
 
@@ -45,7 +45,7 @@ it("a comment alone is no statement", () => {
 });
 
 it("every statement of the SQLite migrations begins with its verb", () => {
-  for (const { sql } of migrations.sqlite)
+  for (const { sql } of sqliteMigrations)
     for (const statement of splitStatements(sql))
       expect(statement.replace(/^(--[^\n]*\n|\s)+/, "")).toMatch(/^(CREATE|ALTER|INSERT|DELETE|DROP) /);
 });

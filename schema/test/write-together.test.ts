@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinStatements } from "../src/mssql/join-statements.js";
-import { batchMssql } from "../src/transaction/execute-batch.js";
+import { joinStatements } from "../src/mssql/batch-statements.js";
+import { transactionBatch } from "../src/mssql/execute-batch.js";
 
 describe("joining statements", () => {
   it("numbers parameters on, and gives the same value one number", () => {
@@ -42,14 +42,16 @@ describe("writing together on SQL Server", () => {
   const write = { sql: "INSERT INTO a VALUES (@1)", parameters: ["x"] };
 
   it("is one batch: the lock, the statements, the end", () => {
-    expect(batchMssql("my]schema", [write], "commit")).toMatchInlineSnapshot(`
+    expect(transactionBatch("my]schema", [write], "commit")).toMatchInlineSnapshot(`
       {
         "parameters": [
           "plant-write [my]]schema]",
           "x",
         ],
         "sql": "SET XACT_ABORT ON;
+
       BEGIN TRANSACTION;
+
       DECLARE @granted INT;
       EXEC @granted = sp_getapplock @Resource = @1, @LockMode = 'Exclusive', @LockOwner = 'Transaction',
         @LockTimeout = 15000;
@@ -64,6 +66,8 @@ describe("writing together on SQL Server", () => {
   });
 
   it("undoes all of it when it is only tried", () => {
-    expect(batchMssql(null, [write], "rollback").sql).toMatch(/VALUES \(@2\);\n\nROLLBACK TRANSACTION;$/);
+    expect(transactionBatch(null, [write], "rollback").sql).toMatch(
+      /VALUES \(@2\);\n\nROLLBACK TRANSACTION;$/,
+    );
   });
 });

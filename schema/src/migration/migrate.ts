@@ -1,9 +1,8 @@
 import type { PlantDatabase } from "../database.js";
+import { dialects } from "../dialects.js";
 import { PlantSchemaError, reasonOf } from "../errors.js";
-import { migrateMssql, readHistoryMssql } from "../mssql/migrate.js";
-import { migrateSqlite, readHistorySqlite } from "../sqlite/migrate.js";
+import type { Migration } from "./migration.js";
 import type { MigrationReport } from "./migration-report.js";
-import { type Migration, migrations } from "./migrations.js";
 import { planMigrations } from "./plan-migrations.js";
 
 /**
@@ -14,12 +13,12 @@ import { planMigrations } from "./plan-migrations.js";
  * @throws PlantSchemaError `MIGRATION_EDITED`, `MIGRATION_UNKNOWN`, `MIGRATION_FAILED`, `PERMISSION_DENIED`, `DATABASE_BUSY`
  */
 export async function migrate(opened: PlantDatabase): Promise<MigrationReport> {
-  return await migrateTo(opened, migrations[opened.dialect]);
+  return await migrateTo(opened, dialects[opened.dialect].migrations);
 }
 
 /** The names of the migrations that `migrate` would apply, in order. Writes nothing. Throws as `migrate` does. */
 export async function pendingMigrations(opened: PlantDatabase): Promise<string[]> {
-  return (await readPending(opened, migrations[opened.dialect])).map(({ name }) => name);
+  return (await readPending(opened, dialects[opened.dialect].migrations)).map(({ name }) => name);
 }
 
 /** `migrate` with a list of one's own. */
@@ -28,9 +27,10 @@ export async function migrateTo(
   known: readonly Migration[],
 ): Promise<MigrationReport> {
   const pending = await readPending(opened, known);
-  const migrateDialect = opened.dialect === "sqlite" ? migrateSqlite : migrateMssql;
   const { applied, quarantined } =
-    pending.length === 0 ? { applied: [], quarantined: [] } : await migrateDialect(opened, known);
+    pending.length === 0
+      ? { applied: [], quarantined: [] }
+      : await dialects[opened.dialect].applyPending(opened, known);
   return {
     applied,
     present: known.map(({ name }) => name).filter((name) => !applied.includes(name)),
@@ -39,9 +39,8 @@ export async function migrateTo(
 }
 
 async function readPending(opened: PlantDatabase, known: readonly Migration[]): Promise<Migration[]> {
-  const readHistory = opened.dialect === "sqlite" ? readHistorySqlite : readHistoryMssql;
   try {
-    return planMigrations(known, await readHistory(opened.db, opened.schema));
+    return planMigrations(known, await dialects[opened.dialect].readHistory(opened.db, opened.schema));
   } catch (cause) {
     if (cause instanceof PlantSchemaError) throw cause;
     throw new PlantSchemaError(

@@ -1,5 +1,5 @@
 import { PlantSchemaError } from "../errors.js";
-import { type Migration, migrationChecksum } from "./migrations.js";
+import { type Migration, migrationChecksum } from "./migration.js";
 
 /** What the ledger table `schema_migration` says of one migration. */
 export interface AppliedMigration {

@@ -1,8 +1,8 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import type { PlantDatabase } from "../database.js";
 import { PlantSchemaError, reasonOf } from "../errors.js";
+import { type Migration, migrationChecksum } from "../migration/migration.js";
 import type { MigrationReport } from "../migration/migration-report.js";
-import { type Migration, migrationChecksum } from "../migration/migrations.js";
 import { type AppliedMigration, planMigrations } from "../migration/plan-migrations.js";
 import { countQuarantined, highestQuarantinedId } from "../migration/quarantine-counts.js";
 import { splitBatches } from "../migration/split-statements.js";
@@ -21,7 +21,7 @@ export function migrationBatches({ sql }: Migration, schema: string | null): str
 }
 
 /** One round trip, because every run begins with it. */
-export async function readHistoryMssql(db: Connection, schema: string | null): Promise<AppliedMigration[]> {
+export async function readMssqlHistory(db: Connection, schema: string | null): Promise<AppliedMigration[]> {
   const query = CompiledQuery.raw(history(schema), [schema ?? "dbo", historyName(schema)]);
   return (await db.executeQuery<AppliedMigration>(query)).rows;
 }
@@ -35,7 +35,7 @@ export async function migrateMssql(
     const lock = `plant-schema ${quoteSchema(schema)}`;
     await acquireAppLock(connection, { name: lock, owner: "Session", timeoutMs: lockTimeoutMs });
     try {
-      const pending = planMigrations(known, await readHistoryMssql(connection, schema));
+      const pending = planMigrations(known, await readMssqlHistory(connection, schema));
       const highest = (await hasTable(connection, schema, "quarantined_row"))
         ? await highestQuarantinedId(connection)
         : 0;

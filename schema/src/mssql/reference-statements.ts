@@ -7,7 +7,7 @@ import { jsonParameter, type Statement } from "../transaction/statement.js";
  *
  * @param schema quoted, as `[dbo]`
  */
-export function referenceStatementsMssql(schema: string, rows: ReferenceRows): Statement[] {
+export function mssqlReferenceStatements(schema: string, rows: ReferenceRows): Statement[] {
   const botanists = jsonParameter(rows.botanists);
   const countries = jsonParameter(rows.countries);
   const plants = jsonParameter(rows.plants);

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely } from "kysely";
 import type { PlantDatabase } from "../database.js";
 import { driverCodeOf, PlantSchemaError, reasonOf } from "../errors.js";
-import { refuseEmptiedFile, refusePartOfPage } from "../refuse-cut-file.js";
 import type { PlantTables } from "../tables.js";
 import { connectionInThisThread, type SqliteConnection, type SqliteDriverDatabase } from "./connection.js";
 import { noSqliteFiles, watchSqliteFiles } from "./database-files.js";
 import { explainFileError, explainSqliteError, requireDescriptors } from "./errors.js";
-import { sqliteDialect } from "./kysely-dialect.js";
+import { kyselySqliteDialect } from "./kysely-dialect.js";
+import { refuseEmptiedFile, refusePartOfPage } from "./refuse-cut-file.js";
 import { connectionInOwnThread } from "./worker-client.js";
 
 /** The constructor of better-sqlite3, libsql, or whatever has the same API. */
@@ -66,7 +66,7 @@ export async function openSqlite(url: string, options: OpenSqliteOptions = {}): 
           await close().catch(() => undefined);
           throw error;
         });
-  const db = new Kysely<PlantTables>({ dialect: sqliteDialect(explaining(sqlite, path), files) });
+  const db = new Kysely<PlantTables>({ dialect: kyselySqliteDialect(explaining(sqlite, path), files) });
   // Kysely closes only what it has used.
   return { db, dialect: "sqlite", schema: null, close: () => db.destroy().then(close) };
 }

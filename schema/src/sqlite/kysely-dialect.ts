@@ -12,7 +12,7 @@ import type { SqliteConnection } from "./connection.js";
 import type { SqliteFiles } from "./database-files.js";
 
 /** Kysely's way to a SQLite connection that answers later; its own dialect takes only one that answers at once. */
-export function sqliteDialect(sqlite: SqliteConnection, files: SqliteFiles): Dialect {
+export function kyselySqliteDialect(sqlite: SqliteConnection, files: SqliteFiles): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),

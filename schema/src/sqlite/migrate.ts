@@ -1,8 +1,8 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import type { PlantDatabase } from "../database.js";
 import { PlantSchemaError, reasonOf } from "../errors.js";
+import { type Migration, migrationChecksum } from "../migration/migration.js";
 import type { MigrationReport } from "../migration/migration-report.js";
-import { type Migration, migrationChecksum } from "../migration/migrations.js";
 import { type AppliedMigration, planMigrations } from "../migration/plan-migrations.js";
 import { countQuarantined, highestQuarantinedId } from "../migration/quarantine-counts.js";
 import { splitStatements } from "../migration/split-statements.js";
@@ -10,7 +10,7 @@ import type { PlantTables } from "../tables.js";
 
 type Connection = Kysely<PlantTables>;
 
-export async function readHistorySqlite(db: Connection): Promise<AppliedMigration[]> {
+export async function readSqliteHistory(db: Connection): Promise<AppliedMigration[]> {
   if (!(await hasTable(db, "schema_migration"))) return [];
   return await db.selectFrom("schema_migration").select(["name", "checksum"]).orderBy("name").execute();
 }
@@ -45,7 +45,7 @@ async function applyPending(
   connection: Connection,
   known: readonly Migration[],
 ): Promise<Omit<MigrationReport, "present">> {
-  const pending = planMigrations(known, await readHistorySqlite(connection));
+  const pending = planMigrations(known, await readSqliteHistory(connection));
   const highest = (await hasTable(connection, "quarantined_row"))
     ? await highestQuarantinedId(connection)
     : 0;

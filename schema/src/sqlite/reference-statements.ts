@@ -2,7 +2,7 @@ import type { PlantRow, ReferenceRows } from "../reference-data/reference-rows.j
 import { jsonParameter, type Statement } from "../transaction/statement.js";
 
 /** Writes reference data with one statement a table, each fed by one JSON document; rows that are right stay untouched. */
-export function referenceStatementsSqlite(rows: ReferenceRows): Statement[] {
+export function sqliteReferenceStatements(rows: ReferenceRows): Statement[] {
   const countries = jsonParameter(rows.countries);
   return [
     { sql: upsertBotanists, parameters: [jsonParameter(rows.botanists)] },

@@ -34,8 +34,7 @@ export async function connectionInOwnThread(
   where: Pick<SqliteThreadData, "path" | "readonly">,
 ): Promise<SqliteConnection> {
   const state: ThreadState = new Int32Array(new SharedArrayBuffer(8));
-  // Leads to the same file from `src`, where the tests run, as from `dist`.
-  const worker = new Worker(sqliteWorkerUrl, {
+  const worker = new Worker(sqliteWorkerUrl(), {
     workerData: { ...where, state } satisfies SqliteThreadData,
     // Most of what it makes is rows that are handed over at once.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },

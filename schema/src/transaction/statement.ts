@@ -1,8 +1,11 @@
-/** SQL and its parameters, before any driver sees them: a text that can be tested without a database. */
+/** SQL text and its parameters, independent of any driver, so that a test can check it without a database. */
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
 }
+
+/** How a transaction ends. */
+export type Outcome = "commit" | "rollback";
 
 /**
  * Rows as one JSON parameter, in text that every driver can read back: half a surrogate pair, which UTF-8 cannot carry,

@@ -1,6 +1,7 @@
 import {
-  type DatabaseDialect,
+  type Dialect,
   executeStatement,
+  type PlantDatabase,
   referenceStatements,
   type Statement,
 } from "@lmnh/plant-schema";
@@ -116,6 +117,14 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
 }
 
 /** The statements for a database's dialect and schema. */
-export function catalogStatements({ dialect, schema }: DatabaseDialect): CatalogStatements {
-  return dialect === "sqlite" ? sqliteStatements : mssqlStatements(schema);
+export function catalogStatements({
+  dialect,
+  schema,
+}: Pick<PlantDatabase, "dialect" | "schema">): CatalogStatements {
+  return statementsFor[dialect](schema);
 }
+
+const statementsFor: Readonly<Record<Dialect, (schema: string | null) => CatalogStatements>> = {
+  sqlite: () => sqliteStatements,
+  mssql: mssqlStatements,
+};

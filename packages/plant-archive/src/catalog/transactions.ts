@@ -1,7 +1,7 @@
 import {
-  type DatabaseDialect,
   executeStatement,
   inWriteTransaction,
+  type PlantDatabase,
   type PlantTables,
   type RetryOptions,
   retryTransaction,
@@ -12,8 +12,7 @@ import { type FileRow, toFile } from "./row-mapping.js";
 import type { CatalogStatements } from "./statements.js";
 
 /** A migrated database: what `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
-export interface CatalogDatabase extends DatabaseDialect {
-  readonly db: Kysely<PlantTables>;
+export interface CatalogDatabase extends Pick<PlantDatabase, "db" | "dialect" | "schema"> {
   /** Transactions and reads that fail for what passes are done again whole. None by default. */
   readonly retry?: RetryOptions;
 }

@@ -1,17 +1,16 @@
 import {
-  type DatabaseDialect,
+  type Dialect,
   executeBatch,
   executeStatement,
   isConstraintViolation,
   type Outcome,
+  type PlantDatabase,
   type PlantReadingTable,
-  type PlantTables,
   type RetryOptions,
   reasonOf,
   referenceStatements,
   retryTransaction,
 } from "@lmnh/plant-schema";
-import type { Kysely } from "kysely";
 import type { Batch } from "../batch.js";
 import { countLoaded, groupByFlag, type ReadingsByFlag } from "../count-flags.js";
 import { PlantEtlError } from "../errors.js";
@@ -22,9 +21,13 @@ import type { LoadStatements } from "./load-statements.js";
 import { mssqlStatements } from "./mssql-statements.js";
 import { sqliteStatements } from "./sqlite-statements.js";
 
+const statementsFor: Readonly<Record<Dialect, (schema: string | null) => LoadStatements>> = {
+  sqlite: () => sqliteStatements,
+  mssql: mssqlStatements,
+};
+
 /** A migrated database: what `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
-export interface SqlPlantStoreOptions extends DatabaseDialect {
-  readonly db: Kysely<PlantTables>;
+export interface SqlPlantStoreOptions extends Pick<PlantDatabase, "db" | "dialect" | "schema"> {
   /** Tries again, whole, what a deadlock, a lost connection or the like has ended. Nothing is tried again without it. */
   readonly retry?: RetryOptions;
 }
@@ -37,7 +40,7 @@ export interface SqlPlantStoreOptions extends DatabaseDialect {
  */
 export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
   const { db, dialect, schema, retry } = options;
-  const statements: LoadStatements = dialect === "sqlite" ? sqliteStatements : mssqlStatements(schema);
+  const statements = statementsFor[dialect](schema);
   const retrying = <Result>(work: (attempt: number) => Promise<Result>) =>
     retry === undefined ? work(1) : retryTransaction(work, retry);
   /** What each run under way has loaded so far. */

@@ -1,6 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
-import { driverCodeOf, PlantSchemaError } from "./errors.js";
-import { damaged } from "./sqlite/errors.js";
+import { driverCodeOf, PlantSchemaError } from "../errors.js";
+import { damaged } from "./errors.js";
 
 /**
  * SQLite takes an empty file for a new database, and deletes the write-ahead log beside it: with the readings in it. An

@@ -1,0 +1,17 @@
+import type { DatabaseDialect } from "../database-dialect.js";
+import { executeMssqlBatch } from "./execute-batch.js";
+import { migrateMssql, readMssqlHistory } from "./migrate.js";
+import { mssqlMigrations } from "./migrations.js";
+import { quoteSchema } from "./quote-identifier.js";
+import { mssqlReferenceStatements } from "./reference-statements.js";
+import { acquireMssqlWriteLock } from "./write-lock.js";
+
+export const mssqlDialect: DatabaseDialect = {
+  migrations: mssqlMigrations,
+  readHistory: readMssqlHistory,
+  applyPending: migrateMssql,
+  acquireWriteLock: acquireMssqlWriteLock,
+  executeBatch: executeMssqlBatch,
+  referenceStatements: (rows, schema) => mssqlReferenceStatements(quoteSchema(schema), rows),
+  checkContent: async () => {},
+};
