@@ -37,7 +37,7 @@ for (const { folder, name } of folders) {
   const ended = run(join(bin, "node"), [join(root, "node_modules", "vitest", "vitest.mjs"), "run"], {
     cwd: folder,
     // Tests start processes by name as well.
-    env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
+    env: { ...process.env, PLANT_TEST_SLOW: "1", PATH: `${bin}${delimiter}${process.env.PATH}` },
     mayFail: true,
   });
   if (ended !== 0) status = 1;
