@@ -34,6 +34,7 @@ module.exports = {
       from: { path: "^packages/plant-runtime/src" },
       to: {
         path: "^node:|^(fs|fs/promises|process|console)$|^packages/museum-simulator/|^schema/dist/sqlite|^packages/plant-archive/dist/s3|node_modules/(libsql|@aws-sdk)/",
+        dependencyTypesNot: ["type-only"],
       },
     },
     {

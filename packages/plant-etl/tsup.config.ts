@@ -4,6 +4,7 @@ const common: Options = {
   dts: true,
   sourcemap: true,
   target: "node20",
+  removeNodeProtocol: false,
   // JSON cannot be imported alike from ESM and CJS on every Node; the one locale in use goes into the bundle.
   noExternal: [/^i18n-iso-countries\/langs\//],
 };

@@ -42,7 +42,9 @@ export class PlantSchemaError extends PlantError<PlantSchemaErrorCode> {
  * - `DRIVER_MISSING`: the database's driver is not installed
  * - `DATABASE_UNREACHABLE`: the database cannot be opened
  * - `DATABASE_MISSING`: the server has no such database, or not for this login
- * - `DATABASE_INVALID`: what was opened is not a database, or has not the tables
+ * - `DATABASE_INVALID`: the file is not a database
+ * - `SCHEMA_MISSING`: the database does not have the schema that holds the tables
+ * - `TABLES_MISSING`: the database does not have the tables
  * - `DATABASE_BUSY`: somebody else held the database for too long, or it is throttled; a whole transaction may be tried again
  * - `DATABASE_FULL`: the disk or the log of the database has no room; nothing but making room helps
  * - `DISK_FAILED`: the disk of the database returned an error while reading or writing
@@ -67,6 +69,8 @@ export type PlantSchemaErrorCode =
   | "DATABASE_UNREACHABLE"
   | "DATABASE_MISSING"
   | "DATABASE_INVALID"
+  | "SCHEMA_MISSING"
+  | "TABLES_MISSING"
   | "DATABASE_BUSY"
   | "DATABASE_FULL"
   | "DISK_FAILED"

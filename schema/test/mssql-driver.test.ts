@@ -64,7 +64,7 @@ describe("a query on SQL Server", () => {
     [40197, "CONNECTION_LOST", "retry"],
     [229, "PERMISSION_DENIED", "abort"],
     [4902, "PERMISSION_DENIED", "abort"],
-    [208, "DATABASE_INVALID", "abort"],
+    [208, "TABLES_MISSING", "abort"],
     [547, "DATA_REFUSED", "abort"],
     [2627, "DATA_REFUSED", "abort"],
     [8114, "DATA_REFUSED", "abort"],
@@ -84,7 +84,7 @@ describe("a query on SQL Server", () => {
       kind === request ? errorToken(51208, "[nope] is no schema; CREATE SCHEMA [nope] makes it") : undefined,
     );
     await expect(query()).rejects.toMatchObject({
-      code: "DATABASE_INVALID",
+      code: "SCHEMA_MISSING",
       recovery: "abort",
       message:
         "SQL Server says: [nope] is no schema; CREATE SCHEMA [nope] makes it (error 51208). Check its name, or make it with that statement.",
@@ -152,7 +152,7 @@ describe("a query on SQL Server", () => {
     const { query, server } = await openOn((kind, number) =>
       kind === request && number < 5 ? Buffer.concat([beginToken, errorToken(208, "No table.")]) : undefined,
     );
-    await expect(query()).rejects.toMatchObject({ code: "DATABASE_INVALID" });
+    await expect(query()).rejects.toMatchObject({ code: "TABLES_MISSING" });
     await query();
     expect(server.kinds).toEqual([18, 16, 1, 3, 18, 16, 1, 3]);
   });

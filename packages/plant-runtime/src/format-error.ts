@@ -1,4 +1,5 @@
 import { codeOf, isPlantError, type PlantError } from "@lmnh/plant-schema";
+import { adviceFor, type ErrorCode } from "./advice.js";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
 import { redact } from "./settings/redact.js";
@@ -17,7 +18,7 @@ const whereTheStackIs: Readonly<Record<Runner, string>> = {
 
 /** Any error as lines for people, without secrets and without a stack. */
 export function formatError(error: unknown, runner: Runner): FormattedError {
-  const known = explainKnown(error) ?? explainFile(error);
+  const known = explainKnown(error, runner) ?? explainFile(error);
   const { lines, exitCode } = known ?? {
     lines: [`${oneLine(error)}. This is a defect; ${whereTheStackIs[runner]}.`],
     exitCode: ExitCode.internalError,
@@ -25,12 +26,21 @@ export function formatError(error: unknown, runner: Runner): FormattedError {
   return { lines: lines.map((line) => redact(line)), exitCode };
 }
 
-function explainKnown(error: unknown): FormattedError | undefined {
+function explainKnown(error: unknown, runner: Runner): FormattedError | undefined {
   if (error instanceof UserError) return { lines: error.lines, exitCode: error.exitCode };
-  return isPlantError(error) ? { lines: [oneLine(error)], exitCode: exitCodeOf(error) } : undefined;
+  return isPlantError(error)
+    ? { lines: [withAdvice(error, runner)], exitCode: exitCodeOf(error) }
+    : undefined;
 }
 
-const refusedCodes: ReadonlySet<string> = new Set([
+function withAdvice(error: PlantError, runner: Runner): string {
+  const line = oneLine(error);
+  const advice = adviceFor(error.code, runner);
+  const namesCommand = /\bplant (?:doctor|migrate|archive)\b/.test(line);
+  return advice === null || namesCommand ? line : `${line}. ${advice.replace(/\.$/, "")}`;
+}
+
+const dataErrors: readonly ErrorCode[] = [
   "SEED_INVALID",
   "RECORDING_INVALID",
   "RESPONSES_INVALID",
@@ -38,10 +48,10 @@ const refusedCodes: ReadonlySet<string> = new Set([
   "OBJECT_MISSING",
   "DATA_REFUSED",
   "ROW_REJECTED",
-]);
+];
 
 function exitCodeOf({ code, recovery }: PlantError): ExitCode {
-  if (refusedCodes.has(code)) return ExitCode.dataError;
+  if (dataErrors.some((each) => each === code)) return ExitCode.dataError;
   return recovery === "retry" || code === "PORT_UNAVAILABLE"
     ? ExitCode.temporaryFailure
     : ExitCode.configuration;

@@ -22,11 +22,18 @@ describe("an error", () => {
     expect(exitCodeOf(Object.assign(new Error("x"), { code: "SOMETHING_ELSE" }))).toBe(1);
   });
 
-  test("of one of the packages is sorted by its recovery and its code, and says what it says", () => {
-    expect(formatError(new PlantSchemaError("CONNECTION_LOST", "retry", "Lost. Try again."), "cli")).toEqual({
+  test("of one of the packages has an exit code by its recovery and its code, and the advice for the runner", () => {
+    const lost = new PlantSchemaError("CONNECTION_LOST", "retry", "Lost. Try again.");
+    expect(formatError(lost, "cli")).toEqual({
       exitCode: 75,
-      lines: ["Lost. Try again"],
+      lines: ["Lost. Try again. If the error persists: plant doctor"],
     });
+    expect(formatError(lost, "lambda").lines).toEqual([
+      "Lost. Try again. If the error persists, check the database server and the function's network",
+    ]);
+    expect(formatError(new PlantSchemaError("URL_INVALID", "abort", "Not a URL."), "cli").lines).toEqual([
+      "Not a URL",
+    ]);
     expect(exitCodeOf(new PlantSchemaError("URL_INVALID", "abort", "x"))).toBe(78);
     expect(exitCodeOf(new PlantEtlError("RECORDING_INVALID", "abort", "x"))).toBe(65);
     expect(exitCodeOf(new PlantArchiveError("OBJECT_INVALID", "abort", "x"))).toBe(65);

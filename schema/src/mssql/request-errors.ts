@@ -42,14 +42,14 @@ const explanations: Readonly<Record<MssqlErrorMeaning, FormattedError>> = {
     advice: "Grant the login what docs/sql-server.md says it needs.",
   },
   schema: {
-    code: "DATABASE_INVALID",
+    code: "SCHEMA_MISSING",
     recovery: "abort",
     advice: "Check its name, or make it with that statement.",
   },
   structure: {
-    code: "DATABASE_INVALID",
+    code: "TABLES_MISSING",
     recovery: "abort",
-    advice: "Check the schema's name; plant migrate makes the tables.",
+    advice: "Check the schema's name.",
   },
   data: { code: "DATA_REFUSED", recovery: "abort", advice: "Mend the value where it comes from." },
 };

@@ -57,7 +57,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
   it("a schema that is not there is named, and not made", async () => {
     const opened = await openSchema("misspelt");
     await expect(migrate(opened)).rejects.toMatchObject({
-      code: "DATABASE_INVALID",
+      code: "SCHEMA_MISSING",
       recovery: "abort",
       message: expect.stringMatching(
         /\[misspelt\] is no schema of this database; CREATE SCHEMA \[misspelt\] makes it/,

@@ -210,7 +210,13 @@ async function watch(
 
 /** Whether each further run would fail as well, or do harm, until somebody looks after the database's files. */
 function isBeyondRetry(error: unknown): boolean {
-  const codes = ["DATABASE_FILES_LOST", "DATABASE_DAMAGED", "DATABASE_INVALID"];
+  const codes = [
+    "DATABASE_FILES_LOST",
+    "DATABASE_DAMAGED",
+    "DATABASE_INVALID",
+    "SCHEMA_MISSING",
+    "TABLES_MISSING",
+  ];
   return error instanceof PlantSchemaError && codes.includes(error.code);
 }
 
