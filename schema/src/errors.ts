@@ -58,8 +58,8 @@ export class PlantSchemaError extends PlantError<PlantSchemaErrorCode> {
  * - `PERMISSION_DENIED`: the user may not do that
  * - `TLS_FAILED`: the server's certificate is not trusted, or one side wants encryption and the other does not
  * - `DATA_REFUSED`: a value breaks a constraint or does not fit its column
- * - `MIGRATION_EDITED`: a migration that was applied has been changed since
- * - `MIGRATION_UNKNOWN`: the database is newer than this program
+ * - `SCHEMA_UNKNOWN`: the migration history is not that of this version: a newer, an older unreleased or a modified version
+ *   made the tables
  * - `MIGRATION_FAILED`: a migration was tried and undone
  * - `SEED_INVALID`: a seed has issues
  */
@@ -82,8 +82,7 @@ export type PlantSchemaErrorCode =
   | "PERMISSION_DENIED"
   | "TLS_FAILED"
   | "DATA_REFUSED"
-  | "MIGRATION_EDITED"
-  | "MIGRATION_UNKNOWN"
+  | "SCHEMA_UNKNOWN"
   | "MIGRATION_FAILED"
   | "SEED_INVALID";
 

@@ -98,12 +98,12 @@ describe("the batches for SQL Server", () => {
   it("drop every copy that they made", () => {
     for (const migration of mssqlMigrations) {
       const text = migrationBatches(migration, null).join("\n");
-      const copies = [...text.matchAll(/INTO \[dbo\]\.\[((?:museum|merged|kept|judged)_\w+)\]/g)].map(
+      const copies = [...text.matchAll(/INTO \[dbo\]\.\[((?:museum|merged|kept|classified)_\w+)\]/g)].map(
         ([, name]) => name,
       );
-      const dropped = [...text.matchAll(/DROP TABLE \[dbo\]\.\[((?:museum|merged|kept|judged)_\w+)\]/g)].map(
-        ([, name]) => name,
-      );
+      const dropped = [
+        ...text.matchAll(/DROP TABLE \[dbo\]\.\[((?:museum|merged|kept|classified)_\w+)\]/g),
+      ].map(([, name]) => name);
       expect(dropped.sort()).toEqual(copies.sort());
     }
   });
@@ -153,13 +153,13 @@ describe("migrating SQL Server", () => {
 
   it("rolls back, gives the lock back, and tells the first error", async () => {
     const { opened, told } = recorder((sql) => {
-      if (sql.includes("RAISERROR")) throw new Error("museum_table_has_a_column\nthat_would_be_lost");
+      if (sql.includes("RAISERROR")) throw new Error("museum_table_has\nan_unknown_column");
       return emptyServer(sql);
     });
     await expect(migrate(opened)).rejects.toMatchObject({
       code: "MIGRATION_FAILED",
       message: expect.stringMatching(
-        /^The migration 0002_plant_pipeline failed.*museum_table_has_a_column that_would_be_lost/,
+        /^The migration 0002_plant_pipeline failed.*museum_table_has an_unknown_column/,
       ),
     });
     expect(outline(told).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);

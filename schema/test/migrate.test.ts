@@ -109,14 +109,14 @@ describe("migrate", () => {
     const opened = await openFile(path);
     const broken = [
       ...dialects.sqlite.migrations,
-      { name: "0004_broken", sql: "CREATE TABLE leaf (id); INSERT INTO stem VALUES (1);" },
+      { name: "0003_broken", sql: "CREATE TABLE leaf (id); INSERT INTO stem VALUES (1);" },
     ];
     const error = await migrateTo(opened, broken).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(PlantSchemaError);
     expect(error).toMatchObject({
       code: "MIGRATION_FAILED",
       recovery: "abort",
-      message: expect.stringMatching(/0004_broken.*no such table: stem/),
+      message: expect.stringMatching(/0003_broken.*no such table: stem/),
     });
     expect(readRows(path, structure)).toEqual([]);
     expect((await migrate(opened)).applied).toEqual(names);
@@ -127,18 +127,41 @@ describe("migrate", () => {
     await migrate(opened);
     const more = [
       ...dialects.sqlite.migrations,
-      { name: "0004_leaf", sql: "CREATE TABLE leaf (id INTEGER)" },
+      { name: "0003_leaf", sql: "CREATE TABLE leaf (id INTEGER)" },
     ];
     expect(await migrateTo(opened, more)).toEqual({
-      applied: ["0004_leaf"],
+      applied: ["0003_leaf"],
       present: names,
       quarantined: [],
     });
     await expect(migrate(opened)).rejects.toMatchObject({
-      code: "MIGRATION_UNKNOWN",
-      message: expect.stringContaining("0004_leaf"),
+      code: "SCHEMA_UNKNOWN",
+      message: expect.stringContaining("0003_leaf"),
     });
-    await expect(pendingMigrations(opened)).rejects.toMatchObject({ code: "MIGRATION_UNKNOWN" });
+    await expect(pendingMigrations(opened)).rejects.toMatchObject({ code: "SCHEMA_UNKNOWN" });
+  });
+
+  it("fails with SCHEMA_UNKNOWN and changes nothing in a database that an unreleased version made", async () => {
+    const path = await newPath();
+    const opened = await openFile(path);
+    const [museumTables] = dialects.sqlite.migrations;
+    await migrateTo(opened, [
+      { name: "0001_museum_tables", sql: museumTables?.sql ?? "" },
+      { name: "0002_plant_pipeline", sql: "ALTER TABLE plant ADD COLUMN observed_at TEXT;" },
+      { name: "0003_archive", sql: "CREATE TABLE archive_day (day TEXT);" },
+    ]);
+    const before = readRows(path, structure);
+    const schemaUnknown = {
+      code: "SCHEMA_UNKNOWN",
+      recovery: "abort",
+      message: expect.stringMatching(
+        /^Another version made the tables .* Nothing was changed\. .* new database/,
+      ),
+      details: { migration: expect.stringMatching(/^0002_plant_pipeline|0003_archive$/) },
+    };
+    await expect(migrate(opened)).rejects.toMatchObject(schemaUnknown);
+    await expect(pendingMigrations(opened)).rejects.toMatchObject(schemaUnknown);
+    expect(readRows(path, structure)).toEqual(before);
   });
 
   it("refuses to leave a reference to a row that is gone, in the museum's other tables too", async () => {

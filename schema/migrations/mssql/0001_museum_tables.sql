@@ -1,5 +1,5 @@
--- The museum's own six tables, under its own names. A database that has them already is adopted as it is; the next
--- migration brings both to the same structure. $(schema) is the quoted schema; GO ends a batch.
+-- The museum's six tables. A database that already has them is adopted; the next migration gives both the same structure.
+-- $(schema) is the quoted schema; GO ends a batch.
 
 IF OBJECT_ID(N'$(schema).[botanist]') IS NULL
   CREATE TABLE $(schema).[botanist] (

@@ -1,10 +1,10 @@
--- From the museum's tables to the pipeline's. Every table is copied aside (museum_…), dropped and made anew, because
--- columns under keys cannot be widened in place on every server; views, which name tables, go on working. Rights
--- that were granted on one of the tables, and not on the schema, have to be granted again.
--- No row is lost: what the new keys have no room for goes whole to quarantined_row.
--- The driver runs each batch in a scope of its own, so the copies are tables and not temporary ones.
+-- From the museum's tables to the pipeline's. Every table is copied (museum_…), dropped and created again, because not
+-- every server can widen a key column in place. Views keep working, because they refer to tables by name. Permissions
+-- that were granted on a table, and not on the schema, have to be granted again.
+-- No row is lost: a row that violates a new key moves to quarantined_row with all its values.
+-- The driver runs each batch in a scope of its own, so the copies cannot be temporary tables.
 
--- A column that is not the museum's would be lost in the copy, so this stops before anything is touched.
+-- The copy would lose a column that is not the museum's, so its presence fails the migration.
 IF EXISTS (
   SELECT 1 FROM sys.columns
   WHERE (object_id = OBJECT_ID(N'$(schema).[botanist]')
@@ -22,7 +22,7 @@ IF EXISTS (
       AND name NOT IN (N'plant_reading_id', N'plant_id', N'soil_moisture', N'temperature',
                        N'recording_taken', N'last_watered'))
 )
-  RAISERROR (N'museum_table_has_a_column_that_would_be_lost', 16, 1);
+  RAISERROR (N'museum_table_has_an_unknown_column', 16, 1);
 GO
 
 CREATE TABLE $(schema).[quarantined_row] (
@@ -31,12 +31,16 @@ CREATE TABLE $(schema).[quarantined_row] (
   row_id BIGINT NOT NULL,
   kept_row_id BIGINT NULL,
   reason NVARCHAR(255) NOT NULL,
-  content NVARCHAR(MAX) NOT NULL
+  content NVARCHAR(MAX) NOT NULL,
+  -- Of a conflicting reading: plant, time and values, so that the same reading is recorded once.
+  natural_key NVARCHAR(200) COLLATE Latin1_General_BIN2 NULL
 );
+CREATE UNIQUE INDEX uq_quarantined_row_natural_key ON $(schema).[quarantined_row] (table_name, natural_key)
+  WHERE natural_key IS NOT NULL;
 GO
 
--- 1. The museum's rows, copied aside. TABLOCKX holds until the transaction ends: what another program writes waits,
---    and does not fall between copy and drop.
+-- 1. Copies of the museum's rows. TABLOCKX is held until the transaction ends, so that no other program can write
+--    between the copy and the drop.
 
 SELECT * INTO $(schema).[museum_botanist] FROM $(schema).[botanist] WITH (TABLOCKX);
 SELECT * INTO $(schema).[museum_country] FROM $(schema).[country] WITH (TABLOCKX);
@@ -46,7 +50,7 @@ SELECT * INTO $(schema).[museum_plant] FROM $(schema).[plant] WITH (TABLOCKX);
 SELECT * INTO $(schema).[museum_plant_reading] FROM $(schema).[plant_reading] WITH (TABLOCKX);
 GO
 
--- No number is ever given twice, not even one whose reading is gone by now: older archives may hold it.
+-- No id is used twice, not even that of a deleted reading: an older archive may contain it.
 SELECT CAST(IDENT_CURRENT(N'$(schema).[plant_reading]') AS BIGINT) AS last_reading_id
 INTO $(schema).[museum_identity];
 GO
@@ -59,7 +63,7 @@ DROP TABLE $(schema).[country];
 DROP TABLE $(schema).[botanist];
 GO
 
--- 2. The tables. Their natural keys come after the rows, when duplicates are gone.
+-- 2. The tables. The keys of the museum's tables follow in part 4, when the duplicates are removed.
 
 CREATE TABLE $(schema).[botanist] (
   botanist_id INT IDENTITY(1, 1) NOT NULL CONSTRAINT pk_botanist PRIMARY KEY,
@@ -86,7 +90,7 @@ CREATE TABLE $(schema).[origin] (
   long FLOAT NULL
 );
 CREATE TABLE $(schema).[plant] (
-  -- The API's number, not ours.
+  -- Assigned by the museum's API.
   plant_id INT NOT NULL CONSTRAINT pk_plant PRIMARY KEY,
   name NVARCHAR(255) NULL,
   scientific_name NVARCHAR(255) NULL,
@@ -95,6 +99,9 @@ CREATE TABLE $(schema).[plant] (
   image_license_url NVARCHAR(1000) NULL,
   image_url NVARCHAR(1000) NULL,
   thumbnail NVARCHAR(1000) NULL,
+  -- When a newer signature replaces a presigned link. NULL for a link without a signature.
+  image_url_renew_at DATETIME2(3) NULL,
+  thumbnail_renew_at DATETIME2(3) NULL,
   observed_at DATETIME2(3) NOT NULL
 );
 CREATE TABLE $(schema).[plant_reading] (
@@ -104,15 +111,52 @@ CREATE TABLE $(schema).[plant_reading] (
   temperature FLOAT NOT NULL,
   recording_taken DATETIME2(3) NOT NULL,
   last_watered DATETIME2(3) NULL,
-  quality_flag INT NOT NULL DEFAULT 0,
+  quality_flag INT NOT NULL CONSTRAINT df_plant_reading_quality_flag DEFAULT 0,
   ingested_at DATETIME2(3) NOT NULL,
-  run_id NVARCHAR(64) NULL
+  run_id NVARCHAR(64) NULL,
+  -- NULL for a reading that belongs to no file.
+  archive_file_id BIGINT NULL
+);
+GO
+
+-- The archive catalog: which object holds which readings.
+CREATE TABLE $(schema).[archive_file] (
+  archive_file_id BIGINT IDENTITY(1, 1) NOT NULL CONSTRAINT pk_archive_file PRIMARY KEY,
+  -- Object stores distinguish a from A.
+  object_key NVARCHAR(400) COLLATE Latin1_General_BIN2 NOT NULL CONSTRAINT uq_archive_file UNIQUE,
+  -- The UTC hour of its readings, YYYY-MM-DDTHH.
+  partition_hour NCHAR(13) NOT NULL,
+  state NVARCHAR(16) NOT NULL
+    CONSTRAINT ck_archive_file_state CHECK (state IN (N'claimed', N'verified', N'pruned', N'quarantined')),
+  row_count INT NOT NULL,
+  byte_count BIGINT NULL,
+  digest NVARCHAR(128) NULL,
+  run_id NVARCHAR(64) NOT NULL,
+  -- NULL for a restored file that another database claimed.
+  claimed_at DATETIME2(3) NULL,
+  verified_at DATETIME2(3) NULL,
+  pruned_at DATETIME2(3) NULL,
+  -- Why it was quarantined.
+  reason NVARCHAR(MAX) NULL
+);
+CREATE INDEX ix_archive_file_state ON $(schema).[archive_file] (state, partition_hour);
+-- The archive of this database: one row, none before the first archive run.
+CREATE TABLE $(schema).[archive_metadata] (
+  archive_metadata_id INT NOT NULL CONSTRAINT pk_archive_metadata PRIMARY KEY
+    CONSTRAINT ck_archive_metadata CHECK (archive_metadata_id = 1),
+  -- The same as in archive.json in the object store.
+  archive_id NVARCHAR(64) NOT NULL
+);
+-- The number of readings that a day's summary was computed from.
+CREATE TABLE $(schema).[daily_summary] (
+  summary_date DATE NOT NULL CONSTRAINT pk_daily_summary PRIMARY KEY,
+  readings INT NOT NULL
 );
 GO
 
 CREATE TABLE $(schema).[plant_notice] (
   plant_notice_id BIGINT IDENTITY(1, 1) NOT NULL CONSTRAINT pk_plant_notice PRIMARY KEY,
-  -- Not a foreign key: a notice may be about a plant that does not exist.
+  -- Not a foreign key: the API also gives notices for plants that do not exist.
   plant_id INT NOT NULL,
   kind NVARCHAR(32) NOT NULL,
   notice_date DATE NOT NULL,
@@ -126,9 +170,14 @@ CREATE TABLE $(schema).[plant_rejection] (
   received_at DATETIME2(3) NOT NULL,
   http_status INT NOT NULL,
   -- Not BIT, which drivers read as true and false.
-  reading_rejected TINYINT NOT NULL CONSTRAINT ck_plant_rejection_whole_answer CHECK (reading_rejected IN (0, 1)),
+  reading_rejected TINYINT NOT NULL
+    CONSTRAINT ck_plant_rejection_reading_rejected CHECK (reading_rejected IN (0, 1)),
   issues NVARCHAR(MAX) NOT NULL,
   body NVARCHAR(MAX) NOT NULL,
+  -- base64 for a body that is not text.
+  body_encoding NVARCHAR(8) NOT NULL
+    CONSTRAINT df_plant_rejection_body_encoding DEFAULT N'text'
+    CONSTRAINT ck_plant_rejection_body_encoding CHECK (body_encoding IN (N'text', N'base64')),
   body_bytes INT NOT NULL,
   digest NCHAR(64) NOT NULL,
   run_id NVARCHAR(64) NOT NULL,
@@ -140,9 +189,16 @@ CREATE TABLE $(schema).[etl_run] (
   finished_at DATETIME2(3) NULL,
   state NVARCHAR(16) NOT NULL
     CONSTRAINT ck_etl_run_state CHECK (state IN (N'running', N'complete', N'incomplete', N'failed')),
+  -- NULL while the run is in progress.
+  outcome NVARCHAR(16) NULL
+    CONSTRAINT ck_etl_run_outcome CHECK (outcome IN (N'ok', N'degraded', N'failed')),
+  -- A stable code; NULL for the outcome ok.
+  reason NVARCHAR(64) NULL,
+  exit_code INT NULL,
   requested INT NULL,
   loaded INT NULL,
   duplicates INT NULL,
+  conflicts INT NULL,
   flagged INT NULL,
   not_found INT NULL,
   on_loan INT NULL,
@@ -153,8 +209,8 @@ CREATE TABLE $(schema).[etl_run] (
 );
 GO
 
--- 3. The rows, under their own numbers. merged_… says which row stands for which: itself, or the lowest number among
---    its duplicates. What equals what is for the new columns' collation to say, as it will be for their keys.
+-- 3. The rows, under their own ids. merged_… maps each row to the row that replaces it: the lowest id among its
+--    duplicates, or its own. The collation of the new columns decides which rows are duplicates, as it does for the keys.
 
 SET IDENTITY_INSERT $(schema).[botanist] ON;
 INSERT INTO $(schema).[botanist] (botanist_id, email, name, phone, observed_at)
@@ -211,7 +267,7 @@ LEFT JOIN $(schema).[merged_origin] AS origin ON origin.origin_id = plant.origin
 LEFT JOIN $(schema).[merged_botanist] AS botanist ON botanist.botanist_id = plant.botanist_id;
 GO
 
--- Nothing refers to the duplicates any more; whole, they go to quarantined_row further down.
+-- No row refers to the duplicates any more. Part 5 moves them to quarantined_row.
 DELETE FROM $(schema).[origin]
 WHERE origin_id IN (SELECT origin_id FROM $(schema).[merged_origin] WHERE kept_id <> origin_id);
 DELETE FROM $(schema).[city]
@@ -231,19 +287,19 @@ SELECT CAST(reading.plant_reading_id AS BIGINT) AS plant_reading_id, reading.pla
     WHEN TRY_CONVERT(DATETIME2(3), reading.recording_taken) IS NULL THEN N'time is missing or unreadable'
     WHEN reading.soil_moisture IS NULL OR reading.temperature IS NULL THEN N'measurement is missing or unreadable'
   END AS reason
-INTO $(schema).[judged_reading]
+INTO $(schema).[classified_reading]
 FROM $(schema).[museum_plant_reading] AS reading
 LEFT JOIN $(schema).[plant] AS plant ON plant.plant_id = reading.plant_id;
 GO
 
--- Of the readings of one plant and time the first one stays.
+-- The first of several readings of one plant and time is kept.
 SELECT plant_id, taken, MIN(plant_reading_id) AS kept_id
 INTO $(schema).[kept_reading]
-FROM $(schema).[judged_reading] WHERE reason IS NULL
+FROM $(schema).[classified_reading] WHERE reason IS NULL
 GROUP BY plant_id, taken;
 GO
 
--- The first row is there for its number alone: IDENTITY goes on after the highest number that it has seen.
+-- The first insert only advances IDENTITY, which continues after the highest id it has seen.
 SET IDENTITY_INSERT $(schema).[plant_reading] ON;
 INSERT INTO $(schema).[plant_reading] (plant_reading_id, plant_id, soil_moisture, temperature, recording_taken, ingested_at)
 SELECT last_reading_id, 0, 0, 0, '1970-01-01T00:00:00.000', '1970-01-01T00:00:00.000'
@@ -251,14 +307,14 @@ FROM $(schema).[museum_identity] WHERE last_reading_id > 1;
 DELETE FROM $(schema).[plant_reading];
 INSERT INTO $(schema).[plant_reading] (plant_reading_id, plant_id, soil_moisture, temperature, recording_taken,
   last_watered, quality_flag, ingested_at)
-SELECT judged.plant_reading_id, judged.plant_id, judged.soil_moisture, judged.temperature, judged.taken,
-  judged.watered, 0, judged.taken
-FROM $(schema).[judged_reading] AS judged
-JOIN $(schema).[kept_reading] AS kept ON kept.kept_id = judged.plant_reading_id;
+SELECT classified.plant_reading_id, classified.plant_id, classified.soil_moisture, classified.temperature, classified.taken,
+  classified.watered, 0, classified.taken
+FROM $(schema).[classified_reading] AS classified
+JOIN $(schema).[kept_reading] AS kept ON kept.kept_id = classified.plant_reading_id;
 SET IDENTITY_INSERT $(schema).[plant_reading] OFF;
 GO
 
--- 4. Keys and indexes. Unlike SQLite, SQL Server's UNIQUE takes two NULLs for equal: right for an origin without
+-- 4. Keys and indexes. Unlike SQLite, SQL Server's UNIQUE treats two NULLs as equal: right for an origin without
 --    coordinates, wrong for a country without a code.
 
 ALTER TABLE $(schema).[botanist] ADD CONSTRAINT uq_botanist UNIQUE (email);
@@ -273,20 +329,26 @@ GO
 
 ALTER TABLE $(schema).[plant_reading] ADD CONSTRAINT fk_plant_reading_plant
   FOREIGN KEY (plant_id) REFERENCES $(schema).[plant] (plant_id);
+ALTER TABLE $(schema).[plant_reading] ADD CONSTRAINT fk_plant_reading_archive_file
+  FOREIGN KEY (archive_file_id) REFERENCES $(schema).[archive_file] (archive_file_id);
 -- Also finds the latest reading of a plant.
 ALTER TABLE $(schema).[plant_reading] ADD CONSTRAINT uq_plant_reading UNIQUE (plant_id, recording_taken);
 -- The last 24 hours, and the hours to archive.
 CREATE INDEX ix_plant_reading_recording_taken ON $(schema).[plant_reading] (recording_taken, plant_id)
   INCLUDE (soil_moisture, temperature, last_watered);
--- What came late into an hour that had been archived.
+-- Readings that arrived after their hour was archived.
 CREATE INDEX ix_plant_reading_ingested_at ON $(schema).[plant_reading] (ingested_at);
+-- The readings of a file, and the unarchived ones, by plant and time.
+CREATE INDEX ix_plant_reading_archive_file ON $(schema).[plant_reading] (archive_file_id, plant_id, recording_taken);
 CREATE INDEX ix_plant_notice_last_noticed ON $(schema).[plant_notice] (last_noticed);
 CREATE INDEX ix_plant_rejection_received_at ON $(schema).[plant_rejection] (received_at);
 CREATE INDEX ix_etl_run_started_at ON $(schema).[etl_run] (started_at);
+-- Finds the runs that were killed: running, with an old start.
+CREATE INDEX ix_etl_run_state ON $(schema).[etl_run] (state, started_at);
 GO
 
--- 5. The rows that did not stay, and those that lost a part. Floats go as text of 17 digits (style 3), which is exact;
---    JSON's own form for them here is not.
+-- 5. The rows that are not kept, and those that are kept without one of their values. Floats are written as text of 17
+--    digits (style 3), which is exact; FOR JSON's own format is not.
 
 INSERT INTO $(schema).[quarantined_row] (table_name, row_id, kept_row_id, reason, content)
 SELECT N'botanist', museum.botanist_id, merged.kept_id, N'duplicate botanist',
@@ -345,31 +407,31 @@ ORDER BY museum.plant_id;
 GO
 
 INSERT INTO $(schema).[quarantined_row] (table_name, row_id, kept_row_id, reason, content)
-SELECT N'plant_reading', judged.plant_reading_id, kept.plant_reading_id,
+SELECT N'plant_reading', classified.plant_reading_id, kept.plant_reading_id,
   CASE
-    WHEN judged.reason IS NOT NULL THEN judged.reason
-    WHEN kept.plant_reading_id = judged.plant_reading_id THEN N'last_watered is unreadable'
-    WHEN judged.soil_moisture = kept.soil_moisture AND judged.temperature = kept.temperature
-      AND (judged.watered = kept.last_watered OR (judged.watered IS NULL AND kept.last_watered IS NULL))
+    WHEN classified.reason IS NOT NULL THEN classified.reason
+    WHEN kept.plant_reading_id = classified.plant_reading_id THEN N'last_watered is unreadable'
+    WHEN classified.soil_moisture = kept.soil_moisture AND classified.temperature = kept.temperature
+      AND (classified.watered = kept.last_watered OR (classified.watered IS NULL AND kept.last_watered IS NULL))
       THEN N'duplicate reading'
     ELSE N'conflicting reading'
   END,
-  (SELECT judged.plant_reading_id AS plant_reading_id, judged.plant_id AS plant_id,
-     CONVERT(VARCHAR(30), judged.soil_moisture, 3) AS soil_moisture,
-     CONVERT(VARCHAR(30), judged.temperature, 3) AS temperature,
-     judged.recording_taken AS recording_taken, judged.last_watered AS last_watered
+  (SELECT classified.plant_reading_id AS plant_reading_id, classified.plant_id AS plant_id,
+     CONVERT(VARCHAR(30), classified.soil_moisture, 3) AS soil_moisture,
+     CONVERT(VARCHAR(30), classified.temperature, 3) AS temperature,
+     classified.recording_taken AS recording_taken, classified.last_watered AS last_watered
    FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER)
-FROM $(schema).[judged_reading] AS judged
+FROM $(schema).[classified_reading] AS classified
 LEFT JOIN $(schema).[plant_reading] AS kept
-  ON judged.reason IS NULL AND kept.plant_id = judged.plant_id AND kept.recording_taken = judged.taken
-WHERE judged.reason IS NOT NULL
-  OR kept.plant_reading_id <> judged.plant_reading_id
-  OR (judged.last_watered IS NOT NULL AND judged.watered IS NULL)
-ORDER BY judged.plant_reading_id;
+  ON classified.reason IS NULL AND kept.plant_id = classified.plant_id AND kept.recording_taken = classified.taken
+WHERE classified.reason IS NOT NULL
+  OR kept.plant_reading_id <> classified.plant_reading_id
+  OR (classified.last_watered IS NOT NULL AND classified.watered IS NULL)
+ORDER BY classified.plant_reading_id;
 GO
 
 DROP TABLE $(schema).[kept_reading];
-DROP TABLE $(schema).[judged_reading];
+DROP TABLE $(schema).[classified_reading];
 DROP TABLE $(schema).[merged_origin];
 DROP TABLE $(schema).[merged_city];
 DROP TABLE $(schema).[merged_country];

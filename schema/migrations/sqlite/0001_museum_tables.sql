@@ -1,5 +1,4 @@
--- The museum's own six tables, under its own names. A database that has them already is adopted as it is; the next
--- migration brings both to the same structure.
+-- The museum's six tables. A database that already has them is adopted; the next migration gives both the same structure.
 
 CREATE TABLE IF NOT EXISTS botanist (
   botanist_id INTEGER PRIMARY KEY,

@@ -1,6 +1,6 @@
 -- From the museum's tables to the pipeline's. SQLite cannot widen a column or add a key, so every table is copied
--- aside (temp.museum_…), dropped and made anew; views, which name tables and not files, go on working.
--- No row is lost: what the new keys have no room for goes whole to quarantined_row.
+-- (temp.museum_…), dropped and created again. Views keep working, because they refer to tables by name.
+-- No row is lost: a row that violates a new key moves to quarantined_row with all its values.
 
 CREATE TABLE quarantined_row (
   quarantined_row_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -8,12 +8,16 @@ CREATE TABLE quarantined_row (
   row_id INTEGER NOT NULL,
   kept_row_id INTEGER,
   reason TEXT NOT NULL,
-  content TEXT NOT NULL
+  content TEXT NOT NULL,
+  -- Of a conflicting reading: plant, time and values, so that the same reading is recorded once.
+  natural_key TEXT
 );
+CREATE UNIQUE INDEX quarantined_row_natural_key ON quarantined_row (table_name, natural_key)
+WHERE natural_key IS NOT NULL;
 
--- A column that is not the museum's would be lost in the copy, so this stops before anything is touched.
+-- The copy would lose a column that is not the museum's, so its presence fails the migration.
 CREATE TEMP TABLE museum_column (
-  unknown TEXT CONSTRAINT museum_table_has_a_column_that_would_be_lost CHECK (unknown IS NULL)
+  unknown TEXT CONSTRAINT museum_table_has_an_unknown_column CHECK (unknown IS NULL)
 );
 INSERT INTO museum_column
 SELECT name FROM pragma_table_info('botanist') WHERE name NOT IN ('botanist_id', 'email', 'name', 'phone')
@@ -31,8 +35,8 @@ UNION ALL
 SELECT name FROM pragma_table_info('plant_reading')
 WHERE name NOT IN ('plant_reading_id', 'plant_id', 'soil_moisture', 'temperature', 'recording_taken', 'last_watered');
 
--- 1. The museum's rows, copied aside. kept_id is the row that stands for this one: itself, or the lowest id among its
---    duplicates; NULL where it refers to a row that is not there.
+-- 1. Copies of the museum's rows. kept_id is the row that replaces this one: the lowest id among its duplicates, or its
+--    own; NULL if it refers to a row that does not exist.
 
 CREATE TEMP TABLE museum_botanist AS
 SELECT *, min(botanist_id) OVER (PARTITION BY lower(trim(ifnull(email, '')))) AS kept_id
@@ -60,7 +64,7 @@ FROM plant
 LEFT JOIN museum_origin AS origin ON origin.origin_id = plant.origin_id
 LEFT JOIN museum_botanist AS botanist ON botanist.botanist_id = plant.botanist_id;
 
--- Every way in which a time was written, and the one way from here on: ISO 8601 in UTC, finer fractions cut off.
+-- Each time as it was written, and as ISO 8601 in UTC with milliseconds, finer fractions truncated.
 CREATE TEMP TABLE readable_time (written TEXT PRIMARY KEY, iso TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO readable_time
 SELECT written, substr(written, 1, 10) || 'T' || substr(written, 12, 8) || '.' || substr(fraction || '000', 1, 3) || 'Z'
@@ -74,7 +78,7 @@ FROM (
     AND substr(written, 20, 1) IN ('', '.', 'Z', '+')
 )
 WHERE fraction NOT GLOB '*[^0-9]*'
-  -- SQLite knows the hour 24, and reads 30 February as 1 March.
+  -- SQLite accepts the hour 24, and reads 30 February as 1 March.
   AND substr(written, 12, 2) <= '23'
   AND date(substr(written, 1, 10)) = substr(written, 1, 10)
   AND time(substr(written, 12, 8)) IS NOT NULL;
@@ -92,7 +96,7 @@ LEFT JOIN plant ON plant.plant_id = reading.plant_id
 LEFT JOIN readable_time AS taken ON taken.written = CAST(reading.recording_taken AS TEXT)
 LEFT JOIN readable_time AS watered ON watered.written = CAST(reading.last_watered AS TEXT);
 
--- No number is ever given twice, not even one whose row is gone by now: older archives may hold it.
+-- No id is used twice, not even that of a deleted row: an older archive may contain it.
 CREATE TEMP TABLE museum_identity AS
 SELECT name, seq FROM sqlite_sequence WHERE name IN ('botanist', 'country', 'city', 'origin', 'plant_reading')
 UNION ALL SELECT 'botanist', max(botanist_id) FROM botanist
@@ -121,7 +125,7 @@ CREATE TABLE botanist (
 CREATE TABLE country (
   country_id INTEGER PRIMARY KEY AUTOINCREMENT,
   country_name TEXT NOT NULL UNIQUE,
-  -- ISO 3166-1 alpha-2. Many countries may have none: NULLs are no duplicates of each other.
+  -- ISO 3166-1 alpha-2. UNIQUE accepts any number of NULLs.
   country_code TEXT UNIQUE
 );
 
@@ -139,11 +143,11 @@ CREATE TABLE origin (
   lat REAL,
   long REAL
 );
--- An expression, because here two origins without coordinates are one and the same. No number equals ''.
-CREATE UNIQUE INDEX origin_natural ON origin (city_id, ifnull(lat, ''), ifnull(long, ''));
+-- UNIQUE (city_id, lat, long) would accept two origins without coordinates. No number equals ''.
+CREATE UNIQUE INDEX origin_natural_key ON origin (city_id, ifnull(lat, ''), ifnull(long, ''));
 
 CREATE TABLE plant (
-  -- The API's number, not ours.
+  -- Assigned by the museum's API.
   plant_id INTEGER PRIMARY KEY,
   name TEXT,
   scientific_name TEXT,
@@ -152,34 +156,74 @@ CREATE TABLE plant (
   image_license_url TEXT,
   image_url TEXT,
   thumbnail TEXT,
+  -- When a newer signature replaces a presigned link. NULL for a link without a signature.
+  image_url_renew_at TEXT,
+  thumbnail_renew_at TEXT,
   observed_at TEXT NOT NULL
 );
 CREATE INDEX plant_origin ON plant (origin_id);
 CREATE INDEX plant_botanist ON plant (botanist_id);
 
+-- The archive catalog: which object holds which readings.
+CREATE TABLE archive_file (
+  archive_file_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  object_key TEXT NOT NULL UNIQUE,
+  -- The UTC hour of its readings.
+  partition_hour TEXT NOT NULL CHECK (partition_hour GLOB '????-??-??T??'),
+  state TEXT NOT NULL CHECK (state IN ('claimed', 'verified', 'pruned', 'quarantined')),
+  row_count INTEGER NOT NULL,
+  byte_count INTEGER,
+  digest TEXT,
+  run_id TEXT NOT NULL,
+  -- NULL for a restored file that another database claimed.
+  claimed_at TEXT,
+  verified_at TEXT,
+  pruned_at TEXT,
+  -- Why it was quarantined.
+  reason TEXT
+);
+CREATE INDEX archive_file_state ON archive_file (state, partition_hour);
+
+-- The archive of this database: one row, none before the first archive run.
+CREATE TABLE archive_metadata (
+  archive_metadata_id INTEGER NOT NULL PRIMARY KEY CHECK (archive_metadata_id = 1),
+  -- The same as in archive.json in the object store.
+  archive_id TEXT NOT NULL
+);
+
+-- The number of readings that a day's summary was computed from.
+CREATE TABLE daily_summary (
+  summary_date TEXT NOT NULL PRIMARY KEY,
+  readings INTEGER NOT NULL
+);
+
 CREATE TABLE plant_reading (
-  -- AUTOINCREMENT: without it, numbers would begin again once an archive has emptied the table.
+  -- AUTOINCREMENT: without it, ids would start again after the archive has emptied the table.
   plant_reading_id INTEGER PRIMARY KEY AUTOINCREMENT,
   plant_id INTEGER NOT NULL REFERENCES plant (plant_id),
   soil_moisture REAL NOT NULL,
   temperature REAL NOT NULL,
-  -- Times are compared as text, so they must all be written alike.
+  -- Times are compared as text, so they all need the same format.
   recording_taken TEXT NOT NULL CHECK (recording_taken GLOB '????-??-??T??:??:??.???Z'),
   last_watered TEXT,
   quality_flag INTEGER NOT NULL DEFAULT 0,
   ingested_at TEXT NOT NULL,
   run_id TEXT,
+  -- NULL for a reading that belongs to no file.
+  archive_file_id INTEGER REFERENCES archive_file (archive_file_id),
   -- Also finds the latest reading of a plant.
   UNIQUE (plant_id, recording_taken)
 );
 -- The last 24 hours, and the hours to archive.
 CREATE INDEX plant_reading_recording_taken ON plant_reading (recording_taken, plant_id);
--- What came late into an hour that had been archived.
+-- Readings that arrived after their hour was archived.
 CREATE INDEX plant_reading_ingested_at ON plant_reading (ingested_at);
+-- The readings of a file, and the unarchived ones, by plant and time.
+CREATE INDEX plant_reading_archive_file ON plant_reading (archive_file_id, plant_id, recording_taken);
 
 CREATE TABLE plant_notice (
   plant_notice_id INTEGER PRIMARY KEY AUTOINCREMENT,
-  -- Not a foreign key: a notice may be about a plant that does not exist.
+  -- Not a foreign key: the API also gives notices for plants that do not exist.
   plant_id INTEGER NOT NULL,
   kind TEXT NOT NULL,
   notice_date TEXT NOT NULL,
@@ -197,6 +241,8 @@ CREATE TABLE plant_rejection (
   reading_rejected INTEGER NOT NULL CHECK (reading_rejected IN (0, 1)),
   issues TEXT NOT NULL,
   body TEXT NOT NULL,
+  -- base64 for a body that is not text.
+  body_encoding TEXT NOT NULL DEFAULT 'text' CHECK (body_encoding IN ('text', 'base64')),
   body_bytes INTEGER NOT NULL,
   digest TEXT NOT NULL,
   run_id TEXT NOT NULL,
@@ -209,9 +255,15 @@ CREATE TABLE etl_run (
   started_at TEXT NOT NULL,
   finished_at TEXT,
   state TEXT NOT NULL CHECK (state IN ('running', 'complete', 'incomplete', 'failed')),
+  -- NULL while the run is in progress.
+  outcome TEXT CHECK (outcome IN ('ok', 'degraded', 'failed')),
+  -- A stable code; NULL for the outcome ok.
+  reason TEXT,
+  exit_code INTEGER,
   requested INTEGER,
   loaded INTEGER,
   duplicates INTEGER,
+  conflicts INTEGER,
   flagged INTEGER,
   not_found INTEGER,
   on_loan INTEGER,
@@ -221,8 +273,10 @@ CREATE TABLE etl_run (
   report TEXT
 );
 CREATE INDEX etl_run_started_at ON etl_run (started_at);
+-- Finds the runs that were killed: running, with an old start.
+CREATE INDEX etl_run_state ON etl_run (state, started_at);
 
--- 3. The rows that stay, under their own numbers.
+-- 3. The rows that are kept, under their own ids.
 
 INSERT INTO botanist (botanist_id, email, name, phone, observed_at)
 SELECT botanist_id, lower(trim(ifnull(email, ''))), ifnull(name, ''), ifnull(phone, ''), '1970-01-01T00:00:00.000Z'
@@ -243,7 +297,7 @@ SELECT plant_id, name, scientific_name, kept_origin_id, kept_botanist_id, image_
   '1970-01-01T00:00:00.000Z'
 FROM museum_plant;
 
--- In the order of their numbers, so that of the readings of one plant and time the first one stays.
+-- Ordered by id, so that the first of several readings of one plant and time is kept.
 INSERT INTO plant_reading (plant_reading_id, plant_id, soil_moisture, temperature, recording_taken, last_watered,
                            quality_flag, ingested_at)
 SELECT plant_reading_id, plant_id, soil_moisture, temperature, taken, watered, 0, taken
@@ -254,7 +308,7 @@ DELETE FROM sqlite_sequence WHERE name IN (SELECT name FROM museum_identity);
 INSERT INTO sqlite_sequence (name, seq)
 SELECT name, max(seq) FROM museum_identity GROUP BY name HAVING max(seq) > 0;
 
--- 4. The rows that do not, and those that lost a part.
+-- 4. The rows that are not kept, and those that are kept without one of their values.
 
 INSERT INTO quarantined_row (table_name, row_id, kept_row_id, reason, content)
 SELECT 'botanist', botanist_id, kept_id, 'duplicate botanist',

@@ -10,7 +10,7 @@ import { planMigrations } from "./plan-migrations.js";
  * database of the museum is adopted. Where nothing is pending nothing is written or locked: safe at every start, and
  * from many processes at once.
  *
- * @throws PlantSchemaError `MIGRATION_EDITED`, `MIGRATION_UNKNOWN`, `MIGRATION_FAILED`, `PERMISSION_DENIED`, `DATABASE_BUSY`
+ * @throws PlantSchemaError `SCHEMA_UNKNOWN`, `MIGRATION_FAILED`, `PERMISSION_DENIED`, `DATABASE_BUSY`
  */
 export async function migrate(opened: PlantDatabase): Promise<MigrationReport> {
   return await migrateTo(opened, dialects[opened.dialect].migrations);

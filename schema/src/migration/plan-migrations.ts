@@ -1,49 +1,50 @@
 import { PlantSchemaError } from "../errors.js";
 import { type Migration, migrationChecksum } from "./migration.js";
 
-/** What the ledger table `schema_migration` says of one migration. */
+/** A row of the migration history, `schema_migration`. */
 export interface AppliedMigration {
   readonly name: string;
   readonly checksum: string;
 }
 
 /**
- * The migrations that are still to be applied, in order.
+ * The pending migrations, in order.
  *
- * @throws PlantSchemaError `MIGRATION_UNKNOWN` when the ledger names a migration that is not known, or passed over one
- * that is; `MIGRATION_EDITED` when one was changed after it had been applied
+ * @throws PlantSchemaError `SCHEMA_UNKNOWN` if the history is not a beginning of the known migrations: it has a name or a
+ * checksum that is not known, or a gap
  */
 export function planMigrations(
   known: readonly Migration[],
   history: readonly AppliedMigration[],
 ): Migration[] {
-  const checksums = new Map(history.map(({ name, checksum }) => [name, checksum]));
-  for (const { name } of history)
-    if (!known.some((migration) => migration.name === name))
-      throw new PlantSchemaError(
-        "MIGRATION_UNKNOWN",
-        "abort",
-        `The database holds the migration ${name}, which this program does not know: it is newer than the program. Upgrade the program.`,
-      );
-  for (const migration of known) {
-    const applied = checksums.get(migration.name);
-    const present = migrationChecksum(migration);
-    if (applied !== undefined && applied !== present)
-      throw new PlantSchemaError(
-        "MIGRATION_EDITED",
-        "abort",
-        `The migration ${migration.name}.sql was changed after it had been applied: its checksum was ${applied} and is ${present}. Bring the file's old text back and put the change into a new migration.`,
+  const knownByName = new Map(known.map((migration) => [migration.name, migration]));
+  for (const { name, checksum } of history) {
+    const migration = knownByName.get(name);
+    if (migration === undefined)
+      throw schemaUnknown(`this version has no migration ${name}, which the database has`, {
+        migration: name,
+      });
+    const expected = migrationChecksum(migration);
+    if (checksum !== expected)
+      throw schemaUnknown(
+        `the migration ${name} of the database differs from that of this version (checksum ${checksum}, expected ${expected})`,
+        { migration: name, checksum, expected },
       );
   }
-  const firstPending = known.findIndex(({ name }) => !checksums.has(name));
-  const pending = firstPending === -1 ? [] : known.slice(firstPending);
-  const [first] = pending;
-  const later = pending.find(({ name }) => checksums.has(name));
-  if (first !== undefined && later !== undefined)
-    throw new PlantSchemaError(
-      "MIGRATION_UNKNOWN",
-      "abort",
-      `The database holds the migration ${later.name} without ${first.name}, which comes before it: another program made it. Upgrade the program, or restore the table schema_migration.`,
-    );
-  return pending;
+  const applied = new Set(history.map(({ name }) => name));
+  const missing = known.slice(0, applied.size).find(({ name }) => !applied.has(name));
+  if (missing !== undefined)
+    throw schemaUnknown(`the database has later migrations than ${missing.name}, and not that one`, {
+      migration: missing.name,
+    });
+  return known.slice(applied.size);
+}
+
+function schemaUnknown(difference: string, details: Readonly<Record<string, string>>): PlantSchemaError {
+  return new PlantSchemaError(
+    "SCHEMA_UNKNOWN",
+    "abort",
+    `Another version made the tables of this database: ${difference}. Nothing was changed. Use the version that made them, or a new database, into which the archived readings can be restored.`,
+    { details },
+  );
 }

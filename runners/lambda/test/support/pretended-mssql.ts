@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { errorToken, type FakeTdsServer, rowsToken, startFakeTdsServer } from "@lmnh/plant-schema/testing";
 import { afterEach } from "vitest";
 
-const migrations = fileURLToPath(new URL("../../../../schema/mssql", import.meta.url));
+const migrations = fileURLToPath(new URL("../../../../schema/migrations/mssql", import.meta.url));
 const [prelogin, login, request] = [18, 16, 3];
 const open: FakeTdsServer[] = [];
 
