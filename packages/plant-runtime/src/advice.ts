@@ -38,9 +38,7 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
   DISK_FAILED: none,
   DRIVER_MISSING: none,
   LOGIN_FAILED: none,
-  MIGRATION_EDITED: none,
   MIGRATION_FAILED: none,
-  MIGRATION_UNKNOWN: none,
   OBJECT_EXISTS: none,
   OBJECT_INVALID: none,
   OBJECT_MISSING: none,
@@ -54,6 +52,11 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
   RESTORE_CONFLICT: none,
   ROW_REJECTED: none,
   SCHEMA_MISSING: none,
+  SCHEMA_UNKNOWN: {
+    cli: "To move to this version: archive the readings with the version that made the database, then make a new one (plant migrate) and load the archived hours into it (plant restore).",
+    lambda:
+      "To move to this version: archive the readings with the version that made the database, then make a new one and load the archived hours into it with the command line (plant migrate, plant restore).",
+  },
   SEED_INVALID: none,
   STORE_FORBIDDEN: none,
   STORE_FULL: none,
