@@ -6,8 +6,9 @@ import { createSimulator } from "@lmnh/museum-simulator";
 import type { ArchiveFile, ArchiveReport, RestoreReport, VerifyReport } from "@lmnh/plant-archive";
 import { beforeAll, describe, expect, test } from "vitest";
 import { closedPort } from "./support/closed-port.js";
+import { makeFolder } from "./support/folder.js";
 import { countIn, rowsIn } from "./support/museum.js";
-import { makeFolder, plant, startPlant } from "./support/plant.js";
+import { plant, startPlant } from "./support/plant.js";
 
 const hourMs = 3_600_000;
 const thisHour = Math.floor(Date.now() / hourMs) * hourMs;
@@ -185,12 +186,12 @@ describe("plant archive", () => {
   test("stops at the first SIGTERM with nothing lost, and the next run finishes it", async () => {
     const cwd = copyOf(filled);
     const store = await startEmptyBucket();
-    const { child, ended, until } = startPlant(
+    const { signal, ended, until } = startPlant(
       ["archive", "--database", "sqlite:plants.db", "--archive", store.url, "--json"],
       { cwd, env: amazon },
     );
     await store.requested;
-    child.kill("SIGTERM");
+    signal("SIGTERM");
     await until("stderr", /SIGTERM: stopping/);
     store.response();
     const { code, stdout, stderr } = await ended;
@@ -311,7 +312,7 @@ describe("plant verify", () => {
     const stopped = async (...more: string[]) => {
       const started = startPlant([...args, ...more], { cwd: archived, env: amazon });
       await store.requested;
-      started.child.kill("SIGINT");
+      started.signal("SIGINT");
       await started.until("stderr", /SIGINT: stopping/);
       store.response();
       return await started.ended;

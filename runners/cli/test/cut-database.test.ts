@@ -2,14 +2,12 @@ import { cpSync, rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { createSimulator } from "@lmnh/museum-simulator";
 import { beforeAll, describe, expect, test } from "vitest";
-import { processHost, type Terminal } from "../src/host.js";
-import { main } from "../src/main.js";
 import { closedPort } from "./support/closed-port.js";
-import { makeFolder } from "./support/plant.js";
+import { makeFolder } from "./support/folder.js";
+import { plant as runPlant } from "./support/plant.js";
 
 const hourMs = 3_600_000;
 const pageBytes = 4096;
-const here = processHost();
 
 /** A folder with `plants.db`, of which an hour is archived and one is not, and its archive. */
 const folder = makeFolder();
@@ -29,32 +27,14 @@ beforeAll(async () => {
 }, 60_000);
 
 /** Runs the program in this process. */
-async function plant(cwd: string, ...args: string[]): Promise<{ code: number; text: string }> {
-  let text = "";
-  const terminal: Terminal = {
-    isTerminal: false,
-    columns: 80,
-    onClosed: () => {},
-    write: (part) => {
-      text += part;
-    },
-  };
-  const environment = {
+async function plant(cwd: string, ...args: string[]): Promise<{ code: number | null; text: string }> {
+  const env = {
     PLANT_API_URL: api,
     PLANT_DATABASE: `sqlite:${join(cwd, "plants.db")}`,
     PLANT_ARCHIVE: `file:${join(cwd, "archive")}`,
   };
-  const onStopSignal = () => () => {};
-  const host = {
-    ...here,
-    args,
-    environment,
-    directory: cwd,
-    stdout: terminal,
-    stderr: terminal,
-    onStopSignal,
-  };
-  return { code: await main(host), text };
+  const { code, stdout, stderr } = await runPlant(args, { cwd, env });
+  return { code, text: stdout + stderr };
 }
 
 const commands = [

@@ -5,8 +5,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pullTimes } from "../src/demo/pull-times.js";
 import { compareTotals, sumReports } from "../src/demo/totals.js";
+import { makeFolder } from "./support/folder.js";
 import { countIn } from "./support/museum.js";
-import { makeFolder, plant, startPlant } from "./support/plant.js";
+import { plant, startPlant } from "./support/plant.js";
 
 interface DemoResult {
   readonly runs: number;
@@ -72,10 +73,10 @@ describe("plant demo", () => {
   test.each([
     ["pulls", "SIGINT", /API is simulated/],
     ["archives", "SIGTERM", /verified plant_reading/],
-  ] as const)("that is stopped while it %s says so and exits with 75", async (_phase, signal, begun) => {
-    const { child, ended, until } = startPlant(["demo", "--days", "3", "--every", "1h", "--verbose"]);
+  ] as const)("that is stopped while it %s says so and exits with 75", async (_phase, name, begun) => {
+    const { signal, ended, until } = startPlant(["demo", "--days", "3", "--every", "1h", "--verbose"]);
     await until("stderr", begun);
-    child.kill(signal);
+    signal(name);
     const { code, stdout, stderr } = await ended;
     expect([code, stdout]).toEqual([75, ""]);
     expect(stderr).not.toMatch(/^pruned /m);

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { closedPort } from "./support/closed-port.js";
+import { makeFolder } from "./support/folder.js";
 import { startMuseum } from "./support/museum.js";
-import { makeFolder, plant } from "./support/plant.js";
+import { plant } from "./support/plant.js";
 
 describe("plant doctor", () => {
   test("shows each value with its origin and makes no database", async () => {

@@ -12,8 +12,10 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { faults, noFailingDisk } from "./support/failing-disk.js";
 import { countReadings, describeUnless, folderWithDatabase, watchArgs } from "./support/faults.js";
+import { makeFolder } from "./support/folder.js";
 import { countIn, startMuseum } from "./support/museum.js";
-import { makeFolder, plant, startPlant } from "./support/plant.js";
+import { plant } from "./support/plant.js";
+import { plantProcess, startPlantProcess } from "./support/plant-process.js";
 import { noSmallDisk, smallDisk } from "./support/small-disk.js";
 
 /** How many amounts of room a disk is tried with; `npm run test:crash` tries more. */
@@ -22,7 +24,9 @@ const trials = Number(process.env.PLANT_TEST_FAULT_TRIALS ?? 4);
 describe("a watch whose database file", () => {
   async function startedWatch(url: string) {
     const cwd = makeFolder();
-    const started = startPlant([...watchArgs(url, "300ms"), "--database", "sqlite:plants.db"], { cwd });
+    const started = startPlantProcess([...watchArgs(url, "300ms"), "--database", "sqlite:plants.db"], {
+      cwd,
+    });
     await started.until("stdout", /(.*run ok.*\n){2}/);
     return { ...started, cwd, file: join(cwd, "plants.db") };
   }
@@ -128,7 +132,7 @@ describeUnless(noFailingDisk, "a disk that fails (EIO)", () => {
       const disk = faults();
       disk.fail(operation, "EIO", suffix, times);
       const args = ["run", "--api", url, "--plants", "1-5", "--database", "sqlite:plants.db"];
-      const { code, stderr } = await plant(args, { cwd, env: disk.env });
+      const { code, stderr } = await plantProcess(args, { cwd, env: disk.env });
       expect([code, stderr]).toEqual([
         75,
         expect.stringMatching(/The disk of the database .* does not read or write/),
@@ -145,7 +149,7 @@ describeUnless(noFailingDisk, "a disk that fails (EIO)", () => {
       const cwd = await folderWithDatabase(url);
       const disk = faults();
       disk.fail("read", "EIO", "plants.db", times);
-      const { code } = await plant(
+      const { code } = await plantProcess(
         ["run", "--api", url, "--plants", "1-5", "--database", "sqlite:plants.db"],
         {
           cwd,
@@ -234,7 +238,7 @@ describeUnless(noFailingDisk, "a wall clock that jumps", () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const host = faults();
-    const { child, ended, until } = startPlant([...watchArgs(url), "--database", "sqlite:plants.db"], {
+    const { child, ended, until } = startPlantProcess([...watchArgs(url), "--database", "sqlite:plants.db"], {
       cwd,
       env: host.env,
     });
@@ -264,10 +268,10 @@ describeUnless(noFailingDisk, "a wall clock that jumps", () => {
     const host = faults();
     host.shiftClock(2 * 86_400);
     const archive = ["--database", "sqlite:plants.db", "--archive", "file:archive"];
-    expect((await plant(["archive", ...archive], { cwd, env: host.env })).code).toBe(0);
+    expect((await plantProcess(["archive", ...archive], { cwd, env: host.env })).code).toBe(0);
     expect(countReadings(join(cwd, "plants.db"))).toBe(0);
     host.shiftClock(0);
-    expect((await plant(["archive", ...archive], { cwd, env: host.env })).code).toBe(0);
+    expect((await plantProcess(["archive", ...archive], { cwd, env: host.env })).code).toBe(0);
     expect((await plant(["verify", "--deep", ...archive], { cwd })).code).toBe(0);
     const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
     expect((await plant(["restore", "--from", day(-2), "--to", day(2), ...archive], { cwd })).code).toBe(0);

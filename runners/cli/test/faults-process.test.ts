@@ -4,8 +4,10 @@ import Libsql from "libsql";
 import { expect, onTestFinished, test } from "vitest";
 import { faults, noFailingDisk } from "./support/failing-disk.js";
 import { countReadings, describeUnless, folderWithDatabase, noShell, watchArgs } from "./support/faults.js";
+import { makeFolder } from "./support/folder.js";
 import { countIn, startMuseum } from "./support/museum.js";
-import { makeFolder, plant, startPlant } from "./support/plant.js";
+import { plant } from "./support/plant.js";
+import { plantProcess, startPlantProcess } from "./support/plant-process.js";
 
 const noDevFull = existsSync("/dev/full") ? undefined : "no /dev/full";
 
@@ -15,14 +17,14 @@ describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
     const args = ["run", "--api", url, "--plants", "1-5"];
     const file = (cwd: string) => join(cwd, "plant-data", "plants.db");
     const [stderrFull, stdoutFull, bothFull] = [makeFolder(), makeFolder(), makeFolder()];
-    expect(await plant(args, { cwd: stderrFull, shell: 'exec "$@" 2>/dev/full' })).toMatchObject({
+    expect(await plantProcess(args, { cwd: stderrFull, shell: 'exec "$@" 2>/dev/full' })).toMatchObject({
       code: 75,
       stdout: expect.stringMatching(/run ok .* loaded 5 /),
     });
-    const { code, stderr } = await plant(args, { cwd: stdoutFull, shell: 'exec "$@" >/dev/full' });
+    const { code, stderr } = await plantProcess(args, { cwd: stdoutFull, shell: 'exec "$@" >/dev/full' });
     expect(code).toBe(75);
     expect(stderr.match(/error: the output cannot be written \(ENOSPC\)/g)).toHaveLength(1);
-    expect(await plant(args, { cwd: bothFull, shell: 'exec "$@" >/dev/full 2>&1' })).toMatchObject({
+    expect(await plantProcess(args, { cwd: bothFull, shell: 'exec "$@" >/dev/full 2>&1' })).toMatchObject({
       code: 75,
     });
     for (const cwd of [stderrFull, stdoutFull, bothFull]) expect(countReadings(file(cwd))).toBe(5);
@@ -45,7 +47,7 @@ describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
     const ended = await Promise.all(
       commands.map(async (args) => [
         args[0],
-        (await plant(args, { cwd, shell: 'exec "$@" >/dev/full 2>&1' })).code,
+        (await plantProcess(args, { cwd, shell: 'exec "$@" >/dev/full 2>&1' })).code,
       ]),
     );
     expect(ended).toEqual(commands.map(([name]) => [name, 75]));
@@ -53,13 +55,16 @@ describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
       [["nonsense"], 2],
       [["ls", "--database", "sqlite:none.db"], 78],
     ] as const)
-      expect((await plant(args, { cwd, shell: 'exec "$@" >/dev/full 2>&1' })).code).toBe(code);
+      expect((await plantProcess(args, { cwd, shell: 'exec "$@" >/dev/full 2>&1' })).code).toBe(code);
   });
 
   test("does not stop a watch, which SIGTERM ends", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
-    const { child, ended, until } = startPlant(watchArgs(url), { cwd, shell: 'exec "$@" 2>/dev/full' });
+    const { child, ended, until } = startPlantProcess(watchArgs(url), {
+      cwd,
+      shell: 'exec "$@" 2>/dev/full',
+    });
     await until("stdout", /(.*run ok.*\n){3}/);
     child.kill("SIGTERM");
     expect((await ended).code).toBe(75);
@@ -67,7 +72,7 @@ describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
 
   test("because its reader has left is no error, on stderr as on stdout", async () => {
     const { url } = await startMuseum();
-    const { child, ended, until } = startPlant(watchArgs(url), {});
+    const { child, ended, until } = startPlantProcess(watchArgs(url), {});
     await until("stdout", /run ok/);
     child.stderr?.destroy();
     await until("stdout", /(.*run ok.*\n){4}/);
@@ -81,7 +86,7 @@ describeUnless(noFailingDisk ?? noShell, "a terminal or a log that fails (EIO, E
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const disk = faults();
-    const { child, ended } = startPlant([...watchArgs(url), "--database", "sqlite:plants.db"], {
+    const { child, ended } = startPlantProcess([...watchArgs(url), "--database", "sqlite:plants.db"], {
       cwd,
       env: disk.env,
       shell: 'exec "$@" >>log.txt 2>&1',
@@ -106,7 +111,7 @@ describeUnless(noShell, "a limit of the process", () => {
   // Newer Nodes need fewer: there the program itself gets as far as its database, or to its end.
   test.each([40, 60, 100])("of %i open files is one line and 75, or is enough", async (limit) => {
     const { url } = await startMuseum();
-    const { code, stdout, stderr } = await plant(["run", "--api", url, "--plants", "1-5"], {
+    const { code, stdout, stderr } = await plantProcess(["run", "--api", url, "--plants", "1-5"], {
       shell: `ulimit -n ${limit}; exec "$@"`,
     });
     if (code === 0) expect(stdout).toMatch(/loaded 5 /);
@@ -122,7 +127,7 @@ describeUnless(noShell, "a limit of the process", () => {
 
   test("of the size of a file is one line and 75", async () => {
     const { url } = await startMuseum();
-    const { code, stderr } = await plant(["run", "--api", url, "--plants", "1-50", "--quiet"], {
+    const { code, stderr } = await plantProcess(["run", "--api", url, "--plants", "1-50", "--quiet"], {
       shell: 'ulimit -f 64; exec "$@"',
     });
     expect([code, stderr]).toEqual([
@@ -144,13 +149,13 @@ describeUnless(noShell, "files that hold personal data", () => {
   test.each(["000", "022"])("are their owner's alone, with umask %s", async (umask) => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
-    const shell = `umask ${umask}; exec "$@"`;
+    const umaskBefore = process.umask(Number.parseInt(umask, 8));
+    onTestFinished(() => void process.umask(umaskBefore));
     expect(
-      (await plant(["run", "--api", url, "--plants", "1-5", "--record", "answers.ndjson"], { cwd, shell }))
-        .code,
+      (await plant(["run", "--api", url, "--plants", "1-5", "--record", "answers.ndjson"], { cwd })).code,
     ).toBe(0);
-    expect((await plant(["archive"], { cwd, shell })).code).toBe(0);
-    expect((await plant(["demo", "--days", "2", "--every", "6h"], { cwd, shell })).code).toBe(0);
+    expect((await plant(["archive"], { cwd })).code).toBe(0);
+    expect((await plant(["demo", "--days", "2", "--every", "6h"], { cwd })).code).toBe(0);
     expect([...new Set(modesBelow(cwd))]).toEqual(["file 600", "folder 700"]);
     expect(
       readdirSync(join(cwd, "plant-data"), { recursive: true }).some((name) =>
@@ -184,7 +189,7 @@ describeUnless(noShell, "files that hold personal data", () => {
 describeUnless(noShell, "SIGHUP", () => {
   test("ends a watch as SIGTERM does, and a second one at once with 129", async () => {
     const { url } = await startMuseum();
-    const first = startPlant(watchArgs(url));
+    const first = startPlantProcess(watchArgs(url));
     await first.until("stdout", /run ok/);
     first.child.kill("SIGHUP");
     expect(await first.ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/SIGHUP: stopping/) });
@@ -199,7 +204,7 @@ describeUnless(noShell, "SIGHUP", () => {
     let code: number | null = lockWasNotGiven;
     // On a busy machine the program may have waited its ten seconds for the lock before a signal reaches it.
     for (let attempt = 1; attempt <= 5 && code === lockWasNotGiven; attempt++) {
-      const { child, ended, until } = startPlant(args, { cwd });
+      const { child, ended, until } = startPlantProcess(args, { cwd });
       const signalTwice = async () => {
         await until("stderr", / → /);
         child.kill("SIGHUP");

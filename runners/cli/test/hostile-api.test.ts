@@ -4,8 +4,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
 import { afterEach, describe, expect, test } from "vitest";
+import { makeFolder } from "./support/folder.js";
 import { countIn, rowsIn } from "./support/museum.js";
-import { makeFolder, plant, startPlant } from "./support/plant.js";
+import { plant } from "./support/plant.js";
+import { startPlantProcess } from "./support/plant-process.js";
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -61,7 +63,7 @@ describe("plant run, from a hostile API,", () => {
   test("loads and reports though nobody reads stderr, however many unknown keys there are", async () => {
     const url = await startApi((plantId) => response(plantId, manyKeys(plantId)));
     const cwd = makeFolder();
-    const started = startPlant(["run", "--api", url, "--plants", "1-10", "--json"], { cwd });
+    const started = startPlantProcess(["run", "--api", url, "--plants", "1-10", "--json"], { cwd });
     started.child.stderr?.pause();
     const report = JSON.parse(await started.until("stdout", /^.*\n/)) as Report;
     expect(report).toMatchObject({ requested: 10, loaded: 10, unknownKeysOmitted: 10 * 60_000 - 50 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describeSettingIssue, type Given, plantSettings, settingsOf } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
 import { loadSettings } from "../src/load-settings.js";
-import { makeFolder } from "./support/plant.js";
+import { makeFolder } from "./support/folder.js";
 
 interface Surroundings {
   readonly environment?: Given;

@@ -5,7 +5,9 @@ import { describe, expect, test } from "vitest";
 import packageJson from "../package.json";
 import { writeReference } from "../src/generate-reference.js";
 import { commands, summary } from "../src/program.js";
-import { makeFolder, plant } from "./support/plant.js";
+import { makeFolder } from "./support/folder.js";
+import { plant } from "./support/plant.js";
+import { plantProcess } from "./support/plant-process.js";
 
 describe("the program", () => {
   test("tells its version and its commands", async () => {
@@ -158,13 +160,13 @@ test("in a working directory that was deleted costs one line, with 78", {
 }, async () => {
   const shell = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
   const line = expect.stringMatching(/^error: The working directory is not there any more.*\n$/);
-  expect(await plant(["run"], { shell })).toEqual({ code: 78, stdout: "", stderr: line });
-  expect(await plant(["run", "--json"], { shell })).toMatchObject({
+  expect(await plantProcess(["run"], { shell })).toEqual({ code: 78, stdout: "", stderr: line });
+  expect(await plantProcess(["run", "--json"], { shell })).toMatchObject({
     code: 78,
     stdout: expect.stringMatching(/"exitCode":78/),
     stderr: line,
   });
-  expect(await plant(["--version"], { shell })).toMatchObject({ code: 0, stderr: "" });
+  expect(await plantProcess(["--version"], { shell })).toMatchObject({ code: 0, stderr: "" });
 });
 
 test("the help of run names every signal that stops it", () => {
@@ -182,4 +184,13 @@ test("no command has a setting that only another runner takes", () => {
 
 test("docs/cli.md is what the program says of itself; if not: npm run docs", async () => {
   await expect(writeReference(summary, commands)).toMatchFileSnapshot("../../../docs/cli.md");
+});
+
+test("each setting's key is its flag in camel case, as commander names the option", () => {
+  for (const { name, settings } of commands)
+    for (const [key, { flag }] of Object.entries(settings)) {
+      if (flag === undefined) continue;
+      const option = /^--(?:no-)?([a-z-]+)/.exec(flag)?.[1] ?? "";
+      expect([name, key]).toEqual([name, option.replace(/-./g, (letters) => letters.slice(1).toUpperCase())]);
+    }
 });

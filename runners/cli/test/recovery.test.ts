@@ -2,8 +2,10 @@ import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { join } from "node:path";
 import { createSimulator, type Simulator } from "@lmnh/museum-simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeFolder } from "./support/folder.js";
 import { countIn, rowsIn } from "./support/museum.js";
-import { makeFolder, plant } from "./support/plant.js";
+import { plant } from "./support/plant.js";
+import { plantProcess } from "./support/plant-process.js";
 
 const hourMs = 3_600_000;
 const thisHour = Math.floor(Date.now() / hourMs) * hourMs;
@@ -271,16 +273,22 @@ describe("plant ls reads the database alone", () => {
          return next(name, context);
        }\`));`,
     );
-    const listed = await plant(["ls", "--archive", "s3://museum-plants/archive?region=eu-west-2", "--json"], {
-      cwd,
-      env: { NODE_OPTIONS: `--import ${hook}` },
-    });
+    const listed = await plantProcess(
+      ["ls", "--archive", "s3://museum-plants/archive?region=eu-west-2", "--json"],
+      {
+        cwd,
+        env: { NODE_OPTIONS: `--import ${hook}` },
+      },
+    );
     expect(listed).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(listed.stdout)).toMatchObject({ files: [{}, {}, {}] });
-    const verified = await plant(["verify", "--archive", "s3://museum-plants/archive?region=eu-west-2"], {
-      cwd,
-      env: { NODE_OPTIONS: `--import ${hook}` },
-    });
+    const verified = await plantProcess(
+      ["verify", "--archive", "s3://museum-plants/archive?region=eu-west-2"],
+      {
+        cwd,
+        env: { NODE_OPTIONS: `--import ${hook}` },
+      },
+    );
     expect(verified.stderr).toContain("loads ");
   });
 });

@@ -6,8 +6,10 @@ import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
 import { describe, expect, test } from "vitest";
 import { closedPort } from "./support/closed-port.js";
+import { makeFolder } from "./support/folder.js";
 import { countIn, rowsIn, startMuseum } from "./support/museum.js";
-import { makeFolder, plant, startPlant } from "./support/plant.js";
+import { plant, startPlant } from "./support/plant.js";
+import { plantProcess, startPlantProcess } from "./support/plant-process.js";
 import { waitFor } from "./support/wait-for.js";
 
 describe("plant run", () => {
@@ -137,7 +139,7 @@ describe("plant run", () => {
     const [line = ""] = readFileSync(join(cwd, "a.ndjson"), "utf8").split("\n");
     const room = Math.round(line.length * 1.5);
     writeFileSync(join(cwd, "a.ndjson"), `${" ".repeat(maxFileBytes - room - 1)}\n`);
-    const full = await plant(record("1-6"), { cwd, maxFileBytes });
+    const full = await plantProcess(record("1-6"), { cwd, maxFileBytes });
     expect(full.code).toBe(75);
     expect(full.stdout).toMatch(/run degraded \(recording_incomplete, exit 75\).*requested 6, loaded 6/);
     // The run log has the outcome of the run itself.
@@ -184,7 +186,7 @@ describe("plant run", () => {
     await waitFor(
       () => existsSync(join(cwd, "a.ndjson")) && readFileSync(join(cwd, "a.ndjson"), "utf8").includes("\n"),
     );
-    watch.child.kill("SIGTERM");
+    watch.signal("SIGTERM");
     await watch.ended;
     expect(
       (await plant(["run", "--replay", "a.ndjson", "--database", "sqlite::memory:"], { cwd })).code,
@@ -372,9 +374,9 @@ describe("plant run", () => {
 
   test("loads what it has at the first SIGTERM, reports, and exits with 75", async () => {
     const museum = await startMuseum({ script: { 5: { kind: "hang" } } });
-    const { child, ended } = startPlant(["run", "--api", museum.url, "--plants", "1-6", "--json"]);
+    const { signal, ended } = startPlant(["run", "--api", museum.url, "--plants", "1-6", "--json"]);
     await waitFor(() => museum.requests().count >= 6 && museum.requests().open === 1);
-    child.kill("SIGTERM");
+    signal("SIGTERM");
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(75);
     expect(JSON.parse(stdout)).toMatchObject({ requested: 6, loaded: 5, failed: 1, complete: false });
@@ -424,7 +426,7 @@ describe("plant run", () => {
   test("survives a reader that leaves", async () => {
     const museum = await startMuseum();
     const cwd = makeFolder();
-    const started = startPlant(["run", "--api", museum.url, "--plants", "1-6"], { cwd });
+    const started = startPlantProcess(["run", "--api", museum.url, "--plants", "1-6"], { cwd });
     started.child.stdout?.destroy();
     const { code, stderr } = await started.ended;
     expect([code, stderr]).toEqual([0, expect.not.stringContaining("EPIPE")]);

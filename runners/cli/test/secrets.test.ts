@@ -2,13 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { processHost, type Terminal } from "../src/host.js";
-import { main } from "../src/main.js";
 import { closedPort } from "./support/closed-port.js";
+import { makeFolder } from "./support/folder.js";
 import { rowsIn, startMuseum } from "./support/museum.js";
-import { makeFolder } from "./support/plant.js";
-
-const here = processHost();
+import { plant } from "./support/plant.js";
 
 interface Given {
   readonly args?: readonly string[];
@@ -18,25 +15,13 @@ interface Given {
 
 /** Runs the program in this process, with PLANT_DEBUG; returns all that it wrote. */
 async function outputOf({ args = ["doctor"], environment = {}, files = {} }: Given): Promise<string> {
-  let written = "";
-  const terminal: Terminal = {
-    isTerminal: false,
-    columns: 80,
-    onClosed: () => {},
-    write: (text) => {
-      written += text;
-    },
-  };
   const directory = makeFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
-  await main({
-    ...here,
-    args,
-    directory,
-    environment: { PLANT_DEBUG: "1", ...environment },
-    stdout: terminal,
-    stderr: terminal,
+  const { stdout, stderr } = await plant(args, {
+    cwd: directory,
+    env: { PLANT_DEBUG: "1", ...environment },
   });
+  const written = stdout + stderr;
   expect(written).not.toBe("");
   return written;
 }

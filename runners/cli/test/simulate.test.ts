@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { makeFolder } from "./support/folder.js";
 import { startMuseum } from "./support/museum.js";
-import { makeFolder, plant, startPlant } from "./support/plant.js";
+import { plant, startPlant } from "./support/plant.js";
 
 describe("plant simulate", () => {
   test("serves the API until it is told to end, and says where", async () => {
@@ -25,27 +26,19 @@ describe("plant simulate", () => {
       recording_taken: expect.stringMatching(/^2026-03-01T12:00:00/),
     });
     expect(second).toMatchObject({ recording_taken: (first as { recording_taken: string }).recording_taken });
-    started.child.kill("SIGINT");
+    started.signal("SIGINT");
     expect(await started.ended).toMatchObject({ code: 0, stderr: "answered 2 requests\n" });
   });
 
   test("is what plant run can pull from, with the line that it prints", async () => {
-    const started = startPlant([
-      "simulate",
-      "--port",
-      "0",
-      "--latency",
-      "none",
-      "--plant-count",
-      "3",
-      "--api-version",
-      "v1",
-    ]);
+    const cwd = makeFolder();
+    const simulate = ["simulate", "--port", "0", "--latency", "none", "--plant-count", "3"];
+    const started = startPlant([...simulate, "--api-version", "v1"], { cwd });
     const line = await started.until("stdout", /plant run --api \S+/);
-    const { code, stdout } = await plant([...line.split(" ").slice(1), "--json"]);
+    const { code, stdout } = await plant([...line.split(" ").slice(1), "--json"], { cwd });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ rejected: 0, failed: 0 });
-    started.child.kill("SIGTERM");
+    started.signal("SIGTERM");
     expect((await started.ended).code).toBe(0);
   });
 

@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
 import Libsql from "libsql";
 import { describe, expect, test } from "vitest";
+import { makeFolder } from "./support/folder.js";
 import { startMuseum } from "./support/museum.js";
-import { makeFolder, startPlant } from "./support/plant.js";
+import { startPlant } from "./support/plant.js";
+import { startPlantProcess } from "./support/plant-process.js";
 import { waitFor } from "./support/wait-for.js";
 
 describe("plant run --watch", () => {
@@ -21,7 +23,7 @@ describe("plant run --watch", () => {
       "--json",
     ]);
     await started.until("stdout", /(.*\n){4}/);
-    started.child.kill("SIGTERM");
+    started.signal("SIGTERM");
     const { code, stdout, stderr } = await started.ended;
     expect(code).toBe(0);
     expect(stderr).toMatch(/the watch has ended/);
@@ -35,7 +37,7 @@ describe("plant run --watch", () => {
 
   test("ends with 0 when the reader of its reports has left", async () => {
     const { url } = await startMuseum();
-    const started = startPlant([
+    const started = startPlantProcess([
       "run",
       "--api",
       url,
@@ -70,7 +72,7 @@ describe("plant run --watch", () => {
     await started.until("stderr", /error: No answer from/);
     await startMuseum({ port });
     await started.until("stdout", /loaded 1 /);
-    started.child.kill("SIGINT");
+    started.signal("SIGINT");
     expect(await started.ended).toMatchObject({ code: 0 });
   });
 
@@ -85,7 +87,7 @@ describe("plant run --watch", () => {
     // A run that the end cuts short does not count, and the run before it failed.
     const hanging = await startMuseum({ port, script: { 1: { kind: "hang" } } });
     await waitFor(() => hanging.requests().open === 1);
-    started.child.kill("SIGTERM");
+    started.signal("SIGTERM");
     const { code, stdout } = await started.ended;
     expect(code).toBe(75);
     expect(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({
@@ -106,7 +108,7 @@ describe("plant run --watch", () => {
     database.exec("ALTER TABLE etl_run RENAME TO etl_run_away");
     database.close();
     const line = await started.until("stdout", /.*"outcome":"failed".*\n/);
-    started.child.kill("SIGTERM");
+    started.signal("SIGTERM");
     const { code } = await started.ended;
     expect(code).not.toBe(0);
     expect(JSON.parse(line)).toMatchObject({
@@ -131,7 +133,7 @@ describe("plant run --watch", () => {
     database.close();
     const before = (await started.until("stdout", /[\s\S]*/)).length;
     await started.until("stdout", new RegExp(`[\\s\\S]{${before + 20},}`));
-    started.child.kill("SIGTERM");
+    started.signal("SIGTERM");
     expect(await started.ended).toMatchObject({ code: 0 });
   });
 
@@ -139,7 +141,7 @@ describe("plant run --watch", () => {
     const { url } = await startMuseum({ latencyMs: [250, 250] });
     const started = startPlant(["run", "--api", url, "--plants", "1", "--watch", "--every", "100ms"]);
     await started.until("stderr", /warning: the run took longer than --every: \d starts? skipped/);
-    started.child.kill("SIGTERM");
+    started.signal("SIGTERM");
     expect(await started.ended).toMatchObject({ code: 0 });
   });
 
@@ -148,7 +150,7 @@ describe("plant run --watch", () => {
     const watch = ["run", "--api", museum.url, "--plants", "1-3", "--watch", "--every", "60s", "--json"];
     const orderly = startPlant(watch);
     await waitFor(() => museum.requests().count >= 3 && museum.requests().open === 1);
-    orderly.child.kill("SIGTERM");
+    orderly.signal("SIGTERM");
     const { code, stdout } = await orderly.ended;
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ loaded: 2, failed: 1, complete: false });

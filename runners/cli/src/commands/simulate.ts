@@ -92,7 +92,7 @@ export const simulateCommand = defineCommand({
       flag: "--plant-count <number>",
       description: "Show plants 1 to this number, made from the shipped 50",
       schema: integer(1, 1_000_000, 50),
-      excludes: ["captures"],
+      excludes: ["responses"],
     }),
     faultRate: setting({
       flag: "--fault-rate <share>",

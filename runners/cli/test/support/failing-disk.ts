@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { makeFolder } from "./plant.js";
+import { makeFolder } from "./folder.js";
 
 const source = fileURLToPath(new URL("failing-disk.c", import.meta.url));
 const library = join(makeFolder(), "failing-disk.so");

@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
+import { makeFolder } from "./folder.js";
 import { countIn } from "./museum.js";
-import { makeFolder, plant } from "./plant.js";
+import { plant } from "./plant.js";
 
 export const noShell = process.platform === "win32" ? "no POSIX shell" : undefined;
 

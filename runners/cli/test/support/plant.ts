@@ -1,93 +1,133 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
-
-const bin = fileURLToPath(new URL("../../dist/plant.js", import.meta.url));
-
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface StartedPlant {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /** Waits until stdout or stderr matches. */
-  until(stream: "stdout" | "stderr", pattern: RegExp): Promise<string>;
-}
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach } from "vitest";
+import type { Host, StopSignal, Terminal } from "../../src/host.js";
+import { main } from "../../src/main.js";
+import { captureOutput, type Ended } from "./capture-output.js";
+import { makeFolder } from "./folder.js";
 
 export interface PlantOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Size that no file may exceed, a multiple of 512: a write beyond it fails in the middle, as on a full disk. */
-  readonly maxFileBytes?: number;
-  /** What a shell does with the command, which is `"$@"` there: `ulimit -n 40; exec "$@" 2>/dev/full`. */
-  readonly shell?: string;
+  /** Parts of the host that the test replaces, such as its clock. */
+  readonly host?: Partial<Host>;
 }
 
-const folders: string[] = [];
-const running = new Set<ChildProcess>();
+export interface StartedPlant {
+  readonly ended: Promise<Ended>;
+  /** Waits until stdout or stderr matches. */
+  until(stream: "stdout" | "stderr", pattern: RegExp): Promise<string>;
+  /** Delivers a signal. */
+  signal(name: StopSignal): void;
+  /** Closes stdout, as a reader that leaves. */
+  closeStdout(): void;
+}
 
-afterAll(() => {
-  for (const child of running) child.kill("SIGKILL");
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+const running = new Set<StartedPlant>();
+
+afterEach(async () => {
+  for (const started of running) started.signal("SIGTERM");
+  await Promise.all([...running].map(({ ended }) => ended));
 });
 
-export function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "plant-cli-"));
-  folders.push(folder);
-  return folder;
-}
-
-/** Starts the built program in a folder of its own, with nothing of the tester's environment. */
+/**
+ * Starts the program in this process, in a folder of its own, without the tester's environment. What needs a process
+ * (signals of the system, file descriptors, exit codes) is a case for `startPlantProcess`.
+ */
 export function startPlant(args: readonly string[], options: PlantOptions = {}): StartedPlant {
-  const { maxFileBytes } = options;
-  const command = [process.execPath, bin, ...args];
-  const shell =
-    options.shell ??
-    (maxFileBytes === undefined ? undefined : `ulimit -f ${maxFileBytes / 512} && exec "$@"`);
-  const [file = "", ...rest] = shell === undefined ? command : ["sh", "-c", shell, "sh", ...command];
-  const child = spawn(file, rest, {
-    cwd: options.cwd ?? makeFolder(),
-    env: { PATH: process.env.PATH ?? "", ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+  const directory = options.cwd ?? makeFolder();
+  const environment = options.env ?? {};
+  const leave = enter(directory, environment);
+  const output = captureOutput();
+  const signalListeners = new Set<(signal: StopSignal) => void>();
+  const closeListeners = new Set<() => void>();
+  let isStdoutOpen = true;
+  const terminal = (write: Terminal["write"], onClosed: Terminal["onClosed"]): Terminal => ({
+    isTerminal: false,
+    columns: 80,
+    onClosed,
+    write,
   });
-  running.add(child);
-  const texts = { stdout: "", stderr: "" };
-  const watchers = new Set<() => void>();
-  for (const name of ["stdout", "stderr"] as const)
-    child[name].setEncoding("utf8").on("data", (text: string) => {
-      texts[name] += text;
-      for (const watcher of watchers) watcher();
-    });
-  const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => {
-      running.delete(child);
-      resolve({ code, ...texts });
-    });
-  });
-  return {
-    child,
-    ended,
-    until: (stream, pattern) =>
-      new Promise((resolve, reject) => {
-        const watcher = () => {
-          const found = pattern.exec(texts[stream]);
-          if (found === null) return;
-          watchers.delete(watcher);
-          resolve(found[0]);
-        };
-        watchers.add(watcher);
-        watcher();
-        void ended.then(({ stderr }) => reject(new Error(`ended before ${pattern} was said: ${stderr}`)));
-      }),
+  const host: Host = {
+    args,
+    scriptPath: "/usr/bin/plant",
+    environment,
+    directory,
+    nodeVersion: process.versions.node,
+    stdout: terminal(
+      (text) => {
+        if (isStdoutOpen) output.append("stdout", text);
+      },
+      (listener) => closeListeners.add(listener),
+    ),
+    stderr: terminal(
+      (text) => output.append("stderr", text),
+      () => {},
+    ),
+    clock: {
+      now: () => Date.now(),
+      sleep: async (ms, signal) => {
+        await sleep(ms, undefined, signal === undefined ? {} : { signal });
+      },
+    },
+    elapsedMs: () => performance.now(),
+    random: () => Math.random(),
+    newId: () => randomUUID(),
+    onStopSignal: (listener) => {
+      signalListeners.add(listener);
+      return () => signalListeners.delete(listener);
+    },
+    exit: (code) => {
+      throw new Error(`the program called exit(${code}); test this in a process`);
+    },
+    ...options.host,
   };
+  const ended = main(host)
+    .then((code): Ended => ({ code, ...output.texts }))
+    .finally(() => {
+      running.delete(started);
+      leave();
+    });
+  const started: StartedPlant = {
+    ended,
+    until: (stream, pattern) => output.until(stream, pattern, ended),
+    signal: (name) => {
+      for (const listener of [...signalListeners]) listener(name);
+    },
+    closeStdout: () => {
+      isStdoutOpen = false;
+      for (const listener of closeListeners) listener();
+    },
+  };
+  running.add(started);
+  return started;
 }
 
+/** Runs the program in this process. */
 export async function plant(args: readonly string[], options: PlantOptions = {}): Promise<Ended> {
   return await startPlant(args, options).ended;
+}
+
+const home = process.cwd();
+let entered: { readonly directory: string; programs: number } | undefined;
+
+/** Relative paths and credentials of AWS are the process's, so that programs that run at once share them. */
+function enter(directory: string, environment: Readonly<Record<string, string>>): () => void {
+  if (entered === undefined) {
+    process.chdir(directory);
+    for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+    for (const [name, value] of Object.entries(environment))
+      if (name.startsWith("AWS_")) process.env[name] = value;
+    entered = { directory, programs: 0 };
+  } else if (entered.directory !== directory)
+    throw new Error(`a program is running in ${entered.directory}; start this one there or as a process`);
+  const current = entered;
+  current.programs += 1;
+  return () => {
+    current.programs -= 1;
+    if (current.programs > 0) return;
+    process.chdir(home);
+    entered = undefined;
+  };
 }

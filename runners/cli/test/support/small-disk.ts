@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { makeFolder } from "./plant.js";
+import { makeFolder } from "./folder.js";
 
 /** Why a test cannot have a disk of its own here; `undefined` where it can. */
 export const noSmallDisk: string | undefined = (() => {
