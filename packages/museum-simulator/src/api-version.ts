@@ -1,13 +1,15 @@
-/** The API's past forms: v0 (2023-05 to 09), v1 (2023-12 to 2025-04), v2 (2025-06 to 11) and v3 (2026-01, today's). */
-export type ApiVersion = (typeof apiVersions)[number];
+import { v0 } from "./versions/v0.js";
+import { v1 } from "./versions/v1.js";
+import { v2 } from "./versions/v2.js";
+import { v3 } from "./versions/v3.js";
+import type { VersionSpec } from "./versions/version-spec.js";
 
+/** The versions of the API, the oldest first. */
 export const apiVersions = ["v0", "v1", "v2", "v3"] as const;
 
-/** In v0 and v1 there is a plant 0, three botanists look after everything, and times have seconds only. */
-export function isEarly(apiVersion: ApiVersion): boolean {
-  return apiVersion === "v0" || apiVersion === "v1";
-}
+export type ApiVersion = (typeof apiVersions)[number];
 
-export function basePath(apiVersion: ApiVersion): string {
-  return isEarly(apiVersion) ? "/plants" : "/api/plants";
-}
+/** The version that the museum serves today. */
+export const currentApiVersion: ApiVersion = "v3";
+
+export const versionSpecs = { v0, v1, v2, v3 } as const satisfies Record<ApiVersion, VersionSpec>;

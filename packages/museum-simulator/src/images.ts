@@ -1,6 +1,6 @@
-import type { ApiVersion } from "./api-version.js";
 import { hash } from "./hash.js";
 import type { SimulatedPlant } from "./roster.js";
+import type { VersionSpec } from "./versions/version-spec.js";
 
 const licences: Readonly<Record<string, { license: number; license_name: string }>> = {
   "https://creativecommons.org/licenses/by-sa/3.0/deed.en": {
@@ -21,18 +21,17 @@ const placeholderLicence = {
 };
 
 /**
- * What the API says under `images`: nothing (`undefined`) without a scientific name, `null` for plant 45, and for a
- * plant that has a scientific name but no picture a placeholder under licence 451. In v3 every address is signed
- * anew for each request.
+ * The value of `images`: absent (`undefined`) without a scientific name, `null` for plant 45, and a placeholder under
+ * licence 451 for a plant that has a scientific name but no picture.
  */
 export function imagesOf(
-  apiVersion: ApiVersion,
+  { signsImageUrls }: Pick<VersionSpec, "signsImageUrls">,
   plant: SimulatedPlant,
   instantMs: number,
-  occasion: readonly number[],
+  drawKey: readonly number[],
 ): Record<string, unknown> | null | undefined {
   const { imageUrl, imageLicenseUrl } = plant;
-  const signature = apiVersion === "v3" ? presignature(instantMs, occasion) : "";
+  const signature = signsImageUrls ? presignature(instantMs, drawKey) : "";
   const sign = (url: string) => url + signature;
   if (imageUrl === null) {
     if (plant.scientificName === null) return undefined;
@@ -53,10 +52,10 @@ function sizes(urlOf: (size: string) => string): Record<string, string> {
   return Object.fromEntries(names.map((size) => [`${size}_url`, urlOf(size)]));
 }
 
-/** The query string of an S3 address that is good for an hour; the signature is made up. */
-function presignature(instantMs: number, occasion: readonly number[]): string {
+/** The query string of a presigned S3 URL that expires after an hour, with an invented signature. */
+function presignature(instantMs: number, drawKey: readonly number[]): string {
   const date = `${new Date(instantMs).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
-  const signature = Array.from({ length: 8 }, (_, part) => hash("signature", ...occasion, part))
+  const signature = Array.from({ length: 8 }, (_, part) => hash("signature", ...drawKey, part))
     .map((word) => word.toString(16).padStart(8, "0"))
     .join("");
   const query = [

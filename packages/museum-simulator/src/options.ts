@@ -1,4 +1,4 @@
-import { type ApiVersion, apiVersions } from "./api-version.js";
+import { type ApiVersion, apiVersions, currentApiVersion } from "./api-version.js";
 import { SimulatorError } from "./errors.js";
 import { type Fault, faultKinds } from "./faults.js";
 import type { Payload } from "./payload.js";
@@ -54,7 +54,7 @@ export function readOptions(options: SimulatorOptions): Settings {
   const { anomalies = true } = options;
   const settings: Settings = {
     now: options.now,
-    apiVersion: options.apiVersion ?? "v3",
+    apiVersion: options.apiVersion ?? currentApiVersion,
     seed: options.seed ?? 1,
     plants: options.plants,
     plantCount: options.plantCount ?? 50,
@@ -81,7 +81,7 @@ function* settingProblems(settings: Settings): Generator<string> {
   const [shortest, longest] = latencyMs;
   if (typeof now !== "function") yield "now must be a function that gives milliseconds since the epoch";
   if (!apiVersions.includes(apiVersion))
-    yield `era must be one of ${apiVersions.join(", ")}: ${String(apiVersion)}`;
+    yield `apiVersion must be one of ${apiVersions.join(", ")}: ${String(apiVersion)}`;
   if (!Number.isSafeInteger(seed)) yield `seed must be a whole number: ${seed}`;
   if (!isInteger(plantCount, 1, 1_000_000))
     yield `plantCount must be a whole number from 1 to 1000000: ${plantCount}`;

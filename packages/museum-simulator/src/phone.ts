@@ -1,5 +1,16 @@
-import type { ApiVersion } from "./api-version.js";
 import { hash } from "./hash.js";
+
+/** How one version of the API writes phone numbers. */
+export interface PhoneStyle {
+  /** Formats of a number without an extension; each number keeps one of them. */
+  readonly plain: readonly PhoneFormat[];
+  /** Formats of a number with an extension. */
+  readonly extended: readonly PhoneFormat[];
+  /** Stands before an extension. */
+  readonly extensionSign: string;
+  /** Whether each response has another number. */
+  readonly isRandom: boolean;
+}
 
 interface PhoneParts {
   readonly area: string;
@@ -9,45 +20,29 @@ interface PhoneParts {
   readonly extension: string;
 }
 
-type PhoneFormat = (parts: PhoneParts) => string;
+export type PhoneFormat = (parts: PhoneParts) => string;
 
-const dotted: PhoneFormat = ({ area, exchange, line }) => `${area}.${exchange}.${line}`;
-const dashed: PhoneFormat = ({ area, exchange, line }) => `${area}-${exchange}-${line}`;
-const bare: PhoneFormat = ({ area, exchange, line }) => `${area}${exchange}${line}`;
-const bracketed: PhoneFormat = ({ area, exchange, line }) => `(${area})${exchange}-${line}`;
-const bracketedSpaced: PhoneFormat = ({ area, exchange, line }) => `(${area}) ${exchange}-${line}`;
-const plusOne: PhoneFormat = (parts) => `+1-${dashed(parts)}`;
-const one: PhoneFormat = (parts) => `1-${dashed(parts)}`;
-const zeroZeroOne: PhoneFormat = (parts) => `001-${dashed(parts)}`;
+export const dotted: PhoneFormat = ({ area, exchange, line }) => `${area}.${exchange}.${line}`;
+export const dashed: PhoneFormat = ({ area, exchange, line }) => `${area}-${exchange}-${line}`;
+export const bare: PhoneFormat = ({ area, exchange, line }) => `${area}${exchange}${line}`;
+export const bracketed: PhoneFormat = ({ area, exchange, line }) => `(${area})${exchange}-${line}`;
+export const bracketedSpaced: PhoneFormat = ({ area, exchange, line }) => `(${area}) ${exchange}-${line}`;
+export const plusOne: PhoneFormat = (parts) => `+1-${dashed(parts)}`;
+export const one: PhoneFormat = (parts) => `1-${dashed(parts)}`;
+export const zeroZeroOne: PhoneFormat = (parts) => `001-${dashed(parts)}`;
 
-const early = {
-  plain: [dotted, dashed, plusOne, zeroZeroOne],
-  extended: [plusOne, bracketed, zeroZeroOne],
-  sign: "x",
-};
-const formats = {
-  v0: early,
-  v1: early,
-  v2: { plain: [dotted, dashed], extended: [dotted, bracketedSpaced, one], sign: " x" },
-  v3: { plain: [bare, dotted], extended: [bracketed, plusOne], sign: "x" },
-} satisfies Record<ApiVersion, { plain: PhoneFormat[]; extended: PhoneFormat[]; sign: string }>;
-
-/**
- * A North American number as the era writes it; any other number as it is. In v0 `occasion` makes another (fictitious)
- * number of it each time, as that API did; from v1 on a number has one form and keeps it.
- */
-export function phoneOf(apiVersion: ApiVersion, phone: string, occasion: readonly number[]): string {
-  const own = readPhone(phone);
+/** Writes a North American number in the given style. Any other number stays as it is. */
+export function formatPhone(style: PhoneStyle, phone: string, drawKey: readonly number[]): string {
+  const own = parsePhone(phone);
   if (own === undefined) return phone;
-  const draw = apiVersion === "v0" ? hash("phone", ...occasion) : hash("phone", Number(bare(own)));
-  const parts = apiVersion === "v0" ? fictitious(own, draw) : own;
-  const { plain, extended, sign } = formats[apiVersion];
-  const choice = parts.extension === "" ? plain : extended;
-  const format = choice[draw % choice.length] ?? dashed;
-  return parts.extension === "" ? format(parts) : `${format(parts)}${sign}${parts.extension}`;
+  const draw = style.isRandom ? hash("phone", ...drawKey) : hash("phone", Number(bare(own)));
+  const parts = style.isRandom ? fictitious(own, draw) : own;
+  const formats = parts.extension === "" ? style.plain : style.extended;
+  const format = formats[draw % formats.length] ?? dashed;
+  return parts.extension === "" ? format(parts) : `${format(parts)}${style.extensionSign}${parts.extension}`;
 }
 
-function readPhone(phone: string): PhoneParts | undefined {
+function parsePhone(phone: string): PhoneParts | undefined {
   const [number = "", extension = ""] = phone.split("x", 2);
   const match = /^(?:00)?1?(\d{3})(\d{3})(\d{4})$/.exec(number.replace(/\D/g, ""));
   if (match === null) return undefined;
@@ -55,7 +50,7 @@ function readPhone(phone: string): PhoneParts | undefined {
   return { area, exchange, line, extension: extension.trim() };
 }
 
-/** 555-0100 to 555-0199 are kept free for fiction. */
+/** 555-0100 to 555-0199 are reserved for fiction. */
 function fictitious({ area }: PhoneParts, draw: number): PhoneParts {
   const line = `01${String((draw >>> 4) % 100).padStart(2, "0")}`;
   const extension = (draw >>> 12) % 2 === 0 ? "" : String(100 + ((draw >>> 13) % 99_900));

@@ -1,10 +1,10 @@
-import { basePath, isEarly } from "./api-version.js";
+import { versionSpecs } from "./api-version.js";
 import { applyFault, type Fault } from "./faults.js";
 import { listed, type Settings } from "./options.js";
 import { notFound, type PlantApi } from "./plant-api.js";
 import { fullReply, json, type Reply } from "./reply.js";
 
-/** Decides what to reply to a request, `url` being its path and query. It remembers what came before. */
+/** Chooses the reply to a request; `url` is its path and query. Stateful: replies depend on earlier requests. */
 export type RequestHandler = (method: string, url: string, instantMs: number) => Reply;
 
 export function createRequestHandler(
@@ -12,7 +12,7 @@ export function createRequestHandler(
   plantApi: PlantApi,
   onDisplay: number,
 ): RequestHandler {
-  const base = basePath(settings.apiVersion);
+  const { basePath, hasIndex } = versionSpecs[settings.apiVersion];
   const countRequest = createCounter();
   const nextFault = createScriptReader(settings);
   return (method, url, instantMs) => {
@@ -21,10 +21,10 @@ export function createRequestHandler(
       return { ...reply, headers: { ...reply.headers, allow: "GET" } };
     }
     const path = url.split("?", 1)[0] ?? "";
-    if (isEarly(settings.apiVersion) && ["/", base, `${base}/`].includes(path))
+    if (hasIndex && ["/", basePath, `${basePath}/`].includes(path))
       return json({ status: 200, payload: { success: true, plants_on_display: onDisplay } });
-    if (!path.startsWith(`${base}/`)) return fullReply(404, "application/json", '{"error":"not found"}');
-    const requested = path.slice(base.length + 1);
+    if (!path.startsWith(`${basePath}/`)) return fullReply(404, "application/json", '{"error":"not found"}');
+    const requested = path.slice(basePath.length + 1);
     const plantId = Number(requested);
     if (!/^-?\d+$/.test(requested) || !Number.isSafeInteger(plantId)) return json(notFound(requested));
     const occasion = { plantId, instantMs, nth: countRequest(plantId, instantMs) };
@@ -34,7 +34,7 @@ export function createRequestHandler(
   };
 }
 
-/** How many requests for the plant at this instant came before. Only one instant is remembered: time does not go back. */
+/** Counts earlier requests for a plant at one instant. Keeps counts of the latest instant only: time does not go back. */
 function createCounter(): (plantId: number, instantMs: number) => number {
   let counts = new Map<number, number>();
   let countedMs = Number.NaN;

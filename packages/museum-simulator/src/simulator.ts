@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { museumSeed } from "@lmnh/plant-schema/seed";
-import { basePath } from "./api-version.js";
+import { versionSpecs } from "./api-version.js";
 import { SimulatorError } from "./errors.js";
 import { unit } from "./hash.js";
 import { readOptions, type SimulatorOptions } from "./options.js";
@@ -40,9 +40,10 @@ export interface RequestCounts {
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
   const settings = readOptions(options);
   const { apiVersion, seed, now, latencyMs } = settings;
+  const version = versionSpecs[apiVersion];
   const roster = settings.plants
-    ? rosterOf(apiVersion, settings.plants)
-    : shippedRoster(apiVersion, museumSeed().plants, settings.plantCount);
+    ? rosterOf(version, settings.plants)
+    : shippedRoster(version, museumSeed().plants, settings.plantCount);
   const plantApi = settings.responses
     ? recordedPlantApi(settings.responses)
     : livePlantApi(apiVersion, seed, roster, settings.anomalies);
@@ -103,7 +104,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   const { port } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;
   return {
-    url: `http://127.0.0.1:${port}${basePath(apiVersion)}`,
+    url: `http://127.0.0.1:${port}${version.basePath}`,
     port,
     setTime: (ms) => {
       offsetMs = ms - now();

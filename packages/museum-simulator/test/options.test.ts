@@ -14,7 +14,7 @@ const refusal = (options: Partial<SimulatorOptions>) =>
 
 describe("options", () => {
   it.each<[string, Partial<SimulatorOptions>]>([
-    ["era", { apiVersion: "v4" as "v3" }],
+    ["apiVersion", { apiVersion: "v4" as "v3" }],
     ["seed", { seed: 0.5 }],
     ["plantCount", { plantCount: 0 }],
     ["plantCount", { plantCount: 1_000_001 }],

@@ -79,3 +79,17 @@ test("an empty batch needs no statement", () => {
     ...statements.recordRejections(empty, run),
   ]).toEqual([]);
 });
+
+test("every JSON path of the T-SQL is a key of the JSON parameter", () => {
+  const all = [
+    ...statements.insertReadings(batch, run),
+    ...statements.recordNotices(batch),
+    ...statements.recordRejections(batch, run),
+  ];
+  for (const { sql, parameters } of all) {
+    const paths = [...sql.matchAll(/'\$\.(\w+)'/g)].map(([, key]) => key);
+    const [row] = JSON.parse(String(parameters[0])) as readonly object[];
+    expect(paths.length).toBeGreaterThan(0);
+    expect(Object.keys(row ?? {})).toEqual(expect.arrayContaining(paths));
+  }
+});

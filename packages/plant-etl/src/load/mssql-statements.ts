@@ -16,7 +16,12 @@ export function mssqlStatements(schema: string | null): LoadStatements {
         : [
             {
               sql: insertReadings(quoted),
-              parameters: [jsonParameter(readings.map(withPlace)), startedAt, runId, String(readings.length)],
+              parameters: [
+                jsonParameter(readings.map(withBatchIndex)),
+                startedAt,
+                runId,
+                String(readings.length),
+              ],
             },
           ],
 
@@ -120,9 +125,9 @@ const recordConflicts = (schema: string) => `
       WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)
   GROUP BY given.natural_key`;
 
-/** Its place in the batch: of two readings of one plant and time the first is inserted. */
-function withPlace(reading: Reading, slot: number) {
-  return { ...reading, slot };
+/** Of two readings of one plant and time the first is inserted. */
+function withBatchIndex(reading: Reading, batchIndex: number) {
+  return { ...reading, batchIndex };
 }
 
 // ROW_NUMBER, because one document may hold a reading twice; the key range stays locked until the transaction ends.
@@ -131,26 +136,26 @@ const insertReadings = (schema: string) => `
 INSERT INTO ${schema}.[plant_reading] (plant_id, soil_moisture, temperature, recording_taken, last_watered,
   quality_flag, ingested_at, run_id)
 OUTPUT INSERTED.quality_flag
-SELECT said.plant_id, said.soil_moisture, said.temperature, said.recording_taken, said.last_watered,
-  said.quality_flag, ${instant("@2")}, @3
+SELECT given.plant_id, given.soil_moisture, given.temperature, given.recording_taken, given.last_watered,
+  given.quality_flag, ${instant("@2")}, @3
 FROM (
   SELECT plant_id, soil_moisture, temperature, quality_flag,
     ${instant("recording_taken")} AS recording_taken, ${instant("last_watered")} AS last_watered,
-    ROW_NUMBER() OVER (PARTITION BY plant_id, recording_taken ORDER BY place) AS occurrence
+    ROW_NUMBER() OVER (PARTITION BY plant_id, recording_taken ORDER BY batch_index) AS occurrence
   FROM OPENJSON(@1) WITH (
     plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture', temperature FLOAT '$.temperature',
     recording_taken NVARCHAR(30) '$.recordingTaken', last_watered NVARCHAR(30) '$.lastWatered',
-    quality_flag INT '$.qualityFlag', place INT '$.place')
-) AS said
-WHERE said.occurrence = 1 AND NOT EXISTS (
+    quality_flag INT '$.qualityFlag', batch_index INT '$.batchIndex')
+) AS given
+WHERE given.occurrence = 1 AND NOT EXISTS (
   SELECT 1 FROM ${schema}.[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
-  WHERE reading.plant_id = said.plant_id AND reading.recording_taken = said.recording_taken);
+  WHERE reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken);
 IF @@ROWCOUNT < CAST(@4 AS INT)
 BEGIN
 ${recordConflicts(schema)}
 END`;
 
-const noticeSaid = `
+const givenNotices = `
   SELECT plant_id, kind, CONVERT(DATE, notice_date, 23) AS notice_date,
     ${instant("first_noticed")} AS first_noticed, ${instant("last_noticed")} AS last_noticed
   FROM OPENJSON(@1) WITH (
@@ -159,26 +164,26 @@ const noticeSaid = `
 
 const widenNotices = (schema: string) => `
 UPDATE notice SET
-  first_noticed = CASE WHEN said.first_noticed < notice.first_noticed THEN said.first_noticed ELSE notice.first_noticed END,
-  last_noticed = CASE WHEN said.last_noticed > notice.last_noticed THEN said.last_noticed ELSE notice.last_noticed END
+  first_noticed = CASE WHEN given.first_noticed < notice.first_noticed THEN given.first_noticed ELSE notice.first_noticed END,
+  last_noticed = CASE WHEN given.last_noticed > notice.last_noticed THEN given.last_noticed ELSE notice.last_noticed END
 FROM ${schema}.[plant_notice] AS notice WITH (UPDLOCK, HOLDLOCK)
-JOIN (${noticeSaid}) AS said
-  ON said.plant_id = notice.plant_id AND said.kind = notice.kind AND said.notice_date = notice.notice_date
-WHERE said.first_noticed < notice.first_noticed OR said.last_noticed > notice.last_noticed`;
+JOIN (${givenNotices}) AS given
+  ON given.plant_id = notice.plant_id AND given.kind = notice.kind AND given.notice_date = notice.notice_date
+WHERE given.first_noticed < notice.first_noticed OR given.last_noticed > notice.last_noticed`;
 
 const insertNotices = (schema: string) => `
 INSERT INTO ${schema}.[plant_notice] (plant_id, kind, notice_date, first_noticed, last_noticed)
-SELECT said.plant_id, said.kind, said.notice_date, said.first_noticed, said.last_noticed
-FROM (${noticeSaid}) AS said
+SELECT given.plant_id, given.kind, given.notice_date, given.first_noticed, given.last_noticed
+FROM (${givenNotices}) AS given
 WHERE NOT EXISTS (
   SELECT 1 FROM ${schema}.[plant_notice] AS notice WITH (UPDLOCK, HOLDLOCK)
-  WHERE notice.plant_id = said.plant_id AND notice.kind = said.kind AND notice.notice_date = said.notice_date)`;
+  WHERE notice.plant_id = given.plant_id AND notice.kind = given.kind AND notice.notice_date = given.notice_date)`;
 
 const insertRejections = (schema: string) => `
 INSERT INTO ${schema}.[plant_rejection] (plant_id, received_at, http_status, reading_rejected, issues, body,
   body_encoding, body_bytes, digest, run_id)
-SELECT said.plant_id, said.received_at, said.http_status, said.reading_rejected, said.issues, said.body,
-  said.body_encoding, said.body_bytes, said.digest, @2
+SELECT given.plant_id, given.received_at, given.http_status, given.reading_rejected, given.issues, given.body,
+  given.body_encoding, given.body_bytes, given.digest, @2
 FROM (
   SELECT plant_id, ${instant("received_at")} AS received_at, http_status, reading_rejected, issues, body,
     body_encoding, body_bytes, digest
@@ -186,7 +191,7 @@ FROM (
     plant_id INT '$.plantId', received_at NVARCHAR(30) '$.receivedAt', http_status INT '$.httpStatus',
     reading_rejected INT '$.readingRejected', issues NVARCHAR(MAX) '$.issues', body NVARCHAR(MAX) '$.body',
     body_encoding NVARCHAR(8) '$.bodyEncoding', body_bytes INT '$.bodyBytes', digest NCHAR(64) '$.digest')
-) AS said
+) AS given
 WHERE NOT EXISTS (
   SELECT 1 FROM ${schema}.[plant_rejection] AS rejection WITH (UPDLOCK, HOLDLOCK)
-  WHERE rejection.plant_id = said.plant_id AND rejection.digest = said.digest)`;
+  WHERE rejection.plant_id = given.plant_id AND rejection.digest = given.digest)`;

@@ -1,51 +1,14 @@
 import { z } from "zod";
+import { versionSchemas } from "./api-versions.js";
+import { maxTextLength, numeric, text } from "./field-schemas.js";
 import { normalizeName } from "./normalize-name.js";
 
-/**
- * The API's contract, all four eras in one: what a reading cannot do without, and each detail by itself, so that a bad
- * telephone number does not cost a reading. Keys that no era knows are ignored.
- *
- * Lengths are not checked by zod's `max`: it runs on anything that has a `length`, also of another type, and throws where
- * that is an object without a primitive value.
- */
+const maxUrlLength = 4000;
 
-const numeric = z
-  .union(
-    [
-      z.number(),
-      z
-        .string()
-        .regex(/^\s*-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\s*$/i)
-        .transform(Number),
-    ],
-    { error: ({ input }) => (typeof input === "number" ? "is not a finite number" : "is not a number") },
-  )
-  .refine(Number.isFinite, "is not a finite number")
-  // Minus zero is zero: no database keeps its sign.
-  .transform((value) => value + 0);
-
-const coordinate = z.union([z.number(), z.string()], "is neither a number nor text");
-
-/** UTF-16 code units, as in the columns of SQL Server. */
-const longestText = 255;
-const longestUrl = 4000;
-
-const text = (longest = longestText) =>
-  z.string("is not text").check(({ value, issues }) => {
-    if (value.length > longest)
-      issues.push({ code: "custom", input: value, message: `is longer than ${longest} characters` });
-    else if (!value.isWellFormed())
-      issues.push({
-        code: "custom",
-        input: value,
-        message: "has half of a surrogate pair, which is no character and cannot be stored",
-      });
-  });
-
-/** A list has had one name in every era. */
+/** Every API version has returned lists of one name. */
 const maxNames = 20;
 
-/** What makes a reading. */
+/** The keys that a reading needs. Every API version has them. */
 export const readingSchema = z.object(
   {
     plant_id: z.int("is not a whole number"),
@@ -56,10 +19,13 @@ export const readingSchema = z.object(
   "is not an object",
 );
 
-/** What else an answer says, key by key. Absent and `null` say nothing. */
+/**
+ * The other keys, each with its own schema, so that an invalid phone number does not cost a reading. A key that is absent
+ * or `null` has no value.
+ */
 export const detailSchemas = {
   name: text(),
-  /** A list of one in every era so far; more names than one are joined by nobody, the first counts. */
+  /** Of several names the first is used. */
   scientific_name: z.union(
     [
       z
@@ -77,10 +43,10 @@ export const detailSchemas = {
       name: text(),
       email: text()
         .transform((email) => (normalizeName(email) ?? "").toLowerCase())
-        // Not stricter: real addresses here have two dots in a row, or one before the @. A lower-case letter can be longer.
+        // Not stricter: the museum has addresses with two dots in a row, or a dot before the @. Lower case can be longer.
         .refine(
-          (email) => email.length <= longestText && /^[^@\s]+@[^@\s]+$/.test(email),
-          "is no e-mail address",
+          (email) => email.length <= maxTextLength && /^[^@\s]+@[^@\s]+$/.test(email),
+          "is not an e-mail address",
         ),
       phone: text()
         .nullish()
@@ -89,19 +55,14 @@ export const detailSchemas = {
     "is not an object",
   ),
   origin_location: z.union(
-    [
-      z
-        .tuple([coordinate, coordinate, text(), text()], z.unknown())
-        .transform(([latitude, longitude, city, country]) => ({ latitude, longitude, city, country })),
-      z.object({ latitude: coordinate, longitude: coordinate, city: text(), country: text() }),
-    ],
+    [...new Set(Object.values(versionSchemas).map(({ originLocation }) => originLocation))],
     "is neither [latitude, longitude, town, country code, …] nor { latitude, longitude, city, country }",
   ),
   images: z.object(
     {
-      license_url: text(longestUrl).nullish(),
-      original_url: text(longestUrl).nullish(),
-      thumbnail: text(longestUrl).nullish(),
+      license_url: text(maxUrlLength).nullish(),
+      original_url: text(maxUrlLength).nullish(),
+      thumbnail: text(maxUrlLength).nullish(),
     },
     "is not an object",
   ),
@@ -110,9 +71,16 @@ export const detailSchemas = {
 export type DetailName = keyof typeof detailSchemas;
 export type Detail<Name extends DetailName> = z.output<(typeof detailSchemas)[Name]>;
 
-/** Every key of every era, by the path of the object that it stands in. */
+/** The keys of all API versions, by the path of their object. */
 export const knownKeys: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ["", new Set([...Object.keys(readingSchema.shape), ...Object.keys(detailSchemas), "cycle", "sunlight"])],
+  [
+    "",
+    new Set([
+      ...Object.keys(readingSchema.shape),
+      ...Object.keys(detailSchemas),
+      ...Object.values(versionSchemas).flatMap(({ extraKeys }) => extraKeys),
+    ]),
+  ],
   ["botanist", new Set(["name", "email", "phone"])],
   ["origin_location", new Set(["latitude", "longitude", "city", "country"])],
   [

@@ -1,4 +1,4 @@
-import { createSimulator, parseRecordedResponses } from "@lmnh/museum-simulator";
+import { apiVersions, createSimulator, parseRecordedResponses } from "@lmnh/museum-simulator";
 import {
   boolean,
   ExitCode,
@@ -66,10 +66,10 @@ export const simulateCommand = defineCommand({
       schema: integer(0, 65_535, 8080),
     }),
     apiVersion: setting({
-      flag: "--api-version <era>",
+      flag: "--api-version <version>",
       fallback: "v3",
-      description: "Which of its forms the API has: v0, v1, v2 or v3",
-      schema: oneOf("v0", "v1", "v2", "v3"),
+      description: `Version of the API: ${apiVersions.join(", ")}`,
+      schema: oneOf(...apiVersions),
     }),
     seed: setting({
       flag: "--seed <number>",

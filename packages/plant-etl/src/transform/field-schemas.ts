@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/**
+ * Lengths are not checked by zod's `max`: it runs on anything that has a `length`, also of another type, and throws where
+ * that is an object without a primitive value.
+ */
+
+/** UTF-16 code units, as in the columns of SQL Server. */
+export const maxTextLength = 255;
+
+export const text = (maxLength = maxTextLength) =>
+  z.string("is not text").check(({ value, issues }) => {
+    if (value.length > maxLength)
+      issues.push({ code: "custom", input: value, message: `is longer than ${maxLength} characters` });
+    else if (!value.isWellFormed())
+      issues.push({
+        code: "custom",
+        input: value,
+        message: "has half of a surrogate pair, which is not a character and cannot be stored",
+      });
+  });
+
+export const numeric = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^\s*-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\s*$/i)
+        .transform(Number),
+    ],
+    { error: ({ input }) => (typeof input === "number" ? "is not a finite number" : "is not a number") },
+  )
+  .refine(Number.isFinite, "is not a finite number")
+  // Minus zero is zero: no database keeps its sign.
+  .transform((value) => value + 0);
+
+export const coordinate = z.union([z.number(), z.string()], "is neither a number nor text");
