@@ -27,13 +27,33 @@ module.exports = {
       to: { path: "^runners/(?!$1/)[^/]+/" },
     },
     {
-      name: "runtime-opens-nothing",
+      name: "runtime-opens-only-in-open",
       comment:
-        "What runners share goes into a Lambda's bundle: no files, no SQLite, no simulator, no S3 client.",
+        "What every runner shares is in a Lambda's bundle: no files, drivers, simulator or S3 client. Those are behind the entries of src/open.",
       severity: "error",
-      from: { path: "^packages/plant-runtime/src" },
+      from: { path: "^packages/plant-runtime/src", pathNot: "^packages/plant-runtime/src/open/" },
       to: {
-        path: "^node:|^(fs|fs/promises|process|console)$|^packages/museum-simulator/|^schema/dist/sqlite|^packages/plant-archive/dist/s3|node_modules/(libsql|@aws-sdk)/",
+        path: "^node:|^(fs|fs/promises|process|console)$|^packages/museum-simulator/|^packages/plant-runtime/src/open/|^schema/dist/sqlite|^packages/plant-archive/dist/s3|node_modules/(libsql|@aws-sdk)/",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "lambda-entries-have-one-driver",
+      comment: "A Lambda's bundle has the driver of its own database and object store only.",
+      severity: "error",
+      from: { path: "^packages/plant-runtime/src/open/(mssql|s3)\\.ts$" },
+      to: {
+        path: "^node:|^(fs|fs/promises)$|^packages/plant-runtime/src/open/|^schema/dist/sqlite|node_modules/(libsql|@aws-sdk)/",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "runners-open-through-the-runtime",
+      comment: "plant-runtime is the one composition root.",
+      severity: "error",
+      from: { path: "^runners/[^/]+/src" },
+      to: {
+        path: "^schema/dist/sqlite|^packages/plant-archive/dist/s3",
         dependencyTypesNot: ["type-only"],
       },
     },

@@ -1,7 +1,14 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts"],
+  entry: {
+    index: "src/index.ts",
+    open: "src/open/index.ts",
+    mssql: "src/open/mssql.ts",
+    s3: "src/open/s3.ts",
+  },
+  // One UserError for all entries, in CJS too.
+  splitting: true,
   format: ["esm", "cjs"],
   dts: true,
   clean: true,

@@ -60,6 +60,7 @@ export class PlantSchemaError extends PlantError<PlantSchemaErrorCode> {
  * - `DATA_REFUSED`: a value breaks a constraint or does not fit its column
  * - `SCHEMA_UNKNOWN`: the migration history is not that of this version: a newer, an older unreleased or a modified version
  *   made the tables
+ * - `MIGRATION_PENDING`: the database is older than this program, which may not migrate it
  * - `MIGRATION_FAILED`: a migration was tried and undone
  * - `SEED_INVALID`: a seed has issues
  */
@@ -83,6 +84,7 @@ export type PlantSchemaErrorCode =
   | "TLS_FAILED"
   | "DATA_REFUSED"
   | "SCHEMA_UNKNOWN"
+  | "MIGRATION_PENDING"
   | "MIGRATION_FAILED"
   | "SEED_INVALID";
 

@@ -39,6 +39,10 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
   DRIVER_MISSING: none,
   LOGIN_FAILED: none,
   MIGRATION_FAILED: none,
+  MIGRATION_PENDING: {
+    cli: "Bring it up to date: plant migrate",
+    lambda: "As the database's owner: plant migrate",
+  },
   OBJECT_EXISTS: none,
   OBJECT_INVALID: none,
   OBJECT_MISSING: none,

@@ -1,27 +1,33 @@
 import { type Clock, type Fetch, httpPlantSource, type PlantSource, type Random } from "@lmnh/plant-etl";
 import type { SourceValues } from "./settings/groups.js";
 
+export type HttpSourceValues = Pick<SourceValues, "api" | "plants"> &
+  Partial<Pick<SourceValues, "concurrency" | "requestTimeout">>;
+
 export interface HttpSourceTools {
   readonly clock: Clock;
   readonly random: Random;
   readonly userAgent: string;
-  /** One that lives on between sources; each has its own by default. */
+  /** Attempts of each request. 4 by default. */
+  readonly attempts?: number;
+  /** One whose connections outlive the source; each source has its own by default. */
   readonly fetch?: Fetch;
 }
 
-/** The API that the settings mean, asked as they have it. */
+/** The API of the settings. */
 export function httpSource(
-  { api, plants, concurrency, requestTimeout }: SourceValues,
-  { clock, random, userAgent, fetch }: HttpSourceTools,
+  { api, plants, concurrency, requestTimeout }: HttpSourceValues,
+  { clock, random, userAgent, attempts, fetch }: HttpSourceTools,
 ): PlantSource {
   return httpPlantSource({
     baseUrl: api,
     roster: plants,
-    concurrency,
-    requestTimeoutMs: requestTimeout,
     headers: { "user-agent": userAgent },
     clock,
     random,
+    ...(concurrency !== undefined && { concurrency }),
+    ...(requestTimeout !== undefined && { requestTimeoutMs: requestTimeout }),
+    ...(attempts !== undefined && { retry: { attempts } }),
     ...(fetch !== undefined && { fetch }),
   });
 }

@@ -4,10 +4,12 @@ export { UserError } from "./errors.js";
 export { escapeControls } from "./escape-controls.js";
 export { ExitCode, exitCodeMeanings } from "./exit-codes.js";
 export { type FormattedError, formatError } from "./format-error.js";
-export { httpSource } from "./http-source.js";
+export { type HttpSourceTools, type HttpSourceValues, httpSource } from "./http-source.js";
 export { type PullOptions, pull } from "./pull.js";
-export { type ResolvedArchive, resolveArchive } from "./resolve-archive.js";
-export { type ResolvedDatabase, resolveDatabase } from "./resolve-database.js";
+export { quoteForShell } from "./quote-for-shell.js";
+export { requireMigrated } from "./require-migrated.js";
+export { directoryArchive, type ResolvedArchive, resolveArchive } from "./resolve-archive.js";
+export { type ResolvedDatabase, resolveDatabase, sqliteDatabase } from "./resolve-database.js";
 export {
   errorOutcome,
   exitCodeOfRun,

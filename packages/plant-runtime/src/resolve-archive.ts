@@ -3,22 +3,26 @@ import { redact } from "./settings/redact.js";
 import { isGiven, type Resolved } from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
 
-/** The archive that is meant; the runners open it. */
-export type ResolvedArchive =
+/** The archive of the settings, to be opened with `openArchive`. */
+export type ResolvedArchive = {
+  readonly url: string;
+  /** Without secrets. */
+  readonly name: string;
+} & (
   | {
       readonly kind: "directory";
-      readonly url: string;
-      /** As the URL has it, which may be relative. */
+      /** May be relative. */
       readonly directory: string;
     }
-  | {
-      readonly kind: "s3";
-      readonly url: string;
-      /** Without secrets. */
-      readonly name: string;
-    };
+  | { readonly kind: "s3" }
+);
 
-/** The archive that the settings mean: what is given, else the museum's bucket, else the default folder. */
+export function directoryArchive(directory: string): ResolvedArchive {
+  const url = `file:${directory}`;
+  return { kind: "directory", url, name: url, directory };
+}
+
+/** The archive of the settings: `archive` if it is set, else the bucket by its name, else the default folder. */
 export function resolveArchive(
   { archive, s3BucketName }: ArchiveValues,
   resolved: Resolved<SettingTable>,
@@ -26,5 +30,10 @@ export function resolveArchive(
   const given = isGiven(resolved, "archive");
   const url = !given && s3BucketName !== undefined ? `s3://${s3BucketName}` : archive;
   if (url.startsWith("s3:")) return { kind: "s3", url, name: redact(url) };
-  return { kind: "directory", url, directory: url.slice("file:".length).replace(/^\/\/(?=\/)/, "") };
+  return {
+    kind: "directory",
+    url,
+    name: url,
+    directory: url.slice("file:".length).replace(/^\/\/(?=\/)/, ""),
+  };
 }

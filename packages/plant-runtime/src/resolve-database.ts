@@ -6,17 +6,20 @@ import { defaultDatabase } from "./settings/plant-settings.js";
 import { isGiven, type Resolved } from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
 
-/** The database that is meant; the runners open it. */
-export type ResolvedDatabase =
+/** The database of the settings, to be opened with `openDatabase`. */
+export type ResolvedDatabase = {
+  /** Without secrets. */
+  readonly name: string;
+  /** What the connection is not protected from because of the settings, a line each. */
+  readonly risks: readonly string[];
+} & (
   | { readonly kind: "sqlite"; readonly url: string }
-  | {
-      readonly kind: "mssql";
-      readonly config: MssqlConfig;
-      /** Without secrets. */
-      readonly name: string;
-      /** What its connection is not protected from, because the settings say so. */
-      readonly risks: readonly string[];
-    };
+  | { readonly kind: "mssql"; readonly config: MssqlConfig }
+);
+
+export function sqliteDatabase(url: string): ResolvedDatabase {
+  return { kind: "sqlite", url, name: url, risks: [] };
+}
 
 /**
  * The database that the settings mean: what is given, else SQL Server by the DB_ names, else the default file.
@@ -29,7 +32,7 @@ export function resolveDatabase(values: DatabaseValues, resolved: Resolved<Setti
     refuseWithoutHost(resolved);
   }
   const url = values.database;
-  return url.startsWith("sqlite:") ? { kind: "sqlite", url } : server(parseMssqlUrl(url), "by its URL");
+  return url.startsWith("sqlite:") ? sqliteDatabase(url) : server(parseMssqlUrl(url), "by its URL");
 }
 
 /** Whoever sets a login or a port means a server: readings would go to the default file, and nobody would notice. */

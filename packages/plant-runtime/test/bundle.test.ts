@@ -2,16 +2,17 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-/** What is in a bundle of the whole package, and what that imports from outside of itself. */
-async function bundleAll(): Promise<string[]> {
+/** The files of a bundle of an entry of the package, and what it imports from outside of itself. */
+async function bundle(entry: string): Promise<string[]> {
   const { metafile } = await build({
-    // The source and not what is built of it, in which what it took in could not be told any more.
-    entryPoints: [fileURLToPath(new URL("../src/index.ts", import.meta.url))],
+    // The source: what is built of it may be a chunk of several entries.
+    entryPoints: [fileURLToPath(new URL(`../src/${entry}`, import.meta.url))],
     bundle: true,
     platform: "node",
     format: "esm",
     metafile: true,
     write: false,
+    external: ["@aws-sdk/*", "tedious", "tarn"],
     logLevel: "error",
   });
   return Object.values(metafile.outputs).flatMap(({ inputs, imports }) => [
@@ -20,9 +21,17 @@ async function bundleAll(): Promise<string[]> {
   ]);
 }
 
-test("a bundle of the package brings no driver, no simulator, no S3 client and no native module along", async () => {
-  const found = await bundleAll();
-  expect(found).toContainEqual(expect.stringMatching(/plant-etl\/dist\/index\.js$/));
-  const heavy = /sqlite|libsql|tedious|tarn|simulator|@aws-sdk|\/s3\.js$|\.node$/;
-  expect(found.filter((path) => heavy.test(path))).toEqual([]);
+const sqlite = /sqlite|libsql|\.node$/;
+const simulator = /simulator/;
+const sqlServer = /tedious|tarn/;
+const s3 = /@aws-sdk|\/s3\.js$/;
+
+test.each([
+  ["index.ts", /plant-etl\/dist\/index\.js$/, [sqlite, simulator, sqlServer, s3]],
+  ["open/mssql.ts", sqlServer, [sqlite, simulator, s3]],
+  ["open/s3.ts", s3, [sqlite, simulator, sqlServer]],
+])("a bundle of %s has only the drivers that the entry is for", async (entry, expected, excluded) => {
+  const found = await bundle(entry);
+  expect(found).toContainEqual(expect.stringMatching(expected));
+  for (const pattern of excluded) expect(found.filter((path) => pattern.test(path))).toEqual([]);
 });

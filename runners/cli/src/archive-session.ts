@@ -1,20 +1,25 @@
 import { type ArchiveCatalog, type ObjectStore, sqlArchiveCatalog } from "@lmnh/plant-archive";
-import { type archiveSettings, type databaseSettings, ExitCode, UserError } from "@lmnh/plant-runtime";
-import { type PlantDatabase, pendingMigrations } from "@lmnh/plant-schema";
-import { archiveTarget } from "./archive-target.js";
+import {
+  type archiveSettings,
+  type databaseSettings,
+  resolveArchive,
+  resolveDatabase,
+} from "@lmnh/plant-runtime";
+import {
+  type DatabaseAccess,
+  type OpenArchiveOptions,
+  openArchive,
+  openMigratedDatabase,
+} from "@lmnh/plant-runtime/open";
 import type { Task } from "./command.js";
-import { type DatabaseTarget, databaseTarget } from "./database-target.js";
-import { migrateDatabase } from "./migrate-database.js";
+import { writeMigrations } from "./migrate-database.js";
 import { logRetry } from "./output/log-retry.js";
-import type { Output } from "./output/output.js";
 import { listenForStop } from "./shutdown-signal.js";
 
-/** What a command does to database and archive; one that only looks makes and migrates nothing. */
+/** How a command uses the database and the archive. */
 export interface Access {
-  /** `make`: one that is not there is made. */
-  readonly database: "make" | "write" | "look";
-  /** `pretend`: one that is not there is taken for an empty one. */
-  readonly archive: "make" | "pretend" | "look";
+  readonly database: DatabaseAccess;
+  readonly missingFolder: OpenArchiveOptions["missingFolder"];
 }
 
 /** What a command that reads only the database works on. */
@@ -40,10 +45,15 @@ export async function withArchive<Result>(
   access: Access,
   work: (opened: OpenedArchive) => Promise<Result>,
 ): Promise<Result> {
-  // Before the database, which is made where it is not there: not for an archive that cannot be.
-  const target = archiveTarget(task.values, task.resolved, task.host);
-  const objects = await target.open(access.archive);
-  return await withNamedCatalog(task, access.database, target.name, (opened) => work({ ...opened, objects }));
+  const archive = resolveArchive(task.values, task.resolved);
+  // Before the database, which may be created: not for an archive that cannot be opened.
+  const objects = await openArchive(archive, {
+    newId: task.host.newId,
+    missingFolder: access.missingFolder,
+  });
+  return await withNamedCatalog(task, access.database, archive.name, (opened) =>
+    work({ ...opened, objects }),
+  );
 }
 
 /** Opens the database for a command, and closes it after it. The archive is named and not opened. */
@@ -52,7 +62,7 @@ export async function withCatalog<Result>(
   access: Access["database"],
   work: (opened: OpenedCatalog) => Promise<Result>,
 ): Promise<Result> {
-  const { name } = archiveTarget(task.values, task.resolved, task.host);
+  const { name } = resolveArchive(task.values, task.resolved);
   return await withNamedCatalog(task, access, name, work);
 }
 
@@ -62,8 +72,13 @@ async function withNamedCatalog<Result>(
   archiveName: string,
   work: (opened: OpenedCatalog) => Promise<Result>,
 ): Promise<Result> {
-  const target = databaseTarget(values, resolved, output);
-  const database = await openDatabase(target, access, output);
+  const resolvedDatabase = resolveDatabase(values, resolved);
+  const database = await openMigratedDatabase(
+    resolvedDatabase,
+    access,
+    (report) => writeMigrations(report, output),
+    { onRisk: (risk) => output.warn(risk) },
+  );
   try {
     const stop = listenForStop(host, (signal) =>
       output.note(`${signal}: stopping; once more to end at once`),
@@ -74,7 +89,7 @@ async function withNamedCatalog<Result>(
           ...database,
           retry: { clock: host.clock, random: host.random, onRetry: logRetry(output) },
         }),
-        databaseName: target.name,
+        databaseName: resolvedDatabase.name,
         archiveName,
         signal: stop.signal,
       });
@@ -85,34 +100,4 @@ async function withNamedCatalog<Result>(
     output.progress("");
     await database.close();
   }
-}
-
-async function openDatabase(
-  target: DatabaseTarget,
-  access: Access["database"],
-  output: Output,
-): Promise<PlantDatabase> {
-  if (access !== "make" && !target.exists())
-    throw new UserError(
-      ExitCode.configuration,
-      `${target.name} is not there yet. Is its disk mounted? Where it is to be new, make it with a run: plant run`,
-    );
-  const database = await target.open({ readonly: access === "look" });
-  try {
-    if (access === "look") await requireMigrated(database, target.name);
-    else await migrateDatabase(database, output);
-    return database;
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-}
-
-async function requireMigrated(database: PlantDatabase, name: string): Promise<void> {
-  const pending = await pendingMigrations(database);
-  if (pending.length > 0)
-    throw new UserError(
-      ExitCode.configuration,
-      `${name} has an older structure (pending: ${pending.join(", ")}). Bring it up to date: plant migrate`,
-    );
 }

@@ -232,7 +232,7 @@ describe("plant archive", () => {
     expect(await refused("archive", "--dry-run", "--archive", "file:no where/archive")).toEqual(parent);
     const file = [
       78,
-      expect.stringMatching(/^error: The archive file:plants\.db is a file and no folder\. Name/),
+      expect.stringMatching(/^error: The archive file:plants\.db is a file, not a folder\. Name/),
     ];
     expect(await refused("archive", "--archive", "file:plants.db")).toEqual(file);
     expect(await refused("archive", "--dry-run", "--archive", "file:plants.db")).toEqual(file);
@@ -261,7 +261,7 @@ describe("a database and an archive that do not belong together", () => {
       return stderr;
     };
     const content = listFolder(cwd);
-    expect(await refused("sqlite:typo.db", "file:archive", "archive")).toMatch(/typo\.db is not there yet/);
+    expect(await refused("sqlite:typo.db", "file:archive", "archive")).toMatch(/typo\.db does not exist/);
     expect(listFolder(cwd)).toEqual(content);
 
     await plant(["migrate", "--quiet", "--database", "sqlite:empty.db"], { cwd });
@@ -335,13 +335,13 @@ describe("plant verify", () => {
     expect(await verify(cwd)).toMatchObject({
       code: 78,
       stderr:
-        "error: The archive file:archive is not there. Is its disk mounted? Mount it, or name the archive with --archive\n",
+        "error: The archive file:archive does not exist. Is its disk mounted? Mount it, or name the archive with --archive\n",
     });
     expect(await verify(copyOf(cwd))).toMatchObject({ code: 78 });
     cpSync(join(archived, "archive"), join(cwd, "archive"), { recursive: true });
     expect(await verify(cwd)).toMatchObject({
       code: 78,
-      stderr: expect.stringMatching(/^error: sqlite:plants\.db is not there yet.*plant run\n$/),
+      stderr: expect.stringMatching(/^error: sqlite:plants\.db does not exist.*plant run\n$/),
     });
     expect(existsSync(join(cwd, "plants.db"))).toBe(false);
   });
@@ -402,7 +402,7 @@ describe("plant restore", () => {
     };
     expect(await restore("--to", at(0))).toEqual([2, line(/Give --from and --to/)]);
     expect(await restore("--from", at(0), "--to", at(0))).toEqual([2, line(/--from has to be before --to/)]);
-    expect(await restore("--from", at(-1), "--to", at(0))).toEqual([78, line(/file:archive is not there/)]);
+    expect(await restore("--from", at(-1), "--to", at(0))).toEqual([78, line(/file:archive does not exist/)]);
     expect(listFolder(cwd)).toEqual([]);
   });
 });

@@ -1,14 +1,15 @@
 import { type ArchiveReport, archive, type ObjectStore, sqlArchiveCatalog } from "@lmnh/plant-archive";
-import { openS3ObjectStore, parseS3Url, type S3Location } from "@lmnh/plant-archive/s3";
 import {
   archiveOutcome,
   ExitCode,
   type OutcomeCodes,
   type Resolved,
+  type ResolvedArchive,
   resolveArchive,
   UserError,
   withOutcome,
 } from "@lmnh/plant-runtime";
+import { checkS3Archive, openS3Archive } from "@lmnh/plant-runtime/s3";
 import { createHandler, type Handler } from "./create-handler.js";
 import type { DatabaseProvider } from "./database-provider.js";
 import type { Host } from "./host.js";
@@ -25,7 +26,7 @@ const requestTimeoutMs = 120_000;
 export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<ArchiveReport & OutcomeCodes> {
   const settings = readSettings(archiveSettings, host.environment, (resolved) => [
     ...opener.check(resolved),
-    ...(isInvalidSetting(resolved, "archive") ? [] : problemsOf(() => bucketOf(resolved))),
+    ...(isInvalidSetting(resolved, "archive") ? [] : problemsOf(() => checkS3Archive(bucketOf(resolved)))),
   ]);
   const { values } = settings;
   // Asks nobody, and its address was looked into above: it cannot fail for what passes.
@@ -36,7 +37,7 @@ export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<Ar
     () => opener.open(settings, requestTimeoutMs),
     async (event, { runId, log, database, signal, remainingMs }) => {
       const partition = readPartition(event);
-      objects ??= openS3ObjectStore(bucketOf(settings));
+      objects ??= openS3Archive(bucketOf(settings));
       const store = await objects;
       const opened = await database.opened();
       const limit = startTimeLimit(host.clock, archiveTimeMs(remainingMs()), signal);
@@ -81,9 +82,11 @@ export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<Ar
   );
 }
 
-function bucketOf(settings: Resolved<typeof archiveSettings>): S3Location {
+type S3Archive = Extract<ResolvedArchive, { readonly kind: "s3" }>;
+
+function bucketOf(settings: Resolved<typeof archiveSettings>): S3Archive {
   const choice = resolveArchive(settings.values, settings);
-  if (choice.kind === "s3") return parseS3Url(choice.url);
+  if (choice.kind === "s3") return choice;
   throw new UserError(
     ExitCode.configuration,
     "PLANT_ARCHIVE must begin with s3://: what a Lambda writes to its disk is lost",

@@ -1,5 +1,5 @@
-import { ExitCode, UserError } from "@lmnh/plant-runtime";
-import { type PlantDatabase, pendingMigrations } from "@lmnh/plant-schema";
+import { requireMigrated } from "@lmnh/plant-runtime";
+import type { PlantDatabase } from "@lmnh/plant-schema";
 
 /** A database that stays open from one invocation to the next. */
 export interface CachedDatabase {
@@ -32,12 +32,8 @@ export function cacheDatabase(open: () => Promise<PlantDatabase>): CachedDatabas
 async function openMigrated(open: () => Promise<PlantDatabase>): Promise<PlantDatabase> {
   const database = await open();
   try {
-    const pending = await pendingMigrations(database);
-    if (pending.length === 0) return database;
-    throw new UserError(
-      ExitCode.configuration,
-      `The database has an older structure (pending: ${pending.join(", ")}), which a Lambda may not change. As the database's owner: plant migrate`,
-    );
+    await requireMigrated(database, "The database");
+    return database;
   } catch (error) {
     await database.close();
     throw error;

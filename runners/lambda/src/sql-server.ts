@@ -1,5 +1,6 @@
 import { ExitCode, isGiven, resolveDatabase, UserError } from "@lmnh/plant-runtime";
-import { type MssqlConfig, openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
+import { openMssqlDatabase } from "@lmnh/plant-runtime/mssql";
+import { type MssqlConfig, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
 import type { DatabaseProvider } from "./database-provider.js";
 import { type DatabaseLogin, parseDatabaseLogin } from "./parse-database-secret.js";
 import { trustRdsCa } from "./rds-ca.js";
@@ -32,10 +33,10 @@ export function sqlServer(readSecret: ReadSecret): DatabaseProvider {
           ? undefined
           : async () => parseDatabaseLogin(databaseSecret, await readSecret(databaseSecret));
       const config = configOf(settings, await readLogin?.());
-      return await openMssql(trustRdsCa(config), {
-        requestTimeoutMs,
-        ...(readLogin !== undefined && { renewLogin: readLogin }),
-      });
+      return await openMssqlDatabase(
+        { config: trustRdsCa(config) },
+        { requestTimeoutMs, ...(readLogin !== undefined && { renewLogin: readLogin }) },
+      );
     },
   };
 }

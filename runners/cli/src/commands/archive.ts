@@ -15,8 +15,8 @@ import { createArchiveProgress } from "../output/archive-progress.js";
 import { completeCommands } from "../output/complete-commands.js";
 import { archiveLines } from "../output/format-archive-report.js";
 
-const writing: Access = { database: "write", archive: "make" };
-const rehearsing: Access = { database: "look", archive: "pretend" };
+const writing: Access = { database: "write", missingFolder: "create" };
+const rehearsing: Access = { database: "read", missingFolder: "empty" };
 
 export const archiveCommand = defineCommand({
   name: "archive",

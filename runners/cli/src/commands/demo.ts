@@ -4,7 +4,6 @@ import {
   type Clock,
   defaultOutcomeThresholds,
   formatTimestamp,
-  httpPlantSource,
   type Report,
   runEtl,
   sqlPlantStore,
@@ -14,15 +13,18 @@ import {
   duration,
   ExitCode,
   exitCodeOfRun,
+  httpSource,
   integer,
   runOutcome,
   setting,
+  sqliteDatabase,
   text,
   UserError,
 } from "@lmnh/plant-runtime";
+import { openDatabase } from "@lmnh/plant-runtime/open";
 import { loadReferenceData, migrate } from "@lmnh/plant-schema";
 import { museumSeed } from "@lmnh/plant-schema/seed";
-import { openSqlite } from "@lmnh/plant-schema/sqlite";
+import { version } from "../../package.json";
 import { defineCommand } from "../command.js";
 import { archiveDemo } from "../demo/archive-demo.js";
 import { clearDemoFile, demoApplicationId, demoArchive } from "../demo/demo-file.js";
@@ -80,7 +82,10 @@ export const demoCommand = defineCommand({
     const startedMs = host.elapsedMs();
     const file = join(dir, "plants.db");
     clearDemoFile(file);
-    const database = await openSqlite(`sqlite:${file}`, { applicationId: demoApplicationId });
+    const database = await openDatabase(sqliteDatabase(`sqlite:${file}`), {
+      applicationId: demoApplicationId,
+      createFolder: true,
+    });
     const stop = listenForStop(host, () => {});
     const { signal } = stop;
     try {
@@ -156,12 +161,10 @@ async function pullAll(
     let nowMs = 0;
     // Simulated time stands still during a pull, and waiting for a retry takes none of it.
     const clock: Clock = { now: () => nowMs, sleep: async () => {} };
-    const source = httpPlantSource({
-      baseUrl: simulator.url,
-      roster: { kind: "list", ranges: [[1, 50]] },
-      clock,
-      random: host.random,
-    });
+    const source = httpSource(
+      { api: simulator.url, plants: { kind: "list", ranges: [[1, 50]] } },
+      { clock, random: host.random, userAgent: `plant-cli/${version}` },
+    );
     const reports: Report[] = [];
     for (const instantMs of pulls) {
       nowMs = instantMs;

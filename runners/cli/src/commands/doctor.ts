@@ -1,27 +1,33 @@
 import { checkArchive as checkBinding, type ObjectStore, sqlArchiveCatalog } from "@lmnh/plant-archive";
-import { defaultTransformOptions, httpPlantSource, transformResponse } from "@lmnh/plant-etl";
+import { defaultTransformOptions, transformResponse } from "@lmnh/plant-etl";
 import {
   archiveSettings,
   databaseSettings,
   describeSettingIssue,
   ExitCode,
   formatError,
+  httpSource,
   type OutcomeCodes,
   okOutcome,
   pick,
   plantSettings,
+  type ResolvedArchive,
+  type ResolvedDatabase,
   redact,
+  resolveArchive,
+  resolveDatabase,
   runSettings,
   type SourceValues,
   sourceSettings,
   timingSettings,
 } from "@lmnh/plant-runtime";
-import { checkContent, pendingMigrations } from "@lmnh/plant-schema";
-import { type ArchiveTarget, archiveTarget } from "../archive-target.js";
+import { archiveExists, databaseExists, openArchive, openDatabase } from "@lmnh/plant-runtime/open";
+import { checkContent, type PlantDatabase, pendingMigrations } from "@lmnh/plant-schema";
+import { version } from "../../package.json";
 import { defineCommand } from "../command.js";
-import { type DatabaseTarget, databaseTarget } from "../database-target.js";
 import type { Host } from "../host.js";
 import { describeMs } from "../output/format-run-report.js";
+import type { Output } from "../output/output.js";
 import { formatTable } from "../output/table.js";
 
 interface Finding {
@@ -62,6 +68,7 @@ export const doctorCommand = defineCommand({
   },
   refusesIssues: false,
   async act({ host, output, values, resolved, warnings }) {
+    const task = { host, output };
     const settings = resolved.shown.filter(({ key }) => Object.hasOwn(plantSettings, key));
     const wrong = new Set(resolved.issues.map(({ key }) => key));
     const findings: Finding[] = [
@@ -75,19 +82,19 @@ export const doctorCommand = defineCommand({
     if (resolved.issues.length === 0) findings.push(ok("settings", "all can be read"));
     for (const message of warnings)
       findings.push({ check: "settings", exitCode: ExitCode.done, message, isWarning: true });
-    let catalog: DatabaseTarget | undefined;
+    let catalog: ResolvedDatabase | undefined;
     if (!Object.keys(databaseSettings).some((key) => wrong.has(key)))
       findings.push(
         await checking("database", async () => {
-          const target = databaseTarget(values, resolved, output);
-          const { isCurrent, finding } = await checkDatabase(target);
+          const target = resolveDatabase(values, resolved);
+          const { isCurrent, finding } = await checkDatabase(target, output);
           if (isCurrent) catalog = target;
           return finding;
         }),
       );
     if (!Object.keys(archiveSettings).some((key) => wrong.has(key)))
       findings.push(
-        await checking("archive", () => checkArchive(archiveTarget(values, resolved, host), catalog, host)),
+        await checking("archive", () => checkArchive(resolveArchive(values, resolved), catalog, task)),
       );
     if (!["api", "plants", "requestTimeout"].some((key) => wrong.has(key)))
       findings.push(await checking("api", () => checkApi(values, host)));
@@ -114,16 +121,26 @@ export const doctorCommand = defineCommand({
   },
 });
 
+interface Tools {
+  readonly host: Host;
+  readonly output: Output;
+}
+
+async function openToRead(target: ResolvedDatabase, output: Output): Promise<PlantDatabase> {
+  return await openDatabase(target, { readonly: true, onRisk: (risk) => output.warn(risk) });
+}
+
 /** `isCurrent`: it has the newest structure, and with it a ledger that can be asked. */
 async function checkDatabase(
-  target: DatabaseTarget,
+  target: ResolvedDatabase,
+  output: Output,
 ): Promise<{ readonly isCurrent: boolean; readonly finding: Finding }> {
-  if (!target.exists())
+  if (!(await databaseExists(target)))
     return {
       isCurrent: false,
       finding: ok("database", `${target.name} is not there yet; a run or plant migrate makes it`),
     };
-  const database = await target.open({ readonly: true });
+  const database = await openToRead(target, output);
   try {
     await checkContent(database);
     const pending = await pendingMigrations(database);
@@ -138,17 +155,21 @@ async function checkDatabase(
 }
 
 async function checkArchive(
-  target: ArchiveTarget,
-  catalog: DatabaseTarget | undefined,
-  host: Host,
+  target: ResolvedArchive,
+  catalog: ResolvedDatabase | undefined,
+  { host, output }: Tools,
 ): Promise<Finding> {
-  const isThere = target.exists();
+  const isThere = archiveExists(target);
   const startedMs = host.elapsedMs();
-  const objects = await target.open("pretend", { maxAttempts: 1, responseTimeoutMs: longestRequestMs });
+  const objects = await openArchive(target, {
+    newId: host.newId,
+    missingFolder: "empty",
+    limits: { maxAttempts: 1, responseTimeoutMs: longestRequestMs },
+  });
   // On S3 this is a list of one key at most.
   await objects.head("doctor");
   const took = describeMs(host.elapsedMs() - startedMs);
-  if (catalog !== undefined) await checkBelonging(catalog, objects, host);
+  if (catalog !== undefined) await checkBelonging(catalog, objects, { host, output });
   return ok(
     "archive",
     isThere
@@ -159,11 +180,11 @@ async function checkArchive(
 
 /** @throws PlantArchiveError `ARCHIVE_MISMATCH` where the archive is another database's, or not where the files are */
 async function checkBelonging(
-  target: DatabaseTarget,
+  target: ResolvedDatabase,
   objects: ObjectStore,
-  { clock, random }: Host,
+  { host: { clock, random }, output }: Tools,
 ): Promise<void> {
-  const database = await target.open({ readonly: true });
+  const database = await openToRead(target, output);
   try {
     const retry = { clock, random, onRetry: () => {} };
     await checkBinding({ catalog: sqlArchiveCatalog({ ...database, retry }), objects });
@@ -178,14 +199,14 @@ async function checkApi(
 ): Promise<Finding> {
   // Plant 1 has always been there; of a list, the first one should be.
   const plantId = plants.kind === "list" ? (plants.ranges[0]?.[0] ?? 1) : 1;
-  const source = httpPlantSource({
-    baseUrl: api,
-    roster: { kind: "list", ranges: [[plantId, plantId]] },
-    requestTimeoutMs: Math.min(requestTimeout, longestRequestMs),
-    retry: { attempts: 1 },
-    clock,
-    random,
-  });
+  const source = httpSource(
+    {
+      api,
+      plants: { kind: "list", ranges: [[plantId, plantId]] },
+      requestTimeout: Math.min(requestTimeout, longestRequestMs),
+    },
+    { attempts: 1, clock, random, userAgent: `plant-cli/${version}` },
+  );
   const startedMs = elapsedMs();
   const name = redact(api);
   for await (const response of source.responses(new AbortController().signal)) {

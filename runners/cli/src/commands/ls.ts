@@ -23,7 +23,7 @@ export const lsCommand = defineCommand({
   ],
   settings: { ...databaseSettings, ...archiveSettings },
   act: (task) =>
-    withCatalog(task, "look", async ({ catalog, databaseName, archiveName }) => {
+    withCatalog(task, "read", async ({ catalog, databaseName, archiveName }) => {
       const files = await catalog.files();
       const kept = files.filter(({ state }) => state !== "quarantined");
       const rows = kept.reduce((sum, file) => sum + file.rows, 0);

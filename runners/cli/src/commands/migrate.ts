@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { databaseSettings, ExitCode, setting, text, UserError } from "@lmnh/plant-runtime";
+import { databaseSettings, ExitCode, resolveDatabase, setting, text, UserError } from "@lmnh/plant-runtime";
+import { openDatabase } from "@lmnh/plant-runtime/open";
 import { loadReferenceData, migrate } from "@lmnh/plant-schema";
 import {
   describeSeedIssue,
@@ -10,7 +11,6 @@ import {
   seedFileNames,
 } from "@lmnh/plant-schema/seed";
 import { defineCommand } from "../command.js";
-import { databaseTarget } from "../database-target.js";
 import { pluralize } from "../output/pluralize.js";
 
 export const migrateCommand = defineCommand({
@@ -40,9 +40,9 @@ export const migrateCommand = defineCommand({
     }),
   },
   async act({ values, resolved, output }) {
-    const target = databaseTarget(values, resolved, output);
+    const target = resolveDatabase(values, resolved);
     const seed = values.seed === undefined ? undefined : await readSeed(values.seed);
-    const database = await target.open();
+    const database = await openDatabase(target, { onRisk: (risk) => output.warn(risk) });
     try {
       const { applied, present, quarantined } = await migrate(database);
       if (seed !== undefined) await loadReferenceData(database, seed);

@@ -62,7 +62,7 @@ export const restoreCommand = defineCommand({
       throw new UserError(ExitCode.usage, "--from has to be before --to. Give an earlier --from");
     return await withArchive(
       task,
-      { database: "make", archive: "look" },
+      { database: "create", missingFolder: "refuse" },
       async ({ catalog, objects, databaseName, signal }) => {
         const { output } = task;
         let found = 0;

@@ -9,6 +9,7 @@ import {
   type Outcome,
   pull,
   redact,
+  resolveDatabase,
   runOutcome,
   runSettings,
   setting,
@@ -16,9 +17,9 @@ import {
   text,
   timingSettings,
 } from "@lmnh/plant-runtime";
+import { databaseExists, openDatabase } from "@lmnh/plant-runtime/open";
 import { type PlantDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import { defineCommand, type Task } from "../command.js";
-import { databaseTarget } from "../database-target.js";
 import { migrateDatabase } from "../migrate-database.js";
 import { openSource } from "../open-source.js";
 import { describeGaps, failureLine, reportLine, reportTable } from "../output/format-run-report.js";
@@ -98,12 +99,13 @@ export const runCommand = defineCommand({
   settings,
   async act(task) {
     const { values, host, output, resolved } = task;
-    const target = databaseTarget(values, resolved, output);
+    const target = resolveDatabase(values, resolved);
+    const exists = await databaseExists(target);
     const clock = values.at === undefined ? host.clock : stoppedClock(host.clock, values.at);
     const sourceName = redact(values.replay ?? values.api);
     const { source, recordingProblem } = await openSource(values, host, clock, output);
     const database = reopenable(async () => {
-      const opened = await target.open({ requestTimeoutMs });
+      const opened = await openDatabase(target, { requestTimeoutMs, onRisk: (risk) => output.warn(risk) });
       await migrateDatabase(opened, output).catch(async (error: unknown) => {
         await opened.close();
         throw error;
@@ -113,7 +115,7 @@ export const runCommand = defineCommand({
     try {
       const judge = (report: Report) =>
         withRecording(runOutcome(report, { ...values, sourceName, runner: "cli" }), recordingProblem());
-      if (!target.exists() && ![defaultDatabase, "sqlite::memory:"].includes(target.name))
+      if (!exists && ![defaultDatabase, "sqlite::memory:"].includes(target.name))
         output.note(`${target.name} is new. Where it should be there already: is its disk mounted?`);
       await database.current();
       const stop = listenForStop(host, (signal) =>

@@ -51,7 +51,7 @@ export const verifyCommand = defineCommand({
   act: (task) =>
     withArchive(
       task,
-      { database: "look", archive: "look" },
+      { database: "read", missingFolder: "refuse" },
       async ({ catalog, objects, archiveName, signal }) => {
         const { values, output } = task;
         let looked = 0;

@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { resolve } from "node:path";
-import { type ArchiveReport, archive, directoryObjectStore, sqlArchiveCatalog } from "@lmnh/plant-archive";
-import { archiveOutcome, ExitCode, UserError } from "@lmnh/plant-runtime";
+import { type ArchiveReport, archive, sqlArchiveCatalog } from "@lmnh/plant-archive";
+import { archiveOutcome, directoryArchive, ExitCode, UserError } from "@lmnh/plant-runtime";
+import { openArchive } from "@lmnh/plant-runtime/open";
 import type { PlantDatabase } from "@lmnh/plant-schema";
 import type { Host } from "../host.js";
 import { createArchiveProgress } from "../output/archive-progress.js";
@@ -25,12 +24,14 @@ export async function archiveDemo(
   database: PlantDatabase,
   { host, output, file, nowMs, signal }: DemoArchiveOptions,
 ): Promise<ArchiveReport> {
-  const directory = resolve(demoArchive(file));
-  mkdirSync(directory, { mode: 0o700 });
+  const objects = await openArchive(directoryArchive(demoArchive(file)), {
+    newId: host.newId,
+    missingFolder: "create",
+  });
   const startedMs = host.elapsedMs();
   const report = await archive({
     catalog: sqlArchiveCatalog(database),
-    objects: directoryObjectStore({ directory, newId: host.newId }),
+    objects,
     clock: { now: () => nowMs + Math.round(host.elapsedMs() - startedMs) },
     runId: host.newId(),
     newId: host.newId,

@@ -1,5 +1,4 @@
-import type { Resolved, SettingTable } from "@lmnh/plant-runtime";
-import { quoteForShell } from "./quote-for-shell.js";
+import { quoteForShell, type Resolved, type SettingTable } from "@lmnh/plant-runtime";
 
 /**
  * Adds the database and the archive of this run to a `plant restore` that a text names, where they were given as flags:

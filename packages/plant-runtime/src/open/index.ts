@@ -1,0 +1,8 @@
+export { archiveExists, type OpenArchiveOptions, openArchive } from "./open-archive.js";
+export {
+  type DatabaseAccess,
+  databaseExists,
+  type OpenDatabaseOptions,
+  openDatabase,
+  openMigratedDatabase,
+} from "./open-database.js";

@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { type MigrationReport, migrate, type PlantDatabase } from "@lmnh/plant-schema";
+import { UserError } from "../errors.js";
+import { ExitCode } from "../exit-codes.js";
+import { quoteForShell } from "../quote-for-shell.js";
+import { requireMigrated } from "../require-migrated.js";
+import type { ResolvedDatabase } from "../resolve-database.js";
+import { defaultDatabase } from "../settings/plant-settings.js";
+
+export interface OpenDatabaseOptions {
+  /** SQLite only: writes nothing and creates no file. `false` by default. */
+  readonly readonly?: boolean;
+  /** SQLite only: creates the folder of the file. `false` by default, except for the default database. */
+  readonly createFolder?: boolean;
+  /** SQLite only: a number for the header of a new file. */
+  readonly applicationId?: number;
+  /** SQL Server only: how long the server may be silent about a request, milliseconds. */
+  readonly requestTimeoutMs?: number;
+  /** Receives each risk of the connection, as a line. */
+  readonly onRisk?: (risk: string) => void;
+}
+
+/**
+ * Whether the database exists; always `true` for SQL Server, which is not connected to.
+ *
+ * @throws UserError if the folder of a SQLite file is missing, unless it is the default database's
+ */
+export async function databaseExists(database: ResolvedDatabase): Promise<boolean> {
+  return database.kind === "mssql" || (await sqliteFileExists(database.url, false));
+}
+
+/** Opens the database. A SQLite file that does not exist is created, but not its folder. */
+export async function openDatabase(
+  database: ResolvedDatabase,
+  options: OpenDatabaseOptions = {},
+): Promise<PlantDatabase> {
+  const { readonly = false, createFolder = false, applicationId, requestTimeoutMs, onRisk } = options;
+  for (const risk of database.risks) onRisk?.(risk);
+  // Each driver is loaded only if it is used.
+  if (database.kind === "mssql") {
+    const { openMssqlDatabase } = await import("./mssql.js");
+    return await openMssqlDatabase(database, requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
+  }
+  await sqliteFileExists(database.url, createFolder);
+  const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
+  return await openSqlite(database.url, {
+    readonly,
+    ...(applicationId !== undefined && { applicationId }),
+  });
+}
+
+/** `create`: a missing database is created. `create` and `write` migrate the database; `read` changes nothing. */
+export type DatabaseAccess = "create" | "write" | "read";
+
+/**
+ * Opens the database with its newest structure.
+ *
+ * @param onMigrated receives what `create` or `write` has migrated
+ * @throws UserError for a missing database that may not be created; PlantSchemaError `MIGRATION_PENDING` for `read`
+ */
+export async function openMigratedDatabase(
+  database: ResolvedDatabase,
+  access: DatabaseAccess,
+  onMigrated: (report: MigrationReport) => void,
+  options: Omit<OpenDatabaseOptions, "readonly"> = {},
+): Promise<PlantDatabase> {
+  if (access !== "create" && !(await databaseExists(database)))
+    throw new UserError(
+      ExitCode.configuration,
+      `${database.name} does not exist. Is its disk mounted? If it is to be new, create it with a run: plant run`,
+    );
+  const opened = await openDatabase(database, { ...options, readonly: access === "read" });
+  try {
+    if (access === "read") await requireMigrated(opened, database.name);
+    else onMigrated(await migrate(opened));
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function sqliteFileExists(url: string, createFolder: boolean): Promise<boolean> {
+  const { sqlitePath } = await import("@lmnh/plant-schema/sqlite");
+  const file = sqlitePath(url);
+  if (file === ":memory:") return false;
+  const folder = dirname(file);
+  if (url !== defaultDatabase && !createFolder && !existsSync(folder))
+    throw new UserError(
+      ExitCode.configuration,
+      `The folder of the database ${url} does not exist. Is its disk mounted? If the folder is to be new, create it: mkdir -p ${quoteForShell(folder)}`,
+    );
+  return existsSync(file);
+}
