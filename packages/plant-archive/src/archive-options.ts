@@ -21,7 +21,7 @@ export function checkArchiveSettings(settings: ArchiveSettings): Required<Archiv
   const { retentionMs = 86_400_000, rowsPerFile = 100_000, maxConcurrentPartitions = 2 } = settings;
   if (retentionMs !== null) check("retentionMs", retentionMs, 0, Number.MAX_SAFE_INTEGER);
   check("rowsPerFile", rowsPerFile, 1, maxRowsPerFile);
-  check("partitionsAtOnce", maxConcurrentPartitions, 1, 16);
+  check("maxConcurrentPartitions", maxConcurrentPartitions, 1, 16);
   return { retentionMs, rowsPerFile, maxConcurrentPartitions };
 }
 

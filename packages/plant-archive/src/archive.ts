@@ -1,193 +1,154 @@
 import { type ArchiveSettings, checkArchiveSettings } from "./archive-options.js";
 import { summarizeDays } from "./daily-summary/summarize-days.js";
 import type { ArchiveObserver } from "./events.js";
-import { bindArchive, checkArchive } from "./lifecycle/archive-id.js";
-import { type ArchiveTools, finalizeFile } from "./lifecycle/finalize-file.js";
-import { findOrphanObjects, findUncatalogedFiles } from "./lifecycle/find-orphan-files.js";
-import { pruneFile, verifyFileAgain } from "./lifecycle/prune-file.js";
+import { bindArchive } from "./lifecycle/archive-id.js";
+import { archivePartition } from "./lifecycle/archive-partition.js";
+import type { ArchiveTools } from "./lifecycle/archive-tools.js";
+import { findUncatalogedFiles } from "./lifecycle/find-orphan-files.js";
+import { pruneFile, verifyAgain } from "./lifecycle/prune-file.js";
 import { moveToQuarantine } from "./lifecycle/quarantine-file.js";
-import { rehearsePartition } from "./lifecycle/rehearse-partition.js";
-import type { ArchiveFile, VerifiedObject } from "./model/archive-file.js";
-import { readingsKey } from "./model/object-keys.js";
+import type { VerifiedObject } from "./model/archive-file.js";
 import type { Partition } from "./model/partition.js";
-import { type PartitionPlan, planArchive } from "./plan/plan-archive.js";
+import { type ArchivePlan, planRun } from "./plan/plan-archive.js";
 import type { ArchiveCatalog, Clock, ObjectStore } from "./ports.js";
 import { writeSnapshot } from "./reference-snapshot/write-snapshot.js";
 import type { ArchiveReport } from "./report/archive-report.js";
-import { createArchiveReportBuilder } from "./report/report-builder.js";
+import { type ArchiveReportBuilder, createArchiveReportBuilder } from "./report/report-builder.js";
 import { forEachConcurrently } from "./streams/for-each-concurrently.js";
-import { rejectOnAbort } from "./streams/reject-on-abort.js";
+import { nullOnAbort } from "./streams/null-on-abort.js";
 
 export interface ArchiveOptions extends ArchiveSettings {
   readonly catalog: ArchiveCatalog;
   readonly objects: ObjectStore;
   readonly clock: Clock;
-  /** Names the run; a UUID. */
+  /** Identifies the run; a UUID. */
   readonly runId: string;
-  /** Names files: unique each time, of characters that a key may have; a UUID. */
+  /** Unique file names, of characters that a key may have; UUIDs. */
   readonly newId: () => string;
-  /** Only this hour, for one of several that share the work; snapshot and summaries are left to a run without it. */
+  /** Archives this hour alone, and writes no snapshot and no summaries: for runs that share the work. */
   readonly partition?: Partition | undefined;
-  /** Writes nothing anywhere, and reports what a run would do. `false` by default. */
-  readonly dryRun?: boolean;
   /**
-   * Makes the archive this database's from now on, and no other one's any more: for a database that takes the place of a
-   * lost one, or an archive that begins anew elsewhere. `false` by default: then an archive that is not this database's
-   * is refused.
+   * Binds the archive to this database and to no other one: after a database was replaced, or for an archive in a new
+   * place. `false` by default: then the archive of another database is refused.
    */
   readonly adopt?: boolean;
-  /** Tells the run to stop. A file that is being written is broken off; it stays claimed, and the next run finishes it. */
+  /** Stops the run. A file that is being written is aborted; it stays claimed, and the next run finishes it. */
   readonly signal?: AbortSignal;
   readonly observer?: ArchiveObserver;
 }
 
 /**
- * Brings every closed hour into files that are read back, deletes what is older than the retention from the database,
- * and writes the summaries of complete days. Goes on where a run that was killed has stopped.
+ * Writes every closed hour to verified files, deletes what is older than the retention from the database, and writes
+ * the snapshot of the reference data and the summaries of complete days. Resumes a run that was killed.
  *
- * @throws PlantArchiveError `OPTION_INVALID` and `ARCHIVE_MISMATCH` before anything is done; `STORE_…`, or what the ledger
- *   throws, in which case everything that was begun is finished by the next run
+ * @throws PlantArchiveError `OPTION_INVALID` and `ARCHIVE_MISMATCH` before anything is done; `STORE_…` and the errors of
+ *   the catalog, after which the next run finishes what was started
  */
 export async function archive(options: ArchiveOptions): Promise<ArchiveReport> {
-  const { catalog, objects, clock, runId, newId, dryRun = false, signal, observer = () => {} } = options;
-  const { retentionMs, rowsPerFile, maxConcurrentPartitions } = checkArchiveSettings(options);
+  const { clock, runId, partition, adopt = false, signal, observer = () => {} } = options;
+  const settings = checkArchiveSettings(options);
   const startedMs = clock.now();
-  const builder = createArchiveReportBuilder(observer);
+  const report = createArchiveReportBuilder(observer);
+  // Before anything is written, so that the operator can still stop the run and restore first.
+  const uncataloged = adopt ? await findUncatalogedFiles(options) : null;
+  if (uncataloged !== null) report.problem(uncataloged);
+  await bindArchive(options, runId, adopt);
+
+  const plan = await nullOnAbort(planRun(options, settings, startedMs), signal);
+  if (plan !== null) {
+    observer({ type: "planned", plan });
+    await archiveReadings(plan, options, settings, report);
+  }
+  if (partition === undefined && !signal?.aborted) {
+    await archiveReferenceData(options, startedMs, report);
+    await writeSummaries(options, startedMs, report);
+  }
+  return report.finish({ runId, startedMs, finishedMs: clock.now(), complete: !signal?.aborted });
+}
+
+async function archiveReadings(
+  plan: ArchivePlan,
+  { catalog, objects, clock, runId, newId, signal, observer = () => {} }: ArchiveOptions,
+  { rowsPerFile, maxConcurrentPartitions }: Required<ArchiveSettings>,
+  report: ArchiveReportBuilder,
+): Promise<void> {
   const tools: ArchiveTools = {
     catalog,
     objects,
     now: () => clock.now(),
-    ...(signal !== undefined && { signal }),
+    newId,
+    runId,
+    rowsPerFile,
+    signal,
     onRead: (rows) => observer({ type: "read", rows }),
   };
-
-  if (dryRun) await checkArchive(options);
-  else {
-    if (options.adopt) {
-      // Before anything is written: whoever reads it may still stop the run and restore first. Both orders lose nothing.
-      const lacking = await findUncatalogedFiles(options);
-      if (lacking !== null) builder.problem(lacking, lacking.reason);
-    }
-    await bindArchive(options, runId, options.adopt ?? false);
+  plan.problems.forEach(report.problem);
+  for (const { key } of plan.quarantined) {
+    const failure = await moveToQuarantine({ key }, objects);
+    if (failure !== null)
+      report.problem({ key, reason: `${key} is quarantined and still among the readings: ${failure}` });
   }
-
-  const plan = planArchive(
-    {
-      files: await catalog.files({ states: ["claimed", "verified", "quarantined"] }),
-      unarchived: await catalog.unarchived(startedMs),
+  const written: VerifiedObject[] = [];
+  await forEachConcurrently(
+    plan.partitions.filter(({ blocked }) => !blocked),
+    maxConcurrentPartitions,
+    async (partition) => {
+      const work = async () => {
+        for await (const finalized of archivePartition(partition, tools)) {
+          report.finalized(finalized);
+          if (finalized.outcome.kind === "verified") written.push(finalized.outcome);
+        }
+      };
+      await nullOnAbort(work(), signal);
     },
-    { pruneUntil: retentionMs === null ? null : startedMs - retentionMs, rowsPerFile },
+    signal,
   );
-  const partitions = plan.partitions.filter(
-    ({ partition }) => options.partition === undefined || partition === options.partition,
-  );
-  observer({ type: "planned", plan: { ...plan, partitions } });
+  await prune(plan, written, tools, report);
+}
 
-  const unknown = partitions.some(isToArchive)
-    ? await rejectOnAbort(findOrphanObjects({ catalog, objects, signal }), signal)
-    : [];
-  const fresh: VerifiedObject[] = [];
-  if (unknown === null) {
-    // Stopped: nothing is begun.
-  } else if (dryRun) {
-    const rehearse = async (planned: PartitionPlan) => {
-      if (!isBlocked(planned))
-        await rejectOnAbort(rehearsePartition(planned, tools, runId, rowsPerFile, builder), signal);
-    };
-    await forEachConcurrently(partitions, maxConcurrentPartitions, rehearse, signal);
-  } else {
-    for (const file of plan.quarantined) {
-      const reason = await moveToQuarantine(file, objects);
-      if (reason !== null) builder.problem(file, `${file.key} was set aside and is still here: ${reason}`);
+/** Prunes only after everything is archived, and nothing if a file had to be quarantined: the store may be unreliable. */
+async function prune(
+  { partitions }: ArchivePlan,
+  written: readonly VerifiedObject[],
+  tools: ArchiveTools,
+  report: ArchiveReportBuilder,
+): Promise<void> {
+  const ready: VerifiedObject[] = [];
+  for (const { partition, verified } of partitions.filter((planned) => planned.prune)) {
+    for (const file of verified) {
+      if (tools.signal?.aborted) return;
+      const outcome = await nullOnAbort(verifyAgain(file, tools), tools.signal);
+      if (outcome === null) return;
+      if (outcome.kind === "quarantined") report.quarantined(file, outcome.reason);
+      if (outcome.kind === "verified") ready.push(outcome);
     }
-    await forEachConcurrently(partitions, maxConcurrentPartitions, archivePartition, signal);
-    await prune(partitions.filter((planned) => planned.prune));
+    ready.push(...written.filter(({ file }) => file.partition === partition));
   }
-
-  if (!dryRun && !signal?.aborted && options.partition === undefined) {
-    const snapshot = await rejectOnAbort(
-      writeSnapshot({ catalog, objects, runId, atMs: startedMs, signal }),
-      signal,
-    );
-    for (const problem of snapshot?.problems ?? []) builder.problem(problem, problem.reason);
-    if (snapshot?.written === false) builder.left();
-    await summarizeDays({
-      catalog,
-      objects,
-      until: startedMs,
-      signal,
-      onWritten: builder.summarized,
-      onProblem: (day, reason) => builder.problem({ key: `plant_daily_summary of ${day}` }, reason),
-    });
-  }
-  const finishedMs = clock.now();
-  const report: ArchiveReport = {
-    runId,
-    startedAt: new Date(startedMs).toISOString(),
-    finishedAt: new Date(finishedMs).toISOString(),
-    durationMs: finishedMs - startedMs,
-    dryRun,
-    ...builder.counts(),
-    complete: !signal?.aborted,
-  };
-  observer({ type: "finished", report });
-  return report;
-
-  /** Whether the archive may have readings of the hour that are not in the ledger; reports what concerns the hour. */
-  function isBlocked(planned: PartitionPlan): boolean {
-    if (!isToArchive(planned) || unknown === null) return false;
-    const { partition } = planned;
-    for (const { problem } of unknown.filter((object) => object.concerns(partition)))
-      builder.problem(problem, problem.reason);
-    return unknown.some((object) => object.blocks(partition));
-  }
-
-  async function archivePartition(planned: PartitionPlan): Promise<void> {
-    const { partition, claimed, newFiles } = planned;
-    if (isBlocked(planned)) return;
-    for (const file of claimed) {
-      if (signal?.aborted) return;
-      await settle(file, true);
-    }
-    // Not until there is nothing left: a loader that is filling the hour again would keep the run here for ever.
-    for (let made = 0; made < newFiles; made++) {
-      if (signal?.aborted) return;
-      const key = readingsKey(partition, newId());
-      const file = await catalog.claim({ key, partition, runId, at: clock.now() }, rowsPerFile);
-      if (file === null) return;
-      const outcome = await settle(file, false);
-      // Readings of a file that was set aside have no file again and would be claimed at once; the next run tries again.
-      if (outcome === "quarantined" || outcome === "damaged") return;
-    }
-  }
-
-  async function settle(file: ArchiveFile, resumed: boolean) {
-    const finalized = await rejectOnAbort(finalizeFile(file, tools, resumed), signal);
-    if (finalized === null) return "stopped";
-    builder.finalized(file, finalized);
-    if (finalized.outcome.kind === "verified") fresh.push(finalized.outcome);
-    return finalized.outcome.kind;
-  }
-
-  /** Only when everything is in its file and no file is wrong: a store that lied once is not trusted in this run. */
-  async function prune(old: readonly PartitionPlan[]): Promise<void> {
-    const ready: VerifiedObject[] = [];
-    for (const { partition, verified } of old) {
-      for (const file of verified) {
-        if (signal?.aborted) return;
-        const alreadyArchived = await rejectOnAbort(verifyFileAgain(file, tools, builder), signal);
-        if (alreadyArchived !== null) ready.push(alreadyArchived);
-      }
-      ready.push(...fresh.filter(({ file }) => file.partition === partition));
-    }
-    if (builder.counts().quarantined.length > 0) return;
-    for (const file of ready) {
-      if (signal?.aborted) return;
-      if (!(await pruneFile(file, tools, builder))) return;
-    }
+  if (report.hasQuarantined()) return;
+  for (const { file, etag } of ready) {
+    if (tools.signal?.aborted) return;
+    const outcome = await pruneFile({ file, etag }, tools);
+    report.pruned(file, outcome);
+    if (outcome.kind === "replaced") return;
   }
 }
 
-function isToArchive({ claimed, newFiles }: PartitionPlan): boolean {
-  return claimed.length > 0 || newFiles > 0;
+async function archiveReferenceData(
+  { catalog, objects, runId, signal }: ArchiveOptions,
+  atMs: number,
+  report: ArchiveReportBuilder,
+): Promise<void> {
+  const snapshot = await nullOnAbort(writeSnapshot({ catalog, objects, runId, atMs, signal }), signal);
+  snapshot?.problems.forEach(report.problem);
+  if (snapshot?.written === false) report.contended();
+}
+
+async function writeSummaries(
+  { catalog, objects, signal }: ArchiveOptions,
+  until: number,
+  report: ArchiveReportBuilder,
+): Promise<void> {
+  for await (const { day, problem } of summarizeDays({ catalog, objects, until, signal }))
+    if (problem === null) report.summarized(day);
+    else report.problem({ key: `plant_daily_summary of ${day}`, reason: problem });
 }

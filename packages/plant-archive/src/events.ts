@@ -2,10 +2,10 @@ import type { ArchiveFile, VerifiedFile } from "./model/archive-file.js";
 import type { ArchivePlan } from "./plan/plan-archive.js";
 import type { ArchiveReport } from "./report/archive-report.js";
 
-/** What a run tells while it goes on. Runners make progress, logs and metrics of it. */
+/** The progress of a run, for displays, logs and metrics. */
 export type ArchiveEvent =
   | { readonly type: "planned"; readonly plan: ArchivePlan }
-  /** A page of readings is on its way into a file. */
+  /** A page of readings is being written to a file. */
   | { readonly type: "read"; readonly rows: number }
   | { readonly type: "verified"; readonly file: VerifiedFile }
   | { readonly type: "quarantined"; readonly file: ArchiveFile; readonly reason: string }
@@ -14,5 +14,5 @@ export type ArchiveEvent =
   | { readonly type: "summarized"; readonly day: string }
   | { readonly type: "finished"; readonly report: ArchiveReport };
 
-/** Told what happens while it happens. It must not throw. */
+/** Called for each event. It must not throw. */
 export type ArchiveObserver = (event: ArchiveEvent) => void;

@@ -1,10 +1,7 @@
 export { type ArchiveOptions, archive } from "./archive.js";
 export type { ArchiveSettings } from "./archive-options.js";
-export { memoryArchiveCatalog } from "./catalog/memory-archive-catalog.js";
 export { sqlArchiveCatalog } from "./catalog/sql-archive-catalog.js";
 export type { CatalogDatabase } from "./catalog/transactions.js";
-export { type PlantDay, plantStatistics, type Spread } from "./daily-summary/plant-statistics.js";
-export { type SummarizeOptions, summarizeDays } from "./daily-summary/summarize-days.js";
 export { PlantArchiveError, type PlantArchiveErrorCode } from "./errors.js";
 export type { ArchiveEvent, ArchiveObserver } from "./events.js";
 export { checkArchive } from "./lifecycle/archive-id.js";
@@ -23,13 +20,8 @@ export {
   directoryObjectStore,
 } from "./object-store/directory/directory-object-store.js";
 export { memoryObjectStore } from "./object-store/memory-object-store.js";
-export {
-  type ArchivePlan,
-  type ArchiveState,
-  type PartitionPlan,
-  type PlanSettings,
-  planArchive,
-} from "./plan/plan-archive.js";
+export { type ArchivePlan, type PlanOptions, planArchive } from "./plan/plan-archive.js";
+export type { PartitionPlan } from "./plan/plan-partitions.js";
 export type * from "./ports.js";
 export type { ArchiveReport, FileProblem, PartitionReport } from "./report/archive-report.js";
 export {
@@ -39,5 +31,4 @@ export {
   type RestoreReport,
   restore,
 } from "./restore.js";
-export type { CatalogFile, CatalogState, ReadingTables } from "./testing/catalog-tables.js";
 export { type Finding, type Unchecked, type VerifyOptions, type VerifyReport, verify } from "./verify.js";

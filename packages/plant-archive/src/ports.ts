@@ -14,8 +14,8 @@ export interface ArchiveCatalog {
    * transaction; the file is `claimed`. `null`, and no file, where there is none.
    */
   claim(claim: FileClaim, limit: number): Promise<ArchiveFile | null>;
-  /** What a file has in the database, or what of an hour no file has; in pages, by plant and time. */
-  readings(of: ArchiveFile | Partition): AsyncIterable<readonly ArchivedReading[]>;
+  /** The readings of a file that are in the database, in pages, by plant and time. */
+  readings(file: ArchiveFile): AsyncIterable<readonly ArchivedReading[]>;
   /**
    * Takes out of a claimed file, and of the database, the readings that an older file holds already: what is measured
    * alike is a duplicate and is deleted, what is not goes whole to `quarantined_row`. A claim that comes to nothing is
@@ -64,9 +64,13 @@ export interface ArchiveCatalog {
   markSummarized(day: string, readings: number): Promise<void>;
 }
 
+/** Conditions that all have to hold. */
 export interface FileQuery {
   readonly states?: readonly FileState[];
   readonly partition?: Partition;
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day?: string;
+  readonly key?: string;
 }
 
 export interface FileClaim {

@@ -8,11 +8,8 @@ import {
   findOriginal,
   misplaced,
 } from "./lifecycle/find-orphan-files.js";
-import type { Manifest } from "./model/archive-file.js";
-import type { ArchivedReading } from "./model/archived-reading.js";
 import { partitionOfFolder, partitionOfKey, readingsPrefix } from "./model/object-keys.js";
 import { type Partition, partitionEnd, partitionStart } from "./model/partition.js";
-import { startDigest } from "./model/reading-digest.js";
 import { compareKeys } from "./object-store/object-key.js";
 import { otherEntryProblem } from "./object-store/other-entry-problem.js";
 import { objectSource } from "./parquet/byte-source.js";
@@ -21,7 +18,7 @@ import type { ArchiveCatalog, ObjectStore, RestoredReadings } from "./ports.js";
 import { mergeReferenceData } from "./reference-snapshot/merge-reference-data.js";
 import { readAllSnapshots } from "./reference-snapshot/read-snapshots.js";
 import type { FileProblem } from "./report/archive-report.js";
-import { rejectOnAbort } from "./streams/reject-on-abort.js";
+import { nullOnAbort } from "./streams/null-on-abort.js";
 
 export interface RestoreOptions {
   readonly catalog: ArchiveCatalog;
@@ -98,13 +95,13 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   observer({ type: "found", files: keys.length });
 
   const plants =
-    keys.length === 0 ? 0 : ((await rejectOnAbort(restoreReferenceData(options, add), signal)) ?? 0);
+    keys.length === 0 ? 0 : ((await nullOnAbort(restoreReferenceData(options, add), signal)) ?? 0);
   const files: RestoredFile[] = [];
   let looked = 0;
   for (const key of keys) {
     if (signal?.aborted) break;
     try {
-      const file = await rejectOnAbort(restoreFile(key, options), signal);
+      const file = await nullOnAbort(restoreFile(key, options), signal);
       if (file === null) break;
       looked += 1;
       files.push(file);
@@ -119,7 +116,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   // After the files: a copy is known by the file that it is a copy of.
   let explained = 0;
   for (const key of orphans) {
-    const orphan = await rejectOnAbort(explainOrphan(key, options), signal);
+    const orphan = await nullOnAbort(explainOrphan(key, options), signal);
     if (orphan === null) break;
     explained += 1;
     add({ key, reason: describeOrphan(key, orphan) });
@@ -187,24 +184,6 @@ async function restoreFile(
     const unknown = original === null ? misplaced(manifest.partition) : copyOf(original.key);
     throw new PlantArchiveError("RESTORE_CONFLICT", "skip", describeOrphan(key, unknown));
   }
-  const counts = await catalog.restore(manifest, checked(decodeReadings(source), manifest));
+  const counts = await catalog.restore(manifest, decodeReadings(source));
   return { key, partition: manifest.partition, ...counts };
-}
-
-/** Passes readings on, and throws at the end where they are not what the manifest says. */
-async function* checked(
-  pages: AsyncIterable<readonly ArchivedReading[]>,
-  { key, rows, digest: said }: Manifest,
-): AsyncGenerator<readonly ArchivedReading[], void, void> {
-  const digest = startDigest();
-  for await (const page of pages) {
-    for (const reading of page) digest.add(reading);
-    yield page;
-  }
-  if (digest.rows !== rows || digest.hex() !== said)
-    throw new PlantArchiveError(
-      "OBJECT_INVALID",
-      "abort",
-      `${key} does not hold the ${rows} readings that it says, and nothing of it was restored. Get an older version of the object, and look for more: plant verify --deep`,
-    );
 }

@@ -2,12 +2,12 @@ import { checkSummaries } from "./daily-summary/check-summaries.js";
 import { summaryPrefix } from "./daily-summary/summary-codec.js";
 import { isObjectError } from "./errors.js";
 import { checkArchive } from "./lifecycle/archive-id.js";
-import { describeStored, stillHeld, wasSetAsideHere } from "./lifecycle/describe-stored.js";
+import { describeStored, quarantinedButPresent, stillInDatabase } from "./lifecycle/describe-stored.js";
 import { explainOrphan } from "./lifecycle/find-orphan-files.js";
 import { verifyObject } from "./lifecycle/verify-object.js";
 import type { ArchiveFile } from "./model/archive-file.js";
 import { readingsPrefix } from "./model/object-keys.js";
-import { startDigest } from "./model/reading-digest.js";
+import { digestOf } from "./model/reading-digest.js";
 import { otherEntryProblem } from "./object-store/other-entry-problem.js";
 import { objectSource } from "./parquet/byte-source.js";
 import { readManifest } from "./parquet/decode-readings.js";
@@ -16,7 +16,7 @@ import { checkSnapshots } from "./reference-snapshot/check-snapshots.js";
 import { snapshotPrefix } from "./reference-snapshot/read-snapshots.js";
 import { type SnapshotTable, snapshotTables } from "./reference-snapshot/snapshot-codec.js";
 import { forEachConcurrently } from "./streams/for-each-concurrently.js";
-import { rejectOnAbort } from "./streams/reject-on-abort.js";
+import { nullOnAbort } from "./streams/null-on-abort.js";
 
 export interface VerifyOptions {
   readonly catalog: ArchiveCatalog;
@@ -81,7 +81,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     kept,
     filesAtOnce,
     async (file) => {
-      const found = await rejectOnAbort(findProblem(file, options), signal);
+      const found = await nullOnAbort(findProblem(file, options), signal);
       if (found === null) return;
       if (found.problem !== null) findings.push({ key: file.key, problem: found.problem });
       looked += 1;
@@ -89,7 +89,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     },
     signal,
   );
-  const others = await rejectOnAbort(checkOthers(known, options), signal);
+  const others = await nullOnAbort(checkOthers(known, options), signal);
   findings.push(...(others ?? []));
   return {
     deep,
@@ -115,7 +115,8 @@ type Looking = Pick<VerifyOptions, "catalog" | "objects" | "signal">;
 async function readWhole(file: ArchiveFile, { catalog, objects, signal }: Looking): Promise<string | null> {
   const expected = { rows: file.rows, digest: file.digest ?? "" };
   const back = await verifyObject(objects, file, expected, signal);
-  if (back.kind === "mismatch") return file.state === "verified" ? `${back.fact}. ${stillHeld}` : back.reason;
+  if (back.kind === "mismatch")
+    return file.state === "verified" ? `${back.fact}. ${stillInDatabase}` : back.reason;
   return file.state === "verified" ? await compareDatabase(file, catalog) : null;
 }
 
@@ -135,11 +136,10 @@ async function readClaims(file: ArchiveFile, { objects, signal }: Looking): Prom
 }
 
 async function compareDatabase(file: ArchiveFile, catalog: ArchiveCatalog): Promise<string | null> {
-  const digest = startDigest();
-  for await (const page of catalog.readings(file)) for (const reading of page) digest.add(reading);
-  return digest.rows === file.rows && digest.hex() === file.digest
+  const { rows, digest } = await digestOf(catalog.readings(file));
+  return rows === file.rows && digest === file.digest
     ? null
-    : `holds ${file.rows} readings of which the database has ${digest.rows}, or others: they were changed there`;
+    : `has ${file.rows} readings where the database has ${rows} or other ones: they were changed there`;
 }
 
 /**
@@ -171,7 +171,7 @@ async function checkOthers(
       const { problem, advice } = await explainOrphan(key, { catalog, objects, signal });
       findings.push({ key, problem: `${problem}. ${advice}` });
     }
-    if (state === "quarantined") findings.push({ key, problem: wasSetAsideHere });
+    if (state === "quarantined") findings.push({ key, problem: quarantinedButPresent });
   }
   const snapshots = new Map<SnapshotTable, readonly string[]>();
   for (const table of snapshotTables) snapshots.set(table, await listed(snapshotPrefix(table)));

@@ -7,21 +7,21 @@ import { openFile } from "../src/parquet/parquet-reader.js";
 import { restore } from "../src/restore.js";
 import { keysOf } from "../src/testing/object-bytes.js";
 import { verify } from "../src/verify.js";
-import { type World, worldOf } from "./support/world.js";
+import { openWorld, replaceObject, type World } from "./support/world.js";
 
 const now = Date.parse("2026-01-30T00:10:00.000Z");
 
 let made = 0;
 /** Runs of one world have one name here, and another one in every other world. */
-function newWorld(): World {
-  const world = worldOf(now);
+async function newWorld(): Promise<World> {
+  const world = await openWorld(now);
   world.runId = `run-of-world-${++made}`;
   return world;
 }
 
 /** A day of three readings that is archived and gone, and a reading that is young. */
 async function archivedWorld(): Promise<World> {
-  const world = newWorld();
+  const world = await newWorld();
   await world.load(
     [1, "2026-01-28T09:00:00.000Z"],
     [2, "2026-01-28T09:30:00.000Z"],
@@ -42,12 +42,12 @@ describe("an archive of a database", () => {
   test("is refused to another database, with or without readings, and nothing of it changes", async () => {
     const world = await archivedWorld();
     const before = await contents(world);
-    const empty = newWorld();
+    const empty = await newWorld();
     const own = await archivedWorld();
     for (const other of [empty, own]) {
       const state = await other.catalog.tables.state();
-      for (const dryRun of [false, true])
-        await expect(other.archive({ objects: world.objects, dryRun })).rejects.toMatchObject({
+      for (const run of [other.archive, other.plan])
+        await expect(run({ objects: world.objects })).rejects.toMatchObject({
           code: "ARCHIVE_MISMATCH",
           message: expect.stringContaining("memory is"),
         });
@@ -75,12 +75,12 @@ describe("an archive of a database", () => {
 
   test("is not begun by a database that only looks, whose readings were restored from another", async () => {
     const first = await archivedWorld();
-    const world = newWorld();
+    const world = await newWorld();
     const from = Date.parse("2026-01-28T00:00:00.000Z");
     await restore({ catalog: world.catalog, objects: first.objects, from, to: now });
     const state = await world.catalog.tables.state();
-    for (const dryRun of [true, false])
-      await expect(world.archive({ dryRun })).rejects.toMatchObject({ code: "ARCHIVE_MISMATCH" });
+    for (const run of [world.plan, world.archive])
+      await expect(run()).rejects.toMatchObject({ code: "ARCHIVE_MISMATCH" });
     expect(await keysOf(world.objects, "")).toEqual([]);
     expect(await world.catalog.tables.state()).toEqual(state);
   });
@@ -88,7 +88,7 @@ describe("an archive of a database", () => {
   test.each(["just before", "just after"])(
     "is this database's, too, when another run of it begins the archive %s this one looks",
     async (moment) => {
-      const world = newWorld();
+      const world = await newWorld();
       await world.load([1, "2026-01-28T09:00:00.000Z"]);
       const { objects } = world;
       let looked = false;
@@ -109,7 +109,7 @@ describe("an archive of a database", () => {
   );
 
   test("is the database's that a run was killed in before the archive knew of it", async () => {
-    const world = newWorld();
+    const world = await newWorld();
     await world.load([1, "2026-01-28T09:00:00.000Z"]);
     await world.catalog.saveArchiveId("of-a-killed-run", { replacing: false });
     expect(await world.archive()).toMatchObject({ archived: { rows: 1 }, verified: true });
@@ -117,7 +117,7 @@ describe("an archive of a database", () => {
 
   test("goes on from the database that takes the place of a lost one, which is refused from then on", async () => {
     const lost = await archivedWorld();
-    const world = newWorld();
+    const world = await newWorld();
     const from = Date.parse("2026-01-28T00:00:00.000Z");
     await restore({ catalog: world.catalog, objects: lost.objects, from, to: now });
     const { objects } = lost;
@@ -137,7 +137,7 @@ describe("an archive of a database", () => {
     const readings = async () =>
       (await openFile(await objectSource(objects, key ?? ""))).metadata.get("readings");
     expect(await readings()).toBe("3");
-    const world = newWorld();
+    const world = await newWorld();
     const span = { from: Date.parse("2026-01-28T10:00:00.000Z"), to: Date.parse("2026-01-28T11:00:00.000Z") };
     expect(await restore({ catalog: world.catalog, objects, ...span })).toMatchObject({ restored: 1 });
     expect(await world.archive({ objects, adopt: true })).toMatchObject({ summarized: [] });
@@ -145,7 +145,7 @@ describe("an archive of a database", () => {
   });
 
   test("is one archive for several that begin it at once", async () => {
-    const world = newWorld();
+    const world = await newWorld();
     await world.load([1, "2026-01-28T09:00:00.000Z"], [1, "2026-01-28T10:00:00.000Z"]);
     const partitions = (await world.catalog.unarchived(now)).map(({ partition }) => partition);
     const reports = await Promise.all(
@@ -159,11 +159,32 @@ describe("an archive of a database", () => {
   });
 });
 
+describe("archive.json", () => {
+  const replaceArchiveId = (world: World, text: string) =>
+    replaceObject(world, archiveIdKey, () => Buffer.from(text));
+
+  test("is accepted with further properties, such as the hash of earlier versions", async () => {
+    const world = await archivedWorld();
+    const id = await world.catalog.archiveId();
+    await replaceArchiveId(world, `{"archive_id":"${id}","sha256":"0123"}\n`);
+    expect(await world.archive()).toMatchObject({ verified: true });
+  });
+
+  test.each(["", "{", "null", "[]", '{"archive_id":1}', '"run"'])(
+    "without an id is OBJECT_INVALID: %j",
+    async (text) => {
+      const world = await archivedWorld();
+      await replaceArchiveId(world, text);
+      await expect(world.archive()).rejects.toMatchObject({ code: "OBJECT_INVALID" });
+    },
+  );
+});
+
 describe("a database that is older than its archive", () => {
   /** Two databases as one was when it was backed up: 9 o'clock is in the archive, 10 o'clock came after the backup. */
   async function backedUpWorlds() {
-    const world = newWorld();
-    const backup = newWorld();
+    const world = await newWorld();
+    const backup = await newWorld();
     backup.runId = world.runId;
     for (const each of [world, backup]) {
       await each.load([1, "2026-01-28T09:00:00.000Z"], [2, "2026-01-29T10:15:00.000Z"]);
@@ -178,18 +199,20 @@ describe("a database that is older than its archive", () => {
     const { backup, objects } = await backedUpWorlds();
     await backup.load([2, "2026-01-29T22:00:00.000Z"]);
     const before = await backup.namesInDatabase();
-    for (const dryRun of [true, false])
-      expect(await backup.archive({ objects, dryRun })).toMatchObject({
-        verified: false,
-        archived: { rows: 1, files: 1 },
-        pruned: { rows: 0 },
-        problems: [
-          {
-            reason: expect.stringMatching(/hour=09.*--from 2026-01-28T09:00:00Z --to 2026-01-28T10:00:00Z$/),
-          },
-          { reason: expect.stringMatching(/hour=10/) },
-        ],
-      });
+    const problems = [
+      { reason: expect.stringMatching(/hour=09.*--from 2026-01-28T09:00:00Z --to 2026-01-28T10:00:00Z$/) },
+      { reason: expect.stringMatching(/hour=10/) },
+    ];
+    expect(await backup.plan({ objects })).toMatchObject({
+      partitions: [{ blocked: true }, { blocked: true }, { blocked: false }],
+      problems,
+    });
+    expect(await backup.archive({ objects })).toMatchObject({
+      verified: false,
+      archived: { rows: 1, files: 1 },
+      pruned: { rows: 0 },
+      problems,
+    });
     expect(await backup.namesInDatabase()).toEqual(before);
   });
 

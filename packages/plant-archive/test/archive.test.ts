@@ -4,7 +4,7 @@ import { bindArchive } from "../src/lifecycle/archive-id.js";
 import { readingsKey } from "../src/model/object-keys.js";
 import { hourMs } from "../src/model/partition.js";
 import { faultyObjectStore } from "../src/testing/faulty-object-store.js";
-import { readingsIn, runs, type Saying, type World, worldOf } from "./support/world.js";
+import { openWorld, putObject, readingsIn, runs, type Saying, type World } from "./support/world.js";
 
 const day = "2026-01-28";
 const at = (time: string) => `${day}T${time}Z`;
@@ -21,7 +21,7 @@ const filling: readonly Saying[] = [
 ];
 
 async function filledWorld(): Promise<World> {
-  const world = worldOf(now);
+  const world = await openWorld(now);
   await world.load(...filling);
   return world;
 }
@@ -147,7 +147,7 @@ describe("an archive run", () => {
   });
 
   test("leaves readings of the future alone until their hour is over", async () => {
-    const world = worldOf(now);
+    const world = await openWorld(now);
     await world.load([1, "2026-01-29T10:00:00.000Z"]);
     expect((await world.archive()).archived.rows).toBe(0);
     world.now = Date.parse("2026-01-29T11:00:00.000Z");
@@ -220,52 +220,70 @@ describe("an archive run", () => {
   test.each([
     ["rowsPerFile", { rowsPerFile: 0 }],
     ["retentionMs", { retentionMs: -1 }],
-    ["partitionsAtOnce", { maxConcurrentPartitions: 1.5 }],
+    ["maxConcurrentPartitions", { maxConcurrentPartitions: 1.5 }],
   ])("refuses %s where it cannot be", async (name, options) => {
-    await expect(worldOf(now).archive(options)).rejects.toMatchObject({
+    await expect((await openWorld(now)).archive(options)).rejects.toMatchObject({
       code: "OPTION_INVALID",
       message: expect.stringContaining(name),
     });
   });
 });
 
-describe("a rehearsal", () => {
-  test("writes nothing anywhere, and its numbers are those of the run that follows", async () => {
+describe("planArchive", () => {
+  const totals = async (world: World, rowsPerFile?: number) => {
+    const { partitions } = await world.plan(rowsPerFile === undefined ? {} : { rowsPerFile });
+    const sum = (of: (partition: (typeof partitions)[number]) => number) =>
+      partitions.reduce((total, partition) => total + of(partition), 0);
+    return {
+      readings: sum(
+        ({ unarchived, claimed }) => unarchived + claimed.reduce((rows, file) => rows + file.rows, 0),
+      ),
+      files: sum(({ claimed, newFiles }) => claimed.length + newFiles),
+      pruned: sum(({ prune, claimed, newFiles, verified }) =>
+        prune ? claimed.length + newFiles + verified.length : 0,
+      ),
+    };
+  };
+
+  test("writes nothing and plans what the next run does", async () => {
     const world = await filledWorld();
     await world.archive();
-    world.now += 3 * hourMs;
+    world.now += 23 * hourMs;
     await world.load(
-      [2, at("13:15:00.000")],
-      [1, "2026-01-27T13:00:00.000Z"],
-      [1, "2026-01-27T13:59:59.999Z", { soilMoisture: 1 }],
       [2, "2026-01-27T13:20:00.000Z"],
       ...Array.from({ length: 30 }, (_, minute): [number, string] => [1, at(`15:${10 + minute}:00.000`)]),
     );
     const before = JSON.stringify([await world.objects.keys(), await world.catalog.tables.state()]);
-    const rehearsed = await world.archive({ dryRun: true, rowsPerFile: 20 });
+    const planned = await totals(world, 20);
     expect(JSON.stringify([await world.objects.keys(), await world.catalog.tables.state()])).toBe(before);
-    const done = await world.archive({ rowsPerFile: 20 });
-    const { archived, pruned, alreadyArchived, partitions } = done;
-    expect(rehearsed).toMatchObject({ dryRun: true, archived, pruned, alreadyArchived, partitions });
-    expect(archived.rows).toBe(33);
+    const { archived, pruned } = await world.archive({ rowsPerFile: 20 });
+    expect(planned).toEqual({ readings: archived.rows, files: archived.files, pruned: pruned.files });
+    expect(planned).toEqual({ readings: 32, files: 4, pruned: 2 });
   });
 
-  test("counts the files of a run that did not end", async () => {
+  test("includes the claimed files of a run that was killed", async () => {
     const world = await filledWorld();
     await bindArchive(world.options(), "of-a-killed-run", false);
-    await world.catalog.claim(
-      {
-        key: "plant_reading/year=2026/month=01/day=27/hour=13/x.parquet",
-        partition: runs.old,
-        runId: world.runId,
-        at: now,
-      },
-      2,
-    );
-    const rehearsed = await world.archive({ dryRun: true });
-    const { archived, pruned, partitions } = await world.archive();
-    expect(rehearsed).toMatchObject({ archived, pruned, partitions });
+    const key = readingsKey(runs.old, "x");
+    await world.catalog.claim({ key, partition: runs.old, runId: world.runId, at: now }, 2);
+    const planned = await totals(world);
+    const { archived, pruned } = await world.archive();
+    expect(planned).toEqual({ readings: archived.rows, files: archived.files, pruned: pruned.files });
     expect(archived.files).toBe(3);
+  });
+
+  test("lists a quarantined file only while its object is among the readings", async () => {
+    const world = await filledWorld();
+    await world.archive({ retentionMs: null });
+    await world.damage("2026-01-27T13");
+    const [key = ""] = (await world.objects.keys()).filter((each) => each.includes("day=27"));
+    await putObject(world, `quarantined/${key}`, "in the way");
+    expect((await world.archive()).quarantined).toMatchObject([{ key }]);
+    expect((await world.plan()).quarantined).toMatchObject([{ key }]);
+    await world.objects.move(`quarantined/${key}`, "elsewhere");
+    expect(await world.archive()).toMatchObject({ problems: [] });
+    await world.load([2, at("13:15:00.000")]);
+    expect((await world.plan()).quarantined).toEqual([]);
   });
 });
 
@@ -273,7 +291,7 @@ describe("a store that lies", () => {
   test.each(["flip-byte", "truncate", "store-nothing"] as const)(
     "(%s) costs nothing: the file is named, nothing is deleted, and an honest store gets it all",
     async (fault) => {
-      const world = worldOf(now);
+      const world = await openWorld(now);
       await world.archive();
       await world.load(...filling);
       const before = await world.namesInDatabase();
@@ -324,7 +342,7 @@ describe("a store that lies", () => {
     });
     const report = await world.archive({ objects, maxConcurrentPartitions: 1 });
     expect(report.quarantined).toHaveLength(1);
-    expect(report.quarantined[0]?.reason).toMatch(/holds 1 readings where the database gave 2/);
+    expect(report.quarantined[0]?.reason).toMatch(/has 1 readings where the database has 2/);
     expect(report.pruned.rows).toBe(0);
     expect(await world.objects.keys()).toContain(`quarantined/${report.quarantined[0]?.key}`);
   });
@@ -467,7 +485,7 @@ describe("two archivers at once", () => {
 });
 
 test("a run is not begun with a wrong option", async () => {
-  const world = worldOf(now);
+  const world = await openWorld(now);
   await expect(archive({ ...world.options(), rowsPerFile: Number.NaN })).rejects.toMatchObject({
     code: "OPTION_INVALID",
   });

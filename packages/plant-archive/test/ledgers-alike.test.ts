@@ -2,7 +2,6 @@ import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { memoryArchiveCatalog } from "../src/catalog/memory-archive-catalog.js";
 import { sqlArchiveCatalog } from "../src/catalog/sql-archive-catalog.js";
 import { PlantArchiveError } from "../src/errors.js";
 import type { ArchiveCatalog } from "../src/ports.js";
@@ -10,7 +9,8 @@ import { type Archived, claimOf, collect, hour, pagesOf } from "../src/testing/c
 import type { ReadingTables } from "../src/testing/catalog-tables.js";
 import { fakeVerifiedFile } from "../src/testing/fake-verified-file.js";
 import { buildPlants, buildReading } from "../src/testing/reading-builders.js";
-import { kyselyReadingTables } from "../src/testing/sql-catalog-tables.js";
+import { sqlReadingTables } from "../src/testing/sql-catalog-tables.js";
+import { createCatalogModel } from "./support/catalog-model.js";
 
 const reading = fc
   .record({
@@ -58,7 +58,10 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 const now = Date.parse("2026-01-29T00:00:00.000Z");
 
 /** Takes steps in one ledger, and tells what each came to. */
-function walker(catalog: ArchiveCatalog, tables: ReadingTables) {
+function walker(
+  catalog: Omit<ArchiveCatalog, "archiveId" | "saveArchiveId" | "referenceData" | "loadReferenceData">,
+  tables: ReadingTables,
+) {
   const archived: Archived[] = [];
   let keys = 0;
   const pick = <Item>(items: readonly Item[], place: number) => items[place % Math.max(items.length, 1)];
@@ -136,11 +139,11 @@ test("whatever is done in whatever order, SQLite says what the reference ledger 
     fc.asyncProperty(steps, async (taken) => {
       const database = await openSqlite("sqlite::memory:");
       await migrate(database);
-      const memory = memoryArchiveCatalog();
+      const model = createCatalogModel([1, 2, 3]);
       const sqlite = sqlArchiveCatalog(database);
-      for (const catalog of [memory, sqlite]) await catalog.loadReferenceData(buildPlants(1, 2, 3));
-      const expected = walker(memory, memory.tables);
-      const found = walker(sqlite, kyselyReadingTables(database));
+      await sqlite.loadReferenceData(buildPlants(1, 2, 3));
+      const expected = walker(model, model.tables);
+      const found = walker(sqlite, sqlReadingTables(database));
       for (const next of taken) {
         const outcome = await expected.outcome(next);
         expect(await found.outcome(next)).toEqual(outcome);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { directoryObjectStore } from "../src/object-store/directory/directory-object-store.js";
 import { buildPlants, buildReading, type NewReading } from "../src/testing/reading-builders.js";
 import { openDuckdb } from "./helpers/duckdb.js";
-import { worldOf } from "./support/world.js";
+import { openWorld } from "./support/world.js";
 
 const text = await readFile(new URL("../../../docs/querying.md", import.meta.url), "utf8");
 const blocks = [...text.matchAll(/^```sql duckdb\n(?<sql>[^`]+)^```$/gm)].map(
@@ -35,7 +35,7 @@ function makeReading(plantId: number, day: string, minute: number): NewReading {
 }
 
 async function askArchive(number: number): Promise<unknown[][]> {
-  const world = worldOf(Date.parse("2026-02-03T12:00:00.000Z"));
+  const world = await openWorld(Date.parse("2026-02-03T12:00:00.000Z"));
   const { folder, ask } = await openDuckdb();
   const reference = buildPlants(...plantIds);
   const plants = reference.plants.map((plant) => ({ ...plant, name: `Fern ${plant.plantId}` }));

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { dayMs, parsePartition } from "../src/model/partition.js";
 import { restore } from "../src/restore.js";
 import { verify } from "../src/verify.js";
-import { copyObjects, putObject, replaceObject, type World, worldOf } from "./support/world.js";
+import { copyObjects, openWorld, putObject, replaceObject, type World } from "./support/world.js";
 
 const now = Date.parse("2026-01-29T12:00:00.000Z");
 const old = Date.parse("2026-01-01T00:00:00.000Z");
 
 async function archivedWorld(): Promise<World> {
-  const world = worldOf(now);
+  const world = await openWorld(now);
   await world.load(
     [1, "2026-01-28T09:00:00.123Z", { temperature: 0.1 + 0.2, lastWatered: null }],
     [2, "2026-01-28T09:30:00.000Z", { soilMoisture: -23.25, qualityFlag: 2, runId: null }],
@@ -27,14 +27,14 @@ const readingsOf = async (world: World) =>
 describe("a restore", () => {
   test("into an empty database is the identity on readings and reference data", async () => {
     const world = await archivedWorld();
-    const before = worldOf(now);
+    const before = await openWorld(now);
     await before.load(
       [1, "2026-01-28T09:00:00.123Z", { temperature: 0.1 + 0.2, lastWatered: null }],
       [2, "2026-01-28T09:30:00.000Z", { soilMoisture: -23.25, qualityFlag: 2, runId: null }],
       [1, "2026-01-28T10:00:00.000Z"],
       [1, "2026-01-29T11:00:00.000Z"],
     );
-    const other = worldOf(now);
+    const other = await openWorld(now);
     const report = await restore({ catalog: other.catalog, objects: world.objects, from: old, to: now });
     expect(report).toMatchObject({ files: 3, restored: 4, present: 0, plants: 2, complete: true });
     expect(await readingsOf(other)).toEqual(await readingsOf(before));
@@ -52,7 +52,7 @@ describe("a restore", () => {
 
   test("takes whole hours: each that has an instant of the span", async () => {
     const world = await archivedWorld();
-    const other = worldOf(now);
+    const other = await openWorld(now);
     const report = await restore({
       catalog: other.catalog,
       objects: world.objects,
@@ -78,7 +78,7 @@ describe("a restore", () => {
   test("puts nothing back of a file that does not hold what it says, and names it", async () => {
     const world = await archivedWorld();
     await world.damage("2026-01-28T10");
-    const other = worldOf(now);
+    const other = await openWorld(now);
     const report = await restore({ catalog: other.catalog, objects: world.objects, from: old, to: now });
     expect(report).toMatchObject({
       files: 2,
@@ -109,7 +109,7 @@ describe("a restore", () => {
 
   test("stops between two files when it is told to, and says that it is not complete", async () => {
     const world = await archivedWorld();
-    const other = worldOf(now);
+    const other = await openWorld(now);
     const stop = new AbortController();
     const report = await restore({
       catalog: other.catalog,
@@ -163,7 +163,7 @@ describe("a verification", () => {
 
   test("names a file that no ledger has, with the restore that enters it", async () => {
     const world = await archivedWorld();
-    const other = worldOf(now);
+    const other = await openWorld(now);
     other.runId = world.runId;
     await other.load([2, "2026-01-28T10:40:00.000Z"]);
     await other.archive({ newId: () => "of-another-database" });
@@ -290,7 +290,7 @@ describe("a verification", () => {
     await world.damage("2026-01-28T10");
     const [key = ""] = (await world.objects.keys()).filter((each) => each.includes("hour=10"));
     const stays = /Leave it where it is|put it back|Put the/;
-    const held = /is damaged.*Its readings are still in the database; .*sets this file aside/;
+    const held = /is damaged.*Its readings are still in the database; .*quarantines this file/;
     const [finding] = (await look(world, true)).findings;
     expect(finding).toEqual({ key, problem: expect.stringMatching(held) });
     expect(finding?.problem).not.toMatch(stays);
@@ -317,7 +317,7 @@ describe("a verification", () => {
     const [key = ""] = (await world.objects.keys()).filter((each) => each.includes("hour=10"));
     await putObject(world, `quarantined/${key}`, "in the way");
     expect((await world.archive()).quarantined).toMatchObject([{ key }]);
-    const here = expect.stringContaining("was set aside and is still here");
+    const here = expect.stringContaining("is quarantined and still among the readings");
     expect((await look(world)).findings).toEqual([{ key, problem: here }]);
     expect((await world.archive()).problems).toEqual([{ key, reason: here }]);
     await replaceObject(world, key, () => Buffer.from("junk"));

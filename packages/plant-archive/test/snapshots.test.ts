@@ -18,7 +18,7 @@ import { restore } from "../src/restore.js";
 import { faultyObjectStore } from "../src/testing/faulty-object-store.js";
 import { buildPlants } from "../src/testing/reading-builders.js";
 import { startS3Server } from "./helpers/s3-server.js";
-import { putObject, replaceObject, type World, worldOf } from "./support/world.js";
+import { openWorld, putObject, replaceObject, type World } from "./support/world.js";
 
 const now = Date.parse("2026-01-30T00:10:00.000Z");
 const dayOf = (date: string) => `year=2026/month=01/day=${date}/snapshot.parquet`;
@@ -75,7 +75,7 @@ const plantsIn = async (objects: ObjectStore, key = today) =>
 
 /** A museum with one archived reading a plant, which have left the database. */
 async function museumWorld(objects?: ObjectStore): Promise<World> {
-  const world = worldOf(now, objects);
+  const world = await openWorld(now, objects);
   await world.catalog.loadReferenceData(museum);
   await world.load([1, "2026-01-28T09:00:00.000Z"], [2, "2026-01-28T09:30:00.000Z"]);
   expect(await world.archive()).toMatchObject({ verified: true, archived: { rows: 2 } });
@@ -83,8 +83,8 @@ async function museumWorld(objects?: ObjectStore): Promise<World> {
 }
 
 /** A new database in place of a lost one. */
-function emptyWorld(of: World, at = now): World {
-  const world = worldOf(at, of.objects);
+async function emptyWorld(of: World, at = now): Promise<World> {
+  const world = await openWorld(at, of.objects);
   world.runId = randomUUID();
   return world;
 }
@@ -135,7 +135,7 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
   test("keep everything when an empty database takes over, on the same day and on a later one", async () => {
     const lost = await museumWorld(store);
     for (const at of [now, now + dayMs]) {
-      const empty = emptyWorld(lost, at);
+      const empty = await emptyWorld(lost, at);
       await empty.archive({ adopt: true });
       const newest = `plant/${dayOf(at === now ? "30" : "31")}`;
       expect(await plantsIn(store, newest)).toEqual(everything.plants);
@@ -146,13 +146,13 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
 
   test("keep everything while a run whose clock was wrong has left one of a later year", async () => {
     const lost = await museumWorld(store);
-    const future = emptyWorld(lost, Date.parse("2099-01-01T00:10:00.000Z"));
+    const future = await emptyWorld(lost, Date.parse("2099-01-01T00:10:00.000Z"));
     await future.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(7, "Fig")] });
     await future.archive({ adopt: true });
-    const tomorrow = emptyWorld(lost, now + dayMs);
+    const tomorrow = await emptyWorld(lost, now + dayMs);
     await tomorrow.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(8, "Oak")] });
     await tomorrow.archive({ adopt: true });
-    await emptyWorld(lost, now + 2 * dayMs).archive({ adopt: true });
+    await (await emptyWorld(lost, now + 2 * dayMs)).archive({ adopt: true });
     expect(await plantsIn(store, "plant/year=2026/month=02/day=01/snapshot.parquet")).toEqual([
       ...everything.plants,
       "7 Fig",
@@ -162,7 +162,7 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
 
   test("take what is newer from a database that has only a part, and keep the rest", async () => {
     const lost = await museumWorld(store);
-    const partial = emptyWorld(lost);
+    const partial = await emptyWorld(lost);
     await partial.catalog.loadReferenceData({
       ...buildPlants(),
       plants: [describedPlant(2, "Great moss", observed(5)), describedPlant(3, "Old palm", observed(0))],
@@ -173,7 +173,7 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
 
   test("have the rows of both where two archivers write them at once", async () => {
     const lost = await museumWorld(store);
-    const [one, other] = [emptyWorld(lost), emptyWorld(lost)];
+    const [one, other] = [await emptyWorld(lost), await emptyWorld(lost)];
     await one.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(7, "Fig")] });
     await other.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(8, "Oak")] });
     for (const world of [one, other]) await world.catalog.saveArchiveId("both", { replacing: true });
@@ -229,7 +229,7 @@ describe("a snapshot", () => {
     const damaged = await world.objects.head(newest);
     const problem = { key: newest, reason: expect.stringContaining("damaged") };
 
-    const empty = emptyWorld(world, now + dayMs);
+    const empty = await emptyWorld(world, now + dayMs);
     expect(await empty.archive({ adopt: true })).toMatchObject({
       verified: false,
       problems: expect.arrayContaining([problem]),
@@ -243,14 +243,14 @@ describe("a snapshot", () => {
     });
     expect(namesOf(await empty.catalog.referenceData())).toEqual(everything);
 
-    const later = emptyWorld(world, now + 2 * dayMs);
+    const later = await emptyWorld(world, now + 2 * dayMs);
     const february = "plant/year=2026/month=02/day=01/snapshot.parquet";
     await later.archive({ adopt: true });
     expect(await plantsIn(world.objects, february)).toEqual(everything.plants);
   });
 
   test("that the store does not keep as it was given is named by the run that wrote it, and moved aside", async () => {
-    const world = worldOf(now);
+    const world = await openWorld(now);
     await world.catalog.loadReferenceData(museum);
     const report = await world.archive({
       objects: faultyObjectStore(world.objects, { key: today, change: (bytes) => bytes.slice(1) }),
@@ -263,7 +263,7 @@ describe("a snapshot", () => {
   });
 
   test("that can neither be kept nor moved aside is named with both reasons", async () => {
-    const world = worldOf(now);
+    const world = await openWorld(now);
     await world.catalog.loadReferenceData(museum);
     await putObject(world, `quarantined/${today}`, "in the way");
     const report = await world.archive({
@@ -331,7 +331,7 @@ describe("a snapshot", () => {
     const row = { plant_id: 4, name: "Reed", observed_at: now, snapshot_at: now };
     const bytes = encodeTable({ columns: older, rows: [row], metadata: { schema_version: "1" } });
     await putObject(world, `plant/${dayOf("29")}`, bytes);
-    const other = emptyWorld(world);
+    const other = await emptyWorld(world);
     expect(await bringBack(other)).toMatchObject({ plants: 4, problems: [] });
     expect(namesOf(await other.catalog.referenceData()).plants).toEqual([...everything.plants, "4 Reed"]);
   });
@@ -372,7 +372,7 @@ describe("a snapshot", () => {
     const world = await museumWorld();
     const key = `plant/${dayOf("29").replace("snapshot", "odd")}`;
     await putObject(world, key, content);
-    const other = emptyWorld(world);
+    const other = await emptyWorld(world);
     expect(await bringBack(other)).toMatchObject({ restored: 2, plants: 3, problems: [{ key }] });
     expect(namesOf(await other.catalog.referenceData())).toEqual(everything);
   });
@@ -380,7 +380,7 @@ describe("a snapshot", () => {
 
 describe("a restore", () => {
   test("keeps of each plant the newest row alone, although its signed links are others every day", async () => {
-    const world = worldOf(now);
+    const world = await openWorld(now);
     const names = ["a", "b", "c"];
     for (const [index, name] of names.entries()) {
       world.now = now + index * dayMs;
@@ -405,7 +405,7 @@ describe("a restore", () => {
 
   test("takes the union of all snapshots, where the newest one lacks what an older one has", async () => {
     const world = await museumWorld();
-    const others = worldOf(now + dayMs);
+    const others = await openWorld(now + dayMs);
     await others.catalog.loadReferenceData({
       ...buildPlants(),
       plants: [describedPlant(2, "Great moss", observed(5))],
@@ -419,7 +419,7 @@ describe("a restore", () => {
         await others.objects.read(`${table}/${dayOf("31")}`, 0, bytes),
       );
     }
-    const other = emptyWorld(world);
+    const other = await emptyWorld(world);
     expect(await bringBack(other)).toMatchObject({ plants: 3, problems: [] });
     expect(namesOf(await other.catalog.referenceData())).toEqual({
       ...everything,
@@ -429,7 +429,7 @@ describe("a restore", () => {
 
   test("leaves what is newer in the database, and fills in what is not known there", async () => {
     const world = await museumWorld();
-    const other = emptyWorld(world);
+    const other = await emptyWorld(world);
     const newer = { ...describedPlant(1, "Tree fern", observed(9)), scientificName: null, botanist: null };
     const newerAda = { ...ada, phone: "+99", observedAt: observed(9) };
     await other.catalog.loadReferenceData({ ...buildPlants(), botanists: [newerAda], plants: [newer] });
@@ -446,7 +446,7 @@ describe("a restore", () => {
 
   test("enters plants that no snapshot has with their numbers alone, and the next snapshot does not take them for newer", async () => {
     const world = await museumWorld();
-    const other = emptyWorld(world);
+    const other = await emptyWorld(world);
     const before: [string, Uint8Array][] = [];
     for (const table of ["plant", "botanist", "origin", "city", "country"]) {
       const key = `${table}/${dayOf("30")}`;

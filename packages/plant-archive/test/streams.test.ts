@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { kWayMerge } from "../src/streams/k-way-merge.js";
-import { rechunk } from "../src/streams/rechunk.js";
 
 async function* pagesOf<Row>(rows: readonly Row[], size: number): AsyncGenerator<readonly Row[], void, void> {
   for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
@@ -42,19 +41,4 @@ test("a merge that is left early ends the streams that it was reading", async ()
   }
   for await (const _ of kWayMerge([endless(), endless()], byNumber)) break;
   expect(ended).toBe(2);
-});
-
-test("a stream is cut into streams of the given length, in order and whole", async () => {
-  const rows = fc.array(fc.integer(), { maxLength: 60 });
-  const sizes = fc.integer({ min: 1, max: 9 });
-  await fc.assert(
-    fc.asyncProperty(rows, sizes, sizes, async (drawn, pageSize, partSize) => {
-      const parts: number[][] = [];
-      for await (const part of rechunk(pagesOf(drawn, pageSize), partSize))
-        parts.push((await collect(part)).flat());
-      expect(parts.flat()).toEqual(drawn);
-      expect(parts.slice(0, -1).every((part) => part.length === partSize)).toBe(true);
-      expect(parts.every((part) => part.length > 0)).toBe(true);
-    }),
-  );
 });

@@ -7,7 +7,7 @@ import { objectSource } from "../src/parquet/byte-source.js";
 import { decodeTable } from "../src/parquet/table-codec.js";
 import { buildPlants } from "../src/testing/reading-builders.js";
 import { openDuckdb } from "./helpers/duckdb.js";
-import { replaceObject, type Saying, type World, worldOf } from "./support/world.js";
+import { openWorld, replaceObject, type Saying, type World } from "./support/world.js";
 
 const day = "2026-01-27";
 const start = Date.parse(`${day}T00:00:00.000Z`);
@@ -17,7 +17,7 @@ const summaryKey = "plant_daily_summary/year=2026/month=01/day=27/summary.parque
 
 /** A day that is complete, with a file an hour, and one that is not. */
 async function summarizedWorld(): Promise<World> {
-  const world = worldOf(now);
+  const world = await openWorld(now);
   await world.load(
     [1, at("09:00:00.000"), { temperature: 12 }],
     [1, at("13:00:00.000"), { temperature: 14 }],
@@ -43,7 +43,7 @@ async function etagOf({ objects }: World): Promise<string | undefined> {
 
 describe("the summary of a complete day", () => {
   test("is one object, with a row a plant that is what DuckDB makes of the readings", async () => {
-    const world = worldOf(now);
+    const world = await openWorld(now);
     const { folder, ask } = await openDuckdb();
     await world.catalog.loadReferenceData(buildPlants(3));
     await world.load(...Array.from({ length: 150 }, (_, index) => manifold(index)), [
@@ -159,7 +159,7 @@ describe("a summary that is not the day's own", () => {
     [
       "the summary of another day, of more readings",
       async () => {
-        const other = worldOf(now);
+        const other = await openWorld(now);
         await other.load(
           ...Array.from({ length: 9 }, (_, hour): Saying => [1, `2026-01-28T0${hour}:00:00.000Z`]),
         );
@@ -195,7 +195,7 @@ describe("a summary that somebody has removed", () => {
 
   test("stays away where the day's files are not in the archive, which the run passes over", async () => {
     const world = await summarizedWorld();
-    const elsewhere = worldOf(now);
+    const elsewhere = await openWorld(now);
     const { objects } = elsewhere;
     await world.archive({ objects, adopt: true });
     expect(await world.archive({ objects })).toMatchObject({ summarized: [], problems: [], verified: true });

@@ -9,7 +9,7 @@ import type { ObjectStore } from "../src/ports.js";
 import { restore } from "../src/restore.js";
 import { collect } from "../src/testing/object-bytes.js";
 import { verify } from "../src/verify.js";
-import { copyObjects, putObject, type Saying, type World, worldOf } from "./support/world.js";
+import { copyObjects, openWorld, putObject, type Saying, type World } from "./support/world.js";
 
 const now = Date.parse("2026-01-29T12:00:00.000Z");
 const span = { from: Date.parse("2026-01-01T00:00:00.000Z"), to: now };
@@ -27,8 +27,8 @@ let made = 0;
 async function archivedWorld(folder?: string): Promise<World> {
   const world =
     folder === undefined
-      ? worldOf(now)
-      : worldOf(now, directoryObjectStore({ directory: folder, newId: randomUUID }));
+      ? await openWorld(now)
+      : await openWorld(now, directoryObjectStore({ directory: folder, newId: randomUUID }));
   world.runId = randomUUID();
   await world.load(...readings);
   let files = 0;
@@ -37,8 +37,8 @@ async function archivedWorld(folder?: string): Promise<World> {
 }
 
 /** A database that knows nothing, over the same archive. */
-function newDatabase(of: World): World {
-  const world = worldOf(now, of.objects);
+async function newDatabase(of: World): Promise<World> {
+  const world = await openWorld(now, of.objects);
   world.runId = `run-${++made}`;
   return world;
 }
@@ -118,7 +118,7 @@ describe("a file that does not belong there is named, and all else is restored, 
           /has readings of the hour 2026-01-28T08 .*Move it to plant_reading\/year=2026\/month=01\/day=28\/hour=08\//,
         blocks: false,
         add: async (world, key) => {
-          const other = worldOf(now);
+          const other = await openWorld(now);
           await other.load([1, "2026-01-28T08:00:00.000Z"]);
           await other.archive();
           await copyObjects(other, world, "plant_reading/", () => key);
@@ -133,7 +133,7 @@ describe("a file that does not belong there is named, and all else is restored, 
           /both have the reading of plant 1 at 2026-01-28T09:00:00\.123Z|not in this database's ledger/,
         blocks: true,
         add: async (world, key) => {
-          const other = worldOf(now);
+          const other = await openWorld(now);
           await other.load([1, "2026-01-28T09:00:00.123Z"]);
           await other.archive();
           await copyObjects(other, world, "plant_reading/", () => key);
@@ -148,7 +148,7 @@ describe("a file that does not belong there is named, and all else is restored, 
     const named = { key, reason: expect.stringMatching(problem) };
     const restored = { restored: 3, present: 0, files: 2, complete: true, problems: [named] };
 
-    const other = newDatabase(world);
+    const other = await newDatabase(world);
     expect(await bringBack(other)).toMatchObject(restored);
     expect(await other.namesInDatabase()).toHaveLength(3);
     expect((await other.catalog.files()).map(({ key: file }) => file)).toEqual([
@@ -173,7 +173,7 @@ describe("a file that does not belong there is named, and all else is restored, 
     const world = await archivedWorld();
     await copyTo(world, `${nine}/original-1.parquet`, `${nine}/original-1 (1).parquet`);
     await world.damage("2026-01-28T09");
-    const other = newDatabase(world);
+    const other = await newDatabase(world);
     expect(await bringBack(other)).toMatchObject({
       restored: 3,
       problems: [{ key: `${nine}/original-1.parquet`, reason: expect.stringContaining("damaged") }],
@@ -192,7 +192,7 @@ describe("a file that is in another folder than that of its hour", () => {
     const key = `${folder}/original-2.parquet`;
     await world.objects.move(`${ten}/original-2.parquet`, key);
     // A database that was restored from a backup of before the archive: it has the readings, and no file.
-    const older = newDatabase(world);
+    const older = await newDatabase(world);
     await older.load([1, "2026-01-28T08:00:00.000Z"], [1, "2026-01-28T10:00:00.000Z"]);
     const problem = {
       key,
@@ -200,14 +200,19 @@ describe("a file that is in another folder than that of its hour", () => {
         /has readings of the hour 2026-01-28T10 .*Nothing of 2026-01-28T10 is archived.*Move it to .*hour=10\//,
       ),
     };
-    for (const options of [{ dryRun: true }, {}]) {
-      await older.catalog.saveArchiveId((await world.catalog.archiveId()) ?? "", { replacing: true });
-      expect(await older.archive(options)).toMatchObject({
-        archived: { rows: 1 },
-        partitions: [{ partition: "2026-01-28T08" }],
-        problems: [problem],
-      });
-    }
+    await older.catalog.saveArchiveId((await world.catalog.archiveId()) ?? "", { replacing: true });
+    expect(await older.plan()).toMatchObject({
+      partitions: [
+        { partition: "2026-01-28T08", blocked: false },
+        { partition: "2026-01-28T10", blocked: true },
+      ],
+      problems: [problem],
+    });
+    expect(await older.archive()).toMatchObject({
+      archived: { rows: 1 },
+      partitions: [{ partition: "2026-01-28T08" }],
+      problems: [problem],
+    });
     expect(await older.namesInDatabase()).toEqual(["1 2026-01-28T10:00:00.000Z"]);
 
     await world.objects.move(key, `${ten}/original-2.parquet`);
@@ -246,7 +251,7 @@ describe("a symbolic link in the archive's folder is named and not followed", ()
   ])("%s", async (_name, link, target) => {
     const world = await archivedWorld(folder);
     await symlink(target, join(folder, link));
-    const other = newDatabase(world);
+    const other = await newDatabase(world);
     expect(await bringBack(other)).toMatchObject({ restored: 3, problems: [isNamed(link)], complete: true });
     expect(await deep(world)).toMatchObject({
       findings: [{ key: link, problem: expect.stringContaining("symbolic link") }],
@@ -259,7 +264,7 @@ describe("a symbolic link in the archive's folder is named and not followed", ()
     const world = await archivedWorld(folder);
     await rename(join(folder, nine), join(outside, "nine"));
     await symlink(join(outside, "nine"), join(folder, nine));
-    const other = newDatabase(world);
+    const other = await newDatabase(world);
     expect(await bringBack(other)).toMatchObject({ restored: 1, problems: [isNamed(nine)] });
     expect((await deep(world)).findings).toEqual([
       { key: nine, problem: expect.stringContaining("symbolic link") },
@@ -325,7 +330,7 @@ describe("a file whose name no file of the archive can have is named, though it 
       const report = await verify({ catalog, objects, deep: isDeep });
       expect(report).toMatchObject({ findings: [{ key, problem: isUnknown() }], files: 2, complete: true });
     }
-    expect(await bringBack(newDatabase(world))).toMatchObject({
+    expect(await bringBack(await newDatabase(world))).toMatchObject({
       restored: 3,
       problems: [{ key, reason: isUnknown() }],
       complete: true,
@@ -344,7 +349,7 @@ describe("a file whose name no file of the archive can have is named, though it 
     const world = await archivedWorld(folder);
     await writeFile(join(folder, "plant/.x.parquet"), "x");
     expect((await deep(world)).findings).toMatchObject([{ key: "plant/.x.parquet" }]);
-    expect((await bringBack(newDatabase(world))).problems).toMatchObject([{ key: "plant/.x.parquet" }]);
+    expect((await bringBack(await newDatabase(world))).problems).toMatchObject([{ key: "plant/.x.parquet" }]);
     expect(await world.archive()).toMatchObject({ verified: true, problems: [] });
   });
 });
@@ -352,7 +357,7 @@ describe("a file whose name no file of the archive can have is named, though it 
 describe("an archive that is taken over", () => {
   test("has the files that the ledger lacks named, with the restore, before anything is written", async () => {
     const world = await archivedWorld();
-    const other = newDatabase(world);
+    const other = await newDatabase(world);
     const before = await world.objects.head("archive.json");
     const events: unknown[] = [];
     const report = await other.archive({
@@ -387,7 +392,7 @@ describe("an archive that is taken over", () => {
     const world = await archivedWorld();
     for (let copy = 0; copy < 30; copy++)
       await copyObjects(world, world, `${nine}/original-1`, (key) => key.replace("original", `copy-${copy}`));
-    const { problems } = await newDatabase(world).archive({ adopt: true });
+    const { problems } = await (await newDatabase(world)).archive({ adopt: true });
     expect(problems[0]?.reason).toMatch(/^\d+ files .* and \d+ more\. Enter them: plant restore/);
     expect(problems[0]?.reason.length).toBeLessThan(600);
   });
@@ -416,7 +421,7 @@ describe("an archive that is taken over", () => {
 
   test("is quiet where the ledger has every file", async () => {
     const world = await archivedWorld();
-    const other = newDatabase(world);
+    const other = await newDatabase(world);
     await bringBack(other);
     expect(await other.archive({ adopt: true })).toMatchObject({ verified: true, problems: [] });
   });

@@ -3,7 +3,11 @@ import { ExitCode } from "./exit-codes.js";
 import { type Outcome, okOutcome } from "./run-outcome.js";
 
 /** The verdict on an archive run: its reasons are `quarantined`, `problems` and `stopped`. */
-export function archiveOutcome({ quarantined, problems, complete }: ArchiveReport): Outcome {
+export function archiveOutcome({
+  quarantined,
+  problems,
+  complete,
+}: Pick<ArchiveReport, "quarantined" | "problems" | "complete">): Outcome {
   const [first] = [...quarantined, ...problems];
   if (first !== undefined) {
     const more = quarantined.length + problems.length - 1;

@@ -127,7 +127,6 @@ const goodArchive: ArchiveReport = {
   startedAt: "2026-03-01T12:00:00.000Z",
   finishedAt: "2026-03-01T12:00:01.000Z",
   durationMs: 1000,
-  dryRun: false,
   archived: { rows: 10, files: 1, bytes: 1000 },
   pruned: { rows: 0, files: 0 },
   alreadyArchived: { duplicates: 0, conflicts: 0 },

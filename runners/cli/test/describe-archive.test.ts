@@ -1,6 +1,7 @@
-import { type ArchiveReport, partitionOf } from "@lmnh/plant-archive";
-import { archiveOutcome } from "@lmnh/plant-runtime";
+import { type ArchivePlan, type ArchiveReport, partitionOf } from "@lmnh/plant-archive";
+import { archiveOutcome, okOutcome } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
+import { archivePlanLines } from "../src/output/format-archive-plan.js";
 import { archiveLines } from "../src/output/format-archive-report.js";
 import { describeFinding, describeFindings } from "../src/output/format-findings.js";
 
@@ -11,7 +12,6 @@ const report: ArchiveReport = {
   startedAt: "2026-03-03T12:00:00.000Z",
   finishedAt: "2026-03-03T12:00:00.003Z",
   durationMs: 3,
-  dryRun: false,
   archived: { rows: 20, files: 2, bytes: 2000 },
   pruned: { rows: 30, files: 3 },
   alreadyArchived: { duplicates: 4, conflicts: 5 },
@@ -63,21 +63,70 @@ describe("an archive run, for people", () => {
     );
   });
 
-  test("that was a rehearsal has done nothing", () => {
-    expect(lines({ dryRun: true })).toEqual([
-      "Rehearsal, ok after 3 ms. Nothing was written; a run now would do this:",
-      "to archive  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
-      "to prune  30  readings of 3 files would leave the database, 2026-03-01T09 to 2026-03-01T10",
-      "came again  4  readings would leave the database; a file has the same",
-      "contradict  5  readings would leave for quarantined_row; a file says otherwise",
-    ]);
-  });
-
   test("is ok only when nothing is wrong", () => {
     const end = (changed: Partial<ArchiveReport>) => lines(changed)[0];
     const quarantined = [{ key: "a", reason: "a is damaged" }];
     expect(end({ quarantined })).toBe("Archive run r, failed (quarantined, exit 65) after 3 ms");
     expect(end({ complete: false })).toBe("Archive run r, degraded (stopped, exit 75) after 3 ms");
+  });
+});
+
+describe("archivePlanLines", () => {
+  const file = (rows: number) => ({
+    fileId: 1,
+    key: "a",
+    partition: hour("2026-03-01T09"),
+    state: "claimed" as const,
+    rows,
+    bytes: null,
+    digest: null,
+    runId: "r",
+  });
+  const plan: ArchivePlan = { partitions: [], quarantined: [], problems: [] };
+  const text = (changed: Partial<ArchivePlan>) =>
+    archivePlanLines({ ...plan, ...changed }, okOutcome).map((line) => line.trim().replace(/ {2,}/g, "  "));
+
+  test("has a line per hour, and one for the quarantined files", () => {
+    const common = { prune: false, verified: [], claimed: [], blocked: false };
+    expect(
+      text({
+        partitions: [
+          {
+            ...common,
+            partition: hour("2026-03-01T09"),
+            unarchived: 0,
+            newFiles: 0,
+            prune: true,
+            verified: [file(3)],
+          },
+          {
+            ...common,
+            partition: hour("2026-03-01T10"),
+            unarchived: 5,
+            newFiles: 1,
+            prune: true,
+            claimed: [file(4)],
+          },
+          { ...common, partition: hour("2026-03-03T10"), unarchived: 1, newFiles: 1 },
+          { ...common, partition: hour("2026-03-03T11"), unarchived: 2, newFiles: 1, blocked: true },
+        ],
+        quarantined: [file(1)],
+      }),
+    ).toEqual([
+      "Archive plan, ok. Nothing was written. A run would do this:",
+      "2026-03-01T09  nothing to archive  prune 1 file",
+      "2026-03-01T10  archive 9 readings in 2 files  prune 2 files",
+      "2026-03-03T10  archive 1 reading in 1 file",
+      "2026-03-03T11  blocked",
+      "move 1 quarantined file",
+    ]);
+  });
+
+  test("of nothing is one line", () => {
+    expect(text({})).toEqual([
+      "Archive plan, ok. Nothing was written. A run would do this:",
+      "nothing: there is nothing to archive or to prune",
+    ]);
   });
 });
 

@@ -142,9 +142,6 @@ WHERE plant_reading_id IN (
 
     readingsOfFile: (fileId, wanted) => page("reading.archive_file_id = @1", [fileId], wanted),
 
-    unarchivedReadings: (span, wanted) =>
-      page(`reading.archive_file_id IS NULL AND ${within}`, instants(span), wanted),
-
     uncommittedReadings: (span, wanted) => page(`${within} AND ${uncommitted}`, instants(span), wanted),
 
     readingsLike: (readings) => ({

@@ -5,7 +5,7 @@ import {
   referenceStatements,
   type Statement,
 } from "@lmnh/plant-schema";
-import { dayMs, hourMs, type Partition, partitionEnd, partitionStart } from "../model/partition.js";
+import { dayMs, hourMs, type Partition } from "../model/partition.js";
 import type { ArchiveCatalog, DayState } from "../ports.js";
 import { claimFile } from "./claim-file.js";
 import { dropArchivedDuplicates } from "./drop-archived-duplicates.js";
@@ -48,12 +48,7 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
 
     claim: (claim, limit) => claimFile(database, statements, claim, limit),
 
-    readings: (of) =>
-      readPages(read<ReadingRow>, (page) =>
-        typeof of === "string"
-          ? statements.unarchivedReadings({ start: partitionStart(of), end: partitionEnd(of) }, page)
-          : statements.readingsOfFile(of.fileId, page),
-      ),
+    readings: ({ fileId }) => readPages(read<ReadingRow>, (page) => statements.readingsOfFile(fileId, page)),
 
     dropArchivedDuplicates: (file, held) => dropArchivedDuplicates(database, statements, file, held),
 

@@ -117,14 +117,6 @@ ORDER BY reading.plant_id, reading.recording_taken LIMIT ?`,
     parameters: [fileId, after.plantId, isoTime(after.recordingTaken), limit],
   }),
 
-  unarchivedReadings: (span, { after, limit }) => ({
-    sql: `
-SELECT ${reading} ${unarchived}
-  AND plant.plant_id >= ? AND (plant.plant_id, reading.recording_taken) > (?, ?)
-ORDER BY plant.plant_id, reading.recording_taken LIMIT ?`,
-    parameters: [...instants(span), after.plantId, after.plantId, isoTime(after.recordingTaken), limit],
-  }),
-
   uncommittedReadings: (span, { after, limit }) => ({
     sql: `
 SELECT ${reading} ${ofPlants} AND ${uncommitted}

@@ -29,7 +29,6 @@ export interface CatalogStatements {
   /** Takes a file's readings from it. Returns nothing. */
   releaseReadings(fileId: number): Statement;
   readingsOfFile(fileId: number, page: Page): Statement;
-  unarchivedReadings(span: Span, page: Page): Statement;
   /** Readings that no verified or pruned file has. */
   uncommittedReadings(span: Span, page: Page): Statement;
   /** The stored readings of the same plants and times. */

@@ -6,7 +6,7 @@ import { objectSource } from "../parquet/byte-source.js";
 import { decodeReadings } from "../parquet/decode-readings.js";
 import type { ArchiveCatalog, DayState, ObjectStore } from "../ports.js";
 import { kWayMerge } from "../streams/k-way-merge.js";
-import { rejectOnAbort } from "../streams/reject-on-abort.js";
+import { nullOnAbort } from "../streams/null-on-abort.js";
 import { type PlantDay, plantStatistics } from "./plant-statistics.js";
 import { countSummarized, encodeSummary, summaryKey, summaryPrefix } from "./summary-codec.js";
 
@@ -16,21 +16,25 @@ export interface SummarizeOptions {
   /** Milliseconds since the epoch; only days that end at or before it are summarized. */
   readonly until: number;
   readonly signal?: AbortSignal | undefined;
-  readonly onWritten?: (day: string) => void;
-  /** Told of a day that keeps the summary it has, and why. */
-  readonly onProblem?: (day: string, reason: string) => void;
+}
+
+export interface SummarizedDay {
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day: string;
+  /** Why the day keeps its previous summary; `null` if a new one was written. */
+  readonly problem: string | null;
 }
 
 /**
- * Writes the summary of every complete day that has more readings than its last summary was made of, from all of
- * them: those in files and those that have none yet. A day of which a file cannot be read keeps the summary it has. A
- * summary that somebody has removed is written again, the newest first, until one cannot be: that is for a verification
- * to say, and an archive that began anew has none of the files of old days.
+ * Writes the summary of every complete day that has more readings than its last summary counted, from all of them, in
+ * files and in the database. A day with an unreadable file keeps its previous summary. Missing summaries are written
+ * again, the newest first, up to the first one that fails: the verification reports the others, and an archive in a new
+ * place has no files of old days.
  *
- * @throws PlantArchiveError `STORE_…` when the store cannot be asked
+ * @throws PlantArchiveError `STORE_…`
  */
-export async function summarizeDays(options: SummarizeOptions): Promise<void> {
-  const { catalog, objects, until, signal, onWritten = () => {}, onProblem = () => {} } = options;
+export async function* summarizeDays(options: SummarizeOptions): AsyncGenerator<SummarizedDay, void, void> {
+  const { catalog, objects, until, signal } = options;
   const days = await catalog.days(until);
   const isDue = ({ readings, summarized }: DayState) => readings > summarized;
   const present = new Set<string>();
@@ -39,15 +43,16 @@ export async function summarizeDays(options: SummarizeOptions): Promise<void> {
   const due = [...days.filter(isDue), ...missing];
   if (due.length === 0) return;
   const { plants } = await catalog.referenceData();
-  const described = new Map(plants.map((plant) => [plant.plantId, plant]));
-  for (const day of due) {
+  const plantsById = new Map(plants.map((plant) => [plant.plantId, plant]));
+  for (const state of due) {
     if (signal?.aborted) return;
+    const { day } = state;
     try {
-      if (await rejectOnAbort(summarizeDay(day, described, options), signal)) onWritten(day.day);
+      if (await nullOnAbort(summarizeDay(state, plantsById, options), signal)) yield { day, problem: null };
     } catch (error) {
       if (!isObjectError(error)) throw error;
-      if (!isDue(day)) return;
-      onProblem(day.day, error.message);
+      if (!isDue(state)) return;
+      yield { day, problem: error.message };
     }
   }
 }
@@ -102,9 +107,7 @@ async function readingsOf(
 }
 
 async function sumUp(day: string, { catalog, objects, signal }: Places): Promise<PlantDay[]> {
-  const files = (await catalog.files({ states: ["verified", "pruned"] })).filter(({ partition }) =>
-    partition.startsWith(day),
-  );
+  const files = await catalog.files({ states: ["verified", "pruned"], day });
   const streams = [
     ...files.map(({ key }) => readingsIn(objects, key, signal)),
     catalog.uncommittedReadings(day),

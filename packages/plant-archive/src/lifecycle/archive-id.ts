@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { PlantArchiveError } from "../errors.js";
 import { singleChunk } from "../object-store/single-chunk.js";
 import type { ArchiveCatalog, ObjectStore } from "../ports.js";
@@ -32,9 +31,9 @@ export async function bindArchive(
   archiveId: string,
   adopt: boolean,
 ): Promise<void> {
-  // What a writer that was killed has left would stay for ever.
-  await objects.abortIncompleteUploads(archiveIdKey);
   if (!adopt && (await isBound(catalog, objects))) return;
+  // The temporary data of a killed writer would stay for ever.
+  await objects.abortIncompleteUploads(archiveIdKey);
   const noted = await catalog.saveArchiveId(archiveId, { replacing: adopt });
   if ((await writeIdentity(objects, noted, adopt)) !== noted) throw foreign(objects, "taken");
 }
@@ -64,7 +63,7 @@ async function writeIdentity(
 ): Promise<string | null> {
   for (let attempt = 1; attempt <= tries; attempt++) {
     const before = replacing ? await objects.head(archiveIdKey) : null;
-    const bytes = Buffer.from(textOf(archiveId));
+    const bytes = Buffer.from(formatArchiveId(archiveId));
     await objects.put(archiveIdKey, singleChunk(bytes), before === null ? {} : { ifMatch: before.etag });
     const found = await readIdentity(objects);
     if (found === archiveId || (found !== null && !replacing)) return found;
@@ -76,18 +75,24 @@ async function readIdentity(objects: ObjectStore): Promise<string | null> {
   const info = await objects.head(archiveIdKey);
   if (info === null) return null;
   const text = new TextDecoder().decode(await objects.read(archiveIdKey, 0, Math.min(info.bytes, maxBytes)));
-  const said = /^\{"archive_id":"([\w-]{1,64})"/.exec(text)?.[1];
-  if (said === undefined || text !== textOf(said))
-    throw invalid(objects, "does not say which archive this is: it is damaged, or somebody else's");
-  return said;
+  const id = parseArchiveId(text);
+  if (id === null) throw invalid(objects, "has no archive id: it is damaged, or of another program");
+  return id;
 }
 
 const maxBytes = 1000;
 
-/** With a hash, so that a damaged one is not taken for another archive's. */
-function textOf(archiveId: string): string {
-  const sha256 = createHash("sha256").update(archiveId).digest("hex");
-  return `${JSON.stringify({ archive_id: archiveId, sha256 })}\n`;
+function formatArchiveId(archiveId: string): string {
+  return `${JSON.stringify({ archive_id: archiveId })}\n`;
+}
+
+function parseArchiveId(text: string): string | null {
+  try {
+    const { archive_id: id } = JSON.parse(text) as { readonly archive_id?: unknown };
+    return typeof id === "string" ? id : null;
+  } catch {
+    return null;
+  }
 }
 
 function invalid({ name }: ObjectStore, problem: string): PlantArchiveError {

@@ -1,14 +1,15 @@
 import type { PlantArchiveError } from "../errors.js";
 import type { FileState } from "../model/archive-file.js";
 
-/** What is wrong with the object of a file, and what becomes of it: in some states the archive itself does the next step. */
+/** The problem of a file's object, and what the next run does about it. */
 export function describeStored({ fact, message }: PlantArchiveError, state: FileState | undefined): string {
-  if (state === "verified") return `${fact}. ${stillHeld}`;
-  return state === "quarantined" ? `${fact}, and ${wasSetAsideHere}` : message;
+  if (state === "verified") return `${fact}. ${stillInDatabase}`;
+  return state === "quarantined" ? `${fact}, and ${quarantinedButPresent}` : message;
 }
 
-/** Of a file whose readings have not left the database. */
-export const stillHeld =
-  "Its readings are still in the database; before they are to leave it, plant archive sets this file aside and writes another one";
+/** For a verified file: its readings are not pruned yet. */
+export const stillInDatabase =
+  "Its readings are still in the database; the run that is to prune them quarantines this file and writes a new one";
 
-export const wasSetAsideHere = "was set aside and is still here; the next plant archive moves it";
+export const quarantinedButPresent =
+  "is quarantined and still among the readings; the next archive run moves it";

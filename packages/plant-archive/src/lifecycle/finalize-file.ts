@@ -1,138 +1,122 @@
 import { PlantArchiveError } from "../errors.js";
 import type { ArchiveFile, VerifiedObject } from "../model/archive-file.js";
-import { startDigest } from "../model/reading-digest.js";
+import { digestOf, type ReadingsDigest } from "../model/reading-digest.js";
 import { encodeReadings } from "../parquet/encode-readings.js";
-import type { ArchiveCatalog, ObjectStore } from "../ports.js";
+import type { ArchiveTools } from "./archive-tools.js";
 import { moveToQuarantine, quarantineFile } from "./quarantine-file.js";
 import { readPrunedFile } from "./read-pruned-file.js";
-import { type Expected, verifyObject } from "./verify-object.js";
+import { verifyObject } from "./verify-object.js";
 
-export interface ArchiveTools {
-  readonly catalog: ArchiveCatalog;
-  readonly objects: ObjectStore;
-  readonly now: () => number;
-  readonly signal?: AbortSignal;
-  /** Told of readings on their way into a file. */
-  readonly onRead?: (rows: number) => void;
-}
-
-/** What became of a claimed file, and of readings in it that an older file of the hour holds. */
+/** The outcome of a claimed file, and its readings that an older file of the hour contains. */
 export interface FinalizedFile {
-  readonly outcome:
-    | ({ readonly kind: "verified" } & VerifiedObject)
-    | { readonly kind: "quarantined"; readonly reason: string }
-    /** An older file of the hour, which the readings have to be compared with, is damaged: nothing was done. */
-    | { readonly kind: "damaged"; readonly key: string; readonly reason: string }
-    /** Another archiver is at it. */
-    | { readonly kind: "left" }
-    /** An older file holds all of it. */
-    | { readonly kind: "empty" };
+  readonly file: ArchiveFile;
+  readonly outcome: FileOutcome;
   readonly duplicates: number;
   readonly conflicts: number;
 }
 
-/** Brings a claimed file to the next state, from wherever the run that claimed it has left it. */
+/**
+ * - `damaged`: an older file of the hour, which the readings must be compared with, is damaged; nothing was done
+ * - `contended`: another archiver works on the file
+ * - `empty`: older files contain all of its readings
+ */
+export type FileOutcome =
+  | ({ readonly kind: "verified" } & VerifiedObject)
+  | { readonly kind: "quarantined"; readonly reason: string }
+  | { readonly kind: "damaged"; readonly key: string; readonly reason: string }
+  | { readonly kind: "contended" }
+  | { readonly kind: "empty" };
+
+/**
+ * Takes a claimed file to its next state, whatever the run that claimed it has done.
+ *
+ * @param resumed whether another run claimed it
+ */
 export async function finalizeFile(
   claimed: ArchiveFile,
   tools: ArchiveTools,
-  resumed: boolean,
+  { resumed }: { readonly resumed: boolean },
 ): Promise<FinalizedFile> {
-  const { catalog } = tools;
+  const { catalog, objects, signal } = tools;
   let file = claimed;
   let duplicates = 0;
   let conflicts = 0;
+  const end = (outcome: FileOutcome): FinalizedFile => ({ file, outcome, duplicates, conflicts });
   for (const older of await catalog.files({ states: ["pruned"], partition: file.partition })) {
-    const held = await readPrunedFile(tools.objects, older, tools.signal);
-    if (held.kind === "mismatch")
-      return { outcome: { kind: "damaged", key: older.key, reason: held.reason }, duplicates, conflicts };
-    const dropped = await catalog.dropArchivedDuplicates(file, held.readings());
+    const content = await readPrunedFile(objects, older, signal);
+    if (content.kind === "mismatch") return end({ kind: "damaged", key: older.key, reason: content.reason });
+    const dropped = await catalog.dropArchivedDuplicates(file, content.readings());
     duplicates += dropped.duplicates;
     conflicts += dropped.conflicts;
-    if (dropped.file === null) return { outcome: { kind: "empty" }, duplicates, conflicts };
+    if (dropped.file === null) return end({ kind: "empty" });
     file = dropped.file;
   }
-  return { outcome: await writeAndVerify(file, tools, resumed), duplicates, conflicts };
+  return end(await writeAndVerify(file, tools, resumed));
 }
 
 async function writeAndVerify(
   file: ArchiveFile,
   tools: ArchiveTools,
   resumed: boolean,
-): Promise<FinalizedFile["outcome"]> {
+): Promise<FileOutcome> {
   const { catalog, objects, now, signal } = tools;
   const expected = await ensureObject(file, tools, resumed);
-  if (expected === null) return { kind: "left" };
-  // Somebody has deleted readings after they were claimed: what is left of them is for a new file.
+  if (expected === null) return { kind: "contended" };
+  // Readings were deleted after the claim: the remaining ones go to a new file.
   if (expected.rows !== file.rows)
     return await quarantineObject(
       file,
-      `${file.key} was to hold ${file.rows} readings of which the database has ${expected.rows}`,
+      `${file.key} was to contain ${file.rows} readings of which the database has ${expected.rows}`,
       tools,
     );
-  const back = await verifyObject(objects, file, expected, signal);
-  if (back.kind === "mismatch") return await quarantineObject(file, back.fact, tools);
-  if (await catalog.markVerified(back.file, now())) return back;
-  return await leave(file, tools);
+  const verification = await verifyObject(objects, file, expected, signal);
+  if (verification.kind === "mismatch") return await quarantineObject(file, verification.fact, tools);
+  if (await catalog.markVerified(verification.file, now())) return verification;
+  return await contended(file, tools);
 }
 
 async function quarantineObject(
   file: ArchiveFile,
   reason: string,
   tools: ArchiveTools,
-): Promise<FinalizedFile["outcome"]> {
+): Promise<FileOutcome> {
   return (await quarantineFile(file, reason, tools))
     ? { kind: "quarantined", reason }
-    : await leave(file, tools);
+    : await contended(file, tools);
 }
 
-/** Writes the object where it is not there yet, and says what it is to hold; `null` where another archiver is at it. */
+/** Writes the object if it is missing. Returns its expected content, or `null` if another archiver works on it. */
 async function ensureObject(
   file: ArchiveFile,
   { catalog, objects, signal, onRead }: ArchiveTools,
   resumed: boolean,
-): Promise<Expected | null> {
+): Promise<ReadingsDigest | null> {
   if (resumed) {
-    // Also where the object is there: who was killed just after it came into being has left what it was made of.
+    // Even if the object exists: a writer killed right after publishing it left its temporary data.
     await objects.abortIncompleteUploads(file.key);
-    if ((await objects.head(file.key)) !== null) return await expectedOf(file, catalog);
+    if ((await objects.head(file.key)) !== null) return await digestOf(catalog.readings(file));
   }
-  const { bytes, sum } = encodeReadings(counted(catalog.readings(file), onRead), file);
+  const { bytes, sum } = encodeReadings(countRows(catalog.readings(file), onRead), file);
   try {
     const { kind } = await objects.put(file.key, bytes, signal === undefined ? {} : { signal });
     if (kind === "interrupted") return null;
-    return kind === "written" ? sum() : await expectedOf(file, catalog);
+    return kind === "written" ? sum() : await digestOf(catalog.readings(file));
   } catch (error) {
-    // Whoever was first may have pruned the readings while they were being read here.
-    if (!(await isClaimed(file, catalog))) return null;
+    // Another archiver may have finished and pruned the file while its readings were read here.
+    if ((await catalog.files({ key: file.key }))[0]?.state !== "claimed") return null;
     if (error instanceof PlantArchiveError && error.code === "READINGS_CHANGED") return sum();
     throw error;
   }
 }
 
-async function expectedOf(file: ArchiveFile, catalog: ArchiveCatalog): Promise<Expected> {
-  const digest = startDigest();
-  for await (const page of catalog.readings(file)) for (const reading of page) digest.add(reading);
-  return { rows: digest.rows, digest: digest.hex() };
+/** Another archiver changed the state. If it quarantined the file, an object written later is moved as well. */
+async function contended(file: ArchiveFile, { catalog, objects }: ArchiveTools): Promise<FileOutcome> {
+  const [current] = await catalog.files({ key: file.key });
+  if (current?.state === "quarantined") await moveToQuarantine(file, objects);
+  return { kind: "contended" };
 }
 
-/** Another archiver took the file to its next state. Where that was aside, an object that came later goes there too. */
-async function leave(
-  file: ArchiveFile,
-  { catalog, objects }: ArchiveTools,
-): Promise<{ readonly kind: "left" }> {
-  const [present] = (await catalog.files({ partition: file.partition })).filter(
-    ({ key }) => key === file.key,
-  );
-  if (present?.state === "quarantined") await moveToQuarantine(file, objects);
-  return { kind: "left" };
-}
-
-async function isClaimed(file: ArchiveFile, catalog: ArchiveCatalog): Promise<boolean> {
-  const claimed = await catalog.files({ states: ["claimed"], partition: file.partition });
-  return claimed.some(({ key }) => key === file.key);
-}
-
-async function* counted<Row>(
+async function* countRows<Row>(
   pages: AsyncIterable<readonly Row[]>,
   onRead: (rows: number) => void = () => {},
 ): AsyncIterable<readonly Row[]> {

@@ -29,12 +29,15 @@ export interface OrphanObject {
 }
 
 /**
- * What is no object, and all objects among the readings that are not in the ledger. A database that is older than its archive, such as
- * one that was restored from a backup, has readings that are in such a file. The file blocks the hour of its readings,
- * which need not be the hour of its folder. A copy of a known file, and what is not a Parquet file, contain no reading that
- * the ledger does not know.
+ * Lists the reading objects and returns those that are not in the catalog, entries that are not objects, and the
+ * quarantined files whose objects are still there. A database that is older than its archive, such as a restored
+ * backup, may have readings that are in an orphan as well, so the orphan blocks the hour of its readings, which need not
+ * be the hour of its folder. Copies of cataloged files and files of other formats block nothing.
  */
-export async function findOrphanObjects(archive: StoppableArchive): Promise<readonly OrphanObject[]> {
+export async function inspectReadingObjects(archive: StoppableArchive): Promise<{
+  readonly orphans: readonly OrphanObject[];
+  readonly quarantined: readonly ArchiveFile[];
+}> {
   const { catalog, objects, signal } = archive;
   const others = new Map<string, OtherEntry>();
   const keys = new Set<string>();
@@ -42,8 +45,8 @@ export async function findOrphanObjects(archive: StoppableArchive): Promise<read
     signal?.throwIfAborted();
     keys.add(key);
   }
-  // After the list: a file is entered in the ledger before it is written.
-  if (keys.size > 0) for (const { key } of await catalog.files()) keys.delete(key);
+  // After the list: a file is in the catalog before its object is written.
+  const listed = keys.size === 0 ? [] : (await catalog.files()).filter(({ key }) => keys.delete(key));
   const files = new Map<string, OrphanObject>();
   await forEachConcurrently(
     [...keys],
@@ -54,7 +57,13 @@ export async function findOrphanObjects(archive: StoppableArchive): Promise<read
     signal,
   );
   signal?.throwIfAborted();
-  return [...[...others.values()].map(toUnknownEntry), ...[...keys].flatMap((key) => files.get(key) ?? [])];
+  return {
+    orphans: [
+      ...[...others.values()].map(toUnknownEntry),
+      ...[...keys].flatMap((key) => files.get(key) ?? []),
+    ],
+    quarantined: listed.filter(({ state }) => state === "quarantined"),
+  };
 }
 
 const filesAtOnce = 4;

@@ -1,16 +1,9 @@
 import { isObjectError } from "../errors.js";
 import type { ArchiveFile, Manifest, VerifiedFile, VerifiedObject } from "../model/archive-file.js";
-import { startDigest } from "../model/reading-digest.js";
-import { type ByteSource, objectSource } from "../parquet/byte-source.js";
+import { digestOf, type ReadingsDigest } from "../model/reading-digest.js";
+import { objectSource } from "../parquet/byte-source.js";
 import { decodeReadings, readManifest } from "../parquet/decode-readings.js";
 import type { ObjectStore } from "../ports.js";
-
-/** What a file is to hold, as it was when it was read from the database. */
-export interface Expected {
-  readonly rows: number;
-  /** Hex. */
-  readonly digest: string;
-}
 
 export type ObjectVerification = ({ readonly kind: "verified" } & VerifiedObject) | ObjectMismatch;
 
@@ -34,14 +27,14 @@ export interface ObjectMismatch {
 export async function verifyObject(
   store: ObjectStore,
   file: ArchiveFile,
-  expected: Expected,
+  expected: ReadingsDigest,
   signal?: AbortSignal,
 ): Promise<ObjectVerification> {
   try {
     const source = await objectSource(store, file.key, signal);
     const difference =
       compareClaims(file, expected, await readManifest(source)) ??
-      compareReadings(file, expected, await digestOf(source));
+      compareReadings(file, expected, await digestOf(decodeReadings(source)));
     if (difference !== null) return { kind: "mismatch", fact: difference, reason: difference };
     const { byteLength: bytes, etag } = source;
     return { kind: "verified", file: { ...file, ...expected, bytes } as VerifiedFile, etag };
@@ -54,28 +47,26 @@ export async function verifyObject(
 /** The differences between what a file claims, in its length and its footer, and what is expected of it. */
 function compareClaims(
   { key, partition, bytes }: ArchiveFile,
-  expected: Expected,
+  expected: ReadingsDigest,
   found: Manifest,
 ): string | null {
   if (bytes !== null && found.bytes !== bytes)
-    return `${key} has ${found.bytes} bytes where the ledger has ${bytes}`;
+    return `${key} has ${found.bytes} bytes where the catalog has ${bytes}`;
   if (found.rows !== expected.rows)
-    return `${key} holds ${found.rows} readings where the database gave ${expected.rows}`;
+    return `${key} has ${found.rows} readings where the database has ${expected.rows}`;
   if (found.digest !== expected.digest || found.partition !== partition)
-    return `${key} holds other readings than the database gave: of ${found.partition}, digest ${found.digest}, not ${expected.digest}`;
+    return `${key} has other readings than the database: of ${found.partition}, digest ${found.digest}, not ${expected.digest}`;
   return null;
 }
 
-function compareReadings({ key }: ArchiveFile, expected: Expected, found: Expected): string | null {
+function compareReadings(
+  { key }: ArchiveFile,
+  expected: ReadingsDigest,
+  found: ReadingsDigest,
+): string | null {
   if (found.rows !== expected.rows)
-    return `${key} holds ${found.rows} readings where the database gave ${expected.rows}`;
+    return `${key} has ${found.rows} readings where the database has ${expected.rows}`;
   if (found.digest !== expected.digest)
-    return `${key} holds other readings than the database gave: digest ${found.digest}, not ${expected.digest}`;
+    return `${key} has other readings than the database: digest ${found.digest}, not ${expected.digest}`;
   return null;
-}
-
-async function digestOf(source: ByteSource): Promise<Expected> {
-  const digest = startDigest();
-  for await (const page of decodeReadings(source)) for (const reading of page) digest.add(reading);
-  return { rows: digest.rows, digest: digest.hex() };
 }

@@ -1,9 +1,8 @@
-/** A reading with everything that its row says, but for which file has it. Instants are milliseconds since the epoch. */
+/** A row of `plant_reading`, without the file that it is assigned to. Instants are milliseconds since the epoch. */
 export interface ArchivedReading {
-  /** The database's own number; 1 to 2^53 − 1. */
+  /** 1 to 2^53 − 1. */
   readonly readingId: number;
   readonly plantId: number;
-  /** With `plantId` it names the reading. */
   readonly recordingTaken: number;
   /** Percent. */
   readonly soilMoisture: number;
@@ -13,6 +12,13 @@ export interface ArchivedReading {
   /** Sum of the bits of `QualityFlag`. */
   readonly qualityFlag: number;
   readonly ingestedAt: number;
-  /** The run that loaded it; `null` for a reading that is older than the run ledger. */
+  /** The run that loaded it; `null` for a reading from before the run log. */
   readonly runId: string | null;
+}
+
+/** Unique among readings. */
+export type ReadingKey = Pick<ArchivedReading, "plantId" | "recordingTaken">;
+
+export function readingKey({ plantId, recordingTaken }: ReadingKey): string {
+  return `${plantId} ${recordingTaken}`;
 }

@@ -1,7 +1,20 @@
 import type { ArchivedReading } from "./archived-reading.js";
 import { addMurmur128 } from "./murmur3-128.js";
 
-/** What a number of readings come to, whatever their order. */
+/** The number of readings and their digest, 32 hex digits. */
+export interface ReadingsDigest {
+  readonly rows: number;
+  readonly digest: string;
+}
+
+/** Digests all readings of all pages. */
+export async function digestOf(pages: AsyncIterable<readonly ArchivedReading[]>): Promise<ReadingsDigest> {
+  const digest = startDigest();
+  for await (const page of pages) for (const reading of page) digest.add(reading);
+  return { rows: digest.rows, digest: digest.hex() };
+}
+
+/** A digest of readings, which does not depend on their order. */
 export interface ReadingDigest {
   add(reading: ArchivedReading): void;
   /** Readings added so far. */

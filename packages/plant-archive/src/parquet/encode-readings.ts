@@ -18,8 +18,7 @@ export interface EncodedReadings {
 export interface FileContent {
   readonly partition: Partition;
   readonly runId: string;
-  /** How many readings there have to be; `null` for any number, which is for trying out and not for storing. */
-  readonly rows: number | null;
+  readonly rows: number;
 }
 
 /**
@@ -45,8 +44,7 @@ export function encodeReadings(
         yield file.rowGroup(toColumns(group));
         group = [];
       }
-    if (about.rows !== null && (digest.rows !== about.rows || digest.rows === 0))
-      throw changed(about, digest.rows);
+    if (digest.rows !== about.rows || digest.rows === 0) throw changed(about, digest.rows);
     if (group.length > 0) yield file.rowGroup(toColumns(group));
     yield file.footer({
       [manifestNames.schemaVersion]: String(schemaVersion),

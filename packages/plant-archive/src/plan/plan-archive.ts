@@ -1,71 +1,73 @@
+import { type ArchiveSettings, checkArchiveSettings } from "../archive-options.js";
+import { checkArchive } from "../lifecycle/archive-id.js";
+import { inspectReadingObjects } from "../lifecycle/find-orphan-files.js";
 import type { ArchiveFile } from "../model/archive-file.js";
-import { type Partition, partitionEnd } from "../model/partition.js";
+import type { Partition } from "../model/partition.js";
+import type { ArchiveCatalog, Clock, ObjectStore } from "../ports.js";
+import type { FileProblem } from "../report/archive-report.js";
+import { isToArchive, type PartitionPlan, planPartitions } from "./plan-partitions.js";
 
-/** What the ledger says when a run begins. */
-export interface ArchiveState {
-  /** Files that are not pruned. */
-  readonly files: readonly ArchiveFile[];
-  /** Closed hours with readings that no file has. */
-  readonly unarchived: readonly { readonly partition: Partition; readonly readings: number }[];
+export interface PlanOptions extends ArchiveSettings {
+  readonly catalog: ArchiveCatalog;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  /** Plans this hour alone. All hours by default. */
+  readonly partition?: Partition | undefined;
+  /** Ends planning, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-export interface PlanSettings {
-  /** Milliseconds since the epoch; what ends at or before it leaves the database. `null`: nothing does. */
-  readonly pruneUntil: number | null;
-  /** Readings a file at most. */
-  readonly rowsPerFile: number;
-}
-
-/** What a run is to do, as plain data: `--dry-run` prints it, a run carries it out. */
+/** The steps of a run. */
 export interface ArchivePlan {
-  /** Hours, the oldest first; each has something to archive, to go on with or to prune. */
-  readonly partitions: readonly PartitionPlan[];
-  /** Files whose objects may not have been moved out of the way yet. */
+  /** The oldest hour first. */
+  readonly partitions: readonly (PartitionPlan & {
+    /** Nothing of the hour is archived, because of one of the `problems`. */
+    readonly blocked: boolean;
+  })[];
+  /** Quarantined files whose objects are still among the readings and are to be moved. */
   readonly quarantined: readonly ArchiveFile[];
+  /** Objects in the way, or not in the catalog, that concern a planned hour. */
+  readonly problems: readonly FileProblem[];
 }
 
-export interface PartitionPlan {
-  readonly partition: Partition;
-  /** Files of a run that did not end: their readings are chosen already. */
-  readonly claimed: readonly ArchiveFile[];
-  /** Readings that no file has. */
-  readonly unarchived: number;
-  /** New files that they take. */
-  readonly newFiles: number;
-  /** Whether its readings leave the database once they are in verified files. */
-  readonly prune: boolean;
-  /** Verified files whose readings are to leave. */
-  readonly verified: readonly ArchiveFile[];
+/**
+ * Plans what `archive` would do now. Writes nothing.
+ *
+ * @throws PlantArchiveError `OPTION_INVALID`, `ARCHIVE_MISMATCH`, `STORE_…`
+ */
+export async function planArchive(options: PlanOptions): Promise<ArchivePlan> {
+  const settings = checkArchiveSettings(options);
+  await checkArchive(options);
+  return await planRun(options, settings, options.clock.now());
 }
 
-/** Plans a run. Pure: the same state and settings give the same plan. */
-export function planArchive(
-  { files, unarchived }: ArchiveState,
-  { pruneUntil, rowsPerFile }: PlanSettings,
-): ArchivePlan {
-  const open = new Map(unarchived.map(({ partition, readings }) => [partition, readings]));
-  const isOld = (partition: Partition) => pruneUntil !== null && partitionEnd(partition) <= pruneUntil;
-  const partitions = new Set([
-    ...open.keys(),
-    ...files
-      .filter(({ state, partition }) => state === "claimed" || (state === "verified" && isOld(partition)))
-      .map(({ partition }) => partition),
-  ]);
+/** Plans a run of checked settings on the database's own archive. */
+export async function planRun(
+  { catalog, objects, partition: only, signal }: PlanOptions,
+  { retentionMs, rowsPerFile }: Required<ArchiveSettings>,
+  nowMs: number,
+): Promise<ArchivePlan> {
+  const files = await catalog.files({ states: ["claimed", "verified"] });
+  const unarchived = await catalog.unarchived(nowMs);
+  const pruneUntil = retentionMs === null ? null : nowMs - retentionMs;
+  const planned = planPartitions({ files, unarchived }, { pruneUntil, rowsPerFile }).filter(
+    ({ partition }) => only === undefined || partition === only,
+  );
+  const toArchive = planned.filter(isToArchive);
+  const { orphans, quarantined } =
+    toArchive.length === 0
+      ? { orphans: [], quarantined: [] }
+      : await inspectReadingObjects({ catalog, objects, signal });
+  const blocked = new Set(
+    toArchive
+      .map(({ partition }) => partition)
+      .filter((partition) => orphans.some((orphan) => orphan.blocks(partition))),
+  );
   return {
-    partitions: [...partitions].sort().map((partition) => {
-      const own = (state: ArchiveFile["state"]) =>
-        files.filter((file) => file.partition === partition && file.state === state);
-      const readings = open.get(partition) ?? 0;
-      const prune = isOld(partition);
-      return {
-        partition,
-        claimed: own("claimed"),
-        unarchived: readings,
-        newFiles: Math.ceil(readings / rowsPerFile),
-        prune,
-        verified: prune ? own("verified") : [],
-      };
-    }),
-    quarantined: files.filter(({ state }) => state === "quarantined"),
+    partitions: planned.map((plan) => ({ ...plan, blocked: blocked.has(plan.partition) })),
+    quarantined,
+    problems: orphans
+      .filter((orphan) => toArchive.some(({ partition }) => orphan.concerns(partition)))
+      .map(({ problem }) => problem),
   };
 }

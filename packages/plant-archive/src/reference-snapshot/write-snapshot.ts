@@ -23,7 +23,7 @@ import {
 } from "./snapshot-codec.js";
 
 export interface SnapshotOptions {
-  readonly catalog: ArchiveCatalog;
+  readonly catalog: Pick<ArchiveCatalog, "referenceData">;
   readonly objects: ObjectStore;
   readonly runId: string;
   /** Milliseconds since the epoch. */

@@ -1,32 +1,31 @@
 import type { Partition } from "../model/partition.js";
 
-/** What an archive run did, or with `dryRun` would do. */
+/** The result of an archive run. */
 export interface ArchiveReport {
   readonly runId: string;
   /** ISO 8601, UTC, milliseconds. */
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly durationMs: number;
-  readonly dryRun: boolean;
-  /** What went into files that were read back and matched. */
+  /** Readings in files that were written and verified. */
   readonly archived: { readonly rows: number; readonly files: number; readonly bytes: number };
-  /** What left the database. */
+  /** Readings deleted from the database, of verified files. */
   readonly pruned: { readonly rows: number; readonly files: number };
-  /** Readings that came again although a file holds them, and left: measured alike, and differently. */
+  /** Readings deleted because an older file has them: with the same values, and with other ones. */
   readonly alreadyArchived: { readonly duplicates: number; readonly conflicts: number };
-  /** `true`: every file of this run was read back and holds what the database gave. */
+  /** `true` if there are no quarantined files and no problems. */
   readonly verified: boolean;
-  /** Files that were not what they should be, by name; nothing of them was deleted. */
+  /** Files whose objects did not have the expected content; none of their readings was deleted. */
   readonly quarantined: readonly FileProblem[];
-  /** Other files and summaries with which something is wrong; nothing was deleted because of them. */
+  /** Problems of other files, snapshots and summaries; no reading was deleted because of them. */
   readonly problems: readonly FileProblem[];
-  /** Files that another archiver was busy with. */
+  /** Files and snapshots that another archiver was working on. */
   readonly contended: number;
-  /** The hours that something was done in, the oldest first. */
+  /** The hours with archived or pruned readings, the oldest first. */
   readonly partitions: readonly PartitionReport[];
   /** UTC days whose summary was written, `YYYY-MM-DD`. */
   readonly summarized: readonly string[];
-  /** `false` when the run was told to stop before its end. */
+  /** `false` if the run was stopped. */
   readonly complete: boolean;
 }
 

@@ -12,4 +12,4 @@ export {
   objectStoreContract,
 } from "./object-store-contract.js";
 export { buildPlants, buildReading, type NewReading } from "./reading-builders.js";
-export { kyselyReadingTables } from "./sql-catalog-tables.js";
+export { sqlReadingTables } from "./sql-catalog-tables.js";

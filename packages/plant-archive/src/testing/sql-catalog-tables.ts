@@ -3,24 +3,24 @@ import { findDuplicates } from "../catalog/resolve-duplicates.js";
 import { type FileRow, type ReadingRow, toFile, toReading } from "../catalog/row-mapping.js";
 import { catalogStatements } from "../catalog/sql-archive-catalog.js";
 import type { CatalogDatabase } from "../catalog/transactions.js";
-import type { ArchivedReading } from "../model/archived-reading.js";
+import { type ArchivedReading, readingKey } from "../model/archived-reading.js";
 import type { CatalogFile, CatalogState, ReadingTables } from "./catalog-tables.js";
 
-/** What stands behind `sqlArchiveCatalog(database)`. */
-export function kyselyReadingTables(database: CatalogDatabase): ReadingTables {
+/** The tables of `sqlArchiveCatalog(database)`. */
+export function sqlReadingTables(database: CatalogDatabase): ReadingTables {
   const db = database.schema === null ? database.db : database.db.withSchema(database.schema);
   const statements = catalogStatements(database);
   return {
     insert: (readings) =>
       inWriteTransaction(database, async (transaction) => {
-        const byName = new Map<string, ArchivedReading>();
+        const byKey = new Map<string, ArchivedReading>();
         for (const reading of readings) {
-          const name = `${reading.plantId} ${reading.recordingTaken}`;
-          if (!byName.has(name)) byName.set(name, { readingId: 0, ...reading });
+          const key = readingKey(reading);
+          if (!byKey.has(key)) byKey.set(key, { readingId: 0, ...reading });
         }
-        const fresh = new Set(byName.values());
-        const there = await findDuplicates(transaction, statements, [...fresh]);
-        for (const { held } of there) fresh.delete(held);
+        const fresh = new Set(byKey.values());
+        const stored = await findDuplicates(transaction, statements, [...fresh]);
+        for (const { archived } of stored) fresh.delete(archived);
         for (const statement of statements.insertReadings(null, [...fresh], "new"))
           await executeStatement(transaction, statement);
       }),

@@ -19,6 +19,10 @@ SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count
 
 GO
 
+SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WHERE partition_hour BETWEEN @1 AND @2 AND object_key = @3 ORDER BY partition_hour, object_key
+
+GO
+
 -- lockFile
 
 SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WITH (UPDLOCK, HOLDLOCK)
@@ -79,7 +83,7 @@ WHERE archive_file_id = @1 AND state = N'pruned'
 
 GO
 
--- markSetAside
+-- markQuarantined
 
 UPDATE [my]]schema].[archive_file] SET state = N'quarantined', reason = @1
 OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
@@ -108,15 +112,6 @@ GO
 SELECT TOP (@2) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM [my]]schema].[plant_reading] AS reading
 WHERE reading.archive_file_id = @1
   AND reading.plant_id >= @3 AND (reading.plant_id > @3 OR reading.recording_taken > CONVERT(DATETIME2(3), @4, 127))
-ORDER BY reading.plant_id, reading.recording_taken
-
-GO
-
--- unarchivedReadings
-
-SELECT TOP (@3) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM [my]]schema].[plant_reading] AS reading
-WHERE reading.archive_file_id IS NULL AND reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127)
-  AND reading.plant_id >= @4 AND (reading.plant_id > @4 OR reading.recording_taken > CONVERT(DATETIME2(3), @5, 127))
 ORDER BY reading.plant_id, reading.recording_taken
 
 GO
@@ -156,7 +151,7 @@ DELETE FROM [my]]schema].[plant_reading] WHERE plant_reading_id IN (SELECT numbe
 
 GO
 
--- insertSetAside
+-- insertQuarantined
 
 INSERT INTO [my]]schema].[quarantined_row] (table_name, row_id, reason, content, natural_key)
 SELECT N'plant_reading', row_id, @1, content, natural_key
@@ -237,7 +232,7 @@ SELECT 1, @1 WHERE NOT EXISTS (SELECT 1 FROM [my]]schema].[archive_metadata] WHE
 
 GO
 
--- markSummarised
+-- markSummarized
 
 UPDATE [my]]schema].[daily_summary] SET readings = @2
 WHERE summary_date = CONVERT(DATE, @1, 23) AND readings < @2;

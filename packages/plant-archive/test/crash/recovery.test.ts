@@ -14,7 +14,7 @@ import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import { directoryObjectStore } from "../../src/object-store/directory/directory-object-store.js";
 import type { ObjectStore } from "../../src/ports.js";
 import { buildPlants, buildReading } from "../../src/testing/reading-builders.js";
-import { kyselyReadingTables } from "../../src/testing/sql-catalog-tables.js";
+import { sqlReadingTables } from "../../src/testing/sql-catalog-tables.js";
 import { verify } from "../../src/verify.js";
 import { seededRandom } from "./seeded-random.js";
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const database = await openDatabase("lost.db");
   const plants = buildPlants(...plantIds).plants.map((plant, at) => ({ ...plant, name: names[at] ?? "" }));
   await loadReferenceData(database, { ...buildPlants(), plants });
-  await kyselyReadingTables(database).insert(readings);
+  await sqlReadingTables(database).insert(readings);
   const clock = { now: () => nowMs };
   await archive({
     catalog: sqlArchiveCatalog(database),

@@ -9,7 +9,6 @@ import { loadReferenceData, migrate, type Plant } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import Libsql from "libsql";
 import { expect } from "vitest";
-import { memoryArchiveCatalog } from "../../src/catalog/memory-archive-catalog.js";
 import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
 import { partitionOfKey, readingsPrefix } from "../../src/model/object-keys.js";
@@ -67,10 +66,8 @@ export async function makeWorld(store: SharedStore, random: () => number) {
   const nothing = { botanists: [], countries: [], cities: [], origins: [] };
   await loadReferenceData(database, { ...nothing, plants: plantIds.map(plantOf) });
   const catalog = sqlArchiveCatalog(database);
-  const forgotten = memoryArchiveCatalog();
-  await forgotten.loadReferenceData({ ...nothing, plants: [plantOf(forgottenPlant)] });
   await writeSnapshot({
-    catalog: forgotten,
+    catalog: { referenceData: async () => ({ ...nothing, plants: [plantOf(forgottenPlant)] }) },
     objects: store.objects,
     runId: "lost",
     atMs: startMs - 24 * hourMs,

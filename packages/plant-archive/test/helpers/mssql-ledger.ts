@@ -3,7 +3,7 @@ import { openMssql } from "@lmnh/plant-schema/mssql";
 import { createMssqlDatabase } from "@lmnh/plant-schema/testing";
 import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import type { CatalogUnderTest } from "../../src/testing/catalog/fixtures.js";
-import { kyselyReadingTables } from "../../src/testing/sql-catalog-tables.js";
+import { sqlReadingTables } from "../../src/testing/sql-catalog-tables.js";
 
 /** A server to test on, as `mssql://USER:PASSWORD@HOST:1433/master?…`; the login must be allowed to create databases. */
 export const mssqlUrl = process.env.PLANT_TEST_MSSQL_URL;
@@ -23,7 +23,7 @@ export async function createMssqlCatalog(serverUrl: string) {
       return {
         catalog: sqlArchiveCatalog(database),
         other: sqlArchiveCatalog(second),
-        tables: kyselyReadingTables(database),
+        tables: sqlReadingTables(database),
         close: async () => {},
       };
     },

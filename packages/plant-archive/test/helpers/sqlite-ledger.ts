@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
-import { kyselyReadingTables } from "../../src/testing/sql-catalog-tables.js";
+import { sqlReadingTables } from "../../src/testing/sql-catalog-tables.js";
 
 /**
  * A ledger on a migrated SQLite file of its own, gone when closed. Its other one shares the connection: of two in one
@@ -20,7 +20,7 @@ export async function openSqliteCatalog() {
     database,
     catalog: sqlArchiveCatalog(database),
     other: sqlArchiveCatalog(database),
-    tables: kyselyReadingTables(database),
+    tables: sqlReadingTables(database),
     close: async () => {
       await database.close();
       await rm(folder, { recursive: true });

@@ -1,5 +1,8 @@
+import { migrate } from "@lmnh/plant-schema";
+import { openSqlite } from "@lmnh/plant-schema/sqlite";
+import { onTestFinished } from "vitest";
 import { type ArchiveOptions, archive } from "../../src/archive.js";
-import { memoryArchiveCatalog } from "../../src/catalog/memory-archive-catalog.js";
+import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
 import { readingsKey } from "../../src/model/object-keys.js";
 import type { Partition } from "../../src/model/partition.js";
@@ -7,17 +10,22 @@ import { memoryObjectStore } from "../../src/object-store/memory-object-store.js
 import { objectSource } from "../../src/parquet/byte-source.js";
 import { decodeReadings } from "../../src/parquet/decode-readings.js";
 import { encodeReadings } from "../../src/parquet/encode-readings.js";
+import { type PlanOptions, planArchive } from "../../src/plan/plan-archive.js";
 import type { ObjectStore } from "../../src/ports.js";
 import { buildPlants, buildReading, type NewReading } from "../../src/testing/reading-builders.js";
+import { sqlReadingTables } from "../../src/testing/sql-catalog-tables.js";
 
 export type Saying = readonly [plantId: number, at: string, said?: Partial<NewReading>];
 
 /** The old hour of the tests. */
 export const runs = { old: "2026-01-27T13" as Partition };
 
-/** A ledger and, unless another is given, a store in memory, a clock that stands until it is set, and the means to look into them. */
-export function worldOf(now: number, store: ObjectStore = memoryObjectStore()) {
-  const catalog = memoryArchiveCatalog();
+/** A database and, unless another is given, an object store in memory, and a clock that stands still until it is set. */
+export async function openWorld(now: number, store: ObjectStore = memoryObjectStore()) {
+  const database = await openSqlite("sqlite::memory:");
+  await migrate(database);
+  onTestFinished(() => database.close());
+  const catalog = { ...sqlArchiveCatalog(database), tables: sqlReadingTables(database) };
   let named = 0;
   const objects = {
     ...store,
@@ -41,6 +49,7 @@ export function worldOf(now: number, store: ObjectStore = memoryObjectStore()) {
       newId: () => `file-${String(++named).padStart(4, "0")}`,
     }),
     archive: (options: Partial<ArchiveOptions> = {}) => archive({ ...world.options(), ...options }),
+    plan: (options: Partial<PlanOptions> = {}) => planArchive({ ...world.options(), ...options }),
 
     async load(...sayings: readonly Saying[]) {
       await catalog.loadReferenceData(buildPlants(1, 2));
@@ -82,7 +91,7 @@ export function worldOf(now: number, store: ObjectStore = memoryObjectStore()) {
   return world;
 }
 
-export type World = ReturnType<typeof worldOf>;
+export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /** Replaces the content of an object. */
 export async function replaceObject(

@@ -1,4 +1,4 @@
-import { archive } from "@lmnh/plant-archive";
+import { type ArchivePlan, archive, type PlanOptions, planArchive } from "@lmnh/plant-archive";
 import {
   archiveOutcome,
   archiveSettings,
@@ -13,10 +13,11 @@ import { type Access, withArchive } from "../archive-session.js";
 import { defineCommand } from "../command.js";
 import { createArchiveProgress } from "../output/archive-progress.js";
 import { completeCommands } from "../output/complete-commands.js";
+import { archivePlanLines } from "../output/format-archive-plan.js";
 import { archiveLines } from "../output/format-archive-report.js";
 
 const writing: Access = { database: "write", missingFolder: "create" };
-const rehearsing: Access = { database: "read", missingFolder: "empty" };
+const planning: Access = { database: "read", missingFolder: "empty" };
 
 export const archiveCommand = defineCommand({
   name: "archive",
@@ -25,11 +26,11 @@ export const archiveCommand = defineCommand({
     "Writes every closed hour to a Parquet file, reads the file back from where it was put, and compares number and digest of its readings with what the database gave. Only then, and only what is older than --retention, leaves the database, in the same transaction that notes it.",
     "Summaries of complete days and a snapshot of plants, botanists and origins go beside the readings; the snapshot keeps what earlier ones have. A run that was stopped or killed is finished by the next one; two at once do no harm.",
     "Database and archive belong together: the first run notes it in both, and an archive that is not this database's is refused, as is a database that is not there. With --adopt the files that this database does not know are named before anything is written, with the plant restore that enters them.",
-    "With --dry-run nothing is written anywhere; the numbers are those that a run would show, but for the summaries, which only a run makes.",
+    "With --dry-run it prints the plan and writes nothing: per hour the readings to archive, the files to write, and the files whose readings are deleted from the database after the retention.",
   ],
   examples: [
     ["plant archive", "from plant-data/plants.db into plant-data/archive"],
-    ["plant archive --dry-run", "what would be done"],
+    ["plant archive --dry-run", "print the plan"],
     [
       "plant archive --archive 's3://museum-plants/archive?region=eu-west-2'",
       "to S3, with the credentials that AWS's tools find",
@@ -52,7 +53,7 @@ export const archiveCommand = defineCommand({
     dryRun: setting({
       flag: "--dry-run",
       fallback: "false",
-      description: "Write nothing, say what would be done",
+      description: "Print the plan and write nothing",
       schema: boolean,
     }),
     adopt: setting({
@@ -73,19 +74,27 @@ export const archiveCommand = defineCommand({
   act: (task) =>
     withArchive(
       task,
-      task.values.dryRun ? rehearsing : writing,
+      task.values.dryRun ? planning : writing,
       async ({ catalog, objects, databaseName, archiveName, signal }) => {
         const { values, host, output } = task;
         output.note(`${databaseName} → ${archiveName}`);
         const complete = (text: string) => completeCommands(text, task.resolved);
+        const retentionMs = values.prune ? values.retention : null;
+        if (values.dryRun) {
+          const found = await plan({ catalog, objects, clock: host.clock, retentionMs, signal });
+          const problems = found.problems.map(({ key, reason }) => ({ key, reason: complete(reason) }));
+          const outcome = archiveOutcome({ quarantined: [], problems, complete: !signal.aborted });
+          output.result({ ...found, problems }, archivePlanLines(found, outcome), outcome);
+          if (outcome.problem !== null) output.error(outcome.problem);
+          return outcome.exitCode;
+        }
         const done = await archive({
           catalog,
           objects,
           clock: host.clock,
           runId: host.newId(),
           newId: host.newId,
-          retentionMs: values.prune ? values.retention : null,
-          dryRun: values.dryRun,
+          retentionMs,
           adopt: values.adopt,
           signal,
           observer: createArchiveProgress(host, { ...output, warn: (text) => output.warn(complete(text)) }),
@@ -99,3 +108,13 @@ export const archiveCommand = defineCommand({
       },
     ),
 });
+
+/** The plan; an empty one if it was stopped before its end. */
+async function plan(options: PlanOptions): Promise<ArchivePlan> {
+  try {
+    return await planArchive(options);
+  } catch (error) {
+    if (!options.signal?.aborted || error !== options.signal.reason) throw error;
+    return { partitions: [], quarantined: [], problems: [] };
+  }
+}

@@ -7,27 +7,26 @@ import { formatTable } from "./table.js";
 
 /** What an archive run did, for people. */
 export function archiveLines(report: ArchiveReport, verdict: OutcomeCodes): string[] {
-  const { dryRun, archived, pruned, alreadyArchived, summarized, contended, partitions } = report;
+  const { archived, pruned, alreadyArchived, summarized, contended, partitions } = report;
   const archivedHours = describeHours(partitions.filter(({ files }) => files > 0));
   const prunedHours = describeHours(partitions.filter(({ prunedRows }) => prunedRows > 0));
-  const leave = dryRun ? "would leave" : "left";
   const rows: (readonly (string | number)[])[] = [
     [
-      dryRun ? "to archive" : "archived",
+      "archived",
       archived.rows,
       `${nounFor(archived.rows, "reading")} in ${pluralize(archived.files, "file")}, ${describeBytes(archived.bytes)}${archivedHours}`,
     ],
     [
-      dryRun ? "to prune" : "pruned",
+      "pruned",
       pruned.rows,
-      `${nounFor(pruned.rows, "reading")} of ${pluralize(pruned.files, "file")} ${leave} the database${prunedHours}`,
+      `${nounFor(pruned.rows, "reading")} of ${pluralize(pruned.files, "file")} left the database${prunedHours}`,
     ],
     ...(alreadyArchived.duplicates > 0
       ? [
           [
             "came again",
             alreadyArchived.duplicates,
-            `${nounFor(alreadyArchived.duplicates, "reading")} ${leave} the database; a file has the same`,
+            `${nounFor(alreadyArchived.duplicates, "reading")} left the database; a file has the same`,
           ],
         ]
       : []),
@@ -36,20 +35,15 @@ export function archiveLines(report: ArchiveReport, verdict: OutcomeCodes): stri
           [
             "contradict",
             alreadyArchived.conflicts,
-            `${nounFor(alreadyArchived.conflicts, "reading")} ${leave} for quarantined_row; a file says otherwise`,
+            `${nounFor(alreadyArchived.conflicts, "reading")} left for quarantined_row; a file says otherwise`,
           ],
         ]
       : []),
-    ...(dryRun ? [] : [["summaries", summarized.length, nounFor(summarized.length, "day")]]),
+    ["summaries", summarized.length, nounFor(summarized.length, "day")],
     ...(contended > 0 ? [["left", contended, `${nounFor(contended, "file")} to another archiver`]] : []),
   ];
   const end = `${formatOutcome(verdict)} after ${describeMs(report.durationMs)}`;
-  return [
-    dryRun
-      ? `Rehearsal, ${end}. Nothing was written; a run now would do this:`
-      : `Archive run ${report.runId}, ${end}`,
-    ...formatTable(rows.map((row) => ["", ...row])),
-  ];
+  return [`Archive run ${report.runId}, ${end}`, ...formatTable(rows.map((row) => ["", ...row]))];
 }
 
 function describeHours(partitions: ArchiveReport["partitions"]): string {

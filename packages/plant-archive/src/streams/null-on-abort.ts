@@ -1,5 +1,5 @@
-/** The result of the work; `null` where the signal has ended it. */
-export async function rejectOnAbort<Result>(
+/** The result of `work`, or `null` if it rejects with the reason of the aborted signal. */
+export async function nullOnAbort<Result>(
   work: Promise<Result>,
   signal: AbortSignal | undefined,
 ): Promise<Result | null> {

@@ -1,34 +1,36 @@
 import { conflictReason } from "@lmnh/plant-schema";
-import type { ArchiveFile } from "../model/archive-file.js";
-import type { ArchivedReading } from "../model/archived-reading.js";
-import { type Partition, partitionEnd, partitionOf } from "../model/partition.js";
-import { startDigest } from "../model/reading-digest.js";
-import type { ArchiveCatalog } from "../ports.js";
-import type { CatalogFile, CatalogState, ReadingTables } from "../testing/catalog-tables.js";
-import { barePlants } from "./bare-plants.js";
-import { memoryReferenceData } from "./memory-reference-data.js";
-import { countedTwice, isCopy, notPromised, wasQuarantined } from "./restore-errors.js";
-import { measuredAlike, toQuarantinedRow } from "./row-mapping.js";
+import { countedTwice, isCopy, notPromised, wasQuarantined } from "../../src/catalog/restore-errors.js";
+import { measuredAlike, toQuarantinedRow } from "../../src/catalog/row-mapping.js";
+import type { ArchiveFile } from "../../src/model/archive-file.js";
+import { type ArchivedReading, type ReadingKey, readingKey } from "../../src/model/archived-reading.js";
+import { type Partition, partitionEnd, partitionOf } from "../../src/model/partition.js";
+import { startDigest } from "../../src/model/reading-digest.js";
+import type { ArchiveCatalog } from "../../src/ports.js";
+import type { CatalogFile, CatalogState, ReadingTables } from "../../src/testing/catalog-tables.js";
 
 type FileRow = CatalogFile & { readonly fileId: number };
 type Stored = ArchivedReading & { readonly fileId: number | null };
 
-/** The reference ledger: the contract in its plainest form, for tests and for trying things out. */
-export function memoryArchiveCatalog(): ArchiveCatalog & { readonly tables: ReadingTables } {
-  const reference = memoryReferenceData();
+/** What the model has no use for. */
+type Unmodelled = "archiveId" | "saveArchiveId" | "referenceData" | "loadReferenceData";
+
+/** A model of the catalog in its simplest form, which the SQL is compared with. */
+export function createCatalogModel(
+  plantIds: readonly number[],
+): Omit<ArchiveCatalog, Unmodelled> & { readonly tables: ReadingTables } {
+  const plants = new Set(plantIds);
   const readings = new Map<number, Stored>();
   const numbers = new Map<string, number>();
   const files = new Map<number, FileRow>();
   const quarantined: CatalogState["quarantined"][number][] = [];
   const conflicts = new Set<string>();
   const summarized = new Map<string, number>();
-  let archive: string | null = null;
   let lastReading = 0;
   let lastFile = 0;
 
   const inOrder = (wanted: (row: Stored) => boolean) => [...readings.values()].filter(wanted).sort(byName);
   const ofFile = (fileId: number) => inOrder((row) => row.fileId === fileId);
-  const like = (name: Name) => readings.get(numbers.get(nameOf(name)) ?? 0);
+  const like = (key: ReadingKey) => readings.get(numbers.get(readingKey(key)) ?? 0);
   const changeFile = (fileId: number, changes: Partial<FileRow>) => {
     const row = files.get(fileId);
     if (row !== undefined) files.set(fileId, { ...row, ...changes });
@@ -38,18 +40,18 @@ export function memoryArchiveCatalog(): ArchiveCatalog & { readonly tables: Read
 
   const store = (reading: ArchivedReading, fileId: number | null) => {
     readings.set(reading.readingId, { ...reading, fileId });
-    numbers.set(nameOf(reading), reading.readingId);
+    numbers.set(readingKey(reading), reading.readingId);
     lastReading = Math.max(lastReading, reading.readingId);
   };
 
   const remove = (readingId: number) => {
     const row = readings.get(readingId);
-    if (row !== undefined) numbers.delete(nameOf(row));
+    if (row !== undefined) numbers.delete(readingKey(row));
     readings.delete(readingId);
   };
-  const resolveDuplicates = (stored: Stored, held: ArchivedReading): "duplicates" | "conflicts" => {
+  const resolveDuplicates = (stored: Stored, archived: ArchivedReading): "duplicates" | "conflicts" => {
     remove(stored.readingId);
-    if (measuredAlike(stored, held)) return "duplicates";
+    if (measuredAlike(stored, archived)) return "duplicates";
     const { rowId, naturalKey, content } = toQuarantinedRow(stored);
     if (!conflicts.has(naturalKey))
       quarantined.push({ rowId, reason: conflictReason, content: JSON.stringify(content) });
@@ -60,7 +62,7 @@ export function memoryArchiveCatalog(): ArchiveCatalog & { readonly tables: Read
   const tables: ReadingTables = {
     insert: async (fresh) => {
       for (const reading of fresh) {
-        if (!reference.hasPlant(reading.plantId)) throw new Error(`there is no plant ${reading.plantId}`);
+        if (!plants.has(reading.plantId)) throw new Error(`there is no plant ${reading.plantId}`);
         if (like(reading) === undefined) store({ readingId: lastReading + 1, ...reading }, null);
       }
     },
@@ -93,10 +95,12 @@ export function memoryArchiveCatalog(): ArchiveCatalog & { readonly tables: Read
         .map(([partition, count]) => ({ partition, readings: count }));
     },
 
-    files: async ({ states, partition } = {}) =>
+    files: async ({ states, partition, day, key } = {}) =>
       [...files.values()]
         .filter((file) => states?.includes(file.state) ?? true)
         .filter((file) => partition === undefined || file.partition === partition)
+        .filter((file) => day === undefined || file.partition.startsWith(day))
+        .filter((file) => key === undefined || file.key === key)
         .sort(byPlace)
         .map(toFile),
 
@@ -126,16 +130,11 @@ export function memoryArchiveCatalog(): ArchiveCatalog & { readonly tables: Read
       return toFile(file);
     },
 
-    readings: (of) =>
-      pages(() =>
-        typeof of === "string"
-          ? inOrder((row) => row.fileId === null && partitionOf(row.recordingTaken) === of)
-          : ofFile(of.fileId),
-      ),
+    readings: ({ fileId }) => pages(() => ofFile(fileId)),
 
-    dropArchivedDuplicates: async ({ fileId }, held) => {
+    dropArchivedDuplicates: async ({ fileId }, archived) => {
       const dropped = { duplicates: 0, conflicts: 0 };
-      for await (const page of held)
+      for await (const page of archived)
         for (const reading of page) {
           const stored = like(reading);
           if (stored?.fileId === fileId && files.get(fileId)?.state === "claimed")
@@ -191,19 +190,17 @@ export function memoryArchiveCatalog(): ArchiveCatalog & { readonly tables: Read
       const back: ArchivedReading[] = [];
       for await (const page of from) back.push(...page);
 
-      const promised = startDigest();
+      const read = startDigest();
       for (const reading of back) {
-        promised.add(reading);
+        read.add(reading);
         const stored = like(reading);
         if (stored !== undefined && stored.fileId !== null) throw countedTwice(key, stored);
       }
-      if (promised.rows !== rows || promised.hex() !== digest) throw notPromised(key);
+      if (read.rows !== rows || read.hex() !== digest) throw notPromised(key);
       if (known !== undefined && (known.rows !== rows || known.digest !== digest)) throw notPromised(key);
 
-      const bare = new Set(
-        back.map(({ plantId }) => plantId).filter((plantId) => !reference.hasPlant(plantId)),
-      );
-      reference.load(barePlants([...bare]));
+      const bare = new Set(back.map(({ plantId }) => plantId).filter((plantId) => !plants.has(plantId)));
+      for (const plantId of bare) plants.add(plantId);
       for (const reading of back) {
         const stored = like(reading);
         if (stored !== undefined) resolveDuplicates(stored, reading);
@@ -217,15 +214,6 @@ export function memoryArchiveCatalog(): ArchiveCatalog & { readonly tables: Read
         if (taken.has(reading.readingId)) store({ ...reading, readingId: lastReading + 1 }, fileId);
       return { restored: rows, present: 0, barePlants: bare.size };
     },
-
-    archiveId: async () => archive,
-    saveArchiveId: async (archiveId, { replacing }) => {
-      archive = replacing || archive === null ? archiveId : archive;
-      return archive;
-    },
-
-    referenceData: async () => reference.read(),
-    loadReferenceData: async (data) => reference.load(data),
 
     days: async (until) => {
       const counts = new Map<string, number>();
@@ -264,12 +252,6 @@ function byPlace(a: FileRow, b: FileRow): number {
 
 function byName(a: Stored, b: Stored): number {
   return a.plantId - b.plantId || a.recordingTaken - b.recordingTaken;
-}
-
-type Name = Pick<ArchivedReading, "plantId" | "recordingTaken">;
-
-function nameOf({ plantId, recordingTaken }: Name): string {
-  return `${plantId} ${recordingTaken}`;
 }
 
 function compare(a: string, b: string): number {

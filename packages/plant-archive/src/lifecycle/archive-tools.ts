@@ -1,0 +1,15 @@
+import type { ArchiveCatalog, ObjectStore } from "../ports.js";
+
+/** What every step of a run uses. */
+export interface ArchiveTools {
+  readonly catalog: ArchiveCatalog;
+  readonly objects: ObjectStore;
+  readonly now: () => number;
+  /** Unique; part of an object key. */
+  readonly newId: () => string;
+  readonly runId: string;
+  readonly rowsPerFile: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called for each page of readings that is encoded. */
+  readonly onRead?: (rows: number) => void;
+}
