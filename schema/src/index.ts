@@ -17,6 +17,7 @@ export type { MigrationReport, QuarantinedCount } from "./migration/migration-re
 export { quoteSchema } from "./mssql/quote-identifier.js";
 export { describeQuality, QualityFlag, type QualityFlagName } from "./quality-flags.js";
 export { loadReferenceData, referenceStatements } from "./reference-data/load-reference-data.js";
+export { readReferenceData } from "./reference-data/read-reference-data.js";
 export type {
   Botanist,
   City,

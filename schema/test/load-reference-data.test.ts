@@ -4,6 +4,7 @@ import type { PlantDatabase } from "../src/database.js";
 import { migrate } from "../src/migration/migrate.js";
 import { mssqlReferenceStatements } from "../src/mssql/reference-statements.js";
 import { loadReferenceData } from "../src/reference-data/load-reference-data.js";
+import { readReferenceData } from "../src/reference-data/read-reference-data.js";
 import { toReferenceRows } from "../src/reference-data/reference-rows.js";
 import { museumSeed } from "../src/reference-data/seed.js";
 import { openSqlite } from "../src/sqlite/index.js";
@@ -42,6 +43,14 @@ test("the shipped seed is loaded whole, and loading it again changes nothing", a
   expect(first.plant.every((plant) => plant.origin_id !== null && plant.botanist_id !== null)).toBe(true);
   await loadReferenceData(database, seed);
   expect(await tables()).toEqual(first);
+});
+
+test("readReferenceData returns what loadReferenceData wrote", async () => {
+  const seed = museumSeed();
+  await loadReferenceData(database, seed);
+  const read = await readReferenceData(database.db);
+  expect(toReferenceRows(read)).toEqual(toReferenceRows(seed));
+  expect(read.plants).toMatchObject(seed.plants);
 });
 
 test("a seed can be corrected by a later one, and never overwrites what the API has said", async () => {

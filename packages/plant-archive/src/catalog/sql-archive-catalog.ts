@@ -2,6 +2,7 @@ import {
   type Dialect,
   executeStatement,
   type PlantDatabase,
+  readReferenceData,
   referenceStatements,
   type Statement,
 } from "@lmnh/plant-schema";
@@ -13,7 +14,6 @@ import { readPages } from "./keyset-pagination.js";
 import { mssqlStatements } from "./mssql-statements.js";
 import { isoTime } from "./parse-columns.js";
 import { pruneFile } from "./prune-file.js";
-import { readReferenceData } from "./read-reference-data.js";
 import { restoreFile } from "./restore-file.js";
 import { type FileRow, type ReadingRow, toFile } from "./row-mapping.js";
 import { sqliteStatements } from "./sqlite-statements.js";

@@ -1,16 +1,15 @@
-import { conflictReason, type Plant, type PlantTables } from "@lmnh/plant-schema";
-import type { Kysely } from "kysely";
+import { conflictReason, type Plant, readReferenceData } from "@lmnh/plant-schema";
 import type { NoticeKind, Reading } from "../batch.js";
 import type { ConflictContent } from "../load/load-statements.js";
 import type { StoredState } from "../load/memory-plant-store.js";
 import type { SqlPlantStoreOptions } from "../load/sql-plant-store.js";
 import type { Report } from "../report.js";
 
-/** Reads everything that a database holds, in the order and form of the memory store, to compare one with another. */
-export async function readStoredState({ db: whole, schema }: SqlPlantStoreOptions): Promise<StoredState> {
-  const db = schema === null ? whole : whole.withSchema(schema);
-  const [plants, readings, conflicts, notices, rejections, runs] = await Promise.all([
-    readPlants(db),
+/** Reads all rows of a database in the order and form of the memory store, so that a test can compare the two. */
+export async function readStoredState({ db: database, schema }: SqlPlantStoreOptions): Promise<StoredState> {
+  const db = schema === null ? database : database.withSchema(schema);
+  const [{ plants }, readings, conflicts, notices, rejections, runs] = await Promise.all([
+    readReferenceData(db),
     db.selectFrom("plant_reading").selectAll().orderBy("plant_id").orderBy("recording_taken").execute(),
     db
       .selectFrom("quarantined_row")
@@ -29,7 +28,7 @@ export async function readStoredState({ db: whole, schema }: SqlPlantStoreOption
     db.selectFrom("etl_run").selectAll().orderBy("run_id").execute(),
   ]);
   return {
-    plants,
+    plants: plants.map(toPlant),
     readings: readings.map(
       (row): Reading => ({
         plantId: row.plant_id,
@@ -68,49 +67,9 @@ export async function readStoredState({ db: whole, schema }: SqlPlantStoreOption
   };
 }
 
-async function readPlants(db: Kysely<PlantTables>): Promise<Plant[]> {
-  const rows = await db
-    .selectFrom("plant")
-    .leftJoin("botanist", "botanist.botanist_id", "plant.botanist_id")
-    .leftJoin("origin", "origin.origin_id", "plant.origin_id")
-    .leftJoin("city", "city.city_id", "origin.city_id")
-    .leftJoin("country", "country.country_id", "city.country_id")
-    .select([
-      "plant.plant_id as plantId",
-      "plant.name as plantName",
-      "scientific_name as scientificName",
-      "image_url as imageUrl",
-      "image_license_url as imageLicenseUrl",
-      "thumbnail as thumbnailUrl",
-      "plant.observed_at as observedAt",
-      "botanist.email",
-      "botanist.name as botanistName",
-      "botanist.phone",
-      "city.city_name as city",
-      "country.country_name as countryName",
-      "country.country_code as countryCode",
-      "origin.lat",
-      "origin.long",
-    ])
-    .orderBy("plant.plant_id")
-    .execute();
-  return rows.map((row) => ({
-    plantId: row.plantId,
-    name: row.plantName,
-    scientificName: row.scientificName,
-    imageUrl: row.imageUrl,
-    imageLicenseUrl: row.imageLicenseUrl,
-    thumbnailUrl: row.thumbnailUrl,
-    botanist:
-      row.email === null ? null : { email: row.email, name: row.botanistName ?? "", phone: row.phone ?? "" },
-    origin:
-      row.city === null
-        ? null
-        : {
-            city: { name: row.city, country: { code: row.countryCode, name: row.countryName ?? "" } },
-            latitude: row.lat,
-            longitude: row.long,
-          },
-    observedAt: row.observedAt,
-  }));
+/** A plant's botanist without `observedAt`, which the memory store keeps elsewhere. */
+function toPlant(plant: Plant): Plant {
+  if (plant.botanist === null) return plant;
+  const { observedAt: _, ...botanist } = plant.botanist;
+  return { ...plant, botanist };
 }

@@ -1,9 +1,10 @@
-import type { Botanist, City, Country, Plant, PlantTables, ReferenceData } from "@lmnh/plant-schema";
 import type { Kysely } from "kysely";
+import type { PlantTables } from "../tables.js";
+import type { Botanist, City, Country, Plant, ReferenceData } from "./reference-data.js";
 
 /**
- * Reads all reference data, what no plant mentions included. Each list is read by itself and joined to what it
- * mentions, so that a plant that is loaded meanwhile is there whole or not at all.
+ * Reads all reference data, with the rows that no plant refers to. Each list is one query with its joins, so that a plant
+ * that is loaded at the same time is read completely or not at all.
  */
 export async function readReferenceData(db: Kysely<PlantTables>): Promise<ReferenceData> {
   const countries = await db
@@ -79,35 +80,23 @@ async function readPlants(db: Kysely<PlantTables>): Promise<Plant[]> {
             latitude: row.lat,
             longitude: row.long,
           },
-    observedAt: timeText(row.observed_at),
+    observedAt: row.observed_at,
   }));
 }
 
-interface CountryColumns {
-  readonly country_name: string;
-  readonly country_code: string | null;
-}
+type CountryColumns = Pick<PlantTables["country"], "country_name" | "country_code">;
 
 function toCountry({ country_name, country_code }: CountryColumns): Country {
   return { code: country_code, name: country_name };
 }
 
-function toCity({ city_name, ...country }: CountryColumns & { readonly city_name: string }): City {
+function toCity({ city_name, ...country }: CountryColumns & Pick<PlantTables["city"], "city_name">): City {
   return { name: city_name, country: toCountry(country) };
 }
 
-interface BotanistColumns {
-  readonly email: string;
-  readonly name: string;
-  readonly phone: string;
-  readonly observed_at: string;
-}
-
-function toBotanist({ email, name, phone, observed_at }: BotanistColumns): Botanist {
-  return { email, name, phone, observedAt: timeText(observed_at) };
-}
-
-/** SQL Server's driver gives a `Date` for a time, SQLite the text that was stored. */
-function timeText(value: string | Date): string {
-  return value instanceof Date ? value.toISOString() : value;
+function toBotanist({
+  observed_at,
+  ...botanist
+}: Pick<PlantTables["botanist"], "email" | "name" | "phone" | "observed_at">): Botanist {
+  return { ...botanist, observedAt: observed_at };
 }
