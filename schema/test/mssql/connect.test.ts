@@ -1,85 +1,274 @@
-import { sql } from "kysely";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openMssql, parseMssqlUrl } from "../../src/mssql/index.js";
+import { type MssqlConfig, type OpenMssqlOptions, openMssql } from "../../src/mssql/index.js";
+import { errorToken, type FakeTdsOptions, startFakeTdsServer } from "../../src/testing/index.js";
 import { expectQuietConsole } from "../support/quiet-console.js";
 
-const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
+/** Signs that have a meaning in URLs, in JSON, in regular expressions or in a shell. */
+const oddPassword = `p@s/s:#%"'\\$&*+ {0} ;=?ü\u{1F335}`;
 
-describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
-  expectQuietConsole();
-  const config = () => parseMssqlUrl(serverUrl ?? "");
+const certificatePath = (name: string) =>
+  fileURLToPath(new URL(`../support/certificates/${name}.pem`, import.meta.url));
 
-  it("a wrong password is said", async () => {
-    await expect(openMssql({ ...config(), password: "wrong" })).rejects.toMatchObject({
-      code: "LOGIN_FAILED",
-      recovery: "abort",
-    });
+/** A certificate with its key. */
+const pem = (name: string) => readFileSync(certificatePath(name), "utf8");
+
+async function serve(options?: FakeTdsOptions) {
+  const server = await startFakeTdsServer(options);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+const open = (port: number, config: Partial<MssqlConfig> = {}, options: OpenMssqlOptions = {}) =>
+  openMssql(
+    {
+      host: "localhost",
+      port,
+      database: "plants",
+      user: "etl",
+      password: oddPassword,
+      encrypt: false,
+      ...config,
+    },
+    options,
+  );
+
+/** The error, after a look at all of it that could be printed. */
+async function failure(opening: Promise<unknown>): Promise<Error> {
+  const error = await opening.then(
+    () => new Error("it opened"),
+    (reason: Error) => reason,
+  );
+  expect(error.message).not.toContain("\n");
+  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(oddPassword);
+  return error;
+}
+
+expectQuietConsole();
+
+describe("connecting to SQL Server", () => {
+  it("logs in at once, and the first query has no connection of its own", async () => {
+    const server = await serve();
+    const opened = await open(server.port);
+    expect(server.kinds).toEqual([18, 16, 1]);
+    await opened.db.selectFrom("plant").selectAll().execute();
+    await opened.db.selectFrom("plant").selectAll().execute();
+    expect(server.kinds).toEqual([18, 16, 1, 3, 3]);
+    await opened.close();
   });
 
-  it("a database that is not there is said", async () => {
-    await expect(openMssql({ ...config(), database: "plant_nowhere" })).rejects.toMatchObject({
-      code: "DATABASE_MISSING",
-      recovery: "abort",
+  it.each([
+    [
+      18456,
+      "Login failed for user 'etl'.",
+      "LOGIN_FAILED",
+      "abort",
+      /error 18456\)\. Check user and password/,
+    ],
+    [
+      4060,
+      'Cannot open database "plants"',
+      "DATABASE_MISSING",
+      "abort",
+      /error 4060\)\. Check the database's name/,
+    ],
+    [18401, "Server is in script upgrade mode.", "CONNECTION_LOST", "retry", /Try again/],
+    [40613, "Database plants is not currently available.", "CONNECTION_LOST", "retry", /Try again/],
+    [40501, "The service is currently busy.", "DATABASE_BUSY", "retry", /Try again/],
+  ])("says in one line what error %i at the login means", async (number, text, code, recovery, advice) => {
+    const server = await serve({ response: (kind) => (kind === 16 ? errorToken(number, text) : undefined) });
+    expect(await failure(open(server.port))).toMatchObject({
+      code,
+      recovery,
+      message: expect.stringMatching(advice),
     });
+    // Not again and again, which locks accounts.
+    expect(server.kinds).toEqual([18, 16]);
   });
 
-  it("values come as the table types promise, and a Date keeps its milliseconds", async () => {
-    const { db, close } = await openMssql(config());
-    onTestFinished(() => close());
-    const at = new Date("2026-01-02T03:04:05.679Z");
-    const { rows } = await sql`
-      SELECT CAST('2026-01-02T03:04:05.678' AS DATETIME2(3)) AS at, CAST('2026-01-02' AS DATE) AS day,
-        CAST(4294967296 AS BIGINT) AS big, CAST(9223372036854775807 AS BIGINT) AS too_big,
-        CAST(NULL AS BIGINT) AS none, CAST(0.1 AS FLOAT) AS part, N'ü桜🌵' AS text, CAST(1 AS TINYINT) AS small,
-        CAST(${at} AS DATETIME2(3)) AS given, ${2 ** 40} AS given_big, ${0.1 + 0.2} AS given_part`.execute(
-      db,
-    );
-    expect(rows).toEqual([
-      {
-        at: "2026-01-02T03:04:05.678Z",
-        day: "2026-01-02",
-        big: 4_294_967_296,
-        too_big: "9223372036854775807",
-        none: null,
-        part: 0.1,
-        text: "ü桜🌵",
-        small: 1,
-        given: at.toISOString(),
-        given_big: 2 ** 40,
-        given_part: 0.1 + 0.2,
-      },
+  it("tells of the database that is not there, and not of the login that failed for it", async () => {
+    const response = Buffer.concat([
+      errorToken(4060, "Cannot open database."),
+      errorToken(18456, "Login failed."),
     ]);
+    const server = await serve({ response: (kind) => (kind === 16 ? response : undefined) });
+    expect(await failure(open(server.port))).toMatchObject({ code: "DATABASE_MISSING" });
   });
 
-  it("a statement that takes too long is stopped on the server, and gives its locks back", async () => {
-    const hasty = await openMssql(config(), { requestTimeoutMs: 1_000 });
-    const other = await openMssql(config());
-    onTestFinished(async () => {
-      await hasty.close();
-      await other.close();
+  it("asks for user and password again when they are refused, and goes on with those", async () => {
+    let renewed = 0;
+    const server = await serve({
+      response: (kind, number) =>
+        kind === 16 && number === 2 ? errorToken(18456, "Login failed.") : undefined,
     });
-    const endless =
-      "SELECT COUNT_BIG(*) AS n FROM sys.all_objects a CROSS JOIN sys.all_objects b CROSS JOIN sys.all_objects c";
-    const lock =
-      "EXEC sp_getapplock @Resource = 'plant-test', @LockMode = 'Exclusive', @LockOwner = 'Transaction'";
-    await expect(
-      sql.raw(`SET XACT_ABORT ON; BEGIN TRANSACTION; ${lock}; ${endless}; COMMIT`).execute(hasty.db),
-    ).rejects.toMatchObject({ code: "CONNECTION_LOST", recovery: "retry" });
-    await other.db.transaction().execute((transaction) => sql.raw(lock).execute(transaction));
+    const opened = await open(
+      server.port,
+      {},
+      {
+        renewLogin: async () => {
+          renewed += 1;
+          return { user: "etl", password: "new" };
+        },
+      },
+    );
+    expect(renewed).toBe(1);
+    // The connection that was refused, and the one that was not.
+    expect(server.kinds).toEqual([18, 16, 18, 16, 1]);
+    await opened.close();
   });
 
-  it("rows can be had as they come, and left in the middle", async () => {
-    const { db, close } = await openMssql(config());
-    onTestFinished(() => close());
-    const query = sql<{ name: string }>`SELECT TOP 100 name FROM sys.all_objects`.compile(db);
-    const chunks: number[] = [];
-    for await (const { rows } of db.getExecutor().stream<{ name: string }>(query, 30))
-      chunks.push(rows.length);
-    expect(chunks).toEqual([30, 30, 30, 10]);
-    for await (const { rows } of db.getExecutor().stream<{ name: string }>(query, 30)) {
-      expect(rows).toHaveLength(30);
-      break;
-    }
-    expect((await sql`SELECT 1 AS one`.execute(db)).rows).toEqual([{ one: 1 }]);
+  it("asks no second time when the new ones are refused as well", async () => {
+    const server = await serve({
+      response: (kind) => (kind === 16 ? errorToken(18456, "Login failed.") : undefined),
+    });
+    const opening = open(
+      server.port,
+      {},
+      { renewLogin: async () => ({ user: "etl", password: oddPassword }) },
+    );
+    expect(await failure(opening)).toMatchObject({ code: "LOGIN_FAILED" });
+    expect(server.kinds).toEqual([18, 16, 18, 16]);
+  });
+
+  it("asks for no others when it is not the login that fails", async () => {
+    const server = await serve({
+      response: (kind) => (kind === 16 ? errorToken(4060, "Cannot open database.") : undefined),
+    });
+    const renewLogin = () => Promise.reject(new Error("requested"));
+    expect(await failure(open(server.port, {}, { renewLogin }))).toMatchObject({ code: "DATABASE_MISSING" });
+  });
+
+  it("says that nothing listens there", async () => {
+    const server = await startFakeTdsServer();
+    await server.close();
+    expect(await failure(open(server.port))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: "retry",
+      message: expect.stringMatching(/^Nothing listens at localhost:\d+\. Check the port/),
+    });
+  });
+
+  it("says that there is no such host", async () => {
+    expect(await failure(open(1433, { host: "db.invalid" }))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: expect.any(String),
+      message: expect.stringMatching(/^The host of db\.invalid:1433 is not known|broke while it was made/),
+    });
+  });
+
+  it("gives up on one that accepts and never answers", async () => {
+    const server = await serve({ response: () => "silence" });
+    expect(await failure(open(server.port, {}, { connectTimeoutMs: 100 }))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: "retry",
+      message: expect.stringMatching(/did not answer at localhost:\d+ within 0\.1 s\. Check host, port/),
+    });
+  });
+
+  it.each([18, 16, 1])("says that the connection broke while message %i was answered", async (broken) => {
+    const server = await serve({ response: (kind) => (kind === broken ? "end" : undefined) });
+    expect(await failure(open(server.port, {}, { connectTimeoutMs: 2_000 }))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: "retry",
+    });
+  });
+
+  it("says that something else listens there", async () => {
+    const other = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")).listen(
+      0,
+      "127.0.0.1",
+    );
+    await once(other, "listening");
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    expect(await failure(open(port, {}, { connectTimeoutMs: 500 }))).toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+      recovery: "retry",
+    });
+  });
+});
+
+describe("encryption", () => {
+  it.each([0, 2])(
+    "is not given up because the server answers %i: nothing but the greeting is sent",
+    async (encryption) => {
+      const server = await serve({ encryption });
+      expect(await failure(open(server.port, { encrypt: true }))).toMatchObject({
+        code: "TLS_FAILED",
+        recovery: "abort",
+        message: expect.stringMatching(/does not encrypt, and nothing was sent to it.*encrypt=false/),
+      });
+      expect(server.kinds).toEqual([18]);
+      expect(server.received.length).toBeLessThan(200);
+    },
+  );
+
+  it("is asked for where the server wants it", async () => {
+    const server = await serve({ encryption: 3 });
+    expect(await failure(open(server.port))).toMatchObject({
+      code: "TLS_FAILED",
+      message: expect.stringMatching(/takes only encrypted connections\. Take encrypt=false out/),
+    });
+    expect(server.kinds).toEqual([18]);
+  });
+
+  it.each([
+    ["localhost", {}, /is not trusted .*: caFile=FILE$/],
+    ["expired", { caFile: certificatePath("authority") }, /is not valid at this time .*Renew it/],
+    ["elsewhere", { caFile: certificatePath("authority") }, /is for another name .*db\.elsewhere\.example/],
+    ["localhost", { caFile: certificatePath("elsewhere") }, /is not trusted/],
+  ])("is refused to the certificate %s with %j", async (certificate, config, message) => {
+    const server = await serve({ encryption: 1, certificate: pem(certificate) });
+    expect(await failure(open(server.port, { encrypt: true, ...config }))).toMatchObject({
+      code: "TLS_FAILED",
+      recovery: "abort",
+      message: expect.stringMatching(message),
+    });
+    expect(server.received.includes(Buffer.from(oddPassword.slice(0, 4), "utf16le"))).toBe(false);
+  });
+
+  it("with an address holds the certificate against the address, without a warning of Node's", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on("warning", listen);
+    onTestFinished(() => void process.off("warning", listen));
+    const secure = { host: "127.0.0.1", encrypt: true };
+    const wrong = await serve({ encryption: 1, certificate: pem("localhost") });
+    expect(
+      await failure(open(wrong.port, { ...secure, caFile: certificatePath("authority") })),
+    ).toMatchObject({
+      code: "TLS_FAILED",
+      message: expect.stringMatching(/is for another name .*IP: 127\.0\.0\.1 is not in/),
+    });
+    const right = await serve({ encryption: 1, certificate: pem("address") });
+    expect(await failure(open(right.port, secure))).toMatchObject({ code: "TLS_FAILED" });
+    expect(
+      await failure(
+        open(right.port, { ...secure, caFile: certificatePath("address") }, { connectTimeoutMs: 500 }),
+      ),
+    ).toMatchObject({ code: "DATABASE_UNREACHABLE", message: expect.stringMatching(/did not answer/) });
+    expect(warnings).toEqual([]);
+  });
+
+  // The server that these speak to knows no more than the handshake: beyond it the connection only falls silent.
+  it.each([
+    ["localhost", { caFile: certificatePath("authority") }],
+    ["elsewhere", { trustServerCertificate: true }],
+  ])("is agreed on with the certificate %s and %j", async (certificate, config) => {
+    const server = await serve({ encryption: 1, certificate: pem(certificate) });
+    expect(
+      await failure(open(server.port, { encrypt: true, ...config }, { connectTimeoutMs: 500 })),
+    ).toMatchObject({ code: "DATABASE_UNREACHABLE", message: expect.stringMatching(/did not answer/) });
+  });
+
+  it("says that the file of certificates cannot be read, before it connects", async () => {
+    expect(await failure(open(1, { encrypt: true, caFile: "/nowhere/ca.pem" }))).toMatchObject({
+      code: "URL_INVALID",
+      message: expect.stringMatching(/\/nowhere\/ca\.pem cannot be read.*ENOENT/),
+    });
   });
 });

@@ -1,172 +1,201 @@
-import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import {
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  MssqlAdapter,
+  MssqlIntrospector,
+  MssqlQueryCompiler,
+  type QueryResult,
+} from "kysely";
+import { describe, expect, it } from "vitest";
 import type { PlantDatabase } from "../../src/database.js";
+import { PlantSchemaError } from "../../src/errors.js";
 import { migrate } from "../../src/migration/migrate.js";
-import { openMssql } from "../../src/mssql/index.js";
-import { createMssqlDatabase, type MadeMssqlDatabase } from "../../src/testing/index.js";
+import { migrationBatches } from "../../src/mssql/migrate.js";
+import { mssqlMigrations } from "../../src/mssql/migrations.js";
+import { explainServerError } from "../../src/mssql/request-errors.js";
+import type { PlantTables } from "../../src/tables.js";
 import { expectedColumns } from "../support/expected-columns.js";
-import { museumReadings, museumTablesMssql } from "../support/museum-database-mssql.js";
 
-const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
-
-describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
-  let made: MadeMssqlDatabase;
-  beforeAll(async () => {
-    made = await createMssqlDatabase(serverUrl ?? "");
-  });
-  afterAll(() => made?.drop(), 60_000);
-
-  /** The database, opened on a schema of its own. */
-  async function openSchema(name: string): Promise<PlantDatabase> {
-    const url = new URL(made.url);
-    url.searchParams.set("schema", name);
-    const opened = await openMssql(url.href);
-    onTestFinished(() => opened.close());
-    return opened;
-  }
-
-  async function makeSchema(name: string): Promise<PlantDatabase> {
-    const opened = await openSchema(name);
-    await sql`CREATE SCHEMA ${sql.id(name)}`.execute(opened.db);
-    return opened;
-  }
-
-  const rowsOf = async <Row>({ db }: PlantDatabase, text: string) =>
-    (await sql.raw<Row>(text).execute(db)).rows;
-
-  const columnsOf = async (opened: PlantDatabase) => {
-    const columns = await rowsOf<{ table: string; name: string; nullable: string }>(
-      opened,
-      `SELECT TABLE_NAME AS [table], COLUMN_NAME AS name, IS_NULLABLE AS nullable
-       FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = '${opened.schema}'`,
-    );
-    const found: Record<string, Record<string, string>> = {};
-    for (const { table, name, nullable } of columns)
-      found[table] = { ...found[table], [name]: nullable === "YES" ? "null" : "not null" };
-    return found;
+/** Writes down what a SQL Server would be told; `answer` gives the rows that it would answer, or throws. */
+function recorder(response: (sql: string) => unknown[]): { opened: PlantDatabase; told: string[] } {
+  const told: string[] = [];
+  const connection = {
+    executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+      told.push(parameters.length === 0 ? sql : `${sql} -- ${JSON.stringify(parameters)}`);
+      return Promise.resolve().then(() => ({ rows: response(sql) as Row[] }));
+    },
+    async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {},
   };
+  const note = (text: string) => async () => {
+    told.push(text);
+  };
+  const db = new Kysely<PlantTables>({
+    dialect: {
+      createAdapter: () => new MssqlAdapter(),
+      createIntrospector: (kysely) => new MssqlIntrospector(kysely),
+      createQueryCompiler: () => new MssqlQueryCompiler(),
+      createDriver: () =>
+        Object.assign(new DummyDriver(), {
+          acquireConnection: async () => connection,
+          beginTransaction: note("BEGIN"),
+          commitTransaction: note("COMMIT"),
+          rollbackTransaction: note("ROLLBACK"),
+        }),
+    },
+  }).withSchema("my]schema");
+  return { opened: { db, dialect: "mssql", schema: "my]schema", close: () => db.destroy() }, told };
+}
 
-  it("a fresh schema gets exactly the tables and columns that the types promise, and a second call does nothing", async () => {
-    const opened = await makeSchema("fresh");
-    const { applied } = await migrate(opened);
-    expect(applied.length).toBeGreaterThan(0);
-    expect(await columnsOf(opened)).toEqual(expectedColumns);
-    expect(await migrate(opened)).toEqual({ applied: [], present: applied, quarantined: [] });
+const emptyServer = (sql: string) => {
+  if (sql.includes("sp_getapplock")) return [{ granted: 0 }];
+  if (sql.startsWith("SELECT OBJECT_ID")) return [{ id: null }];
+  return [];
+};
+
+/** The first line of each, so that the order shows at a glance. */
+const outline = (told: readonly string[]) =>
+  told.map((sql) => sql.replace(/^(\s|--[^\n]*\n)+/, "").split("\n")[0]);
+
+describe("the batches for SQL Server", () => {
+  it.each(mssqlMigrations)("of $name are these", (migration) => {
+    expect(migrationBatches(migration, "my]schema").join("\n\n=== next batch ===\n\n")).toMatchSnapshot();
   });
 
-  it("a schema that is not there is named, and not made", async () => {
-    const opened = await openSchema("misspelt");
-    await expect(migrate(opened)).rejects.toMatchObject({
-      code: "SCHEMA_MISSING",
-      recovery: "abort",
-      message: expect.stringMatching(
-        /\[misspelt\] is no schema of this database; CREATE SCHEMA \[misspelt\] makes it/,
-      ),
-    });
+  it("name the schema, quoted, and leave no variable behind", () => {
+    for (const migration of mssqlMigrations)
+      for (const batch of migrationBatches(migration, "my]$&schema")) {
+        expect(batch).not.toContain("$(");
+        expect(batch.match(/\[(?!my)\w+\]/g)?.length).toBe(batch.match(/\[my\]\]\$&schema\]\.\[/g)?.length);
+      }
+    expect(migrationBatches({ name: "x", sql: "DROP TABLE $(schema).[a]" }, null)).toEqual([
+      "DROP TABLE [dbo].[a]",
+    ]);
   });
 
-  it("four that migrate at once do it once", async () => {
-    await makeSchema("at_once");
-    const all = await Promise.all(Array.from({ length: 4 }, () => openSchema("at_once")));
-    const reports = await Promise.all(all.map((opened) => migrate(opened)));
-    const applied = reports.flatMap((report) => report.applied);
-    expect(applied).toEqual([...new Set(applied)]);
-    expect(reports.map((report) => report.applied.length + report.present.length)).toEqual(
-      Array.from({ length: 4 }, () => applied.length),
-    );
+  it("leave exactly the tables and columns that the types promise", () => {
+    const found: Record<string, Record<string, string>> = {};
+    const batches = mssqlMigrations.flatMap((migration) => migrationBatches(migration, null)).join("\n");
+    for (const [, dropped, created, body = ""] of batches.matchAll(
+      /DROP TABLE \[dbo\]\.\[(\w+)\]|CREATE TABLE \[dbo\]\.\[(\w+)\] \(\n([\s\S]*?)\n\s*\);/g,
+    )) {
+      if (dropped !== undefined) delete found[dropped];
+      if (created !== undefined)
+        found[created] = Object.fromEntries(
+          [...body.matchAll(/^\s+([a-z]\w*) [A-Z][A-Z0-9]*(?:\([^)]*\))?(.*)$/gm)].map(
+            ([, name, rest = ""]) => [name, rest.includes("NOT NULL") ? "not null" : "null"],
+          ),
+        );
+    }
+    for (const [, table = "", column = "", rest = ""] of batches.matchAll(
+      /ALTER TABLE \[dbo\]\.\[(\w+)\] ADD ([a-z]\w*) ([^;]*);/g,
+    ))
+      found[table] = { ...found[table], [column]: rest.includes("NOT NULL") ? "not null" : "null" };
+    const { schema_migration: _, ...expected } = expectedColumns;
+    expect(found).toEqual(expected);
   });
 
-  describe("the museum's own tables", () => {
-    let opened: PlantDatabase;
-    beforeAll(async () => {
-      const url = new URL(made.url);
-      url.searchParams.set("schema", "museum");
-      opened = await openMssql(url.href);
-      await sql`CREATE SCHEMA museum`.execute(opened.db);
-      for (const statement of [...museumTablesMssql("museum"), ...museumReadings("museum")])
-        await sql.raw(statement).execute(opened.db);
-    });
-    afterAll(() => opened?.close());
-
-    it("are adopted: of 10,000 readings every distinct one stays, and 500 duplicates are kept aside, and said", async () => {
-      const before = await rowsOf<Reading>(opened, distinctReadings);
-      const { applied, quarantined } = await migrate(opened);
-      expect(applied.slice(0, 2)).toEqual(["0001_museum_tables", "0002_plant_pipeline"]);
-      expect(quarantined).toEqual([
-        { table: "botanist", reason: "duplicate botanist", rows: 2 },
-        { table: "city", reason: "duplicate city", rows: 1 },
-        { table: "country", reason: "duplicate country", rows: 1 },
-        { table: "origin", reason: "duplicate origin", rows: 1 },
-        { table: "plant_reading", reason: "duplicate reading", rows: 500 },
-      ]);
-      expect(before).toHaveLength(9_500);
-      expect(await rowsOf<Reading>(opened, distinctReadings)).toEqual(before);
-      expect(await rowsOf(opened, `SELECT COUNT(*) AS n FROM museum.plant_reading`)).toEqual([{ n: 9_500 }]);
-    });
-
-    it("are left alone by a second call", async () => {
-      const count = `SELECT COUNT(*) AS readings, (SELECT COUNT(*) FROM museum.quarantined_row) AS aside
-        FROM museum.plant_reading`;
-      expect(await migrate(opened)).toMatchObject({ applied: [], quarantined: [] });
-      expect(await rowsOf(opened, count)).toEqual([{ readings: 9_500, aside: 505 }]);
-    });
-
-    it("lead to the row that stayed where they led to a duplicate", async () => {
-      expect(
-        await rowsOf(
-          opened,
-          `SELECT plant.plant_id, plant.name, botanist.email, origin.lat, city.city_name, country.country_name
-           FROM museum.plant AS plant
-           JOIN museum.botanist AS botanist ON botanist.botanist_id = plant.botanist_id
-           JOIN museum.origin AS origin ON origin.origin_id = plant.origin_id
-           JOIN museum.city AS city ON city.city_id = origin.city_id
-           JOIN museum.country AS country ON country.country_id = city.country_id
-           WHERE plant.plant_id <= 2 ORDER BY plant.plant_id`,
-        ),
-      ).toEqual(
-        [1, 2].map((plantId) => ({
-          plant_id: plantId,
-          name: `Plant ${plantId}`,
-          email: "ada@lnhm.org",
-          lat: -18.4783,
-          city_name: "Arica",
-          country_name: "Chile",
-        })),
+  it("drop every copy that they made", () => {
+    for (const migration of mssqlMigrations) {
+      const text = migrationBatches(migration, null).join("\n");
+      const copies = [...text.matchAll(/INTO \[dbo\]\.\[((?:museum|merged|kept|classified)_\w+)\]/g)].map(
+        ([, name]) => name,
       );
-    });
+      const dropped = [
+        ...text.matchAll(/DROP TABLE \[dbo\]\.\[((?:museum|merged|kept|classified)_\w+)\]/g),
+      ].map(([, name]) => name);
+      expect(dropped.sort()).toEqual(copies.sort());
+    }
+  });
 
-    it("give no number a second time", async () => {
-      const [last] = await rowsOf<{ n: number }>(
-        opened,
-        `SELECT MAX(plant_reading_id) AS n FROM museum.plant_reading`,
-      );
-      const added = await opened.db
-        .insertInto("plant_reading")
-        .values({
-          plant_id: 1,
-          soil_moisture: 1,
-          temperature: 1,
-          recording_taken: "2026-01-02T03:04:05.678",
-          quality_flag: 0,
-          ingested_at: "2026-01-02T03:04:05.678",
-        })
-        .output(["inserted.plant_reading_id", "inserted.recording_taken"])
-        .executeTakeFirst();
-      expect(added).toEqual({
-        plant_reading_id: expect.any(Number),
-        recording_taken: "2026-01-02T03:04:05.678Z",
-      });
-      expect(added?.plant_reading_id).toBeGreaterThan(last?.n ?? Number.POSITIVE_INFINITY);
-      expect(added?.plant_reading_id).toBeGreaterThan(10_000);
-    });
+  it("use nothing that a restricted server refuses", () => {
+    for (const { sql } of mssqlMigrations)
+      expect(sql).not.toMatch(/\bMERGE\b|CREATE OR ALTER|#\w+ |\bDBCC\b/);
   });
 });
 
-interface Reading {
-  readonly plant_id: number;
-}
+describe("migrating SQL Server", () => {
+  it("takes the lock, reads the ledger behind it, and gives each file a transaction with its ledger entry", async () => {
+    const { opened, told } = recorder(emptyServer);
+    const report = await migrate(opened);
+    expect(report).toEqual({
+      applied: mssqlMigrations.map(({ name }) => name),
+      present: [],
+      quarantined: [],
+    });
+    expect(outline(told)).toMatchSnapshot();
+  });
 
-const distinctReadings = `
-SELECT DISTINCT plant_id, soil_moisture, temperature, CAST(recording_taken AS DATETIME2(3)) AS recording_taken,
-  CAST(last_watered AS DATETIME2(3)) AS last_watered
-FROM museum.plant_reading ORDER BY plant_id, recording_taken`;
+  it("locks and writes nothing when nothing is pending", async () => {
+    const first = recorder(emptyServer);
+    await migrate(first.opened);
+    const entries = first.told
+      .map((sql) => /\[schema_migration\] \(name.* -- (\[.*\])$/s.exec(sql)?.[1])
+      .filter((parameters) => parameters !== undefined)
+      .map((parameters) => JSON.parse(parameters) as [string, string]);
+    const history = entries.map(([name, checksum]) => ({ name, checksum }));
+    const { opened, told } = recorder(() => history);
+    expect(await migrate(opened)).toEqual({
+      applied: [],
+      present: mssqlMigrations.map(({ name }) => name),
+      quarantined: [],
+    });
+    expect(told).toMatchInlineSnapshot(`
+      [
+        "
+      IF SCHEMA_ID(@1) IS NULL
+        THROW 51208, N'[my]]schema] is no schema of this database; CREATE SCHEMA [my]]schema] makes it', 1;
+      IF OBJECT_ID(@2) IS NOT NULL
+        SELECT name, checksum FROM [my]]schema].[schema_migration] ORDER BY name; -- ["my]schema","[my]]schema].[schema_migration]"]",
+      ]
+    `);
+  });
+
+  it("rolls back, gives the lock back, and tells the first error", async () => {
+    const { opened, told } = recorder((sql) => {
+      if (sql.includes("RAISERROR")) throw new Error("museum_table_has\nan_unknown_column");
+      return emptyServer(sql);
+    });
+    await expect(migrate(opened)).rejects.toMatchObject({
+      code: "MIGRATION_FAILED",
+      message: expect.stringMatching(
+        /^The migration 0002_plant_pipeline failed.*museum_table_has an_unknown_column/,
+      ),
+    });
+    expect(outline(told).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);
+  });
+
+  it("sends whoever may not migrate to the database's owner", async () => {
+    const { opened, told } = recorder((sql) => {
+      if (sql.includes("CREATE TABLE"))
+        throw explainServerError({
+          number: 262,
+          message: "CREATE TABLE permission denied in database 'plants'.",
+        });
+      return emptyServer(sql);
+    });
+    await expect(migrate(opened)).rejects.toMatchObject({
+      code: "PERMISSION_DENIED",
+      recovery: "abort",
+      message:
+        "The migration 0001_museum_tables is pending, and this login may not apply it: CREATE TABLE permission denied in database 'plants'. Nothing was changed; run plant migrate as the database's owner.",
+    });
+    expect(outline(told).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);
+  });
+
+  it("is to be tried again when what broke it passes", async () => {
+    const { opened } = recorder((sql) => {
+      if (sql.includes("CREATE TABLE")) throw new PlantSchemaError("CONNECTION_LOST", "retry", "It broke.");
+      return emptyServer(sql);
+    });
+    await expect(migrate(opened)).rejects.toMatchObject({ code: "MIGRATION_FAILED", recovery: "retry" });
+  });
+
+  it("says that another program migrates when the lock is not granted in time", async () => {
+    const { opened, told } = recorder((sql) =>
+      sql.includes("sp_getapplock") ? [{ granted: -1 }] : emptyServer(sql),
+    );
+    await expect(migrate(opened)).rejects.toMatchObject({ code: "DATABASE_BUSY", recovery: "retry" });
+    expect(told.join()).not.toContain("CREATE TABLE");
+  });
+});

@@ -1,14 +1,14 @@
 import { type CompiledQuery, sql } from "kysely";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type OpenMssqlOptions, openMssql } from "../src/mssql/index.js";
+import { type OpenMssqlOptions, openMssql } from "../../src/mssql/index.js";
 import {
   beginToken,
   errorToken,
   type FakeResponse,
   rowsToken,
   startFakeTdsServer,
-} from "../src/testing/index.js";
-import { expectQuietConsole } from "./support/quiet-console.js";
+} from "../../src/testing/index.js";
+import { expectQuietConsole } from "../support/quiet-console.js";
 
 expectQuietConsole();
 

@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { PlantSchemaError } from "../src/errors.js";
-import { type MssqlConfig, openMssql, parseMssqlUrl } from "../src/mssql/index.js";
-import { startFakeTdsServer } from "../src/testing/index.js";
+import { PlantSchemaError } from "../../src/errors.js";
+import { type MssqlConfig, openMssql, parseMssqlUrl } from "../../src/mssql/index.js";
+import { startFakeTdsServer } from "../../src/testing/index.js";
 
 function errorOf(action: () => unknown): PlantSchemaError {
   try {

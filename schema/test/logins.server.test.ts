@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { migrate } from "../../src/migration/migrate.js";
-import { splitBatches } from "../../src/migration/split-statements.js";
-import { openMssql, parseMssqlUrl } from "../../src/mssql/index.js";
-import { loadReferenceData } from "../../src/reference-data/load-reference-data.js";
-import { museumSeed } from "../../src/reference-data/seed.js";
-import { createMssqlDatabase, type MadeMssqlDatabase } from "../../src/testing/index.js";
+import { migrate } from "../src/migration/migrate.js";
+import { splitBatches } from "../src/migration/split-statements.js";
+import { openMssql, parseMssqlUrl } from "../src/mssql/index.js";
+import { loadReferenceData } from "../src/reference-data/load-reference-data.js";
+import { museumSeed } from "../src/reference-data/seed.js";
+import { createMssqlDatabase, type MadeMssqlDatabase } from "../src/testing/index.js";
 
 const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 const password = `Aa1-${randomBytes(9).toString("hex")}`;
@@ -33,7 +33,7 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
 
   /** Runs the script as sqlcmd gives it to the server. */
   async function setPasswords(newPassword: string): Promise<void> {
-    const text = await readFile(new URL("../../logins.sql", import.meta.url), "utf8");
+    const text = await readFile(new URL("../logins.sql", import.meta.url), "utf8");
     const { database } = parseMssqlUrl(made.url);
     const variables: Readonly<Record<string, string>> = { database, schema: "dbo" };
     const script = text

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { linkPath, renewalTime } from "../src/reference-data/signed-link.js";
+import { linkPath, renewalTime } from "../../src/reference-data/signed-link.js";
 
 describe("renewalTime", () => {
   test.each([

@@ -4,11 +4,11 @@ import fc from "fast-check";
 import { sql } from "kysely";
 import Libsql from "libsql";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { PlantSchemaError } from "../src/errors.js";
-import { type OpenSqliteOptions, openSqlite, sqlitePath } from "../src/sqlite/index.js";
-import { buildChild, driverPath, runChild } from "./support/child-process.js";
-import { readRows } from "./support/museum-database.js";
-import { temporaryDirectory } from "./support/temporary-directory.js";
+import { PlantSchemaError } from "../../src/errors.js";
+import { type OpenSqliteOptions, openSqlite, sqlitePath } from "../../src/sqlite/index.js";
+import { buildChild, driverPath, runChild } from "../support/child-process.js";
+import { readRows } from "../support/museum-database.js";
+import { temporaryDirectory } from "../support/temporary-directory.js";
 
 async function open(url: string, options?: OpenSqliteOptions) {
   const opened = await openSqlite(url, options);

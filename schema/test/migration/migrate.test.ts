@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import Libsql from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { dialects } from "../src/dialects.js";
-import { PlantSchemaError } from "../src/errors.js";
-import { migrate, migrateTo, pendingMigrations } from "../src/migration/migrate.js";
-import type { MigrationReport } from "../src/migration/migration-report.js";
-import { openSqlite } from "../src/sqlite/index.js";
-import { expectedColumns } from "./support/expected-columns.js";
-import { makeMuseumDatabase, readRows } from "./support/museum-database.js";
-import { temporaryDirectory } from "./support/temporary-directory.js";
+import { dialects } from "../../src/dialects.js";
+import { PlantSchemaError } from "../../src/errors.js";
+import { migrate, migrateTo, pendingMigrations } from "../../src/migration/migrate.js";
+import type { MigrationReport } from "../../src/migration/migration-report.js";
+import { openSqlite } from "../../src/sqlite/index.js";
+import { expectedColumns } from "../support/expected-columns.js";
+import { makeMuseumDatabase, readRows } from "../support/museum-database.js";
+import { temporaryDirectory } from "../support/temporary-directory.js";
 
 const names = dialects.sqlite.migrations.map(({ name }) => name);
 const nothingDone: MigrationReport = { applied: [], present: names, quarantined: [] };
@@ -30,7 +30,7 @@ const structure = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 
 describe("migrate", () => {
   it("knows every file of the folders, and no other", async () => {
     for (const dialect of ["sqlite", "mssql"] as const) {
-      const folder = new URL(`../migrations/${dialect}/`, import.meta.url);
+      const folder = new URL(`../../migrations/${dialect}/`, import.meta.url);
       const files = (await readdir(folder)).sort();
       expect(dialects[dialect].migrations.map(({ name }) => `${name}.sql`)).toEqual(files);
       for (const { name, sql: text } of dialects[dialect].migrations)

@@ -1,13 +1,13 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import { migrate } from "../src/migration/migrate.js";
-import type { MigrationReport } from "../src/migration/migration-report.js";
-import { openSqlite } from "../src/sqlite/index.js";
-import { sqliteMigrations } from "../src/sqlite/migrations.js";
-import { buildChild, driverPath, runChild } from "./support/child-process.js";
-import { makeMuseumDatabase, manyReadings, readRows } from "./support/museum-database.js";
-import { temporaryDirectory } from "./support/temporary-directory.js";
+import { migrate } from "../../src/migration/migrate.js";
+import type { MigrationReport } from "../../src/migration/migration-report.js";
+import { openSqlite } from "../../src/sqlite/index.js";
+import { sqliteMigrations } from "../../src/sqlite/migrations.js";
+import { buildChild, driverPath, runChild } from "../support/child-process.js";
+import { makeMuseumDatabase, manyReadings, readRows } from "../support/museum-database.js";
+import { temporaryDirectory } from "../support/temporary-directory.js";
 
 let child = "";
 beforeAll(async () => {

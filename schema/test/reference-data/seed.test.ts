@@ -5,7 +5,7 @@ import {
   parseSeed,
   type SeedFiles,
   seedObservedAt,
-} from "../src/reference-data/seed.js";
+} from "../../src/reference-data/seed.js";
 
 const good: SeedFiles = {
   botanists: "botanist_id,email,name,phone\n1,Ada@lnhm.co.uk,Dr. Ada Green,305-555-0162x591\n",

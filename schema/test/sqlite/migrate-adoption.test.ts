@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { migrate } from "../src/migration/migrate.js";
-import { openSqlite } from "../src/sqlite/index.js";
-import { makeMuseumDatabase, manyReadings, readRows } from "./support/museum-database.js";
-import { temporaryDirectory } from "./support/temporary-directory.js";
+import { migrate } from "../../src/migration/migrate.js";
+import { openSqlite } from "../../src/sqlite/index.js";
+import { makeMuseumDatabase, manyReadings, readRows } from "../support/museum-database.js";
+import { temporaryDirectory } from "../support/temporary-directory.js";
 
 const structure = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name";
 const unobserved = "1970-01-01T00:00:00.000Z";

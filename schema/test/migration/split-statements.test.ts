@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { splitBatches, splitStatements } from "../src/migration/split-statements.js";
-import { sqliteMigrations } from "../src/sqlite/migrations.js";
+import { splitBatches, splitStatements } from "../../src/migration/split-statements.js";
+import { sqliteMigrations } from "../../src/sqlite/migrations.js";
 
 const pieces = (piece: fc.Arbitrary<string>) => fc.array(piece, { maxLength: 8 });
 

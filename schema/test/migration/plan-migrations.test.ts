@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { migrationChecksum } from "../src/migration/migration.js";
-import { planMigrations } from "../src/migration/plan-migrations.js";
+import { migrationChecksum } from "../../src/migration/migration.js";
+import { planMigrations } from "../../src/migration/plan-migrations.js";
 
 const known = ["0001_seed", "0002_sprout", "0003_leaf", "0004_bloom"].map((name) => ({
   name,

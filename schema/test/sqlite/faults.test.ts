@@ -18,16 +18,16 @@ import fc from "fast-check";
 import { type Kysely, sql } from "kysely";
 import Libsql from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { checkContent } from "../src/check-content.js";
-import type { PlantDatabase } from "../src/database.js";
-import { PlantSchemaError } from "../src/errors.js";
-import { migrate } from "../src/migration/migrate.js";
-import { openSqlite, type SqliteDriver } from "../src/sqlite/index.js";
-import type { PlantTables } from "../src/tables.js";
-import { isTransient } from "../src/transaction/classify-error.js";
-import { inWriteTransaction } from "../src/transaction/write-transaction.js";
-import { noSmallDisk, smallDisk } from "./support/small-disk.js";
-import { temporaryDirectory } from "./support/temporary-directory.js";
+import { checkContent } from "../../src/check-content.js";
+import type { PlantDatabase } from "../../src/database.js";
+import { PlantSchemaError } from "../../src/errors.js";
+import { migrate } from "../../src/migration/migrate.js";
+import { openSqlite, type SqliteDriver } from "../../src/sqlite/index.js";
+import type { PlantTables } from "../../src/tables.js";
+import { isTransient } from "../../src/transaction/classify-error.js";
+import { inWriteTransaction } from "../../src/transaction/write-transaction.js";
+import { noSmallDisk, smallDisk } from "../support/small-disk.js";
+import { temporaryDirectory } from "../support/temporary-directory.js";
 
 async function open(path: string, driver?: SqliteDriver): Promise<PlantDatabase> {
   const opened = await openSqlite(`sqlite:${path}`, driver === undefined ? {} : { driver });
@@ -526,7 +526,7 @@ describe("a folder or a file that cannot be used", () => {
     async () => {
       const folder = await temporaryDirectory();
       const script = join(folder, "open.mjs");
-      const library = new URL("../dist/sqlite.js", import.meta.url).href;
+      const library = new URL("../../dist/sqlite.js", import.meta.url).href;
       // With each number of free descriptors from none to enough.
       await writeFile(
         script,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Plant, ReferenceData } from "../src/reference-data/reference-data.js";
-import { toReferenceRows } from "../src/reference-data/reference-rows.js";
+import type { Plant, ReferenceData } from "../../src/reference-data/reference-data.js";
+import { toReferenceRows } from "../../src/reference-data/reference-rows.js";
 
 const nothing: ReferenceData = { botanists: [], countries: [], cities: [], origins: [], plants: [] };
 

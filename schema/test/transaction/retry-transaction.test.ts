@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PlantSchemaError } from "../src/errors.js";
-import { retryTransaction } from "../src/transaction/retry-transaction.js";
+import { PlantSchemaError } from "../../src/errors.js";
+import { retryTransaction } from "../../src/transaction/retry-transaction.js";
 
 const busy = () => new PlantSchemaError("DATABASE_BUSY", "retry", "It is busy.");
 

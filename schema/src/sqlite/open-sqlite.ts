@@ -1,0 +1,267 @@
+import { access, constants, mkdir, open, readlink, realpath, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Kysely } from "kysely";
+import type { PlantDatabase } from "../database.js";
+import { driverCodeOf, PlantSchemaError, reasonOf } from "../errors.js";
+import type { PlantTables } from "../tables.js";
+import { connectionInThisThread, type SqliteConnection, type SqliteDriverDatabase } from "./connection.js";
+import { noSqliteFiles, watchSqliteFiles } from "./database-files.js";
+import { explainFileError, explainSqliteError, requireDescriptors } from "./errors.js";
+import { kyselySqliteDialect } from "./kysely-dialect.js";
+import { refuseEmptiedFile, refusePartOfPage } from "./refuse-cut-file.js";
+import { connectionInOwnThread } from "./worker-client.js";
+
+/** The constructor of better-sqlite3, libsql, or whatever has the same API. */
+export type SqliteDriver = new (path: string, options?: { readonly?: boolean }) => SqliteDriverDatabase;
+
+export interface OpenSqliteOptions {
+  /**
+   * Runs in the caller's thread, which does nothing else while a statement runs. Without it,
+   * `libsql`, which has to be installed, runs in a thread of its own.
+   */
+  readonly driver?: SqliteDriver;
+  /** Refuses to write, and to make a file that is not there. `false` by default. */
+  readonly readonly?: boolean;
+  /** Written into the header of the file, where its program finds it again; 0 to 2,147,483,647. */
+  readonly applicationId?: number;
+}
+
+/** How long a writer waits for another one, in milliseconds of a monotonic clock. */
+const busyTimeoutMs = 10_000;
+
+/**
+ * Opens a SQLite database; the file and its directory are made if they are missing, readable by their owner alone. The
+ * file that a symbolic link names is made as well, but not the directory of that file.
+ *
+ * Errors of the driver that are about the file, its disk or its locks are PlantSchemaErrors, when it is opened and later;
+ * those of statements and values stay as the driver throws them. Before each transaction, after each commit and after
+ * each statement outside a transaction, the file at the path has to be the one that was opened: `DATABASE_REPLACED`,
+ * `DATABASE_FILES_LOST`. Where the file system returns an error for the path, that is the error: `DISK_FAILED`,
+ * `PERMISSION_DENIED`.
+ *
+ * @param url `sqlite:FILE` or `sqlite::memory:`; FILE is a plain path, and nothing in it is unescaped
+ * @throws PlantSchemaError `URL_INVALID`, `DRIVER_MISSING`, `DATABASE_UNREACHABLE`, `DATABASE_INVALID`,
+ *   `DATABASE_DAMAGED`, `DATABASE_FULL`, `DISK_FAILED`, `PERMISSION_DENIED`, `DATABASE_BUSY`
+ */
+export async function openSqlite(url: string, options: OpenSqliteOptions = {}): Promise<PlantDatabase> {
+  const path = sqlitePath(url);
+  const readonly = options.readonly ?? false;
+  if (path !== ":memory:") await prepareFile(path, readonly);
+
+  const sqlite = await connectAndSetUp(path, options)
+    .catch((error: unknown) => {
+      // One read error of the disk looks like a damaged file, and such a file is damaged the second time, too.
+      if (!/^SQLITE_(NOTADB|CORRUPT)/.test(driverCodeOf(error))) throw error;
+      return connectAndSetUp(path, options);
+    })
+    .catch(async (error: unknown) => {
+      throw await openError(path, error);
+    });
+  const { close } = sqlite;
+  const files =
+    path === ":memory:"
+      ? noSqliteFiles
+      : await watchSqliteFiles(path).catch(async (error: unknown) => {
+          await close().catch(() => undefined);
+          throw error;
+        });
+  const db = new Kysely<PlantTables>({ dialect: kyselySqliteDialect(explaining(sqlite, path), files) });
+  // Kysely closes only what it has used.
+  return { db, dialect: "sqlite", schema: null, close: () => db.destroy().then(close) };
+}
+
+/** The file that a `sqlite:` URL names, as an absolute path, or `:memory:`. */
+export function sqlitePath(url: string): string {
+  const path = /^sqlite:(?:\/\/(?=\/))?(?<path>[^\0]+)$/s.exec(url)?.groups?.path;
+  if (path === undefined)
+    throw new PlantSchemaError("URL_INVALID", "abort", "A SQLite URL is sqlite:FILE or sqlite::memory:.");
+  // Made absolute, because libsql takes what looks like a web address for one.
+  return path === ":memory:" ? path : resolve(path);
+}
+
+async function connectAndSetUp(path: string, options: OpenSqliteOptions): Promise<SqliteConnection> {
+  const sqlite = waitingForLocks(await connect(path, options.readonly ?? false, options.driver));
+  try {
+    await setUp(sqlite, path, options);
+    return sqlite;
+  } catch (error) {
+    await sqlite.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function connect(path: string, readonly: boolean, Driver?: SqliteDriver): Promise<SqliteConnection> {
+  if (Driver !== undefined) return connectionInThisThread(new Driver(path, readonly ? { readonly } : {}));
+  await requireDescriptors(path);
+  return await connectionInOwnThread({ path, readonly });
+}
+
+async function prepareFile(path: string, readonly: boolean): Promise<void> {
+  try {
+    if (readonly) await access(path, constants.R_OK);
+    else await createFile(path);
+    if ((await stat(path)).isDirectory()) throw isFolder(path);
+    await refuseEmptiedFile(path);
+  } catch (cause) {
+    if (cause instanceof PlantSchemaError) throw cause;
+    if (driverCodeOf(cause) === "EISDIR") throw isFolder(path);
+    if (readonly && driverCodeOf(cause) === "ENOENT")
+      throw new PlantSchemaError(
+        "DATABASE_UNREACHABLE",
+        "abort",
+        `The database ${path} cannot be opened: ${reasonOf(cause)}. Check the path, or open it for writing to make it.`,
+        { cause },
+      );
+    throw new PlantSchemaError(...explainFileError(path, cause), { cause });
+  }
+}
+
+/**
+ * Creates the file where it is missing, for its owner alone: it holds names, addresses and telephone numbers. SQLite
+ * gives its write-ahead log the mode of the database file. The mode of a file that is there stays as it is.
+ */
+async function createFile(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await createMissingFile(path);
+}
+
+async function createMissingFile(path: string): Promise<void> {
+  if (!(await createNewFile(path)) && (await isDanglingLink(path))) await createLinkTarget(path);
+}
+
+/**
+ * Returns `false` where the name is taken. A file that exists is not opened: closing it again would release the locks
+ * that SQLite holds on it for other connections of this process.
+ */
+async function createNewFile(path: string): Promise<boolean> {
+  try {
+    await (await open(path, "wx", 0o600)).close();
+    return true;
+  } catch (error) {
+    if (driverCodeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function isDanglingLink(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    if (driverCodeOf(error) === "ENOENT") return true;
+    throw error;
+  }
+}
+
+/** The folder of the target is not made: it may be on a disk that is not mounted. */
+async function createLinkTarget(link: string): Promise<void> {
+  const target = resolve(await realpath(dirname(link)), await readlink(link));
+  try {
+    await createMissingFile(target);
+  } catch (cause) {
+    if (driverCodeOf(cause) !== "ENOENT") throw cause;
+    throw new PlantSchemaError(
+      "DATABASE_UNREACHABLE",
+      "abort",
+      `The database ${link} cannot be opened: it is a symbolic link to ${target}, whose folder does not exist. Mount the disk of that folder, make the folder, or correct the link.`,
+      { cause },
+    );
+  }
+}
+
+function isFolder(path: string): PlantSchemaError {
+  return new PlantSchemaError(
+    "DATABASE_UNREACHABLE",
+    "abort",
+    `The database ${path} cannot be opened: it is a folder, not a file. Name a file in it.`,
+  );
+}
+
+async function setUp(
+  sqlite: SqliteConnection,
+  path: string,
+  { readonly = false, applicationId }: OpenSqliteOptions,
+): Promise<void> {
+  const pragma = async (text: string) => (await sqlite.execute(`PRAGMA ${text}`, [])).rows;
+  // The wait for a lock is in waitingForLocks alone. Some drivers turn SQLite's own on when they open a database.
+  await pragma("busy_timeout = 0");
+  // Reads the file, so that one that is no database fails here and not later.
+  await pragma("schema_version");
+  if (path !== ":memory:") await refusePartOfPage(path, await pageBytesOf(sqlite));
+  // Before the write-ahead log is turned on, so that it is in the file itself and not only in the log.
+  if (applicationId !== undefined) await pragma(`application_id = ${applicationId}`);
+  await pragma("foreign_keys = ON");
+  // A reading that was loaded stays loaded when the power goes, too. NORMAL would only survive a killed process.
+  await pragma("synchronous = FULL");
+  // libsql sorts in memory unless it is told not to: some 77 bytes a row, of a table that may have millions.
+  await pragma("temp_store = FILE");
+  const writesAhead = JSON.stringify(await pragma("journal_mode")).includes("wal");
+  if (!readonly && !writesAhead) await pragma("journal_mode = WAL");
+  // libsql opens for writing whatever it is told.
+  if (readonly) await pragma("query_only = ON");
+}
+
+async function pageBytesOf(sqlite: SqliteConnection): Promise<number> {
+  const [row] = (await sqlite.execute("PRAGMA page_size", [])).rows as { page_size: number }[];
+  return row?.page_size ?? 1;
+}
+
+function explaining({ execute, close }: SqliteConnection, path: string): SqliteConnection {
+  const isSound = async () => {
+    const { rows } = await execute("PRAGMA integrity_check(1)", []);
+    return JSON.stringify(rows) === JSON.stringify([{ integrity_check: "ok" }]);
+  };
+  return {
+    close,
+    execute: (sql, parameters) =>
+      execute(sql, parameters).catch(async (error: unknown) => {
+        throw await explainSqliteError(path, error, isSound);
+      }),
+  };
+}
+
+/**
+ * Tries a statement again while another connection has the lock. SQLite itself would wait in its thread, which then could
+ * not be ended, and would not wait at all where several connections turn the write-ahead log of a new file on.
+ */
+function waitingForLocks({ execute, close }: SqliteConnection): SqliteConnection {
+  return {
+    close,
+    async execute(sql, parameters) {
+      const startMs = performance.now();
+      for (let pauseMs = 1; ; pauseMs = Math.min(50, 2 * pauseMs)) {
+        try {
+          return await execute(sql, parameters);
+        } catch (error) {
+          if (performance.now() - startMs >= busyTimeoutMs || !isBusy(error)) throw error;
+          await sleep(pauseMs);
+        }
+      }
+    },
+  };
+}
+
+/**
+ * Whether another connection holds the lock. SQLITE_BUSY_SNAPSHOT, too: between the two locks of BEGIN IMMEDIATE another
+ * connection has committed.
+ */
+function isBusy(error: unknown): boolean {
+  return driverCodeOf(error).startsWith("SQLITE_BUSY");
+}
+
+async function openError(path: string, cause: unknown): Promise<unknown> {
+  const code = driverCodeOf(cause);
+  // The second where a bundle has left the thread's file behind and does not know where it is itself.
+  if (code.endsWith("MODULE_NOT_FOUND") || code === "ERR_INVALID_URL")
+    return new PlantSchemaError(
+      "DRIVER_MISSING",
+      "abort",
+      `SQLite needs the driver libsql, which could not be loaded (${reasonOf(cause)}). Run: npm install libsql. A bundle has to hand it over: openSqlite(url, { driver: Libsql }).`,
+      { cause },
+    );
+  const explained = await explainSqliteError(path, cause);
+  return explained instanceof PlantSchemaError
+    ? explained
+    : new PlantSchemaError(...explainFileError(path, cause), { cause });
+}
