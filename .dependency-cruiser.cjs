@@ -69,8 +69,8 @@ module.exports = {
     {
       name: "no-source-imports-tests",
       severity: "error",
-      from: { path: "/src/" },
-      to: { path: "/test/" },
+      from: { path: "/src/", pathNot: "^packages/testing/" },
+      to: { path: "/test/|^packages/testing/" },
     },
     {
       name: "nothing-unresolvable",

@@ -1,4 +1,4 @@
-import { readStateMachine, runStateMachine, type StateMachine } from "@lmnh/plant-terraform";
+import { readStateMachine, runStateMachine, type StateMachine } from "@lmnh/testing/states-language";
 import validate from "asl-validator";
 import { describe, expect, it } from "vitest";
 

@@ -1,7 +1,7 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { expect, test } from "vitest";
 import type { ArchivedReading } from "../src/model/archived-reading.js";
 import { startDigest } from "../src/model/reading-digest.js";
-import { fc, test as property } from "./helpers/property.js";
 import { anyReading, buildReading } from "./helpers/readings.js";
 
 function digestOf(readings: readonly ArchivedReading[]): string {

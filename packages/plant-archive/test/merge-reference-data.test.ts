@@ -1,8 +1,8 @@
 import type { Country, Plant, ReferenceData } from "@lmnh/plant-schema";
+import { fc, test } from "@lmnh/testing/property";
 import { describe, expect, test as vitestTest } from "vitest";
 import { mergeReferenceData } from "../src/reference-snapshot/merge-reference-data.js";
 import { buildPlants } from "../src/testing/reading-builders.js";
-import { fc, test } from "./helpers/property.js";
 
 const time = fc.integer({ min: 0, max: 5 }).map((hour) => `2026-01-01T0${hour}:00:00.000Z`);
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value);

@@ -4,6 +4,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { type S3Server, startS3Server } from "@lmnh/testing/s3-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { openS3ObjectStore } from "../src/object-store/s3/open-s3-object-store.js";
 import { s3ObjectStore } from "../src/object-store/s3/s3-object-store.js";
@@ -11,7 +12,6 @@ import type { ObjectStore, OtherEntry } from "../src/ports.js";
 import { keysOf, mebibyte, said, textOf, zeros } from "../src/testing/object-bytes.js";
 import { objectStoreContract } from "../src/testing/object-store-contract.js";
 import { buildWriter, kill, type Writer } from "./helpers/killed-writer.js";
-import { type S3Server, startS3Server } from "./helpers/s3-server.js";
 
 let server: S3Server;
 let client: S3Client;

@@ -1,3 +1,4 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { PlantArchiveError } from "../src/errors.js";
 import { startDigest } from "../src/model/reading-digest.js";
@@ -6,7 +7,6 @@ import { decodeReadings, readManifest } from "../src/parquet/decode-readings.js"
 import { startFile } from "../src/parquet/parquet-writer.js";
 import { manifestNames, readingColumns } from "../src/parquet/reading-schema.js";
 import { encodeTable } from "../src/parquet/table-codec.js";
-import { fc, test as property } from "./helpers/property.js";
 import { encode, flat, hour } from "./helpers/reading-files.js";
 import { makeReadings } from "./helpers/readings.js";
 import { sourceOf } from "./helpers/source-of.js";

@@ -1,3 +1,4 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { PlantArchiveError } from "../src/errors.js";
 import type { ArchivedReading } from "../src/model/archived-reading.js";
@@ -5,7 +6,6 @@ import { partitionEnd, partitionStart } from "../src/model/partition.js";
 import { startDigest } from "../src/model/reading-digest.js";
 import { decodeReadings, readManifest } from "../src/parquet/decode-readings.js";
 import { encodeReadings } from "../src/parquet/encode-readings.js";
-import { fc, test as property } from "./helpers/property.js";
 import { encode, flat, hour, inPages, toBytes } from "./helpers/reading-files.js";
 import { anyReading, buildReading, makeReadings } from "./helpers/readings.js";
 import { sourceOf } from "./helpers/source-of.js";

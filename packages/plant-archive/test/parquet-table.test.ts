@@ -1,7 +1,7 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import type { Column, ColumnType } from "../src/parquet/schema.js";
 import { type Cell, decodeTable, encodeTable, type Table } from "../src/parquet/table-codec.js";
-import { fc, test as property } from "./helpers/property.js";
 import { sourceOf } from "./helpers/source-of.js";
 
 const cells: Readonly<Record<ColumnType, fc.Arbitrary<Cell>>> = {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Plant, ReferenceData } from "@lmnh/plant-schema";
+import { startS3Server } from "@lmnh/testing/s3-server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PlantArchiveError } from "../src/errors.js";
 import { dayMs } from "../src/model/partition.js";
@@ -17,7 +18,6 @@ import { readAllSnapshots, readSnapshotFile } from "../src/reference-snapshot/re
 import { restore } from "../src/restore.js";
 import { faultyObjectStore } from "../src/testing/faulty-object-store.js";
 import { buildPlants } from "../src/testing/reading-builders.js";
-import { startS3Server } from "./helpers/s3-server.js";
 import { openWorld, putObject, replaceObject, type World } from "./support/world.js";
 
 const now = Date.parse("2026-01-30T00:10:00.000Z");

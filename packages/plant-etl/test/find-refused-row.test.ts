@@ -1,10 +1,10 @@
+import { fc } from "@lmnh/testing/property";
 import { expect, test } from "vitest";
 import type { Batch } from "../src/batch.js";
 import { findRejectedRow } from "../src/load/find-rejected-row.js";
 import { buildPayload, buildResponse } from "../src/testing/builders.js";
 import { buildBatch } from "../src/transform/batch-builder.js";
 import { defaultTransformOptions } from "../src/transform/transform-options.js";
-import { fc } from "./helpers/property.js";
 
 const { batch } = buildBatch(
   [

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { fc } from "@lmnh/testing/property";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readApiError } from "../src/api-error.js";
 import { formatRecordedResponse, parseRecordedLine } from "../src/extract/recording-format.js";
@@ -12,7 +13,6 @@ import { buildPayload, buildResponse } from "../src/testing/builders.js";
 import { defaultTransformOptions } from "../src/transform/transform-options.js";
 import { transformResponse } from "../src/transform/transform-response.js";
 import { hostileResponse } from "./helpers/hostile-answers.js";
-import { fc } from "./helpers/property.js";
 import { openSqliteStore } from "./helpers/sqlite-store.js";
 
 /** Answers in all; PLANT_TEST_HOSTILE_ANSWERS asks for more than the sample that every test run makes. */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { QualityFlag } from "@lmnh/plant-schema";
+import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { buildFailure, buildPayload, buildResponse } from "../src/testing/builders.js";
 import { defaultTransformOptions } from "../src/transform/transform-options.js";
 import { transformResponse } from "../src/transform/transform-response.js";
-import { fc, test as property } from "./helpers/property.js";
 
 const interpret = (plantId: number, body?: unknown, status?: number) =>
   transformResponse(buildResponse(plantId, body, status), defaultTransformOptions);

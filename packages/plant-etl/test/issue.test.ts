@@ -1,6 +1,6 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { createIssue } from "../src/validation-issue.js";
-import { fc, test as property } from "./helpers/property.js";
 
 const shown = (value: unknown) => createIssue("path", "message", value).value;
 

@@ -1,9 +1,9 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { expect, test } from "vitest";
 import { startMedianAge } from "../src/median-age.js";
 import { buildPayload, buildResponse } from "../src/testing/builders.js";
 import { buildBatch } from "../src/transform/batch-builder.js";
 import { defaultTransformOptions } from "../src/transform/transform-options.js";
-import { fc, test as property } from "./helpers/property.js";
 
 /** By our clock when every response arrives. */
 const now = Date.parse("2026-01-28T12:00:01.000Z");

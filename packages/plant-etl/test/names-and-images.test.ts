@@ -1,7 +1,7 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { expect, test } from "vitest";
 import { normalizeImageUrl, normalizePageUrl } from "../src/transform/normalize-image-url.js";
 import { normalizeName } from "../src/transform/normalize-name.js";
-import { fc, test as property } from "./helpers/property.js";
 
 test.each([
   "Canna ‘Striata’",

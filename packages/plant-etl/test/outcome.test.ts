@@ -1,3 +1,4 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import {
   defaultOutcomeThresholds,
@@ -6,7 +7,6 @@ import {
   type OutcomeReason,
   reasonOfError,
 } from "../src/outcome.js";
-import { fc, test as property } from "./helpers/property.js";
 
 const fifty: OutcomeCounts = {
   requested: 50,

@@ -1,6 +1,6 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { normalizePhone } from "../src/transform/normalize-phone.js";
-import { fc, test as property } from "./helpers/property.js";
 
 describe("one form for every way of writing a number", () => {
   test.each([

@@ -1,6 +1,6 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { expect, test } from "vitest";
 import { repeatedKeys } from "../src/transform/repeated-keys.js";
-import { fc, test as property } from "./helpers/property.js";
 
 const names = ["temperature", "name", "botanist", "images", "mood", '\\"', "\\\\", "{", "tempe\\u0072ature"];
 const blank = fc.constantFrom("", " ", "\n\t ");

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { PlantEtlError } from "../src/errors.js";
 import type { EtlEvent } from "../src/events.js";
@@ -8,7 +9,6 @@ import type { Report } from "../src/report.js";
 import type { FailureCode, PlantResponse } from "../src/response.js";
 import { type RunEnding, runEtl } from "../src/run-etl.js";
 import { buildFailure, buildPayload, buildResponse } from "../src/testing/builders.js";
-import { fc, test as property } from "./helpers/property.js";
 
 const noon = Date.parse("2026-01-28T12:00:00.000Z");
 const runId = "7b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11";

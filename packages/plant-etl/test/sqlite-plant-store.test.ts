@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { fc } from "@lmnh/testing/property";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { memoryPlantStore } from "../src/load/memory-plant-store.js";
 import type { PlantResponse } from "../src/response.js";
@@ -7,7 +8,6 @@ import { plantStoreContract } from "../src/testing/store-contract.js";
 import { buildBatch } from "../src/transform/batch-builder.js";
 import { defaultTransformOptions } from "../src/transform/transform-options.js";
 import { emptyTables } from "./helpers/empty-tables.js";
-import { fc } from "./helpers/property.js";
 import { openSqliteStore } from "./helpers/sqlite-store.js";
 
 plantStoreContract({ name: "The SQLite store", make: openSqliteStore });

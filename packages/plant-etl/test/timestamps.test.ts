@@ -1,6 +1,6 @@
+import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { formatTimestamp, parseTimestamp } from "../src/transform/parse-timestamp.js";
-import { fc, test as property } from "./helpers/property.js";
 
 const read = (text: string, offset = 0) => {
   const ms = parseTimestamp(text, offset);

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { noSmallDisk, smallDisk } from "@lmnh/testing/small-disk";
 import { describe, expect, test } from "vitest";
 import { faults, noFailingDisk } from "./support/failing-disk.js";
 import { countReadings, describeUnless, folderWithDatabase, watchArgs } from "./support/faults.js";
@@ -16,7 +17,6 @@ import { makeFolder } from "./support/folder.js";
 import { countIn, startMuseum } from "./support/museum.js";
 import { plant } from "./support/plant.js";
 import { plantProcess, startPlantProcess } from "./support/plant-process.js";
-import { noSmallDisk, smallDisk } from "./support/small-disk.js";
 
 /** How many amounts of room a disk is tried with; `npm run test:crash` tries more. */
 const trials = Number(process.env.PLANT_TEST_FAULT_TRIALS ?? 4);
@@ -168,7 +168,7 @@ describeUnless(noSmallDisk, "a small disk", () => {
     for (let trial = 0; trial < trials; trial++) {
       const kibibytes = Math.floor((trial * 200) / trials);
       const cwd = makeFolder();
-      const disk = smallDisk(cwd, 1024);
+      const disk = smallDisk({ folder: cwd });
       disk.leave(kibibytes * 1024);
       const args = ["run", "--api", url, "--plants", "1-50", "--database", "sqlite:plants.db"];
       const { code, stderr } = await plant(args, { cwd });
@@ -184,7 +184,7 @@ describeUnless(noSmallDisk, "a small disk", () => {
   test("that is read-only is refused with 78, and with the right reason", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
-    const disk = smallDisk(cwd, 2048);
+    const disk = smallDisk({ folder: cwd, kibibytes: 2048 });
     const args = ["run", "--api", url, "--plants", "1-5", "--database", "sqlite:plants.db"];
     expect((await plant(args, { cwd })).code).toBe(0);
     disk.makeReadOnly();
@@ -202,7 +202,7 @@ describeUnless(noSmallDisk, "a small disk", () => {
     const cwd = makeFolder();
     const mountPoint = join(cwd, "disk");
     mkdirSync(mountPoint);
-    const disk = smallDisk(mountPoint, 4096);
+    const disk = smallDisk({ folder: mountPoint, kibibytes: 4096 });
     const database = ["--database", "sqlite:plants.db"];
     // Two days ago, so that there are hours to archive.
     const then = new Date(Date.now() - 2 * 86_400_000).toISOString();

@@ -1,6 +1,6 @@
 import type { ArchiveReport } from "@lmnh/plant-archive";
+import { type S3Server, startS3Server } from "@lmnh/testing/s3-server";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { type S3Server, startS3Server } from "../../../packages/plant-archive/test/helpers/s3-server.js";
 import contract from "../../../terraform/contract.json" with { type: "json" };
 import { copyOf, countIn, filledDatabase, hourOf, plant, rowsIn } from "./support/folders.js";
 import { startLambda } from "./support/lambda.js";

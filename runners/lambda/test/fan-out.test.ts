@@ -1,8 +1,8 @@
 import type { ArchiveReport } from "@lmnh/plant-archive";
 import type { Report } from "@lmnh/plant-etl";
-import { readStateMachine, runStateMachine } from "@lmnh/plant-terraform";
+import { type S3Server, startS3Server } from "@lmnh/testing/s3-server";
+import { readStateMachine, runStateMachine } from "@lmnh/testing/states-language";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type S3Server, startS3Server } from "../../../packages/plant-archive/test/helpers/s3-server.js";
 import { copyOf, filledDatabase, hourOf, migratedDatabase, rowsIn } from "./support/folders.js";
 import { startLambda } from "./support/lambda.js";
 import { lambdaService } from "./support/lambda-service.js";

@@ -14,6 +14,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
+import { noSmallDisk, smallDisk } from "@lmnh/testing/small-disk";
 import fc from "fast-check";
 import { type Kysely, sql } from "kysely";
 import Libsql from "libsql";
@@ -26,7 +27,6 @@ import { openSqlite, type SqliteDriver } from "../../src/sqlite/index.js";
 import type { PlantTables } from "../../src/tables.js";
 import { isTransient } from "../../src/transaction/classify-error.js";
 import { inWriteTransaction } from "../../src/transaction/write-transaction.js";
-import { noSmallDisk, smallDisk } from "../support/small-disk.js";
 import { temporaryDirectory } from "../support/temporary-directory.js";
 
 async function open(path: string, driver?: SqliteDriver): Promise<PlantDatabase> {

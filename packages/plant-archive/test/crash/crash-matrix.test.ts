@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startS3Server } from "@lmnh/testing/s3-server";
 import { describe, expect, test } from "vitest";
 import { directoryObjectStore } from "../../src/object-store/directory/directory-object-store.js";
 import { openS3ObjectStore } from "../../src/object-store/s3/index.js";
-import { startS3Server } from "../helpers/s3-server.js";
 import { seededRandom } from "./seeded-random.js";
 import { makeWorld, type SharedStore, temporaryFiles } from "./world.js";
 

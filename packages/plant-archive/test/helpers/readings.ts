@@ -1,5 +1,5 @@
+import { fc } from "@lmnh/testing/property";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
-import { fc } from "./property.js";
 
 export function buildReading(overrides: Partial<ArchivedReading> = {}): ArchivedReading {
   return {

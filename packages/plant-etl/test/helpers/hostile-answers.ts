@@ -1,6 +1,6 @@
+import { fc } from "@lmnh/testing/property";
 import type { PlantResponse } from "../../src/response.js";
 import { buildPayload } from "../../src/testing/builders.js";
-import { fc } from "./property.js";
 
 /** Names with a meaning for JavaScript, for a validator, for the contract, or for a terminal. */
 const keys = fc.oneof(

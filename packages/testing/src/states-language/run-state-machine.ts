@@ -1,9 +1,9 @@
 import type { State, StateMachine } from "./definition.js";
 import { carry, evaluate } from "./evaluate.js";
+import type { Platform } from "./platform.js";
 import { runMap } from "./run-map.js";
 import { runTask } from "./run-task.js";
 import { asStatesError } from "./states-error.js";
-import type { Surroundings } from "./surroundings.js";
 
 export type Execution =
   | { readonly status: "SUCCEEDED"; readonly output: unknown }
@@ -18,11 +18,11 @@ export type Execution =
 export async function runStateMachine(
   machine: StateMachine,
   input: unknown,
-  around: Surroundings,
+  platform: Platform,
 ): Promise<Execution> {
   checkMachine(machine);
   try {
-    return { status: "SUCCEEDED", output: await runStates(machine, input, around) };
+    return { status: "SUCCEEDED", output: await runStates(machine, input, platform) };
   } catch (thrown) {
     const { error, message } = asStatesError(thrown);
     return { status: "FAILED", error, cause: message };
@@ -30,14 +30,14 @@ export async function runStateMachine(
 }
 
 /** Walks from the first state to the one that ends it. */
-async function runStates(machine: StateMachine, input: unknown, around: Surroundings): Promise<unknown> {
+async function runStates(machine: StateMachine, input: unknown, platform: Platform): Promise<unknown> {
   let value = carry(input);
   for (let name: string | undefined = machine.StartAt; name !== undefined; ) {
     const state: State = stateOf(machine, name);
     const result: unknown =
       state.Type === "Map"
-        ? await runMap(state, value, (item) => runStates(state.ItemProcessor, item, around))
-        : await runTask(state, value, around);
+        ? await runMap(state, value, (item) => runStates(state.ItemProcessor, item, platform))
+        : await runTask(state, value, platform);
     value = carry(
       state.Output === undefined ? result : await evaluate(state.Output, { input: value, result }),
     );

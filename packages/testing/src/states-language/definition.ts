@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 
-/** A state machine of the Amazon States Language, as far as this project's own go. */
+/** A state machine of the Amazon States Language: the subset that this project uses. */
 export interface StateMachine {
   readonly Comment?: string;
   readonly QueryLanguage?: string;
@@ -54,13 +53,14 @@ export interface TemplateValues {
   readonly tolerated_failure_percentage: number;
 }
 
-/** The definition of one of the fan-out's state machines, filled in as Terraform's `templatefile` does. */
+/** Reads a definition of the fan-out module and substitutes its variables as Terraform's `templatefile` does. */
 export function readStateMachine(machine: "pull" | "archive", values: TemplateValues): StateMachine {
-  const path = fileURLToPath(new URL(`../modules/fan-out/${machine}.asl.json`, import.meta.url));
-  const given = new Map<string, unknown>(Object.entries(values));
-  const text = readFileSync(path, "utf8").replace(/\$\{(\w+)\}/g, (_, name: string) => {
-    if (!given.has(name)) throw new Error(`${path} asks for \${${name}}, which Terraform does not give it.`);
-    return String(given.get(name));
+  const file = new URL(`../../../../terraform/modules/fan-out/${machine}.asl.json`, import.meta.url);
+  const variables = new Map<string, unknown>(Object.entries(values));
+  const text = readFileSync(file, "utf8").replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    if (!variables.has(name))
+      throw new Error(`${file.pathname} has \${${name}}, which Terraform does not set.`);
+    return String(variables.get(name));
   });
   return JSON.parse(text) as StateMachine;
 }

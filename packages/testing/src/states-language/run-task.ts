@@ -1,17 +1,17 @@
 import type { Retrier, TaskState } from "./definition.js";
 import { evaluate } from "./evaluate.js";
+import type { Platform } from "./platform.js";
 import { asStatesError, type StatesError } from "./states-error.js";
-import type { Surroundings } from "./surroundings.js";
 
 /** Calls the Lambda, and again as the state's retriers say; the outcome is what `$states.result` is. */
-export async function runTask(state: TaskState, input: unknown, around: Surroundings): Promise<unknown> {
+export async function runTask(state: TaskState, input: unknown, platform: Platform): Promise<unknown> {
   const retriers = state.Retry ?? [];
   const attempts = new Map<Retrier, number>();
   for (;;) {
     try {
       const { FunctionName, Payload } = state.Arguments;
       const name = String(await evaluate(FunctionName, { input }));
-      const result = await around.invoke(name, await evaluate(Payload, { input }));
+      const result = await platform.invoke(name, await evaluate(Payload, { input }));
       return { ExecutedVersion: "$LATEST", Payload: result ?? null, StatusCode: 200 };
     } catch (thrown) {
       const error = asStatesError(thrown);
@@ -19,7 +19,7 @@ export async function runTask(state: TaskState, input: unknown, around: Surround
       const tried = retrier === undefined ? 0 : (attempts.get(retrier) ?? 0);
       if (retrier === undefined || tried >= (retrier.MaxAttempts ?? 3)) throw error;
       attempts.set(retrier, tried + 1);
-      await around.sleep(delaySeconds(retrier, tried, around.random) * 1000);
+      await platform.sleep(delaySeconds(retrier, tried, platform.random) * 1000);
     }
   }
 }

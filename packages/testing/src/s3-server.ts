@@ -8,7 +8,6 @@ import {
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { startFauxqs } from "fauxqs";
-import { compareKeys } from "../../src/object-store/object-key.js";
 
 export interface S3Server {
   readonly endpoint: string;
@@ -195,6 +194,11 @@ function listUploads(uploads: ReadonlyMap<string, string>, query: URLSearchParam
 function xml(name: string, inside: string): PlantResponse {
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${name}>${inside}</${name}>`;
   return { status: 200, headers: { "content-type": "application/xml" }, body: Buffer.from(body) };
+}
+
+/** By UTF-8 bytes, as S3 lists keys. */
+function compareKeys(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 const entities = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'" };

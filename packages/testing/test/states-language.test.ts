@@ -1,5 +1,5 @@
-import { runStateMachine, type StateMachine } from "@lmnh/plant-terraform";
 import { expect, it } from "vitest";
+import { runStateMachine, type StateMachine } from "../src/states-language/index.js";
 
 const task = {
   Type: "Task",
