@@ -1,9 +1,22 @@
+import { writeFileSync } from "node:fs";
 import { defineConfig } from "tsup";
+import { threadSourceForEsbuild } from "../../packages/plant-archive/build/thread-source.js";
+import { inlinedLicenses } from "./build/inlined-licenses.js";
+import { workspaceSources } from "./build/workspace-sources.js";
 
 export default defineConfig({
-  entry: ["src/plant.ts"],
+  entry: { plant: "src/plant.ts", "sqlite-worker": "../../schema/src/sqlite/worker.ts" },
   format: ["esm"],
+  // A chunk for each command, which `plant` imports when the command is named.
+  splitting: true,
   clean: true,
   sourcemap: true,
   target: "node20",
+  esbuildPlugins: [workspaceSources, threadSourceForEsbuild],
+  // The packages of this workspace, from their sources; and what would be hundreds of files to read at each start.
+  noExternal: [/^@lmnh\//, /^i18n-iso-countries\/langs\//, /^kysely$/, /^zod$/],
+  skipNodeModulesBundle: true,
+  loader: { ".sql": "text", ".csv": "text" },
+  removeNodeProtocol: false,
+  onSuccess: async () => writeFileSync("dist/LICENSES.txt", inlinedLicenses(["hyparquet", "kysely", "zod"])),
 });

@@ -15,10 +15,8 @@ import type { Host } from "./host.js";
 import { loadSettings } from "./load-settings.js";
 import { createOutput, type Output, outputSettings } from "./output/output.js";
 
-/** What a command is, as data: its options, its help and its page in the reference are made of it. */
+/** A command's documentation; help and docs/cli.md are generated from it. */
 export interface CommandText {
-  readonly name: string;
-  readonly summary: string;
   /** Paragraphs. */
   readonly description: readonly string[];
   readonly examples: readonly (readonly [line: string, meaning: string])[];

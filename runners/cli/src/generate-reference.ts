@@ -2,8 +2,10 @@ import { exitCodeMeanings, type Setting, type SettingTable, settingsOf } from "@
 import type { Command } from "./command.js";
 import { outputSettings } from "./output/output.js";
 
+export type DocumentedCommand = Command & { readonly name: string; readonly summary: string };
+
 /** The command line's reference as Markdown, made of what the program itself is made of. */
-export function writeReference(summary: string, commands: readonly Command[]): string {
+export function writeReference(summary: string, commands: readonly DocumentedCommand[]): string {
   const lines = [
     "# plant on the command line",
     "",
@@ -62,7 +64,14 @@ export function writeReference(summary: string, commands: readonly Command[]): s
   return `${lines.join("\n")}\n`;
 }
 
-function commandSection({ name, summary, description, settings, examples, exits }: Command): string[] {
+function commandSection({
+  name,
+  summary,
+  description,
+  settings,
+  examples,
+  exits,
+}: DocumentedCommand): string[] {
   const own = Object.fromEntries(
     Object.entries(settings).filter(
       ([key, { environment }]) => environment === undefined && !(key in outputSettings),

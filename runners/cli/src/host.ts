@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, Random } from "@lmnh/plant-etl";
-import { ExitCode, UserError } from "@lmnh/plant-runtime";
+import type { ExitCode } from "@lmnh/plant-runtime";
+
+/** As a type, because `plant --version` loads no library. */
+const outputFailed = 75 satisfies typeof ExitCode.temporaryFailure;
 
 export const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type StopSignal = (typeof stopSignals)[number];
@@ -21,7 +24,7 @@ export interface Host {
   /** The script that Node runs, as it was named: a link is not followed. */
   readonly scriptPath: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The working directory. Throws a UserError where it was deleted. */
+  /** The working directory; throws if it was deleted. */
   readonly directory: string;
   readonly nodeVersion: string;
   readonly stdout: Terminal;
@@ -48,7 +51,7 @@ export function processHost(): Host {
     scriptPath: process.argv[1] ?? "",
     environment: process.env,
     get directory() {
-      return workingDirectory();
+      return process.cwd();
     },
     nodeVersion: process.versions.node,
     stdout,
@@ -72,18 +75,6 @@ export function processHost(): Host {
   };
 }
 
-function workingDirectory(): string {
-  try {
-    return process.cwd();
-  } catch (cause) {
-    throw new UserError(
-      ExitCode.configuration,
-      "The working directory is not there any more: it was deleted, or its disk was unmounted. Change to one that is there, and start again",
-      { cause },
-    );
-  }
-}
-
 /**
  * A stream that may fail without taking the work down with it: what cannot be written is dropped. A reader that leaves,
  * as with `plant run | head -1`, is no error. Any other failure, such as a full disk or a terminal that is gone, sets the
@@ -101,7 +92,7 @@ function terminal(stream: NodeJS.WriteStream, onFailed: (reason: string) => void
       for (const listener of listeners.splice(0)) listener();
     } else if (!failed) {
       failed = true;
-      process.exitCode ||= ExitCode.temporaryFailure;
+      process.exitCode ||= outputFailed;
       onFailed(error.code ?? error.message);
     }
   });

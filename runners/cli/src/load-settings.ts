@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import {
+  ExitCode,
   findIneffectiveNames,
   type Given,
   type GivenInFile,
@@ -11,6 +12,7 @@ import {
   type SettingIssue,
   type SettingTable,
   settingsOf,
+  UserError,
 } from "@lmnh/plant-runtime";
 import { decodeFile } from "./decode-file.js";
 import type { Host } from "./host.js";
@@ -34,7 +36,7 @@ export interface LoadedSettings<Table extends SettingTable> extends Resolved<Tab
  * without settings that these can have reads none of them.
  */
 export function loadSettings<Table extends SettingTable>(
-  { directory, environment }: Pick<Host, "directory" | "environment">,
+  host: Pick<Host, "directory" | "environment">,
   flags: Given,
   table: Table,
   configFile: string | undefined,
@@ -44,6 +46,8 @@ export function loadSettings<Table extends SettingTable>(
       ...resolveSettings(table, { flags, environment: {}, dotEnv: {}, configFile: {} }),
       warnings: [],
     };
+  const { environment } = host;
+  const directory = workingDirectory(host);
   const configPath = configFile ?? defaultConfigFile;
   const dotEnvContent = readFile(directory, dotEnvFile, false);
   const configContent = readFile(directory, configPath, configFile !== undefined);
@@ -67,6 +71,18 @@ export function loadSettings<Table extends SettingTable>(
     issues: [...names.issues, ...dotEnv.issues, ...fileNames.issues, ...config.issues, ...resolved.issues],
     warnings: [...names.warnings, ...fileNames.warnings, ...misnamedFiles(filesOf(directory), missing)],
   };
+}
+
+function workingDirectory(host: Pick<Host, "directory">): string {
+  try {
+    return host.directory;
+  } catch (cause) {
+    throw new UserError(
+      ExitCode.configuration,
+      "The working directory does not exist: it was deleted, or its disk was unmounted. Change to another one and start again",
+      { cause },
+    );
+  }
 }
 
 type FileContent = { readonly text: string } | { readonly problem: string } | undefined;

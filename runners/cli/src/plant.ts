@@ -4,14 +4,18 @@ import { writeSync } from "node:fs";
 // AWS's SDK would tell people who only want to archive about versions of Node.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
-/** How many files Node has open at once while it loads this program: 260 were enough when counted. */
+/** File descriptors that Node needs to load a command and its libraries, with a margin. */
 const descriptorsToLoad = 320;
 
-const loaded = await import("./run-process.js").catch(explainLoading);
-await loaded?.runProcess();
+try {
+  const { runProcess } = await import("./run-process.js");
+  await runProcess();
+} catch (error) {
+  explainLoading(error);
+}
 
-/** Without a free file descriptor Node finds modules missing that are there, each time another one. */
-function explainLoading(error: unknown): undefined {
+/** Without a free file descriptor Node reports an existing module as missing, each time another one. */
+function explainLoading(error: unknown): void {
   const limit = process.platform === "win32" ? undefined : descriptorLimit();
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const few = typeof limit === "number" && limit < descriptorsToLoad;
@@ -23,7 +27,7 @@ function explainLoading(error: unknown): undefined {
       `error: too many open files: the limit is ${limit ?? "reached"} (ulimit -n). Raise it and try again: ulimit -n 1024\n`,
     );
   } catch {
-    // Then nothing but the exit code is left to report it.
+    // The exit code reports it.
   }
 }
 

@@ -1,3 +1,4 @@
+import { commandNames } from "./commands/summaries.js";
 import type { Host } from "./host.js";
 
 /** What is typed to start this program. */
@@ -15,19 +16,6 @@ export function programName({
   const isLinked = /(?:^|[\\/])plant$/.test(scriptPath);
   return !isLinked && environment.npm_execpath ? "npx plant" : "plant";
 }
-
-/** The commands, for texts that advise one. */
-export const commandNames = [
-  "demo",
-  "migrate",
-  "run",
-  "archive",
-  "verify",
-  "restore",
-  "ls",
-  "simulate",
-  "doctor",
-] as const;
 
 const advised = new RegExp(
   String.raw`(?<=^ *|[:;(] +|\b(?:a run or|run|next|see|with|from) )plant (?=(?:${commandNames.join("|")})\b|--help)`,

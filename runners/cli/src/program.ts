@@ -1,37 +1,24 @@
-import type { Given, Setting, SettingTable } from "@lmnh/plant-runtime";
-import { Command as CommanderCommand, Option } from "commander";
+import { Command as CommanderCommand, type CommanderError } from "commander";
 import { version } from "../package.json";
-import type { Command } from "./command.js";
-import { archiveCommand } from "./commands/archive.js";
-import { demoCommand } from "./commands/demo.js";
-import { doctorCommand } from "./commands/doctor.js";
-import { lsCommand } from "./commands/ls.js";
-import { migrateCommand } from "./commands/migrate.js";
-import { restoreCommand } from "./commands/restore.js";
-import { runCommand } from "./commands/run.js";
-import { simulateCommand } from "./commands/simulate.js";
-import { verifyCommand } from "./commands/verify.js";
-import type { Host, Terminal } from "./host.js";
-import { wrapWords } from "./output/wrap-words.js";
-import { adviseBy, type ProgramName, programName } from "./program-name.js";
-import { UsageError, usageError } from "./usage-error.js";
+import { loadCommand } from "./commands/index.js";
+import { commandNames, commandSummaries } from "./commands/summaries.js";
+import type { Host } from "./host.js";
+import { helpColumns } from "./output/help-columns.js";
+import { programName } from "./program-name.js";
 
-export const commands: readonly Command[] = [
-  demoCommand,
-  migrateCommand,
-  runCommand,
-  archiveCommand,
-  verifyCommand,
-  restoreCommand,
-  lsCommand,
-  simulateCommand,
-  doctorCommand,
-];
+export const summary =
+  "Polls the museum's plant sensors, loads the readings into a database, and archives them.";
 
-export const summary = "The museum's plant pipeline: pull, clean and keep what every plant says.";
-
-/** The command line; `onDone` is told the exit code of the command that ran. */
-export function createProgram(host: Host, onDone: (exitCode: number) => void): CommanderCommand {
+/**
+ * Creates the command line for `host.args`. Only the commands that the arguments name are loaded; the others are known by
+ * name and summary.
+ *
+ * @param onDone receives the exit code of the command that ran
+ */
+export async function createProgram(
+  host: Host,
+  onDone: (exitCode: number) => void,
+): Promise<CommanderCommand> {
   const name = programName(host);
   const program = new CommanderCommand(name)
     .description(summary)
@@ -45,96 +32,36 @@ export function createProgram(host: Host, onDone: (exitCode: number) => void): C
       getErrHelpWidth: () => helpColumns(host.stderr),
     })
     .addHelpText("after", `\nStart here: ${name} demo\nMore: ${name} COMMAND --help`);
-  explainUsage(program);
-  for (const command of commands) addCommand(program, command, host, onDone);
+  throwErrors(program);
+  // `plant COMMAND` or `plant help COMMAND`.
+  const named = host.args.slice(0, 2);
+  for (const commandName of commandNames) {
+    const sub = program.command(commandName).summary(commandSummaries[commandName]);
+    throwErrors(sub);
+    if (!named.includes(commandName)) continue;
+    const { addCommand } = await import("./add-command.js");
+    addCommand(sub, await loadCommand[commandName](), host, onDone);
+  }
   return program;
 }
 
-function helpColumns({ isTerminal, columns }: Terminal): number {
-  return isTerminal ? columns : 80;
-}
+/** An error of commander with the command that it is about. */
+export class CommandLineError extends Error {
+  readonly command: CommanderCommand;
+  override readonly cause: CommanderError;
 
-/** Throws a UsageError in place of commander's error, unless commander has written help or the version. */
-function explainUsage(command: CommanderCommand): void {
-  command.showSuggestionAfterError(false).exitOverride((error) => {
-    throw error.exitCode === 0 || error.code === "commander.help" ? error : usageError(error, command);
-  });
-}
-
-function addCommand(
-  program: CommanderCommand,
-  command: Command,
-  host: Host,
-  onDone: (exitCode: number) => void,
-): void {
-  const sub = program
-    .command(command.name)
-    .summary(command.summary)
-    .description(command.description.join("\n\n"))
-    .allowExcessArguments(false)
-    .addHelpText("after", helpAfter(command, programName(host), helpColumns(host.stdout)));
-  explainUsage(sub);
-  for (const setting of Object.values(command.settings))
-    if (setting.flag !== undefined) sub.addOption(optionOf(setting.flag, setting));
-  const flags = collectFlags(sub, command.settings);
-  sub.action(async () => onDone(await command.run(host, flags())));
-}
-
-/** The texts on the command line by key: no default of commander's, no value that is an option, none that is lost to another. */
-function collectFlags(sub: CommanderCommand, settings: SettingTable): () => Given {
-  const given: Record<string, string> = {};
-  for (const option of sub.options) {
-    const key = option.attributeName();
-    if (!Object.hasOwn(settings, key)) continue;
-    sub.on(`option:${option.name()}`, (value: string | null) => {
-      const text = value ?? String(!option.negate);
-      const refuse = (problem: string) => {
-        throw new UsageError(`option '${option.flags}' ${problem}`, `plant ${sub.name()} --help`);
-      };
-      if (value !== null && /^(?:--|-[a-z]$)/i.test(value))
-        refuse("argument missing: what follows it is an option");
-      if (given[key] !== undefined && given[key] !== text) refuse("is given twice; give it once");
-      given[key] = text;
-    });
+  constructor(cause: CommanderError, command: CommanderCommand) {
+    super(cause.message);
+    this.cause = cause;
+    this.command = command;
   }
-  return () => given;
 }
 
-function optionOf(flag: string, setting: Setting<unknown>): Option {
-  const option = new Option(flag, describeOption(setting));
-  return setting.excludes === undefined ? option : option.conflicts([...setting.excludes]);
-}
-
-function describeOption({ description, fallback, environment, flag }: Setting<unknown>): string {
-  const remarks = [
-    ...(fallback !== undefined && flag?.includes("<") ? [`default: ${fallback}`] : []),
-    ...(environment === undefined ? [] : [`env: ${environment}`]),
-  ];
-  return remarks.length === 0 ? description : `${description} (${remarks.join(", ")})`;
-}
-
-function helpAfter({ examples: lines, exits }: Command, name: ProgramName, columns: number): string {
-  const examples = lines.map(([line, meaning]) => [adviseBy(name, line), meaning] as const);
-  const width = Math.max(...examples.map(([line]) => line.length));
-  const besideLines = examples.every(([, meaning]) => 4 + width + meaning.length <= columns);
-  return [
-    "",
-    "Examples:",
-    // A line that is to be typed stays whole, whatever its length.
-    ...examples.map(([line, meaning]) =>
-      besideLines
-        ? `  ${line.padEnd(width)}  ${meaning}`
-        : `  ${line}\n${indented("      ", meaning, columns)}`,
-    ),
-    "",
-    "Exit codes:",
-    ...exits.map(
-      ([code, meaning]) => `  ${String(code).padEnd(4)}${indented("      ", meaning, columns).trimStart()}`,
-    ),
-    "  1   a defect; 2  a wrong option",
-  ].join("\n");
-}
-
-function indented(margin: string, text: string, columns: number): string {
-  return wrapWords(text, columns - margin.length).replace(/^/gm, margin);
+/** Throws a CommandLineError, or commander's own error after commander has written help or the version. */
+function throwErrors(command: CommanderCommand): void {
+  command.showSuggestionAfterError(false).exitOverride((error) => {
+    throw error.exitCode === 0 || error.code === "commander.help"
+      ? error
+      : new CommandLineError(error, command);
+  });
 }

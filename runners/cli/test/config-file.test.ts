@@ -25,7 +25,7 @@ describe("a config file", () => {
     ]);
     for (const [key, suggestion] of [
       ["max-rejected", "maxRejected"],
-      ["older_than", "retention"],
+      ["retentoin", "retention"],
       ["PLANT_DATABASE", "database"],
       ["PLANT_API_URL", "api"],
       ["apiUrl", "api"],

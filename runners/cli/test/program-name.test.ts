@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { commands } from "../src/program.js";
-import { adviseBy, commandNames, programName } from "../src/program-name.js";
+import { adviseBy, programName } from "../src/program-name.js";
 
 describe("the program's name in advice", () => {
   test("is npx plant where npm started it or a project has it, and plant where it is in the PATH", () => {
@@ -41,9 +40,5 @@ describe("the program's name in advice", () => {
       expect(adviseBy("npx plant", text)).toBe(shown);
       expect(adviseBy("plant", text)).toBe(text);
     }
-  });
-
-  test("is known with each command", () => {
-    expect([...commandNames]).toEqual(commands.map(({ name }) => name));
   });
 });

@@ -20,8 +20,6 @@ const writing: Access = { database: "write", missingFolder: "create" };
 const planning: Access = { database: "read", missingFolder: "empty" };
 
 export const archiveCommand = defineCommand({
-  name: "archive",
-  summary: "Move what is older than a day from the database to Parquet files that were read back",
   description: [
     "Writes every closed hour to a Parquet file, reads the file back from where it was put, and compares number and digest of its readings with what the database gave. Only then, and only what is older than --retention, leaves the database, in the same transaction that notes it.",
     "Summaries of complete days and a snapshot of plants, botanists and origins go beside the readings; the snapshot keeps what earlier ones have. A run that was stopped or killed is finished by the next one; two at once do no harm.",

@@ -41,8 +41,6 @@ import { type ProgramName, programName } from "../program-name.js";
 import { listenForStop } from "../shutdown-signal.js";
 
 export const demoCommand = defineCommand({
-  name: "demo",
-  summary: "See it work: two simulated days, from the API to the database and the archive, in seconds",
   description: [
     "Starts the API's twin on a free port of this machine, makes a fresh SQLite database with the reference data, and pulls every plant through the real pipeline as often as two days hold, ending now. Shows what the database holds, and checks it against what the runs reported.",
     "Then archives it: every closed hour into a Parquet file that is read back, and what is older than a day out of the database.",

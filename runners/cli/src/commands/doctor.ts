@@ -41,8 +41,6 @@ interface Finding {
 const longestRequestMs = 5_000;
 
 export const doctorCommand = defineCommand({
-  name: "doctor",
-  summary: "Say what is set and by whom, and whether database, archive and API can be reached",
   description: [
     "Shows each setting's value and where it comes from, secrets hidden. Opens the database for reading and makes nothing, and reads a SQLite file from end to end (quick_check); asks the archive for one file and whether it is the one that the database's files are in, and the API for one plant, once.",
   ],

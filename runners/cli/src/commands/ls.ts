@@ -6,8 +6,6 @@ import { pluralize } from "../output/pluralize.js";
 import { formatTable } from "../output/table.js";
 
 export const lsCommand = defineCommand({
-  name: "ls",
-  summary: "List the files that the database's ledger knows in the archive",
   description: [
     "A line a file, by hour: its state, readings, bytes and name. The readings of verified files are in the database as well, those of pruned ones only in the archive. Files that were set aside were not what was written: their readings have no file again, or another one.",
     "The list is the database's own, also where the archive cannot be reached: it is not opened. plant verify compares the two.",

@@ -14,8 +14,6 @@ import { defineCommand } from "../command.js";
 import { pluralize } from "../output/pluralize.js";
 
 export const migrateCommand = defineCommand({
-  name: "migrate",
-  summary: "Bring the database to its newest structure, and load reference data",
   description: [
     "Applies every migration that the database does not have yet, each once and whole or not at all. A database of the museum's own is adopted: what the unique keys have no room for is moved to quarantined_row, nothing is dropped.",
     "With --seed, botanists, countries, cities, origins and plants come from five CSV files. Anything wrong in them is named, line by line, and then nothing is loaded. What the API has said since is not overwritten.",

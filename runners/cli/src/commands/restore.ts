@@ -14,8 +14,6 @@ import { describeFindings } from "../output/format-findings.js";
 import { pluralize } from "../output/pluralize.js";
 
 export const restoreCommand = defineCommand({
-  name: "restore",
-  summary: "Put archived hours back into a database, the one they came from or another",
   description: [
     "Loads what the snapshots of plants, botanists and origins contain, the newest of each, and every file of the hours from --from up to --to. What is newer in the database stays. Each file is one transaction, which is undone unless the file holds what it says. A second time changes nothing.",
     "Restored readings are in their files all the same: a plant archive on the database that they came from takes them out again once they are older than --retention. Another database is for looking: plant archive refuses it, unless it takes the first one's place (--adopt).",

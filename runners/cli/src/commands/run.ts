@@ -64,8 +64,6 @@ const settings = {
 const requestTimeoutMs = 20_000;
 
 export const runCommand = defineCommand({
-  name: "run",
-  summary: "Pull every plant once, or every minute, into the database",
   description: [
     "Brings the database to its newest structure, asks the API for every plant, cleans the answers and loads them. The numbers of its report add up to the number of plants asked.",
     "The first Ctrl-C, SIGTERM or SIGHUP stops asking, loads what there is and reports; the second one ends at once.",

@@ -39,8 +39,6 @@ const latency = reader(
 );
 
 export const simulateCommand = defineCommand({
-  name: "simulate",
-  summary: "Be the museum's plant API on this machine",
   description: [
     "Serves the API's twin on 127.0.0.1 until Ctrl-C: the same forms, signals, faults and slowness. The same seed gives the same readings.",
   ],

@@ -22,8 +22,6 @@ const uncheckedNames: Readonly<Record<Unchecked, string>> = {
 };
 
 export const verifyCommand = defineCommand({
-  name: "verify",
-  summary: "Hold the archive's files against the ledger and against what they say of themselves",
   description: [
     "Looks at every file that the database has in its ledger: whether it is there, has its size, and says of itself what the ledger says. Names files that nobody knows. Changes nothing.",
     "With --deep every file is read back, snapshots and summaries included, and what is still in the database is compared with it, to the bit; snapshots and summaries that are missing or of another day are named too. Without it the output names what was not checked.",

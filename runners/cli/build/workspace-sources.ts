@@ -1,0 +1,30 @@
+import { fileURLToPath } from "node:url";
+import type { Plugin } from "esbuild";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+const entries: Readonly<Record<string, string>> = {
+  "@lmnh/museum-simulator": "packages/museum-simulator/src/index.ts",
+  "@lmnh/plant-archive": "packages/plant-archive/src/index.ts",
+  "@lmnh/plant-archive/s3": "packages/plant-archive/src/object-store/s3/index.ts",
+  "@lmnh/plant-etl": "packages/plant-etl/src/index.ts",
+  "@lmnh/plant-runtime": "packages/plant-runtime/src/index.ts",
+  "@lmnh/plant-runtime/open": "packages/plant-runtime/src/open/index.ts",
+  "@lmnh/plant-schema": "schema/src/index.ts",
+  "@lmnh/plant-schema/mssql": "schema/src/mssql/index.ts",
+  "@lmnh/plant-schema/seed": "schema/src/reference-data/seed.ts",
+  "@lmnh/plant-schema/sqlite": "schema/src/sqlite/index.ts",
+};
+
+/** Bundles the workspace's packages from their sources, so that each command's chunk has only the modules that it uses. */
+export const workspaceSources: Plugin = {
+  name: "workspace-sources",
+  setup({ onResolve }) {
+    onResolve({ filter: /^@lmnh\// }, ({ path }) => {
+      const entry = entries[path];
+      return entry === undefined
+        ? { errors: [{ text: `${path} has no entry in build/workspace-sources.ts` }] }
+        : { path: `${root}${entry}`, sideEffects: false };
+    });
+  },
+};

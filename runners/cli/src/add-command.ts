@@ -1,0 +1,88 @@
+import type { Given, Setting, SettingTable } from "@lmnh/plant-runtime";
+import { type Command as CommanderCommand, Option } from "commander";
+import type { Command } from "./command.js";
+import type { Host } from "./host.js";
+import { helpColumns } from "./output/help-columns.js";
+import { wrapWords } from "./output/wrap-words.js";
+import { adviseBy, type ProgramName, programName } from "./program-name.js";
+import { UsageError } from "./usage-error.js";
+
+/**
+ * Gives a command its options, its help and its action.
+ *
+ * @param onDone receives the exit code
+ */
+export function addCommand(
+  sub: CommanderCommand,
+  command: Command,
+  host: Host,
+  onDone: (exitCode: number) => void,
+): void {
+  sub
+    .description(command.description.join("\n\n"))
+    .allowExcessArguments(false)
+    .addHelpText("after", helpAfter(command, programName(host), helpColumns(host.stdout)));
+  for (const setting of Object.values(command.settings))
+    if (setting.flag !== undefined) sub.addOption(optionOf(setting.flag, setting));
+  const flags = collectFlags(sub, command.settings);
+  sub.action(async () => onDone(await command.run(host, flags())));
+}
+
+/** The texts on the command line by key: no default of commander's, no value that is an option, none that is lost to another. */
+function collectFlags(sub: CommanderCommand, settings: SettingTable): () => Given {
+  const given: Record<string, string> = {};
+  for (const option of sub.options) {
+    const key = option.attributeName();
+    if (!Object.hasOwn(settings, key)) continue;
+    sub.on(`option:${option.name()}`, (value: string | null) => {
+      const text = value ?? String(!option.negate);
+      const refuse = (problem: string) => {
+        throw new UsageError(`option '${option.flags}' ${problem}`, `plant ${sub.name()} --help`);
+      };
+      if (value !== null && /^(?:--|-[a-z]$)/i.test(value))
+        refuse("argument missing: what follows it is an option");
+      if (given[key] !== undefined && given[key] !== text) refuse("is given twice; give it once");
+      given[key] = text;
+    });
+  }
+  return () => given;
+}
+
+function optionOf(flag: string, setting: Setting<unknown>): Option {
+  const option = new Option(flag, describeOption(setting));
+  return setting.excludes === undefined ? option : option.conflicts([...setting.excludes]);
+}
+
+function describeOption({ description, fallback, environment, flag }: Setting<unknown>): string {
+  const remarks = [
+    ...(fallback !== undefined && flag?.includes("<") ? [`default: ${fallback}`] : []),
+    ...(environment === undefined ? [] : [`env: ${environment}`]),
+  ];
+  return remarks.length === 0 ? description : `${description} (${remarks.join(", ")})`;
+}
+
+function helpAfter({ examples: lines, exits }: Command, name: ProgramName, columns: number): string {
+  const examples = lines.map(([line, meaning]) => [adviseBy(name, line), meaning] as const);
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const besideLines = examples.every(([, meaning]) => 4 + width + meaning.length <= columns);
+  return [
+    "",
+    "Examples:",
+    // A line that is to be typed stays whole, whatever its length.
+    ...examples.map(([line, meaning]) =>
+      besideLines
+        ? `  ${line.padEnd(width)}  ${meaning}`
+        : `  ${line}\n${indented("      ", meaning, columns)}`,
+    ),
+    "",
+    "Exit codes:",
+    ...exits.map(
+      ([code, meaning]) => `  ${String(code).padEnd(4)}${indented("      ", meaning, columns).trimStart()}`,
+    ),
+    "  1   a defect; 2  a wrong option",
+  ].join("\n");
+}
+
+function indented(margin: string, text: string, columns: number): string {
+  return wrapWords(text, columns - margin.length).replace(/^/gm, margin);
+}

@@ -1,0 +1,15 @@
+import type { Command } from "../command.js";
+import type { CommandName } from "./summaries.js";
+
+/** Imports a command with the libraries that it uses: a command loads none of another's. */
+export const loadCommand: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  demo: async () => (await import("./demo.js")).demoCommand,
+  migrate: async () => (await import("./migrate.js")).migrateCommand,
+  run: async () => (await import("./run.js")).runCommand,
+  archive: async () => (await import("./archive.js")).archiveCommand,
+  verify: async () => (await import("./verify.js")).verifyCommand,
+  restore: async () => (await import("./restore.js")).restoreCommand,
+  ls: async () => (await import("./ls.js")).lsCommand,
+  simulate: async () => (await import("./simulate.js")).simulateCommand,
+  doctor: async () => (await import("./doctor.js")).doctorCommand,
+};

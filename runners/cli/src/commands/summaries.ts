@@ -1,0 +1,16 @@
+/** Every command in the order of the help, with what it does in one line. */
+export const commandSummaries = {
+  demo: "Show the pipeline at work: two simulated days, from the API to the database and the archive",
+  migrate: "Bring the database to the current schema, and load reference data",
+  run: "Load the readings of every plant into the database, once or every minute",
+  archive: "Move readings older than a day from the database to verified Parquet files",
+  verify: "Check the archive's files against the archive catalog in the database",
+  restore: "Load archived hours into this or another database",
+  ls: "List the files in the archive catalog",
+  simulate: "Serve a simulated plant API on this machine",
+  doctor: "Show the settings and their origin, and check database, archive and API",
+} as const;
+
+export type CommandName = keyof typeof commandSummaries;
+
+export const commandNames = Object.keys(commandSummaries) as CommandName[];
