@@ -64,7 +64,7 @@ locals {
       longest_wait_s  = 21600
       failures_queued = true
       environment = {
-        PLANT_ARCHIVE    = "s3://${aws_s3_bucket.archive.bucket}?region=${var.region}${local.archive_kms}"
+        PLANT_ARCHIVE   = "s3://${aws_s3_bucket.archive.bucket}?region=${var.region}${local.archive_kms}"
         PLANT_RETENTION = var.older_than
       }
     }
