@@ -95,7 +95,7 @@ async function pullWithSource() {
   return await twice(async () => {
     let received = 0;
     for await (const { outcome } of source.responses(new AbortController().signal))
-      if (outcome.kind === "answered" && outcome.status === 200) received += 1;
+      if (outcome.kind === "received" && outcome.status === 200) received += 1;
     return received;
   });
 }

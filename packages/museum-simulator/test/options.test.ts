@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createSimulator, type Fault, SimulatorError, type SimulatorOptions } from "../src/index.js";
-import { startSimulator } from "./simulators.js";
+import { startSimulator } from "./support/start-simulator.js";
 
 const refusal = (options: Partial<SimulatorOptions>) =>
   createSimulator({ now: () => 0, ...options }).then(

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { faultKinds } from "../src/faults.js";
 import type { Payload } from "../src/index.js";
-import { askJson } from "./client.js";
-import { startSimulator } from "./simulators.js";
+import { askJson } from "./support/client.js";
+import { startSimulator } from "./support/start-simulator.js";
 
 async function allResponses(): Promise<Map<number, Payload>> {
   const { url } = await startSimulator({ apiVersion: "v2" });

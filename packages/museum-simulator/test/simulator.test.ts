@@ -2,8 +2,8 @@ import http from "node:http";
 import { museumSeed } from "@lmnh/plant-schema/seed";
 import { describe, expect, it } from "vitest";
 import type { ApiVersion } from "../src/index.js";
-import { ask, askJson } from "./client.js";
-import { noon, startSimulator } from "./simulators.js";
+import { ask, askJson } from "./support/client.js";
+import { noon, startSimulator } from "./support/start-simulator.js";
 
 const ids = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 

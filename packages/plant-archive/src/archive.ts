@@ -1,3 +1,4 @@
+import type { Clock } from "@lmnh/plant-schema";
 import { type ArchiveSettings, checkArchiveSettings } from "./archive-options.js";
 import { summarizeDays } from "./daily-summary/summarize-days.js";
 import type { ArchiveObserver } from "./events.js";
@@ -10,7 +11,7 @@ import { moveToQuarantine } from "./lifecycle/quarantine-file.js";
 import type { VerifiedObject } from "./model/archive-file.js";
 import type { Partition } from "./model/partition.js";
 import { type ArchivePlan, planRun } from "./plan/plan-archive.js";
-import type { ArchiveCatalog, Clock, ObjectStore } from "./ports.js";
+import type { ArchiveCatalog, ObjectStore } from "./ports.js";
 import { writeSnapshot } from "./reference-snapshot/write-snapshot.js";
 import type { ArchiveReport } from "./report/archive-report.js";
 import { type ArchiveReportBuilder, createArchiveReportBuilder } from "./report/report-builder.js";
@@ -20,7 +21,7 @@ import { nullOnAbort } from "./streams/null-on-abort.js";
 export interface ArchiveOptions extends ArchiveSettings {
   readonly catalog: ArchiveCatalog;
   readonly objects: ObjectStore;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now">;
   /** Identifies the run; a UUID. */
   readonly runId: string;
   /** Unique file names, of characters that a key may have; UUIDs. */

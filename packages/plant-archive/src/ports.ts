@@ -180,8 +180,3 @@ export interface OtherEntry {
   /** Printable: of a `name`, what cannot be in a key is escaped. */
   readonly name: string;
 }
-
-/** Time, passed in: milliseconds since the epoch. */
-export interface Clock {
-  now(): number;
-}

@@ -1,7 +1,7 @@
 import type { Plant } from "@lmnh/plant-schema";
 import type { ValidationIssue } from "./validation-issue.js";
 
-/** What transform makes and load takes: one transaction. */
+/** The output of transform and the input of load: one transaction. */
 export interface Batch {
   readonly plants: readonly Plant[];
   readonly readings: readonly Reading[];
@@ -12,19 +12,19 @@ export interface Batch {
 /** One measurement of one plant. */
 export interface Reading {
   readonly plantId: number;
-  /** ISO 8601, UTC, milliseconds. With `plantId` it names the reading. */
+  /** ISO 8601, UTC, milliseconds. With `plantId` it identifies the reading. */
   readonly recordingTaken: string;
-  /** Percent, as the sensor said. */
+  /** Percent, as measured. */
   readonly soilMoisture: number;
-  /** Degrees Celsius, as the sensor said. */
+  /** Degrees Celsius, as measured. */
   readonly temperature: number;
-  /** ISO 8601, UTC, milliseconds; `null` where the answer did not say it in a way that can be read. */
+  /** ISO 8601, UTC, milliseconds; `null` if the response has no valid time. */
   readonly lastWatered: string | null;
-  /** Sum of the bits of `QualityFlag`; 0 is a reading with nothing to remark. */
+  /** Sum of the bits of `QualityFlag`; 0 for a reading without flags. */
   readonly qualityFlag: number;
 }
 
-/** What the API said instead of a reading. */
+/** An error of the API in place of a reading. */
 export interface Notice {
   readonly plantId: number;
   readonly kind: NoticeKind;
@@ -36,23 +36,23 @@ export type NoticeKind = "not_found" | "on_loan" | "sensor_fault";
 
 export type BodyEncoding = "text" | "base64";
 
-/** An answer, or a part of one, that breaks the contract, with everything needed to try it again. */
+/** A response that violates the schema, or a part of one, with everything needed to transform it again. */
 export interface Rejection {
   readonly plantId: number;
   /** ISO 8601, UTC, milliseconds. */
   readonly receivedAt: string;
   readonly httpStatus: number;
-  /** `false`: the reading is good and loaded, only a detail of the plant was refused. */
+  /** `false`: the reading is valid and loaded, only a detail of the plant is invalid. */
   readonly readingRejected: boolean;
   readonly issues: readonly ValidationIssue[];
   /**
-   * The raw body: its text, or its bytes in base64 where they are not text. Of a longer one the first 65,536 UTF-16 code
-   * units, and the last issue says so.
+   * The raw body: its text, or its bytes in base64 if they are not text. A longer body is cut to its first 65,536 UTF-16
+   * code units, which the last issue states.
    */
   readonly body: string;
   readonly bodyEncoding: BodyEncoding;
-  /** Size of the body in bytes, in UTF-8 where it is text, as far as the source read it and before it was cut. */
+  /** Size of the body in bytes (of text, in UTF-8) as far as the source read it, before it was cut. */
   readonly bodyBytes: number;
-  /** SHA-256, hex: of the body as far as it was read, or of the issues where the reading is good. */
+  /** SHA-256, hex: of the body as far as it was read, or of the issues if the reading is valid. */
   readonly digest: string;
 }

@@ -14,7 +14,7 @@ export function groupByFlag(qualityFlags: Iterable<number>): Map<number, number>
   return groups;
 }
 
-/** The counts of readings that were loaded. */
+/** Counts of the loaded readings. */
 export function countLoaded(groups: ReadingsByFlag): Omit<LoadCounts, "duplicates" | "conflicts"> {
   const flags: Record<QualityFlagName, number> = { ...noFlags };
   let loaded = 0;

@@ -5,8 +5,8 @@ export class PlantEtlError extends PlantError<PlantEtlErrorCode> {
 }
 
 /**
- * - `OPTION_INVALID`: an option has a value that it cannot have
- * - `RECORDING_INVALID`: a line of a recording is not an answer
- * - `ROW_REJECTED`: the database refuses a row of a batch, which the message names
+ * - `OPTION_INVALID`: invalid option
+ * - `RECORDING_INVALID`: a line of a recording is not a response
+ * - `ROW_REJECTED`: the database rejected a row of a batch, which the message names
  */
 export type PlantEtlErrorCode = "OPTION_INVALID" | "RECORDING_INVALID" | "ROW_REJECTED";

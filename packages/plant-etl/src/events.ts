@@ -2,14 +2,14 @@ import type { Rejection } from "./batch.js";
 import type { LoadCounts, Report, RunStart } from "./report.js";
 import type { PlantResponse } from "./response.js";
 
-/** What a run tells while it goes on. Runners make progress, logs and metrics of it. */
+/** Events of a run, from which runners derive progress, logs and metrics. */
 export type EtlEvent =
   | { readonly type: "run-started"; readonly run: RunStart }
-  /** One plant is answered for; `answered` counts them so far. */
-  | { readonly type: "answered"; readonly response: PlantResponse; readonly received: number }
+  /** The response for one plant; `received` is the number so far. */
+  | { readonly type: "response-received"; readonly response: PlantResponse; readonly received: number }
   | { readonly type: "rejected"; readonly rejection: Rejection }
-  /** A key that the report names as unknown, the first time that the run meets it, after its batch was loaded. */
+  /** The first occurrence in the run of a key that the report lists as unknown, after its batch was loaded. */
   | { readonly type: "unknown-key"; readonly key: string; readonly plantId: number }
-  /** A batch is in the database. */
+  /** A batch was committed. */
   | { readonly type: "batch-loaded"; readonly counts: LoadCounts; readonly durationMs: number }
   | { readonly type: "run-finished"; readonly report: Report };

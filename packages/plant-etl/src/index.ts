@@ -1,4 +1,11 @@
-export { describeQuality, QualityFlag, type QualityFlagName, type Recovery } from "@lmnh/plant-schema";
+export {
+  type Clock,
+  describeQuality,
+  QualityFlag,
+  type QualityFlagName,
+  type Random,
+  type Recovery,
+} from "@lmnh/plant-schema";
 export { readApiError } from "./api-error.js";
 export type { Batch, BodyEncoding, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
 export { PlantEtlError, type PlantEtlErrorCode } from "./errors.js";
@@ -15,7 +22,7 @@ export {
   type RunResult,
   reasonOfError,
 } from "./outcome.js";
-export type { Clock, Observer, PlantSource, PlantStore, Random } from "./ports.js";
+export type { Observer, PlantSource, PlantStore } from "./ports.js";
 export type { FailureGroup, FlagCounts, LoadCounts, Report, RunFailure, RunStart } from "./report.js";
 export type {
   FailedRequest,

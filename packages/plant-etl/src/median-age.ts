@@ -8,11 +8,11 @@ export interface MedianAge {
 }
 
 /**
- * The median over the plants of the age, on arrival, of their newest reading. A median, because neither a few sensors
- * that stand still nor one whose clock is wrong say anything about the rest. Readings in the future have no age, and are
- * left out: a clock that is behind would otherwise make old readings look new.
+ * The median over the plants of the age, on arrival, of their newest reading. A median, because a few sensors that have
+ * stopped, or whose clock is wrong, must not change the result. Readings in the future are left out: they have no age, and
+ * counting them as new would hide old readings behind a slow clock.
  */
-export function startMedianAge(): MedianAge {
+export function createMedianAge(): MedianAge {
   const newest = new Map<number, { readonly recordingTaken: string; readonly ageMs: number }>();
   return {
     add({ plants, readings }) {

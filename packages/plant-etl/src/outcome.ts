@@ -1,25 +1,25 @@
 import { codeOf } from "@lmnh/plant-schema";
 
 /**
- * What a run came to.
+ * The outcome of a run.
  *
- * - `ok`: it did what it was for
- * - `degraded`: what it got is loaded, and somebody has to look at why it is not all, or not current
- * - `failed`: nothing usable came, less than the thresholds allow, or an error ended it
+ * - `ok`: success
+ * - `degraded`: the readings are loaded, but some are missing or not current, which needs attention
+ * - `failed`: no usable reading, more missing than the thresholds allow, or an error
  */
 export type RunOutcome = "ok" | "degraded" | "failed";
 
 /**
  * Why a run is not `ok`, as a stable code.
  *
- * - `no_plants`: there was no plant to ask for
- * - `no_response`: no plant gave a response
- * - `all_rejected`: every response that came breaks the contract, however many may
+ * - `no_plants`: the roster is empty
+ * - `no_response`: no plant has a response
+ * - `all_rejected`: every response violates the schema, whatever the thresholds
  * - `too_many_rejected`, `too_many_failed`: more than the thresholds allow
- * - `stopped`, `deadline`: cut short, with what it had by then
- * - `all_not_found`: the API knows none of the plants
- * - `no_readings`: nothing but notices, rejections and failures, and the plants are not just on loan
- * - `all_in_future`, `all_stale`, `none_current`: every reading lies in the future, is old, or is one of the two
+ * - `stopped`, `deadline`: cut short; responses received until then are loaded
+ * - `all_not_found`: the API has none of the plants
+ * - `no_readings`: only notices, rejections and failures, and not all plants are on loan
+ * - `all_in_future`, `all_stale`, `none_current`: every reading is in the future, old, or one of the two
  */
 export type OutcomeReason =
   | "no_plants"
@@ -37,18 +37,18 @@ export type OutcomeReason =
 
 /** How much may be missing before a run is `failed`. */
 export interface OutcomeThresholds {
-  /** Share of the plants asked, 0…1, whose responses may be rejected. 0.1 by default. */
+  /** Share of the requested plants, 0…1, whose responses may be rejected. 0.1 by default. */
   readonly maxRejected: number;
-  /** Share of the plants asked, 0…1, that may be without a response. 0.5 by default. */
+  /** Share of the requested plants, 0…1, that may have no response. 0.5 by default. */
   readonly maxFailed: number;
 }
 
 export const defaultOutcomeThresholds: OutcomeThresholds = { maxRejected: 0.1, maxFailed: 0.5 };
 
-/** What the outcome of a run depends on. */
+/** The counts that determine the outcome of a run. */
 export interface OutcomeCounts {
   readonly requested: number;
-  /** Readings that came, whether they were in the database already or not. */
+  /** Valid readings, duplicates included. */
   readonly readings: number;
   /** Among the readings: flagged `futureTime`, and `staleTime`. */
   readonly future: number;
@@ -57,7 +57,7 @@ export interface OutcomeCounts {
   readonly onLoan: number;
   readonly rejected: number;
   readonly failed: number;
-  /** What ended the run before its end; `null` where nothing did. */
+  /** What cut the run short; `null` for a run that reached its end. */
   readonly cutShortBy: "signal" | "deadline" | null;
 }
 
@@ -65,11 +65,11 @@ export type RunResult =
   | { readonly outcome: "ok"; readonly reason: null }
   | { readonly outcome: "degraded" | "failed"; readonly reason: OutcomeReason };
 
-/** What a run came to, by its numbers alone. The first reason that fits counts. */
+/** Derives the outcome from the counts alone. The first matching reason is returned. */
 export function determineOutcome(counts: OutcomeCounts, thresholds: OutcomeThresholds): RunResult {
   const { requested, readings, future, stale, notFound, onLoan, rejected, failed, cutShortBy } = counts;
   const reasons: readonly (readonly [applies: boolean, outcome: "degraded" | "failed", OutcomeReason])[] = [
-    // What somebody stopped is no fault, whatever it had by then.
+    // A deliberate stop is not a failure, whatever was received by then.
     [cutShortBy === "signal", "degraded", "stopped"],
     [requested === 0 && cutShortBy === null, "failed", "no_plants"],
     [failed === requested, "failed", "no_response"],
@@ -87,7 +87,7 @@ export function determineOutcome(counts: OutcomeCounts, thresholds: OutcomeThres
   return first === undefined ? { outcome: "ok", reason: null } : { outcome: first[1], reason: first[2] };
 }
 
-/** A stable code for the error that ended a run: its own, or `UNEXPECTED_ERROR` where it has none. */
+/** A stable code for the error that ended a run: its own, or `UNEXPECTED_ERROR`. */
 export function reasonOfError(error: unknown): string {
   const code = codeOf(error);
   return /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : "UNEXPECTED_ERROR";

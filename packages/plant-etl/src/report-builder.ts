@@ -1,13 +1,13 @@
 import { QualityFlag } from "@lmnh/plant-schema";
 import type { NoticeKind } from "./batch.js";
 import { addFlags, noFlags } from "./count-flags.js";
-import { shorten } from "./cut-text.js";
 import { formatRanges } from "./extract/roster.js";
-import { type MedianAge, startMedianAge } from "./median-age.js";
+import { createMedianAge, type MedianAge } from "./median-age.js";
 import type { OutcomeCounts } from "./outcome.js";
 import type { FailureGroup, LoadCounts, Report } from "./report.js";
 import type { FailureCode } from "./response.js";
 import type { BuiltBatch } from "./transform/batch-builder.js";
+import { ellipsize } from "./truncate.js";
 
 /** The counts of a report. */
 export type Counts = Pick<
@@ -28,21 +28,21 @@ export type Counts = Pick<
   | "unknownKeysOmitted"
 >;
 
-/** What a stranger can make long is bounded: a report is a row, a line of a log and a message. */
+/** Everything that the API controls is bounded: a report is a row, a line of a log and a message. */
 const maxGroups = 20;
 const maxRanges = 100;
-const longestMessage = 300;
+const maxMessageLength = 300;
 const maxUnknownKeys = 50;
 
 export interface ReportBuilder {
-  /** Returns the unknown keys that the run meets for the first time, as far as its report names them, each with a plant. */
-  add(made: BuiltBatch, loaded: LoadCounts): readonly (readonly [key: string, plantId: number])[];
+  /** Returns the unknown keys that are new in this run and listed in its report, each with a plant. */
+  add(built: BuiltBatch, loaded: LoadCounts): readonly (readonly [key: string, plantId: number])[];
   counts(): Counts;
-  /** What the outcome depends on, but for how the run ended. */
+  /** The counts that determine the outcome. */
   outcomeCounts(): Omit<OutcomeCounts, "cutShortBy">;
 }
 
-/** Adds up what became of a run's answers, batch by batch. */
+/** Adds up the results of a run, batch by batch. */
 export function createReportBuilder(): ReportBuilder {
   const sum = { loaded: 0, duplicates: 0, conflicts: 0, flagged: 0, rejected: 0, invalidDetails: 0 };
   const notices: Record<NoticeKind, number> = { not_found: 0, on_loan: 0, sensor_fault: 0 };
@@ -51,7 +51,7 @@ export function createReportBuilder(): ReportBuilder {
   let unknownKeysOmitted = 0;
   let flags = noFlags;
   const times = { future: 0, stale: 0 };
-  const age: MedianAge = startMedianAge();
+  const age: MedianAge = createMedianAge();
 
   const builder: ReportBuilder = {
     add({ batch, failures: failed, unknownKeys: keys, unknownKeysOmitted: omitted }, loaded) {
@@ -70,10 +70,10 @@ export function createReportBuilder(): ReportBuilder {
       for (const { kind } of batch.notices) notices[kind] += 1;
       for (const { plantId, failure } of failed) {
         const { code } = failure;
-        const message = shorten(failure.message, longestMessage);
-        const same = `${code} ${message}`;
-        // Beyond that, the others of each code are one group, so there are `maxGroups` and the number of codes at most.
-        const key = failures.has(same) || failures.size < maxGroups ? same : code;
+        const message = ellipsize(failure.message, maxMessageLength);
+        const exactKey = `${code} ${message}`;
+        // Beyond `maxGroups`, the others of each code form one group.
+        const key = failures.has(exactKey) || failures.size < maxGroups ? exactKey : code;
         const group = failures.get(key) ?? { code, message, plants: [] };
         group.plants.push(plantId);
         failures.set(key, group);

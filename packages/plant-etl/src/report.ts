@@ -3,8 +3,8 @@ import type { OutcomeReason, RunOutcome } from "./outcome.js";
 import type { FailureCode } from "./response.js";
 
 /**
- * What a run did. The numbers add up:
- * `asked = loaded + duplicates + conflicts + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed`.
+ * The result of a run. The numbers add up:
+ * `requested = loaded + duplicates + conflicts + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed`.
  */
 export interface Report {
   readonly runId: string;
@@ -12,13 +12,13 @@ export interface Report {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly durationMs: number;
-  /** Plants that the run had to answer for. */
+  /** Plants that the run requested, or was to request. */
   readonly requested: number;
-  /** Readings that are in the database because of this run. */
+  /** Readings that this run inserted. */
   readonly loaded: number;
-  /** Readings that were in the database already, with the same values. */
+  /** Readings that were in the database before, with the same values. */
   readonly duplicates: number;
-  /** Readings of a plant and time that are in the database with other values. The first stays; these are in `quarantined_row`. */
+  /** Readings whose plant and time are in the database with other values. The first stays; these are kept in `quarantined_row`. */
   readonly conflicts: number;
   /** Among the loaded: readings with a quality flag. */
   readonly flagged: number;
@@ -29,42 +29,42 @@ export interface Report {
     readonly onLoan: number;
     readonly sensorFault: number;
   };
-  /** Answers that break the contract; kept in `plant_rejection`. */
+  /** Responses that violate the schema; kept in `plant_rejection`. */
   readonly rejected: number;
-  /** Plants of which no answer could be had. */
+  /** Plants without a response. */
   readonly failed: number;
-  /** Among the loaded and the duplicates: answers of which a detail was refused, the reading not. */
+  /** Among the loaded and the duplicates: responses with a valid reading and an invalid detail. */
   readonly invalidDetails: number;
   /**
    * Milliseconds: the median over the plants of the age, on arrival, of their newest reading. Readings flagged
-   * `futureTime` are left out; `null` where no other one came.
+   * `futureTime` are left out; `null` if there are no others.
    */
   readonly medianAgeMs: number | null;
   readonly outcome: RunOutcome;
   /** `null` for an outcome of `ok`. */
   readonly reason: OutcomeReason | null;
-  /** What the program that ran it exits with; `null` where `runEtl` was given no exit codes, or `exitCodeOf` threw. */
+  /** Exit code of the program; `null` without `exitCodeOf`, or if it threw. */
   readonly exitCode: number | null;
-  /** `true`: every plant was asked and the outcome is not `failed`. */
+  /** `true`: every plant was requested and the outcome is not `failed`. */
   readonly complete: boolean;
-  /** Who failed and why, an entry a code and message, the most frequent first. */
+  /** Plants without a response, grouped by code and message, the largest group first. */
   readonly failures: readonly FailureGroup[];
-  /** Keys of answers that no era of the contract knows, each once and in order: 50 at most, 80 characters each. They are ignored. */
+  /** Keys that no API version has, sorted: at most 50 of at most 80 characters. They are ignored. */
   readonly unknownKeys: readonly string[];
-  /** Unknown keys that are not named: beyond those 50, or beyond the first 20 of an answer; counted once for each answer that has them. */
+  /** Unknown keys that are not listed: beyond those 50, or beyond the first 20 of a response; counted once per response. */
   readonly unknownKeysOmitted: number;
 }
 
 export interface FailureGroup {
   readonly code: FailureCode;
   readonly count: number;
-  /** As ranges: `1-3,7`; of more than 100 ranges the first 100, as `1-3,7 and 5 more`. */
+  /** Ids as ranges, `1-3,7`; beyond 100 ranges as `1-3,7 and 5 more`. */
   readonly plants: string;
-  /** 300 characters at most. */
+  /** At most 300 characters. */
   readonly message: string;
 }
 
-/** A run as it begins. */
+/** A run at its start. */
 export interface RunStart {
   readonly runId: string;
   /** ISO 8601, UTC, milliseconds. */
@@ -83,7 +83,7 @@ export interface LoadCounts {
   readonly flags: FlagCounts;
 }
 
-/** How an error ended a run. */
+/** The error that ended a run. */
 export interface RunFailure {
   /** ISO 8601, UTC, milliseconds. */
   readonly failedAt: string;

@@ -1,35 +1,35 @@
-/** What came back when the API was asked about one plant, before anybody looked inside. */
+/** The outcome of requesting one plant, before anything interprets it. */
 export interface PlantResponse {
   readonly plantId: number;
-  /** When the last byte came, or the last try failed: ISO 8601, UTC, milliseconds, by our clock. */
+  /** When the last byte arrived or the last attempt failed: ISO 8601, UTC, milliseconds, by the local clock. */
   readonly receivedAt: string;
-  /** How many requests it took, 1 or more; 0 when the plant was never asked. */
+  /** Number of requests, 1 or more; 0 if none was sent. */
   readonly attempts: number;
   readonly outcome: ReceivedResponse | UndecodableResponse | FailedRequest;
 }
 
-/** The API answered. Whether the answer is any good is for `transform` to say. */
+/** The API responded with text. `transformResponse` decides whether it is valid. */
 export interface ReceivedResponse {
-  readonly kind: "answered";
+  readonly kind: "received";
   readonly status: number;
-  /** The body as text, decoded as its content type declares; cut where the source's cap on bytes was reached. */
+  /** The body as text, decoded as its content type declares, cut at the source's limit of bytes. */
   readonly body: string;
-  /** `true` when the body was longer than the cap and the rest was not read. */
+  /** `true` if the body exceeded the limit and the rest was not read. */
   readonly cut: boolean;
 }
 
-/** The API answered with bytes that are not the text or the compressed data that its headers declare. */
+/** The API responded with bytes that are not the text or the compressed data that its headers declare. */
 export interface UndecodableResponse {
   readonly kind: "undecodable";
   readonly status: number;
-  /** In base64: the bytes without the content codings that could be undone, cut at the source's cap on bytes. */
+  /** Base64 of the bytes, after the content codings that could be decoded, cut at the source's limit of bytes. */
   readonly bodyBase64: string;
   readonly cut: boolean;
-  /** Why they cannot be decoded, as a predicate: `is not valid utf-8: byte 0xe9 at offset 17`. */
+  /** Why decoding failed, as a predicate: `is not valid utf-8: byte 0xe9 at offset 17`. */
   readonly problem: string;
 }
 
-/** No answer could be had. */
+/** No response. */
 export interface FailedRequest {
   readonly kind: "failed";
   readonly code: FailureCode;
@@ -38,12 +38,12 @@ export interface FailedRequest {
 }
 
 /**
- * - `timeout`: no whole answer within the time for one request
- * - `network`: refused, reset, cut off, not resolved
+ * - `timeout`: no complete response within the time-out of one request
+ * - `network`: connection refused, reset or cut off, or host not found
  * - `tls`: the server's certificate is not accepted
  * - `unauthorized`: 401 or 403, and not one of the API's own errors
  * - `status`: 408, 425, 429 or 5xx after every retry, and not the API's own sensor fault
- * - `redirect`: a redirect, which leads to another origin or in a circle
- * - `aborted`: the run was told to stop, or its deadline came
+ * - `redirect`: a redirect to another origin, or too many redirects
+ * - `aborted`: the run was stopped, or its deadline passed
  */
 export type FailureCode = "timeout" | "network" | "tls" | "unauthorized" | "status" | "redirect" | "aborted";

@@ -1,26 +1,25 @@
-import { shorten } from "./cut-text.js";
+import { ellipsize } from "./truncate.js";
 
-/** What is wrong with a piece of data, as a value: where, what, and the offending value in short. */
+/** A problem of a response: its place, the problem and the offending value. */
 export interface ValidationIssue {
-  /** Where in the answer, as `origin_location.latitude`; empty for the whole of it. */
+  /** Path in the response, such as `origin_location.latitude`; empty for the response itself. */
   readonly path: string;
   readonly message: string;
   /** The offending value as JSON, cut to a readable length; a number that JSON cannot write as `Infinity`. */
   readonly value: string;
 }
 
-const longestValue = 200;
+const maxValueLength = 200;
 
-/** Makes an issue of any value, however large, deep or strange, in time that grows with what is shown of it. */
+/** Creates an issue for any value, however large or deep, in time proportional to the part of it that is shown. */
 export function createIssue(path: string, message: string, value: unknown): ValidationIssue {
-  const shown = value === undefined ? "nothing" : describe(value, longestValue + 1);
-  return { path, message, value: shorten(shown, longestValue) };
+  const shown = value === undefined ? "nothing" : describe(value, maxValueLength + 1);
+  return { path, message, value: ellipsize(shown, maxValueLength) };
 }
 
 /**
- * As `JSON.stringify`, but at least the first `room` characters in place of all, and without calling what the value
- * has for a `toJSON`. Each level writes a character, so the depth of the recursion is bounded by `room`, and a value
- * that contains itself ends too.
+ * As `JSON.stringify`, but returns as little as its first `room` characters, and does not call `toJSON`. Each level writes
+ * a character, so `room` bounds the depth of the recursion, also for a value that contains itself.
  */
 function describe(value: unknown, room: number): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, room));

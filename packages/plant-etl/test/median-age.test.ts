@@ -1,6 +1,6 @@
 import { fc, test as property } from "@lmnh/testing/property";
 import { expect, test } from "vitest";
-import { startMedianAge } from "../src/median-age.js";
+import { createMedianAge } from "../src/median-age.js";
 import { buildPayload, buildResponse } from "../src/testing/builders.js";
 import { buildBatch } from "../src/transform/batch-builder.js";
 import { defaultTransformOptions } from "../src/transform/transform-options.js";
@@ -16,7 +16,7 @@ function medianAge(...ages: (number | readonly [plantId: number, age: number])[]
     const recording_taken = new Date(now - age * minutes).toISOString();
     return buildResponse(plantId, buildPayload(plantId, { recording_taken }));
   });
-  const median = startMedianAge();
+  const median = createMedianAge();
   // In two batches, as a long run has them.
   for (const part of [responses.slice(0, 2), responses.slice(2)])
     median.add(buildBatch(part, defaultTransformOptions).batch);

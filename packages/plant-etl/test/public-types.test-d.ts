@@ -71,7 +71,7 @@ test("an answer means exactly one of four things", () => {
 
 test("events can be told apart", () => {
   expectTypeOf<EtlEvent["type"]>().toEqualTypeOf<
-    "run-started" | "answered" | "rejected" | "unknown-key" | "batch-loaded" | "run-finished"
+    "run-started" | "response-received" | "rejected" | "unknown-key" | "batch-loaded" | "run-finished"
   >();
   expectTypeOf<Extract<EtlEvent, { type: "run-finished" }>["report"]>().toEqualTypeOf<Report>();
 });

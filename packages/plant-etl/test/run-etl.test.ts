@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
+import type { Clock } from "@lmnh/plant-schema";
 import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { PlantEtlError } from "../src/errors.js";
 import type { EtlEvent } from "../src/events.js";
 import { memoryPlantStore } from "../src/load/memory-plant-store.js";
-import type { Clock, PlantSource } from "../src/ports.js";
+import type { PlantSource } from "../src/ports.js";
 import type { Report } from "../src/report.js";
 import type { FailureCode, PlantResponse } from "../src/response.js";
 import { type RunEnding, runEtl } from "../src/run-etl.js";
@@ -89,7 +90,9 @@ test("the report says what became of every plant", async () => {
     reason: null,
     exitCode: null,
     complete: true,
-    failures: [{ code: "timeout", count: 3, plants: "44-45,50", message: "no answer within 10 s" }],
+    failures: [
+      { code: "timeout", count: 3, plants: "44-45,50", message: "no complete response within 10000 ms" },
+    ],
     unknownKeys: ["mood"],
     unknownKeysOmitted: 0,
   });
@@ -154,7 +157,8 @@ describe("a run that is cut short loads what it has and says so", () => {
   test("at its deadline", async () => {
     const { clock: held, wake } = standingClock();
     const store = memoryPlantStore();
-    const observer = (event: EtlEvent) => event.type === "answered" && event.received === 2 && wake();
+    const observer = (event: EtlEvent) =>
+      event.type === "response-received" && event.received === 2 && wake();
     const report = await run([], { source: slow, clock: held, store, deadlineMs: 50_000, observer });
     expect(report).toMatchObject({
       requested: 3,
@@ -170,7 +174,8 @@ describe("a run that is cut short loads what it has and says so", () => {
 
   test("by its signal", async () => {
     const stop = new AbortController();
-    const observer = (event: EtlEvent) => event.type === "answered" && event.received === 2 && stop.abort();
+    const observer = (event: EtlEvent) =>
+      event.type === "response-received" && event.received === 2 && stop.abort();
     const report = await run([], { source: slow, signal: stop.signal, observer });
     expect(report).toMatchObject({
       loaded: 2,
@@ -333,11 +338,11 @@ test("an observer is told what happens, in order", async () => {
   );
   expect(events.map((event) => event.type)).toEqual([
     "run-started",
-    "answered",
-    "answered",
+    "response-received",
+    "response-received",
     "unknown-key",
     "batch-loaded",
-    "answered",
+    "response-received",
     "rejected",
     "batch-loaded",
     "run-finished",
@@ -392,7 +397,7 @@ describe("a batch that is being loaded", () => {
         store,
         batchSize: 2,
         observer: (event) => {
-          if (event.type === "answered") received = event.received;
+          if (event.type === "response-received") received = event.received;
         },
       },
     );

@@ -68,7 +68,7 @@ describe("a pull", () => {
     const events: EtlEvent["type"][] = [];
     const report = await pullFrom(url, database, { observer: ({ type }) => events.push(type) });
     expect(report).toMatchObject({ requested: 3, loaded: 3, complete: true });
-    expect(events).toEqual(expect.arrayContaining(["run-started", "answered", "run-finished"]));
+    expect(events).toEqual(expect.arrayContaining(["run-started", "response-received", "run-finished"]));
     const rows = await database.db
       .selectFrom("plant_reading")
       .select("plant_id")

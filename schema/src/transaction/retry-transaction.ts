@@ -1,10 +1,10 @@
+import type { Clock, Random } from "../clock.js";
 import { PlantSchemaError } from "../errors.js";
 import { isTransient } from "./classify-error.js";
 
 export interface RetryOptions {
-  readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> };
-  /** A number from 0 (included) to 1 (excluded), as `Math.random` gives. */
-  readonly random: () => number;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly random: Random;
   /** When it aborts, nothing more is begun and what is under way is not waited for. */
   readonly signal?: AbortSignal;
   /** Told of each failure that is followed by another try. It must not throw. */

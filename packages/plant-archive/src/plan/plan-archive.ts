@@ -1,16 +1,17 @@
+import type { Clock } from "@lmnh/plant-schema";
 import { type ArchiveSettings, checkArchiveSettings } from "../archive-options.js";
 import { checkArchive } from "../lifecycle/archive-id.js";
 import { inspectReadingObjects } from "../lifecycle/find-orphan-files.js";
 import type { ArchiveFile } from "../model/archive-file.js";
 import type { Partition } from "../model/partition.js";
-import type { ArchiveCatalog, Clock, ObjectStore } from "../ports.js";
+import type { ArchiveCatalog, ObjectStore } from "../ports.js";
 import type { FileProblem } from "../report/archive-report.js";
 import { isToArchive, type PartitionPlan, planPartitions } from "./plan-partitions.js";
 
 export interface PlanOptions extends ArchiveSettings {
   readonly catalog: ArchiveCatalog;
   readonly objects: ObjectStore;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now">;
   /** Plans this hour alone. All hours by default. */
   readonly partition?: Partition | undefined;
   /** Ends planning, which then rejects with the signal's reason. */

@@ -7,34 +7,34 @@ import {
   createInflateRaw,
   type Zlib,
 } from "node:zlib";
-import { type BoundedBytes, readUpTo } from "./read-at-most.js";
+import { type BoundedBytes, readUpTo } from "./read-up-to.js";
 
-/** As many as curl decodes; each costs memory and time. */
+/** The limit of curl. */
 const maxCodings = 5;
 
-/** What a Content-Encoding header declares, or why it cannot be decoded, as a predicate. */
+/** The codings of a Content-Encoding header, or why they cannot be decoded, as a predicate. */
 export type ContentCodings =
-  /** In the order in which they are to be undone; `identity` is left out. */
+  /** In the order of decoding, without `identity`. */
   { readonly names: readonly ContentCoding[] } | { readonly problem: string };
 
-/** Reads a Content-Encoding header; names are case-insensitive (RFC 9110, section 8.4.1). */
-export function readContentCodings(header: string): ContentCodings {
-  const given = header
+/** Parses a Content-Encoding header; names are case-insensitive (RFC 9110, section 8.4.1). */
+export function parseContentCodings(header: string): ContentCodings {
+  const declared = header
     .toLowerCase()
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "" && name !== "identity");
-  if (given.length > maxCodings)
-    return { problem: `has ${given.length} content codings; at most ${maxCodings} are decoded` };
-  const unknown = given.find((name) => !isKnown(name));
+  if (declared.length > maxCodings)
+    return { problem: `has ${declared.length} content codings; at most ${maxCodings} are decoded` };
+  const unknown = declared.find((name) => !isKnown(name));
   return unknown === undefined
-    ? { names: given.filter(isKnown).reverse() }
+    ? { names: declared.filter(isKnown).reverse() }
     : { problem: `has the unknown content coding ${quote(unknown)}` };
 }
 
 /**
- * Undoes content codings one after the other. Each step is bounded: it returns `maxBytes` at most, or what those can be
- * when they are compressed again.
+ * Decodes content codings one after the other. The output of each step is bounded: `maxBytes` for the last, and the
+ * maximum compressed size of that for the others.
  */
 export async function decodeContent(
   received: BoundedBytes,
@@ -45,7 +45,7 @@ export async function decodeContent(
   for (const [index, name] of names.entries()) {
     const isLast = index === names.length - 1;
     try {
-      decoded = await undo(name, decoded, isLast ? maxBytes : maxCoded(maxBytes));
+      decoded = await decode(name, decoded, isLast ? maxBytes : maxCoded(maxBytes));
     } catch {
       return { problem: `is not the ${name} data that its content-encoding declares` };
     }
@@ -53,7 +53,7 @@ export async function decodeContent(
   return decoded;
 }
 
-/** Bytes that a body of `maxBytes` has at most when it is compressed: what does not compress grows a little. */
+/** Maximum size of `maxBytes` after compression: incompressible data grows a little. */
 export function maxCoded(maxBytes: number): number {
   return maxBytes + Math.ceil(maxBytes / 256) + 1024;
 }
@@ -65,8 +65,8 @@ const lenientBrotli = {
 };
 
 /**
- * Data that lacks only its end is decoded as far as it goes, as curl and browsers do it, when it was cut here or when
- * its format begins with a mark. What has no mark has to be complete, or anything would count as it.
+ * Data without its end is decoded as far as possible, as in curl and browsers, if it was cut here or its format begins with
+ * a signature. Without a signature it must be complete, because any data would pass otherwise.
  */
 const gunzip = () => createGunzip(lenient);
 const inflate = (bytes: Uint8Array, cut: boolean) =>
@@ -90,7 +90,7 @@ function isKnown(name: string): name is ContentCoding {
   return Object.hasOwn(decompressors, name);
 }
 
-async function undo(
+async function decode(
   name: ContentCoding,
   { bytes, cut }: BoundedBytes,
   maxBytes: number,
@@ -100,11 +100,11 @@ async function undo(
   const decoded = await readUpTo(stream, maxBytes);
   const isDeflate = decompressors[name] === inflate;
   if (isDeflate && !decoded.cut && stream.bytesWritten < bytes.length)
-    throw new Error("there are bytes after its end");
+    throw new Error("bytes after the end of the data");
   return { bytes: decoded.bytes, cut: cut || decoded.cut };
 }
 
-/** `deflate` means the zlib format (RFC 1950), but some servers send the bare data (RFC 1951). */
+/** `deflate` is the zlib format (RFC 1950), but some servers send raw deflate data (RFC 1951). */
 function hasZlibHeader(bytes: Uint8Array): boolean {
   const [first = 0, second = 0] = [bytes[0], bytes[1]];
   return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;

@@ -1,53 +1,55 @@
-/** What an answer tells of whether its plant exists. Failures, sensor faults and the like are `unclear`. */
+/** Whether a plant exists, by its response. Failures, sensor faults and the like are `unclear`. */
 export type Finding = "plant" | "missing" | "unclear";
 
 export interface DiscoveryOptions {
   /** The first id. */
   readonly from: number;
-  /** The last id that may be asked. */
+  /** The last id that may be requested. */
   readonly upTo: number;
-  /** Missing ids in a row that end the walk. */
+  /** Consecutive missing ids that end the discovery. */
   readonly stopAfter: number;
-  /** How many ids may be asked beyond those that are needed for certain. */
-  readonly ahead: number;
+  /** Number of ids that may be requested before it is certain that they are needed. */
+  readonly prefetch: number;
 }
 
-/** A walk over ids that are asked several at once, answered in any order and judged in id order. */
+/** Finds plants by their ids. Requests may overlap and complete in any order; findings are evaluated in id order. */
 export interface Discovery {
-  /** The next id to ask; `undefined` when none is to be asked now, which a finding may change. */
+  /** The next id to request; `undefined` if there is none at the moment, which a finding may change. */
   next(): number | undefined;
-  /** Says what was found at an id that `next` gave. */
+  /** Records the finding for an id that `next` returned. */
   complete(id: number, finding: Finding): void;
-  /** Whether the walk goes to this id, as far as is known by now; others were asked ahead, perhaps in vain. */
-  reaches(id: number): boolean;
+  /** Whether the id is needed by the findings so far; `false` for an id that was only prefetched. */
+  isNeeded(id: number): boolean;
 }
 
 /**
- * Walks upward until `stopAfter` ids in a row are missing. What is unclear neither counts as missing nor ends a row of
- * missing ids; but `stopAfter + ahead` unclear ids in a row end the walk, because then it is the API that is missing.
+ * Proceeds upward until `stopAfter` consecutive ids are missing. An unclear id neither counts as missing nor resets that
+ * count; but `stopAfter + prefetch` consecutive unclear ids end the discovery, because the API itself is unavailable then.
  */
-export function startDiscovery({ from, upTo, stopAfter, ahead }: DiscoveryOptions): Discovery {
-  const settled = new Map<number, Finding>();
-  let toAsk = from;
-  let toJudge = from;
+export function startDiscovery({ from, upTo, stopAfter, prefetch }: DiscoveryOptions): Discovery {
+  const findings = new Map<number, Finding>();
+  let nextId = from;
+  let nextToEvaluate = from;
   let missing = 0;
   let unclear = 0;
-  const stopped = () => missing >= stopAfter || unclear >= stopAfter + ahead;
+  const stopped = () => missing >= stopAfter || unclear >= stopAfter + prefetch;
 
-  // Even if all that is not known yet were missing, every id below this one had to be asked.
-  const neededBelow = () => (stopped() ? toJudge : toJudge + stopAfter - missing);
+  // Even if all ids without a finding were missing, every id below this one would be requested.
+  const neededBelow = () => (stopped() ? nextToEvaluate : nextToEvaluate + stopAfter - missing);
 
   return {
     next() {
-      if (stopped() || toAsk > upTo || toAsk >= neededBelow() + ahead) return undefined;
-      return toAsk++;
+      if (stopped() || nextId > upTo || nextId >= neededBelow() + prefetch) return undefined;
+      return nextId++;
     },
-    reaches: (id) => id < neededBelow(),
+    isNeeded: (id) => id < neededBelow(),
     complete(id, finding) {
-      settled.set(id, finding);
-      for (let next = settled.get(toJudge); next !== undefined && !stopped(); next = settled.get(toJudge)) {
-        settled.delete(toJudge);
-        toJudge++;
+      findings.set(id, finding);
+      while (!stopped()) {
+        const next = findings.get(nextToEvaluate);
+        if (next === undefined) return;
+        findings.delete(nextToEvaluate);
+        nextToEvaluate++;
         if (next === "plant") missing = 0;
         if (next === "missing") missing++;
         unclear = next === "unclear" ? unclear + 1 : 0;

@@ -1,15 +1,10 @@
+import type { Clock, Random } from "@lmnh/plant-schema";
 import { readApiError } from "../api-error.js";
-import type { Clock, PlantSource, Random } from "../ports.js";
+import { checkInteger, maxTimerMs } from "../check-options.js";
+import type { PlantSource } from "../ports.js";
 import type { FailedRequest, PlantResponse } from "../response.js";
-import { isTransientStatus, planRetry } from "./backoff.js";
-import {
-  checkInteger,
-  checkRetry,
-  checkRoster,
-  longestTimer,
-  plantUrls,
-  readEndpoint,
-} from "./http-source-options.js";
+import { isTransientStatus, retryDelayMs } from "./backoff.js";
+import { checkRetry, checkRoster, parseEndpoint, plantUrls } from "./http-source-options.js";
 import { keepAliveFetch } from "./keep-alive-fetch.js";
 import { mapConcurrently } from "./map-concurrently.js";
 import { createRequestQueue } from "./request-queue.js";
@@ -18,62 +13,62 @@ import { type AttemptResult, type Fetch, sendRequest } from "./send-request.js";
 import type { WorkerSlot } from "./worker-slot.js";
 
 export interface HttpPlantSourceOptions {
-  /** `{baseUrl}/{plantId}` is asked. Credentials in it are sent as basic authentication. */
+  /** Plants are at `{baseUrl}/{plantId}`. Credentials in it are sent as basic authentication. */
   readonly baseUrl: string | URL;
   readonly roster: Roster;
   readonly clock: Clock;
   readonly random: Random;
-  /** Any WHATWG fetch that honours `signal`. cross-fetch with connections kept open by default. */
+  /** Any WHATWG fetch that honours `signal`. cross-fetch with keep-alive by default. */
   readonly fetch?: Fetch;
   /** Sent with every request, redirects within the origin included. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Requests under way at once, 1…1,000. 8 by default. */
+  /** Concurrent requests, 1…1,000. 8 by default. */
   readonly concurrency?: number;
   /** Milliseconds for one request, headers and body. 10,000 by default. */
   readonly requestTimeoutMs?: number;
-  /** Bytes of a body after decompression that are read at most; the rest is cut. 1 MiB by default. */
+  /** Maximum bytes of a body after decompression; the rest is cut. 1 MiB by default. */
   readonly maxBodyBytes?: number;
   readonly retry?: {
-    /** Tries in all, 1…100. 4 by default. */
+    /** Maximum number of attempts, 1…100. 4 by default. */
     readonly attempts?: number;
-    /** Milliseconds; the longest wait doubles from here with each try. 500 by default. */
+    /** Milliseconds; the maximum delay doubles from here with each attempt. 500 by default. */
     readonly baseDelayMs?: number;
-    /** Milliseconds up to which it doubles. 8,000 by default. */
+    /** Milliseconds; upper bound of the doubled delay. 8,000 by default. */
     readonly maxDelayMs?: number;
-    /** Milliseconds; when the API asks for a longer wait than this, there is no other try. 30,000 by default. */
+    /** Milliseconds; a longer `Retry-After` ends the attempts. 30,000 by default. */
     readonly maxRetryAfterMs?: number;
   };
 }
 
-/** Plants in a row that must find nobody at the address before the others are not tried. */
+/** Consecutive plants for which the address was unreachable before the others are not requested. */
 const unreachableAfter = 10;
 
 /**
- * The museum's API over HTTP. Answers come in any order. Time-outs, network errors, 408, 425, 429 and 5xx are tried
- * again; a body is decoded, but its content is not examined except for the API's own errors.
+ * The museum's API over HTTP. Responses are yielded in any order. Time-outs, network errors, 408, 425, 429 and 5xx are
+ * retried. A body is decoded, but not interpreted, except for the API's own errors.
  *
- * @throws PlantEtlError `OPTION_INVALID` for an option that cannot be
+ * @throws PlantEtlError `OPTION_INVALID` for an invalid option
  */
 export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
   const { clock, random } = options;
-  const { baseUrl, headers } = readEndpoint(options.baseUrl, options.headers);
+  const { baseUrl, headers } = parseEndpoint(options.baseUrl, options.headers);
   const urlOf = plantUrls(baseUrl);
   const roster = checkRoster(options.roster);
   const concurrency = checkInteger("concurrency", options.concurrency ?? 8, 1, 1000);
   const retry = checkRetry(options.retry);
-  const trySettings = {
+  const requestOptions = {
     fetch: options.fetch ?? keepAliveFetch({ maxSockets: concurrency }),
     headers,
-    requestTimeoutMs: checkInteger("requestTimeoutMs", options.requestTimeoutMs ?? 10_000, 1, longestTimer),
+    requestTimeoutMs: checkInteger("requestTimeoutMs", options.requestTimeoutMs ?? 10_000, 1, maxTimerMs),
     maxBodyBytes: checkInteger("maxBodyBytes", options.maxBodyBytes ?? 1_048_576, 1, 1_073_741_824),
   };
 
   return {
     responses(signal) {
       const queue = createRequestQueue(roster, concurrency);
-      const reach = watchReach();
+      const reachability = watchReachability();
 
-      async function ask(plantId: number, slot: WorkerSlot): Promise<PlantResponse> {
+      async function requestPlant(plantId: number, slot: WorkerSlot): Promise<PlantResponse> {
         const { attempts, outcome } = await sendWithRetries(plantId, slot);
         const response = { plantId, receivedAt: new Date(clock.now()).toISOString(), attempts, outcome };
         queue.complete(response);
@@ -84,22 +79,23 @@ export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
         plantId: number,
         slot: WorkerSlot,
       ): Promise<Pick<PlantResponse, "attempts" | "outcome">> {
-        if (slot.stopped) return { attempts: 0, outcome: fail("aborted", "stopped before it was asked") };
-        const nobodyThere = reach.nobodyThere();
-        if (nobodyThere !== undefined) return { attempts: 0, outcome: nobodyThere };
+        if (slot.stopped)
+          return { attempts: 0, outcome: fail("aborted", "stopped before a request was sent") };
+        const unreachable = reachability.unreachable();
+        if (unreachable !== undefined) return { attempts: 0, outcome: unreachable };
 
         const url = urlOf(plantId);
         for (let attempts = 1; ; attempts++) {
-          const result = await sendRequest(url, trySettings, slot);
-          const delayMs = planRetry(result, attempts, retry, clock.now(), random);
+          const result = await sendRequest(url, requestOptions, slot);
+          const delayMs = retryDelayMs(result, attempts, retry, clock.now(), random);
           if (delayMs === undefined) {
-            const outcome = concludeAttempts(result, attempts);
-            reach.conclude(result, outcome);
+            const outcome = toOutcome(result, attempts);
+            reachability.record(result, outcome);
             return { attempts, outcome };
           }
-          if (result.kind !== "failed") reach.prove();
+          if (result.kind !== "failed") reachability.markReachable();
           if (!(await wait(delayMs, slot)))
-            return { attempts, outcome: fail("aborted", "stopped before an answer came") };
+            return { attempts, outcome: fail("aborted", "stopped before a response was received") };
         }
       }
 
@@ -112,46 +108,50 @@ export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
         return !slot.stopped;
       }
 
-      const responses = mapConcurrently({ concurrency, next: () => queue.next(signal), work: ask }, signal);
+      const responses = mapConcurrently(
+        { concurrency, next: () => queue.next(signal), work: requestPlant },
+        signal,
+      );
       return queue.keepNeeded(responses, signal);
     },
   };
 }
 
-/** What a plant ends with when its last try is done. */
-function concludeAttempts(result: AttemptResult, attempts: number): PlantResponse["outcome"] {
-  const tries = attempts === 1 ? "1 try" : `${attempts} tries`;
+/** The outcome for a plant after its last attempt. */
+function toOutcome(result: AttemptResult, attempts: number): PlantResponse["outcome"] {
+  const afterAttempts = attempts === 1 ? "after 1 attempt" : `after ${attempts} attempts`;
   if (result.kind === "failed") {
-    const tried = result.code === "timeout" || result.code === "network" ? ` after ${tries}` : "";
-    return fail(result.code, `${result.message}${tried}`);
+    const wasRetried = result.code === "timeout" || result.code === "network";
+    return fail(result.code, wasRetried ? `${result.message} ${afterAttempts}` : result.message);
   }
   const { retryAfter: _retryAfter, ...outcome } = result;
   const { status } = outcome;
-  const apiError = outcome.kind === "answered" && status !== 200 ? readApiError(outcome.body) : null;
+  const apiError = outcome.kind === "received" && status !== 200 ? readApiError(outcome.body) : null;
   if (isTransientStatus(status) && apiError !== "sensor_fault")
-    return fail("status", `${status} from the API after ${tries}`);
+    return fail("status", `HTTP status ${status} ${afterAttempts}`);
   if ((status === 401 || status === 403) && apiError === null)
-    return fail("unauthorized", `${status} from the API: it needs a login`);
+    return fail("unauthorized", `HTTP status ${status}: the API requires a login`);
   return outcome;
 }
 
-/** Notices that nobody is at the address, so that not every plant has to find it out with all its tries. */
-function watchReach() {
-  let proven = false;
-  let inARow = 0;
-  let verdict: FailedRequest | undefined;
-  const prove = () => {
-    proven = true;
+/** Detects an unreachable address, so that not every plant uses up all its attempts. */
+function watchReachability() {
+  let isReachable = false;
+  let consecutive = 0;
+  let failure: FailedRequest | undefined;
+  const markReachable = () => {
+    isReachable = true;
   };
   return {
-    /** Something came from the address, whatever it was. */
-    prove,
-    conclude(result: AttemptResult, outcome: PlantResponse["outcome"]) {
-      if (result.kind !== "failed") prove();
-      inARow = result.kind === "failed" && result.unreachable ? inARow + 1 : 0;
-      if (!proven && inARow >= unreachableAfter && outcome.kind === "failed") verdict ??= outcome;
+    /** The address returned something. */
+    markReachable,
+    record(result: AttemptResult, outcome: PlantResponse["outcome"]) {
+      if (result.kind !== "failed") markReachable();
+      consecutive = result.kind === "failed" && result.unreachable ? consecutive + 1 : 0;
+      if (!isReachable && consecutive >= unreachableAfter && outcome.kind === "failed") failure ??= outcome;
     },
-    nobodyThere: () => verdict,
+    /** The failure to return for every further plant, if the address is unreachable. */
+    unreachable: () => failure,
   };
 }
 

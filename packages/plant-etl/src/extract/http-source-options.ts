@@ -1,15 +1,15 @@
-import { PlantEtlError } from "../errors.js";
+import { checkInteger, invalidOption, maxTimerMs } from "../check-options.js";
 import type { RequestRetryOptions } from "./backoff.js";
 import { listRoster, maxPlantId, type Roster } from "./roster.js";
 
-/** Where the API is: its address without secrets, and the headers that go with each request. */
+/** The API's address without secrets, and the headers of each request. */
 export interface Endpoint {
   readonly baseUrl: URL;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Credentials in the URL become a header, because WHATWG's fetch refuses them and messages must not show them. */
-export function readEndpoint(
+/** Credentials in the URL become a header, because WHATWG's fetch rejects them and messages must not show them. */
+export function parseEndpoint(
   baseUrl: string | URL,
   headers: Readonly<Record<string, string>> = {},
 ): Endpoint {
@@ -17,26 +17,27 @@ export function readEndpoint(
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
     const shown = /[@?#]/.test(text)
-      ? "one that is not shown, as it may hold a secret"
+      ? "a URL that is not shown, as it may contain a secret"
       : JSON.stringify(text);
-    throw invalid(`baseUrl must be an http or https URL such as https://host/api/plants, not ${shown}`);
+    throw invalidOption(`baseUrl must be an http or https URL such as https://host/api/plants, not ${shown}`);
   }
-  const own: Record<string, string> = {
+  const allHeaders: Record<string, string> = {
     accept: "application/json",
     "accept-encoding": "gzip, deflate",
   };
   if (url.username !== "" || url.password !== "") {
     const credentials = `${decodeUserInfo(url.username)}:${decodeUserInfo(url.password)}`;
-    own.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
+    allHeaders.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
   }
   url.username = "";
   url.password = "";
   url.hash = "";
-  for (const [name, value] of Object.entries(headers)) own[name.toLowerCase()] = checkHeader(name, value);
-  return { baseUrl: url, headers: own };
+  for (const [name, value] of Object.entries(headers))
+    allHeaders[name.toLowerCase()] = checkHeader(name, value);
+  return { baseUrl: url, headers: allHeaders };
 }
 
-/** Makes `{base}/{plantId}`; a query of the base stays. The base is taken apart once, not for every plant. */
+/** Builds `{base}/{plantId}` with the query of the base. The base is parsed once, not for every plant. */
 export function plantUrls(baseUrl: URL): (plantId: number) => string {
   const { origin, pathname, search } = baseUrl;
   const before = `${origin}${pathname.replace(/\/+$/, "")}/`;
@@ -60,18 +61,10 @@ export function checkRoster(roster: Roster): Roster {
 export function checkRetry(retry: Partial<RequestRetryOptions> = {}): RequestRetryOptions {
   return {
     attempts: checkInteger("retry.attempts", retry.attempts ?? 4, 1, 100),
-    baseDelayMs: checkInteger("retry.baseDelayMs", retry.baseDelayMs ?? 500, 0, longestTimer),
-    maxDelayMs: checkInteger("retry.maxDelayMs", retry.maxDelayMs ?? 8000, 0, longestTimer),
-    maxRetryAfterMs: checkInteger("retry.maxRetryAfterMs", retry.maxRetryAfterMs ?? 30_000, 0, longestTimer),
+    baseDelayMs: checkInteger("retry.baseDelayMs", retry.baseDelayMs ?? 500, 0, maxTimerMs),
+    maxDelayMs: checkInteger("retry.maxDelayMs", retry.maxDelayMs ?? 8000, 0, maxTimerMs),
+    maxRetryAfterMs: checkInteger("retry.maxRetryAfterMs", retry.maxRetryAfterMs ?? 30_000, 0, maxTimerMs),
   };
-}
-
-/** Milliseconds; a timer of Node's that is set longer fires at once. */
-export const longestTimer = 2_147_483_647;
-
-export function checkInteger(name: string, value: number, least: number, limit: number): number {
-  if (Number.isInteger(value) && value >= least && value <= limit) return value;
-  throw invalid(`${name} must be a whole number from ${least} to ${limit}, not ${String(value)}`);
 }
 
 function checkHeader(name: string, value: string): string {
@@ -79,20 +72,16 @@ function checkHeader(name: string, value: string): string {
     new Headers([[name, value]]);
     return value;
   } catch {
-    // Neither the value nor the error, which quotes it: it may be a secret.
-    throw invalid(`headers: ${JSON.stringify(name)} has a name or a value that HTTP does not allow`);
+    // Without the value, and without the error, which quotes it: it may be a secret.
+    throw invalidOption(`headers: ${JSON.stringify(name)} has a name or a value that HTTP does not allow`);
   }
 }
 
-/** What is no percent-encoding stands for itself. */
+/** Invalid percent-encoding is kept as it is. */
 function decodeUserInfo(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
     return text;
   }
-}
-
-function invalid(problem: string): PlantEtlError {
-  return new PlantEtlError("OPTION_INVALID", "abort", `httpPlantSource: ${problem}.`);
 }

@@ -5,8 +5,8 @@ import { encodeLocation } from "./encode-location.js";
 import type { Fetch } from "./send-request.js";
 
 /**
- * Makes a cross-fetch that keeps its connections open between requests, `maxSockets` to a host at most. Idle
- * connections do not keep the process alive.
+ * A cross-fetch that keeps connections open between requests, at most `maxSockets` per host. Idle connections do not keep
+ * the process alive.
  */
 export function keepAliveFetch({ maxSockets }: { readonly maxSockets: number }): Fetch {
   const http = reportLostResponses(new HttpAgent({ keepAlive: true, maxSockets }));
@@ -19,13 +19,13 @@ export function keepAliveFetch({ maxSockets }: { readonly maxSockets: number }):
 }
 
 /**
- * Mends what cross-fetch (node-fetch 2.7 in Node) makes of connections that close in the middle of a body. One of a
- * known length never ends, because only errors of the request are listened for: the response's error is passed on to it.
- * A whole chunked one may count as broken off when its connection is already at work for the next request: without the
- * header that check is not made, and Node's own error stands.
+ * Works around cross-fetch (node-fetch 2.7 in Node), which mishandles connections that close within a body. A body of
+ * known length never ends, because node-fetch listens for errors of the request only: the response's error is emitted
+ * there. A complete chunked body can be reported as cut off when its connection already serves the next request: without
+ * the header, node-fetch skips that check and Node's own error applies.
  */
 function reportLostResponses<Agent extends HttpAgent>(agent: Agent): Agent {
-  // Not in Node's types, but what ClientRequest calls, and all that it demands of an "Agent-like Object".
+  // Missing from Node's types; ClientRequest calls it, and requires nothing else of an "Agent-like Object".
   const { addRequest } = agent as unknown as {
     addRequest: (request: ClientRequest, ...rest: unknown[]) => void;
   };
@@ -33,10 +33,10 @@ function reportLostResponses<Agent extends HttpAgent>(agent: Agent): Agent {
     addRequest(request: ClientRequest, ...rest: unknown[]) {
       request.once("response", (response) => {
         response.once("error", (error) => request.emit("error", error));
-        // Before node-fetch resolves it, which would take each of its bytes for a character.
+        // Before node-fetch resolves it, which decodes each byte as a character.
         if (response.headers.location !== undefined)
           response.headers.location = encodeLocation(response.headers.location);
-        // Only where it is: an object of which something was deleted is slow from then on.
+        // Only if present: deleting a property makes an object slow.
         if (response.headers["transfer-encoding"] !== undefined) delete response.headers["transfer-encoding"];
       });
       addRequest.call(agent, request, ...rest);

@@ -1,35 +1,35 @@
 import { createWorkerSlot, type WorkerSlot } from "./worker-slot.js";
 
 export interface ConcurrentWork<Item, Result extends object> {
-  /** Items under way at once; as many results may wait for the consumer before no more is begun. */
+  /** Items in progress at once; no item is started while as many results wait for the consumer. */
   readonly concurrency: number;
-  /** The next item; `undefined` for none now. It is asked again after each result. */
+  /** The next item; `undefined` for none at the moment. Called again after each result. */
   next(): Item | undefined;
-  /** `place` stops when the caller's signal aborts and when the consumer leaves. */
+  /** `slot` stops when the caller's signal aborts or the consumer leaves. */
   work(item: Item, slot: WorkerSlot): Promise<Result>;
 }
 
-/** Yields results as they come. When the consumer leaves early, all work is aborted and waited for. */
+/** Yields results as they complete. When the consumer leaves early, all work is aborted and awaited. */
 export async function* mapConcurrently<Item, Result extends object>(
   { concurrency, next, work }: ConcurrentWork<Item, Result>,
   signal: AbortSignal,
 ): AsyncGenerator<Result, void, void> {
-  const places = Array.from({ length: concurrency }, createWorkerSlot);
-  const free = [...places];
+  const slots = Array.from({ length: concurrency }, createWorkerSlot);
+  const free = [...slots];
   const stop = () => {
-    for (const slot of places) slot.stop();
+    for (const slot of slots) slot.stop();
   };
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
 
-  const underWay = new Set<Promise<void>>();
+  const inProgress = new Set<Promise<void>>();
   const ready: Result[] = [];
-  let defect: { readonly error: unknown } | undefined;
+  let failure: { readonly error: unknown } | undefined;
   let left = false;
   let wake = () => {};
 
-  function begin(): void {
-    while (!left && defect === undefined && ready.length < concurrency) {
+  function startItems(): void {
+    while (!left && failure === undefined && ready.length < concurrency) {
       const slot = free.at(-1);
       const item = slot && next();
       if (slot === undefined || item === undefined) return;
@@ -38,27 +38,27 @@ export async function* mapConcurrently<Item, Result extends object>(
         .then(
           (result) => void ready.push(result),
           (error: unknown) => {
-            defect ??= { error };
+            failure ??= { error };
           },
         )
         .then(() => {
-          underWay.delete(job);
+          inProgress.delete(job);
           free.push(slot);
-          begin();
+          startItems();
           wake();
         });
-      underWay.add(job);
+      inProgress.add(job);
     }
   }
 
   try {
     for (;;) {
       const result = ready.shift();
-      // Before the result is handed on, so that work goes on while the consumer is busy with it.
-      begin();
-      if (defect !== undefined) throw defect.error;
+      // Before the result is yielded, so that work continues while the consumer processes it.
+      startItems();
+      if (failure !== undefined) throw failure.error;
       if (result !== undefined) yield result;
-      else if (underWay.size === 0) return;
+      else if (inProgress.size === 0) return;
       else
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -68,6 +68,6 @@ export async function* mapConcurrently<Item, Result extends object>(
     left = true;
     stop();
     signal.removeEventListener("abort", stop);
-    await Promise.all(underWay);
+    await Promise.all(inProgress);
   }
 }

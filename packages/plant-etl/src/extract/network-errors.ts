@@ -1,24 +1,25 @@
 import type { FailedRequest } from "../response.js";
 
-/** A try that got no whole answer. `unreachable`: there is nobody at that address. */
+/** An attempt without a complete response. */
 export interface NetworkFailure {
   readonly code: Extract<FailedRequest["code"], "timeout" | "network" | "tls">;
   readonly message: string;
+  /** No server responds at the address. */
   readonly unreachable: boolean;
 }
 
-const refused = "connection refused";
+const connectionRefused = "connection refused";
 const hostUnknown = "host not found";
-const lost = "connection lost before the whole answer came";
+const connectionLost = "connection lost before the response was complete";
 
 const messages: ReadonlyMap<string, string> = new Map([
-  ["ECONNREFUSED", refused],
+  ["ECONNREFUSED", connectionRefused],
   ["ENOTFOUND", hostUnknown],
   ["EAI_AGAIN", hostUnknown],
-  ["ECONNRESET", lost],
-  ["EPIPE", lost],
-  ["ERR_STREAM_PREMATURE_CLOSE", lost],
-  ["UND_ERR_SOCKET", lost],
+  ["ECONNRESET", connectionLost],
+  ["EPIPE", connectionLost],
+  ["ERR_STREAM_PREMATURE_CLOSE", connectionLost],
+  ["UND_ERR_SOCKET", connectionLost],
 ]);
 
 const timeouts: ReadonlySet<string> = new Set([
@@ -47,8 +48,8 @@ function describeZlibError(code: string): string | undefined {
 }
 
 /**
- * Tells what a rejected `fetch` or a broken body means, by names and codes: node-fetch has the code on the error,
- * undici on its cause. The error's own text is not passed on, since it may hold the URL.
+ * Classifies the error of a rejected `fetch` or an incomplete body, by name and code: node-fetch has the code on the error,
+ * undici on its cause. The error's own text is dropped, since it may contain the URL.
  */
 export function classifyNetworkError(error: unknown): NetworkFailure {
   const code = findCode(error);
@@ -59,7 +60,7 @@ export function classifyNetworkError(error: unknown): NetworkFailure {
     return { code: "tls", message: describeCertificateError(code), unreachable: true };
   const known = code === undefined ? undefined : (messages.get(code) ?? describeZlibError(code));
   const message = `${known ?? "network error"}${code === undefined ? "" : ` (${code})`}`;
-  return { code: "network", message, unreachable: known === refused || known === hostUnknown };
+  return { code: "network", message, unreachable: known === connectionRefused || known === hostUnknown };
 }
 
 function findCode(error: unknown): string | undefined {

@@ -1,11 +1,11 @@
 import { decodeText } from "@lmnh/plant-schema";
 import type { ReceivedResponse, UndecodableResponse } from "../response.js";
-import { decodeContent, maxCoded, readContentCodings } from "./content-codings.js";
-import { type BoundedBytes, readUpTo } from "./read-at-most.js";
+import { decodeContent, maxCoded, parseContentCodings } from "./content-codings.js";
+import { type BoundedBytes, readUpTo } from "./read-up-to.js";
 
 /**
- * Reads up to `maxBytes` of a response's body and decodes it as its headers declare. WHATWG's fetch has undone the
- * content codings already; node-fetch, whose bodies are no ReadableStream, has not when it is given `compress: false`.
+ * Reads up to `maxBytes` of a response's body and decodes it as its headers declare. WHATWG's fetch has decoded
+ * the content codings; node-fetch, whose bodies are not a ReadableStream, has not with `compress: false`.
  */
 export async function readResponse(
   { status, headers, body }: Response,
@@ -16,7 +16,7 @@ export async function readResponse(
   if (contentEncoding === null)
     return decodeBody(status, await readUpTo(stream, maxBytes), headers.get("content-type"));
 
-  const codings = readContentCodings(contentEncoding);
+  const codings = parseContentCodings(contentEncoding);
   const names = "problem" in codings || body instanceof ReadableStream ? [] : codings.names;
   const received = await readUpTo(stream, names.length === 0 ? maxBytes : maxCoded(maxBytes));
   if ("problem" in codings && received.bytes.length > 0)
@@ -33,7 +33,7 @@ function decodeBody(
 ): ReceivedResponse | UndecodableResponse {
   const label = readCharset(contentType);
   const decoded = decodeText(bytes, label === undefined ? { cut } : { label, cut });
-  if ("text" in decoded) return { kind: "answered", status, body: decoded.text, cut };
+  if ("text" in decoded) return { kind: "received", status, body: decoded.text, cut };
   const { problem } = decoded;
   return undecodable(
     status,

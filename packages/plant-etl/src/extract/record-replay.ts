@@ -3,11 +3,10 @@ import type { PlantSource } from "../ports.js";
 import { formatRecordedResponse, parseRecordedLine } from "./recording-format.js";
 
 /**
- * Writes each answer of a source as one line of JSON, line end included, before it yields the answer. When `write`
- * throws, the rest of that iteration is not recorded, so that a recording is a beginning of what was pulled, and the
- * answers go on.
+ * Writes each response of a source as one line of JSON, line end included, before it yields the response. If `write`
+ * throws, the rest of the iteration is yielded without being recorded, so a recording has no gaps.
  *
- * @param onFailed receives the error, and how many answers of the iteration were recorded before it
+ * @param onFailed receives the error, and the number of responses of the iteration that were recorded before it
  */
 export function recordResponses(
   source: PlantSource,
@@ -34,15 +33,15 @@ export function recordResponses(
 }
 
 export interface ReplayOptions {
-  /** Told of a line that was cut off in the middle, by its number from 1: its writer was killed. */
+  /** Receives the number, from 1, of a line that is cut off because its writer was killed. */
   readonly onTorn?: (line: number) => void;
 }
 
 /**
- * Plays back what `recordResponses` wrote, in its order, line by line; it just ends when the signal aborts. Lines are text,
- * or bytes of UTF-8 as `splitLines` returns them. A byte order mark is ignored; blank lines and lines that were cut off
- * are skipped. Any other line that is not an answer throws `RECORDING_INVALID` with its number, and so does a recording
- * without an answer at its end. Can be played as often as `lines` can be iterated.
+ * Replays the output of `recordResponses` in its order, and ends when the signal aborts. Lines are text, or bytes of UTF-8
+ * as `splitLines` returns them. A byte order mark, blank lines and lines that are cut off are skipped. Any other line that
+ * is not a response throws `RECORDING_INVALID` with its number, and so does a recording without a response. Can be
+ * replayed as often as `lines` can be iterated.
  */
 export function replayResponses(
   lines: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
@@ -62,11 +61,11 @@ export function replayResponses(
         } else if (parsed.torn) onTorn(number);
         else
           throw invalid(
-            `Line ${number} of the recording is not an answer: ${parsed.problem}. Correct or remove the line.`,
+            `Line ${number} of the recording is not a response: ${parsed.problem}. Correct or remove the line.`,
           );
       }
       if (responses === 0 && !signal.aborted)
-        throw invalid("The recording has no answer. Check that it is the file that was recorded.");
+        throw invalid("The recording has no response. Check that it is the file that was recorded.");
     },
   };
 }
@@ -75,7 +74,7 @@ function invalid(message: string): PlantEtlError {
   return new PlantEtlError("RECORDING_INVALID", "abort", message);
 }
 
-/** Ends at once when the signal aborts, even while it waits for a line. */
+/** Ends at once when the signal aborts, even while a line is pending. */
 async function* untilAborted(
   lines: AsyncIterable<Line> | Iterable<Line>,
   signal: AbortSignal,
@@ -90,7 +89,7 @@ async function* untilAborted(
       yield next.value;
     }
   } finally {
-    // Not waited for where a line is still due: a file would close, but a pipe may keep its reader for ever.
+    // Not awaited while a line is pending: a file would close, but a pipe may never end.
     if (signal.aborted) void Promise.resolve(iterator.return?.()).catch(() => {});
     else if (!done) await iterator.return?.();
   }

@@ -7,12 +7,12 @@ import { maxLineBytes } from "./split-lines.js";
 const failureCodes = ["timeout", "network", "tls", "unauthorized", "status", "redirect", "aborted"] as const;
 
 const recordedResponse = z.object({
-  v: z.literal(1, "is not 1, the only version there is"),
+  v: z.literal(1, "is not 1, the only version"),
   plantId: z.int().min(0).max(maxPlantId),
   receivedAt: z.iso.datetime(),
   attempts: z.int().min(0),
   outcome: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("answered"), status: z.int(), body: z.string(), cut: z.boolean() }),
+    z.object({ kind: z.literal("received"), status: z.int(), body: z.string(), cut: z.boolean() }),
     z.object({
       kind: z.literal("undecodable"),
       status: z.int(),
@@ -24,25 +24,25 @@ const recordedResponse = z.object({
   ]),
 });
 
-/** An answer as one line of JSON with its line end. Text of any kind comes back as it was. */
+/** A response as one line of JSON with its line end. */
 export function formatRecordedResponse({ plantId, receivedAt, attempts, outcome }: PlantResponse): string {
   const json = JSON.stringify({ v: 1, plantId, receivedAt, attempts, outcome });
-  // Node's readline takes these two for line ends, JSON does not.
+  // These two are line ends for Node's readline, but not in JSON.
   return `${json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
 }
 
-const beginning = '{"v":1,';
+const linePrefix = '{"v":1,';
 
 type ParsedLine = PlantResponse | { readonly problem: string; readonly torn: boolean };
 
 /**
- * The answer of a line, or what is wrong with the line; `null` of a blank one. `torn`: it begins as an answer does and
- * was cut off, perhaps within a character.
+ * The response of a line, or the problem of the line; `null` for a blank line. `torn`: it begins as a response does and is
+ * cut off, possibly within a character.
  */
 export function parseRecordedLine(line: string | Uint8Array): ParsedLine | null {
   if (typeof line === "string") return parseText(line.replace(/^\ufeff/, ""));
   if (line.length > maxLineBytes)
-    return { problem: `it is longer than ${maxLineBytes} bytes, the longest that is read`, torn: false };
+    return { problem: `it is longer than ${maxLineBytes} bytes, the limit of a line`, torn: false };
   const [first, second] = [line[0], line[1]];
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
     return { problem: "it is UTF-16; a recording is UTF-8", torn: false };
@@ -56,7 +56,7 @@ function parseText(line: string): ParsedLine | null {
   try {
     value = JSON.parse(line);
   } catch {
-    return { problem: "it is not JSON", torn: line.startsWith(beginning) || beginning.startsWith(line) };
+    return { problem: "it is not JSON", torn: line.startsWith(linePrefix) || linePrefix.startsWith(line) };
   }
   const result = recordedResponse.safeParse(value);
   if (!result.success) {

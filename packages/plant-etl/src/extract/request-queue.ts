@@ -3,53 +3,53 @@ import type { PlantResponse } from "../response.js";
 import { type Discovery, type Finding, startDiscovery } from "./discovery.js";
 import { plantIds, type Roster } from "./roster.js";
 
-/** Which plant is next, what its answer changes in that, and which answers are wanted in the end. */
+/** The plants to request, and a filter of their responses. */
 export interface RequestQueue {
   next(signal: AbortSignal): number | undefined;
   complete(response: PlantResponse): void;
   keepNeeded(responses: AsyncIterable<PlantResponse>, signal: AbortSignal): AsyncIterable<PlantResponse>;
 }
 
-/** Begins to go through a roster, `concurrency` plants at once. */
+/** Queues the plants of a roster. `concurrency` is the number of requests in progress at once. */
 export function createRequestQueue(roster: Roster, concurrency: number): RequestQueue {
   if (roster.kind === "list") {
     const ids = plantIds(roster.ranges);
-    // Goes on after an abort: each plant of a list is answered for.
+    // Continues after an abort: each plant of a list gets a response.
     return { next: () => ids.next().value ?? undefined, complete() {}, keepNeeded: (responses) => responses };
   }
-  const discovery = startDiscovery({ ...roster, ahead: concurrency });
+  const discovery = startDiscovery({ ...roster, prefetch: concurrency });
   return {
     next: (signal) => (signal.aborted ? undefined : discovery.next()),
-    complete: ({ plantId, outcome }) => discovery.complete(plantId, findPlant(outcome)),
-    keepNeeded: (responses, signal) => keepReached(responses, discovery, signal),
+    complete: ({ plantId, outcome }) => discovery.complete(plantId, toFinding(outcome)),
+    keepNeeded: (responses, signal) => keepNeeded(responses, discovery, signal),
   };
 }
 
 /**
- * Holds back what was asked ahead until the walk gets there, and leaves out what it never gets to: how far ahead that
- * was is an accident of timing, and the same museum should give the same answers. After an abort nobody knows how far
- * the walk would have gone, so what there is is given.
+ * Delays prefetched responses until their ids are needed, and drops those beyond the stopping point: how many there are
+ * depends on timing, and two runs over the same data must give the same result. After an abort the stopping point is
+ * unknown, so all responses are yielded.
  */
-async function* keepReached(
+async function* keepNeeded(
   responses: AsyncIterable<PlantResponse>,
   discovery: Discovery,
   signal: AbortSignal,
 ): AsyncGenerator<PlantResponse, void, void> {
-  const ahead = new Map<number, PlantResponse>();
+  const prefetched = new Map<number, PlantResponse>();
   for await (const response of responses) {
-    ahead.set(response.plantId, response);
-    for (const [plantId, held] of ahead)
-      if (discovery.reaches(plantId)) {
-        ahead.delete(plantId);
-        yield held;
+    prefetched.set(response.plantId, response);
+    for (const [plantId, delayed] of prefetched)
+      if (discovery.isNeeded(plantId)) {
+        prefetched.delete(plantId);
+        yield delayed;
       }
   }
-  if (signal.aborted) yield* ahead.values();
+  if (signal.aborted) yield* prefetched.values();
 }
 
-/** Anything but a JSON object is no sign of a plant: a login page that is served for every id would never end. */
-function findPlant(outcome: PlantResponse["outcome"]): Finding {
-  if (outcome.kind !== "answered") return "unclear";
+/** Only a JSON object is a plant: with a login page for every id, discovery would never end. */
+function toFinding(outcome: PlantResponse["outcome"]): Finding {
+  if (outcome.kind !== "received") return "unclear";
   const error = readApiError(outcome.body);
   if (error === "not_found") return "missing";
   return error === "on_loan" || (error === null && outcome.status === 200 && /^\s*\{/.test(outcome.body))

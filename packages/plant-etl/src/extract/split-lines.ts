@@ -1,16 +1,15 @@
-/** Bytes of the longest line that is returned complete: an answer of the default cap has a tenth of it at most. */
+/** Bytes; the limit of a complete line. A response of the default limit has at most a tenth of it. */
 export const maxLineBytes = 64 * 1024 * 1024;
 
 /**
- * Splits bytes at LF into lines without it; what follows the last LF is a line too unless it is empty. Of a line longer
- * than 64 MiB only so much and one byte more is returned, so that no file fills the memory, and its length shows the cut.
- * `replayResponses` refuses such a line.
+ * Splits bytes at LF into lines without it; bytes after the last LF are a line too. A longer line than 64 MiB is cut to
+ * 64 MiB and one byte, so that no file exhausts the memory and the length shows the cut. `replayResponses` rejects it.
  */
 export function splitLines(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return { [Symbol.asyncIterator]: () => iterateLines(chunks[Symbol.asyncIterator]()) };
 }
 
-/** Not a generator: its `return` would wait for the chunk that is due, which may never come. */
+/** Not a generator: its `return` would wait for the pending chunk, which may never arrive. */
 function iterateLines(chunks: AsyncIterator<Uint8Array>): AsyncIterator<Uint8Array> {
   let parts: Uint8Array[] = [];
   let length = 0;

@@ -1,19 +1,19 @@
 /**
- * One of the places for work under way, with a signal that the items in it use one after another: to make one for each
- * costs more than to send a request.
+ * One of the slots of concurrent work, with a signal that its items share one after another: creating one for each costs
+ * more than sending a request.
  */
 export interface WorkerSlot {
-  /** `true` once everything is to stop. */
+  /** `true` after `stop`. */
   readonly stopped: boolean;
-  /** For the next request in this place; aborted when everything is to stop. */
+  /** For the next request in this slot; aborted by `abort` and `stop`. */
   signal(): AbortSignal;
-  /** Gives up the request under way here. */
+  /** Aborts the request in progress. */
   abort(): void;
-  /** Gives it up and every later one. */
+  /** Aborts it and every later one. */
   stop(): void;
 }
 
-/** Node's own fetch takes its listener off a signal only when the request is garbage, and warns of more than 1,500. */
+/** Node's own fetch removes its listener from a signal only at garbage collection, and warns of more than 1,500. */
 const maxUses = 100;
 
 export function createWorkerSlot(): WorkerSlot {

@@ -1,44 +1,44 @@
 import type { Batch } from "../batch.js";
 
 /**
- * The first row that the database refuses, in words, found by trying beginnings of a batch that it has refused. A
- * beginning holds what its rows refer to, because plants come first. `null` where it refuses nothing any more.
+ * Describes the first row that the database rejects, found by a binary search over the prefixes of a rejected batch. A
+ * prefix contains everything that its rows refer to, because plants come first. `null` if nothing is rejected any more.
  *
- * @param accepts tries a batch and leaves nothing behind
+ * @param accepts loads a batch and rolls back
  */
 export async function findRejectedRow(
   batch: Batch,
-  accepts: (beginning: Batch) => Promise<boolean>,
+  accepts: (prefix: Batch) => Promise<boolean>,
 ): Promise<string | null> {
-  const names = namesOf(batch);
+  const descriptions = describeRows(batch);
   let accepted = 0;
-  let refused = names.length;
-  while (accepted + 1 < refused) {
-    const middle = Math.floor((accepted + refused) / 2);
-    if (await accepts(beginningOf(batch, middle))) accepted = middle;
-    else refused = middle;
+  let rejected = descriptions.length;
+  while (accepted + 1 < rejected) {
+    const middle = Math.floor((accepted + rejected) / 2);
+    if (await accepts(prefixOf(batch, middle))) accepted = middle;
+    else rejected = middle;
   }
-  // Only beginnings were tried until here: what was refused may have been somebody else's row, gone meanwhile.
-  if (refused === names.length && (await accepts(batch))) return null;
-  return names[refused - 1] ?? null;
+  // Only shorter prefixes were tried so far, and a concurrent change may have removed the cause.
+  if (rejected === descriptions.length && (await accepts(batch))) return null;
+  return descriptions[rejected - 1] ?? null;
 }
 
-function namesOf({ plants, readings, notices, rejections }: Batch): string[] {
+function describeRows({ plants, readings, notices, rejections }: Batch): string[] {
   return [
     ...plants.map(({ plantId }) => `plant ${plantId}`),
     ...readings.map(({ plantId, recordingTaken }) => `the reading of plant ${plantId} at ${recordingTaken}`),
     ...notices.map(({ plantId, kind }) => `the notice ${kind} about plant ${plantId}`),
     ...rejections.map(
-      ({ plantId, receivedAt }) => `the rejection of plant ${plantId}'s answer of ${receivedAt}`,
+      ({ plantId, receivedAt }) => `the rejection of the response for plant ${plantId} at ${receivedAt}`,
     ),
   ];
 }
 
-function beginningOf({ plants, readings, notices, rejections }: Batch, length: number): Batch {
-  let left = length;
+function prefixOf({ plants, readings, notices, rejections }: Batch, length: number): Batch {
+  let remaining = length;
   const take = <Row>(rows: readonly Row[]): readonly Row[] => {
-    const taken = rows.slice(0, left);
-    left -= taken.length;
+    const taken = rows.slice(0, remaining);
+    remaining -= taken.length;
     return taken;
   };
   return {

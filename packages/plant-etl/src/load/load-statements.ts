@@ -3,40 +3,40 @@ import type { Batch, Reading } from "../batch.js";
 import type { Report, RunFailure, RunStart } from "../report.js";
 import { formatTimestamp } from "../transform/parse-timestamp.js";
 
-/** One dialect's SQL for the load, as text: tested without a database, then run as it is. */
+/** The SQL of one dialect for the load, as text, so that it can be tested without a database. */
 export interface LoadStatements {
   /**
-   * Returns the `quality_flag` of every row that it inserted. On SQL Server it also does what `recordConflicts` does, where
-   * not every reading was inserted.
+   * Returns the `quality_flag` of every inserted row. On SQL Server it includes `recordConflicts` if not every reading was
+   * inserted.
    */
   insertReadings(batch: Batch, run: RunStart): Statement[];
   /**
-   * Keeps the readings whose plant and time are known with other values, each once, and returns `conflicts`: how many of
-   * the batch they are. To be run where not every reading was inserted.
+   * Records the readings whose plant and time are in the database with other values, each once, and returns their number
+   * in the batch as `conflicts`. Needed if not every reading was inserted.
    */
   recordConflicts(batch: Batch, run: RunStart): Statement[];
   recordNotices(batch: Batch): Statement[];
   recordRejections(batch: Batch, run: RunStart): Statement[];
-  /** Does nothing where the run has begun already. Closes runs that are `abandoned`; see `abandonedBefore`. */
+  /** Does nothing for a run that is in the run log. Marks runs as `abandoned`; see `abandonedBefore`. */
   beginRun(run: RunStart): Statement[];
-  /** How many readings are there because of this run, by `quality_flag`. */
+  /** Number of readings that the run inserted, by `quality_flag`. */
   countLoaded(run: RunStart): Statement;
   finishRun(report: Report): Statement;
   failRun(run: RunStart, failure: RunFailure): Statement;
 }
 
 /**
- * ISO 8601 in UTC: a run that began before this instant and is still `running` counts as `abandoned`. That is a guess, not
- * proof that it was killed: a replay has no deadline, and clocks differ. A run that ends later overwrites it.
+ * ISO 8601 in UTC: a run that started before this instant and is still `running` becomes `abandoned`. It may still be alive,
+ * because a replay has no deadline and clocks differ; the end of the run then overwrites the state.
  */
 export function abandonedBefore({ startedAt }: RunStart): string {
   return formatTimestamp(Date.parse(startedAt) - abandonedAfterMs);
 }
 
-/** The longest deadline of the CLI, 24 h, and an hour for the last load and for clocks that differ. */
+/** The maximum deadline of the command line, 24 h, and an hour for the last load and for clock differences. */
 const abandonedAfterMs = 25 * 60 * 60_000;
 
-/** What the run log has for the state of a run with this report. */
+/** The state of a run in the run log, by its report. */
 export function stateOf({ outcome, complete }: Pick<Report, "outcome" | "complete">): string {
   if (outcome === "failed") return "failed";
   return complete ? "complete" : "incomplete";
@@ -44,7 +44,7 @@ export function stateOf({ outcome, complete }: Pick<Report, "outcome" | "complet
 
 export type ConflictContent = ReturnType<typeof conflictContent>;
 
-/** A conflicting reading as `quarantined_row` keeps it. JavaScript writes a double so that it is read back to the bit. */
+/** The content of a conflicting reading in `quarantined_row`. JavaScript formats a double so that it can be parsed back exactly. */
 export function conflictContent(reading: Reading, { runId, startedAt }: RunStart) {
   return {
     plant_id: reading.plantId,
@@ -58,7 +58,7 @@ export function conflictContent(reading: Reading, { runId, startedAt }: RunStart
   };
 }
 
-/** The report's numbers in the order in which both dialects write them into the ledger, the run id last. */
+/** The parameters of `finishRun` in both dialects, the run id last. */
 export function runValues(report: Report): unknown[] {
   return [
     report.finishedAt,

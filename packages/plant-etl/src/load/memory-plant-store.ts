@@ -15,21 +15,21 @@ import type { Report } from "../report.js";
 import { abandonedBefore, type ConflictContent, conflictContent, stateOf } from "./load-statements.js";
 import { type NoticeRow, type RejectionRow, toNoticeRows, toRejectionRows } from "./row-mapping.js";
 
-/** What a store holds, without the numbers that it gives to rows. */
+/** The content of a store, without generated row ids. */
 export interface StoredState {
   /** By plant. */
   readonly plants: readonly Plant[];
   /** By plant and time. */
   readonly readings: readonly Reading[];
-  /** Readings whose plant and time are known with other values; by plant, time and values. */
+  /** Conflicting readings, by plant, time and values. */
   readonly conflicts: readonly ConflictContent[];
   readonly notices: readonly NoticeRow[];
   readonly rejections: readonly Omit<RejectionRow, "body" | "bodyBytes">[];
-  /** By run id; the report of a run that has not finished, or has failed, is `null`. */
+  /** By run id. The report of a run that has not finished, or has failed, is `null`. */
   readonly runs: readonly {
     readonly runId: string;
     readonly state: string;
-    /** With `exitCode`, `null` while it runs. */
+    /** `null`, as `exitCode`, while the run is in progress. */
     readonly outcome: string | null;
     readonly reason: string | null;
     readonly exitCode: number | null;
@@ -40,9 +40,9 @@ export interface StoredState {
 type StoredRun = StoredState["runs"][number];
 const running = { state: "running", outcome: null, reason: null, exitCode: null, report: null };
 
-/** The reference store: the contract in its plainest form, for tests and for trying things out. */
+/** The reference implementation of `PlantStore`, for tests and experiments. */
 export function memoryPlantStore(): PlantStore & { state(): StoredState } {
-  const botanists = new Map<string, { said: Botanist; observedAt: string }>();
+  const botanists = new Map<string, { botanist: Botanist; observedAt: string }>();
   const countries: { code: string | null; readonly name: string }[] = [];
   const plants = new Map<string, Plant>();
   const readings = new Map<string, Reading>();
@@ -52,16 +52,17 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
   const runs = new Map<string, Omit<StoredRun, "runId">>();
   const starts = new Map<string, string>();
 
-  const seeBotanist = (said: Botanist, observedAt: string) => {
-    const known = botanists.get(said.email);
+  const upsertBotanist = (botanist: Botanist, observedAt: string) => {
+    const known = botanists.get(botanist.email);
     if (known !== undefined && observedAt < known.observedAt) return;
-    const phone = said.phone === "" ? (known?.said.phone ?? "") : said.phone;
-    const changed = known === undefined || known.said.name !== said.name || known.said.phone !== phone;
-    if (changed) botanists.set(said.email, { said: { ...said, phone }, observedAt });
+    const phone = botanist.phone === "" ? (known?.botanist.phone ?? "") : botanist.phone;
+    const changed =
+      known === undefined || known.botanist.name !== botanist.name || known.botanist.phone !== phone;
+    if (changed) botanists.set(botanist.email, { botanist: { ...botanist, phone }, observedAt });
   };
 
-  /** The country as it is stored: one a code and one a name. A country that came without a code gets it when it comes. */
-  const seeCountry = ({ code, name }: Country): Country => {
+  /** Returns the stored country: codes and names are unique. A country without a code gets it from a later response. */
+  const upsertCountry = ({ code, name }: Country): Country => {
     const byCode = countries.find((known) => known.code !== null && known.code === code);
     const byName = countries.find((known) => known.name === name);
     if (byCode === undefined && byName !== undefined) byName.code ??= code;
@@ -70,17 +71,20 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
     return known;
   };
 
-  const seePlant = (said: Plant, country: Country | null) => {
-    const key = plantKey(said.plantId);
-    const { origin } = said;
-    const placed = origin && { ...origin, city: { ...origin.city, country: country ?? origin.city.country } };
+  const upsertPlant = (plant: Plant, country: Country | null) => {
+    const key = plantKey(plant.plantId);
+    const { origin } = plant;
+    const storedOrigin = origin && {
+      ...origin,
+      city: { ...origin.city, country: country ?? origin.city.country },
+    };
     const known = plants.get(key);
-    if (known !== undefined && said.observedAt < known.observedAt) return;
+    if (known !== undefined && plant.observedAt < known.observedAt) return;
     const merged = {
       ...known,
-      ...withoutNull({ ...said, ...linksThatStay(known, said), origin: placed }),
+      ...withoutNull({ ...plant, ...linksToKeep(known, plant), origin: storedOrigin }),
     } as Plant;
-    const complete = { ...said, ...merged };
+    const complete = { ...plant, ...merged };
     const unchanged = known !== undefined && contentOf(complete) === contentOf(known);
     if (!unchanged) plants.set(key, complete);
   };
@@ -98,24 +102,25 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
       const described = new Set(batch.plants.map(({ plantId }) => plantId));
       for (const { plantId } of batch.readings)
         if (!described.has(plantId) && !plants.has(plantKey(plantId)))
-          throw new Error(`there is a reading of plant ${plantId}, which is not in the store`);
+          throw new Error(`plant ${plantId} of a reading is not in the store`);
 
-      const said = { botanists: [], countries: [], cities: [], origins: [], plants: batch.plants };
-      const rows = toReferenceRows(said);
-      for (const { observedAt, ...botanist } of rows.botanists) seeBotanist(botanist, observedAt);
-      const stored = rows.plants.map(({ countryCode, countryName }) =>
-        countryName === null ? null : seeCountry({ code: countryCode, name: countryName }),
+      const referenceData = { botanists: [], countries: [], cities: [], origins: [], plants: batch.plants };
+      const rows = toReferenceRows(referenceData);
+      for (const { observedAt, ...botanist } of rows.botanists) upsertBotanist(botanist, observedAt);
+      const storedCountries = rows.plants.map(({ countryCode, countryName }) =>
+        countryName === null ? null : upsertCountry({ code: countryCode, name: countryName }),
       );
-      for (const [slot, plant] of newestPlants(batch.plants).entries()) seePlant(plant, stored[slot] ?? null);
+      for (const [index, plant] of newestPlants(batch.plants).entries())
+        upsertPlant(plant, storedCountries[index] ?? null);
 
-      const fresh: Reading[] = [];
+      const inserted: Reading[] = [];
       let conflicting = 0;
       for (const reading of batch.readings) {
         const key = `${plantKey(reading.plantId)} ${reading.recordingTaken}`;
         const known = readings.get(key);
         if (known === undefined) {
           readings.set(key, reading);
-          fresh.push(reading);
+          inserted.push(reading);
         } else if (conflictKey(known) !== conflictKey(reading)) {
           conflicting++;
           conflicts.set(
@@ -138,7 +143,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
         const key = `${plantKey(row.plantId)} ${row.digest}`;
         if (!rejections.has(key)) rejections.set(key, row);
       }
-      const counts = countLoaded(groupByFlag(fresh.map(({ qualityFlag }) => qualityFlag)));
+      const counts = countLoaded(groupByFlag(inserted.map(({ qualityFlag }) => qualityFlag)));
       const duplicates = batch.readings.length - counts.loaded - conflicting;
       return { ...counts, duplicates, conflicts: conflicting };
     },
@@ -155,7 +160,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
     state: () => ({
       plants: inOrder(plants).map((plant) => ({
         ...structuredClone(plant),
-        botanist: plant.botanist && (botanists.get(plant.botanist.email)?.said ?? null),
+        botanist: plant.botanist && (botanists.get(plant.botanist.email)?.botanist ?? null),
       })),
       readings: inOrder(readings),
       conflicts: inOrder(conflicts),
@@ -166,14 +171,15 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
   };
 }
 
-/** The presigned links of a known plant that a newer answer does not replace. */
-function linksThatStay(known: Plant | undefined, said: Plant): Partial<Plant> {
+/** The presigned links of a stored plant that a newer response does not replace. */
+function linksToKeep(known: Plant | undefined, plant: Plant): Partial<Plant> {
   if (known === undefined) return {};
   const links = (["imageUrl", "thumbnailUrl"] as const).filter((link) => {
-    const [there, given] = [known[link], said[link]];
-    const renewAt = renewalTime(there);
-    if (there === null || given === null || renewAt === null || renewalTime(given) === null) return false;
-    return renewAt > said.observedAt && linkPath(there) === linkPath(given);
+    const [stored, received] = [known[link], plant[link]];
+    const renewAt = renewalTime(stored);
+    if (stored === null || received === null || renewAt === null || renewalTime(received) === null)
+      return false;
+    return renewAt > plant.observedAt && linkPath(stored) === linkPath(received);
   });
   return Object.fromEntries(links.map((link) => [link, known[link]]));
 }
@@ -182,7 +188,7 @@ function plantKey(plantId: number): string {
   return String(plantId).padStart(10, "0");
 }
 
-/** What is said of a plant besides when; a botanist counts by who it is. */
+/** All of a plant except its time, with the botanist by e-mail address. */
 function contentOf({ observedAt: _observedAt, botanist, ...plant }: Plant): string {
   return JSON.stringify([Object.entries(plant).sort(([a], [b]) => compare(a, b)), botanist?.email]);
 }

@@ -4,8 +4,8 @@ import { abandonedBefore, type LoadStatements, runValues } from "./load-statemen
 import { toNoticeRows, toRejectionRows } from "./row-mapping.js";
 
 /**
- * The load in T-SQL: one statement a table whatever the batch's size, fed by one JSON document (OPENJSON, SQL Server
- * 2016 and later). Times are text until the server casts them, so that no driver has a say in their milliseconds.
+ * The load in T-SQL: one statement per table, whatever the size of the batch, with one JSON document as its parameter
+ * (OPENJSON, SQL Server 2016 and later). The server casts times from text, because drivers round them.
  */
 export function mssqlStatements(schema: string | null): LoadStatements {
   const quoted = quoteSchema(schema);
@@ -25,7 +25,7 @@ export function mssqlStatements(schema: string | null): LoadStatements {
             },
           ],
 
-    // Within `insertReadings`, so that a batch stays one round trip.
+    // Part of `insertReadings`, so that a batch stays one round trip.
     recordConflicts: () => [],
 
     recordNotices: ({ notices }) => {
@@ -47,7 +47,7 @@ export function mssqlStatements(schema: string | null): LoadStatements {
             },
           ],
 
-    // One batch, so that beginning is one round trip.
+    // One statement, so that the start of a run is one round trip.
     beginRun: (run) => [
       {
         sql: `
@@ -88,7 +88,7 @@ WHERE run_id = @4`,
 
 const instant = (text: string) => `CONVERT(DATETIME2(3), ${text}, 127)`;
 
-/** Numbers as text too: what JSON writes of a double is read back from to the bit, what SQL Server writes is not. */
+/** Numbers also as text: the JSON form of a double can be parsed back exactly, the form of SQL Server cannot. */
 const conflicting = (schema: string) => `
   FROM (
     SELECT plant_id, soil_moisture, temperature, recording_text, last_watered_text, soil_text, temperature_text,
@@ -108,7 +108,7 @@ const conflicting = (schema: string) => `
     OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL)
     OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL))`;
 
-// GROUP BY, because one document may hold a reading twice.
+// GROUP BY, because a document may contain a reading twice.
 const recordConflicts = (schema: string) => `
   SELECT COUNT(*) AS conflicts ${conflicting(schema)};
   INSERT INTO ${schema}.[quarantined_row] (table_name, row_id, kept_row_id, reason, content, natural_key)
@@ -130,8 +130,8 @@ function withBatchIndex(reading: Reading, batchIndex: number) {
   return { ...reading, batchIndex };
 }
 
-// ROW_NUMBER, because one document may hold a reading twice; the key range stays locked until the transaction ends.
-// What was not inserted is known: with the same values a duplicate, with others a conflict.
+// ROW_NUMBER, because a document may contain a reading twice. HOLDLOCK locks the key range until the end of the
+// transaction. A reading that is not inserted is a duplicate or a conflict.
 const insertReadings = (schema: string) => `
 INSERT INTO ${schema}.[plant_reading] (plant_id, soil_moisture, temperature, recording_taken, last_watered,
   quality_flag, ingested_at, run_id)

@@ -1,6 +1,6 @@
 import type { BodyEncoding, Notice, Rejection } from "../batch.js";
 
-/** A day's notices of one kind about one plant: when the first and the last of them came. */
+/** The notices of one kind about one plant on one day: times of the first and the last. */
 export interface NoticeRow {
   readonly plantId: number;
   readonly kind: string;
@@ -10,8 +10,8 @@ export interface NoticeRow {
 }
 
 /**
- * One row a plant, kind and UTC day. Widening a span from both ends comes to the same in any order and any number of
- * times, so a batch that is loaded twice changes nothing, and "on loan" said every minute is one fact a day.
+ * One row per plant, kind and UTC day, because a notice recurs every minute. Merging spans is commutative and idempotent, so
+ * loading a batch twice changes nothing.
  */
 export function toNoticeRows(notices: readonly Notice[]): NoticeRow[] {
   const rows = new Map<string, NoticeRow>();
@@ -43,8 +43,8 @@ export interface RejectionRow {
 }
 
 /**
- * A refused answer is known by its body: each may hold a reading that a mended contract can still read. A refused
- * detail is known by its issues: its reading is safe, and the same bad address every minute is one row.
+ * A rejected response is identified by its body, because each may contain a reading that a corrected schema accepts. A
+ * rejection of details is identified by its issues, so that the same invalid detail every minute is one row.
  */
 export function toRejectionRows(rejections: readonly Rejection[]): RejectionRow[] {
   const rows = new Map<string, RejectionRow>();

@@ -26,31 +26,30 @@ const statementsFor: Readonly<Record<Dialect, (schema: string | null) => LoadSta
   mssql: mssqlStatements,
 };
 
-/** A migrated database: what `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
+/** A migrated database, as `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
 export interface SqlPlantStoreOptions extends Pick<PlantDatabase, "db" | "dialect" | "schema"> {
-  /** Tries again, whole, what a deadlock, a lost connection or the like has ended. Nothing is tried again without it. */
+  /** Retries transactions after transient errors such as a deadlock. No retries by default. */
   readonly retry?: RetryOptions;
 }
 
 /**
- * Loads into SQLite or SQL Server; in the latter a batch is one round trip, whatever its size.
+ * Loads into SQLite or SQL Server. On SQL Server a batch is one round trip, whatever its size.
  *
- * Its errors are PlantEtlError `ROW_REJECTED`, and those of `@lmnh/plant-schema` and the driver; the transaction is then
- * rolled back whole.
+ * Errors are PlantEtlError `ROW_REJECTED`, and those of `@lmnh/plant-schema` and the driver. The transaction is rolled back.
  */
 export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
   const { db, dialect, schema, retry } = options;
   const statements = statementsFor[dialect](schema);
   const retrying = <Result>(work: (attempt: number) => Promise<Result>) =>
     retry === undefined ? work(1) : retryTransaction(work, retry);
-  /** What each run under way has loaded so far. */
+  /** What each run in progress has loaded so far. */
   const totals = new Map<string, ReadingsByFlag>();
 
   const write = async (batch: Batch, run: RunStart, outcome: Outcome): Promise<Written> => {
     const rows = await executeBatch<WrittenRow>(
       options,
       [
-        // Readings refer to plants, plants to everything else.
+        // Readings refer to plants, and plants to reference data.
         ...(batch.plants.length > 0
           ? referenceStatements(options, { ...noReferenceData, plants: batch.plants })
           : []),
@@ -59,7 +58,7 @@ export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
         ...statements.recordRejections(batch, run),
       ],
       outcome,
-      // Only the readings' rows by now: others return none.
+      // Only the rows of readings so far: the other statements return none.
       (inserted) => (inserted.length < batch.readings.length ? statements.recordConflicts(batch, run) : []),
     );
     return {
@@ -68,27 +67,27 @@ export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
     };
   };
 
-  /** After a try whose answer was lost: what it has written counts for this run, and as no duplicate. */
-  const countAnew = async (run: RunStart, before: ReadingsByFlag): Promise<ReadingsByFlag> => {
+  /** After a retry: rows that a lost commit inserted count as loaded by this run, not as duplicates. */
+  const recount = async (run: RunStart, before: ReadingsByFlag): Promise<ReadingsByFlag> => {
     const { rows } = await executeStatement<InsertedReadings>(db, statements.countLoaded(run));
     return new Map(
       rows.map(({ quality_flag, readings }) => [quality_flag, readings - (before.get(quality_flag) ?? 0)]),
     );
   };
 
-  const explainRefusal = async (cause: unknown, batch: Batch, run: RunStart): Promise<unknown> => {
-    const accepts = async (beginning: Batch) => {
+  const explainRejection = async (cause: unknown, batch: Batch, run: RunStart): Promise<unknown> => {
+    const accepts = async (prefix: Batch) => {
       try {
-        await write(beginning, run, "rollback");
+        await write(prefix, run, "rollback");
         return true;
       } catch (error) {
         if (isConstraintViolation(error)) return false;
         throw error;
       }
     };
-    // Where the search cannot be done, the first error is the one to tell.
+    // If the search fails, the first error is thrown.
     const row = await findRejectedRow(batch, accepts).catch(() => null);
-    return row === null ? cause : rowRefused(row, cause);
+    return row === null ? cause : rowRejected(row, cause);
   };
 
   return {
@@ -102,13 +101,13 @@ export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
       try {
         const { inserted, conflicts } = await retrying(async (attempt) => {
           const written = await write(batch, run, "commit");
-          return attempt === 1 ? written : { ...written, inserted: await countAnew(run, before) };
+          return attempt === 1 ? written : { ...written, inserted: await recount(run, before) };
         });
         totals.set(run.runId, addGroups(before, inserted));
         const counts = countLoaded(inserted);
         return { ...counts, duplicates: batch.readings.length - counts.loaded - conflicts, conflicts };
       } catch (error) {
-        throw isConstraintViolation(error) ? await explainRefusal(error, batch, run) : error;
+        throw isConstraintViolation(error) ? await explainRejection(error, batch, run) : error;
       }
     },
 
@@ -144,11 +143,11 @@ function addGroups(left: ReadingsByFlag, right: ReadingsByFlag): ReadingsByFlag 
 
 const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };
 
-function rowRefused(row: string, cause: unknown): PlantEtlError {
+function rowRejected(row: string, cause: unknown): PlantEtlError {
   return new PlantEtlError(
     "ROW_REJECTED",
     "abort",
-    `The database refuses ${row}, and nothing of its batch was loaded. ${reasonOf(cause)}`,
+    `The database rejected ${row}; nothing of its batch was loaded. ${reasonOf(cause)}`,
     { cause },
   );
 }

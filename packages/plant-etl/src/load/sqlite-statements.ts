@@ -4,14 +4,14 @@ import type { RunStart } from "../report.js";
 import { abandonedBefore, conflictContent, type LoadStatements, runValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./row-mapping.js";
 
-/** Six parameters a reading keep a statement well below SQLite's 32,766. */
-const readingsAStatement = 500;
-const conflictsAStatement = 250;
+/** With six parameters per reading, far below SQLite's limit of 32,766. */
+const readingsPerStatement = 500;
+const conflictsPerStatement = 250;
 
 export const sqliteStatements: LoadStatements = {
-  // Bound one by one, not as JSON: SQLite's reading of 17-digit numbers is off by a bit once in some 60,000.
+  // One parameter per value, not JSON: SQLite parses one in some 60,000 numbers of 17 digits inexactly.
   insertReadings: ({ readings }, { runId, startedAt }) =>
-    chunk(readings, readingsAStatement).map((rows) => ({
+    chunk(readings, readingsPerStatement).map((rows) => ({
       sql: `
 INSERT INTO plant_reading (ingested_at, run_id, plant_id, soil_moisture, temperature, recording_taken,
                            last_watered, quality_flag)
@@ -22,7 +22,7 @@ RETURNING quality_flag`,
     })),
 
   recordConflicts: ({ readings }, run) =>
-    chunk(readings, conflictsAStatement).flatMap((rows) => {
+    chunk(readings, conflictsPerStatement).flatMap((rows) => {
       const parameters = rows.flatMap((reading) => conflictValues(reading, run));
       const given = rows.map(() => "(?, ?, ?, ?, ?, ?, ?)").join(", ");
       return [
@@ -87,7 +87,7 @@ function readingValues(reading: Reading): unknown[] {
   ];
 }
 
-/** Bound one by one as well: what differs in the last bit only is a conflict. */
+/** One parameter per value as well: a difference in the last bit is a conflict. */
 function conflictValues(reading: Reading, run: RunStart): unknown[] {
   return [
     reading.plantId,

@@ -1,9 +1,9 @@
 import type { PlantResponse } from "../response.js";
 
-/** The keys of an answer in its newest form; any of them can be replaced by anything, right or wrong. */
+/** The keys of a response of the current API. Any of them can be replaced, also by an invalid value. */
 export type Payload = Record<string, unknown>;
 
-/** A whole and right answer of today's API about a plant, as the parsed body. */
+/** A valid, complete response of the current API, as the parsed body. */
 export function buildPayload(plantId: number, overrides: Payload = {}): Payload {
   return {
     plant_id: plantId,
@@ -29,7 +29,7 @@ export function buildPayload(plantId: number, overrides: Payload = {}): Payload 
   };
 }
 
-/** An answer that came back with a body, which is made JSON unless it is text already. */
+/** A response with a body, which is serialized as JSON unless it is text. */
 export function buildResponse(
   plantId: number,
   body: unknown = buildPayload(plantId),
@@ -40,7 +40,7 @@ export function buildResponse(
     receivedAt: "2026-01-28T12:00:01.000Z",
     attempts: 1,
     outcome: {
-      kind: "answered",
+      kind: "received",
       status,
       body: typeof body === "string" ? body : JSON.stringify(body),
       cut: false,
@@ -48,8 +48,11 @@ export function buildResponse(
   };
 }
 
-/** An answer that never came. */
-export function buildFailure(plantId: number, message = "no answer within 10 s"): PlantResponse {
+/** A failed request. */
+export function buildFailure(
+  plantId: number,
+  message = "no complete response within 10000 ms",
+): PlantResponse {
   return {
     plantId,
     receivedAt: "2026-01-28T12:00:01.000Z",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PlantSource } from "../ports.js";
 import type { PlantResponse } from "../response.js";
 
-/** An answer that the source under test is to give, at the first try. */
+/** A response that the source under test must yield, received at the first attempt. */
 export interface KnownResponse {
   readonly plantId: number;
   readonly status: number;
@@ -10,22 +10,22 @@ export interface KnownResponse {
 }
 
 export interface PlantSourceContract {
-  /** Names the source in the tests. */
+  /** Name of the source in the test names. */
   readonly name: string;
-  /** Makes a source that asks for exactly these plants and gets exactly these answers. */
+  /** Creates a source that requests exactly these plants and receives exactly these responses. */
   make(
     known: readonly KnownResponse[],
   ): Promise<{ readonly source: PlantSource; close?(): void | Promise<void> }>;
-  /** `true` for a source that cannot tell which plants are left when it is stopped, such as a recording. */
+  /** `true` for a source that cannot determine the remaining plants when it is stopped, such as a recording. */
   readonly endsOnAbort?: boolean;
 }
 
-/** Milliseconds after which a source that has not ended after an abort never will: no limit of speed. */
+/** Milliseconds after which a source that has not ended after an abort counts as hanging. Not a speed limit. */
 const hangsAfterMs = 60_000;
 
-/** Declares vitest tests of everything that `PlantSource` promises, for any source. */
+/** Declares vitest tests of everything that `PlantSource` guarantees. */
 export function plantSourceContract({ name, make, endsOnAbort = false }: PlantSourceContract): void {
-  describe(`${name} keeps the contract of a plant source`, () => {
+  describe(`PlantSource contract: ${name}`, () => {
     const known = knownResponses();
     const ids = known.map(({ plantId }) => plantId);
 
@@ -38,25 +38,25 @@ export function plantSourceContract({ name, make, endsOnAbort = false }: PlantSo
       }
     }
 
-    it("answers for every plant exactly once", () =>
+    it("yields one response per plant", () =>
       withSource(async (source) => {
         const responses = await collect(source);
         expect(plantsOf(responses)).toEqual(ids);
       }));
 
-    it("passes status and body on unharmed, and says when and after how many requests", () =>
+    it("yields status and body unchanged, with the time and the number of attempts", () =>
       withSource(async (source) => {
         for (const response of await collect(source)) expectKnown(response, known);
       }));
 
-    it("can be iterated a second time", () =>
+    it("can be iterated twice", () =>
       withSource(async (source) => {
         await collect(source);
         const responses = await collect(source);
         expect(plantsOf(responses)).toEqual(ids);
       }));
 
-    it("lets its consumer leave after the first answer, and can be iterated again", () =>
+    it("can be iterated again after the consumer left at the first response", () =>
       withSource(async (source) => {
         let seen = 0;
         for await (const _response of source.responses(new AbortController().signal)) {
@@ -67,7 +67,7 @@ export function plantSourceContract({ name, make, endsOnAbort = false }: PlantSo
         expect(plantsOf(await collect(source))).toEqual(ids);
       }));
 
-    it("gives no plant a real answer when it was stopped before it began", () =>
+    it("yields only aborted responses if the signal aborted before the start", () =>
       withSource(async (source) => {
         const responses = await promptly(collect(source, AbortSignal.abort()));
         expect(responses.filter((response) => !isAborted(response))).toEqual([]);
@@ -75,7 +75,7 @@ export function plantSourceContract({ name, make, endsOnAbort = false }: PlantSo
         expect(plantsOf(responses)).toEqual(endsOnAbort ? [] : ids);
       }));
 
-    it("ends promptly when it is stopped, and its numbers still add up", () =>
+    it("ends promptly when the signal aborts, with one response per plant", () =>
       withSource(async (source) => {
         const controller = new AbortController();
         const responses: PlantResponse[] = [];
@@ -110,7 +110,7 @@ function isAborted({ outcome }: PlantResponse): boolean {
 
 function expectKnown(response: PlantResponse, known: readonly KnownResponse[]): void {
   const { status, body } = known.find(({ plantId }) => plantId === response.plantId) ?? {};
-  expect(response.outcome).toEqual({ kind: "answered", status, body, cut: false });
+  expect(response.outcome).toEqual({ kind: "received", status, body, cut: false });
   expect(response.attempts).toBeGreaterThanOrEqual(1);
   expect(response.receivedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 }
@@ -123,7 +123,7 @@ async function promptly<Value>(work: Promise<Value>): Promise<Value> {
   return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** More plants than a source asks at once, and bodies of every kind: what they mean is no business of a source. */
+/** More plants than concurrent requests, and bodies of every kind, because a source does not interpret them. */
 function knownResponses(): KnownResponse[] {
   const bodies: readonly (readonly [number, string])[] = [
     [200, '{"plant_id": 1, "name": "Calathea ‘Striata’ 🌱", "temperature": 12.5}'],

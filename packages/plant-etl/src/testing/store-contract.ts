@@ -63,7 +63,7 @@ const reportOfOne: Report = {
   reason: "all_stale",
   exitCode: 65,
   complete: true,
-  failures: [{ code: "timeout", count: 1, plants: "3", message: "no answer within 10 s" }],
+  failures: [{ code: "timeout", count: 1, plants: "3", message: "no complete response within 10000 ms" }],
   unknownKeys: [],
   unknownKeysOmitted: 0,
 };

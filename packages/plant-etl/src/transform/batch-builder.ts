@@ -1,55 +1,55 @@
 import type { Plant } from "@lmnh/plant-schema";
 import type { Batch, Notice, Reading, Rejection } from "../batch.js";
 import type { PlantResponse } from "../response.js";
-import { longestBody } from "./build-rejection.js";
+import { maxBodyLength } from "./build-rejection.js";
 import type { TransformOptions } from "./transform-options.js";
 import { type TransformedResponse, transformResponse } from "./transform-response.js";
 
-/** A batch, and what there is to count of the answers that it was made from. */
+/** A batch, and the facts about its responses that are counted in the report. */
 export interface BuiltBatch {
   readonly batch: Batch;
   readonly failures: readonly Extract<TransformedResponse, { kind: "failure" }>[];
-  /** Keys that no era knows, as far as the answers named them. */
+  /** Keys that no API version has, as far as `TransformedResponse` lists them. */
   readonly unknownKeys: ReadonlyMap<string, UnknownKey>;
-  /** Unknown keys that answers had besides those that they named, counted in each answer. */
+  /** Unknown keys that are not listed, counted once per response. */
   readonly unknownKeysOmitted: number;
 }
 
 export interface UnknownKey {
-  /** The first plant that had it. */
+  /** The first plant whose response has the key. */
   readonly plantId: number;
-  /** Answers that had it. */
+  /** Number of responses with the key. */
   readonly responses: number;
 }
 
-/** Cleans answers and sorts them into a batch. Pure. */
-export function buildBatch(responses: readonly PlantResponse[], settings: TransformOptions): BuiltBatch {
-  const batch = createBatchBuilder(settings);
+/** Transforms responses into a batch. Pure. */
+export function buildBatch(responses: readonly PlantResponse[], options: TransformOptions): BuiltBatch {
+  const batch = createBatchBuilder(options);
   for (const response of responses) batch.add(response);
-  return batch.made();
+  return batch.build();
 }
 
 /**
- * Answers that are cleaned together. One by one, between the work of as many requests, each took twice the processor time:
- * the code of either drives the other's out of the processor's caches. A whole batch together holds up the requests.
+ * Responses that are transformed at a time. One at a time, alternating with requests, takes twice the processor time, because
+ * the two evict each other's code from the caches. A complete batch at a time delays the requests.
  */
-const together = 16;
-/** UTF-16 code units of bodies after which they are cleaned at once: a refused body is kept in part, a raw one is not. */
-const maxWaitingUnits = 262_144;
+const chunkSize = 16;
+/** UTF-16 code units of bodies that complete a chunk early: pending responses are kept with their complete bodies. */
+const maxPendingUnits = 262_144;
 
-/** A batch in the making. */
+/** Builds a batch response by response. */
 export interface BatchBuilder {
   add(response: PlantResponse): void;
-  /** Answers that were added. */
+  /** Number of responses added. */
   readonly responses: number;
-  /** UTF-16 code units that the batch keeps of their bodies, at most. */
+  /** UTF-16 code units; an upper bound of what the batch keeps of their bodies. */
   readonly size: number;
-  made(): BuiltBatch;
+  build(): BuiltBatch;
 }
 
-/** The same for answers as they come: the work is spread, and no raw body outlives its reading for long. */
-export function createBatchBuilder(settings: TransformOptions): BatchBuilder {
-  const waiting: PlantResponse[] = [];
+/** As `buildBatch`, incrementally: the work is spread over time, and raw bodies are released early. */
+export function createBatchBuilder(options: TransformOptions): BatchBuilder {
+  const pending: PlantResponse[] = [];
   const plants: Plant[] = [];
   const readings: Reading[] = [];
   const notices: Notice[] = [];
@@ -57,39 +57,39 @@ export function createBatchBuilder(settings: TransformOptions): BatchBuilder {
   const failures: Extract<TransformedResponse, { kind: "failure" }>[] = [];
   const unknownKeys = new Map<string, UnknownKey>();
   let unknownKeysOmitted = 0;
-  let waitingSize = 0;
+  let pendingSize = 0;
   let responses = 0;
   let size = 0;
 
-  const clean = (response: PlantResponse) => {
-    const meaning = transformResponse(response, settings);
-    if (meaning.kind === "notice") notices.push(meaning.notice);
-    else if (meaning.kind === "failure") failures.push(meaning);
-    else if (meaning.kind === "rejection") rejections.push(meaning.rejection);
+  const transform = (response: PlantResponse) => {
+    const transformed = transformResponse(response, options);
+    if (transformed.kind === "notice") notices.push(transformed.notice);
+    else if (transformed.kind === "failure") failures.push(transformed);
+    else if (transformed.kind === "rejection") rejections.push(transformed.rejection);
     else {
-      readings.push(meaning.reading);
-      plants.push(meaning.plant);
-      if (meaning.rejection !== null) rejections.push(meaning.rejection);
-      for (const key of meaning.unknownKeys) {
+      readings.push(transformed.reading);
+      plants.push(transformed.plant);
+      if (transformed.rejection !== null) rejections.push(transformed.rejection);
+      for (const key of transformed.unknownKeys) {
         const { plantId = response.plantId, responses = 0 } = unknownKeys.get(key) ?? {};
         unknownKeys.set(key, { plantId, responses: responses + 1 });
       }
-      unknownKeysOmitted += meaning.unknownKeysOmitted;
+      unknownKeysOmitted += transformed.unknownKeysOmitted;
     }
   };
-  const cleanWaiting = () => {
-    waitingSize = 0;
-    waiting.splice(0).forEach(clean);
+  const transformPending = () => {
+    pendingSize = 0;
+    pending.splice(0).forEach(transform);
   };
 
   return {
     add(response) {
       const length = bodyLength(response.outcome);
       responses += 1;
-      size += Math.min(length, longestBody);
-      waitingSize += length;
-      waiting.push(response);
-      if (waiting.length >= together || waitingSize >= maxWaitingUnits) cleanWaiting();
+      size += Math.min(length, maxBodyLength);
+      pendingSize += length;
+      pending.push(response);
+      if (pending.length >= chunkSize || pendingSize >= maxPendingUnits) transformPending();
     },
     get responses() {
       return responses;
@@ -97,8 +97,8 @@ export function createBatchBuilder(settings: TransformOptions): BatchBuilder {
     get size() {
       return size;
     },
-    made() {
-      cleanWaiting();
+    build() {
+      transformPending();
       const batch = { plants, readings, notices, rejections };
       return { batch, failures, unknownKeys, unknownKeysOmitted };
     },

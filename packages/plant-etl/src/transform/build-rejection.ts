@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Rejection } from "../batch.js";
-import { firstUnits } from "../cut-text.js";
 import type { PlantResponse, ReceivedResponse, UndecodableResponse } from "../response.js";
+import { truncate } from "../truncate.js";
 import { createIssue, type ValidationIssue } from "../validation-issue.js";
 
-/** How much of a refused body is kept, UTF-16 code units; a multiple of four, so that base64 can be cut there. */
-export const longestBody = 65_536;
+/** UTF-16 code units of a rejected body that are kept; a multiple of four, so that base64 can be cut there. */
+export const maxBodyLength = 65_536;
 
 /**
- * A rejection of an answer, with as much of its body as is kept: a run that meets nothing else must fit into memory.
+ * A rejection of a response, with a part of its body: a run of rejections only must fit into memory.
  *
- * @param readingRejected `false` where the reading is good
+ * @param readingRejected `false` if the reading is valid
  */
 export function buildRejection(
   { plantId, receivedAt }: PlantResponse,
@@ -19,11 +19,11 @@ export function buildRejection(
   readingRejected: boolean,
 ): Rejection {
   const [body, bodyEncoding] =
-    outcome.kind === "answered"
+    outcome.kind === "received"
       ? ([outcome.body, "text"] as const)
       : ([outcome.bodyBase64, "base64"] as const);
   const nodeEncoding = bodyEncoding === "text" ? "utf8" : "base64";
-  const kept = firstUnits(body, longestBody);
+  const kept = truncate(body, maxBodyLength);
   const bodyBytes = Buffer.byteLength(body, nodeEncoding);
   const digest = createHash("sha256")
     .update(readingRejected ? body : JSON.stringify(issues), readingRejected ? nodeEncoding : "utf8")

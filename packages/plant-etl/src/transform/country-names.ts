@@ -3,7 +3,7 @@ import english from "i18n-iso-countries/langs/en.json";
 
 countries.registerLocale(english);
 
-/** Former and short names that the library does not list. */
+/** Former and short names that i18n-iso-countries does not have. */
 const otherNames: Readonly<Record<string, string>> = {
   "democratic people's republic of korea": "KP",
   "kyrgyz republic": "KG",
@@ -19,7 +19,7 @@ const otherNames: Readonly<Record<string, string>> = {
   swaziland: "SZ",
 };
 
-/** The ISO 3166-1 alpha-2 code of a country's English name; `null` where it has none or could mean two. */
+/** The ISO 3166-1 alpha-2 code of a country's English name; `null` if it has none or is ambiguous. */
 export function countryCode(name: string): string | null {
   const plain = name
     .replace(/\s*\([^)]*\)\s*$/, "")
@@ -32,7 +32,7 @@ export function countryCode(name: string): string | null {
   return otherNames[plain.toLowerCase()] ?? null;
 }
 
-/** The English name of an ISO 3166-1 alpha-2 code; `null` for a code that is none. */
+/** The English name of an ISO 3166-1 alpha-2 code; `null` for an unknown code. */
 export function countryName(code: string): string | null {
   return countries.getName(code.toUpperCase(), "en") ?? null;
 }

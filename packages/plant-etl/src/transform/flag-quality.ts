@@ -10,14 +10,14 @@ export interface Measured {
   readonly receivedAt: number;
 }
 
-/** Judges a reading by what it says of itself; single spikes within the range are for whoever sees the series. */
-export function flagQuality(measured: Measured, settings: TransformOptions): number {
+/** Checks a reading by itself. Outliers within the ranges need the series and are not flagged. */
+export function flagQuality(measured: Measured, options: TransformOptions): number {
   const { temperature, soilMoisture, recordingTaken, lastWatered, receivedAt } = measured;
   let flag = 0;
-  if (!within(temperature, settings.temperatureRange)) flag |= QualityFlag.temperatureRange;
-  if (!within(soilMoisture, settings.soilMoistureRange)) flag |= QualityFlag.soilMoistureRange;
-  if (recordingTaken - receivedAt > settings.futureToleranceMs) flag |= QualityFlag.futureTime;
-  if (receivedAt - recordingTaken > settings.staleAfterMs) flag |= QualityFlag.staleTime;
+  if (!within(temperature, options.temperatureRange)) flag |= QualityFlag.temperatureRange;
+  if (!within(soilMoisture, options.soilMoistureRange)) flag |= QualityFlag.soilMoistureRange;
+  if (recordingTaken - receivedAt > options.futureToleranceMs) flag |= QualityFlag.futureTime;
+  if (receivedAt - recordingTaken > options.staleAfterMs) flag |= QualityFlag.staleTime;
   if (lastWatered === null || lastWatered > recordingTaken) flag |= QualityFlag.wateringTime;
   return flag;
 }

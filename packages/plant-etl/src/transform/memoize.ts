@@ -3,18 +3,18 @@ const maxEntries = 10_000;
 const maxKeyLength = 300;
 
 /**
- * A pure function of a text that remembers what it gave: the same few texts come every minute. Memory is bounded
- * whatever comes: all is forgotten when 10,000 texts are remembered, and a text longer than any usual one never is.
+ * Memoizes a pure function of a text, because the same few texts occur every minute. Memory is bounded: the cache is
+ * cleared at 10,000 entries, and long texts are not cached.
  */
-export function memoize<Result>(read: (text: string) => Result): (text: string) => Result {
-  const readBefore = new Map<string, Result>();
+export function memoize<Result>(compute: (text: string) => Result): (text: string) => Result {
+  const cache = new Map<string, Result>();
   return (text) => {
-    if (text.length > maxKeyLength) return read(text);
-    const known = readBefore.get(text);
-    if (known !== undefined) return known;
-    const result = read(text);
-    if (readBefore.size >= maxEntries) readBefore.clear();
-    readBefore.set(text, result);
+    if (text.length > maxKeyLength) return compute(text);
+    const cached = cache.get(text);
+    if (cached !== undefined) return cached;
+    const result = compute(text);
+    if (cache.size >= maxEntries) cache.clear();
+    cache.set(text, result);
     return result;
   };
 }

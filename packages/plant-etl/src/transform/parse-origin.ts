@@ -5,58 +5,58 @@ import { countryCode, countryName } from "./country-names.js";
 import { memoize } from "./memoize.js";
 import { normalizeName } from "./normalize-name.js";
 
-/** An origin as the API says it, in either form, before anything is checked. */
+/** An origin of either form of the API, before validation. */
 export interface RawOrigin {
   readonly latitude: number | string;
   readonly longitude: number | string;
   readonly city: string;
-  /** ISO 3166-1 alpha-2 in the older eras, an English name in the newer. */
+  /** ISO 3166-1 alpha-2 in v0 and v1, an English name in v2 and v3. */
   readonly country: string;
 }
 
-/** Checks and completes an origin. Coordinates that cannot be are left out and named; the place stays. */
-export function parseOrigin(said: RawOrigin): { origin: Origin | null; issues: ValidationIssue[] } {
+/** Validates and normalizes an origin. Invalid coordinates become issues and are dropped; the place stays. */
+export function parseOrigin(raw: RawOrigin): { origin: Origin | null; issues: ValidationIssue[] } {
   const issues: ValidationIssue[] = [];
-  const city = normalizeName(said.city);
-  const country = readCountry(said.country);
-  if (city === null) issues.push(createIssue("origin_location.city", "is empty", said.city));
+  const city = normalizeName(raw.city);
+  const country = parseCountry(raw.country);
+  if (city === null) issues.push(createIssue("origin_location.city", "is empty", raw.city));
   if (country === null)
-    issues.push(createIssue("origin_location.country", "is empty or no country code", said.country));
+    issues.push(createIssue("origin_location.country", "is empty or not a country code", raw.country));
 
-  const latitude = readDegrees(said.latitude, 90);
-  const longitude = readDegrees(said.longitude, 180);
+  const latitude = parseDegrees(raw.latitude, 90);
+  const longitude = parseDegrees(raw.longitude, 180);
   if (latitude === null)
-    issues.push(createIssue("origin_location.latitude", "is not between -90 and 90 degrees", said.latitude));
+    issues.push(createIssue("origin_location.latitude", "is not between -90 and 90 degrees", raw.latitude));
   if (longitude === null)
     issues.push(
-      createIssue("origin_location.longitude", "is not between -180 and 180 degrees", said.longitude),
+      createIssue("origin_location.longitude", "is not between -180 and 180 degrees", raw.longitude),
     );
 
   if (city === null || country === null) return { origin: null, issues };
-  // Half a coordinate is a line around the world, not a place.
-  const located = latitude !== null && longitude !== null;
+  // A latitude or a longitude alone is not a place.
+  const hasCoordinates = latitude !== null && longitude !== null;
   return {
     origin: {
       city: { name: city, country },
-      latitude: located ? latitude : null,
-      longitude: located ? longitude : null,
+      latitude: hasCoordinates ? latitude : null,
+      longitude: hasCoordinates ? longitude : null,
     },
     issues,
   };
 }
 
-const readCountry = memoize((text): Country | null => {
-  const said = normalizeName(text);
-  if (said === null) return null;
-  if (!/^[A-Za-z]{2}$/.test(said)) return { name: said, code: countryCode(said) };
-  const name = countryName(said);
-  return name === null ? null : { name, code: said.toUpperCase() };
+const parseCountry = memoize((text): Country | null => {
+  const country = normalizeName(text);
+  if (country === null) return null;
+  if (!/^[A-Za-z]{2}$/.test(country)) return { name: country, code: countryCode(country) };
+  const name = countryName(country);
+  return name === null ? null : { name, code: country.toUpperCase() };
 });
 
-function readDegrees(value: number | string, limit: number): number | null {
+function parseDegrees(value: number | string, limit: number): number | null {
   if (typeof value === "string" && value.trim() === "") return null;
   const degrees = Number(value);
   if (!Number.isFinite(degrees) || Math.abs(degrees) > limit) return null;
-  // Minus zero would be a second place beside zero.
+  // Minus zero would be another place than zero.
   return degrees === 0 ? 0 : degrees;
 }

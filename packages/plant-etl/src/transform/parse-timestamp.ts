@@ -8,16 +8,16 @@ const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 
 const minuteMs = 60_000;
 
-/** What both databases can hold: SQL Server's DATETIME begins with 1753, and four digits end with 9999. */
+/** The range of both databases: DATETIME of SQL Server begins with 1753, four-digit years end with 9999. */
 const earliest = Date.UTC(1753, 0, 1);
 const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
- * Reads a time in any form that the API has used: `YYYY-MM-DD HH:MM:SS`, RFC 1123, and ISO 8601 with or without
- * fraction and zone. A leap second, `23:59:60`, is the last millisecond of its minute, which keeps it apart from the
- * minute that follows and in its own hour and day; so is second 60 of any other minute, which rounding produces.
+ * Parses a time in any form of the API: `YYYY-MM-DD HH:MM:SS`, RFC 1123, and ISO 8601 with or without fraction and zone.
+ * Second 60, of a leap second or of rounding, is the last millisecond of its minute, so that it stays in its own hour and
+ * day.
  *
- * @param assumedOffsetMinutes the offset, east of UTC, of a time that says no zone
+ * @param defaultUtcOffsetMinutes the offset, east of UTC, of a time without a zone
  * @returns milliseconds since the epoch, finer fractions cut off; `null` for anything else, 30 February included
  */
 export function parseTimestamp(text: string, defaultUtcOffsetMinutes: number): number | null {
@@ -33,7 +33,7 @@ export function parseTimestamp(text: string, defaultUtcOffsetMinutes: number): n
   return assemble(dated, months.indexOf((dated.name ?? "").toLowerCase()) + 1, offset);
 }
 
-/** ISO 8601 in UTC with milliseconds: the one form in which times travel from here on. */
+/** ISO 8601 in UTC with milliseconds: the form of all times after the transform. */
 export function formatTimestamp(ms: number): string {
   return new Date(ms).toISOString();
 }
@@ -50,7 +50,7 @@ function assemble(groups: Record<string, string>, month: number, offset: number 
   const [year, day, hour] = [Number(groups.year), Number(groups.day), Number(groups.hour)];
   const [minute, second] = [Number(groups.minute), Number(groups.second ?? 0)];
   const millisecond = Number((groups.fraction ?? "").slice(0, 3).padEnd(3, "0"));
-  // Date.UTC takes years below 100 for the twentieth century's.
+  // Date.UTC maps years below 100 to the twentieth century.
   if (offset === null || year < 100 || hour > 23 || minute > 59 || second > 60) return null;
   const ms =
     second === 60

@@ -1,15 +1,15 @@
 import { knownKeys } from "./response-schema.js";
 
 /**
- * The keys that the contract knows and an answer has more than once, as paths. `JSON.parse` keeps the last value of such
- * a key and nothing else shows that there were others. One pass over the text, 2 µs for an answer of today's API.
+ * Paths of the known keys that a response has more than once. `JSON.parse` keeps the last value of such a key and does not
+ * report the others. One pass over the text, 2 µs for a response of the current API.
  *
- * @param json text that `JSON.parse` takes
+ * @param json valid JSON
  */
 export function repeatedKeys(json: string): string[] {
   const repeated = new Set<string>();
   const seen = new Set<string>();
-  const seenInside = new Set<string>();
+  const innerSeen = new Set<string>();
   let depth = 0;
   let outerKey = "";
   let at = 0;
@@ -20,14 +20,14 @@ export function repeatedKeys(json: string): string[] {
     else if (unit === quote) {
       const start = at;
       at = closingQuote(json, at + 1);
-      // Deeper down there is nothing that the contract knows.
+      // There are no known keys deeper down.
       if (depth <= 2 && isFollowedByColon(json, at + 1)) {
         const key = readKey(json.slice(start, at + 1));
         if (depth === 1) {
           outerKey = key;
-          seenInside.clear();
+          innerSeen.clear();
           if (knownKeys.get("")?.has(key) && !addNew(seen, key)) repeated.add(key);
-        } else if (knownKeys.get(outerKey)?.has(key) && !addNew(seenInside, key))
+        } else if (knownKeys.get(outerKey)?.has(key) && !addNew(innerSeen, key))
           repeated.add(`${outerKey}.${key}`);
       }
     }
@@ -40,7 +40,7 @@ function readKey(quoted: string): string {
   return quoted.includes("\\") ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 }
 
-/** `false` where the set has the value already. */
+/** `false` if the set has the value already. */
 function addNew(set: Set<string>, value: string): boolean {
   const { size } = set;
   return set.add(value).size > size;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { createIssue, type ValidationIssue } from "../validation-issue.js";
 
-/** The issues that the contract found in a value, with their place in the answer and what stands there. */
+/** Converts the issues of a zod schema, with their paths in the response and the offending values. */
 export function schemaIssues(
   found: readonly z.core.$ZodIssue[],
   prefix: string,
@@ -17,7 +17,7 @@ export function schemaIssues(
   });
 }
 
-/** Of a value in one of several forms, what is wrong inside that form; of one in none of them, that it is in none. */
+/** For a value that has one of the forms of a union, the issues within that form; otherwise the issue of the union. */
 function insideUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];
   const inside = issue.errors.find((branch) => branch.every(({ path }) => path.length > 0));

@@ -1,16 +1,16 @@
-/** What the cleaning rules may assume. */
+/** Assumptions and bounds of the transform. */
 export interface TransformOptions {
-  /** The offset of times that say no zone, minutes east of UTC. 0 by default. */
+  /** The UTC offset of times without a zone, minutes east of UTC. 0 by default. */
   readonly defaultUtcOffsetMinutes: number;
-  /** The country whose rules a phone number without one follows, ISO 3166-1 alpha-2. `US` by default: that is how the API writes them. */
+  /** The country of phone numbers without a country code, ISO 3166-1 alpha-2. `US` by default, as in the API. */
   readonly phoneRegion: string;
-  /** Degrees Celsius a reading may lie between, ends included, before it is flagged. 0…50 by default. */
+  /** Degrees Celsius, bounds included; readings outside are flagged. 0…50 by default. */
   readonly temperatureRange: readonly [number, number];
-  /** Percent, likewise. 0…100 by default. */
+  /** Percent, bounds included; readings outside are flagged. 0…100 by default. */
   readonly soilMoistureRange: readonly [number, number];
-  /** A reading more than this many milliseconds ahead of our clock is flagged. 2 minutes by default. */
+  /** Milliseconds; readings further ahead of the local clock are flagged. 2 minutes by default. */
   readonly futureToleranceMs: number;
-  /** A reading more than this many milliseconds old when it arrives is flagged. 1 hour by default. */
+  /** Milliseconds; readings that are older on arrival are flagged. 1 hour by default. */
   readonly staleAfterMs: number;
 }
 

@@ -1,8 +1,8 @@
 import type { Plant } from "@lmnh/plant-schema";
 import { classifyApiError } from "../api-error.js";
 import type { Notice, Reading, Rejection } from "../batch.js";
-import { shorten } from "../cut-text.js";
 import type { FailedRequest, PlantResponse, ReceivedResponse } from "../response.js";
+import { ellipsize } from "../truncate.js";
 import { createIssue, type ValidationIssue } from "../validation-issue.js";
 import { buildRejection } from "./build-rejection.js";
 import { flagQuality } from "./flag-quality.js";
@@ -13,62 +13,62 @@ import { knownKeys, readingSchema } from "./response-schema.js";
 import { schemaIssues } from "./schema-issues.js";
 import type { TransformOptions } from "./transform-options.js";
 
-/** What one answer means: exactly one of reading, notice, rejection, failure. */
+/** The result for one response: exactly one of reading, notice, rejection, failure. */
 export type TransformedResponse =
   | {
       readonly kind: "reading";
       readonly reading: Reading;
       readonly plant: Plant;
-      /** Details that were refused while the reading was not. */
+      /** The invalid details of a valid reading. */
       readonly rejection: Rejection | null;
-      /** Keys that no era knows: the first 20, each cut at 80 characters. */
+      /** Keys that no API version has: the first 20, each cut to 80 characters. */
       readonly unknownKeys: readonly string[];
-      /** How many more of them the answer has. */
+      /** Number of further unknown keys. */
       readonly unknownKeysOmitted: number;
     }
   | { readonly kind: "notice"; readonly notice: Notice }
   | { readonly kind: "rejection"; readonly rejection: Rejection }
   | { readonly kind: "failure"; readonly plantId: number; readonly failure: FailedRequest };
 
-/** Of a decoder, a recording or an error; UTF-16 code units. */
-const longestReason = 200;
+/** UTF-16 code units of the message of a decoder, a recording or an error. */
+const maxReasonLength = 200;
 
 /**
- * Reads one answer. Pure, and throws for no answer whatever: an answer that an error of this program keeps from being
- * read is a rejection that says so and costs no other answer.
+ * Transforms one response. Pure, and never throws: an internal error becomes a rejection of that response, so that it does
+ * not affect the others.
  */
-export function transformResponse(response: PlantResponse, settings: TransformOptions): TransformedResponse {
+export function transformResponse(response: PlantResponse, options: TransformOptions): TransformedResponse {
   const { plantId, outcome } = response;
   if (outcome.kind === "failed") return { kind: "failure", plantId, failure: outcome };
   const reject = (issues: readonly ValidationIssue[], readingRejected = true) =>
     buildRejection(response, outcome, issues, readingRejected);
   if (outcome.kind === "undecodable") {
-    const issue = createIssue("", shorten(outcome.problem, longestReason), outcome.bodyBase64);
+    const issue = createIssue("", ellipsize(outcome.problem, maxReasonLength), outcome.bodyBase64);
     return { kind: "rejection", rejection: reject([issue]) };
   }
   try {
-    return interpretBody(response, outcome, settings, reject);
+    return transformBody(response, outcome, options, reject);
   } catch (error) {
-    const reason = shorten(String(error).replace(/\s+/g, " "), longestReason);
+    const reason = ellipsize(String(error).replace(/\s+/g, " "), maxReasonLength);
     const issue = createIssue(
       "",
-      `cannot be read because of an error in this program (${reason})`,
+      `cannot be transformed because of an internal error (${reason})`,
       outcome.body,
     );
     return { kind: "rejection", rejection: reject([issue]) };
   }
 }
 
-function interpretBody(
+function transformBody(
   { plantId, receivedAt }: PlantResponse,
   { status, body, cut }: ReceivedResponse,
-  settings: TransformOptions,
+  options: TransformOptions,
   reject: (issues: readonly ValidationIssue[], readingRejected?: boolean) => Rejection,
 ): TransformedResponse {
   if (cut) {
     const issue = createIssue(
       "",
-      `is longer than the ${Buffer.byteLength(body)} bytes an answer may have`,
+      `is longer than ${Buffer.byteLength(body)} bytes, the limit of a response`,
       body,
     );
     return { kind: "rejection", rejection: reject([issue]) };
@@ -79,24 +79,19 @@ function interpretBody(
   const kind = classifyApiError(json.value);
   if (kind !== null) return { kind: "notice", notice: { plantId, kind, noticedAt: receivedAt } };
   if (status !== 200) {
-    const issue = createIssue(
-      "",
-      `came with status ${status} and is no error that the contract knows`,
-      json.value,
-    );
+    const issue = createIssue("", `has HTTP status ${status} and is not an error of the API`, json.value);
     return { kind: "rejection", rejection: reject([issue]) };
   }
 
-  const essential = readEssential(plantId, json.value, settings);
-  if ("issues" in essential) return { kind: "rejection", rejection: reject(essential.issues) };
+  const measurements = parseMeasurements(plantId, json.value, options);
+  if ("issues" in measurements) return { kind: "rejection", rejection: reject(measurements.issues) };
 
-  const said = essential.said;
-  const details = parseDetails(said, settings);
+  const details = parseDetails(measurements.body, options);
   const issues = [...details.issues, ...repeatedKeys(body).map(repeatedKeyIssue)];
   const measured = {
-    temperature: essential.temperature,
-    soilMoisture: essential.soilMoisture,
-    recordingTaken: essential.recordingTaken,
+    temperature: measurements.temperature,
+    soilMoisture: measurements.soilMoisture,
+    recordingTaken: measurements.recordingTaken,
     lastWatered: details.lastWatered,
     receivedAt: Date.parse(receivedAt),
   };
@@ -108,17 +103,17 @@ function interpretBody(
       soilMoisture: measured.soilMoisture,
       temperature: measured.temperature,
       lastWatered: details.lastWatered === null ? null : formatTimestamp(details.lastWatered),
-      qualityFlag: flagQuality(measured, settings),
+      qualityFlag: flagQuality(measured, options),
     },
     plant: { plantId, ...details.plant, observedAt: receivedAt },
     rejection: issues.length === 0 ? null : reject(issues, false),
-    ...findUnknownKeys(said),
+    ...findUnknownKeys(measurements.body),
   };
 }
 
-/** Of the key and not of its values, which may differ every minute: a rejection of details is known by its issues. */
+/** Contains the key but not its values, which can differ every minute: issues identify a rejection of details. */
 function repeatedKeyIssue(path: string): ValidationIssue {
-  return createIssue(path, "is in the answer more than once; the last value counts", path);
+  return createIssue(path, "occurs more than once in the response; the last value is used", path);
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -131,38 +126,36 @@ function parseJson(body: string): { value: unknown } | { issue: ValidationIssue 
   }
 }
 
-function readEssential(plantId: number, value: unknown, settings: TransformOptions) {
+function parseMeasurements(plantId: number, value: unknown, options: TransformOptions) {
   const result = readingSchema.safeParse(value);
   if (!result.success) return { issues: schemaIssues(result.error.issues, "", value) };
   const { plant_id, recording_taken, temperature, soil_moisture } = result.data;
 
   const issues: ValidationIssue[] = [];
   if (plant_id !== plantId)
-    issues.push(createIssue("plant_id", `is not ${plantId}, which was asked for`, plant_id));
-  const recordingTaken = parseTimestamp(recording_taken, settings.defaultUtcOffsetMinutes);
+    issues.push(createIssue("plant_id", `is not ${plantId}, the requested plant`, plant_id));
+  const recordingTaken = parseTimestamp(recording_taken, options.defaultUtcOffsetMinutes);
   if (recordingTaken === null)
-    issues.push(
-      createIssue("recording_taken", "is no time in any form that the API has used", recording_taken),
-    );
+    issues.push(createIssue("recording_taken", "is not a time in a form of the API", recording_taken));
   if (issues.length > 0 || recordingTaken === null) return { issues };
-  return { said: value as JsonObject, recordingTaken, temperature, soilMoisture: soil_moisture };
+  return { body: value as JsonObject, recordingTaken, temperature, soilMoisture: soil_moisture };
 }
 
-/** Names of unknown keys that one answer gives. */
+/** Unknown keys that are listed per response. */
 const maxUnknownKeys = 20;
-/** UTF-16 code units; the rest of a name is cut. */
-const longestKey = 80;
+/** UTF-16 code units; longer keys are cut. */
+const maxKeyLength = 80;
 
-function findUnknownKeys(said: JsonObject): { unknownKeys: string[]; unknownKeysOmitted: number } {
+function findUnknownKeys(body: JsonObject): { unknownKeys: string[]; unknownKeysOmitted: number } {
   const unknownKeys: string[] = [];
   let unknownKeysOmitted = 0;
   for (const [path, known] of knownKeys) {
-    const object = path === "" ? said : said[path];
+    const object = path === "" ? body : body[path];
     if (typeof object !== "object" || object === null || Array.isArray(object)) continue;
     for (const key of Object.keys(object)) {
       if (known.has(key)) continue;
       if (unknownKeys.length === maxUnknownKeys) unknownKeysOmitted++;
-      else unknownKeys.push(shorten(path === "" ? key : `${path}.${key}`, longestKey));
+      else unknownKeys.push(ellipsize(path === "" ? key : `${path}.${key}`, maxKeyLength));
     }
   }
   return { unknownKeys, unknownKeysOmitted };

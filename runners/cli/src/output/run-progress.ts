@@ -32,7 +32,7 @@ export function createRunProgress({ elapsedMs }: Pick<Host, "elapsedMs">, output
 
   const observe: Observer = (event) => {
     switch (event.type) {
-      case "answered": {
+      case "response-received": {
         const { outcome } = event.response;
         if (outcome.kind === "failed" || outcome.status >= 500) faults += 1;
         const detail = output.verbose ? describeResponse(event.response) : null;

@@ -1,0 +1,23 @@
+import { afterEach } from "vitest";
+import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/index.js";
+
+export const noon = Date.UTC(2026, 0, 26, 12, 0, 0, 250);
+
+const running: Simulator[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((simulator) => simulator.close()));
+});
+
+/** A fast simulator without chance, but for what the test asks for; closed after the test. */
+export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const simulator = await createSimulator({
+    now: () => noon,
+    latencyMs: [0, 0],
+    faultRate: 0,
+    maxConcurrent: Number.POSITIVE_INFINITY,
+    ...options,
+  });
+  running.push(simulator);
+  return simulator;
+}

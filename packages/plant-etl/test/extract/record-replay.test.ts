@@ -1,0 +1,393 @@
+import { createReadStream } from "node:fs";
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PlantEtlError } from "../../src/errors.js";
+import { recordResponses, replayResponses } from "../../src/extract/record-replay.js";
+import { formatRecordedResponse } from "../../src/extract/recording-format.js";
+import { maxLineBytes, splitLines } from "../../src/extract/split-lines.js";
+import type { PlantSource } from "../../src/ports.js";
+import type { PlantResponse } from "../../src/response.js";
+
+const never = new AbortController().signal;
+
+async function collect(source: PlantSource, signal = never): Promise<PlantResponse[]> {
+  const responses: PlantResponse[] = [];
+  for await (const response of source.responses(signal)) responses.push(response);
+  return responses;
+}
+
+function sourceOf(responses: readonly PlantResponse[]): PlantSource {
+  return {
+    async *responses() {
+      yield* responses;
+    },
+  };
+}
+
+const response = (plantId: number, body = "{}"): PlantResponse => ({
+  plantId,
+  receivedAt: "2026-03-01T12:00:00.123Z",
+  attempts: 1,
+  outcome: { kind: "received", status: 200, body, cut: false },
+});
+
+const rethrow = (error: unknown) => {
+  throw error;
+};
+
+async function record(responses: readonly PlantResponse[]): Promise<string[]> {
+  const lines: string[] = [];
+  await collect(recordResponses(sourceOf(responses), (line) => void lines.push(line), rethrow));
+  return lines;
+}
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary" }),
+  // Every code unit, lone surrogates and line ends of all kinds among them.
+  fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units)),
+  fc.string({
+    unit: fc.constantFrom("\n", "\r", "\0", "\u2028", "\u2029", "\ud800", "\udc00", '"', "\\", "é"),
+  }),
+);
+const anyResponse: fc.Arbitrary<PlantResponse> = fc.record({
+  plantId: fc.nat(),
+  receivedAt: fc
+    .date({ min: new Date("2000-01-01"), max: new Date("2100-01-01"), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+  attempts: fc.nat({ max: 100 }),
+  outcome: fc.oneof(
+    fc.record({
+      kind: fc.constant("received" as const),
+      status: fc.integer({ min: 200, max: 599 }),
+      body: anyText,
+      cut: fc.boolean(),
+    }),
+    fc.record({
+      kind: fc.constant("undecodable" as const),
+      status: fc.integer({ min: 200, max: 599 }),
+      bodyBase64: fc.uint8Array().map((bytes) => Buffer.from(bytes).toString("base64")),
+      cut: fc.boolean(),
+      problem: anyText,
+    }),
+    fc.record({
+      kind: fc.constant("failed" as const),
+      code: fc.constantFrom(
+        "timeout" as const,
+        "network" as const,
+        "tls" as const,
+        "unauthorized" as const,
+        "status" as const,
+        "redirect" as const,
+        "aborted" as const,
+      ),
+      message: anyText,
+    }),
+  ),
+});
+
+describe("a recording", () => {
+  it("plays back exactly what was recorded, whatever the text", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyResponse, { minLength: 1, maxLength: 5 }), async (responses) => {
+        const lines = await record(responses);
+        for (const line of lines) expect(line).toMatch(/^[^\n\r\u2028\u2029]*\n$/);
+        expect(await collect(replayResponses(lines))).toEqual(responses);
+      }),
+    );
+  });
+
+  it("writes a line before it hands the answer on", async () => {
+    const events: string[] = [];
+    const write = async () => {
+      await Promise.resolve();
+      events.push("written");
+    };
+    const source = recordResponses(sourceOf([response(1), response(2)]), write, rethrow);
+    for await (const { plantId } of source.responses(never)) events.push(`plant ${plantId}`);
+    expect(events).toEqual(["written", "plant 1", "written", "plant 2"]);
+  });
+
+  it("ends where it cannot be written, while the answers go on; the next one is tried anew", async () => {
+    const full = new Error("ENOSPC");
+    const responses = [response(1), response(2), response(3), response(4)];
+    const lines: string[] = [];
+    const failures: unknown[] = [];
+    let room = 2;
+    const source = recordResponses(
+      sourceOf(responses),
+      async (line) => {
+        // After the one failure there is room again, which must not be used: it would leave a gap.
+        if (room-- === 0) throw full;
+        lines.push(line);
+      },
+      (error, recorded) => failures.push([error, recorded]),
+    );
+    expect(await collect(source)).toEqual(responses);
+    expect(failures).toEqual([[full, 2]]);
+    expect(await collect(replayResponses(lines))).toEqual(responses.slice(0, 2));
+
+    room = 9;
+    expect(await collect(source)).toEqual(responses);
+    expect(failures).toHaveLength(1);
+    expect(await collect(replayResponses(lines))).toEqual([...responses.slice(0, 2), ...responses]);
+  });
+
+  it("stops the source when the consumer leaves", async () => {
+    let ended = false;
+    const source: PlantSource = {
+      async *responses() {
+        try {
+          yield response(1);
+          yield response(2);
+        } finally {
+          ended = true;
+        }
+      },
+    };
+    for await (const _response of recordResponses(source, () => {}, rethrow).responses(never)) break;
+    expect(ended).toBe(true);
+  });
+});
+
+describe("a replay", () => {
+  it("plays several rounds of the same plants in their order", async () => {
+    const rounds = [response(1), response(2), response(1), response(2)];
+    expect(await collect(replayResponses(await record(rounds)))).toEqual(rounds);
+  });
+
+  it("skips blank lines and a last line that was cut off in the middle", async () => {
+    const [first = "", second = ""] = await record([response(1), response(2)]);
+    for (let length = 1; length < second.length - 2; length += 7) {
+      const lines = [first, "", "  ", second.slice(0, length), ""];
+      expect(await collect(replayResponses(lines))).toEqual([response(1)]);
+    }
+  });
+
+  it("skips a line that was cut off, wherever it is, and tells its number", async () => {
+    const [first = ""] = await record([response(1)]);
+    const torn: number[] = [];
+    const lines = ["", first.slice(0, 20), first, first.slice(0, 3)];
+    const responses = await collect(replayResponses(lines, { onTorn: (line) => torn.push(line) }));
+    expect(responses).toEqual([response(1)]);
+    expect(torn).toEqual([2, 4]);
+  });
+
+  it.each(["hello", '{"name":', "[]x"])(
+    "refuses %j, which never was an answer, even at the end",
+    async (line) => {
+      const [first = ""] = await record([response(1)]);
+      const error = await collect(replayResponses([first, line])).catch((caught) => caught);
+      expect(error).toBeInstanceOf(PlantEtlError);
+      expect(error).toMatchObject({ code: "RECORDING_INVALID", recovery: "abort" });
+      expect(error.message).toContain("Line 2 ");
+      expect(error.message).toContain("not JSON");
+    },
+  );
+
+  it.each([
+    [{ v: 2 }, "v: is not 1"],
+    [{ plantId: "7" }, "plantId: "],
+    [{ plantId: -1 }, "plantId: "],
+    [{ receivedAt: "yesterday" }, "receivedAt: "],
+    [{ attempts: 1.5 }, "attempts: "],
+    [{ outcome: { kind: "maybe" } }, "outcome"],
+    [{ outcome: { kind: "failed", code: "tired", message: "" } }, "outcome.code: "],
+    [{ outcome: { kind: "received", status: 200, cut: false } }, "outcome.body: "],
+    [
+      { outcome: { kind: "undecodable", status: 200, bodyBase64: "%", cut: false, problem: "" } },
+      "outcome.bodyBase64: ",
+    ],
+  ])("refuses a line with %j, even the last, and says what is wrong", async (wrong, problem) => {
+    const lines = [
+      JSON.stringify({ v: 1, ...response(1) }),
+      JSON.stringify({ v: 1, ...response(2), ...wrong }),
+    ];
+    const error = await collect(replayResponses(lines)).catch((caught) => caught);
+    expect(error).toMatchObject({ code: "RECORDING_INVALID" });
+    expect(error.message).toContain("Line 2 ");
+    expect(error.message).toContain(problem);
+  });
+
+  it("refuses a line that is JSON but no object", async () => {
+    await expect(collect(replayResponses(["7"]))).rejects.toMatchObject({ code: "RECORDING_INVALID" });
+  });
+
+  it("ignores keys that it does not know", async () => {
+    const line = JSON.stringify({ v: 1, ...response(1), extra: true });
+    expect(await collect(replayResponses([line]))).toEqual([response(1)]);
+  });
+
+  it.each<[string, (string | Uint8Array)[]]>([
+    ["nothing", []],
+    ["blank lines", ["", "  "]],
+    ["a byte order mark", [Buffer.from("\ufeff")]],
+    ["a line that was cut off", ['{"v":1,"plantId":7']],
+  ])("refuses a recording of %s", async (_name, lines) => {
+    await expect(collect(replayResponses(lines))).rejects.toMatchObject({
+      code: "RECORDING_INVALID",
+      message: expect.stringContaining("has no response"),
+    });
+  });
+
+  it("reads lines of bytes and of text behind a byte order mark", async () => {
+    const recorded = await record([response(1, "Caf\u00e9 \u{1f331}"), response(2)]);
+    const [first = "", second = ""] = recorded.map((line) => `\ufeff${line}`);
+    expect(await collect(replayResponses([first, Buffer.from(second)]))).toEqual([
+      response(1, "Caf\u00e9 \u{1f331}"),
+      response(2),
+    ]);
+  });
+
+  it.each<[string, (line: string) => Buffer, RegExp]>([
+    ["Latin-1", (line) => Buffer.from(line, "latin1"), /not valid utf-8: byte 0xe9 at offset \d+/],
+    ["UTF-16", (line) => Buffer.from(`\ufeff${line}`, "utf16le"), /is UTF-16/],
+    ["big-endian UTF-16", (line) => Buffer.from(`\ufeff${line}`, "utf16le").swap16(), /is UTF-16/],
+  ])("refuses a line in %s by its number, and replaces nothing", async (_name, encode, problem) => {
+    const [first = "", second = ""] = await record([response(1), response(2, "Caf\u00e9")]);
+    const error = await collect(replayResponses([Buffer.from(first), encode(second)])).catch(
+      (caught) => caught,
+    );
+    expect(error).toMatchObject({ code: "RECORDING_INVALID" });
+    expect(error.message).toMatch(/^Line 2 /);
+    expect(error.message).toMatch(problem);
+  });
+
+  it("skips a line that was cut off within a character", async () => {
+    const [first = ""] = await record([response(1, "\u{1f331}")]);
+    const bytes = Buffer.from(first);
+    const at = bytes.indexOf(0xf0);
+    for (let length = at; length < at + 4; length++) {
+      const torn: number[] = [];
+      const lines = [bytes.subarray(0, length), bytes];
+      const responses = await collect(replayResponses(lines, { onTorn: (line) => torn.push(line) }));
+      expect([responses, torn]).toEqual([[response(1, "\u{1f331}")], [1]]);
+    }
+  });
+
+  it("stops at once when it is stopped while it waits for a line", async () => {
+    const controller = new AbortController();
+    const [first = ""] = await record([response(1)]);
+    async function* pipe() {
+      yield first;
+      await new Promise(() => {});
+    }
+    setTimeout(() => controller.abort(), 20);
+    expect(await collect(replayResponses(pipe()), controller.signal)).toEqual([response(1)]);
+  });
+
+  it("stops between two lines when it is stopped", async () => {
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const source = replayResponses(await record([response(1), response(2), response(3)]));
+    for await (const { plantId } of source.responses(controller.signal)) {
+      seen.push(plantId);
+      if (plantId === 2) controller.abort();
+    }
+    expect(seen).toEqual([1, 2]);
+  });
+
+  it("passes on the error of a file that cannot be read", async () => {
+    const broken = new Error("EIO");
+    async function* failing(): AsyncGenerator<string> {
+      yield "";
+      throw broken;
+    }
+    await expect(collect(replayResponses(failing()))).rejects.toBe(broken);
+  });
+});
+
+describe("a recording on disk", () => {
+  let folder = "";
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "plant-recording-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("is read by Node's readline, whatever line ends are in the bodies", async () => {
+    const file = join(folder, "answers.ndjson");
+    const responses = [response(1, "a\u2028b\u2029c\r\nd\re\u0085f"), response(2, "\ud800 \0")];
+    await writeFile(file, "");
+    await collect(recordResponses(sourceOf(responses), (line) => appendFile(file, line), rethrow));
+    const lines = createInterface({ input: createReadStream(file) });
+    expect(await collect(replayResponses(lines))).toEqual(responses);
+    expect(await collect(replayResponses(splitLines(createReadStream(file))))).toEqual(responses);
+  });
+});
+
+describe("splitLines", () => {
+  it("returns the lines whatever the chunks", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: fc.constantFrom("a", "\u{1f331}", "\n", "\r") })),
+        async (texts) => {
+          async function* chunks() {
+            for (const text of texts) yield Buffer.from(text);
+          }
+          const lines: string[] = [];
+          for await (const line of splitLines(chunks())) lines.push(Buffer.from(line).toString());
+          const expected = texts.join("").split("\n");
+          if (expected.at(-1) === "") expected.pop();
+          expect(lines).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  describe("with a line longer than 64 MiB", () => {
+    const mebibyte = Buffer.alloc(1_048_576, "x");
+    const linesOf = (units: number, extra: string) => {
+      async function* chunks() {
+        yield Buffer.from(formatRecordedResponse(response(1)));
+        const beginning = formatRecordedResponse(response(2)).slice(0, 20);
+        yield Buffer.from(beginning);
+        yield mebibyte.subarray(beginning.length);
+        for (let unit = 1; unit < units; unit++) yield mebibyte;
+        yield Buffer.from(`${extra}\n${formatRecordedResponse(response(3))}`);
+      }
+      return splitLines(chunks());
+    };
+
+    it("returns one byte more than that of it", async () => {
+      const lengths: number[] = [];
+      for await (const line of linesOf(66, "")) lengths.push(line.length);
+      expect(lengths[1]).toBe(maxLineBytes + 1);
+      expect(lengths).toHaveLength(3);
+    });
+
+    it("does not pass as a line that was cut off: a replay names it and ends", async () => {
+      const torn: number[] = [];
+      const onTorn = (line: number) => void torn.push(line);
+      const replay = (units: number, extra: string) =>
+        collect(replayResponses(linesOf(units, extra), { onTorn }));
+      await expect(replay(64, "x")).rejects.toMatchObject({
+        code: "RECORDING_INVALID",
+        message: expect.stringMatching(/^Line 2 of the recording .* longer than 67108864 bytes/),
+      });
+      expect(torn).toEqual([]);
+      expect(await replay(64, "")).toEqual([response(1), response(3)]);
+      expect(torn).toEqual([2]);
+    });
+  });
+
+  it("ends while a chunk is due, when it is left", async () => {
+    let left = false;
+    const chunks: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => {}),
+        return: async () => {
+          left = true;
+          return { done: true, value: undefined };
+        },
+      }),
+    };
+    const controller = new AbortController();
+    const collecting = collect(replayResponses(splitLines(chunks)), controller.signal);
+    controller.abort();
+    expect(await collecting).toEqual([]);
+    expect(left).toBe(true);
+  });
+});

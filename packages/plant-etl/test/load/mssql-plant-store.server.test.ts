@@ -1,0 +1,31 @@
+import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
+import { readStoredState } from "../../src/testing/read-stored-state.js";
+import { plantStoreContract } from "../../src/testing/store-contract.js";
+import { emptyTables } from "../support/empty-tables.js";
+import { describeOnMssql, readsLongTextOfPairs, unescapesJson } from "../support/mssql-store.js";
+
+const skips = {
+  ...(!(await unescapesJson()) && {
+    "text of every script survives": "this server's JSON functions leave \\\" and \\\\ in text as they are",
+  }),
+  ...(!(await readsLongTextOfPairs()) && {
+    "the longest texts and the largest numbers that an answer may have are stored as they are":
+      "this server reads no long text with surrogate pairs from JSON",
+  }),
+};
+
+describeOnMssql("on SQL Server", (getDatabase) => {
+  plantStoreContract({
+    name: "The SQL Server store",
+    skips,
+    make: async () => {
+      const { database } = getDatabase();
+      await emptyTables(database.db);
+      return {
+        store: sqlPlantStore(database),
+        state: () => readStoredState(database),
+        close: async () => {},
+      };
+    },
+  });
+});

@@ -1,0 +1,95 @@
+import { readFile } from "node:fs/promises";
+import { referenceStatements } from "@lmnh/plant-schema";
+import { expect, test } from "vitest";
+import { mssqlStatements } from "../../src/load/mssql-statements.js";
+import { buildResponse } from "../../src/testing/builders.js";
+import { buildBatch } from "../../src/transform/batch-builder.js";
+import { defaultTransformOptions } from "../../src/transform/transform-options.js";
+
+const run = { runId: "run", startedAt: "2026-01-28T12:00:00.000Z" };
+const responses = [
+  buildResponse(1),
+  buildResponse(7, { error: "plant not found" }, 404),
+  buildResponse(9, "<html>"),
+];
+const { batch } = buildBatch(responses, defaultTransformOptions);
+const statements = mssqlStatements("my]schema");
+const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };
+
+function statementsOf(schema: string) {
+  const load = mssqlStatements(schema);
+  return [
+    ...load.insertReadings(batch, run),
+    ...load.recordNotices(batch),
+    ...load.recordRejections(batch, run),
+    ...[load.beginRun(run)].flat(),
+  ];
+}
+
+test("the T-SQL of the load is what it was", async () => {
+  const all = [
+    ...statements.insertReadings(batch, run),
+    ...statements.recordNotices(batch),
+    ...statements.recordRejections(batch, run),
+    ...statements.beginRun(run),
+  ];
+  const text = all.map(({ sql }) => sql.trim()).join("\n\nGO\n\n");
+  await expect(`${text}\n`).toMatchFileSnapshot("__snapshots__/load-statements-mssql.sql");
+});
+
+test("the number of statements does not grow with the batch, and every parameter is text", () => {
+  const many = buildBatch(
+    Array.from({ length: 5000 }, (_, plantId) => buildResponse(plantId)),
+    defaultTransformOptions,
+  );
+  const inserts = statements.insertReadings(many.batch, run);
+  expect(inserts).toHaveLength(1);
+  expect(
+    inserts.flatMap(({ parameters }) => parameters).every((parameter) => typeof parameter === "string"),
+  ).toBe(true);
+});
+
+test("the login of the pull may write every table that a load writes", async () => {
+  const script = await readFile(new URL("../../../../schema/logins.sql", import.meta.url), "utf8");
+  const everything = [
+    ...referenceStatements({ dialect: "mssql", schema: null }, { ...noReferenceData, plants: batch.plants }),
+    ...statementsOf("dbo").map(({ sql }) => ({ sql, parameters: [] })),
+  ];
+  const text = everything.map(({ sql }) => sql).join("\n");
+  const written = [
+    ...text.matchAll(/\b(INSERT INTO|UPDATE \w+ SET[^;]*?FROM|UPDATE) \[dbo\]\.\[(\w+)\]/g),
+  ].map(([, verb = "", table]) => `${verb.slice(0, 6)} ${table}`);
+  expect(new Set(written)).toContain("INSERT quarantined_row");
+  for (const each of new Set(written)) {
+    const [verb, table] = each.split(" ");
+    expect(script, each).toMatch(
+      new RegExp(
+        `^GRANT (?=.*\\b${verb}\\b).* ON \\[\\$\\(schema\\)\\]\\.\\[${table}\\] TO \\[plant_etl\\];`,
+        "m",
+      ),
+    );
+  }
+});
+
+test("an empty batch needs no statement", () => {
+  const empty = { plants: [], readings: [], notices: [], rejections: [] };
+  expect([
+    ...statements.insertReadings(empty, run),
+    ...statements.recordNotices(empty),
+    ...statements.recordRejections(empty, run),
+  ]).toEqual([]);
+});
+
+test("every JSON path of the T-SQL is a key of the JSON parameter", () => {
+  const all = [
+    ...statements.insertReadings(batch, run),
+    ...statements.recordNotices(batch),
+    ...statements.recordRejections(batch, run),
+  ];
+  for (const { sql, parameters } of all) {
+    const paths = [...sql.matchAll(/'\$\.(\w+)'/g)].map(([, key]) => key);
+    const [row] = JSON.parse(String(parameters[0])) as readonly object[];
+    expect(paths.length).toBeGreaterThan(0);
+    expect(Object.keys(row ?? {})).toEqual(expect.arrayContaining(paths));
+  }
+});

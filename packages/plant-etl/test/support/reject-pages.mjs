@@ -1,0 +1,23 @@
+// One run over pages of 1 MiB that are not JSON, in a process of its own: reject-pages.mjs PLANTS DATABASE
+import { runEtl, sqlPlantStore } from "@lmnh/plant-etl";
+import { migrate } from "@lmnh/plant-schema";
+import { openSqlite } from "@lmnh/plant-schema/sqlite";
+
+const [, , plants, databaseUrl] = process.argv;
+const database = await openSqlite(databaseUrl);
+await migrate(database);
+const source = {
+  async *responses() {
+    for (let plantId = 0; plantId < Number(plants); plantId++) {
+      // Decoded from bytes, as a body is; a character beyond Latin-1 makes a text of two bytes a character.
+      const body = Buffer.from(`<html>${plantId} 🌵${"x".repeat(1_048_550)}`).toString();
+      const outcome = { kind: "received", status: 200, body, cut: false };
+      yield { plantId, receivedAt: "2026-01-28T12:00:01.000Z", attempts: 1, outcome };
+    }
+  },
+};
+const clock = { now: Date.now, sleep: () => new Promise(() => {}) };
+const report = await runEtl({ source, store: sqlPlantStore(database), clock, runId: "pages" });
+await database.close();
+const maxRssBytes = process.resourceUsage().maxRSS * 1024;
+process.stdout.write(JSON.stringify({ report, maxRssBytes }));

@@ -1,0 +1,43 @@
+import { type HttpPlantSourceOptions, httpPlantSource, parseRoster } from "../../src/extract/index.js";
+import type { PlantSource } from "../../src/ports.js";
+import type { PlantResponse } from "../../src/response.js";
+import { fakeClock } from "./fake-clock.js";
+
+/** Both kinds of fetch that a source has to work with; `undefined` is the default, cross-fetch. */
+export const fetches = [
+  { fetchName: "cross-fetch", fetch: undefined },
+  { fetchName: "Node's fetch", fetch: globalThis.fetch },
+] as const;
+
+export type SourceOptions = Partial<Omit<HttpPlantSourceOptions, "fetch" | "roster">> & {
+  readonly baseUrl: string;
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  readonly roster?: HttpPlantSourceOptions["roster"] | string;
+};
+
+/** A source of plant 1 without waiting between tries, but for what the options say. */
+export function createSource({ fetch, roster = "1", ...options }: SourceOptions): PlantSource {
+  return httpPlantSource({
+    clock: fakeClock(),
+    random: () => 0.5,
+    roster: typeof roster === "string" ? parseRoster(roster) : roster,
+    ...options,
+    ...(fetch === undefined ? {} : { fetch }),
+  });
+}
+
+export async function collect(
+  source: PlantSource,
+  signal = new AbortController().signal,
+): Promise<PlantResponse[]> {
+  const responses: PlantResponse[] = [];
+  for await (const response of source.responses(signal)) responses.push(response);
+  return responses;
+}
+
+/** Asks for one plant. */
+export async function requestOne(options: SourceOptions): Promise<PlantResponse> {
+  const [response] = await collect(createSource(options));
+  if (response === undefined) throw new Error("there was no answer");
+  return response;
+}
