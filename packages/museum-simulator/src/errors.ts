@@ -1,6 +1,6 @@
 import { PlantError } from "@lmnh/plant-schema";
 
-/** `message` has a line for each problem. */
+/** `message` has one line per problem. */
 export class SimulatorError extends PlantError<SimulatorErrorCode> {
   override readonly name = "SimulatorError";
 
@@ -10,8 +10,8 @@ export class SimulatorError extends PlantError<SimulatorErrorCode> {
 }
 
 /**
- * - `OPTION_INVALID`: an option has a value that it cannot have
- * - `RESPONSES_INVALID`: a line of a file of captured answers is not one
- * - `PORT_UNAVAILABLE`: the port cannot be listened on
+ * - `OPTION_INVALID`: invalid option
+ * - `RESPONSES_INVALID`: invalid line in a file of recorded responses
+ * - `PORT_UNAVAILABLE`: cannot listen on the port
  */
 export type SimulatorErrorCode = "OPTION_INVALID" | "RESPONSES_INVALID" | "PORT_UNAVAILABLE";

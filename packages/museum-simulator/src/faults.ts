@@ -1,17 +1,17 @@
 import { type ApiResponse, sensorFault } from "./plant-api.js";
-import { type FullReply, fullReply, json, type Reply } from "./reply.js";
+import { type FullReply, fullReply, jsonReply, type Reply } from "./reply.js";
 
-/** What to do to the clients that ask for a plant, instead of answering properly. */
+/** A fault to inject in place of the proper response. */
 export type Fault =
-  /** Never answers. */
+  /** No response. */
   | { readonly kind: "hang" }
-  /** Resets the connection before a byte is sent. */
+  /** The connection is reset before the first byte. */
   | { readonly kind: "reset" }
-  /** Announces the whole reading, sends half of it and closes the connection. */
+  /** Half of the announced bytes, then the connection is closed. */
   | { readonly kind: "truncated" }
-  /** 200, a whole answer of half a JSON document. */
+  /** 200, half a JSON document with a correct length. */
   | { readonly kind: "truncatedJson" }
-  /** 503 with an HTML page, as the hosting platform does. */
+  /** 503 with an HTML page, as from the hosting platform. */
   | { readonly kind: "htmlError" }
   /** 200 with an HTML page. */
   | { readonly kind: "notJson" }
@@ -21,27 +21,27 @@ export type Fault =
   | { readonly kind: "nullBody" }
   /** 200, the reading in a list. */
   | { readonly kind: "arrayBody" }
-  /** 200, a JSON string of so many bytes, 2 or more; 256 MiB by default. It stops when the client leaves. */
+  /** 200, a JSON string of `bytes`, 2 or more, 256 MiB by default; ends when the client disconnects. */
   | { readonly kind: "hugeBody"; readonly bytes?: number }
   /** The reading, one byte every 200 ms. */
   | { readonly kind: "slowDrip" }
-  /** 302 to any address, another origin say. */
+  /** 302 to any URL. */
   | { readonly kind: "redirect"; readonly location: string }
-  /** 302 to the address that was asked for. */
+  /** 302 to the requested URL. */
   | { readonly kind: "redirectSelf" }
-  /** 429; the client shall wait so many seconds, a whole number, 1 by default. */
+  /** 429 with `Retry-After` of whole seconds, 1 by default. */
   | { readonly kind: "tooManyRequests"; readonly retryAfterSeconds?: number }
   /** The API's own 500. */
   | { readonly kind: "sensorFault" }
   /** A 500 that is not the API's own: plain text. */
   | { readonly kind: "serverError" }
-  /** The reading, said to be of the next plant. */
+  /** The reading with the id of the next plant. */
   | { readonly kind: "wrongPlantId" }
   /** The reading without a key. */
   | { readonly kind: "missingField"; readonly field: string }
   /** The reading with one more key. */
   | { readonly kind: "extraKey"; readonly key: string; readonly value: unknown }
-  /** Any status, 200…599, with any body; JSON by its content type unless said otherwise. */
+  /** Any status, 200…599, with any body. The content type is JSON by default. */
   | {
       readonly kind: "status";
       readonly status: number;
@@ -49,7 +49,7 @@ export type Fault =
       readonly contentType?: string;
     };
 
-/** `true` for every kind that there is, so that a script from outside can be checked. */
+/** Every kind, to validate scripts from outside. */
 export const faultKinds: Readonly<Record<Fault["kind"], true>> = {
   hang: true,
   reset: true,
@@ -77,22 +77,22 @@ const html = "text/html; charset=utf-8";
 const page =
   "<!DOCTYPE html><html><head><title>Application error</title></head><body><h1>Application error</h1></body></html>";
 
-/** `proper` is what the plant would have answered to a request of `path`. */
-export function applyFault(how: Fault, plantId: number, path: string, proper: ApiResponse): Reply {
+/** `proper` is the response without the fault to a request of `path`. */
+export function applyFault(fault: Fault, plantId: number, path: string, proper: ApiResponse): Reply {
   const { payload } = proper;
-  const good = JSON.stringify(payload);
-  switch (how.kind) {
+  const properBody = JSON.stringify(payload);
+  switch (fault.kind) {
     case "hang":
     case "reset":
-      return { kind: how.kind };
+      return { kind: fault.kind };
     case "truncated":
-      return { kind: "truncated", body: good };
+      return { kind: "truncated", body: properBody };
     case "slowDrip":
-      return { kind: "drip", body: good };
+      return { kind: "drip", body: properBody };
     case "hugeBody":
-      return { kind: "huge", bytes: how.bytes ?? 256 * 1024 * 1024 };
+      return { kind: "huge", bytes: fault.bytes ?? 256 * 1024 * 1024 };
     case "truncatedJson":
-      return fullReply(200, "application/json", good.slice(0, Math.floor(good.length / 2)));
+      return fullReply(200, "application/json", properBody.slice(0, Math.floor(properBody.length / 2)));
     case "htmlError":
       return fullReply(503, html, page);
     case "notJson":
@@ -100,29 +100,29 @@ export function applyFault(how: Fault, plantId: number, path: string, proper: Ap
     case "nullBody":
       return fullReply(200, "application/json", "null");
     case "arrayBody":
-      return fullReply(200, "application/json", `[${good}]`);
+      return fullReply(200, "application/json", `[${properBody}]`);
     case "wrongTypes":
-      return json({ ...proper, payload: { ...payload, ...wrongTypes } });
+      return jsonReply({ ...proper, payload: { ...payload, ...wrongTypes } });
     case "wrongPlantId":
-      return json({ ...proper, payload: { ...payload, plant_id: plantId + 1 } });
+      return jsonReply({ ...proper, payload: { ...payload, plant_id: plantId + 1 } });
     case "missingField":
-      return json({ ...proper, payload: { ...payload, [how.field]: undefined } });
+      return jsonReply({ ...proper, payload: { ...payload, [fault.field]: undefined } });
     case "extraKey":
-      return json({ ...proper, payload: { ...payload, [how.key]: how.value } });
+      return jsonReply({ ...proper, payload: { ...payload, [fault.key]: fault.value } });
     case "sensorFault":
-      return json(sensorFault(plantId));
+      return jsonReply(sensorFault(plantId));
     case "serverError":
       return fullReply(500, "text/plain; charset=utf-8", "Internal Server Error");
     case "tooManyRequests": {
-      const reply = json({ status: 429, payload: { error: "too many requests" } });
-      return withHeader(reply, "retry-after", String(how.retryAfterSeconds ?? 1));
+      const reply = jsonReply({ status: 429, payload: { error: "too many requests" } });
+      return withHeader(reply, "retry-after", String(fault.retryAfterSeconds ?? 1));
     }
     case "redirect":
-      return withHeader(fullReply(302, html, ""), "location", how.location);
+      return withHeader(fullReply(302, html, ""), "location", fault.location);
     case "redirectSelf":
       return withHeader(fullReply(302, html, ""), "location", path);
     case "status":
-      return fullReply(how.status, how.contentType ?? "application/json", how.body);
+      return fullReply(fault.status, fault.contentType ?? "application/json", fault.body);
   }
 }
 

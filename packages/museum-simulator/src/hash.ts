@@ -1,4 +1,4 @@
-/** Keeps the draws for different purposes apart, though seed, plant and instant are the same. */
+/** Makes the draws for different purposes independent of each other. */
 export type Purpose = keyof typeof salts;
 
 const salts = {
@@ -18,23 +18,23 @@ const salts = {
   timer: 14,
 } as const;
 
-/** A whole number 0…2³²−1, the same for the same arguments. The parts are integers of up to 53 bits. */
+/** A deterministic whole number 0…2³²−1. The parts are integers of up to 53 bits. */
 export function hash(purpose: Purpose, ...parts: readonly number[]): number {
   let state = Math.imul(salts[purpose], 0x9e3779b1);
   for (const part of parts) {
-    // Two words a part: instants in milliseconds do not fit in one.
+    // Two words per part: instants in milliseconds do not fit in one.
     state = scramble(state ^ part);
     state = scramble(state ^ Math.floor(part / 2 ** 32) ^ 0x5bd1e995);
   }
   return scramble(state) >>> 0;
 }
 
-/** A number from 0 (included) to 1 (excluded), the same for the same arguments. */
+/** A deterministic number from 0 (inclusive) to 1 (exclusive). */
 export function unit(purpose: Purpose, ...parts: readonly number[]): number {
   return hash(purpose, ...parts) / 2 ** 32;
 }
 
-/** A number from the standard normal distribution (Box–Muller), the same for the same arguments. */
+/** A deterministic number from the standard normal distribution (Box–Muller). */
 export function normal(purpose: Purpose, ...parts: readonly number[]): number {
   const radius = Math.sqrt(-2 * Math.log(1 - unit(purpose, ...parts, 1)));
   return radius * Math.cos(2 * Math.PI * unit(purpose, ...parts, 2));

@@ -5,7 +5,7 @@ import type { Payload } from "./payload.js";
 import type { SimulatedPlant } from "./roster.js";
 import { type AnomalyRates, museumAnomalies, noAnomalies } from "./sensor-signal.js";
 
-/** A list is used up, one a request, and then the plant behaves; a single one stays. By plant id. */
+/** Faults by plant id. A list is consumed, one fault per request; a single fault is permanent. */
 export type Script = Readonly<Record<number, Fault | readonly Fault[]>>;
 
 export interface SimulatorOptions {
@@ -13,24 +13,24 @@ export interface SimulatorOptions {
   readonly now: () => number;
   /** `v3` by default. */
   readonly apiVersion?: ApiVersion;
-  /** A whole number. The same seed gives the same readings and faults. 1 by default. */
+  /** A whole number that determines readings and faults. 1 by default. */
   readonly seed?: number;
-  /** The plants to show instead of the shipped ones. */
+  /** Plants in place of the shipped ones. */
   readonly plants?: readonly SimulatedPlant[];
-  /** Shows plants 1…so many (1…1,000,000) made from the shipped ones, for load tests. 50 by default; 7 never exists. */
+  /** Serves plants 1 to this number (1…1,000,000), derived from the shipped ones, for load tests. 50 by default; plant 7 does not exist. */
   readonly plantCount?: number;
-  /** The share of requests, 0…1, that end in a sensor fault. 0.02 by default, as in the museum. */
+  /** Share of requests, 0…1, with a sensor fault. 0.02 by default, as in the museum. */
   readonly faultRate?: number;
-  /** Milliseconds an answer takes at least and at most. [0, 1500] by default, as in the museum. */
+  /** Minimum and maximum milliseconds of a response. [0, 1500] by default, as in the museum. */
   readonly latencyMs?: readonly [number, number];
-  /** How many requests are served at once, the rest waits; Infinity is allowed. 2 by default, as in the museum. */
+  /** Requests served at once; others wait. May be Infinity. 2 by default, as in the museum. */
   readonly maxConcurrent?: number;
-  /** 0…65535; 0, the default, takes any that is free. */
+  /** 0…65535; 0, the default, selects a free port. */
   readonly port?: number;
   readonly script?: Script;
-  /** Captured answers to say again instead of simulating: payloads by plant id. See `captureAnswers`. */
+  /** Recorded payloads by plant id, served in place of simulated ones. See `parseRecordedResponses`. */
   readonly responses?: ReadonlyMap<number, Payload>;
-  /** Injected anomalies: none, the museum's rates (`true`, the default), or others. */
+  /** Anomalies in the readings: the museum's rates (`true`, the default), none (`false`), or other rates. */
   readonly anomalies?: boolean | AnomalyRates;
 }
 
@@ -49,7 +49,7 @@ export interface Settings {
   readonly anomalies: AnomalyRates;
 }
 
-/** Fills in the defaults. Throws `SimulatorError` with code `OPTION_INVALID`, which names all that is wrong. */
+/** Fills in the defaults. Throws `SimulatorError` with code `OPTION_INVALID`, which names every problem. */
 export function readOptions(options: SimulatorOptions): Settings {
   const { anomalies = true } = options;
   const settings: Settings = {
@@ -79,7 +79,7 @@ function* settingProblems(settings: Settings): Generator<string> {
   const { now, apiVersion, seed, plantCount, faultRate, latencyMs, maxConcurrent, port, anomalies } =
     settings;
   const [shortest, longest] = latencyMs;
-  if (typeof now !== "function") yield "now must be a function that gives milliseconds since the epoch";
+  if (typeof now !== "function") yield "now must be a function that returns milliseconds since the epoch";
   if (!apiVersions.includes(apiVersion))
     yield `apiVersion must be one of ${apiVersions.join(", ")}: ${String(apiVersion)}`;
   if (!Number.isSafeInteger(seed)) yield `seed must be a whole number: ${seed}`;
@@ -105,25 +105,25 @@ function* sourceProblems(options: SimulatorOptions): Generator<string> {
 function* scriptProblems(script: Script): Generator<string> {
   for (const [plantId, entry] of Object.entries(script)) {
     const problem = (text: string) => `script[${plantId}] ${text}`;
-    if (!Number.isSafeInteger(Number(plantId))) yield problem("must be named by a plant id");
-    for (const how of listed(entry)) {
-      if (!Object.hasOwn(faultKinds, how.kind)) yield problem(`has a kind that does not exist: ${how.kind}`);
-      if (how.kind === "status" && !isInteger(how.status, 200, 599))
-        yield problem(`must have a status from 200 to 599: ${how.status}`);
+    if (!Number.isSafeInteger(Number(plantId))) yield problem("must have a plant id as its key");
+    for (const fault of toList(entry)) {
+      if (!Object.hasOwn(faultKinds, fault.kind)) yield problem(`has an unknown kind: ${fault.kind}`);
+      if (fault.kind === "status" && !isInteger(fault.status, 200, 599))
+        yield problem(`must have a status from 200 to 599: ${fault.status}`);
       if (
-        how.kind === "hugeBody" &&
-        how.bytes !== undefined &&
-        !isInteger(how.bytes, 2, Number.MAX_SAFE_INTEGER)
+        fault.kind === "hugeBody" &&
+        fault.bytes !== undefined &&
+        !isInteger(fault.bytes, 2, Number.MAX_SAFE_INTEGER)
       )
-        yield problem(`must have a number of bytes from 2 on: ${how.bytes}`);
-      if (how.kind === "tooManyRequests" && !isInteger(how.retryAfterSeconds ?? 1, 0, 86_400))
-        yield problem(`must have whole retryAfterSeconds from 0 to 86400: ${how.retryAfterSeconds}`);
+        yield problem(`must have a number of bytes from 2 on: ${fault.bytes}`);
+      if (fault.kind === "tooManyRequests" && !isInteger(fault.retryAfterSeconds ?? 1, 0, 86_400))
+        yield problem(`must have whole retryAfterSeconds from 0 to 86400: ${fault.retryAfterSeconds}`);
     }
   }
 }
 
-/** A single misbehaviour as a list of one. */
-export function listed(entry: Fault | readonly Fault[]): readonly Fault[] {
+/** A single fault as a list of one. */
+export function toList(entry: Fault | readonly Fault[]): readonly Fault[] {
   return "kind" in entry ? [entry] : entry;
 }
 

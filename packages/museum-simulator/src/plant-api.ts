@@ -5,11 +5,11 @@ import { onLoanId, type Roster } from "./roster.js";
 import type { AnomalyRates } from "./sensor-signal.js";
 
 /** One request for one plant. */
-export interface Occasion {
+export interface PlantRequest {
   readonly plantId: number;
   /** Milliseconds since the epoch. */
   readonly instantMs: number;
-  /** How many requests for this plant at this instant came before. A retry is another occasion, with its own luck. */
+  /** Number of earlier requests for this plant at this instant. A retry has its own draw. */
   readonly nth: number;
 }
 
@@ -18,8 +18,8 @@ export interface ApiResponse {
   readonly payload: Payload;
 }
 
-/** Answers as the API does when it behaves, but for a share `faultRate` of sensor faults. */
-export type PlantApi = (occasion: Occasion, faultRate: number) => ApiResponse;
+/** The API without injected faults, except for sensor faults at the given rate. */
+export type PlantApi = (request: PlantRequest, faultRate: number) => ApiResponse;
 
 export function livePlantApi(
   apiVersion: ApiVersion,
@@ -29,7 +29,7 @@ export function livePlantApi(
 ): PlantApi {
   return ({ plantId, instantMs, nth }, faultRate) => {
     if (plantId === onLoanId) return onLoan(plantId);
-    // Drawn before the plant is looked for: an id that does not exist has sensor faults too.
+    // Before the look-up: an id without a plant has sensor faults too.
     if (unit("sensorFault", seed, plantId, instantMs, nth) < faultRate) return sensorFault(plantId);
     const plant = roster.find(plantId);
     if (plant === undefined) return notFound(plantId);
@@ -37,7 +37,7 @@ export function livePlantApi(
   };
 }
 
-/** Says again what was captured, word for word, and never has a sensor fault. */
+/** Serves recorded payloads unchanged, without sensor faults. */
 export function recordedPlantApi(responses: ReadonlyMap<number, Payload>): PlantApi {
   return ({ plantId }) => {
     const payload = responses.get(plantId);
@@ -45,7 +45,7 @@ export function recordedPlantApi(responses: ReadonlyMap<number, Payload>): Plant
   };
 }
 
-/** The id is text where what was asked for is not a whole number. */
+/** The id is text if the requested id is not a whole number. */
 export function notFound(plantId: number | string): ApiResponse {
   return { status: 404, payload: { error: "plant not found", plant_id: plantId } };
 }

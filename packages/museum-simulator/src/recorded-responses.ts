@@ -3,9 +3,9 @@ import { SimulatorError } from "./errors.js";
 import type { Payload } from "./payload.js";
 
 /**
- * Reads a file of captured answers, one `{"era", "source", "payload"}` a line, into the payloads of one era by plant
- * id, for the option `answers`. Empty lines are skipped. Throws `SimulatorError` with code `RESPONSES_INVALID`, which
- * names every line that is not a capture, of any era, and every plant that the era has twice.
+ * Parses a file of recorded responses, one `{"apiVersion", "source", "payload"}` per line, into the payloads of one API
+ * version by plant id, for the option `responses`. Empty lines are skipped. Throws `SimulatorError` with code
+ * `RESPONSES_INVALID`, which names every invalid line of any version, and every plant that the version has twice.
  */
 export function parseRecordedResponses(ndjsonText: string, apiVersion: ApiVersion): Map<number, Payload> {
   const responses = new Map<number, Payload>();
@@ -17,7 +17,7 @@ export function parseRecordedResponses(ndjsonText: string, apiVersion: ApiVersio
     else if (recorded.apiVersion === apiVersion) {
       if (responses.has(recorded.plantId))
         problems.push(
-          `line ${index + 1}: plant ${recorded.plantId} of era ${apiVersion} stands in an earlier line already`,
+          `line ${index + 1}: plant ${recorded.plantId} of API version ${apiVersion} occurs in an earlier line`,
         );
       else responses.set(recorded.plantId, recorded.payload);
     }
@@ -26,7 +26,7 @@ export function parseRecordedResponses(ndjsonText: string, apiVersion: ApiVersio
   return responses;
 }
 
-/** The capture, or what is wrong with the line. */
+/** The recorded response, or the problem of the line. */
 function parseRecordedResponse(
   line: string,
 ): { apiVersion: ApiVersion; plantId: number; payload: Payload } | string {
@@ -38,7 +38,7 @@ function parseRecordedResponse(
   }
   if (!isObject(value)) return "is not an object";
   const apiVersion = apiVersions.find((known) => known === value.apiVersion);
-  if (apiVersion === undefined) return `era must be one of ${apiVersions.join(", ")}`;
+  if (apiVersion === undefined) return `apiVersion must be one of ${apiVersions.join(", ")}`;
   if (!isObject(value.payload)) return "payload must be an object";
   const plantId = value.payload.plant_id;
   if (typeof plantId !== "number" || !Number.isSafeInteger(plantId))

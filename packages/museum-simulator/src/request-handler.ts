@@ -1,8 +1,8 @@
 import { versionSpecs } from "./api-version.js";
 import { applyFault, type Fault } from "./faults.js";
-import { listed, type Settings } from "./options.js";
+import { type Settings, toList } from "./options.js";
 import { notFound, type PlantApi } from "./plant-api.js";
-import { fullReply, json, type Reply } from "./reply.js";
+import { fullReply, jsonReply, type Reply } from "./reply.js";
 
 /** Chooses the reply to a request; `url` is its path and query. Stateful: replies depend on earlier requests. */
 export type RequestHandler = (method: string, url: string, instantMs: number) => Reply;
@@ -17,20 +17,20 @@ export function createRequestHandler(
   const nextFault = createScriptReader(settings);
   return (method, url, instantMs) => {
     if (method !== "GET") {
-      const reply = json({ status: 405, payload: { error: "method not allowed" } });
+      const reply = jsonReply({ status: 405, payload: { error: "method not allowed" } });
       return { ...reply, headers: { ...reply.headers, allow: "GET" } };
     }
     const path = url.split("?", 1)[0] ?? "";
     if (hasIndex && ["/", basePath, `${basePath}/`].includes(path))
-      return json({ status: 200, payload: { success: true, plants_on_display: onDisplay } });
+      return jsonReply({ status: 200, payload: { success: true, plants_on_display: onDisplay } });
     if (!path.startsWith(`${basePath}/`)) return fullReply(404, "application/json", '{"error":"not found"}');
-    const requested = path.slice(basePath.length + 1);
-    const plantId = Number(requested);
-    if (!/^-?\d+$/.test(requested) || !Number.isSafeInteger(plantId)) return json(notFound(requested));
-    const occasion = { plantId, instantMs, nth: countRequest(plantId, instantMs) };
+    const idText = path.slice(basePath.length + 1);
+    const plantId = Number(idText);
+    if (!/^-?\d+$/.test(idText) || !Number.isSafeInteger(plantId)) return jsonReply(notFound(idText));
+    const request = { plantId, instantMs, nth: countRequest(plantId, instantMs) };
     const fault = nextFault(plantId);
-    if (fault === undefined) return json(plantApi(occasion, settings.faultRate));
-    return applyFault(fault, plantId, url, plantApi(occasion, 0));
+    if (fault === undefined) return jsonReply(plantApi(request, settings.faultRate));
+    return applyFault(fault, plantId, url, plantApi(request, 0));
   };
 }
 
@@ -50,11 +50,11 @@ function createCounter(): (plantId: number, instantMs: number) => number {
 }
 
 function createScriptReader({ script }: Settings): (plantId: number) => Fault | undefined {
-  const lasting = new Map<number, Fault>();
+  const permanent = new Map<number, Fault>();
   const queues = new Map<number, Fault[]>();
   for (const [plantId, entry] of Object.entries(script)) {
-    if ("kind" in entry) lasting.set(Number(plantId), entry);
-    else queues.set(Number(plantId), [...listed(entry)]);
+    if ("kind" in entry) permanent.set(Number(plantId), entry);
+    else queues.set(Number(plantId), [...toList(entry)]);
   }
-  return (plantId) => lasting.get(plantId) ?? queues.get(plantId)?.shift();
+  return (plantId) => permanent.get(plantId) ?? queues.get(plantId)?.shift();
 }

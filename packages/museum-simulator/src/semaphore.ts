@@ -1,11 +1,11 @@
-/** So many places, taken one by one and given back. */
+/** A counting semaphore. */
 export interface Semaphore {
-  /** Resolves when a place is free; first come, first served. Whoever no longer wants it then gives it back. */
+  /** Resolves when a slot is free, in the order of the calls. A caller that no longer needs the slot must release it. */
   acquire(): Promise<void>;
   release(): void;
 }
 
-/** `count` is 1 or more; Infinity is allowed. */
+/** `count` is 1 or more, or Infinity. */
 export function createSemaphore(count: number): Semaphore {
   let free = count;
   const waiting = new Set<() => void>();

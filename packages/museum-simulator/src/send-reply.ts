@@ -1,17 +1,21 @@
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { hugePieces, type Reply } from "./reply.js";
+import { hugeBody, type Reply } from "./reply.js";
 
 const dripMs = 200;
 
 /**
- * Sends a reply. `beforeEnd` is called just before the client can have all of it: the client's next request may
- * arrive before Node tells that this one is over. Ends early, or rejects, when the client leaves first.
+ * Sends a reply. Calls `beforeEnd` just before the reply is complete, because the client's next request can arrive before
+ * the `close` event of this one. Returns early, or rejects, when the client disconnects.
  */
-export async function deliver(response: ServerResponse, reply: Reply, beforeEnd: () => void): Promise<void> {
+export async function sendReply(
+  response: ServerResponse,
+  reply: Reply,
+  beforeEnd: () => void,
+): Promise<void> {
   switch (reply.kind) {
-    case "whole":
+    case "full":
       response.writeHead(reply.status, { ...reply.headers, "content-length": Buffer.byteLength(reply.body) });
       beforeEnd();
       response.end(reply.body);
@@ -44,12 +48,12 @@ export async function deliver(response: ServerResponse, reply: Reply, beforeEnd:
     }
     case "huge":
       response.writeHead(200, { "content-type": "application/json" });
-      await pipeline(Readable.from(hugePieces(reply.bytes)), response);
+      await pipeline(Readable.from(hugeBody(reply.bytes)), response);
       beforeEnd();
   }
 }
 
-/** Waits so many milliseconds, but no longer than the client does. */
+/** Waits `ms`, or until the client disconnects. */
 export function pause(response: ServerResponse, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

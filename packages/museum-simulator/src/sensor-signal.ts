@@ -1,6 +1,6 @@
 import { normal, unit } from "./hash.js";
 
-/** What the sensors of one plant say at one instant. */
+/** The measurements of one plant at one instant. */
 export interface SensorSignal {
   /** Degrees Celsius. */
   readonly temperature: number;
@@ -10,17 +10,17 @@ export interface SensorSignal {
   readonly lastWateredMs: number;
 }
 
-/** The share of readings, 0…1, that an anomaly replaces a value in. */
+/** Shares of readings, 0…1, in which an anomaly replaces a value. */
 export interface AnomalyRates {
   /** 50…120 °C. */
   readonly hotRate: number;
-  /** 10…30 °C above the plant's own base, still in range. */
+  /** 10…30 °C above the base of the plant, still in range. */
   readonly offBaseRate: number;
   /** A soil moisture of −3…−99 %. */
   readonly negativeMoistureRate: number;
 }
 
-/** As counted in the museum's readings. */
+/** The rates in the museum's readings. */
 export const museumAnomalies: AnomalyRates = {
   hotRate: 0.0046,
   offBaseRate: 0.03,
@@ -32,10 +32,10 @@ export const noAnomalies: AnomalyRates = { hotRate: 0, offBaseRate: 0, negativeM
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const coldest = 8.5;
-/** These dry out so fast that they read below zero for the last four and a half hours of every day. */
+/** Plants that dry out so fast that their moisture is negative for the last four and a half hours of every day. */
 const thirsty: ReadonlySet<number> = new Set([16, 47]);
 
-/** The museum's signal as a pure function. `instantMs` is milliseconds since the epoch. */
+/** The simulated signal, a pure function. `instantMs` is milliseconds since the epoch. */
 export function signalAt(
   seed: number,
   plantId: number,
@@ -50,7 +50,7 @@ export function signalAt(
   };
 }
 
-/** Once a day, at the plant's own second between 13:00 and 15:00 UTC. */
+/** Once a day, at a fixed second of each plant between 13:00 and 15:00 UTC. */
 function lastWatering(seed: number, plantId: number, instantMs: number): number {
   const second = Math.floor(unit("wateringSecond", seed, plantId) * 7_200);
   const today = Math.floor(instantMs / dayMs) * dayMs + 13 * hourMs + second * 1_000;
@@ -77,7 +77,7 @@ function temperatureAt(seed: number, plantId: number, instantMs: number, anomali
   if (kind < anomalies.hotRate) return between(50, 120, size);
   const base = between(coldest, 17, unit("baseTemperature", seed, plantId));
   if (kind < anomalies.hotRate + anomalies.offBaseRate) return base + between(10, 30, size);
-  // Two slow waves, out of step from plant to plant, never more than 1 °C together.
+  // Two slow waves with a phase of each plant, together at most 1 °C.
   const wave = (hours: number, part: number) =>
     Math.sin(2 * Math.PI * (instantMs / (hours * hourMs) + unit("drift", seed, plantId, part)));
   return Math.max(coldest, base + 0.65 * wave(24, 1) + 0.35 * wave(5.3, 2));

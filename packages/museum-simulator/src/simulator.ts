@@ -11,31 +11,31 @@ import { fullReply } from "./reply.js";
 import { createRequestHandler } from "./request-handler.js";
 import { rosterOf, shippedRoster } from "./roster.js";
 import { createSemaphore } from "./semaphore.js";
-import { deliver, pause } from "./send-reply.js";
-import { timerMs } from "./timer-dither.js";
+import { pause, sendReply } from "./send-reply.js";
+import { ditherTimer } from "./timer-dither.js";
 
 export interface Simulator {
-  /** The base address: `${url}/8` asks for plant 8. */
+  /** The base URL: plant 8 is at `${url}/8`. */
   readonly url: string;
   readonly port: number;
-  /** Sets the clock to so many milliseconds since the epoch, from where it goes on as `now` does. */
+  /** Sets the clock to milliseconds since the epoch. It advances as `now` does. */
   setTime(ms: number): void;
   requests(): RequestCounts;
-  /** Ends the server and every connection, hanging ones too. */
+  /** Closes the server and every connection, hanging ones included. */
   close(): Promise<void>;
 }
 
 export interface RequestCounts {
   readonly count: number;
-  /** Those that wait or are being answered now. */
+  /** Requests in progress, waiting ones included. */
   readonly open: number;
-  /** The most that were open at once. It shows a client's own limit only where answers take time: see `latencyMs`. */
+  /** Maximum of `open`. With a latency of 0 it does not show the concurrency limit of a client. */
   readonly maxOpen: number;
 }
 
 /**
- * Starts the API's twin on 127.0.0.1. Rejects with `SimulatorError`: `OPTION_INVALID`, or `PORT_UNAVAILABLE` when the
- * port is in use or may not be listened on.
+ * Starts a simulated API on 127.0.0.1. Rejects with `SimulatorError`: `OPTION_INVALID`, or `PORT_UNAVAILABLE` if the
+ * port is in use or not permitted.
  */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
   const settings = readOptions(options);
@@ -59,34 +59,39 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     const [shortest, longest] = latencyMs;
     const number = counts.count;
     const waitMs = shortest + (longest - shortest) * unit("latency", seed, number);
-    let served = false;
-    let over = false;
+    let isServed = false;
+    let isOver = false;
     const finish = () => {
-      if (over) return;
-      over = true;
+      if (isOver) return;
+      isOver = true;
       counts.open -= 1;
-      if (served) slots.release();
+      if (isServed) slots.release();
     };
     response.once("close", finish);
     try {
       await slots.acquire();
-      served = true;
-      // The client left while it waited.
-      if (over) return slots.release();
+      isServed = true;
+      // The client disconnected while it waited.
+      if (isOver) return slots.release();
       const dueMs = performance.now() + waitMs;
       const reply = respond(request.method ?? "", request.url ?? "", Math.floor(now() + offsetMs));
-      // What the answer took to make is part of the wait.
-      if (waitMs > 0) await pause(response, timerMs(dueMs - performance.now(), unit("timer", seed, number)));
-      if (over) return;
-      await deliver(response, reply, finish);
+      // The time to create the reply is part of the latency.
+      if (waitMs > 0)
+        await pause(response, ditherTimer(dueMs - performance.now(), unit("timer", seed, number)));
+      if (isOver) return;
+      await sendReply(response, reply, finish);
     } catch (error) {
       if (response.destroyed) return;
-      // A defect, or a clock or roster that throws: whoever asks must see it.
-      await deliver(response, fullReply(500, "text/plain", `simulator defect: ${String(error)}`), finish);
+      // A bug, or a clock or roster that throws: the client must see it.
+      await sendReply(
+        response,
+        fullReply(500, "text/plain", `internal error of the simulator: ${String(error)}`),
+        finish,
+      );
     }
   };
 
-  // A keep-alive time longer than any test's pause: a connection never closes just when the client uses it again.
+  // Longer than any pause of a test, so that no connection closes at the moment of its reuse.
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
@@ -97,7 +102,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SimulatorError(
       "PORT_UNAVAILABLE",
-      `cannot listen on port ${settings.port}: ${reason}. Take another port; 0 is any that is free.`,
+      `cannot listen on port ${settings.port}: ${reason}. Choose another port, or 0 for a free one.`,
       { cause },
     );
   }

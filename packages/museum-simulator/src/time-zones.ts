@@ -1,4 +1,4 @@
-/** The zone that v0 and v1 give beside a place. One a country is enough for the places that the shipped set knows. */
+/** The time zone of a place in v0 and v1. One per country is enough for the shipped places. */
 export function timeZoneOf(countryCode: string | null): string {
   return zones[countryCode ?? ""] ?? "Etc/UTC";
 }

@@ -1,7 +1,7 @@
 /**
- * What to set a timer to, so that waits of `ms` milliseconds are right on average, if not one by one: Node's timers take
- * whole milliseconds, and fire half a one late on average. `draw`, from 0 to 1, decides between the two nearest.
+ * Rounds a delay randomly so that delays of `ms` are correct on average: Node's timers have a resolution of 1 ms and are
+ * 0.5 ms late on average. `draw`, from 0 to 1, selects one of the two nearest values.
  */
-export function timerMs(ms: number, draw: number): number {
+export function ditherTimer(ms: number, draw: number): number {
   return Math.max(0, Math.floor(ms - 0.5 + draw));
 }

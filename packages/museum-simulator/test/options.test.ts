@@ -12,7 +12,7 @@ const refusal = (options: Partial<SimulatorOptions>) =>
       error instanceof SimulatorError && error.code === "OPTION_INVALID" ? error.message : error,
   );
 
-describe("options", () => {
+describe("readOptions", () => {
   it.each<[string, Partial<SimulatorOptions>]>([
     ["apiVersion", { apiVersion: "v4" as "v3" }],
     ["seed", { seed: 0.5 }],
@@ -29,15 +29,15 @@ describe("options", () => {
     ["script[8]", { script: { 8: [{ kind: "hang" }, { kind: "status", status: 99, body: "" }] } }],
     ["script[8]", { script: { 8: { kind: "hugeBody", bytes: 1 } } }],
     ["plants, plantCount", { plants: [], plantCount: 5 }],
-  ])("are refused by name: %s", async (name, options) => {
+  ])("reports an invalid option: %s", async (name, options) => {
     expect(await refusal(options)).toContain(name);
   });
 
-  it("are refused all at once", async () => {
+  it("reports all problems at once", async () => {
     expect(String(await refusal({ seed: 0.5, port: -1, maxConcurrent: 0 })).split("\n")).toHaveLength(3);
   });
 
-  it("name a port that is taken", async () => {
+  it("names a port that is in use", async () => {
     const { port } = await startSimulator();
     await expect(createSimulator({ now: () => 0, port })).rejects.toMatchObject({ code: "PORT_UNAVAILABLE" });
   });

@@ -20,7 +20,7 @@ const plant: SimulatedPlant = {
 /** 2026-01-26 16:00:01.250 UTC: after that day's watering. */
 const instantMs = Date.UTC(2026, 0, 26, 16, 0, 1, 250);
 
-/** As the client reads it. */
+/** The payload as a client parses it. */
 function payloadOf(apiVersion: ApiVersion, changes: Partial<PayloadOptions> = {}): Record<string, unknown> {
   const payload = readingPayload({
     apiVersion,
@@ -42,9 +42,9 @@ function imagesOf(apiVersion: ApiVersion, changes: Partial<SimulatedPlant>, nth 
   return payloadOf(apiVersion, { plant: { ...plant, ...changes }, nth }).images;
 }
 
-describe("a reading", () => {
+describe("readingPayload", () => {
   it.each(["v0", "v1", "v2", "v3"] as const)(
-    "has the keys and types that every era has, in %s too",
+    "has the keys and types of every API version, in %s",
     (apiVersion) => {
       expect(payloadOf(apiVersion)).toMatchObject({
         plant_id: 8,
@@ -57,7 +57,7 @@ describe("a reading", () => {
     },
   );
 
-  it("says cycle and sunlight in v0 only", () => {
+  it("has cycle and sunlight in v0 only", () => {
     expect(payloadOf("v0")).toMatchObject({ cycle: "Perennial", sunlight: ["Part shade"] });
     for (const apiVersion of ["v1", "v2", "v3"] as const) {
       expect(payloadOf(apiVersion)).not.toHaveProperty("cycle");
@@ -65,7 +65,7 @@ describe("a reading", () => {
     }
   });
 
-  it("says a place as five strings in v0 and v1, as numbers in v2, as numeric strings in v3", () => {
+  it("has a place as five strings in v0 and v1, with numbers in v2, with numeric strings in v3", () => {
     const five = ["-29.8579", "31.0292", "Durban", "ZA", "Africa/Johannesburg"];
     const place = { city: "Durban", country: "South Africa" };
     expect(payloadOf("v0").origin_location).toEqual(five);
@@ -74,7 +74,7 @@ describe("a reading", () => {
     expect(payloadOf("v3").origin_location).toEqual({ ...place, latitude: "-29.8579", longitude: "31.0292" });
   });
 
-  it("says times in the era's own format", () => {
+  it("has times in the format of the API version", () => {
     for (const apiVersion of ["v0", "v1"] as const) {
       expect(payloadOf(apiVersion).recording_taken).toBe("2026-01-26 16:00:01");
       expect(payloadOf(apiVersion).last_watered).toMatch(/^Mon, 26 Jan 2026 1[34]:\d\d:\d\d GMT$/);
@@ -85,7 +85,7 @@ describe("a reading", () => {
     expect(payloadOf("v3").last_watered).toMatch(/^2026-01-26T1[34]:\d\d:\d\d$/);
   });
 
-  it("leaves out a fraction of zero in v3, and never says a fraction of other than six digits", () => {
+  it("omits a fraction of zero in v3; any other fraction has six digits", () => {
     const fullReply = Date.UTC(2026, 0, 26, 16, 0, 1);
     const times = Array.from({ length: 5_000 }, (_, plantId) =>
       String(payloadOf("v3", { instantMs: fullReply, plant: { ...plant, plantId } }).recording_taken),
@@ -95,7 +95,7 @@ describe("a reading", () => {
     expect(times).not.toContain("2026-01-26T16:00:01.000000");
   });
 
-  it("says the same reading twice within a second in v0 and v1", () => {
+  it("returns the same reading twice within a second in v0 and v1", () => {
     for (const apiVersion of ["v0", "v1"] as const) {
       const { recording_taken, temperature, soil_moisture } = payloadOf(apiVersion);
       const later = payloadOf(apiVersion, { instantMs: instantMs + 700, nth: 1 });
@@ -103,7 +103,7 @@ describe("a reading", () => {
     }
   });
 
-  it("leaves out what is not known instead of saying null", () => {
+  it("omits unknown values instead of returning null", () => {
     const bare: SimulatedPlant = {
       plantId: 3,
       name: "Titan's lily",
@@ -120,15 +120,15 @@ describe("a reading", () => {
   });
 });
 
-describe("a botanist's phone", () => {
-  it("differs from request to request in v0, and is always in the range kept for fiction", () => {
+describe("formatPhone", () => {
+  it("returns another number per request in v0, always in the range reserved for fiction", () => {
     const phones = Array.from({ length: 50 }, (_, nth) => phoneOf("v0", { nth }));
     expect(new Set(phones).size).toBeGreaterThan(40);
     for (const phone of phones) expect(phone).toMatch(/305\D?555-?\.?01\d\d(x\d{3,5})?$/);
   });
 
   it.each(["v1", "v2", "v3"] as const)(
-    "keeps its digits in %s, however it is written, and stays as it is",
+    "keeps the digits of any format in %s, and is deterministic",
     (apiVersion) => {
       const digits = fc.tuple(
         fc.integer({ min: 100, max: 999 }),
@@ -147,30 +147,30 @@ describe("a botanist's phone", () => {
           const x = extension === 0 ? "" : `x${extension}`;
           const written = format(String(area), seven.slice(0, 3), seven.slice(3), x);
           const botanist = { email: "a@lnhm.co.uk", name: "A", phone: written };
-          const said = phoneOf(apiVersion, { plant: { ...plant, botanist }, nth });
-          expect(said.replace(/^(\+1|001|1-)/, "").replace(/[^\dx]/g, "")).toBe(`${area}${seven}${x}`);
-          expect(phoneOf(apiVersion, { plant: { ...plant, botanist }, nth: nth + 1 })).toBe(said);
+          const phone = phoneOf(apiVersion, { plant: { ...plant, botanist }, nth });
+          expect(phone.replace(/^(\+1|001|1-)/, "").replace(/[^\dx]/g, "")).toBe(`${area}${seven}${x}`);
+          expect(phoneOf(apiVersion, { plant: { ...plant, botanist }, nth: nth + 1 })).toBe(phone);
         }),
       );
     },
   );
 
-  it("has a space before the extension in v2 only", () => {
+  it("writes a space before the extension in v2 only", () => {
     expect(phoneOf("v1")).toMatch(/\dx616$/);
     expect(phoneOf("v2")).toMatch(/\d x616$/);
     expect(phoneOf("v3")).toMatch(/\dx616$/);
   });
 
-  it("is passed on as it is when it is no North American number", () => {
+  it("returns a number outside North America unchanged", () => {
     const botanist = { email: "a@lnhm.co.uk", name: "A", phone: "+44 20 7946 0018" };
     expect(phoneOf("v3", { plant: { ...plant, botanist } })).toBe("+44 20 7946 0018");
   });
 });
 
-describe("images", () => {
+describe("imagesOf", () => {
   const none = { imageUrl: null, imageLicenseUrl: null, thumbnailUrl: null };
 
-  it("are eight keys", () => {
+  it("returns eight keys", () => {
     expect(imagesOf("v2", {})).toEqual({
       license: 4,
       license_name: "Attribution License",
@@ -183,7 +183,7 @@ describe("images", () => {
     });
   });
 
-  it("are a placeholder under licence 451 where there is no picture, null for plant 45", () => {
+  it("returns a placeholder under licence 451 without a picture, and null for plant 45", () => {
     const placeholder = imagesOf("v1", none) as Record<string, unknown>;
     expect(Object.keys(placeholder)).toHaveLength(8);
     expect(placeholder.license).toBe(451);
@@ -192,7 +192,7 @@ describe("images", () => {
     expect(imagesOf("v1", { ...none, plantId: 45 })).toBeNull();
   });
 
-  it("are signed anew for each request in v3", () => {
+  it("signs the URLs for each request in v3", () => {
     const [first, second] = [0, 1].map(
       (nth) => (imagesOf("v3", {}, nth) as { original_url: string }).original_url,
     );

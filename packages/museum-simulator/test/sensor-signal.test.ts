@@ -6,7 +6,7 @@ const hourMs = 3_600_000;
 const start = Date.UTC(2026, 0, 26);
 const plantIds = Array.from({ length: 50 }, (_, index) => index + 1).filter((id) => id !== 7 && id !== 43);
 
-/** Every reading of some days, one in so many minutes, at instants that are no round numbers. */
+/** The readings of some days at a fixed interval, at instants that are not round numbers. */
 function sweep(ids: readonly number[], days: number, everyMinutes: number, anomalies = noAnomalies) {
   const instants = Array.from(
     { length: (days * 1_440) / everyMinutes },
@@ -19,8 +19,8 @@ function share<T>(all: readonly T[], isSo: (one: T) => boolean): number {
   return all.filter(isSo).length / all.length;
 }
 
-describe("the signal", () => {
-  it("says the same for the same seed, plant and time, and something else for another seed", () => {
+describe("signalAt", () => {
+  it("is determined by seed, plant and time", () => {
     const one = signalAt(1, 8, start, museumAnomalies);
     expect(signalAt(1, 8, start, museumAnomalies)).toEqual(one);
     expect(signalAt(2, 8, start, museumAnomalies)).not.toEqual(one);
@@ -76,7 +76,7 @@ describe("the signal", () => {
     }
   });
 
-  it("reads below zero in about 19 percent of the readings of plants 16 and 47, and of no other plant", () => {
+  it("is negative in about 19 percent of the readings of plants 16 and 47, and of no other plant", () => {
     for (const id of [16, 47]) {
       const readings = sweep([id], 30, 7);
       expect(share(readings, ({ soilMoisture }) => soilMoisture < 0)).toBeCloseTo(0.19, 2);
@@ -86,7 +86,7 @@ describe("the signal", () => {
     expect(share(sweep(others, 3, 11), ({ soilMoisture }) => soilMoisture < 0)).toBe(0);
   });
 
-  it("never says more than 100 percent or less than 8.5 degrees, and wanders by one degree at most", () => {
+  it("stays below 100 percent and above 8.5 degrees, and drifts by at most one degree", () => {
     const readings = sweep(plantIds, 3, 11);
     expect(Math.max(...readings.map(({ soilMoisture }) => soilMoisture))).toBeLessThanOrEqual(100);
     for (const id of plantIds) {

@@ -2,19 +2,19 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { faultKinds } from "../src/faults.js";
 import type { Payload } from "../src/index.js";
-import { askJson } from "./support/client.js";
+import { getJson } from "./support/client.js";
 import { startSimulator } from "./support/start-simulator.js";
 
 async function allResponses(): Promise<Map<number, Payload>> {
   const { url } = await startSimulator({ apiVersion: "v2" });
   const ids = Array.from({ length: 50 }, (_, index) => index + 1).filter((id) => id !== 7 && id !== 43);
   return new Map(
-    await Promise.all(ids.map(async (id) => [id, (await askJson(`${url}/${id}`)).body] as const)),
+    await Promise.all(ids.map(async (id) => [id, (await getJson(`${url}/${id}`)).body] as const)),
   );
 }
 
-describe("the shipped set", () => {
-  it("holds the traps that the museum's data hold", async () => {
+describe("museumSeed plants", () => {
+  it("contain the irregularities of the museum's data", async () => {
     const responses = await allResponses();
     const names = [...responses.values()].map(({ name }) => String(name));
     expect([responses.get(8)?.name, responses.get(22)?.name]).toEqual([
@@ -30,7 +30,7 @@ describe("the shipped set", () => {
     expect(emails.some((email) => email.includes(".."))).toBe(true);
   });
 
-  it("has plants with a picture, with a placeholder, with null and with nothing", async () => {
+  it("have a picture, a placeholder, null or no images", async () => {
     const kinds = [...(await allResponses()).values()].map(({ images }) => {
       if (images === undefined || images === null) return String(images);
       return (images as { license: number }).license === 451 ? "placeholder" : "picture";
@@ -43,9 +43,9 @@ describe("the shipped set", () => {
 });
 
 describe("the README", () => {
-  it("names every misbehaviour that there is", async () => {
+  it("lists every fault", async () => {
     const readme = await readFile("README.md", "utf8");
-    const [, table = ""] = readme.split("## Misbehaviours");
+    const [, table = ""] = readme.split("## Faults");
     const firstCells = table
       .split("\n")
       .flatMap((line) => /^\| (`[^|]+) \|/.exec(line)?.[1]?.match(/\w+/g) ?? []);

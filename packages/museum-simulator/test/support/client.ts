@@ -1,29 +1,29 @@
 import http from "node:http";
 import { vi } from "vitest";
 
-export interface Received {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
-  /** What came, whole or not. */
+  /** The bytes received, complete or not. */
   readonly body: string;
-  /** `true` when the body came to its announced end. */
+  /** `true` if the body was complete. */
   readonly complete: boolean;
 }
 
-export interface AskOptions {
+export interface GetOptions {
   readonly method?: string;
   readonly agent?: http.Agent;
-  /** Leave after so many bytes of the body. */
-  readonly leaveAfterBytes?: number;
-  /** Leave when it aborts. */
+  /** Disconnect after this many bytes of the body. */
+  readonly disconnectAfterBytes?: number;
+  /** Disconnect when it aborts. */
   readonly signal?: AbortSignal;
 }
 
-/** A bare client: no redirects, no retries, no decoding. Rejects when no head of an answer comes. */
-export function ask(url: string, options: AskOptions = {}): Promise<Received> {
+/** A plain client: no redirects, retries or decoding. Rejects without a response head. */
+export function get(url: string, options: GetOptions = {}): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method: options.method ?? "GET", agent: options.agent ?? false });
-    options.signal?.addEventListener("abort", () => request.destroy(new Error("left")));
+    options.signal?.addEventListener("abort", () => request.destroy(new Error("disconnected")));
     request.once("error", reject);
     request.once("response", (response) => {
       const pieces: Buffer[] = [];
@@ -40,7 +40,8 @@ export function ask(url: string, options: AskOptions = {}): Promise<Received> {
       response.on("data", (piece: Buffer) => {
         pieces.push(piece);
         bytes += piece.length;
-        if (options.leaveAfterBytes !== undefined && bytes >= options.leaveAfterBytes) request.destroy();
+        if (options.disconnectAfterBytes !== undefined && bytes >= options.disconnectAfterBytes)
+          request.destroy();
       });
       response.once("error", done);
       response.once("close", done);
@@ -49,12 +50,12 @@ export function ask(url: string, options: AskOptions = {}): Promise<Received> {
   });
 }
 
-export async function askJson(url: string): Promise<{ status: number; body: Record<string, unknown> }> {
-  const { status, body } = await ask(url);
+export async function getJson(url: string): Promise<{ status: number; body: Record<string, unknown> }> {
+  const { status, body } = await get(url);
   return { status, body: JSON.parse(body) as Record<string, unknown> };
 }
 
-/** Waits for a condition; fails after two minutes, which only a condition that never comes true takes. */
+/** Waits for a condition; fails after two minutes. */
 export async function eventually(condition: () => boolean): Promise<void> {
   await vi.waitUntil(condition, { timeout: 120_000, interval: 5 });
 }

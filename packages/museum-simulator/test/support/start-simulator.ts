@@ -9,7 +9,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((simulator) => simulator.close()));
 });
 
-/** A fast simulator without chance, but for what the test asks for; closed after the test. */
+/** Starts a simulator without latency, faults and limits, except for `options`; closed after the test. */
 export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const simulator = await createSimulator({
     now: () => noon,
