@@ -9,7 +9,6 @@ import { buildReading } from "../src/testing/reading-builders.js";
 import { verify } from "../src/verify.js";
 import { createMssqlCatalog, mssqlUrl } from "./helpers/mssql-ledger.js";
 
-const limits = { connectTimeoutMs: 5_000, requestTimeoutMs: 8_000 };
 const retry = { clock: { sleep: async () => undefined }, random: Math.random };
 const now = Date.parse("2026-01-30T00:10:00.000Z");
 
@@ -44,7 +43,7 @@ describe.skipIf(mssqlUrl === undefined)(
           const under = await made.openEmpty();
           await insert(under, readings);
           proxy.begin();
-          const database = await openMssql(proxy.url, limits);
+          const database = await openMssql(proxy.url);
           await database.db.selectFrom("plant").select("plant_id").execute();
           proxy.begin((nth) => (nth === number ? fault : undefined));
           let named = 0;

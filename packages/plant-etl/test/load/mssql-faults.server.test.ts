@@ -1,5 +1,5 @@
 import { isTransient, migrate, type PlantDatabase } from "@lmnh/plant-schema";
-import { openMssql } from "@lmnh/plant-schema/mssql";
+import { type OpenMssqlOptions, openMssql } from "@lmnh/plant-schema/mssql";
 import { type Fault, startTdsProxy, type TdsProxy } from "@lmnh/plant-schema/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
@@ -10,8 +10,8 @@ import { fakeClock } from "../support/fake-clock.js";
 import { frozenSource } from "../support/frozen-source.js";
 import { describeOnMssql } from "../support/mssql-store.js";
 
-/** For what hangs as short as can be: some servers take seconds to plan a statement for the first time. */
-const limits = { connectTimeoutMs: 5_000, requestTimeoutMs: 8_000 };
+/** For connections that hang. Long, because a busy server may take seconds to plan a statement for the first time. */
+const limitsOfHangs = { requestTimeoutMs: 30_000 };
 
 /** The messages of a run: connection, migrations, start, load, end. */
 const ofConnection = 3;
@@ -32,7 +32,7 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
     runEtl({ source: frozenSource(), store: sqlPlantStore(database), clock, runId });
 
   /** What a program does in a run, from the first byte to the last. */
-  async function runOnce(runId: string) {
+  async function runOnce(runId: string, limits: OpenMssqlOptions = {}) {
     const database = await openMssql(proxy.url, limits);
     try {
       await migrate(database);
@@ -48,7 +48,7 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
   };
 
   /** A run that tries again, over a connection that breaks after it was made, and what it leaves. */
-  async function runOver(fault: Fault, number: number) {
+  async function runOver(fault: Fault, number: number, limits: OpenMssqlOptions = {}) {
     await emptyTables(getDatabase().database.db);
     proxy.begin();
     const database = await openMssql(proxy.url, limits);
@@ -103,7 +103,7 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
   describe.each<Fault>(["hang", "hangAnswer"])("%s", (fault) => {
     test("at the load, ends the run, and the next one is whole", async () => {
       proxy.begin((nth) => (nth === ofConnection + ofRun.load ? fault : undefined));
-      await expect(runOnce("disturbed")).rejects.toMatchObject({
+      await expect(runOnce("disturbed", limitsOfHangs)).rejects.toMatchObject({
         code: "CONNECTION_LOST",
         recovery: "retry",
       });
@@ -112,7 +112,7 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
     });
 
     test("at the load, is not noticed by a run that tries again", async () => {
-      await runOver(fault, ofRun.load - 1);
+      await runOver(fault, ofRun.load - 1, limitsOfHangs);
     });
   });
 
@@ -123,7 +123,7 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
 
   test("gone for good ends with an error that says to try again, when the time for it is over", async () => {
     proxy.begin();
-    const database = await openMssql(proxy.url, limits);
+    const database = await openMssql(proxy.url, limitsOfHangs);
     const store = sqlPlantStore({ ...database, retry: { ...retry, signal: AbortSignal.timeout(300) } });
     proxy.begin(() => "hang");
     const source = frozenSource();
