@@ -2,7 +2,7 @@ import type { ArchiveReport, RestoreReport, VerifyReport } from "@lmnh/plant-arc
 import { ExitCode } from "./exit-codes.js";
 import { type Outcome, okOutcome } from "./run-outcome.js";
 
-/** The verdict on an archive run: its reasons are `quarantined`, `problems` and `stopped`. */
+/** The outcome of an archive run. Its reasons are `quarantined`, `problems` and `stopped`. */
 export function archiveOutcome({
   quarantined,
   problems,
@@ -14,38 +14,38 @@ export function archiveOutcome({
     const others = more === 0 ? "" : ` (and ${more} more)`;
     const text = `${first.reason.replace(/\.$/, "")}${others}`;
     return quarantined.length > 0
-      ? refused(
+      ? dataError(
           "quarantined",
-          `Not as it was written: ${text}. It is set aside and nothing was deleted. Run again; if it stays, the store is not to be trusted.`,
+          `A file differs from what was written: ${text}. It is in quarantine and nothing was deleted. Run again; if the problem persists, the store is not reliable.`,
         )
-      : refused("problems", text);
+      : dataError("problems", text);
   }
   return complete ? okOutcome : stopped("The run was stopped. Run again to finish it.");
 }
 
 /**
- * The verdict on a verification: its reasons are `findings`, which `problem` does not repeat, and `stopped`.
+ * The outcome of a verification. Its reasons are `findings`, which `problem` does not repeat, and `stopped`.
  *
- * @param looked the files that were checked before it was stopped
+ * @param checked the number of files that were checked before it was stopped
  */
-export function verifyOutcome({ findings, files, complete }: VerifyReport, looked: number): Outcome {
-  const problem = `The verification was stopped after ${looked} of ${files} ${files === 1 ? "file" : "files"}. Run it again to look at all.`;
-  if (findings.length > 0) return refused("findings", complete ? null : problem);
+export function verifyOutcome({ findings, files, complete }: VerifyReport, checked: number): Outcome {
+  const problem = `The verification was stopped after ${checked} of ${files} ${files === 1 ? "file" : "files"}. Run it again to check all files.`;
+  if (findings.length > 0) return dataError("findings", complete ? null : problem);
   return complete ? okOutcome : stopped(problem);
 }
 
-/** The verdict on a restore: its reasons are `problems`, which `problem` does not repeat, and `stopped`. */
+/** The outcome of a restore. Its reasons are `problems`, which `problem` does not repeat, and `stopped`. */
 export function restoreOutcome({ problems, complete }: RestoreReport): Outcome {
   const problem = "The restore was stopped. Run it again to finish it.";
-  if (problems.length > 0) return refused("problems", complete ? null : problem);
+  if (problems.length > 0) return dataError("problems", complete ? null : problem);
   return complete ? okOutcome : stopped(problem);
 }
 
-function refused(reason: string, problem: string | null): Outcome {
+function dataError(reason: string, problem: string | null): Outcome {
   return { outcome: "failed", reason, exitCode: ExitCode.dataError, problem };
 }
 
-/** What was done stays done, and the next run goes on from there. */
+/** The next run continues where this one was stopped. */
 function stopped(problem: string): Outcome {
   return { outcome: "degraded", reason: "stopped", exitCode: ExitCode.temporaryFailure, problem };
 }

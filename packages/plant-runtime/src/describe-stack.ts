@@ -3,7 +3,7 @@ import { redact } from "./settings/redact.js";
 const maxCauses = 5;
 const maxFrames = 50;
 
-/** An error's stack and those of its causes as lines without secrets; a message is one line, whatever it holds. */
+/** The stacks of an error and of its causes as lines, without secrets. A message is always one line. */
 export function describeStack(error: unknown): string[] {
   const lines: string[] = [];
   for (let at = error, depth = 0; at !== undefined && at !== null && depth <= maxCauses; depth++) {
@@ -17,7 +17,7 @@ export function describeStack(error: unknown): string[] {
 }
 
 function framesOf({ stack = "", message }: Error): string[] {
-  // A message can hold lines that look like frames.
+  // A message can contain lines that look like frames.
   const start = Math.max(0, stack.indexOf(message)) + message.length;
   const frames = stack
     .slice(start)

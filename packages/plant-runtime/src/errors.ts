@@ -7,7 +7,7 @@ const codes: ReadonlyMap<ExitCode, string> = new Map([
   [ExitCode.configuration, "CONFIGURATION_INVALID"],
 ]);
 
-/** Something that whoever called has to mend: a line each, and the exit code. */
+/** An error that the user has to correct: its lines and the exit code. */
 export class UserError extends Error {
   /** Stable, for programs. */
   readonly code: string;

@@ -1,4 +1,4 @@
-/** What the shell is told; the numbers follow sysexits.h where it has one. */
+/** The exit codes of `plant`, after sysexits.h. */
 export const ExitCode = {
   done: 0,
   internalError: 1,
@@ -12,9 +12,9 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   0: "done",
-  1: "a defect of this program",
-  2: "an option or a command that cannot be",
-  65: "data was refused",
-  75: "not now: try again",
-  78: "the configuration is wrong",
+  1: "internal error: a defect of this program",
+  2: "invalid command or option",
+  65: "data error",
+  75: "temporary failure: try again",
+  78: "configuration error",
 };

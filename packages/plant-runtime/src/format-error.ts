@@ -6,21 +6,21 @@ import { redact } from "./settings/redact.js";
 import type { Runner } from "./settings/setting.js";
 
 export interface FormattedError {
-  /** What happened and what to do next. */
+  /** What happened and the next step. */
   readonly lines: readonly string[];
   readonly exitCode: ExitCode;
 }
 
-const whereTheStackIs: Readonly<Record<Runner, string>> = {
+const stackHints: Readonly<Record<Runner, string>> = {
   cli: "run again with PLANT_DEBUG=1 for the stack",
   lambda: "its stack is in the log",
 };
 
-/** Any error as lines for people, without secrets and without a stack. */
+/** Formats any error as lines of text, without secrets and without a stack. */
 export function formatError(error: unknown, runner: Runner): FormattedError {
   const known = explainKnown(error, runner) ?? explainFile(error);
   const { lines, exitCode } = known ?? {
-    lines: [`${oneLine(error)}. This is a defect; ${whereTheStackIs[runner]}.`],
+    lines: [`${oneLine(error)}. This is a defect; ${stackHints[runner]}.`],
     exitCode: ExitCode.internalError,
   };
   return { lines: lines.map((line) => redact(line)), exitCode };
@@ -57,13 +57,13 @@ function exitCodeOf({ code, recovery }: PlantError): ExitCode {
     : ExitCode.configuration;
 }
 
-/** Errors of files that the user has named. Those of a database or an archive are explained where they arise. */
+/** Errors of files that the user has named. The schema and the archive format those of their own files. */
 function explainFile(error: unknown): FormattedError | undefined {
   const code = codeOf(error);
   if (/^(ENOENT|EACCES|EPERM|EISDIR|ENOTDIR|EROFS|ELOOP|ENAMETOOLONG)$/.test(code))
-    return explain(`${oneLine(error)}. Check the path and who may use it.`, ExitCode.configuration);
+    return explain(`${oneLine(error)}. Check the path and its permissions.`, ExitCode.configuration);
   if (/^(ENOSPC|EDQUOT)$/.test(code))
-    return explain(`${oneLine(error)}. Make room and try again.`, ExitCode.temporaryFailure);
+    return explain(`${oneLine(error)}. Free some space and try again.`, ExitCode.temporaryFailure);
   if (/^(EMFILE|ENFILE)$/.test(code))
     return explain(
       `${oneLine(error)}. Raise the limit (ulimit -n) and try again.`,
@@ -83,7 +83,7 @@ function explain(line: string, exitCode: ExitCode): FormattedError {
 
 function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
-  // Without secrets before it is cut: half a URL is not known for one. Longer texts are never shown in full.
+  // Redacted before it is cut: half a URL is not recognised as one. Longer texts are never shown in full.
   const line = redact(
     text
       .slice(0, 20_000)

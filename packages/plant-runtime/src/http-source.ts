@@ -1,5 +1,5 @@
 import { type Clock, type Fetch, httpPlantSource, type PlantSource, type Random } from "@lmnh/plant-etl";
-import type { SourceValues } from "./settings/groups.js";
+import type { SourceValues } from "./settings/setting-groups.js";
 
 export type HttpSourceValues = Pick<SourceValues, "api" | "plants"> &
   Partial<Pick<SourceValues, "concurrency" | "requestTimeout">>;

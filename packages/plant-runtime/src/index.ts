@@ -20,7 +20,7 @@ export {
   runOutcome,
   withOutcome,
 } from "./run-outcome.js";
-export * from "./settings/groups.js";
+export { findIneffectiveNames, type IneffectiveName } from "./settings/ineffective-names.js";
 export * from "./settings/parsers.js";
 export { defaultArchive, defaultDatabase, plantSettings, settingsOf } from "./settings/plant-settings.js";
 export { redact } from "./settings/redact.js";
@@ -44,6 +44,6 @@ export {
   setting,
   type Values,
 } from "./settings/setting.js";
-export { showInvalid } from "./settings/show-refused.js";
+export * from "./settings/setting-groups.js";
+export { showInvalid } from "./settings/show-invalid.js";
 export { similarName } from "./settings/similar-name.js";
-export { findIneffectiveNames, type IneffectiveName } from "./settings/unknown-names.js";

@@ -16,25 +16,25 @@ export interface PullOptions extends OutcomeThresholds {
   readonly database: PlantDatabase;
   readonly clock: Clock;
   readonly random: Random;
-  /** Names the run in the ledger; a UUID. */
+  /** The id of the run in the run log; a UUID. */
   readonly runId: string;
   /** Minutes east of UTC. */
   readonly defaultUtcOffsetMinutes: number;
-  /** Milliseconds from the start after which what there is is loaded; `undefined` for none. */
+  /** Milliseconds after which the run stops requesting and loads what it has; `undefined` for none. */
   readonly deadlineMs: number | undefined;
-  /** Milliseconds for the database after the deadline: what was pulled by then is to be loaded. 10,000 by default. */
+  /** Milliseconds for the database after the deadline, to load what was pulled. 10,000 by default. */
   readonly loadGraceMs?: number;
-  /** Tells the run to stop asking, load what it has and report. */
+  /** Makes the run stop requesting, load what it has and report. */
   readonly signal: AbortSignal;
   readonly observer: Observer;
-  /** Told of each failure of the database that is followed by another try. */
+  /** Called for each failure of the database that is retried. */
   readonly onRetry: (error: unknown, waitMs: number) => void;
 }
 
 /**
- * One run: asks, cleans and loads, and tries again what passes while there is time.
+ * One run: requests, transforms and loads. Transient errors of the database are retried until the deadline.
  *
- * @throws PlantSchemaError or the driver's error when the database cannot take it
+ * @throws PlantSchemaError or the driver's error if the load fails
  */
 export async function pull(options: PullOptions): Promise<Report> {
   const {

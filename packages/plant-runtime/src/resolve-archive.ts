@@ -1,7 +1,7 @@
-import type { ArchiveValues } from "./settings/groups.js";
 import { redact } from "./settings/redact.js";
 import { isGiven, type Resolved } from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
+import type { ArchiveValues } from "./settings/setting-groups.js";
 
 /** The archive of the settings, to be opened with `openArchive`. */
 export type ResolvedArchive = {
@@ -27,8 +27,8 @@ export function resolveArchive(
   { archive, s3BucketName }: ArchiveValues,
   resolved: Resolved<SettingTable>,
 ): ResolvedArchive {
-  const given = isGiven(resolved, "archive");
-  const url = !given && s3BucketName !== undefined ? `s3://${s3BucketName}` : archive;
+  const isSet = isGiven(resolved, "archive");
+  const url = !isSet && s3BucketName !== undefined ? `s3://${s3BucketName}` : archive;
   if (url.startsWith("s3:")) return { kind: "s3", url, name: redact(url) };
   return {
     kind: "directory",

@@ -1,10 +1,10 @@
 import { type MssqlConfig, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
-import { type DatabaseValues, databaseSettings } from "./settings/groups.js";
 import { defaultDatabase } from "./settings/plant-settings.js";
 import { isGiven, type Resolved } from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
+import { type DatabaseValues, databaseSettings } from "./settings/setting-groups.js";
 
 /** The database of the settings, to be opened with `openDatabase`. */
 export type ResolvedDatabase = {
@@ -22,28 +22,28 @@ export function sqliteDatabase(url: string): ResolvedDatabase {
 }
 
 /**
- * The database that the settings mean: what is given, else SQL Server by the DB_ names, else the default file.
+ * The database of the settings: `database` if it is set, else SQL Server by the DB_ names, else the default file.
  *
- * @throws UserError naming the DB_ names that are missing, DB_HOST as well; PlantSchemaError `URL_INVALID` for a URL that cannot be
+ * @throws UserError with the missing DB_ names, DB_HOST included; PlantSchemaError `URL_INVALID`
  */
 export function resolveDatabase(values: DatabaseValues, resolved: Resolved<SettingTable>): ResolvedDatabase {
   if (!isGiven(resolved, "database")) {
     if (values.dbHost !== undefined) return server(configByName(values, values.dbHost), "by the DB_ names");
-    refuseWithoutHost(resolved);
+    requireHost(resolved);
   }
   const url = values.database;
   return url.startsWith("sqlite:") ? sqliteDatabase(url) : server(parseMssqlUrl(url), "by its URL");
 }
 
-/** Whoever sets a login or a port means a server: readings would go to the default file, and nobody would notice. */
-function refuseWithoutHost(resolved: Resolved<SettingTable>): void {
-  const given = Object.entries(databaseSettings).flatMap(([key, { environment }]) =>
+/** With a login or a port a server is meant. Without this check readings would go to the default file unnoticed. */
+function requireHost(resolved: Resolved<SettingTable>): void {
+  const set = Object.entries(databaseSettings).flatMap(([key, { environment }]) =>
     isGiven(resolved, key) ? [environment] : [],
   );
-  if (given.length > 0)
+  if (set.length > 0)
     throw new UserError(
       ExitCode.configuration,
-      `DB_HOST must be set, because ${given.join(", ")} ${given.length === 1 ? "is" : "are"} and no database is given. For a SQLite file, name it: PLANT_DATABASE=${defaultDatabase}`,
+      `DB_HOST must be set, because ${set.join(", ")} ${set.length === 1 ? "is" : "are"} and no database is set. For a SQLite file, name it: PLANT_DATABASE=${defaultDatabase}`,
     );
 }
 
@@ -56,7 +56,7 @@ function configByName(values: DatabaseValues, host: string): MssqlConfig {
       .map(([name]) => name);
     throw new UserError(
       ExitCode.configuration,
-      `${missing.join(", ")} must be set, because DB_HOST is and no database is given.`,
+      `${missing.join(", ")} must be set, because DB_HOST is and no database is set.`,
     );
   }
   return {
@@ -80,8 +80,8 @@ function server(config: MssqlConfig, origin: string): ResolvedDatabase {
 
 function risksOf({ encrypt, trustServerCertificate }: MssqlConfig): string[] {
   if (encrypt === false)
-    return ["the connection to the database is not encrypted: who listens can read it all"];
+    return ["the connection to the database is not encrypted: anyone on the network can read it"];
   if (trustServerCertificate === true)
-    return ["the database server's certificate is not checked: whoever answers is taken for it"];
+    return ["the database server's certificate is not checked: any server can pose as it"];
   return [];
 }

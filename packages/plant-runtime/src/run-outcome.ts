@@ -9,22 +9,22 @@ import { ExitCode } from "./exit-codes.js";
 import { formatError } from "./format-error.js";
 import type { Runner } from "./settings/setting.js";
 
-/** What a command came to: the same in lines for people, in JSON and in metrics. */
+/** How a command ended: the same in text, JSON and metrics. */
 export interface Outcome {
   readonly outcome: "ok" | "degraded" | "failed";
   /** A stable code; `null` for an outcome of `ok`. */
   readonly reason: string | null;
   readonly exitCode: ExitCode;
-  /** What happened and what to do next, for people; `null` where there is nothing to add to the report. */
+  /** What happened and the next step, as text; `null` if there is nothing to add to the report. */
   readonly problem: string | null;
 }
 
-/** What of a verdict is for programs. */
+/** The part of an outcome that is for programs. */
 export type OutcomeCodes = Pick<Outcome, "outcome" | "reason" | "exitCode">;
 
 export const okOutcome: Outcome = { outcome: "ok", reason: null, exitCode: ExitCode.done, problem: null };
 
-/** A report that carries its verdict, as a document. */
+/** The document of a report with its outcome. */
 export function withOutcome<Document extends object>(
   document: Document,
   { outcome, reason, exitCode }: OutcomeCodes,
@@ -33,13 +33,13 @@ export function withOutcome<Document extends object>(
 }
 
 export interface ReportContext extends OutcomeThresholds {
-  /** Where the answers should have come from, without secrets. */
+  /** The API or recording, without secrets. */
   readonly sourceName: string;
-  /** Whose settings the advice is about. */
+  /** The program whose settings the advice names. */
   readonly runner: Runner;
 }
 
-/** What a process exits with after its run: of a report by its reason, of an error as `explainError` has it. */
+/** The exit code after a run: by the reason of its report, or by `formatError`. */
 export function exitCodeOfRun(ending: RunEnding): ExitCode {
   if ("error" in ending) return formatError(ending.error, "cli").exitCode;
   return ending.reason === null ? ExitCode.done : exitCodes[ending.reason];
@@ -60,18 +60,18 @@ const exitCodes: Readonly<Record<OutcomeReason, ExitCode>> = {
   none_current: ExitCode.dataError,
 };
 
-/** The verdict on what an error has ended, without secrets. */
+/** The outcome of a command that an error has ended, without secrets. */
 export function errorOutcome(error: unknown, runner: Runner): Outcome {
   const { lines, exitCode } = formatError(error, runner);
   return { outcome: "failed", reason: reasonOfError(error), exitCode, problem: lines.join("; ") };
 }
 
-/** What can be changed, as each runner says it. */
-const words = {
+/** The settings and commands that advice names, for each runner. */
+const wordsOf = {
   cli: {
     api: "--api",
     plants: "--plants",
-    standIn: "; to try without the museum, start one with: plant simulate",
+    simulator: "; to try without the museum's API: plant simulate",
     maxRejected: "--max-rejected",
     maxFailed: "--max-failed",
     offset: "--default-utc-offset",
@@ -82,7 +82,7 @@ const words = {
   lambda: {
     api: "PLANT_API_URL",
     plants: "PLANT_PLANTS",
-    standIn: "",
+    simulator: "",
     maxRejected: "PLANT_MAX_REJECTED",
     maxFailed: "PLANT_MAX_FAILED",
     offset: "PLANT_DEFAULT_UTC_OFFSET",
@@ -92,13 +92,13 @@ const words = {
   },
 } as const satisfies Record<Runner, unknown>;
 
-type Words = (typeof words)[Runner];
+type Words = (typeof wordsOf)[Runner];
 
-/** The verdict on a run, with advice in the words of who ran it. */
+/** The outcome of a run, with advice in the words of the runner. */
 export function runOutcome(report: Report, context: ReportContext): Outcome {
   const { outcome, reason } = report;
   if (outcome === "ok" || reason === null) return okOutcome;
-  const problem = problems[reason](report, context, words[context.runner]);
+  const problem = problems[reason](report, context, wordsOf[context.runner]);
   return { outcome, reason, exitCode: exitCodes[reason], problem };
 }
 
@@ -106,30 +106,30 @@ const problems: Readonly<
   Record<OutcomeReason, (report: Report, context: ReportContext, words: Words) => string>
 > = {
   no_plants: (_report, { sourceName }) => `${sourceName} has no plants to request.`,
-  no_response: ({ failures: [first] }, { sourceName }, say) =>
+  no_response: ({ failures: [first] }, { sourceName }, words) =>
     first === undefined || first.code === "aborted"
-      ? `No answer from ${sourceName} before the deadline. Check the address (${say.api}) and the network, or ${say.moreTime}${say.standIn}`
-      : `No answer from ${sourceName} (${first.code}: ${first.message}). Check the address (${say.api}) and the network${say.standIn}`,
+      ? `No response from ${sourceName} before the deadline. Check the address (${words.api}) and the network, or ${words.moreTime}${words.simulator}`
+      : `No response from ${sourceName} (${first.code}: ${first.message}). Check the address (${words.api}) and the network${words.simulator}`,
   all_rejected: ({ rejected }, { sourceName }) =>
     `No response from ${sourceName} could be read: all ${rejected} were rejected; they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
-  too_many_rejected: ({ rejected, requested }, { maxRejected, sourceName }, say) =>
-    `${rejected} of ${requested} answers were refused, more than the ${formatPercent(maxRejected)} allowed (${say.maxRejected}); they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
-  too_many_failed: ({ failed, requested }, { maxFailed }, say) =>
-    `${failed} of ${requested} plants are without an answer, more than the ${formatPercent(maxFailed)} allowed (${say.maxFailed}). Run again; if it stays: ${say.diagnose}`,
+  too_many_rejected: ({ rejected, requested }, { maxRejected, sourceName }, words) =>
+    `${rejected} of ${requested} responses were rejected, more than the ${formatPercent(maxRejected)} allowed (${words.maxRejected}); they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
+  too_many_failed: ({ failed, requested }, { maxFailed }, words) =>
+    `${failed} of ${requested} plants have no response, more than the ${formatPercent(maxFailed)} allowed (${words.maxFailed}). Run again; if the problem persists: ${words.diagnose}`,
   stopped: ({ failed, requested }) =>
     `The run was stopped: ${failed} of ${requested} plants are missing. Run again.`,
-  deadline: ({ failed, requested }, _context, say) =>
-    `The run was cut short by its deadline: ${failed} of ${requested} plants are missing. Run again, or ${say.moreTime}.`,
-  all_not_found: ({ requested }, { sourceName }, say) =>
-    `${sourceName} knows none of the ${requested} plants. Check the address (${say.api}) and the plants (${say.plants}).`,
+  deadline: ({ failed, requested }, _context, words) =>
+    `The run was cut short by its deadline: ${failed} of ${requested} plants are missing. Run again, or ${words.moreTime}.`,
+  all_not_found: ({ requested }, { sourceName }, words) =>
+    `${sourceName} has none of the ${requested} plants. Check the address (${words.api}) and the plants (${words.plants}).`,
   no_readings: ({ requested, notices, failed, rejected }) =>
-    `None of the ${requested} plants gave a reading: ${notices.sensorFault} sensor faults, ${notices.notFound} not found, ${notices.onLoan} on loan, ${rejected} rejected, ${failed} without a response. Run again; if it stays, ask the museum.`,
-  all_in_future: (report, _context, say) =>
-    `${allReadings(report, "lie", "lies")} in the future: check ${say.clock}, and the offset of times without a zone (${say.offset}). What came is loaded, and flagged futureTime.`,
-  all_stale: (report, { sourceName }, say) =>
-    `${allReadings(report, "are", "is")} more than an hour old: check whether ${sourceName} still gets readings, ${say.clock}, and the offset of times without a zone (${say.offset}). What came is loaded, and flagged staleTime.`,
-  none_current: (report, _context, say) =>
-    `${allReadings(report, "lie", "lies")} in the future or more than an hour back: check ${say.clock}, and the offset of times without a zone (${say.offset}). What came is loaded, and flagged.`,
+    `None of the ${requested} plants returned a reading: ${notices.sensorFault} sensor faults, ${notices.notFound} not found, ${notices.onLoan} on loan, ${rejected} rejected, ${failed} without a response. Run again; if the problem persists, ask the museum.`,
+  all_in_future: (report, _context, words) =>
+    `${allReadings(report, "are", "is")} in the future: check ${words.clock}, and the offset of times without a time zone (${words.offset}). The readings are loaded and flagged futureTime.`,
+  all_stale: (report, { sourceName }, words) =>
+    `${allReadings(report, "are", "is")} more than an hour old: check whether ${sourceName} still receives readings, ${words.clock}, and the offset of times without a time zone (${words.offset}). The readings are loaded and flagged staleTime.`,
+  none_current: (report, _context, words) =>
+    `${allReadings(report, "are", "is")} in the future or more than an hour old: check ${words.clock}, and the offset of times without a time zone (${words.offset}). The readings are loaded and flagged.`,
 };
 
 function allReadings({ loaded, duplicates, conflicts }: Report, verb: string, verbOfOne: string): string {

@@ -8,8 +8,8 @@ import { startFakeTdsServer } from "@lmnh/plant-schema/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { httpSource } from "../src/http-source.js";
 import { type PullOptions, pull } from "../src/pull.js";
-import { sourceSettings } from "../src/settings/groups.js";
 import { resolveSettings } from "../src/settings/resolve-settings.js";
+import { sourceSettings } from "../src/settings/setting-groups.js";
 
 const clock: Clock = {
   now: () => Date.now(),

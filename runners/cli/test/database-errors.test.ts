@@ -37,7 +37,7 @@ describe("a SQL Server that cannot be used", () => {
       expect([code, stdout]).toEqual([exitCode, ""]);
       const [warning, error, ...more] = stderr.trimEnd().split("\n");
       expect(warning).toBe(
-        "warning: the connection to the database is not encrypted: who listens can read it all",
+        "warning: the connection to the database is not encrypted: anyone on the network can read it",
       );
       expect(error).toMatch(/^error: /);
       expect(error).toMatch(line);

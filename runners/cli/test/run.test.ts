@@ -71,7 +71,7 @@ describe("plant run", () => {
     expect((await run("25%")).code).toBe(0);
     const { code, stderr } = await run("24%");
     expect(code).toBe(75);
-    expect(stderr).toMatch(/1 of 4 plants are without an answer, more than the 24% allowed/);
+    expect(stderr).toMatch(/1 of 4 plants have no response, more than the 24% allowed/);
   });
 
   test("gives a replay all the time that it needs", async () => {
@@ -281,7 +281,7 @@ describe("plant run", () => {
   });
 
   test.each([
-    ["ahead of", 3, "futureTime", "all_in_future", /lie in the future: check this machine's clock/],
+    ["ahead of", 3, "futureTime", "all_in_future", /are in the future: check this machine's clock/],
     ["behind", -3, "staleTime", "all_stale", /are more than an hour old: check whether/],
   ])("is degraded when the API is hours %s this machine's clock, and counts the flag", async (...given) => {
     const [, hours, flag, reason, problem] = given;
@@ -301,7 +301,7 @@ describe("plant run", () => {
     const run = (plants: string) => plant(["run", "--api", url, "--plants", plants, "--json"]);
     const missing = await run("60-69");
     expect([missing.code, JSON.parse(missing.stdout)]).toMatchObject([65, { reason: "all_not_found" }]);
-    expect(missing.stderr).toMatch(/error: .* knows none of the 10 plants\. Check the address/);
+    expect(missing.stderr).toMatch(/error: .* has none of the 10 plants\. Check the address/);
     const onLoan = await run("43");
     expect([onLoan.code, JSON.parse(onLoan.stdout)]).toMatchObject([0, { outcome: "ok", reason: null }]);
   });
@@ -368,7 +368,9 @@ describe("plant run", () => {
     expect(loaded + failed).toBe(6);
     // A machine that was too busy for any response has another reason, with the same exit code.
     expect(stderr).toMatch(
-      loaded === 0 ? /No answer from .* before the deadline/ : new RegExp(`cut short.*${failed} of 6 plants`),
+      loaded === 0
+        ? /No response from .* before the deadline/
+        : new RegExp(`cut short.*${failed} of 6 plants`),
     );
   });
 

@@ -14,7 +14,7 @@ describe("plant simulate", () => {
       "--latency",
       "none",
       "--fault-rate",
-      "0",
+      "0%",
       "--at",
       "2026-03-01T12:00:00Z",
       "--frozen",

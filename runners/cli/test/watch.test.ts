@@ -69,7 +69,7 @@ describe("plant run --watch", () => {
       "--deadline",
       "20s",
     ]);
-    await started.until("stderr", /error: No answer from/);
+    await started.until("stderr", /error: No response from/);
     await startMuseum({ port });
     await started.until("stdout", /loaded 1 /);
     started.signal("SIGINT");

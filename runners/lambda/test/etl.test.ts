@@ -127,7 +127,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(report).toBeUndefined();
     expect(error).toMatchObject({
       errorType: "InvocationError",
-      errorMessage: expect.stringMatching(/^No answer from http.*Check the address \(PLANT_API_URL\)/),
+      errorMessage: expect.stringMatching(/^No response from http.*Check the address \(PLANT_API_URL\)/),
     });
     const codes = { outcome: "failed", reason: "no_response", exitCode: "75" };
     expect(metricsIn(lambda.lines())).toMatchObject([

@@ -1,15 +1,15 @@
 import { PlantEtlError, parseRoster, parseTimestamp, type Roster } from "@lmnh/plant-etl";
 import { z } from "zod";
-import { showInvalid } from "./show-refused.js";
+import { showInvalid } from "./show-invalid.js";
 import { similarName } from "./similar-name.js";
 
 /**
- * A schema made of a function that returns `undefined` for what it cannot read.
+ * A schema from a function that returns `undefined` for an invalid text.
  *
  * @param requirement to follow a name: `must be …`
- * @param suggest a valid text that is near to the refused one; `undefined` where there is none
+ * @param suggest a valid text that resembles the invalid one; `undefined` if there is none
  */
-export function reader<Value>(
+export function textSchema<Value>(
   requirement: string,
   read: (text: string) => Value | undefined,
   suggest: (text: string) => string | undefined = () => undefined,
@@ -26,9 +26,9 @@ export function reader<Value>(
   });
 }
 
-/** @param example what is suggested where no number was given */
+/** @param example the suggestion for a text without a number */
 export function integer(low: number, high: number, example = low): z.ZodType<number, string> {
-  return reader(
+  return textSchema(
     `must be a whole number from ${low} to ${high}`,
     (text) => {
       const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -40,11 +40,11 @@ export function integer(low: number, high: number, example = low): z.ZodType<num
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Milliseconds. The ends are included and written as a user would, as is what is suggested where no number was given. */
+/** Milliseconds. `low` and `high` are inclusive; `example` is the suggestion for a text without a number. */
 export function duration(low: string, high: string, example: string): z.ZodType<number, string> {
   const lowMs = readDuration(low) ?? 0;
   const highMs = readDuration(high) ?? 0;
-  return reader(
+  return textSchema(
     `must be a duration from ${low} to ${high}`,
     (text) => {
       const ms = readDuration(text);
@@ -60,7 +60,7 @@ export function readDuration(text: string): number | undefined {
   return unitMs === undefined ? undefined : Number(count) * unitMs;
 }
 
-/** The duration that is likely to be meant, or the end of the range that is near to it. */
+/** The duration that is probably meant, within the range. */
 export function suggestDuration(
   text: string,
   { low, high, example }: { readonly low: string; readonly high: string; readonly example: string },
@@ -69,17 +69,17 @@ export function suggestDuration(
   if (count === undefined) return example;
   const lowMs = readDuration(low) ?? 0;
   const highMs = readDuration(high) ?? 0;
-  const given = unitOf(text.replace(/^[-+\d.,\s]+/, ""));
+  const written = unitOf(text.replace(/^[-+\d.,\s]+/, ""));
   const usual = unitOf(example.replace(/^\d+/, "")) ?? "s";
   const isInRange = (unit: string) => count * msOf(unit) >= lowMs && count * msOf(unit) <= highMs;
-  const unit = given ?? [usual, "s", "ms", "m", "h", "d"].find(isInRange) ?? usual;
+  const unit = written ?? [usual, "s", "ms", "m", "h", "d"].find(isInRange) ?? usual;
   const ms = Math.round(count * msOf(unit));
   if (ms < lowMs) return low;
   if (ms > highMs) return high;
-  const written = Object.keys(unitsMs)
+  const exact = Object.keys(unitsMs)
     .filter((name) => ms % msOf(name) === 0)
     .at(-1);
-  return Number.isInteger(count) ? `${count}${unit}` : `${ms / msOf(written ?? "ms")}${written}`;
+  return Number.isInteger(count) ? `${count}${unit}` : `${ms / msOf(exact ?? "ms")}${exact}`;
 }
 
 function msOf(unit: string): number {
@@ -102,37 +102,23 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high);
 }
 
-/** A share, 0…1, of a text such as `10%` or `0.5%`. */
-export const percentage = reader(
+/** A share, 0…1, from a text such as `10%` or `0.5%`. */
+export const percentage = textSchema(
   "must be a percentage from 0% to 100%",
   (text) => {
     const percent = Number(/^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(text)?.[1]);
     return percent <= 100 ? percent / 100 : undefined;
   },
   (text) => {
-    const given = readNumber(text) ?? 10;
-    // 0.1 without a sign is the share, not a tenth of a percent.
-    const percent = !text.includes("%") && given < 1 ? given * 100 : given;
+    const number = readNumber(text) ?? 10;
+    // Without a percent sign, 0.1 is 10%.
+    const percent = !text.includes("%") && number < 1 ? number * 100 : number;
     return `${Number(clamp(percent, 0, 100).toFixed(6))}%`;
   },
 );
 
-/** A share, 0…1. */
-export const share = reader(
-  "must be a share from 0 to 1",
-  (text) => {
-    const value = /^\d?\.?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    return value <= 1 ? value : undefined;
-  },
-  (text) => {
-    const given = readNumber(text) ?? 0.02;
-    const value = text.includes("%") || given > 1 ? given / 100 : given;
-    return String(Number(clamp(value, 0, 1).toFixed(6)));
-  },
-);
-
 /** Minutes east of UTC. */
-export const utcOffset = reader(
+export const utcOffset = textSchema(
   "must be an offset from UTC from -14:00 to +14:00",
   (text) => {
     const [, sign, hours, minutes] = /^([+-])(\d\d):([0-5]\d)$/.exec(text) ?? [];
@@ -150,7 +136,7 @@ export const utcOffset = reader(
 );
 
 /** Milliseconds since the epoch. */
-export const instant = reader(
+export const instant = textSchema(
   "must be a time with its zone",
   (text) => (/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? (parseTimestamp(text, 0) ?? undefined) : undefined),
   (text) => {
@@ -163,44 +149,45 @@ function isInstant(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && parseTimestamp(text, 0) !== null;
 }
 
-/** The text of the URL as it was given. */
-export const httpUrl = reader("must be a URL that begins with http:// or https://, without spaces", (text) =>
-  /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : undefined,
+/** The unchanged text of the URL. */
+export const httpUrl = textSchema(
+  "must be a URL that begins with http:// or https://, without spaces",
+  (text) => (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : undefined),
 );
 
-export const text = reader("must not be empty", (value) => (value === "" ? undefined : value));
+export const text = textSchema("must not be empty", (value) => (value === "" ? undefined : value));
 
-export const hostName = reader(
+export const hostName = textSchema(
   "must be a host name or an IP address, without scheme, user, port and path",
-  (given) => (/^(?:[\w.-]{1,253}|[\da-f]{0,4}(?::[\da-f.]{0,15}){2,7})$/i.test(given) ? given : undefined),
-  (given) => /^([\w.-]{1,253})(?::|,)\d{1,5}$/.exec(given)?.[1],
+  (text) => (/^(?:[\w.-]{1,253}|[\da-f]{0,4}(?::[\da-f.]{0,15}){2,7})$/i.test(text) ? text : undefined),
+  (text) => /^([\w.-]{1,253})(?::|,)\d{1,5}$/.exec(text)?.[1],
 );
 
 export function oneOf<Value extends string>(...values: readonly Value[]): z.ZodType<Value, string> {
-  return reader(
+  return textSchema(
     `must be one of ${values.join(", ")}`,
-    (given) => values.find((value) => value === given),
-    (given) => similarName(given, values),
+    (text) => values.find((value) => value === text),
+    (text) => similarName(text, values),
   );
 }
 
-export const boolean: z.ZodType<boolean, string> = reader(
+export const boolean: z.ZodType<boolean, string> = textSchema(
   "must be true or false",
-  (given) => (given === "true" ? true : given === "false" ? false : undefined),
-  (given) =>
-    /^(?:t|tru|yes|y|1|on)/i.test(given) ? "true" : /^(?:f|no|n|0|off)/i.test(given) ? "false" : undefined,
+  (text) => (text === "true" ? true : text === "false" ? false : undefined),
+  (text) =>
+    /^(?:t|tru|yes|y|1|on)/i.test(text) ? "true" : /^(?:f|no|n|0|off)/i.test(text) ? "false" : undefined,
 );
 
 const discover: Roster = { kind: "discover", from: 0, stopAfter: 10, upTo: 100_000 };
 
-export const roster: z.ZodType<Roster, string> = z.string().transform((given, context): Roster => {
-  if (given.trim() === "discover") return discover;
+export const roster: z.ZodType<Roster, string> = z.string().transform((text, context): Roster => {
+  if (text.trim() === "discover") return discover;
   try {
-    return parseRoster(given);
+    return parseRoster(text);
   } catch (error) {
     if (!(error instanceof PlantEtlError)) throw error;
-    // The reason repeats what it could not read.
-    const isShown = !given.includes(":") && showInvalid(given) !== null;
+    // The message of the error repeats the text.
+    const isShown = !text.includes(":") && showInvalid(text) !== null;
     const reason = isShown ? ` (${error.message.slice(0, 300)})` : "";
     context.addIssue({
       code: "custom",

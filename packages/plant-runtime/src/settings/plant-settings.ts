@@ -5,9 +5,9 @@ import {
   httpUrl,
   integer,
   percentage,
-  reader,
   roster,
   text,
+  textSchema,
   utcOffset,
 } from "./parsers.js";
 import { type Runner, type SettingTable, setting } from "./setting.js";
@@ -16,15 +16,15 @@ export const defaultDatabase = "sqlite:plant-data/plants.db";
 export const defaultArchive = "file:plant-data/archive";
 
 /**
- * Everything that can be set in the environment and, for the command line, in `.env` and in a config file. Options,
- * resolving, `plant doctor` and the references are made of this one table.
+ * Every setting of the environment and, for the command line, of `.env` and the config file. Options, `plant doctor` and
+ * the reference pages are generated from this table.
  */
 export const plantSettings = {
   api: setting({
     flag: "--api <url>",
     environment: "PLANT_API_URL",
     fallback: "https://tools.sigmalabs.co.uk/api/plants",
-    description: "The plant API; <url>/<plant id> is asked",
+    description: "The plant API; each plant is requested from <url>/<plant id>",
     schema: httpUrl,
   }),
   plants: setting({
@@ -32,7 +32,7 @@ export const plantSettings = {
     environment: "PLANT_PLANTS",
     fallback: "discover",
     description:
-      'Which plants to ask for: a list such as 1-50,60, or "discover": from 0 upward until 10 in a row do not exist',
+      'The plants to request: a list such as 1-50,60, or "discover": from 0 upwards until 10 ids in a row do not exist',
     schema: roster,
   }),
   database: setting({
@@ -40,16 +40,16 @@ export const plantSettings = {
     environment: "PLANT_DATABASE",
     fallback: defaultDatabase,
     description: "sqlite:FILE, or mssql://USER:PASSWORD@HOST:PORT/DATABASE; see docs/sql-server.md",
-    schema: reader(
+    schema: textSchema(
       "must be sqlite:FILE or mssql://USER:PASSWORD@HOST:PORT/DATABASE",
       (url) => (/^(sqlite:.|mssql:\/\/.)/.test(url) ? url : undefined),
-      (given) => (isPath(given) ? `sqlite:${given}` : undefined),
+      (text) => (isPath(text) ? `sqlite:${text}` : undefined),
     ),
   }),
   databaseSecret: setting({
     environment: "PLANT_DATABASE_SECRET",
     description:
-      "Where the database's login is kept, as RDS writes it: the name or ARN of a secret in Secrets Manager, or the ARN of a parameter in SSM",
+      "The secret with the database's login, in the format of RDS: the name or ARN of a secret in Secrets Manager, or the ARN of a parameter in SSM",
     schema: text,
     runners: ["lambda"],
   }),
@@ -57,7 +57,7 @@ export const plantSettings = {
     flag: "--concurrency <number>",
     environment: "PLANT_CONCURRENCY",
     fallback: "8",
-    description: "Requests under way at once, 1 to 1000",
+    description: "Concurrent requests, 1 to 1000",
     schema: integer(1, 1000, 8),
   }),
   requestTimeout: setting({
@@ -72,7 +72,7 @@ export const plantSettings = {
     environment: "PLANT_DEADLINE",
     fallback: "50s",
     description:
-      "Time for one run, 1ms to 24h; then it loads what it has and says what is missing. A replay has none",
+      "Time for one run, 1ms to 24h. At the deadline it loads what it has and reports what is missing. A replay has no deadline",
     schema: duration("1ms", "24h", "50s"),
     runners: ["cli"],
   }),
@@ -89,7 +89,7 @@ export const plantSettings = {
     environment: "PLANT_MAX_REJECTED",
     fallback: "10%",
     description:
-      "The share of plants asked whose answers may be refused; a run with more fails: plant exits with 65",
+      "The share of requested plants whose responses may be rejected. A run with more fails: plant exits with 65",
     schema: percentage,
   }),
   maxFailed: setting({
@@ -97,14 +97,14 @@ export const plantSettings = {
     environment: "PLANT_MAX_FAILED",
     fallback: "50%",
     description:
-      "The share of plants asked that may be without an answer; a run with more fails: plant exits with 75",
+      "The share of requested plants that may have no response. A run with more fails: plant exits with 75",
     schema: percentage,
   }),
   defaultUtcOffset: setting({
     flag: "--default-utc-offset <offset>",
     environment: "PLANT_DEFAULT_UTC_OFFSET",
     fallback: "+00:00",
-    description: "The offset from UTC of times that say none",
+    description: "The offset from UTC of times without one",
     schema: utcOffset,
   }),
   archive: setting({
@@ -112,10 +112,10 @@ export const plantSettings = {
     environment: "PLANT_ARCHIVE",
     fallback: defaultArchive,
     description: "file:DIR, or s3://BUCKET/PREFIX?region=…&endpoint=…",
-    schema: reader(
+    schema: textSchema(
       "must be file:DIR or s3://BUCKET/PREFIX",
       (url) => (/^(file:.|s3:\/\/.)/.test(url) ? url : undefined),
-      (given) => (isPath(given) ? `file:${given}` : undefined),
+      (text) => (isPath(text) ? `file:${text}` : undefined),
     ),
   }),
   retention: setting({
@@ -123,17 +123,17 @@ export const plantSettings = {
     environment: "PLANT_RETENTION",
     fallback: "24h",
     description:
-      "Age at which an hour's archived readings leave the database, counted from the hour's end, 0h to 3650d",
+      "Age at which the archived readings of an hour are deleted from the database, counted from the end of the hour, 0h to 3650d",
     schema: duration("0h", "3650d", "24h"),
   }),
   s3BucketName: setting({
     environment: "S3_BUCKET_NAME",
-    description: "A bucket of Amazon's; used when no archive is given",
+    description: "A bucket of Amazon S3, used if no archive is set",
     schema: text,
   }),
   dbHost: setting({
     environment: "DB_HOST",
-    description: "SQL Server's host; used with the other DB_ names when no database is given",
+    description: "SQL Server's host, used with the other DB_ names if no database is set",
     schema: hostName,
   }),
   dbPort: setting({
@@ -159,19 +159,19 @@ export const plantSettings = {
   dbEncrypt: setting({
     environment: "DB_ENCRYPT",
     fallback: "true",
-    description: "Speaks to SQL Server by TLS",
+    description: "Encrypts the connection to SQL Server with TLS",
     schema: boolean,
   }),
   dbTrustServerCertificate: setting({
     environment: "DB_TRUST_SERVER_CERTIFICATE",
     fallback: "false",
-    description: "Takes any certificate for SQL Server's, whoever signed it",
+    description: "Accepts any certificate of SQL Server without a check",
     schema: boolean,
   }),
   dbCaFile: setting({
     environment: "DB_CA_FILE",
     description:
-      "A PEM file with the authorities that may sign SQL Server's certificate, such as the RDS bundle; those that Node trusts where none is given",
+      "A PEM file with the authorities that may sign SQL Server's certificate, such as the RDS bundle. Default: those that Node trusts",
     schema: text,
   }),
 } as const;
@@ -180,7 +180,7 @@ function isPath(text: string): boolean {
   return /^[\w./-]{1,80}$/.test(text);
 }
 
-/** The part of the table that a runner takes. */
+/** The settings of a runner. */
 export function settingsOf(runner: Runner): SettingTable {
   const entries: [string, SettingTable[string]][] = Object.entries(plantSettings);
   return Object.fromEntries(entries.filter(([, { runners }]) => runners?.includes(runner) ?? true));

@@ -1,4 +1,4 @@
-/** What help texts have where a user and a password would be. */
+/** The placeholder of user and password in help texts. */
 const form = "://USER:PASSWORD@HOST";
 const mask = "***";
 
@@ -89,18 +89,18 @@ function redactUsers(text: string): string {
     .replace(almostDatabase, `$1:${mask}`);
 }
 
-/** A word with a colon somewhere before its last "@" is almost a URL. A package's folder is none. */
-function redactAlmostUrl(whole: string): string {
-  let end = whole.lastIndexOf("@", whole.length - 2);
-  while (end > 0 && /node_modules\/$/i.test(whole.slice(Math.max(0, end - 20), end)))
-    end = whole.lastIndexOf("@", end - 1);
-  if (end < 0) return whole;
-  const head = whole.slice(0, end);
+/** A word with a colon somewhere before its last "@" is almost a URL. The folder of a package is not. */
+function redactAlmostUrl(word: string): string {
+  let end = word.lastIndexOf("@", word.length - 2);
+  while (end > 0 && /node_modules\/$/i.test(word.slice(Math.max(0, end - 20), end)))
+    end = word.lastIndexOf("@", end - 1);
+  if (end < 0) return word;
+  const head = word.slice(0, end);
   const [beginning = "", before = "", scheme = ""] = beginningOfWord.exec(head) ?? [];
   const user = head.slice(beginning.length);
   const isUrl = /[^/]\/\/$/.test(scheme);
   const hasUser = scheme.includes(":") || user.includes(":");
-  return hasUser && !isUrl ? `${before}${scheme}${mask}${whole.slice(end)}` : whole;
+  return hasUser && !isUrl ? `${before}${scheme}${mask}${word.slice(end)}` : word;
 }
 
 function redactAddresses(text: string): string {

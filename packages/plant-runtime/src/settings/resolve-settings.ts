@@ -1,13 +1,13 @@
 import { redact } from "./redact.js";
 import type { Setting, SettingTable, Values } from "./setting.js";
-import { showInvalid } from "./show-refused.js";
+import { showInvalid } from "./show-invalid.js";
 
 export type OriginName = "flag" | "environment" | ".env" | "config file" | "default";
 
-/** Texts by the name that the place has for them; empty environment variables count as not set. */
+/** Texts by name. Empty environment variables count as not set. */
 export type Given = Readonly<Record<string, string | undefined>>;
 
-/** Texts of a file by name, each with its place there: `plant.config.json:3:14`. */
+/** Texts of a file by name, each with its place in the file: `plant.config.json:3:14`. */
 export type GivenInFile = Readonly<
   Record<string, { readonly text: string; readonly place: string } | undefined>
 >;
@@ -23,15 +23,15 @@ export interface GivenTexts {
   readonly configFile: GivenInFile;
 }
 
-/** A value that cannot be, with the place that it comes from and what that place calls it. */
+/** An invalid value, with its origin and its name there. */
 export interface SettingIssue {
-  /** The setting's key; `null` where it is about a whole file or no setting at all. */
+  /** The setting's key; `null` if the issue is about a file or an unknown name. */
   readonly key: string | null;
   readonly origin: OriginName;
   readonly name: string;
-  /** Where in a file it is: `plant.config.json:3:14`. */
+  /** The place in a file: `plant.config.json:3:14`. */
   readonly place?: string | undefined;
-  /** `null` where there is no value, or where it may hold a secret. */
+  /** `null` if there is no value, or if it may contain a secret. */
   readonly value: string | null;
   readonly message: string;
 }
@@ -40,19 +40,19 @@ export interface ShownSetting {
   readonly key: string;
   /** The flag, or else the environment name. */
   readonly name: string;
-  /** Without secrets; `null` where there is no value. */
+  /** Without secrets; `null` if there is no value. */
   readonly value: string | null;
   readonly origin: OriginName;
 }
 
 export interface Resolved<Table extends SettingTable> {
-  /** To be used only when there are no issues. */
+  /** Complete only if there are no issues. */
   readonly values: Values<Table>;
   readonly shown: readonly ShownSetting[];
   readonly issues: readonly SettingIssue[];
 }
 
-/** Takes each setting from the first place that has it: flag, environment, `.env`, config file, default. */
+/** Reads each setting from the first place that has it: flag, environment, `.env`, config file, default. */
 export function resolveSettings<Table extends SettingTable>(
   table: Table,
   given: GivenTexts,
@@ -63,8 +63,8 @@ export function resolveSettings<Table extends SettingTable>(
   for (const [key, setting] of Object.entries(table)) {
     const { origin, name, place, text } = findText(key, setting, given);
     const problems = text === undefined ? [] : read(setting, text, (value) => (values[key] = value));
-    const refused = text === undefined || setting.secret ? null : showInvalid(text);
-    for (const message of problems) issues.push({ key, origin, name, place, value: refused, message });
+    const invalid = text === undefined || setting.secret ? null : showInvalid(text);
+    for (const message of problems) issues.push({ key, origin, name, place, value: invalid, message });
     shown.push({
       key,
       name: flagName(setting) ?? setting.environment ?? key,
@@ -75,25 +75,25 @@ export function resolveSettings<Table extends SettingTable>(
   return { values: values as Values<Table>, shown, issues };
 }
 
-/** Reads one value; returns what is wrong with it. */
-function read(setting: Setting<unknown>, text: string, take: (value: unknown) => void): string[] {
+/** Parses one value; returns its problems. */
+function read(setting: Setting<unknown>, text: string, onValue: (value: unknown) => void): string[] {
   if (/\p{Cc}/u.test(text.trim())) return ["must be one line without control characters"];
   const result = setting.schema.safeParse(text);
   if (!result.success) return result.error.issues.map(({ message }) => message);
-  take(result.data);
+  onValue(result.data);
   return [];
 }
 
-function shownValue({ secret }: Setting<unknown>, text: string, isRefused: boolean): string {
+function shownValue({ secret }: Setting<unknown>, text: string, isInvalid: boolean): string {
   if (secret) return hidden;
-  return isRefused ? (showInvalid(text) ?? hidden) : redact(text);
+  return isInvalid ? (showInvalid(text) ?? hidden) : redact(text);
 }
 
 const hidden = "***";
 
-/** Whether anybody has said what this setting is to be. */
-export function isGiven({ shown }: Pick<Resolved<SettingTable>, "shown">, wanted: string): boolean {
-  return shown.some(({ key, origin }) => key === wanted && origin !== "default");
+/** Whether the setting has a value from anywhere but its default. */
+export function isGiven({ shown }: Pick<Resolved<SettingTable>, "shown">, settingKey: string): boolean {
+  return shown.some(({ key, origin }) => key === settingKey && origin !== "default");
 }
 
 /** An issue as one line. */

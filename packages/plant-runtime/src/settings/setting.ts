@@ -2,20 +2,20 @@ import type { z } from "zod";
 
 export type Runner = "cli" | "lambda";
 
-/** One thing that can be set: what it is called in each place, and how its text is read. */
+/** A setting: its name in each place and the schema of its text. */
 export interface Setting<Value> {
-  /** As commander reads it: `--api <url>`. None where only the environment and the files may say it. */
+  /** In the notation of commander: `--api <url>`. Without a flag it is set in the environment and in files only. */
   readonly flag?: string;
   readonly environment?: string;
-  /** The value's text where nobody says anything. */
+  /** The text of the default value. */
   readonly fallback?: string;
   readonly description: string;
   readonly schema: z.ZodType<Value, string>;
   /** The value is never shown. */
   readonly secret?: boolean;
-  /** Who takes it; everybody where nothing is said. */
+  /** The runners that have this setting; all by default. */
   readonly runners?: readonly Runner[];
-  /** Keys of settings whose flags cannot go with this one's. */
+  /** Keys of settings whose flags cannot be combined with this one's. */
   readonly excludes?: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export type Values<Table extends SettingTable> = {
   readonly [Key in keyof Table]: Table[Key] extends Setting<infer Value> ? Value : never;
 };
 
-/** A setting that always has a value when it has a fallback, and may be `undefined` when not. */
+/** A setting with a fallback always has a value; without one it may be `undefined`. */
 export function setting<Value>(options: Setting<Value> & { readonly fallback: string }): Setting<Value>;
 export function setting<Value>(options: Setting<Value>): Setting<Value | undefined>;
 export function setting<Value>(options: Setting<Value>): Setting<Value | undefined> {

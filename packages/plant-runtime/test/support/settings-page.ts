@@ -16,7 +16,7 @@ export function writeSettingsPage(table: SettingTable = plantSettings): string {
     "|---|---|---|---|---|",
     ...Object.values(table).map(settingRow),
     "",
-    "Durations are written `500ms`, `10s`, `5m`, `24h`, `7d`. When `DB_HOST` is set and no database is given, the `DB_` names",
+    "Durations are written `500ms`, `10s`, `5m`, `24h`, `7d`. When `DB_HOST` is set and no database is set, the `DB_` names",
     "mean a SQL Server, and are refused without `DB_HOST`; [sql-server.md](sql-server.md) has its URL. A Lambda has neither",
     "SQLite nor a folder, so the defaults of database and archive are none for it. Its logger and its metrics have settings",
     "of their own, `POWERTOOLS_…`: [runners/lambda](../runners/lambda/README.md#settings) names them.",

@@ -5,13 +5,13 @@ import {
   instant,
   integer,
   oneOf,
+  percentage,
   readDuration,
-  reader,
   setting,
-  share,
   similarName,
   suggestDuration,
   text,
+  textSchema,
 } from "@lmnh/plant-runtime";
 import { defineCommand } from "../command.js";
 import { pluralize } from "../output/pluralize.js";
@@ -24,7 +24,7 @@ interface Pace {
   readonly maxConcurrent: number;
 }
 
-const latency = reader(
+const latency = textSchema(
   'must be "real", "none" or a duration up to 1h',
   (given): Pace | undefined => {
     if (given === "real") return { latencyMs: [0, 1_500], maxConcurrent: 2 };
@@ -44,7 +44,7 @@ export const simulateCommand = defineCommand({
   ],
   examples: [
     ["plant simulate", "as the museum's API is today, on port 8080"],
-    ["plant simulate --latency none --fault-rate 0", "fast and without faults"],
+    ["plant simulate --latency none --fault-rate 0%", "fast and without faults"],
     [
       "plant simulate --api-version v1 --at 2024-03-01T12:00:00Z --frozen",
       "as it was, at one instant that stays",
@@ -93,10 +93,10 @@ export const simulateCommand = defineCommand({
       excludes: ["responses"],
     }),
     faultRate: setting({
-      flag: "--fault-rate <share>",
-      fallback: "0.02",
+      flag: "--fault-rate <percent>",
+      fallback: "2%",
       description: "The share of requests that end in a sensor fault",
-      schema: share,
+      schema: percentage,
     }),
     latency: setting({
       flag: "--latency <how>",

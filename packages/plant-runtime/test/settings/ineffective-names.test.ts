@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { plantSettings } from "../src/settings/plant-settings.js";
-import { findIneffectiveNames } from "../src/settings/unknown-names.js";
+import { findIneffectiveNames } from "../../src/settings/ineffective-names.js";
+import { plantSettings } from "../../src/settings/plant-settings.js";
 
 const judge = (name: string, value = "x", others: Record<string, string> = {}) =>
   findIneffectiveNames({ ...others, [name]: value }, "cli").map(
@@ -17,7 +17,7 @@ describe("a variable without effect", () => {
       ["PLANT_URL", "PLANT_API_URL"],
       ["PLANT_TIMEOUT", "PLANT_REQUEST_TIMEOUT"],
       ["PLANT_ARCHVE", "PLANT_ARCHIVE"],
-      ["PLANT_OLDERTHAN", "PLANT_RETENTION"],
+      ["PLANT_RETENSION", "PLANT_RETENTION"],
       ["plant_database", "PLANT_DATABASE"],
       ["PLANT_DB_HOST", "DB_HOST"],
       ["PLANT_S3_BUCKET_NAME", "S3_BUCKET_NAME"],

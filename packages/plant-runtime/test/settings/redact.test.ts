@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redact } from "../src/settings/redact.js";
+import { redact } from "../../src/settings/redact.js";
 
 describe("redact", () => {
   test("leaves a sentence as it is that names a masked address twice", () => {

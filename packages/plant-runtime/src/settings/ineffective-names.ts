@@ -3,12 +3,12 @@ import type { Given } from "./resolve-settings.js";
 import type { Runner, Setting } from "./setting.js";
 import { editDistance, similarName } from "./similar-name.js";
 
-/** A variable that looks like a setting of this program, and has no effect. */
+/** A variable that looks like a setting of this program and has no effect. */
 export interface IneffectiveName {
   readonly name: string;
-  /** What is wrong and what to do, to follow the name. */
+  /** The problem and the next step; to follow the name. */
   readonly message: string;
-  /** Whether the name can be nothing but a misspelt setting, whose value the program would run without. */
+  /** Whether the name can only be a misspelt setting, whose value the program would ignore. */
   readonly isMisspelt: boolean;
   /** The setting that other programs call so; the name is of no interest where that setting has a value, or no part. */
   readonly means?: string;

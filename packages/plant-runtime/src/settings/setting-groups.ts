@@ -1,7 +1,7 @@
 import { plantSettings } from "./plant-settings.js";
 import { pick, type Values } from "./setting.js";
 
-/** Which database. */
+/** The database. */
 export const databaseSettings = pick(plantSettings, [
   "database",
   "dbHost",
@@ -15,16 +15,16 @@ export const databaseSettings = pick(plantSettings, [
   "dbCaFile",
 ]);
 
-/** Which plants of which API, and how they are asked. */
+/** The API, its plants and the limits of requests. */
 export const sourceSettings = pick(plantSettings, ["api", "plants", "concurrency", "requestTimeout"]);
 
-/** How answers are read, and how good a run has to be. */
+/** How responses are transformed, and the thresholds of the outcome. */
 export const runSettings = pick(plantSettings, ["maxRejected", "maxFailed", "defaultUtcOffset"]);
 
-/** What a run may take, and when the next one is due. */
+/** The time of a run, and of the next one. */
 export const timingSettings = pick(plantSettings, ["deadline", "every"]);
 
-/** Which archive. */
+/** The archive. */
 export const archiveSettings = pick(plantSettings, ["archive", "s3BucketName"]);
 
 export type ArchiveValues = Values<typeof archiveSettings>;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { showInvalid } from "../src/settings/show-refused.js";
+import { showInvalid } from "../../src/settings/show-invalid.js";
 
 describe("a refused value", () => {
   test("is shown where it cannot hold a secret, and cut where it is long", () => {

@@ -66,28 +66,28 @@ describe("a run", () => {
 
   test.each<[OutcomeReason, exitCode: number, problem: RegExp]>([
     ["no_plants", 65, /^http:\/\/museum has no plants to request\.$/],
-    ["no_response", 75, /^No answer from http:\/\/museum \(timeout: slow\)\. .*\(--api\).*plant simulate$/],
+    ["no_response", 75, /^No response from http:\/\/museum \(timeout: slow\)\. .*\(--api\).*plant simulate$/],
     ["all_rejected", 65, /^No response from http:\/\/museum could be read: all 50 were rejected/],
-    ["too_many_rejected", 65, /^6 of 50 answers were refused, more than the 10% allowed \(--max-rejected\)/],
     [
-      "too_many_failed",
-      75,
-      /^26 of 50 plants are without an answer, more than the 50% allowed \(--max-failed\)/,
+      "too_many_rejected",
+      65,
+      /^6 of 50 responses were rejected, more than the 10% allowed \(--max-rejected\)/,
     ],
+    ["too_many_failed", 75, /^26 of 50 plants have no response, more than the 50% allowed \(--max-failed\)/],
     ["stopped", 75, /was stopped: 10 of 50/],
     ["deadline", 75, /by its deadline: 10 of 50 .*with --deadline\.$/],
-    ["all_not_found", 65, /^http:\/\/museum knows none of the 50 plants\. .*\(--api\) and .*\(--plants\)/],
-    ["no_readings", 75, /^None of the 50 plants gave a reading: 50 sensor faults, 0 not found/],
+    ["all_not_found", 65, /^http:\/\/museum has none of the 50 plants\. .*\(--api\) and .*\(--plants\)/],
+    ["no_readings", 75, /^None of the 50 plants returned a reading: 50 sensor faults, 0 not found/],
     [
       "all_in_future",
       65,
-      /^All 9 readings lie in the future: check this machine's clock, .*\(--default-utc-offset\)/,
+      /^All 9 readings are in the future: check this machine's clock, .*\(--default-utc-offset\)/,
     ],
     ["all_stale", 65, /^The only reading is more than an hour old: check whether http:\/\/museum still/],
     [
       "none_current",
       65,
-      /^All 9 readings lie in the future or more than an hour back: check this machine's clock/,
+      /^All 9 readings are in the future or more than an hour old: check this machine's clock/,
     ],
   ])("that is not ok by %s exits with %d and says what to do", (reason, exitCode, problem) => {
     const { outcome } = bad[reason];
@@ -101,7 +101,7 @@ describe("a run", () => {
     ];
     for (const changed of [{ failures }, { requested: 0, failed: 0, failures: [] }])
       expect(judge("no_response", changed).problem).toMatch(
-        /^No answer from .* before the deadline\. .*--deadline/,
+        /^No response from .* before the deadline\. .*--deadline/,
       );
   });
 
@@ -152,7 +152,7 @@ describe("an archive run", () => {
       reason: "quarantined",
       exitCode: 65,
       problem: expect.stringMatching(
-        /^Not as it was written: a is damaged \(and 1 more\)\. .*nothing was deleted/,
+        /^A file differs from what was written: a is damaged \(and 1 more\)\. .*nothing was deleted/,
       ),
     });
     expect(archiveOutcome({ ...goodArchive, problems: [other] })).toEqual({
@@ -166,7 +166,7 @@ describe("an archive run", () => {
   test("is told of in sentences with one full stop, whether the reason has one or not", () => {
     const problems = [{ key: "a", reason: "a is damaged. Compare it with a backup." }];
     expect(archiveOutcome({ ...goodArchive, quarantined: problems }).problem).toMatch(
-      /a backup\. It is set aside/,
+      /a backup\. It is in quarantine/,
     );
     expect(archiveOutcome({ ...goodArchive, problems: [...problems, ...problems] }).problem).toBe(
       "a is damaged. Compare it with a backup (and 1 more)",

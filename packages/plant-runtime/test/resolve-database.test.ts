@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { resolveArchive } from "../src/resolve-archive.js";
 import { resolveDatabase } from "../src/resolve-database.js";
-import { archiveSettings, databaseSettings } from "../src/settings/groups.js";
 import { type Given, resolveSettings } from "../src/settings/resolve-settings.js";
+import { databaseSettings } from "../src/settings/setting-groups.js";
 
 const byName = { DB_HOST: "db.example", DB_USER: "etl", DB_PASSWORD: "hunter2", DB_NAME: "plants" };
 
@@ -11,18 +10,13 @@ function databaseOf(environment: Given) {
   return resolveDatabase(resolved.values, resolved);
 }
 
-function archiveOf(environment: Given) {
-  const resolved = resolveSettings(archiveSettings, { flags: {}, environment, dotEnv: {}, configFile: {} });
-  return resolveArchive(resolved.values, resolved);
-}
-
-describe("the database that the settings mean", () => {
-  test("is the default file where nothing is said", () => {
+describe("resolveDatabase", () => {
+  test("returns the default file if nothing is set", () => {
     const url = "sqlite:plant-data/plants.db";
     expect(databaseOf({})).toEqual({ kind: "sqlite", url, name: url, risks: [] });
   });
 
-  test("is SQL Server by the DB_ names, with the defaults of those that are not set", () => {
+  test("returns SQL Server by the DB_ names, with defaults for those that are not set", () => {
     expect(databaseOf(byName)).toEqual({
       kind: "mssql",
       config: {
@@ -43,7 +37,7 @@ describe("the database that the settings mean", () => {
     });
   });
 
-  test("is what is given, whatever the DB_ names say, even where it is the default's text", () => {
+  test("prefers the database setting to the DB_ names, even if it equals the default", () => {
     for (const url of ["sqlite:mine.db", "sqlite:plant-data/plants.db"])
       expect(databaseOf({ ...byName, PLANT_DATABASE: url })).toMatchObject({ kind: "sqlite", url });
     expect(databaseOf({ ...byName, PLANT_DATABASE: "mssql://sa:hunter3@other/beta" })).toMatchObject({
@@ -53,26 +47,26 @@ describe("the database that the settings mean", () => {
     });
   });
 
-  test("has a name without its password", () => {
+  test("returns a name without the password", () => {
     for (const environment of [byName, { PLANT_DATABASE: "mssql://sa:hunter2@other/beta" }])
       expect(JSON.stringify({ ...databaseOf(environment), config: null })).not.toMatch(/hunter/);
   });
 
-  test("cannot be by half of the DB_ names; those that are missing are named", () => {
+  test("refuses incomplete DB_ names and lists those that are missing", () => {
     expect(() => databaseOf({ DB_HOST: "db.example", DB_USER: "etl" })).toThrow(
       expect.objectContaining({
         exitCode: 78,
-        lines: ["DB_PASSWORD, DB_NAME must be set, because DB_HOST is and no database is given."],
+        lines: ["DB_PASSWORD, DB_NAME must be set, because DB_HOST is and no database is set."],
       }),
     );
   });
 
-  test("cannot be by DB_ names without a host, which would leave the default file; those that are set are named", () => {
+  test("refuses DB_ names without DB_HOST, which would mean the default file, and lists those that are set", () => {
     const refused = (line: string) => expect.objectContaining({ exitCode: 78, lines: [line] });
     const { DB_HOST: _, ...login } = byName;
     expect(() => databaseOf(login)).toThrow(
       refused(
-        "DB_HOST must be set, because DB_USER, DB_PASSWORD, DB_NAME are and no database is given. For a SQLite file, name it: PLANT_DATABASE=sqlite:plant-data/plants.db",
+        "DB_HOST must be set, because DB_USER, DB_PASSWORD, DB_NAME are and no database is set. For a SQLite file, name it: PLANT_DATABASE=sqlite:plant-data/plants.db",
       ),
     );
     for (const [name, value] of [
@@ -83,13 +77,13 @@ describe("the database that the settings mean", () => {
     ] as const)
       expect(() => databaseOf({ [name]: value })).toThrow(
         refused(
-          `DB_HOST must be set, because ${name} is and no database is given. For a SQLite file, name it: PLANT_DATABASE=sqlite:plant-data/plants.db`,
+          `DB_HOST must be set, because ${name} is and no database is set. For a SQLite file, name it: PLANT_DATABASE=sqlite:plant-data/plants.db`,
         ),
       );
     expect(databaseOf({ ...login, PLANT_DATABASE: "sqlite:mine.db" })).toMatchObject({ kind: "sqlite" });
   });
 
-  test("says what its connection is not protected from", () => {
+  test("returns the risks of the connection", () => {
     const risksOf = (names: Given) => {
       return databaseOf({ ...byName, ...names }).risks;
     };
@@ -97,39 +91,5 @@ describe("the database that the settings mean", () => {
     expect(risksOf({ DB_TRUST_SERVER_CERTIFICATE: "true" })).toEqual([
       expect.stringMatching(/certificate is not checked/),
     ]);
-  });
-});
-
-describe("the archive that the settings mean", () => {
-  test("is what is given, else the bucket, else the default folder", () => {
-    expect(archiveOf({})).toEqual({
-      kind: "directory",
-      url: "file:plant-data/archive",
-      name: "file:plant-data/archive",
-      directory: "plant-data/archive",
-    });
-    expect(archiveOf({ S3_BUCKET_NAME: "plants" })).toMatchObject({ kind: "s3", url: "s3://plants" });
-    expect(archiveOf({ S3_BUCKET_NAME: "plants", PLANT_ARCHIVE: "file:mine" })).toMatchObject({
-      directory: "mine",
-    });
-  });
-
-  test("may be a folder as a path or as a URL", () => {
-    for (const url of ["file:/data/archive", "file:///data/archive"])
-      expect(archiveOf({ PLANT_ARCHIVE: url })).toEqual({
-        kind: "directory",
-        url,
-        name: url,
-        directory: "/data/archive",
-      });
-  });
-
-  test("has a name without the keys that stand in its URL", () => {
-    const url = "s3://plants/a?endpoint=http://me:hunter2@127.0.0.1:9000";
-    expect(archiveOf({ PLANT_ARCHIVE: url })).toMatchObject({
-      kind: "s3",
-      url,
-      name: expect.not.stringContaining("hunter2"),
-    });
   });
 });

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plantSettings, settingsOf } from "../src/settings/plant-settings.js";
-import { describeSettingIssue, type GivenInFile, resolveSettings } from "../src/settings/resolve-settings.js";
+import { plantSettings, settingsOf } from "../../src/settings/plant-settings.js";
+import {
+  describeSettingIssue,
+  type GivenInFile,
+  resolveSettings,
+} from "../../src/settings/resolve-settings.js";
 
 /** Texts of a file, all at one place. */
 function inFile(place: string, texts: Record<string, string | undefined>): GivenInFile {
