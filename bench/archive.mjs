@@ -1,7 +1,7 @@
-// Readings a second out of SQLite into Parquet files that are read back, summed up by day and deleted from the database,
-// against DuckDB's own partitioned COPY of the same rows, which only writes them. DuckDB has no SQLite of its own without
-// an extension to download, so it copies a table of its own; how that was filled is not counted. In the end DuckDB reads
-// the archive, and every hour has to have what the database had.
+// Readings per second from SQLite into Parquet files that are verified, summarised by day and pruned, compared with DuckDB's
+// partitioned COPY of the same rows, which only writes them. DuckDB cannot read SQLite without downloading an extension, so
+// it copies a table of its own; filling that table is not counted. Finally DuckDB reads the archive and compares every hour
+// with the database.
 //
 //   npm run archive -w bench         # [readings]
 import { fork } from "node:child_process";
@@ -28,7 +28,7 @@ else process.send(await roles[role]());
 
 async function compare() {
   try {
-    console.log(`${minutes * plants} readings of ${plants} plants, one a minute\n`);
+    console.log(`${minutes * plants} readings of ${plants} plants, one per minute\n`);
     const before = await start("fill");
     console.log(
       "way                                       wall s    CPU s   readings/s   peak MB   files      MB",
@@ -39,9 +39,7 @@ async function compare() {
     if (wrong.length > 0) throw new Error(`${wrong.length} hours of the archive differ, ${wrong[0]} first`);
     await start("fill DuckDB");
     print("DuckDB: COPY, partitioned by hour", await start("COPY"), copied);
-    console.log(
-      `\nDuckDB finds in all ${Object.keys(after).length} hours of the archive what the database had.`,
-    );
+    console.log(`\nAll ${Object.keys(after).length} hours of the archive are equal to the database.`);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -75,7 +73,7 @@ function print(way, { wallMs, cpuMs, peakMb }, written) {
   console.log(`${way.padEnd(40)} ${cells.join(" ")}`);
 }
 
-/** Fills the database, and gives each hour's figures. */
+/** Fills the database, and returns the figures of each hour. */
 async function fill() {
   const { migrate } = await import("@lmnh/plant-schema");
   const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
@@ -114,7 +112,7 @@ async function fill() {
   return byHour(rows.map(Object.values));
 }
 
-/** Sums are of whole millionths, which do not depend on the order. */
+/** Sums of whole millionths, which do not depend on the order. */
 function figuresOf(column) {
   return `min(${column}), max(${column}), sum(CAST(floor(${column} * 1e6) AS BIGINT))`;
 }

@@ -1,6 +1,6 @@
-// Readings a second into SQLite, 50 plants, a thousand readings a batch: the store against kysely's own insert of one
-// row a statement, in the same transactions, with the same unique key. Both with SQLite in this thread, and the store
-// with SQLite in its own.
+// Readings per second into SQLite, 50 plants, 1,000 readings per batch: the store compared with kysely's insert of one row
+// per statement, in the same transactions, with the same unique key. Both with SQLite in the main thread, and the store
+// also with SQLite in a worker thread.
 //
 //   npm run load -w bench            # [readings]
 import { mkdtempSync, rmSync } from "node:fs";

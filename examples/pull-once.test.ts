@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 const example = fileURLToPath(new URL("pull-once.mjs", import.meta.url));
 const readme = fileURLToPath(new URL("../README.md", import.meta.url));
 
-test("the example pulls every plant into a database", async () => {
+test("pull-once.mjs loads every plant into a database", async () => {
   const simulator = await createSimulator({
     now: Date.now,
     faultRate: 0,
@@ -27,6 +27,6 @@ test("the example pulls every plant into a database", async () => {
   await rm(folder, { recursive: true });
 });
 
-test("the README shows the example as it is", async () => {
+test("the README contains pull-once.mjs", async () => {
   expect(await readFile(readme, "utf8")).toContain(await readFile(example, "utf8"));
 });

@@ -10,19 +10,19 @@ import { buildBatch } from "../transform/batch-builder.js";
 import { defaultTransformOptions } from "../transform/transform-options.js";
 import { buildPayload, buildResponse, type Payload } from "./builders.js";
 
-/** A store on an empty, migrated database, and the means to look into it. */
+/** A store on an empty, migrated database, and access to its content. */
 export interface StoreUnderTest {
   readonly store: PlantStore;
-  /** Everything that is stored, in the order that `StoredState` says. */
+  /** The content of the store, in the order of `StoredState`. */
   state(): Promise<StoredState>;
   close(): Promise<void>;
 }
 
 export interface PlantStoreContractOptions {
   readonly name: string;
-  /** Called before each test. */
+  /** Creates the store of a test. */
   readonly make: () => Promise<StoreUnderTest>;
-  /** Tests that cannot be passed there, by their names, each with the reason. */
+  /** Reasons to skip tests, by test name. */
   readonly skips?: Readonly<Record<string, string>>;
 }
 
@@ -68,9 +68,9 @@ const reportOfOne: Report = {
   unknownKeysOmitted: 0,
 };
 
-/** What every `PlantStore` must do, as vitest tests: call it at the top of a test file. */
+/** Declares vitest tests of everything that `PlantStore` guarantees. Call it at the top of a test file. */
 export function plantStoreContract({ name, make, skips = {} }: PlantStoreContractOptions): void {
-  describe(`${name} keeps the contract of a plant store`, () => {
+  describe(`PlantStore contract: ${name}`, () => {
     let under: StoreUnderTest;
     beforeEach(async ({ skip, task }) => {
       skip(task.name in skips, skips[task.name]);
@@ -84,7 +84,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       return counts;
     };
 
-    test("a batch is there as it was given, to the bit and to the millisecond", async () => {
+    test("load stores numbers exactly and times to the millisecond", async () => {
       const values = [Math.PI, -23.27, 0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, 12];
       const batch = batchOf(
         values.map((value, plantId) => ({
@@ -102,7 +102,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(plants).toEqual(batch.plants);
     });
 
-    test("loading a batch twice changes nothing the second time", async () => {
+    test("load of the same batch a second time changes nothing", async () => {
       const batch = batchOf([
         { plantId: 1 },
         { plantId: 2 },
@@ -115,7 +115,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(await under.state()).toEqual(before);
     });
 
-    test("a batch that cannot be loaded whole is not loaded at all, and the row that is refused is named", async () => {
+    test("load of a batch with a rejected row stores nothing and names the row", async () => {
       const batch = batchOf([{ plantId: 1 }, { plantId: 2 }, { plantId: 7, notFound: true }]);
       const orphaned = { ...batch, plants: batch.plants.filter(({ plantId }) => plantId === 1) };
       const before = await under.state();
@@ -124,12 +124,12 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(await load(batch)).toEqual({ loaded: 2, duplicates: 0, conflicts: 0, flagged: 0 });
     });
 
-    test("a reading that a batch holds twice is loaded once", async () => {
+    test("load stores a reading that occurs twice in a batch once", async () => {
       const batch = batchOf([{ plantId: 1 }, { plantId: 1 }]);
       expect(await load(batch)).toEqual({ loaded: 1, duplicates: 1, conflicts: 0, flagged: 0 });
     });
 
-    test("a reading whose plant and time are known with other values is a conflict: the first stays, the other is kept", async () => {
+    test("load keeps the first reading of a plant and time, and quarantines a conflicting one", async () => {
       const reading = (temperature: number) => batchOf([{ plantId: 1, payload: { temperature } }]);
       const conflict = { loaded: 0, duplicates: 0, conflicts: 1, flagged: 0 };
       await load(reading(10));
@@ -139,7 +139,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(await load(reading(30))).toEqual(conflict);
       const { readings, conflicts } = await under.state();
       expect(readings.map(({ temperature }) => temperature)).toEqual([10]);
-      // Each once, and with all that a reading has.
+      // Each once, with all values of the reading.
       const [stored] = readings;
       const kept = {
         plant_id: 1,
@@ -156,7 +156,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       ]);
     });
 
-    test("readings of one plant and time within a batch: the first is loaded, others are duplicates or conflicts", async () => {
+    test("load stores the first of a batch's readings of one plant and time; others are duplicates or conflicts", async () => {
       const batch = batchOf(
         [10, 20, 10, 20].map((temperature) => ({ plantId: 1, payload: { temperature } })),
       );
@@ -166,7 +166,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(conflicts.map(({ temperature }) => temperature)).toEqual([20]);
     });
 
-    test("readings conflict that differ in the last bit, or in the time of watering alone", async () => {
+    test("readings that differ in the last bit, or in the time of watering alone, conflict", async () => {
       await load(batchOf([{ plantId: 1, payload: { temperature: 0.3, soil_moisture: 1e-7 } }]));
       const others: Payload[] = [
         { temperature: 0.1 + 0.2, soil_moisture: 1e-7 },
@@ -179,7 +179,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect((await under.state()).conflicts).toHaveLength(4);
     });
 
-    test("what was loaded is counted by its quality flags, what was there already is not", async () => {
+    test("load counts loaded readings by quality flag, duplicates not", async () => {
       const payload = { temperature: 99, soil_moisture: -3 };
       const batch = batchOf([
         { plantId: 1, payload },
@@ -191,7 +191,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(await under.store.load(batch, run)).toMatchObject({ loaded: 0, flagged: 0, flags: noFlags });
     });
 
-    test("an empty batch is loaded", async () => {
+    test("load accepts an empty batch", async () => {
       expect(await load({ plants: [], readings: [], notices: [], rejections: [] })).toEqual({
         loaded: 0,
         duplicates: 0,
@@ -209,7 +209,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       ],
       ["a code and none, in other letters", [country("AA", "Atlantis"), country(null, "ATLANTIS")]],
       ["two codes, in other letters", [country("AA", "Atlantis"), country("BB", "atlantis")]],
-    ])("%s under one country's name do not refuse a batch, in whatever order", async (_what, countries) => {
+    ])("load accepts countries with one name and %s, in any order", async (_what, countries) => {
       const orders = [countries, [...countries].reverse()];
       for (const [turn, order] of orders.entries()) {
         const { plants, ...rest } = batchOf(order.map((_country, index) => ({ plantId: 10 * turn + index })));
@@ -232,7 +232,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       );
     });
 
-    test("botanists whose addresses a database may hold equal do not refuse a batch", async () => {
+    test("load accepts botanists whose addresses a collation may treat as equal", async () => {
       const emails = ["ada@x", "ADA@x", "stra\u00dfe@x", "strasse@x", "\uff41da@x", "ada@x\u200b"];
       const { plants, ...rest } = batchOf(emails.map((_email, plantId) => ({ plantId })));
       const batch = {
@@ -246,7 +246,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect((await under.state()).plants.every(({ botanist }) => botanist !== null)).toBe(true);
     });
 
-    test("plants whose names differ in nothing but case are two plants", async () => {
+    test("plants whose names differ in case alone are two plants", async () => {
       const names = { 8: "Bird of paradise", 22: "Bird of Paradise" };
       await load(
         batchOf([8, 22].map((plantId) => ({ plantId, payload: { name: names[plantId as 8 | 22] } }))),
@@ -254,7 +254,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect((await under.state()).plants.map((plant) => plant.name)).toEqual(Object.values(names));
     });
 
-    test("text of every script survives", async () => {
+    test("load stores text of every script", async () => {
       const text = "Ōhi‘a ‘Striata’ 桜 🌵 'Fire; DROP TABLE plant --\" \\ \t end";
       await load(
         batchOf([
@@ -267,7 +267,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(rejections).toHaveLength(1);
     });
 
-    test("the longest texts and the largest numbers that an answer may have are stored as they are", async () => {
+    test("load stores the longest texts and the largest numbers of a valid response", async () => {
       const longest = (end: string) => "🌵".repeat(Math.floor((255 - end.length) / 2)) + end;
       const botanist = { name: longest("b"), email: `${"e".repeat(253)}@x`, phone: longest("p") };
       const url = (name: string) => `https://example.org/${name}`.padEnd(1000, "u");
@@ -298,7 +298,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       ]);
     });
 
-    test("a plant follows what is said of it, and a newer answer is not undone by an older one", async () => {
+    test("load updates a plant, but not from an older response", async () => {
       const said = (name: string, email: string, receivedAt: string) =>
         batchOf([{ plantId: 1, receivedAt, payload: { name, botanist: { name: "Ada", email, phone: "" } } }]);
       await load(said("Fern", "a@lnhm.co.uk", "2026-01-28T12:00:00.000Z"));
@@ -308,7 +308,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(plant).toMatchObject({ name: "Great fern", botanist: { email: "b@lnhm.co.uk" } });
     });
 
-    test("a presigned link stays until a quarter of its time is left, or its path changes", async () => {
+    test("load keeps a presigned link until a quarter of its lifetime is left, or its path changes", async () => {
       const link = (made: string, path = "aloe") =>
         `https://s3.example.com/${path}.jpg?X-Amz-Date=20260128T${made}Z&X-Amz-Expires=3600&X-Amz-Signature=${made}`;
       const shown = (time: string, url: string) =>
@@ -338,7 +338,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       await expectShown(link("124800"));
     });
 
-    test("what an answer leaves out stays as it was", async () => {
+    test("load keeps details that a response does not have", async () => {
       await load(batchOf([{ plantId: 1 }]));
       const before = (await under.state()).plants;
       const silent = {
@@ -352,7 +352,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect((await under.state()).plants).toEqual(before);
     });
 
-    test("a plant of which nothing but readings is known is a plant", async () => {
+    test("load stores a plant without details", async () => {
       await load(
         batchOf([
           { plantId: 1, payload: { name: null, botanist: null, origin_location: null, images: null } },
@@ -363,7 +363,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(readings).toHaveLength(1);
     });
 
-    test("a botanist of many plants is one botanist, with the newest telephone", async () => {
+    test("load stores a botanist of many plants once, with the newest phone number", async () => {
       const botanist = (phone: string) => ({
         botanist: { name: "Ada Green", email: "ada@lnhm.co.uk", phone },
       });
@@ -374,7 +374,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(phones).toEqual(["+13055550103", "+13055550103", "+13055550103"]);
     });
 
-    test("a country is one, by its code or by any of its names", async () => {
+    test("load stores a country once, by its code or any of its names", async () => {
       const from = (country: string, city: string) => ({
         origin_location: { latitude: 1, longitude: 2, city, country },
       });
@@ -391,7 +391,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(origins[2]).toEqual(origins[0]);
     });
 
-    test("a country without a code is kept by its name", async () => {
+    test("load stores a country without a code by its name", async () => {
       const origin_location = { latitude: 1, longitude: 2, city: "Poseidonis", country: "Atlantis" };
       await load(batchOf([1, 2].map((plantId) => ({ plantId, payload: { origin_location } }))));
       const { plants } = await under.state();
@@ -401,7 +401,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       ]);
     });
 
-    test("a place without a position is a place", async () => {
+    test("load stores an origin without coordinates", async () => {
       const origin_location = { latitude: "999", longitude: 2, city: "Reus", country: "Spain" };
       const batch = batchOf([1, 2].map((plantId) => ({ plantId, payload: { origin_location } })));
       await load(batch);
@@ -413,7 +413,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       ]);
     });
 
-    test("a notice said all day is one row, with its first and its last time", async () => {
+    test("load stores the notices of a day as one row, with the first and the last time", async () => {
       const said = (...times: string[]) =>
         load(batchOf(times.map((receivedAt) => ({ plantId: 7, notFound: true, receivedAt }))));
       await said("2026-01-28T12:05:00.000Z", "2026-01-28T12:02:00.000Z", "2026-01-28T12:07:00.000Z");
@@ -437,7 +437,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       ]);
     });
 
-    test("refused answers are kept, one row a body; a refused detail is one row as long as it stays the same", async () => {
+    test("load stores rejected responses, one row per body, and rejected details, one row per set of issues", async () => {
       const bad = (temperature: string) => ({ plantId: 1, payload: { temperature } });
       const badName = (recording_taken: string) => ({ plantId: 2, payload: { name: 5, recording_taken } });
       await load(batchOf([bad("hot"), badName("2026-01-28T12:00:00")]));
@@ -451,7 +451,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(readings).toHaveLength(2);
     });
 
-    test("a rejected body that is not text is kept as its bytes in base64, once", async () => {
+    test("load stores a rejected body that is not text in base64, once", async () => {
       const undecodable = (plantId: number, bytes: Buffer): PlantResponse => ({
         ...buildResponse(plantId),
         outcome: {
@@ -474,20 +474,20 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       expect(rejections.filter(({ issues }) => issues.includes("byte 0xe9 at offset 0"))).toHaveLength(2);
     });
 
-    test("a batch of thousands is loaded whole", async () => {
+    test("load stores a batch of thousands", async () => {
       const batch = batchOf(Array.from({ length: 2345 }, (_, plantId) => ({ plantId })));
       expect(await load(batch)).toEqual({ loaded: 2345, duplicates: 0, conflicts: 0, flagged: 0 });
       expect((await under.state()).readings).toHaveLength(2345);
     });
 
-    test("two loads of one batch at the same time leave one row a reading", async () => {
+    test("two concurrent loads of one batch store one row per reading", async () => {
       const batch = batchOf(Array.from({ length: 50 }, (_, plantId) => ({ plantId })));
       const counts = await Promise.all([load(batch), load(batch)]);
       expect(counts.map(({ loaded }) => loaded).sort((a, b) => a - b)).toEqual([0, 50]);
       expect((await under.state()).readings).toHaveLength(50);
     });
 
-    test("a run is in the ledger from its start, and with its report from its end", async () => {
+    test("beginRun and finishRun add the run and its report to the run log", async () => {
       expect((await under.state()).runs).toEqual([running]);
       const report = reportOfOne;
       await under.store.finishRun(report);
@@ -508,12 +508,12 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       ]);
     });
 
-    test("beginning a run twice is beginning it once", async () => {
+    test("beginRun is idempotent", async () => {
       await under.store.beginRun(run);
       expect((await under.state()).runs).toEqual([running]);
     });
 
-    test("a run that an error has ended is in the run log as failed, with the error's code", async () => {
+    test("failRun sets the state to failed, with the code of the error", async () => {
       const failure = { failedAt: "2026-01-28T12:00:09.000Z", reason: "ROW_REJECTED", exitCode: 65 };
       await under.store.failRun(run, failure);
       expect((await under.state()).runs).toEqual([
@@ -521,7 +521,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
       ]);
     });
 
-    test("a run that still runs after 25 hours is in the run log as abandoned, until it ends after all", async () => {
+    test("beginRun marks runs of more than 25 hours as abandoned; finishRun overwrites that", async () => {
       const soon = { runId: "8b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11", startedAt: "2026-01-29T13:00:00.000Z" };
       await under.store.beginRun(soon);
       expect((await under.state()).runs).toEqual([running, { ...running, runId: soon.runId }]);

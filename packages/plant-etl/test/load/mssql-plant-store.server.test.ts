@@ -6,10 +6,11 @@ import { describeOnMssql, readsLongTextOfPairs, unescapesJson } from "../support
 
 const skips = {
   ...(!(await unescapesJson()) && {
-    "text of every script survives": "this server's JSON functions leave \\\" and \\\\ in text as they are",
+    "load stores text of every script":
+      "this server's JSON functions leave \\\" and \\\\ in text as they are",
   }),
   ...(!(await readsLongTextOfPairs()) && {
-    "the longest texts and the largest numbers that an answer may have are stored as they are":
+    "load stores the longest texts and the largest numbers of a valid response":
       "this server reads no long text with surrogate pairs from JSON",
   }),
 };
