@@ -9,12 +9,12 @@ export interface ReadingValues {
   readonly lastWatered: string | null;
 }
 
-/** What `quarantined_row` gives as the reason of a reading whose plant and time are known with other values. */
+/** The reason in `quarantined_row` of a reading whose plant and time are stored with other values. */
 export const conflictReason = "conflicting reading";
 
 /**
- * The key by which `quarantined_row` holds a conflicting reading once: `7 2026-01-28T12:00:00.000Z 55.1 12.5 -`. Numbers are
- * written as JSON writes them, so that T-SQL makes the same key from a JSON document.
+ * The natural key of a conflicting reading in `quarantined_row`: `7 2026-01-28T12:00:00.000Z 55.1 12.5 -`. Numbers have the
+ * format of JSON, so that T-SQL computes the same key from a JSON document.
  */
 export function conflictKey(reading: ReadingValues): string {
   const { plantId, recordingTaken, soilMoisture, temperature, lastWatered } = reading;

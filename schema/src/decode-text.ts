@@ -11,11 +11,11 @@ export type DecodedText =
 export interface DecodeTextOptions {
   /** The declared encoding, by any label of the WHATWG Encoding Standard. UTF-8 by default. */
   readonly label?: string;
-  /** `true` for bytes that were cut off anywhere: an incomplete character at the end is left out. */
+  /** `true` for bytes that were truncated: an incomplete character at the end is dropped. */
   readonly cut?: boolean;
 }
 
-/** Decodes text and replaces nothing. A byte order mark is left out and overrules the declared encoding. */
+/** Decodes text without replacement characters. A byte order mark is dropped and overrules the declared encoding. */
 export function decodeText(
   bytes: Uint8Array,
   { label = "utf-8", cut = false }: DecodeTextOptions = {},
@@ -48,7 +48,7 @@ function makeDecoder(encoding: string): Decode {
   const strict = new TextDecoder(encoding, { fatal: true });
   const decode = (bytes: Uint8Array, cut: boolean) => {
     const text = unlessInvalid(() => strict.decode(bytes));
-    // In a decoder of its own: one that has been used for a stream keeps what is left of it.
+    // A new decoder: one that was used for a stream keeps its state.
     return text === undefined && cut
       ? unlessInvalid(() => new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true }))
       : text;
@@ -67,7 +67,7 @@ function unlessInvalid(decode: () => string): string | undefined {
 
 const utf8 = makeDecoder("utf-8");
 
-/** Node 20 decodes the bytes 0x80 to 0x9f of this encoding as ISO 8859-1 does, although it has others in their place. */
+/** Node 20 decodes the bytes 0x80 to 0x9f of this encoding as ISO 8859-1 does, although this encoding has other characters there. */
 const windows1252: Decode = Object.assign(
   (bytes: Uint8Array) =>
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -95,7 +95,7 @@ function findInvalidByte(bytes: Uint8Array, decode: Decode): number {
     if (isValid(middle, true)) valid = middle;
     else invalid = middle;
   }
-  // Back to where the character begins; none has more than four bytes.
+  // Back to the start of the character, which has at most four bytes.
   for (let back = 0; back < 4 && valid > 0 && !isValid(valid, false); back++) valid -= 1;
   return valid;
 }

@@ -38,30 +38,30 @@ export class PlantSchemaError extends PlantError<PlantSchemaErrorCode> {
 }
 
 /**
- * - `URL_INVALID`: a database URL, or a part of one, that cannot be
+ * - `URL_INVALID`: a database URL, or a part of one, is invalid
  * - `DRIVER_MISSING`: the database's driver is not installed
  * - `DATABASE_UNREACHABLE`: the database cannot be opened
- * - `DATABASE_MISSING`: the server has no such database, or not for this login
+ * - `DATABASE_MISSING`: the server does not have the database, or the login has no access to it
  * - `DATABASE_INVALID`: the file is not a database
  * - `SCHEMA_MISSING`: the database does not have the schema that holds the tables
  * - `TABLES_MISSING`: the database does not have the tables
- * - `DATABASE_BUSY`: somebody else held the database for too long, or it is throttled; a whole transaction may be tried again
- * - `DATABASE_FULL`: the disk or the log of the database has no room; nothing but making room helps
+ * - `DATABASE_BUSY`: a lock time-out, a deadlock or throttling; the transaction can be retried
+ * - `DATABASE_FULL`: the disk or the log of the database is full
  * - `DISK_FAILED`: the disk of the database returned an error while reading or writing
  * - `DATABASE_DAMAGED`: the content of the database file is damaged
- * - `DATABASE_REPLACED`: another file has taken the place of the SQLite file while it was open; opening again uses that one
+ * - `DATABASE_REPLACED`: another file replaced the SQLite file while it was open; opening again uses the new file
  * - `DATABASE_FILES_LOST`: the SQLite file, or its write-ahead log, was deleted while it was open, or the log of the old
- *   file lies beside a new one
- * - `CONNECTION_LOST`: the connection broke or no answer came; whether the transaction was committed is not known, and a
- *   whole transaction may be tried again
+ *   file is beside a new one
+ * - `CONNECTION_LOST`: the connection was lost or the server did not respond; the transaction may have been committed, and
+ *   can be retried
  * - `LOGIN_FAILED`: user or password is wrong
- * - `PERMISSION_DENIED`: the user may not do that
- * - `TLS_FAILED`: the server's certificate is not trusted, or one side wants encryption and the other does not
- * - `DATA_REFUSED`: a value breaks a constraint or does not fit its column
+ * - `PERMISSION_DENIED`: the user lacks a permission
+ * - `TLS_FAILED`: the certificate is not trusted, or only one side requires encryption
+ * - `DATA_REFUSED`: a value violates a constraint or does not fit its column
  * - `SCHEMA_UNKNOWN`: the migration history is not that of this version: a newer, an older unreleased or a modified version
  *   made the tables
  * - `MIGRATION_PENDING`: the database is older than this program, which may not migrate it
- * - `MIGRATION_FAILED`: a migration was tried and undone
+ * - `MIGRATION_FAILED`: a migration failed and was rolled back
  * - `SEED_INVALID`: a seed has issues
  */
 export type PlantSchemaErrorCode =

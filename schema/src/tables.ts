@@ -1,7 +1,7 @@
 import type { Generated } from "kysely";
 
 /**
- * The tables as Kysely sees them. Times are ISO 8601 text in UTC with milliseconds in SQLite and DATETIME2(3) in
+ * The tables for Kysely. Times are ISO 8601 text in UTC with milliseconds in SQLite and DATETIME2(3) in
  * SQL Server; both are written from text, because the SQL Server driver rounds a `Date` to 3.33 ms.
  */
 export interface PlantTables {
@@ -30,7 +30,7 @@ export interface BotanistTable {
   observed_at: string;
 }
 
-/** Unique: `country_code` where there is one, `country_name`. */
+/** Unique: `country_name`; `country_code` if not null. */
 export interface CountryTable {
   country_id: Generated<number>;
   country_name: string;
@@ -53,7 +53,7 @@ export interface OriginTable {
 }
 
 export interface PlantTable {
-  /** The API's number, not ours. */
+  /** Assigned by the museum's API. */
   plant_id: number;
   name: string | null;
   scientific_name: string | null;
@@ -62,7 +62,7 @@ export interface PlantTable {
   image_license_url: string | null;
   image_url: string | null;
   thumbnail: string | null;
-  /** From when on a presigned link gives way to a newer one. `null` for a link without a signature. */
+  /** When a newer signature replaces a presigned link. `null` for a link without a signature. */
   image_url_renew_at: string | null;
   thumbnail_renew_at: string | null;
   observed_at: string;
@@ -72,25 +72,25 @@ export interface PlantTable {
 export interface PlantReadingTable {
   plant_reading_id: Generated<number>;
   plant_id: number;
-  /** Percent. Below 0 and above 100 are kept, and flagged. */
+  /** Percent. Values below 0 and above 100 are stored and flagged. */
   soil_moisture: number;
   /** Degrees Celsius. */
   temperature: number;
   recording_taken: string;
   last_watered: string | null;
-  /** Sum of the bits of `QualityFlag`; 0 is a reading with nothing to remark. */
+  /** Sum of the bits of `QualityFlag`; 0 for a reading without a flag. */
   quality_flag: number;
   ingested_at: string;
-  /** `null` for a reading that was there before the run ledger. */
+  /** `null` for a reading of an adopted database. */
   run_id: string | null;
-  /** `null` while no archive file has it. */
+  /** `null` for a reading that belongs to no file. */
   archive_file_id: number | null;
 }
 
-/** What the API said instead of a reading. Unique: `(plant_id, kind, notice_date)`. */
+/** A response of the API without a reading, such as a plant on loan. Unique: `(plant_id, kind, notice_date)`. */
 export interface PlantNoticeTable {
   plant_notice_id: Generated<number>;
-  /** Not a foreign key: a notice may be about a plant that does not exist. */
+  /** Not a foreign key: the API also gives notices for plants that do not exist. */
   plant_id: number;
   kind: string;
   /** The UTC day, `YYYY-MM-DD`. */
@@ -99,54 +99,53 @@ export interface PlantNoticeTable {
   last_noticed: string;
 }
 
-/** An answer, or a part of one, that breaks the contract. Unique: `(plant_id, digest)`. */
+/** A response, or a part of one, that violates the response schema. Unique: `(plant_id, digest)`. */
 export interface PlantRejectionTable {
   plant_rejection_id: Generated<number>;
   plant_id: number;
   received_at: string;
   http_status: number;
-  /** 1 when the whole answer was refused, 0 when its reading was loaded and only a detail refused. */
+  /** 1 if the response was rejected, 0 if its reading was loaded and only details were rejected. */
   reading_rejected: number;
   /** JSON: `[{ path, message, value }]`. */
   issues: string;
   /**
-   * The raw body, cut at 65,536 UTF-16 code units, which the last of its `issues` then says ("is kept to its first … of …
-   * bytes"); `body_bytes` is its size in UTF-8 as far as it was read.
+   * The raw body, truncated at 65,536 UTF-16 code units, which the last of its `issues` then records; `body_bytes` is its
+   * size in UTF-8 as far as it was read.
    */
   body: string;
-  /** `base64` where the bytes of the body are not text. */
+  /** `base64` for a body that is not text. */
   body_encoding: Generated<"text" | "base64">;
   body_bytes: number;
-  /** SHA-256, hex: of all of the body that was read, for a whole answer; of the issues, for a detail. */
+  /** SHA-256 in hex: of the body as far as it was read for a rejected response, of the issues for rejected details. */
   digest: string;
   run_id: string;
 }
 
-/** The run log: one row a run, `running` until it has ended. */
+/** The run log: one row a run. */
 export interface EtlRunTable {
   run_id: string;
   started_at: string;
   finished_at: string | null;
   /**
-   * - `running`: it has not ended
-   * - `complete`: every plant was asked, and the outcome is `ok` or `degraded`
-   * - `incomplete`: it was cut short, and the outcome is `degraded`
+   * - `running`: in progress
+   * - `complete`: every plant was requested, and the outcome is `ok` or `degraded`
+   * - `incomplete`: the run was stopped, and the outcome is `degraded`
    * - `failed`: the outcome is `failed`
    *
-   * A row that has been `running` for more than 25 hours belongs to a run that was most likely killed; the next run that
-   * begins makes it `failed`, by the reason `abandoned` and without `finished_at`. A run that ends later overwrites that.
+   * A row that has been `running` for more than 25 hours belongs to a run that was most likely killed. The next run sets it
+   * to `failed`, with the reason `abandoned` and without `finished_at`. If the run ends later, it overwrites that.
    */
   state: string;
-  /** `ok`, `degraded` or `failed`; `null` while it runs. */
+  /** `ok`, `degraded` or `failed`; `null` while the run is in progress. */
   outcome: string | null;
-  /** A stable code; `null` for an outcome of `ok`. */
+  /** A stable code; `null` for the outcome `ok`. */
   reason: string | null;
-  /** What the program exited with for this run, as far as it is known. */
+  /** The exit code of the program, if known. */
   exit_code: number | null;
   requested: number | null;
   loaded: number | null;
   duplicates: number | null;
-  /** `null` in a run of an older program. */
   conflicts: number | null;
   flagged: number | null;
   not_found: number | null;
@@ -154,11 +153,11 @@ export interface EtlRunTable {
   sensor_fault: number | null;
   rejected: number | null;
   failed: number | null;
-  /** The whole report, as JSON. */
+  /** The report of the run, as JSON. */
   report: string | null;
 }
 
-/** The archive ledger: one row a file in the object store. Unique: `object_key`. */
+/** The archive catalog: one row a file in the object store. Unique: `object_key`. */
 export interface ArchiveFileTable {
   archive_file_id: Generated<number>;
   object_key: string;
@@ -167,45 +166,45 @@ export interface ArchiveFileTable {
   /** `claimed`, `verified`, `pruned` or `quarantined`. */
   state: string;
   row_count: number;
-  /** With `digest`, `null` until the file was read back. */
+  /** With `digest`, `null` until the file is verified. */
   byte_count: number | null;
-  /** Of its readings, hex. */
+  /** The digest of its readings, in hex. */
   digest: string | null;
   run_id: string;
-  /** `null` in a file that was restored here and claimed in another database. */
+  /** `null` for a restored file that another database claimed. */
   claimed_at: string | null;
   verified_at: string | null;
   pruned_at: string | null;
-  /** Why it was set aside. */
+  /** Why it was quarantined. */
   reason: string | null;
 }
 
-/** How many readings a day's summary is made of. */
+/** The number of readings that a day's summary was computed from. */
 export interface DailySummaryTable {
   /** The UTC day, `YYYY-MM-DD`. */
   summary_date: string;
   readings: number;
 }
 
-/** The one archive that the database's readings go to: one row, or none before the first run. */
+/** The archive of the database: one row, none before the first archive run. */
 export interface ArchiveMetadataTable {
   /** Always 1. */
   archive_metadata_id: number;
   archive_id: string;
 }
 
-/** A row that the unique keys have no room for, of an adopted database or of an archived hour, kept whole. */
+/** A row of an adopted database, or a reading, that violates a key, with all its values. */
 export interface QuarantinedRowTable {
   quarantined_row_id: Generated<number>;
   table_name: string;
-  /** The row's own number; for a reading that was never inserted, the number of the one that stayed. */
+  /** The id of the row; for a reading that was never inserted, the id of the stored one. */
   row_id: number;
-  /** The row that stayed and stands for it. `null` where none does. */
+  /** The row that was kept in its place; `null` if there is none. */
   kept_row_id: number | null;
   reason: string;
-  /** The whole row, as JSON. */
+  /** The row, as JSON. */
   content: string;
-  /** Of a conflicting reading: plant, time and values. Unique in its table where there is one. */
+  /** Of a conflicting reading: plant, time and values. Unique in its table if not null. */
   natural_key: string | null;
 }
 

@@ -5,7 +5,7 @@ import { decodeText } from "../src/index.js";
 const bytesOf = (...bytes: number[]) => Uint8Array.from(bytes);
 
 describe("decodeText", () => {
-  it("returns any text that was encoded, and replaces nothing", () => {
+  it("returns any encoded text without replacement characters", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.boolean(), (text, mark) => {
         const utf8 = Buffer.from(mark ? `\ufeff${text}` : text);
@@ -17,7 +17,7 @@ describe("decodeText", () => {
     );
   });
 
-  it("is either the bytes again or names a byte, whatever the bytes", () => {
+  it("returns text with the same bytes, or the offset of an invalid byte", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         const decoded = decodeText(bytes, { label: "utf-8" });
@@ -52,18 +52,18 @@ describe("decodeText", () => {
     ["utf-16be", bytesOf(0, 0x61, 0), "utf-16be: byte 0x00 at offset 2"],
     ["shift_jis", bytesOf(0x83, 0x74, 0x83), "shift_jis: byte 0x83 at offset 2"],
     ["iso-8859-7", bytesOf(0x61, 0xae), "iso-8859-7: byte 0xae at offset 1"],
-  ])("says where bytes are not %s", (label, bytes, problem) => {
+  ])("reports the offset of bytes that are not %s", (label, bytes, problem) => {
     expect(decodeText(bytes, { label })).toMatchObject({ problem: `is not valid ${problem}` });
   });
 
-  it.each(["utf-7", "iso-2022-kr", "", "x".repeat(1000)])("knows no encoding %j", (label) => {
+  it.each(["utf-7", "iso-2022-kr", "", "x".repeat(1000)])("rejects the unknown encoding %j", (label) => {
     expect(decodeText(bytesOf(0x61), { label })).toEqual({
       problem: `has the unknown text encoding ${JSON.stringify(label.slice(0, 40))}`,
       offset: 0,
     });
   });
 
-  it("leaves out the character that a cut goes through, and nothing else", () => {
+  it("drops only the incomplete character at the end of truncated bytes", () => {
     const bytes = Buffer.from("é🌱");
     const texts = Array.from(bytes, (_, index) => decodeText(bytes.subarray(0, index + 1), { cut: true }));
     expect(texts).toEqual(["", "é", "é", "é", "é", "é🌱"].map((text) => ({ text })));

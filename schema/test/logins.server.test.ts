@@ -7,15 +7,15 @@ import { splitBatches } from "../src/migration/split-statements.js";
 import { openMssql, parseMssqlUrl } from "../src/mssql/index.js";
 import { loadReferenceData } from "../src/reference-data/load-reference-data.js";
 import { museumSeed } from "../src/reference-data/seed.js";
-import { createMssqlDatabase, type MadeMssqlDatabase } from "../src/testing/index.js";
+import { createMssqlDatabase, type TestMssqlDatabase } from "../src/testing/index.js";
 
 const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 const password = `Aa1-${randomBytes(9).toString("hex")}`;
 /** Logins are the server's, and two of these tests may be at work there. */
 const suffix = randomBytes(4).toString("hex");
 
-describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
-  let made: MadeMssqlDatabase;
+describe.skipIf(serverUrl === undefined)("logins.sql (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
+  let made: TestMssqlDatabase;
   beforeAll(async () => {
     made = await createMssqlDatabase(serverUrl ?? "");
     const owner = await openMssql(made.url);
@@ -58,7 +58,7 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
   const insertRun =
     "INSERT INTO dbo.etl_run (run_id, started_at, state) VALUES ('a', '2026-01-01', 'running')";
 
-  it("of the ETL sees that the structure is up to date and loads, and can neither delete nor change the structure", async () => {
+  it("lets plant_etl read the history and load, but not delete or change tables", async () => {
     const { opened, execute } = await openAs("etl");
     expect((await migrate(opened)).applied).toEqual([]);
     await loadReferenceData(opened, museumSeed());
@@ -68,20 +68,20 @@ describe.skipIf(serverUrl === undefined)("the logins (skipped unless PLANT_TEST_
     await expect(execute("CREATE TABLE dbo.mine (id INT)")).rejects.toThrow(refused);
   });
 
-  it("of the archive deletes readings, and nothing else", async () => {
+  it("lets plant_archive delete readings only", async () => {
     const { execute } = await openAs("archive");
     await execute("DELETE FROM dbo.plant_reading");
     await expect(execute("DELETE FROM dbo.plant")).rejects.toThrow(refused);
   });
 
-  it("of dashboards reads, and writes nothing", async () => {
+  it("lets plant_dashboard only read", async () => {
     const { execute } = await openAs("dashboard");
     expect((await execute("SELECT COUNT(*) AS n FROM dbo.plant")).rows).toEqual([{ n: 49 }]);
     await expect(execute("UPDATE dbo.plant SET name = 'x'")).rejects.toThrow(refused);
     await expect(execute(insertRun)).rejects.toThrow(refused);
   });
 
-  it("get new passwords when the script runs again: the old ones are refused, and open connections go on", async () => {
+  it("changes the passwords when it runs again; open connections continue", async () => {
     const before = await openAs("etl");
     await before.execute("SELECT 1");
     const newPassword = `Bb2-${randomBytes(9).toString("hex")}`;

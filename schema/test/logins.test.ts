@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { expectedColumns } from "./support/expected-columns.js";
 
-it("the login script grants rights on tables that there are, and none to delete but the archive's", async () => {
+it("logins.sql grants permissions on existing tables, and DELETE only to plant_archive", async () => {
   const text = await readFile(new URL("../logins.sql", import.meta.url), "utf8");
   const grants = [...text.matchAll(/^GRANT ([A-Z, ]+) ON \[\$\(schema\)\]\.\[(\w+)\] TO \[(\w+)\];$/gm)];
   expect(grants.length).toBeGreaterThan(10);

@@ -33,7 +33,7 @@ describe.skipIf(mssqlUrl === undefined)(
       await made?.close();
     });
 
-    test.each<Fault>(["cut", "cutAnswer"])(
+    test.each<Fault>(["disconnect", "disconnectResponse"])(
       "%s at every message in turn: the run tries again, and every reading is in one file",
       async (fault) => {
         let number = 0;

@@ -38,7 +38,10 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
   DISK_FAILED: none,
   DRIVER_MISSING: none,
   LOGIN_FAILED: none,
-  MIGRATION_FAILED: none,
+  MIGRATION_FAILED: {
+    cli: 'For reasons and remedies see "Adoption" in the README of @lmnh/plant-schema.',
+    lambda: 'For reasons and remedies see "Adoption" in the README of @lmnh/plant-schema.',
+  },
   MIGRATION_PENDING: {
     cli: "Bring it up to date: plant migrate",
     lambda: "As the database's owner: plant migrate",

@@ -79,7 +79,7 @@ describe("a SQL Server that cannot be used", () => {
     });
     expect(code).toBe(78);
     expect(stdout).toMatch(/DB_ENCRYPT +false +environment/);
-    expect(stdout).toMatch(/NOT OK +database +SQL Server says: Login failed for user 'etl' \(error 18456\)/);
+    expect(stdout).toMatch(/NOT OK +database +SQL Server error 18456: Login failed for user 'etl'/);
   });
 });
 

@@ -6,9 +6,8 @@ import type { MigrationReport } from "./migration-report.js";
 import { planMigrations } from "./plan-migrations.js";
 
 /**
- * Brings a database to the newest structure, each migration once, in order and whole or not at all. An existing
- * database of the museum is adopted. Where nothing is pending nothing is written or locked: safe at every start, and
- * from many processes at once.
+ * Applies the pending migrations in order, each in a transaction. An existing database of the museum is adopted. If no
+ * migration is pending, it only reads, so it can be called at every start and from many processes at once.
  *
  * @throws PlantSchemaError `SCHEMA_UNKNOWN`, `MIGRATION_FAILED`, `PERMISSION_DENIED`, `DATABASE_BUSY`
  */
@@ -16,12 +15,12 @@ export async function migrate(opened: PlantDatabase): Promise<MigrationReport> {
   return await migrateTo(opened, dialects[opened.dialect].migrations);
 }
 
-/** The names of the migrations that `migrate` would apply, in order. Writes nothing. Throws as `migrate` does. */
+/** The names of the migrations that `migrate` would apply, in order. It only reads, and throws the errors of `migrate`. */
 export async function pendingMigrations(opened: PlantDatabase): Promise<string[]> {
   return (await readPending(opened, dialects[opened.dialect].migrations)).map(({ name }) => name);
 }
 
-/** `migrate` with a list of one's own. */
+/** `migrate` with another list of migrations, for tests. */
 export async function migrateTo(
   opened: PlantDatabase,
   known: readonly Migration[],
@@ -46,7 +45,7 @@ async function readPending(opened: PlantDatabase, known: readonly Migration[]): 
     throw new PlantSchemaError(
       "DATABASE_UNREACHABLE",
       "retry",
-      `The database cannot be read: ${reasonOf(cause)}. Check that it can be reached, and the rights in it.`,
+      `The database cannot be read: ${reasonOf(cause)}. Check that it can be reached, and the permissions in it.`,
       { cause },
     );
   }

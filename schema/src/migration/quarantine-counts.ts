@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { PlantTables } from "../tables.js";
 import type { QuarantinedCount } from "./migration-report.js";
 
-/** The highest number in `quarantined_row`, 0 when it is empty. */
+/** The highest id in `quarantined_row`, 0 if it is empty. */
 export async function highestQuarantinedId(db: Kysely<PlantTables>): Promise<number> {
   const row = await db
     .selectFrom("quarantined_row")
@@ -11,7 +11,7 @@ export async function highestQuarantinedId(db: Kysely<PlantTables>): Promise<num
   return Number(row?.highest ?? 0);
 }
 
-/** What was set aside after the row of that number, by table and reason. */
+/** The number of rows with a higher id, by table and reason. */
 export async function countQuarantined(db: Kysely<PlantTables>, after: number): Promise<QuarantinedCount[]> {
   const rows = await db
     .selectFrom("quarantined_row")

@@ -1,6 +1,5 @@
 /**
- * Splits T-SQL at its `GO` lines, as sqlcmd does. A `GO` line inside a comment or a string that spans lines also
- * splits: do not write one.
+ * Splits T-SQL at its `GO` lines, as sqlcmd does: also at one within a comment or a string.
  */
 export function splitBatches(sql: string): string[] {
   return sql
@@ -12,8 +11,8 @@ export function splitBatches(sql: string): string[] {
 const token = /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\/|;|[\s\S]/g;
 
 /**
- * Splits SQLite's SQL at the semicolons that are not in a string, a quoted name or a comment. Triggers, whose bodies
- * hold semicolons, are not understood.
+ * Splits SQLite's SQL at the semicolons outside strings, quoted names and comments. Triggers are not supported, because
+ * their bodies contain semicolons.
  */
 export function splitStatements(sql: string): string[] {
   const statements: string[] = [];

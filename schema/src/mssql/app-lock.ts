@@ -3,15 +3,15 @@ import { PlantSchemaError } from "../errors.js";
 import type { PlantTables } from "../tables.js";
 import type { TimedQuery } from "./request.js";
 
-/** A lock of SQL Server's that is on a name and not on rows. */
+/** An application lock of SQL Server, which is on a name and not on rows. */
 export interface AppLock {
   readonly name: string;
-  /** Who gives it back: the end of the transaction, or of the connection. */
+  /** What releases it: the end of the transaction, or of the session. */
   readonly owner: "Transaction" | "Session";
   readonly timeoutMs: number;
 }
 
-/** @throws PlantSchemaError `DATABASE_BUSY` when somebody else holds the lock for longer than its time-out */
+/** @throws PlantSchemaError `DATABASE_BUSY` if another session holds the lock for longer than the time-out */
 export async function acquireAppLock(
   connection: Kysely<PlantTables>,
   { name, owner, timeoutMs }: AppLock,
@@ -29,10 +29,10 @@ export async function acquireAppLock(
     );
 }
 
-/** Time for the answer to arrive once the wait for the lock is over. */
+/** Time for the response after the lock time-out. */
 const responseTimeMs = 10_000;
 
-// The driver gives SQL and parameters to sp_executesql, so return codes have to be selected.
+// The driver uses sp_executesql, so a return code has to be selected.
 const getLock = (owner: AppLock["owner"], timeoutMs: number) => `
 DECLARE @granted INT;
 EXEC @granted = sp_getapplock @Resource = @1, @LockMode = 'Exclusive', @LockOwner = '${owner}',

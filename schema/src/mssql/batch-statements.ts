@@ -1,6 +1,6 @@
 import type { Statement } from "../transaction/statement.js";
 
-/** Several T-SQL statements as one batch, for one round trip: each `@1`, `@2` … gets a number of the whole's. */
+/** Joins T-SQL statements into one batch, for one round trip, and renumbers their parameters `@1`, `@2` … */
 export function joinStatements(statements: readonly Statement[]): Statement {
   const numbers = new Map<unknown, number>();
   const numberOf = (value: unknown) => {

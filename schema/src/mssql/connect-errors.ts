@@ -9,84 +9,76 @@ import type { CheckedMssqlConfig } from "./connection-url.js";
 import { explainServerError, type ServerError } from "./request-errors.js";
 import { clearTextCode } from "./tls-socket.js";
 
-type Words = readonly [code: PlantSchemaErrorCode, recovery: Recovery, message: string];
+type FormattedError = readonly [code: PlantSchemaErrorCode, recovery: Recovery, message: string];
 
 /**
- * Why a connection to SQL Server could not be made, in one line.
+ * Explains why a connection to SQL Server failed.
  *
- * @param said what the server said meanwhile
+ * @param serverErrors the errors that the server sent during the login
  */
 export function explainConnectError(
   error: unknown,
-  said: readonly ServerError[],
+  serverErrors: readonly ServerError[],
   { host, port }: Pick<CheckedMssqlConfig, "host" | "port">,
   timeoutMs: number,
 ): PlantSchemaError {
-  for (const each of said) {
-    const explained = explainServerError(each, error);
+  for (const serverError of serverErrors) {
+    const explained = explainServerError(serverError, error);
     if (explained !== undefined) return explained;
   }
-  const [code, recovery, message] = explainNetwork(error, `${host}:${port}`, timeoutMs);
+  const [code, recovery, message] = explainNetworkError(error, `${host}:${port}`, timeoutMs);
   return new PlantSchemaError(code, recovery, message, { cause: error });
 }
 
-function explainNetwork(error: unknown, where: string, timeoutMs: number): Words {
+function explainNetworkError(error: unknown, address: string, timeoutMs: number): FormattedError {
   const inner = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = driverCodeOf(inner);
   const reason = reasonOf(inner).replace(/\.$/, "");
   if (driverCodeOf(error) === "EENCRYPT")
-    return [
-      "TLS_FAILED",
-      "abort",
-      `${where} takes only encrypted connections. Take encrypt=false out of the settings.`,
-    ];
+    return ["TLS_FAILED", "abort", `${address} accepts only encrypted connections. Remove encrypt=false.`];
   if (code === clearTextCode)
     return [
       "TLS_FAILED",
       "abort",
-      `${where} does not encrypt, and nothing was sent to it. Give it a certificate; only where nobody else can listen: encrypt=false`,
+      `${address} does not encrypt, and nothing was sent to it. Install a certificate on the server. On a network that nobody else can read: encrypt=false`,
     ];
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
     return [
       "TLS_FAILED",
       "abort",
-      `The certificate of ${where} is for another name (${reason}). Use the name that it is for as the host.`,
+      `The certificate of ${address} is for another name (${reason}). Use a host name of the certificate.`,
     ];
   if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
     return [
       "TLS_FAILED",
       "abort",
-      `The certificate of ${where} is not valid at this time (${reason}). Renew it, and check this machine's clock.`,
+      `The certificate of ${address} is not valid at this time (${reason}). Renew it, and check this machine's clock.`,
     ];
   if (/CERT|ISSUER|SIGNATURE|CRL/.test(code))
     return [
       "TLS_FAILED",
       "abort",
-      `The certificate of ${where} is not trusted (${reason}). Name a file with the authority that signed it: caFile=FILE`,
+      `The certificate of ${address} is not trusted (${reason}). Name a file with the certificate of the authority that signed it: caFile=FILE`,
     ];
   if (/^(ERR_SSL|ERR_TLS|EPROTO)/.test(code))
-    return ["TLS_FAILED", "abort", `No encrypted connection to ${where} could be agreed on: ${reason}`];
+    return ["TLS_FAILED", "abort", `The TLS handshake with ${address} failed: ${reason}`];
   if (code === "ENOTFOUND")
-    return [
-      "DATABASE_UNREACHABLE",
-      "abort",
-      `The host of ${where} is not known to this machine's DNS. Check its name.`,
-    ];
+    return ["DATABASE_UNREACHABLE", "abort", `DNS does not resolve the host of ${address}. Check its name.`];
   if (code === "ECONNREFUSED")
     return [
       "DATABASE_UNREACHABLE",
       "retry",
-      `Nothing listens at ${where}. Check the port, and that SQL Server runs there.`,
+      `Nothing listens at ${address}. Check the port, and that SQL Server runs there.`,
     ];
   if (code === "ETIMEDOUT" || code === "ETIMEOUT")
     return [
       "DATABASE_UNREACHABLE",
       "retry",
-      `SQL Server did not answer at ${where} within ${timeoutMs / 1000} s. Check host, port, and the firewalls and security groups between.`,
+      `SQL Server did not respond at ${address} within ${timeoutMs / 1000} s. Check host, port, firewalls and security groups.`,
     ];
   return [
     "DATABASE_UNREACHABLE",
     "retry",
-    `The connection to ${where} broke while it was made: ${reason || code}. Check that SQL Server listens there.`,
+    `The connection to ${address} failed: ${reason || code}. Check that SQL Server listens there.`,
   ];
 }

@@ -8,7 +8,7 @@ import { openMssqlSocket } from "./tls-socket.js";
 export type Tedious = typeof import("tedious");
 
 /**
- * Connects and logs in, once.
+ * Connects and logs in, without a retry.
  *
  * @throws PlantSchemaError `DATABASE_UNREACHABLE`, `LOGIN_FAILED`, `DATABASE_MISSING`, `TLS_FAILED`,
  *   `CONNECTION_LOST`, `DATABASE_BUSY`
@@ -19,22 +19,22 @@ export async function connectMssql(
   timeoutMs: number,
 ): Promise<Connection> {
   const connection = new tedious.Connection(connectionConfiguration(config, timeoutMs));
-  const said: ServerError[] = [];
-  const listen = (error: ServerError) => said.push(error);
-  connection.on("errorMessage", listen);
-  // Without a listener such an event ends the process. What it tells, the request under way is told as well.
+  const serverErrors: ServerError[] = [];
+  const onServerError = (error: ServerError) => serverErrors.push(error);
+  connection.on("errorMessage", onServerError);
+  // Without a listener the event would end the process. The request in progress fails with the same error.
   connection.on("error", () => undefined);
   await new Promise<void>((resolve, reject) => {
     connection.connect((error) => {
-      connection.off("errorMessage", listen);
+      connection.off("errorMessage", onServerError);
       if (error === undefined) resolve();
-      else reject(explainConnectError(error, said, config, timeoutMs));
+      else reject(explainConnectError(error, serverErrors, config, timeoutMs));
     });
   });
   return connection;
 }
 
-/** The driver's settings for a server. */
+/** The options of tedious. */
 export function connectionConfiguration(
   config: CheckedMssqlConfig,
   timeoutMs: number,
@@ -48,14 +48,14 @@ export function connectionConfiguration(
       database,
       encrypt,
       trustServerCertificate,
-      // As a name an address may not be asked for, and Node would warn of it. With the dot it is no address to it; for the
-      // check of the certificate it takes the dot away and looks among the addresses there.
+      // TLS does not allow an IP address as the server name, and Node would print a warning. With a dot at its end Node
+      // does not recognize it as an address, and removes the dot for the check of the certificate.
       ...(encrypt && isIP(host) !== 0 && { serverName: `${host}.` }),
       ...(ca !== undefined && { cryptoCredentialsDetails: { ca } }),
       connector: () => openMssqlSocket({ host, port, encrypt }, timeoutMs),
       appName: "plant",
       connectTimeout: timeoutMs,
-      // Whoever connects says how often to try again, and how long a request may take.
+      // The caller decides about retries and about the time-out of requests.
       maxRetriesOnTransientErrors: 0,
       requestTimeout: 0,
     },

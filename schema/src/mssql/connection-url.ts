@@ -1,6 +1,6 @@
 import { PlantSchemaError } from "../errors.js";
 
-/** Where a SQL Server is and how to speak to it. */
+/** The parts of a SQL Server URL. */
 export interface MssqlConfig {
   readonly host: string;
   /** 1433 by default. */
@@ -12,11 +12,11 @@ export interface MssqlConfig {
   readonly schema?: string;
   /** `true` by default. */
   readonly encrypt?: boolean;
-  /** Speaks to a server whose certificate nobody vouches for. `false` by default. */
+  /** Accepts any certificate. `false` by default. */
   readonly trustServerCertificate?: boolean;
-  /** The only authorities whose certificates are trusted, as PEM text; those that Node trusts by default. */
+  /** The only trusted certificate authorities, as PEM text. By default those that Node trusts. */
   readonly ca?: string;
-  /** A file that holds such text. */
+  /** A file with the same content as `ca`. */
   readonly caFile?: string;
 }
 
@@ -28,14 +28,14 @@ const form =
   "mssql://USER:PASSWORD@HOST:1433/DATABASE?encrypt=true&trustServerCertificate=false&caFile=FILE&schema=dbo";
 
 /**
- * Reads `mssql://USER:PASSWORD@HOST:PORT/DATABASE?encrypt=…&trustServerCertificate=…&caFile=…&schema=…`; every part
+ * Parses `mssql://USER:PASSWORD@HOST:PORT/DATABASE?encrypt=…&trustServerCertificate=…&caFile=…&schema=…`; every part is
  * percent-encoded.
  *
- * @throws PlantSchemaError `URL_INVALID`, never repeating the URL: it holds a password
+ * @throws PlantSchemaError `URL_INVALID`, without the URL in its message, because it contains a password
  */
 export function parseMssqlUrl(text: string): CheckedMssqlConfig {
   const url = parseUrl(text);
-  if (url.protocol !== "mssql:") throw invalid(`it begins with ${url.protocol}// and not with mssql://`);
+  if (url.protocol !== "mssql:") throw invalid(`it begins with ${url.protocol}//, not with mssql://`);
   if (url.hash !== "") throw invalid("it has a # that is not written as %23");
   const parameters = readParameters(url.searchParams);
   return checkMssqlConfig({
@@ -55,12 +55,12 @@ export function checkMssqlConfig(config: MssqlConfig): CheckedMssqlConfig {
     if (config[name] === "") throw invalid(`${name} is missing`);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw invalid("port is not a number from 1 to 65535");
-  // SQL Server's names have up to 128 characters; migrations have this one between quotation marks.
+  // SQL Server's limit is 128 characters; migrations also use the name within single quotes.
   if (schema === "" || schema.length > 128 || /['\p{Cc}]/u.test(schema))
     throw invalid("schema is empty, longer than 128 characters, or has a ' or a control character");
   if (config.caFile === "") throw invalid("caFile is empty");
   if ((config.ca ?? config.caFile) !== undefined && (!encrypt || trustServerCertificate))
-    throw invalid("it names authorities to check the certificate by, and says not to check it");
+    throw invalid("it has a certificate authority, and turns the check of the certificate off");
   return { ...config, port, schema, encrypt, trustServerCertificate };
 }
 
@@ -80,7 +80,7 @@ function readParameters(
   for (const [name, value] of search) {
     if (name === "schema" || name === "caFile") found[name] = value;
     else if (name === "encrypt" || name === "trustServerCertificate") found[name] = readBoolean(name, value);
-    else throw invalid("it has a parameter that is none of encrypt, trustServerCertificate, caFile, schema");
+    else throw invalid("its only parameters are encrypt, trustServerCertificate, caFile and schema");
   }
   return found;
 }
@@ -103,6 +103,6 @@ function invalid(problem: string): PlantSchemaError {
   return new PlantSchemaError(
     "URL_INVALID",
     "abort",
-    `The SQL Server URL is not good: ${problem}. Write ${form}, with @ : / ? # % in a part as %40 %3A %2F %3F %23 %25.`,
+    `Invalid SQL Server URL: ${problem}. Write ${form}, with @ : / ? # % in a part as %40 %3A %2F %3F %23 %25.`,
   );
 }

@@ -8,23 +8,22 @@ import { streamRequest } from "./stream-request.js";
 export interface MssqlDriverOptions {
   readonly tedious: Tedious;
   readonly tarn: typeof import("tarn");
-  /** Gives a connection that is logged in. */
+  /** Opens a connection and logs in. */
   readonly connect: () => Promise<Connection>;
   readonly requestTimeoutMs: number;
 }
 
 const maxConnections = 4;
 
-/** How long a query waits for a connection that is free. */
+/** How long a query waits for a free connection. */
 const acquireTimeoutMs = 30_000;
 
-/** More than a minute, so that what runs every minute finds its connection open. */
+/** More than a minute, so that a run every minute finds its connection open. */
 const idleTimeoutMs = 150_000;
 
 /**
- * Kysely's way to SQL Server, in place of its own driver, which prints each lost connection to the console, asks every
- * connection `select 1` before it is used, and rejects with an array where the server gave several errors. This one is
- * quiet, makes no round trip of its own, and explains what went wrong.
+ * Replaces Kysely's own driver for SQL Server, which prints each lost connection to the console, sends `select 1` before
+ * each use of a connection, and rejects with an array if the server returns several errors.
  */
 export function mssqlDriver({ tedious, tarn, connect, requestTimeoutMs }: MssqlDriverOptions): Driver {
   const sessions = new Map<DatabaseConnection, MssqlSession>();
@@ -33,7 +32,7 @@ export function mssqlDriver({ tedious, tarn, connect, requestTimeoutMs }: MssqlD
     max: maxConnections,
     acquireTimeoutMillis: acquireTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
-    // Else it would try again and again, and say in the end that it does not know why.
+    // Otherwise the pool would retry until its time-out and lose the error.
     propagateCreateError: true,
     create: async () => {
       const session = { tedious, connection: await connect(), requestTimeoutMs };
@@ -70,14 +69,14 @@ export function mssqlDriver({ tedious, tarn, connect, requestTimeoutMs }: MssqlD
       }
     },
     releaseConnection: async (connection) => {
-      // A batch that ended within its own transaction: whoever is next must not be in it too.
+      // A batch that failed within its own transaction: the next user must not join it.
       const { connection: released } = sessionOf(connection);
       if (released.inTransaction) released.close();
       pool.release(connection);
     },
     beginTransaction: (connection, { isolationLevel }) =>
       settleTransaction(sessionOf(connection), (on, done) =>
-        // Without a name: some servers refuse those that begin with a digit.
+        // Without a name: some servers reject names that begin with a digit.
         on.beginTransaction(done, "", isolationLevel && tedious.ISOLATION_LEVEL[levelName(isolationLevel)]),
       ),
     commitTransaction: (connection) =>
@@ -85,7 +84,7 @@ export function mssqlDriver({ tedious, tarn, connect, requestTimeoutMs }: MssqlD
     rollbackTransaction: (connection) =>
       settleTransaction(sessionOf(connection), (on, done) => on.rollbackTransaction(done)),
     async destroy() {
-      // What is still under way ends now: the pool would wait for a server that may never answer.
+      // Requests in progress end now: the pool would wait for a server that may never respond.
       for (const { connection } of sessions.values()) connection.close();
       await pool.destroy();
     },

@@ -1,24 +1,24 @@
-/** What an error of SQL Server's means to whoever has sent the statement. */
+/** What an error number of SQL Server means for the client. */
 export type MssqlErrorMeaning =
   | "busy"
-  | "away"
+  | "unavailable"
   | "login"
   | "database"
-  | "rights"
+  | "permission"
   | "schema"
-  | "structure"
+  | "tables"
   | "data";
 
-/** Numbers that this program's own T-SQL throws. */
+/** Numbers that the T-SQL of this package throws. */
 export const ownErrorNumbers = { writeLockNotGranted: 51_222, schemaMissing: 51_208 } as const;
 
 /**
- * SQL Server's, Azure SQL's and RDS's error numbers by what they mean. From the documentation of the Database Engine and
- * of SqlClient's lists of transient errors. A number that is not here is nothing that waiting or mending data helps.
+ * Error numbers of SQL Server, Azure SQL and RDS by meaning, from the documentation of the Database Engine and SqlClient's
+ * lists of transient errors. Other numbers are neither transient nor caused by data.
  */
 const numbersByMeaning: Readonly<Record<MssqlErrorMeaning, readonly number[]>> = {
-  // Locks and resources that others hold: 1205 is a deadlock's victim, 1222 a lock time-out, 3960 and 3966 conflicts of
-  // row versions, 8628…8651 memory, the rest throttling.
+  // Locks and resources in use: 1205 is a deadlock victim, 1222 a lock time-out, 3960 and 3966 are conflicts of row
+  // versions, 8628…8651 memory, the rest throttling.
   busy: [
     1203,
     1204,
@@ -40,20 +40,20 @@ const numbersByMeaning: Readonly<Record<MssqlErrorMeaning, readonly number[]>> =
     49_920,
     ownErrorNumbers.writeLockNotGranted,
   ],
-  // A server or database that starts, stops, moves or is paused; 64, 233 and 10053…10061 are the network's, 596 and 3980
+  // A server or database that starts, stops, moves or is paused; 64, 233 and 10053…10061 are network errors, 596 and 3980
   // a session that was ended.
-  away: [
+  unavailable: [
     64, 233, 596, 615, 921, 922, 927, 941, 952, 976, 983, 988, 3906, 3947, 3948, 3980, 4221, 6005, 10_053,
     10_054, 10_060, 10_061, 17_142, 17_197, 18_401, 40_143, 40_197, 40_540, 40_613, 42_108, 42_109, 49_802,
   ],
   login: [18_452, 18_456, 18_463, 18_464, 18_465, 18_466, 18_467, 18_468, 18_470, 18_486, 18_487, 18_488],
   database: [911, 916, 4060, 4064],
-  // 1088 and 4902 are said of indexes and columns that are to be added to what the login may not change.
-  rights: [229, 230, 262, 297, 300, 1088, 3704, 4902, 15_247],
+  // 1088 and 4902: the login may not add an index or a column.
+  permission: [229, 230, 262, 297, 300, 1088, 3704, 4902, 15_247],
   schema: [ownErrorNumbers.schemaMissing],
-  structure: [207, 208, 2760],
+  tables: [207, 208, 2760],
   // Values that do not fit their columns (220…248, 2628, 8114, 8115, 8152), NULL (515), references and checks (547),
-  // unique keys (2601, 2627), text that is no JSON (13608, 13609).
+  // unique keys (2601, 2627), invalid JSON (13608, 13609).
   data: [220, 232, 241, 242, 244, 245, 248, 515, 547, 2601, 2627, 2628, 8114, 8115, 8152, 13_608, 13_609],
 };
 

@@ -3,28 +3,28 @@ import { PlantSchemaError } from "../errors.js";
 import { explainRequestError } from "./request-errors.js";
 
 export interface IdleTimeout {
-  /** Something came: the time begins anew. */
+  /** Starts the time again, because data arrived. */
   reset(): void;
-  /** Nobody listens for now. */
+  /** Stops the time while the client reads nothing. */
   pause(): void;
   resume(): void;
-  /** Ends the watch, and explains the error with which the request has ended. */
   end(): void;
+  /** Explains the error with which the request ended. */
   explain(error: unknown): unknown;
 }
 
-/** Time for the server to say that it has stopped. */
+/** Time for the server to confirm that it has stopped. */
 const stopTimeMs = 2_000;
 
 /**
- * Gives the connection up when the server has been silent for too long. It is asked to stop first, because some servers
- * go on for a client that is gone.
+ * Closes the connection if the server sends nothing for `timeoutMs`. It cancels the request first, because some servers
+ * continue after the client has disconnected.
  */
 export function startIdleTimeout(connection: Connection, timeoutMs: number): IdleTimeout {
-  let silent = false;
+  let timedOut = false;
   const start = () =>
     setTimeout(() => {
-      silent = true;
+      timedOut = true;
       timer = setTimeout(() => connection.close(), stopTimeMs);
       connection.cancel();
     }, timeoutMs);
@@ -39,13 +39,13 @@ export function startIdleTimeout(connection: Connection, timeoutMs: number): Idl
     },
     end,
     explain(error) {
-      if (!silent) return explainRequestError(error, connection.closed);
-      // Not at once: where it is the driver that closes it, this is called in the middle of that.
+      if (!timedOut) return explainRequestError(error, connection.closed);
+      // Later, because the driver may be closing it at this moment.
       queueMicrotask(() => connection.close());
       return new PlantSchemaError(
         "CONNECTION_LOST",
         "retry",
-        `The database was silent for ${timeoutMs / 1000} s, and the connection was given up. Try again; if it stays: plant doctor`,
+        `The database sent nothing for ${timeoutMs / 1000} s, and the connection was closed. Try again.`,
         { cause: error },
       );
     },

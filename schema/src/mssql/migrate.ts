@@ -15,18 +15,18 @@ import type { TimedQuery } from "./request.js";
 
 type Connection = Kysely<PlantTables>;
 
-/** A migration's batches for one schema: `$(schema)`, sqlcmd's notation for a variable, becomes its quoted name. */
+/** The batches of a migration, with the quoted schema in place of `$(schema)`, sqlcmd's notation for a variable. */
 export function migrationBatches({ sql }: Migration, schema: string | null): string[] {
   return splitBatches(sql.replaceAll("$(schema)", () => quoteSchema(schema)));
 }
 
-/** One round trip, because every run begins with it. */
+/** One round trip, because every run starts with it. */
 export async function readMssqlHistory(db: Connection, schema: string | null): Promise<AppliedMigration[]> {
   const query = CompiledQuery.raw(history(schema), [schema ?? "dbo", historyName(schema)]);
   return (await db.executeQuery<AppliedMigration>(query)).rows;
 }
 
-/** Applies what is pending, a transaction a file, under a lock that the server gives back when the connection ends. */
+/** Applies each pending migration in a transaction, under a lock that the server releases when the connection ends. */
 export async function migrateMssql(
   { db, schema }: PlantDatabase,
   known: readonly Migration[],
@@ -45,7 +45,7 @@ export async function migrateMssql(
         : [];
       return { applied: pending.map(({ name }) => name), quarantined };
     } finally {
-      // Where the connection is gone, so is the lock.
+      // A lost connection has released the lock.
       await run(connection, releaseLock, [lock]).catch(() => undefined);
     }
   });
@@ -53,7 +53,7 @@ export async function migrateMssql(
 
 const lockTimeoutMs = 60_000;
 
-/** A batch may copy all readings that the museum ever took. */
+/** A batch copies all of the museum's readings. */
 const batchTimeoutMs = 3_600_000;
 
 const releaseLock = "EXEC sp_releaseapplock @Resource = @1, @LockOwner = 'Session';";
@@ -70,13 +70,13 @@ async function apply(connection: Connection, schema: string | null, migration: M
       throw new PlantSchemaError(
         "PERMISSION_DENIED",
         "abort",
-        `The migration ${migration.name} is pending, and this login may not apply it: ${reasonOf(cause.cause ?? cause).replace(/\.$/, "")}. Nothing was changed; run plant migrate as the database's owner.`,
+        `The migration ${migration.name} is pending, and this login may not apply it: ${reasonOf(cause.cause ?? cause).replace(/\.$/, "")}. Nothing was changed. Apply it as the owner of the database.`,
         { cause },
       );
     throw new PlantSchemaError(
       "MIGRATION_FAILED",
       cause instanceof PlantSchemaError ? cause.recovery : "abort",
-      `The migration ${migration.name} failed and changed nothing: ${reasonOf(cause)}. See "Adoption" in the README of @lmnh/plant-schema.`,
+      `The migration ${migration.name} failed, and nothing was changed: ${reasonOf(cause)}`,
       { cause },
     );
   }
@@ -84,10 +84,10 @@ async function apply(connection: Connection, schema: string | null, migration: M
 
 const historyName = (schema: string | null) => `${quoteSchema(schema)}.[schema_migration]`;
 
-// A name that is mistyped would else be a second, empty set of tables.
+// Without the check, a mistyped name would create a second, empty set of tables.
 const history = (schema: string | null) => `
 IF SCHEMA_ID(@1) IS NULL
-  THROW ${ownErrorNumbers.schemaMissing}, N'${quoteSchema(schema)} is no schema of this database; CREATE SCHEMA ${quoteSchema(schema)} makes it', 1;
+  THROW ${ownErrorNumbers.schemaMissing}, N'the database has no schema ${quoteSchema(schema)}; CREATE SCHEMA ${quoteSchema(schema)} creates it', 1;
 IF OBJECT_ID(@2) IS NOT NULL
   SELECT name, checksum FROM ${historyName(schema)} ORDER BY name;`;
 

@@ -15,11 +15,11 @@ import { mssqlDriver } from "./driver.js";
 export interface OpenMssqlOptions {
   /** Time to connect and log in, milliseconds. 10,000 by default. */
   readonly connectTimeoutMs?: number;
-  /** How long the server may be silent about a request, milliseconds. 120,000 by default; migrations take their own time. */
+  /** How long the server may send nothing during a request, milliseconds. 120,000 by default; migrations have their own. */
   readonly requestTimeoutMs?: number;
   /**
-   * Gives user and password as they are now, when the server has refused those that it was given: the connection is then
-   * tried once more. For credentials that are rotated while the pool lives.
+   * Returns the current user and password. Called if the login fails, which is then tried once more: for credentials that
+   * are rotated while the pool is open.
    */
   readonly renewLogin?: () => Promise<MssqlLogin>;
 }
@@ -27,8 +27,8 @@ export interface OpenMssqlOptions {
 export type MssqlLogin = Pick<MssqlConfig, "user" | "password">;
 
 /**
- * Opens a pool of connections to SQL Server, and makes the first one at once, so that a wrong host or password shows
- * here. Connections are encrypted and the server's certificate is checked, unless the URL says otherwise.
+ * Opens a pool of connections to SQL Server and makes the first connection, so that a wrong host or password fails here.
+ * By default connections are encrypted and the certificate of the server is verified.
  *
  * @param where `mssql://USER:PASSWORD@HOST:1433/DATABASE?encrypt=true&trustServerCertificate=false&caFile=FILE&schema=dbo`,
  *   or its parts
@@ -96,7 +96,7 @@ async function readAuthorities({ caFile, ...config }: CheckedMssqlConfig): Promi
     throw new PlantSchemaError(
       "URL_INVALID",
       "abort",
-      `The file of certificates ${caFile} cannot be read: ${reasonOf(cause)}. Check the path (caFile).`,
+      `The certificate file ${caFile} cannot be read: ${reasonOf(cause)}. Check the path (caFile).`,
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-/** SQL Server's way of quoting a name; `dbo` where none is given. */
+/** A schema name in brackets; `null` is `dbo`. */
 export function quoteSchema(schema: string | null): string {
   return `[${(schema ?? "dbo").replaceAll("]", "]]")}]`;
 }

@@ -7,65 +7,66 @@ import {
 } from "../errors.js";
 import { type MssqlErrorMeaning, meaningOf } from "./error-numbers.js";
 
-/** What SQL Server itself says of an error. */
+/** An error that SQL Server returned. */
 export interface ServerError {
   readonly number: number;
   readonly message: string;
 }
 
-interface FormattedError {
+interface Explanation {
   readonly code: PlantSchemaErrorCode;
   readonly recovery: Recovery;
   readonly advice: string;
 }
 
-const explanations: Readonly<Record<MssqlErrorMeaning, FormattedError>> = {
+const explanations: Readonly<Record<MssqlErrorMeaning, Explanation>> = {
   busy: {
     code: "DATABASE_BUSY",
     recovery: "retry",
-    advice: "Try again; if it stays, look what else is at work there.",
+    advice: "Try again. If it persists, look for other work on the server.",
   },
-  away: {
+  unavailable: {
     code: "CONNECTION_LOST",
     recovery: "retry",
-    advice: "Try again; if it stays, look after the server.",
+    advice: "Try again. If it persists, check the server.",
   },
   login: { code: "LOGIN_FAILED", recovery: "abort", advice: "Check user and password." },
   database: {
     code: "DATABASE_MISSING",
     recovery: "abort",
-    advice: "Check the database's name, and that the login is a user in it.",
+    advice: "Check the name of the database, and that the login is a user in it.",
   },
-  rights: {
+  permission: {
     code: "PERMISSION_DENIED",
     recovery: "abort",
-    advice: "Grant the login what docs/sql-server.md says it needs.",
+    advice: "Grant the login the permissions that it needs.",
   },
   schema: {
     code: "SCHEMA_MISSING",
     recovery: "abort",
-    advice: "Check its name, or make it with that statement.",
+    advice: "Check its name, or create it with that statement.",
   },
-  structure: {
+  tables: {
     code: "TABLES_MISSING",
     recovery: "abort",
     advice: "Check the schema's name.",
   },
-  data: { code: "DATA_REFUSED", recovery: "abort", advice: "Mend the value where it comes from." },
+  data: { code: "DATA_REFUSED", recovery: "abort", advice: "Correct the value at its source." },
 };
 
-/** An error of SQL Server's by its number, in words; `undefined` where the number says nothing about what to do. */
+/** Explains an error of SQL Server by its number; `undefined` for a number that is not in the table. */
 export function explainServerError(error: ServerError, cause: unknown = error): PlantSchemaError | undefined {
   const meaning = meaningOf(error.number);
   if (meaning === undefined) return undefined;
   const { code, recovery, advice } = explanations[meaning];
-  const said = reasonOf(error).replace(/\.$/, "");
-  return new PlantSchemaError(code, recovery, `SQL Server says: ${said} (error ${error.number}). ${advice}`, {
+  const reason = reasonOf(error).replace(/\.$/, "");
+  return new PlantSchemaError(code, recovery, `SQL Server error ${error.number}: ${reason}. ${advice}`, {
     cause,
+    details: { number: error.number },
   });
 }
 
-/** What the driver says when there is no connection any more, or never was one. */
+/** The codes of tedious and Node for a connection that is lost or was never made. */
 const lostCodes: ReadonlySet<string> = new Set([
   "ECLOSE",
   "ECONNABORTED",
@@ -80,10 +81,10 @@ const lostCodes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An error of a request in words that say what to do: the server's by its number, the network's as `CONNECTION_LOST`.
- * Anything else is a mistake in the statement, and stays what it is.
+ * Explains an error of a request: the server's by its number, the network's as `CONNECTION_LOST`. Any other error is a
+ * mistake in the statement and is returned as it is.
  *
- * @param lost the connection is closed, whatever the error says
+ * @param lost the connection is closed, whatever the code of the error
  */
 export function explainRequestError(error: unknown, lost = false): unknown {
   const all: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
@@ -97,7 +98,7 @@ export function explainRequestError(error: unknown, lost = false): unknown {
     return new PlantSchemaError(
       "CONNECTION_LOST",
       "retry",
-      `The connection to the database broke: ${reasonOf(first).replace(/\.$/, "")}. Try again; if it stays: plant doctor`,
+      `The connection to the database was lost: ${reasonOf(first).replace(/\.$/, "")}. Try again.`,
       { cause: error },
     );
   return first;

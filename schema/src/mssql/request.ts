@@ -3,7 +3,7 @@ import type { Connection, Request } from "tedious";
 import type { Tedious } from "./connect.js";
 import { startIdleTimeout } from "./idle-timeout.js";
 
-/** A query that says for how long the server may be silent about it, in place of the session's time. */
+/** A query with its own idle time-out, in place of the session's. */
 export interface TimedQuery extends CompiledQuery {
   readonly timeoutMs?: number;
 }
@@ -12,16 +12,16 @@ export interface TimedQuery extends CompiledQuery {
 export interface MssqlSession {
   readonly tedious: Tedious;
   readonly connection: Connection;
-  /** How long the server may be silent about a request. */
+  /** How long the server may send nothing during a request. */
   readonly requestTimeoutMs: number;
 }
 
 export type Row = Record<string, unknown>;
 
 /**
- * Sends a query, gives `onRow` each row, and returns how many rows were given and changed.
+ * Sends a query, calls `onRow` for each row, and returns the number of rows that were returned and changed.
  *
- * @throws PlantSchemaError by `explainRequestError`; the driver's own error for a mistake in the statement
+ * @throws the errors of `explainRequestError`
  */
 export function sendRequest(
   { tedious, connection, requestTimeoutMs }: MssqlSession,
@@ -29,18 +29,18 @@ export function sendRequest(
   onRow: (row: Row, request: Request) => void,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const silence = startIdleTimeout(connection, timeoutMs);
+    const idleTimeout = startIdleTimeout(connection, timeoutMs);
     const request = new tedious.Request(sql, (error, rowCount) => {
-      silence.end();
-      if (error) reject(silence.explain(error));
+      idleTimeout.end();
+      if (error) reject(idleTimeout.explain(error));
       else resolve(rowCount ?? 0);
     });
     request.on("row", (columns: readonly Column[]) => {
-      silence.reset();
+      idleTimeout.reset();
       onRow(readRow(columns), request);
     });
-    request.on("pause", silence.pause);
-    request.on("resume", silence.resume);
+    request.on("pause", idleTimeout.pause);
+    request.on("resume", idleTimeout.resume);
     parameters.forEach((value, index) => {
       request.addParameter(String(index + 1), typeOf(tedious, value), value);
     });
@@ -48,16 +48,16 @@ export function sendRequest(
   });
 }
 
-/** Begins, commits or rolls back. */
+/** Begins, commits or rolls back a transaction. */
 export function settleTransaction(
   { connection, requestTimeoutMs }: MssqlSession,
   act: (connection: Connection, done: (error?: Error | null) => void) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const silence = startIdleTimeout(connection, requestTimeoutMs);
+    const idleTimeout = startIdleTimeout(connection, requestTimeoutMs);
     act(connection, (error) => {
-      silence.end();
-      if (error) reject(silence.explain(error));
+      idleTimeout.end();
+      if (error) reject(idleTimeout.explain(error));
       else resolve();
     });
   });
@@ -89,13 +89,13 @@ function readRow(columns: readonly Column[]): Row {
   );
 }
 
-/** Values as the table types promise them: times as ISO text with milliseconds, days as `YYYY-MM-DD`, BIGINT a number. */
+/** Values of the types in `PlantTables`: times as ISO text with milliseconds, days as `YYYY-MM-DD`, BIGINT as a number. */
 function readValue(type: string, value: unknown): unknown {
   if (value instanceof Date) {
     const text = value.toISOString();
     return type === "Date" ? text.slice(0, 10) : text;
   }
-  // The driver gives text for eight bytes; few numbers need them.
+  // The driver returns text for a number of eight bytes, which is rarely too large for a number.
   if (typeof value === "string" && (type === "BigInt" || type === "IntN")) {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;

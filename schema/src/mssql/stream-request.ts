@@ -1,7 +1,7 @@
 import type { Request } from "tedious";
 import { type MssqlSession, type Row, sendRequest, type TimedQuery } from "./request.js";
 
-/** A query's rows in chunks; the server waits while nobody takes the next one. */
+/** Streams the rows of a query in chunks. The server waits while the consumer does not read. */
 export async function* streamRequest(
   session: MssqlSession,
   query: TimedQuery,

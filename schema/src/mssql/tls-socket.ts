@@ -1,13 +1,13 @@
 import { connect, type Socket } from "node:net";
 
-/** The server goes on without TLS although it was asked for it. */
+/** The server declined TLS. */
 export const clearTextCode = "ECLEARTEXT";
 
 /**
- * A TCP connection to SQL Server. Where TLS is wanted and the server's first answer declines it, the connection ends
- * there: the driver itself would go on, and send the password for everybody to read.
+ * Opens a TCP connection to SQL Server. With `encrypt` it closes the connection if the server's first response declines
+ * TLS: the driver would continue and send the password in clear text.
  *
- * @param timeoutMs time for the connection alone, not for what is said on it
+ * @param timeoutMs time-out of the TCP connection only
  */
 export function openMssqlSocket(
   { host, port, encrypt }: { readonly host: string; readonly port: number; readonly encrypt: boolean },
@@ -15,7 +15,7 @@ export function openMssqlSocket(
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port });
-    const giveUp = () => socket.destroy(withCode("no answer", "ETIMEDOUT"));
+    const giveUp = () => socket.destroy(withCode("no response", "ETIMEDOUT"));
     socket.setTimeout(timeoutMs, giveUp);
     socket.once("error", reject);
     socket.once("connect", () => {
@@ -28,7 +28,7 @@ export function openMssqlSocket(
   });
 }
 
-/** TDS: a packet is a header of 8 bytes, its length in the third and fourth, and what it holds. */
+/** A TDS packet has a header of 8 bytes, with the length of the packet in its third and fourth, and a payload. */
 const headerLength = 8;
 
 function refuseClearText(socket: Socket): void {
@@ -43,7 +43,7 @@ function refuseClearText(socket: Socket): void {
   socket.on("data", onData);
 }
 
-/** The server's PRELOGIN: options of 5 bytes, kind, offset and length; kind 1 is encryption, where 1 and 3 mean yes. */
+/** PRELOGIN is a list of options of 5 bytes: kind, offset, length. Kind 1 is encryption; its values 1 and 3 mean on. */
 function declinesEncryption(payload: Buffer): boolean {
   for (let at = 0; at + 5 <= payload.length && payload[at] !== 0xff; at += 5)
     if (payload[at] === 1) {

@@ -13,7 +13,7 @@ export function referenceStatements(
   return dialects[dialect].referenceStatements(toReferenceRows(data), schema);
 }
 
-/** Writes reference data in one transaction: adds what is missing, changes what is newer, leaves the rest untouched. */
+/** Writes reference data in one transaction: inserts missing rows, updates older ones, and changes no other row. */
 export async function loadReferenceData(database: PlantDatabase, data: ReferenceData): Promise<void> {
   await executeBatch(database, referenceStatements(database, data));
 }

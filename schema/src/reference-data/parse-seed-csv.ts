@@ -5,12 +5,12 @@ import { decodeText } from "../decode-text.js";
 export type SeedFileName = "botanists" | "countries" | "cities" | "origins" | "plants";
 
 /**
- * The CSV files of a seed, by table: text, or bytes of UTF-8 or of UTF-16 with a byte order mark. Ids join the files to
- * each other; the database gives its own.
+ * The CSV files of a seed, by table: text, or bytes of UTF-8, or of UTF-16 with a byte order mark. The ids in the files
+ * only join the files; the database assigns its own.
  */
 export type SeedFiles = Readonly<Record<SeedFileName, string | Uint8Array>>;
 
-/** What is wrong in a seed, and where: `line` counts from 1, the header being line 1. */
+/** An error in a seed. `line` counts from 1, which is the header. */
 export interface SeedIssue {
   readonly file: SeedFileName;
   readonly line: number;
@@ -76,39 +76,39 @@ const columns = {
   }),
 } as const;
 
-/** Columns that the museum's own files lack; an absent one reads as empty. */
+/** Columns that the museum's own files do not have. A missing one is read as empty. */
 const optionalColumns: ReadonlySet<string> = new Set(["country_code"]);
 
 export type SeedValues<Name extends SeedFileName> = z.output<(typeof columns)[Name]>;
 
-/** Reads one CSV file of a seed. Rows with an issue are left out and named; other columns are ignored. */
+/** Parses one CSV file of a seed. Rows with an issue are skipped; other columns are ignored. */
 export function readSeedFile<Name extends SeedFileName>(
   file: Name,
   content: string | Uint8Array,
 ): { rows: SeedRow<SeedValues<Name>>[]; issues: SeedIssue[] } {
   const issues: SeedIssue[] = [];
   const rows: SeedRow<SeedValues<Name>>[] = [];
-  const found = typeof content === "string" ? parseCsv(content) : parseCsvBytes(content);
-  if ("problem" in found)
-    return { rows, issues: [{ file, line: found.line, column: "", value: "", message: found.problem }] };
+  const csv = typeof content === "string" ? parseCsv(content) : parseCsvBytes(content);
+  if ("problem" in csv)
+    return { rows, issues: [{ file, line: csv.line, column: "", value: "", message: csv.problem }] };
 
   const schema: z.ZodObject = columns[file];
   const missing = Object.keys(schema.shape).filter(
-    (name) => !found.header.includes(name) && !optionalColumns.has(name),
+    (name) => !csv.header.includes(name) && !optionalColumns.has(name),
   );
   if (missing.length > 0) {
-    const message = `the header lacks this column; it has: ${found.header.join(", ") || "nothing"}`;
+    const message = `the header lacks this column; it has: ${csv.header.join(", ") || "nothing"}`;
     return { rows, issues: missing.map((column) => ({ file, line: 1, column, value: "", message })) };
   }
 
-  for (const { line, cells } of found.records) {
-    if (cells.length !== found.header.length) {
-      const message = `this row has ${cells.length} columns, the header has ${found.header.length}`;
+  for (const { line, cells } of csv.records) {
+    if (cells.length !== csv.header.length) {
+      const message = `this row has ${cells.length} columns, the header has ${csv.header.length}`;
       issues.push({ file, line, column: "", value: "", message });
       continue;
     }
     const values = Object.fromEntries(
-      Object.keys(schema.shape).map((name) => [name, cells[found.header.indexOf(name)] ?? ""]),
+      Object.keys(schema.shape).map((name) => [name, cells[csv.header.indexOf(name)] ?? ""]),
     );
     const result = columns[file].safeParse(values);
     if (result.success) rows.push({ line, values: result.data as SeedValues<Name> });

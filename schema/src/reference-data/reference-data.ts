@@ -1,37 +1,37 @@
 /**
- * What does not change from minute to minute: the plants, who looks after them, and where they come from.
- * Each row is named by its natural key; the database's own numbers stay inside the database.
+ * The plants, their botanists and their origins. Each row has a natural key; the ids of the database are not part of the
+ * data.
  */
 
-/** A botanist, known by e-mail address (lower case). `phone` is `""` where none is known. */
+/** Key: `email` (lower case). `phone` is `""` if it is not known. */
 export interface Botanist {
   readonly email: string;
   readonly name: string;
   readonly phone: string;
-  /** When this was said; without it, a botanist was said when the plant was that mentions it, or never observed. */
+  /** When the values were observed. By default, when the plant was that refers to the botanist. */
   readonly observedAt?: string;
 }
 
-/** A country, known by its ISO 3166-1 alpha-2 code, or by its name where the code is `null`. */
+/** Key: `code` (ISO 3166-1 alpha-2), or `name` if the code is `null`. */
 export interface Country {
   readonly code: string | null;
   readonly name: string;
 }
 
-/** A city, known by its name and country. */
+/** Key: name and country. */
 export interface City {
   readonly name: string;
   readonly country: Country;
 }
 
-/** Where a plant comes from. Latitude −90…90 and longitude −180…180, in degrees, or `null` where not known. */
+/** Where a plant comes from. Latitude −90…90 and longitude −180…180, in degrees, or `null` if not known. */
 export interface Origin {
   readonly city: City;
   readonly latitude: number | null;
   readonly longitude: number | null;
 }
 
-/** A plant, known by the API's number for it. `null` means that nothing is known, never that something was taken away. */
+/** Key: `plantId`, which the API assigns. `null` means that a value is not known; it never deletes a stored one. */
 export interface Plant {
   readonly plantId: number;
   readonly name: string | null;
@@ -41,11 +41,11 @@ export interface Plant {
   readonly thumbnailUrl: string | null;
   readonly botanist: Botanist | null;
   readonly origin: Origin | null;
-  /** When this was said: ISO 8601, UTC, milliseconds. An older saying never overwrites a newer one. */
+  /** When the values were observed: ISO 8601, UTC, milliseconds. An older observation never overwrites a newer one. */
   readonly observedAt: string;
 }
 
-/** A set of reference data: lists that stand for themselves, and plants that may mention further rows. */
+/** The lists, and the plants, which may refer to rows that are not in the lists. */
 export interface ReferenceData {
   readonly botanists: readonly Botanist[];
   readonly countries: readonly Country[];

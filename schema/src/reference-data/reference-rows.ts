@@ -1,7 +1,7 @@
 import type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./reference-data.js";
 import { renewalTime } from "./signed-link.js";
 
-/** Reference data as flat rows, each natural key once: what the statements take. Absent text is `null`. */
+/** Reference data as flat rows, each natural key once: the input of the statements. */
 export interface ReferenceRows {
   readonly botanists: readonly BotanistRow[];
   readonly countries: readonly CountryRow[];
@@ -28,7 +28,7 @@ export interface OriginRow extends CityRow {
   readonly longitude: number | null;
 }
 
-/** What stands for the origin is `null` where none is known. */
+/** The columns of the origin are `null` if it is not known. */
 export interface PlantRow extends OrNull<OriginRow> {
   readonly plantId: number;
   readonly name: string | null;
@@ -47,8 +47,8 @@ type OrNull<Row> = { readonly [Key in keyof Row]: Row[Key] | null };
 const unobserved = "1970-01-01T00:00:00.000Z";
 
 /**
- * Flattens reference data. Of several sayings about one plant or botanist the newest stands, whatever their order;
- * what it leaves unsaid is filled from the older ones.
+ * Flattens reference data. Several observations of one plant or botanist become one: the newest, with its missing values
+ * from the older ones.
  */
 export function toReferenceRows(data: ReferenceData): ReferenceRows {
   const plants = newestPlants(data.plants);
@@ -57,10 +57,9 @@ export function toReferenceRows(data: ReferenceData): ReferenceRows {
   const origins = new Map<string, OriginRow>();
 
   const codes = codesByName(data);
-  const addCountry = (given: Country) => {
-    const { name } = given;
-    const code = codes.get(name) ?? given.code;
-    // One country a code, whatever it is called; one a name where there is no code.
+  const addCountry = ({ name, code: ownCode }: Country) => {
+    const code = codes.get(name) ?? ownCode;
+    // The key is the code, or the name of a country without a code.
     const key = code === null ? `name ${name}` : `code ${code}`;
     return { key, row: getOrAdd(countries, key, () => ({ countryCode: code, countryName: name })) };
   };
@@ -78,7 +77,7 @@ export function toReferenceRows(data: ReferenceData): ReferenceRows {
   data.countries.forEach(addCountry);
   data.cities.forEach(addCity);
   data.origins.forEach(addOrigin);
-  // Key by key: rest and spread of so many keys took longer than all else here.
+  // Key by key: rest and spread of so many keys were the slowest part of this function.
   const plantRows = plants.map((plant): PlantRow => {
     const origin = plant.origin && addOrigin(plant.origin);
     return {
@@ -109,19 +108,19 @@ export function toReferenceRows(data: ReferenceData): ReferenceRows {
 }
 
 /**
- * A name is one country: where it comes with a code and without, it has the code; where it comes with two, the first of
- * them in the alphabet, whatever the order. Two rows of one name would break the database's unique key.
+ * The code of each country name. Names are unique in the database, so of several codes for one name it is the first in
+ * alphabetical order.
  */
 function codesByName({ countries, cities, origins, plants }: ReferenceData): Map<string, string> {
   const codes = new Map<string, string>();
-  const see = ({ code, name }: Country) => {
+  const add = ({ code, name }: Country) => {
     const known = codes.get(name);
     if (code !== null && (known === undefined || code < known)) codes.set(name, code);
   };
-  countries.forEach(see);
-  for (const { country } of cities) see(country);
-  for (const { city } of origins) see(city.country);
-  for (const { origin } of plants) if (origin !== null) see(origin.city.country);
+  countries.forEach(add);
+  for (const { country } of cities) add(country);
+  for (const { city } of origins) add(city.country);
+  for (const { origin } of plants) if (origin !== null) add(origin.city.country);
   return codes;
 }
 
@@ -133,7 +132,7 @@ function getOrAdd<Row>(rows: Map<string, Row>, key: string, make: () => Row): Ro
   return row;
 }
 
-/** One saying a plant: the newest, with what it leaves unsaid filled in from the older ones. */
+/** The newest observation of each plant, with its missing values from the older ones. */
 export function newestPlants(plants: readonly Plant[]): Plant[] {
   const byId = new Map<number, Plant>();
   for (const plant of [...plants].sort(byObservation)) {
@@ -157,21 +156,21 @@ function overlay(older: Plant, newer: Plant): Plant {
 }
 
 function newestBotanists(listed: readonly Botanist[], plants: readonly Plant[]): BotanistRow[] {
-  const sayings: BotanistRow[] = listed.map((botanist) => ({ observedAt: unobserved, ...botanist }));
+  const observations: BotanistRow[] = listed.map((botanist) => ({ observedAt: unobserved, ...botanist }));
   for (const { botanist, observedAt } of [...plants].sort(byObservation))
-    if (botanist !== null) sayings.push({ observedAt, ...botanist });
-  // Of two at one time the last one stands: a plant's, and that of the higher number.
-  sayings.sort((a, b) => compare(a.observedAt, b.observedAt));
+    if (botanist !== null) observations.push({ observedAt, ...botanist });
+  // Stable: of two at the same time, the last one is used.
+  observations.sort((a, b) => compare(a.observedAt, b.observedAt));
 
   const byEmail = new Map<string, BotanistRow>();
-  for (const botanist of sayings) {
+  for (const botanist of observations) {
     const phone = botanist.phone === "" ? (byEmail.get(botanist.email)?.phone ?? "") : botanist.phone;
     byEmail.set(botanist.email, { ...botanist, phone });
   }
   return [...byEmail.values()];
 }
 
-/** By time and then by number, so that the result does not depend on the order in which answers came in. */
+/** By time and then by id, so that the result does not depend on the order of the responses. */
 function byObservation(a: Plant, b: Plant): number {
   return compare(a.observedAt, b.observedAt) || a.plantId - b.plantId;
 }

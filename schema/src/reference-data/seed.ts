@@ -24,10 +24,10 @@ export const seedFileNames: readonly SeedFileName[] = [
   "plants",
 ];
 
-/** Older than anything an API can say, so that a seed fills in what is missing and never overwrites an observation. */
+/** Older than any observation, so that a seed adds missing values and never overwrites an observation. */
 export const seedObservedAt = "1970-01-01T00:00:00.000Z";
 
-/** Reads a seed; one pass names everything that is wrong. Load the data only when there are no issues. */
+/** Parses a seed and reports all its errors. Load the data only if there are no issues. */
 export function parseSeed(files: SeedFiles): { data: ReferenceData; issues: SeedIssue[] } {
   const issues: SeedIssue[] = [];
   const read = <Name extends SeedFileName>(name: Name) => {
@@ -46,12 +46,12 @@ export function parseSeed(files: SeedFiles): { data: ReferenceData; issues: Seed
     for (const { line, values } of rows) {
       const id = idOf(values);
       if (byId.has(id))
-        issues.push({ file, line, column, value: String(id), message: "stands in an earlier row already" });
+        issues.push({ file, line, column, value: String(id), message: "is a duplicate of an earlier row" });
       else byId.set(id, make(values, line));
     }
     return byId;
   };
-  const refer = <Value>(
+  const resolve = <Value>(
     file: SeedFileName,
     line: number,
     column: string,
@@ -65,7 +65,7 @@ export function parseSeed(files: SeedFiles): { data: ReferenceData; issues: Seed
         line,
         column,
         value: String(id),
-        message: "no good row has this id in the file that it refers to",
+        message: "refers to an id that no valid row of its file has",
       });
     return value;
   };
@@ -97,7 +97,7 @@ export function parseSeed(files: SeedFiles): { data: ReferenceData; issues: Seed
     read("cities"),
     (row) => row.city_id,
     (row, line): City | undefined => {
-      const country = refer("cities", line, "country_id", row.country_id, countriesById);
+      const country = resolve("cities", line, "country_id", row.country_id, countriesById);
       return country && { name: row.city_name, country };
     },
   );
@@ -107,7 +107,7 @@ export function parseSeed(files: SeedFiles): { data: ReferenceData; issues: Seed
     read("origins"),
     (row) => row.origin_id,
     (row, line): Origin | undefined => {
-      const city = refer("origins", line, "city_id", row.city_id, citiesById);
+      const city = resolve("origins", line, "city_id", row.city_id, citiesById);
       return city && { city, latitude: row.lat, longitude: row.long };
     },
   );
@@ -126,11 +126,11 @@ export function parseSeed(files: SeedFiles): { data: ReferenceData; issues: Seed
       botanist:
         row.botanist_id === null
           ? null
-          : (refer("plants", line, "botanist_id", row.botanist_id, botanistsById) ?? null),
+          : (resolve("plants", line, "botanist_id", row.botanist_id, botanistsById) ?? null),
       origin:
         row.origin_id === null
           ? null
-          : (refer("plants", line, "origin_id", row.origin_id, originsById) ?? null),
+          : (resolve("plants", line, "origin_id", row.origin_id, originsById) ?? null),
       observedAt: seedObservedAt,
     }),
   );
@@ -145,7 +145,7 @@ export function parseSeed(files: SeedFiles): { data: ReferenceData; issues: Seed
   return { data, issues };
 }
 
-/** The set that ships with this package, made for trying things out; the simulator speaks from it too. */
+/** The seed of this package, invented for trials and for the simulator. */
 export function museumSeed(): ReferenceData {
   const { data, issues } = parseSeed({ botanists, countries, cities, origins, plants });
   const [first] = issues;
@@ -153,12 +153,12 @@ export function museumSeed(): ReferenceData {
     throw new PlantSchemaError(
       "SEED_INVALID",
       "abort",
-      `The shipped seed is broken: ${describeSeedIssue(first)}`,
+      `The seed of the package is invalid: ${describeSeedIssue(first)}`,
     );
   return data;
 }
 
-/** An issue as one line: file, line, column, value, what is wrong. */
+/** An issue as one line: file, line, column, value, message. */
 export function describeSeedIssue({ file, line, column, value, message }: SeedIssue): string {
   const place = `${file}.csv line ${line}${column === "" ? "" : `, ${column}`}`;
   return value === "" ? `${place}: ${message}` : `${place}: ${JSON.stringify(value)} ${message}`;

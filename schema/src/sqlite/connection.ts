@@ -1,28 +1,28 @@
 import type { SqliteDatabase } from "kysely";
 
-/** What is used of better-sqlite3's API, which libsql has as well. */
+/** The part of better-sqlite3's API that is used; libsql has the same API. */
 export interface SqliteDriverDatabase extends SqliteDatabase {
   exec(sql: string): unknown;
   readonly inTransaction: boolean;
 }
 
-/** One open database. Statements are carried out in the order in which they are given. */
+/** An open database. Statements run in the order of the calls. */
 export interface SqliteConnection {
   execute(sql: string, parameters: readonly unknown[]): Promise<SqliteResult>;
-  /** Ends what was given before, and closes. A second time does nothing. */
+  /** Finishes the statements before it, and closes. A second call does nothing. */
   close(): Promise<void>;
 }
 
 export interface SqliteResult {
   readonly rows: unknown[];
-  /** Whether a transaction is open after the statement. Where none is, what the statement wrote is committed. */
+  /** Whether a transaction is open after the statement. If not, its changes are committed. */
   readonly inTransaction: boolean;
   /** Of a statement that returns no rows. */
   readonly changes?: number | bigint;
   readonly lastInsertRowid?: number | bigint;
 }
 
-/** A database in the caller's own thread, which does nothing else while a statement runs or waits for a lock. */
+/** Runs statements in the caller's thread, which is blocked while a statement runs or waits for a lock. */
 export function connectionInThisThread(database: SqliteDriverDatabase): SqliteConnection {
   let open = true;
   return {
@@ -35,10 +35,10 @@ export function connectionInThisThread(database: SqliteDriverDatabase): SqliteCo
 }
 
 /**
- * Runs one statement; one that writes has a transaction of its own where none is open.
+ * Runs one statement, in a transaction of its own if it writes and no transaction is open.
  *
- * Whatever may have to wait for a lock goes through `exec`. libsql leaves a prepared statement that was refused with
- * `SQLITE_BUSY` active, and then no transaction of the connection can be committed until the statement is collected.
+ * Statements that may wait for a lock go through `exec`: libsql leaves a prepared statement that failed with `SQLITE_BUSY`
+ * active, and then the connection cannot commit until the statement is garbage-collected.
  */
 export function executeOn(
   database: SqliteDriverDatabase,

@@ -11,15 +11,14 @@ import {
 type FormattedError = readonly [code: PlantSchemaErrorCode, recovery: Recovery, message: string];
 
 /**
- * An error of SQLite's driver as one that names the file, the reason and the next step. Errors of statements and of
- * values (`SQLITE_ERROR`, `SQLITE_CONSTRAINT_…`) are returned as they are.
+ * Explains an error of SQLite's driver with the file, the reason and the next step. Errors of statements and of values
+ * (`SQLITE_ERROR`, `SQLITE_CONSTRAINT_…`) are returned as they are.
  *
- * SQLite's result code alone does not separate what has to be told apart: a full disk is `SQLITE_FULL` or one of
- * `SQLITE_IOERR_…`, a read error of the disk (EIO) is `SQLITE_CORRUPT`, and no free file descriptor is
- * `SQLITE_CANTOPEN`. So the file and its disk are examined as well.
+ * SQLite's result code is ambiguous: a full disk is `SQLITE_FULL` or one of `SQLITE_IOERR_…`, a read error of the disk
+ * (EIO) is `SQLITE_CORRUPT`, and a lack of file descriptors is `SQLITE_CANTOPEN`. So the file and its disk are examined.
  *
  * @param path the database file, absolute, or `:memory:`
- * @param isSound runs SQLite's own check of the content; it may throw
+ * @param isSound runs SQLite's integrity check; it may throw
  */
 export async function explainSqliteError(
   path: string,
@@ -45,7 +44,7 @@ async function explain(
       return [
         "DATABASE_BUSY",
         "retry",
-        `The database ${path} is locked by another program (${reason}). Try again, or end the program that holds it.`,
+        `The database ${path} is locked by another program (${reason}). Try again, or stop the program that holds the lock.`,
       ];
     case "SQLITE_FULL":
       return diskFull(path, reason);
@@ -67,7 +66,7 @@ async function explain(
         return [
           "DATABASE_INVALID",
           "abort",
-          `${path} is not a SQLite database, or its beginning is damaged (${reason}). Name another file, or put a backup of this one in its place. ${restoreAdvice}`,
+          `${path} is not a SQLite database, or its beginning is damaged (${reason}). Name another file, or put a backup of this one in its place.`,
         ];
       if (await isSound().catch(() => false)) return diskFailed(path, `a read failed once: ${reason}`);
       return damaged(path, reason);
@@ -77,7 +76,7 @@ async function explain(
   }
 }
 
-/** What an error of the file system means for the database file `path`. */
+/** Explains an error of the file system for the database file `path`. */
 export function explainFileError(path: string, error: unknown): FormattedError {
   const reason = reasonOf(error);
   switch (driverCodeOf(error)) {
@@ -107,7 +106,7 @@ export function explainFileError(path: string, error: unknown): FormattedError {
       return [
         "DATABASE_UNREACHABLE",
         "abort",
-        `The database ${path} cannot be opened: ${reason}. Check the path, and that it is a file you may read and write.`,
+        `The database ${path} cannot be opened: ${reason}. Check the path, and the permissions of the file.`,
       ];
   }
 }
@@ -116,18 +115,15 @@ export function damaged(path: string, reason: string): FormattedError {
   return [
     "DATABASE_DAMAGED",
     "abort",
-    `The database ${path} is damaged (${reason}). Stop every program that uses it, and put a backup in the place of ${path}, ${path}-wal and ${path}-shm. ${restoreAdvice}`,
+    `The database ${path} is damaged (${reason}). Stop every program that uses it, and replace ${path}, ${path}-wal and ${path}-shm with a backup.`,
   ];
 }
-
-const restoreAdvice =
-  "Without a backup: move the files away, make a new database (plant migrate) and load the archived hours into it (plant restore).";
 
 function diskFull(path: string, reason: string): FormattedError {
   return [
     "DATABASE_FULL",
     "retry",
-    `The disk of the database ${path} is full (${reason}). What was not committed is undone. Make room and try again.`,
+    `The disk of the database ${path} is full (${reason}). Uncommitted changes were rolled back. Free space and try again.`,
   ];
 }
 
@@ -135,7 +131,7 @@ function diskFailed(path: string, reason: string): FormattedError {
   return [
     "DISK_FAILED",
     "retry",
-    `The disk of the database ${path} does not read or write (${reason}). What was not committed is undone. Check the disk, its mount and its quota, and try again.`,
+    `The disk of the database ${path} fails to read or write (${reason}). Uncommitted changes were rolled back. Check the disk, its mount and its quota, and try again.`,
   ];
 }
 
@@ -143,24 +139,24 @@ function forbidden(path: string, reason: string): FormattedError {
   return [
     "PERMISSION_DENIED",
     "abort",
-    `The database ${path} cannot be written (${reason}). Check who may write the file and its folder, and that the disk is not mounted read-only.`,
+    `The database ${path} cannot be written (${reason}). Check the permissions of the file and its folder, and that the disk is not mounted read-only.`,
   ];
 }
 
-/** Bytes that SQLite needs to begin: the index of its write-ahead log grows by 32 KiB. */
-const leastRoom = 64 * 1024;
+/** Free bytes that SQLite needs to start: the index of its write-ahead log grows by 32 KiB. */
+const minFreeBytes = 64 * 1024;
 
 async function isDiskFull(path: string): Promise<boolean> {
   const stats = await statfs(dirname(path)).catch(() => null);
   if (stats === null) return false;
-  const outOfNames = stats.files > 0 && stats.ffree === 0;
-  return outOfNames || stats.bavail * stats.bsize < leastRoom;
+  const outOfInodes = stats.files > 0 && stats.ffree === 0;
+  return outOfInodes || stats.bavail * stats.bsize < minFreeBytes;
 }
 
-/** The file, its write-ahead log and that log's index, and one for what the probe itself needs. */
+/** The file, its write-ahead log, the index of that log, and one for the check itself. */
 const descriptorsOfDatabase = 4;
 
-/** Why a file that SQLite could not open cannot be opened; `null` where it can. */
+/** The error of opening the file, which SQLite could not open; `null` if it can be opened. */
 async function findOpenError(path: string): Promise<unknown> {
   return (
     (await openError(path, "r+", descriptorsOfDatabase)) ??
@@ -177,12 +173,12 @@ async function openError(path: string, flags: string, times: number): Promise<un
   return opened.find((each) => each.status === "rejected")?.reason ?? null;
 }
 
-/** For Node's thread, libsql's library and event loop, and the three files of a database: 13 were enough when counted. */
+/** For a worker thread, libsql's library and event loop, and the three files of a database: 13 in a measurement. */
 const descriptorsOfDriver = 24;
 
 /**
- * @throws PlantSchemaError `DATABASE_UNREACHABLE` where this process cannot open enough files for the driver, which would
- *   end the process (Rust's panic) if it found out itself
+ * @throws PlantSchemaError `DATABASE_UNREACHABLE` if the process cannot open enough files for the driver, which would
+ *   abort the process (a Rust panic)
  */
 export async function requireDescriptors(path: string): Promise<void> {
   const error = await openError(process.execPath, "r", descriptorsOfDriver);
@@ -190,7 +186,7 @@ export async function requireDescriptors(path: string): Promise<void> {
     throw new PlantSchemaError(...explainFileError(path, error), { cause: error });
 }
 
-/** Why the database file or its write-ahead log cannot be read to the end; `null` where they can, or are not there. */
+/** The error of reading the database file and its write-ahead log; `null` if both can be read or do not exist. */
 async function findReadError(path: string): Promise<unknown> {
   const buffer = new Uint8Array(1024 * 1024);
   for (const each of [path, `${path}-wal`])

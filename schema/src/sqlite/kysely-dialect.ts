@@ -11,7 +11,7 @@ import {
 import type { SqliteConnection } from "./connection.js";
 import type { SqliteFiles } from "./database-files.js";
 
-/** Kysely's way to a SQLite connection that answers later; its own dialect takes only one that answers at once. */
+/** Kysely's own dialect accepts only a synchronous connection. */
 export function kyselySqliteDialect(sqlite: SqliteConnection, files: SqliteFiles): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
@@ -24,7 +24,7 @@ export function kyselySqliteDialect(sqlite: SqliteConnection, files: SqliteFiles
 function sqliteDriver(sqlite: SqliteConnection, files: SqliteFiles): Driver {
   const execute = async (text: string, parameters: readonly unknown[]) => {
     const result = await sqlite.execute(text, parameters);
-    // What was committed to a file that is not at its path any more is lost, and must not be reported as written.
+    // A commit to a file that is no longer at its path is lost, and must not be reported as successful.
     if (!result.inTransaction) await files.check();
     return result;
   };
@@ -32,7 +32,7 @@ function sqliteDriver(sqlite: SqliteConnection, files: SqliteFiles): Driver {
   const run = async (command: string) => {
     await execute(command, []);
   };
-  // SQLite has one connection: whoever wants it waits until the one before has released it.
+  // There is one connection: each user waits until the previous one has released it.
   let lastReleased = Promise.resolve();
   let release = () => {};
   return {
@@ -54,12 +54,12 @@ function sqliteDriver(sqlite: SqliteConnection, files: SqliteFiles): Driver {
       return connection;
     },
     releaseConnection: async () => release(),
-    // Takes the write lock at once. A transaction that begins with reading and then wants to write is refused when
-    // another has written meanwhile: waiting would not help it.
+    // Acquires the write lock at once. A transaction that starts as a reader cannot write after another one has written,
+    // however long it waits.
     beginTransaction: () => run("begin immediate"),
     commitTransaction: () => run("commit"),
-    // SQLite itself rolls back on some errors, such as a full disk, and then refuses this. No transaction is open
-    // afterwards in either case, and the error to report is the one that led here.
+    // On some errors, such as a full disk, SQLite has rolled back already and this statement fails. In both cases no
+    // transaction is open afterwards, and the original error is the one to report.
     rollbackTransaction: () => run("rollback").catch(() => undefined),
     savepoint: (_connection, name) => run(`savepoint ${quoted(name)}`),
     rollbackToSavepoint: (_connection, name) => run(`rollback to ${quoted(name)}`),
@@ -80,7 +80,7 @@ function kyselyConnection(execute: SqliteConnection["execute"]): DatabaseConnect
   return {
     executeQuery,
     streamQuery() {
-      throw new Error("SQLite does not stream here. Read page by page: above the last key, up to a limit.");
+      throw new Error("Streaming is not available on SQLite. Use keyset pagination.");
     },
   };
 }

@@ -15,14 +15,14 @@ export async function readSqliteHistory(db: Connection): Promise<AppliedMigratio
   return await db.selectFrom("schema_migration").select(["name", "checksum"]).orderBy("name").execute();
 }
 
-/** Applies what is pending in one transaction, which takes the write lock first and reads the ledger again behind it. */
+/** Applies all pending migrations in one transaction, which acquires the write lock and then reads the history again. */
 export async function migrateSqlite(
   { db }: PlantDatabase,
   known: readonly Migration[],
 ): Promise<Omit<MigrationReport, "present">> {
   return await db.connection().execute(async (connection) => {
-    // Tables are dropped and made anew: with the checks on, the drop would take every row that refers to them along.
-    // The setting is ignored inside a transaction.
+    // Tables are dropped and created again. With foreign keys on, the drop would delete the rows that refer to them. The
+    // setting has no effect inside a transaction.
     await run(connection, "PRAGMA foreign_keys = OFF");
     try {
       await run(connection, "BEGIN IMMEDIATE");
@@ -31,7 +31,7 @@ export async function migrateSqlite(
         await run(connection, "COMMIT");
         return report;
       } catch (error) {
-        // Some errors have rolled back already; then this one has nothing to say.
+        // Fails if the error has rolled back already.
         await run(connection, "ROLLBACK").catch(() => undefined);
         throw error;
       }
@@ -61,17 +61,16 @@ async function apply(connection: Connection, migration: Migration): Promise<void
     const before = new Set(await danglingReferences(connection));
     for (const statement of splitStatements(migration.sql)) await run(connection, statement);
     const dangling = (await danglingReferences(connection)).find((reference) => !before.has(reference));
-    if (dangling !== undefined)
-      throw new Error(`it would leave a reference to a row that is not there: ${dangling}`);
+    if (dangling !== undefined) throw new Error(`it would leave a reference to a missing row: ${dangling}`);
     await run(connection, historyTable);
     await run(connection, appliedMigration, [migration.name, migrationChecksum(migration)]);
   } catch (cause) {
-    // Of the disk or the file: not the migration's fault.
+    // An error of the disk or the file, not of the migration.
     if (cause instanceof PlantSchemaError) throw cause;
     throw new PlantSchemaError(
       "MIGRATION_FAILED",
       "abort",
-      `The migration ${migration.name} failed and nothing was changed: ${reasonOf(cause)}. See "Adoption" in the README of @lmnh/plant-schema.`,
+      `The migration ${migration.name} failed, and nothing was changed: ${reasonOf(cause)}`,
       { cause },
     );
   }
@@ -88,7 +87,7 @@ const appliedMigration = `
 INSERT INTO schema_migration (name, checksum, applied_at)
 VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))`;
 
-/** Rows that refer to a missing row, in whatever table, museum's own included; one text a reference. */
+/** The references to missing rows in all tables, those of the museum included; one text for each. */
 async function danglingReferences(connection: Connection): Promise<string[]> {
   return (await run(connection, "PRAGMA foreign_key_check")).map((row) => JSON.stringify(row));
 }

@@ -12,35 +12,34 @@ import { kyselySqliteDialect } from "./kysely-dialect.js";
 import { refuseEmptiedFile, refusePartOfPage } from "./refuse-cut-file.js";
 import { connectionInOwnThread } from "./worker-client.js";
 
-/** The constructor of better-sqlite3, libsql, or whatever has the same API. */
+/** The constructor of better-sqlite3, libsql, or a driver with the same API. */
 export type SqliteDriver = new (path: string, options?: { readonly?: boolean }) => SqliteDriverDatabase;
 
 export interface OpenSqliteOptions {
   /**
-   * Runs in the caller's thread, which does nothing else while a statement runs. Without it,
-   * `libsql`, which has to be installed, runs in a thread of its own.
+   * Runs in the caller's thread, which is blocked while a statement runs. By default `libsql`, which has to be installed,
+   * runs in a worker thread.
    */
   readonly driver?: SqliteDriver;
-  /** Refuses to write, and to make a file that is not there. `false` by default. */
+  /** Opens an existing file for reading only. `false` by default. */
   readonly readonly?: boolean;
-  /** Written into the header of the file, where its program finds it again; 0 to 2,147,483,647. */
+  /** Written into the header of the file, as `PRAGMA application_id`; 0 to 2,147,483,647. */
   readonly applicationId?: number;
 }
 
-/** How long a writer waits for another one, in milliseconds of a monotonic clock. */
+/** How long a statement waits for a lock, in milliseconds of a monotonic clock. */
 const busyTimeoutMs = 10_000;
 
 /**
- * Opens a SQLite database; the file and its directory are made if they are missing, readable by their owner alone. The
- * file that a symbolic link names is made as well, but not the directory of that file.
+ * Opens a SQLite database. A missing file and its directory are created, readable by their owner only. The missing target
+ * of a symbolic link is created too, but not its directory.
  *
- * Errors of the driver that are about the file, its disk or its locks are PlantSchemaErrors, when it is opened and later;
- * those of statements and values stay as the driver throws them. Before each transaction, after each commit and after
- * each statement outside a transaction, the file at the path has to be the one that was opened: `DATABASE_REPLACED`,
- * `DATABASE_FILES_LOST`. Where the file system returns an error for the path, that is the error: `DISK_FAILED`,
- * `PERMISSION_DENIED`.
+ * Errors of the driver that concern the file, its disk or its locks are PlantSchemaErrors, now and later; those of
+ * statements and values are the driver's. Before each transaction, after each commit and after each statement outside a
+ * transaction, the file at the path has to be the one that was opened, or the error is `DATABASE_REPLACED` or
+ * `DATABASE_FILES_LOST`. An error of the file system for the path is `DISK_FAILED` or `PERMISSION_DENIED`.
  *
- * @param url `sqlite:FILE` or `sqlite::memory:`; FILE is a plain path, and nothing in it is unescaped
+ * @param url `sqlite:FILE` or `sqlite::memory:`; FILE is a plain path without escapes
  * @throws PlantSchemaError `URL_INVALID`, `DRIVER_MISSING`, `DATABASE_UNREACHABLE`, `DATABASE_INVALID`,
  *   `DATABASE_DAMAGED`, `DATABASE_FULL`, `DISK_FAILED`, `PERMISSION_DENIED`, `DATABASE_BUSY`
  */
@@ -51,7 +50,7 @@ export async function openSqlite(url: string, options: OpenSqliteOptions = {}): 
 
   const sqlite = await connectAndSetUp(path, options)
     .catch((error: unknown) => {
-      // One read error of the disk looks like a damaged file, and such a file is damaged the second time, too.
+      // A single read error of the disk looks like a damaged file; a damaged file fails the second time, too.
       if (!/^SQLITE_(NOTADB|CORRUPT)/.test(driverCodeOf(error))) throw error;
       return connectAndSetUp(path, options);
     })
@@ -66,22 +65,24 @@ export async function openSqlite(url: string, options: OpenSqliteOptions = {}): 
           await close().catch(() => undefined);
           throw error;
         });
-  const db = new Kysely<PlantTables>({ dialect: kyselySqliteDialect(explaining(sqlite, path), files) });
-  // Kysely closes only what it has used.
+  const db = new Kysely<PlantTables>({
+    dialect: kyselySqliteDialect(withExplainedErrors(sqlite, path), files),
+  });
+  // Kysely closes a driver only after it has used it.
   return { db, dialect: "sqlite", schema: null, close: () => db.destroy().then(close) };
 }
 
-/** The file that a `sqlite:` URL names, as an absolute path, or `:memory:`. */
+/** The file of a `sqlite:` URL as an absolute path, or `:memory:`. */
 export function sqlitePath(url: string): string {
   const path = /^sqlite:(?:\/\/(?=\/))?(?<path>[^\0]+)$/s.exec(url)?.groups?.path;
   if (path === undefined)
     throw new PlantSchemaError("URL_INVALID", "abort", "A SQLite URL is sqlite:FILE or sqlite::memory:.");
-  // Made absolute, because libsql takes what looks like a web address for one.
+  // Absolute, because libsql treats a path that looks like a web address as one.
   return path === ":memory:" ? path : resolve(path);
 }
 
 async function connectAndSetUp(path: string, options: OpenSqliteOptions): Promise<SqliteConnection> {
-  const sqlite = waitingForLocks(await connect(path, options.readonly ?? false, options.driver));
+  const sqlite = withLockWait(await connect(path, options.readonly ?? false, options.driver));
   try {
     await setUp(sqlite, path, options);
     return sqlite;
@@ -110,7 +111,7 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
       throw new PlantSchemaError(
         "DATABASE_UNREACHABLE",
         "abort",
-        `The database ${path} cannot be opened: ${reasonOf(cause)}. Check the path, or open it for writing to make it.`,
+        `The database ${path} cannot be opened: ${reasonOf(cause)}. Check the path, or open it for writing to create it.`,
         { cause },
       );
     throw new PlantSchemaError(...explainFileError(path, cause), { cause });
@@ -118,8 +119,8 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
 }
 
 /**
- * Creates the file where it is missing, for its owner alone: it holds names, addresses and telephone numbers. SQLite
- * gives its write-ahead log the mode of the database file. The mode of a file that is there stays as it is.
+ * Creates a missing file, for its owner only: it contains names, addresses and telephone numbers. SQLite gives the
+ * write-ahead log the mode of the database file. The mode of an existing file does not change.
  */
 async function createFile(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -131,8 +132,8 @@ async function createMissingFile(path: string): Promise<void> {
 }
 
 /**
- * Returns `false` where the name is taken. A file that exists is not opened: closing it again would release the locks
- * that SQLite holds on it for other connections of this process.
+ * Returns `false` if the file exists. An existing file is not opened: closing it would release the locks that SQLite
+ * holds on it for other connections of this process.
  */
 async function createNewFile(path: string): Promise<boolean> {
   try {
@@ -154,7 +155,7 @@ async function isDanglingLink(path: string): Promise<boolean> {
   }
 }
 
-/** The folder of the target is not made: it may be on a disk that is not mounted. */
+/** The folder of the target is not created: it may be on a disk that is not mounted. */
 async function createLinkTarget(link: string): Promise<void> {
   const target = resolve(await realpath(dirname(link)), await readlink(link));
   try {
@@ -164,7 +165,7 @@ async function createLinkTarget(link: string): Promise<void> {
     throw new PlantSchemaError(
       "DATABASE_UNREACHABLE",
       "abort",
-      `The database ${link} cannot be opened: it is a symbolic link to ${target}, whose folder does not exist. Mount the disk of that folder, make the folder, or correct the link.`,
+      `The database ${link} cannot be opened: it is a symbolic link to ${target}, whose folder does not exist. Mount the disk of that folder, create the folder, or correct the link.`,
       { cause },
     );
   }
@@ -184,21 +185,21 @@ async function setUp(
   { readonly = false, applicationId }: OpenSqliteOptions,
 ): Promise<void> {
   const pragma = async (text: string) => (await sqlite.execute(`PRAGMA ${text}`, [])).rows;
-  // The wait for a lock is in waitingForLocks alone. Some drivers turn SQLite's own on when they open a database.
+  // withLockWait waits for locks. Some drivers set SQLite's own time-out when they open a database.
   await pragma("busy_timeout = 0");
-  // Reads the file, so that one that is no database fails here and not later.
+  // Reads the file, so that an invalid one fails here and not later.
   await pragma("schema_version");
   if (path !== ":memory:") await refusePartOfPage(path, await pageBytesOf(sqlite));
-  // Before the write-ahead log is turned on, so that it is in the file itself and not only in the log.
+  // Before the write-ahead log is turned on, so that it is written to the file itself.
   if (applicationId !== undefined) await pragma(`application_id = ${applicationId}`);
   await pragma("foreign_keys = ON");
-  // A reading that was loaded stays loaded when the power goes, too. NORMAL would only survive a killed process.
+  // A commit survives a power failure. With NORMAL it would only survive a killed process.
   await pragma("synchronous = FULL");
-  // libsql sorts in memory unless it is told not to: some 77 bytes a row, of a table that may have millions.
+  // libsql sorts in memory by default: some 77 bytes a row, of a table that may have millions.
   await pragma("temp_store = FILE");
   const writesAhead = JSON.stringify(await pragma("journal_mode")).includes("wal");
   if (!readonly && !writesAhead) await pragma("journal_mode = WAL");
-  // libsql opens for writing whatever it is told.
+  // libsql ignores the option readonly.
   if (readonly) await pragma("query_only = ON");
 }
 
@@ -207,7 +208,7 @@ async function pageBytesOf(sqlite: SqliteConnection): Promise<number> {
   return row?.page_size ?? 1;
 }
 
-function explaining({ execute, close }: SqliteConnection, path: string): SqliteConnection {
+function withExplainedErrors({ execute, close }: SqliteConnection, path: string): SqliteConnection {
   const isSound = async () => {
     const { rows } = await execute("PRAGMA integrity_check(1)", []);
     return JSON.stringify(rows) === JSON.stringify([{ integrity_check: "ok" }]);
@@ -222,10 +223,10 @@ function explaining({ execute, close }: SqliteConnection, path: string): SqliteC
 }
 
 /**
- * Tries a statement again while another connection has the lock. SQLite itself would wait in its thread, which then could
- * not be ended, and would not wait at all where several connections turn the write-ahead log of a new file on.
+ * Retries a statement while another connection holds the lock. SQLite itself would wait in the worker, which then could
+ * not be terminated, and does not wait at all while another connection turns on the write-ahead log of a new file.
  */
-function waitingForLocks({ execute, close }: SqliteConnection): SqliteConnection {
+function withLockWait({ execute, close }: SqliteConnection): SqliteConnection {
   return {
     close,
     async execute(sql, parameters) {
@@ -252,12 +253,12 @@ function isBusy(error: unknown): boolean {
 
 async function openError(path: string, cause: unknown): Promise<unknown> {
   const code = driverCodeOf(cause);
-  // The second where a bundle has left the thread's file behind and does not know where it is itself.
+  // The second in a CJS bundle, which does not contain the worker and has no import.meta.url.
   if (code.endsWith("MODULE_NOT_FOUND") || code === "ERR_INVALID_URL")
     return new PlantSchemaError(
       "DRIVER_MISSING",
       "abort",
-      `SQLite needs the driver libsql, which could not be loaded (${reasonOf(cause)}). Run: npm install libsql. A bundle has to hand it over: openSqlite(url, { driver: Libsql }).`,
+      `SQLite needs the driver libsql, which could not be loaded (${reasonOf(cause)}). Run: npm install libsql. In a bundle, pass it as an option: openSqlite(url, { driver: Libsql }).`,
       { cause },
     );
   const explained = await explainSqliteError(path, cause);

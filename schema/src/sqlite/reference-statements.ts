@@ -1,16 +1,16 @@
 import type { PlantRow, ReferenceRows } from "../reference-data/reference-rows.js";
 import { jsonParameter, type Statement } from "../transaction/statement.js";
 
-/** Writes reference data with one statement a table, each fed by one JSON document; rows that are right stay untouched. */
+/** Writes reference data with one JSON document a table. Rows that are up to date are not changed. */
 export function sqliteReferenceStatements(rows: ReferenceRows): Statement[] {
   const countries = jsonParameter(rows.countries);
   return [
     { sql: upsertBotanists, parameters: [jsonParameter(rows.botanists)] },
-    { sql: codeCountries, parameters: [countries] },
+    { sql: addCountryCodes, parameters: [countries] },
     { sql: insertCountries, parameters: [countries] },
     { sql: insertCities, parameters: [jsonParameter(rows.cities)] },
     { sql: insertOrigins, parameters: [jsonParameter(rows.origins)] },
-    { sql: upsertPlants, parameters: [jsonParameter(rows.plants.map(toList))] },
+    { sql: upsertPlants, parameters: [jsonParameter(rows.plants.map(toArray))] },
   ];
 }
 
@@ -26,12 +26,12 @@ ON CONFLICT (email) DO UPDATE SET
 WHERE excluded.observed_at >= botanist.observed_at
   AND (excluded.name <> botanist.name OR excluded.phone NOT IN ('', botanist.phone))`;
 
-// A country that an older program entered by name alone gets its code.
-const codeCountries = `
-UPDATE country SET country_code = said.code
-FROM (SELECT value ->> 'countryCode' AS code, value ->> 'countryName' AS name FROM json_each(?)) AS said
-WHERE said.name = country.country_name AND country.country_code IS NULL AND said.code IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM country AS other WHERE other.country_code = said.code)`;
+// A country that was stored without a code gets its code.
+const addCountryCodes = `
+UPDATE country SET country_code = incoming.code
+FROM (SELECT value ->> 'countryCode' AS code, value ->> 'countryName' AS name FROM json_each(?)) AS incoming
+WHERE incoming.name = country.country_name AND country.country_code IS NULL AND incoming.code IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM country AS other WHERE other.country_code = incoming.code)`;
 
 const insertCountries = `
 INSERT INTO country (country_name, country_code)
@@ -40,14 +40,14 @@ FROM json_each(?)
 WHERE NOT EXISTS (SELECT 1 FROM country WHERE country_code = value ->> 'countryCode')
 ON CONFLICT DO NOTHING`;
 
-/** What stands for a key of a row in the JSON document. */
-type Said = (key: "city" | "countryName" | "countryCode") => string;
-const named: Said = (key) => `value ->> '${key}'`;
+/** The expression for a key of a row in the JSON document. */
+type Column = (key: "city" | "countryName" | "countryCode") => string;
+const named: Column = (key) => `value ->> '${key}'`;
 
-// By code; by name where there is no code, or where the code's name was taken by a row without it.
-const countryOf = (said: Said) => `COALESCE(
-  (SELECT country_id FROM country WHERE country_code = ${said("countryCode")}),
-  (SELECT country_id FROM country WHERE country_name = ${said("countryName")}))`;
+// By code; by name if there is no code, or if a row without a code has the name.
+const countryOf = (column: Column) => `COALESCE(
+  (SELECT country_id FROM country WHERE country_code = ${column("countryCode")}),
+  (SELECT country_id FROM country WHERE country_name = ${column("countryName")}))`;
 
 const insertCities = `
 INSERT INTO city (city_name, country_id)
@@ -55,8 +55,8 @@ SELECT value ->> 'city', ${countryOf(named)}
 FROM json_each(?) WHERE true
 ON CONFLICT DO NOTHING`;
 
-const cityOf = (said: Said) => `
-  (SELECT city_id FROM city WHERE city_name = ${said("city")} AND country_id = ${countryOf(said)})`;
+const cityOf = (column: Column) => `
+  (SELECT city_id FROM city WHERE city_name = ${column("city")} AND country_id = ${countryOf(column)})`;
 
 const insertOrigins = `
 INSERT INTO origin (city_id, lat, long)
@@ -64,7 +64,7 @@ SELECT ${cityOf(named)}, value ->> 'latitude', value ->> 'longitude'
 FROM json_each(?) WHERE true
 ON CONFLICT DO NOTHING`;
 
-// As lists: there are as many plants as readings, and to look a key up in an object took 40 % of the time.
+// As arrays: there are as many plants as readings, and the look-up of keys in objects took 40 % of the time.
 const plantKeys = [
   "plantId",
   "name",
@@ -82,35 +82,35 @@ const plantKeys = [
   "thumbnailRenewAt",
   "observedAt",
 ] as const satisfies readonly (keyof PlantRow)[];
-const toList = (plant: PlantRow) => plantKeys.map((key) => plant[key]);
-const listed = (key: (typeof plantKeys)[number]) => `value ->> ${plantKeys.indexOf(key)}`;
+const toArray = (plant: PlantRow) => plantKeys.map((key) => plant[key]);
+const indexed = (key: (typeof plantKeys)[number]) => `value ->> ${plantKeys.indexOf(key)}`;
 
-/** Where the link leads, whatever is asked of it there. */
+/** The link without its query. */
 const pathOf = (link: string) => `substr(${link}, 1, instr(${link} || '?', '?') - 1)`;
 
-/** A presigned link stays until most of its time is over: a newer signature of the same path is no change of the plant. */
-const staysLink = (link: "image_url" | "thumbnail") => `
+/** A presigned link is kept until its renewal time: a newer signature of the same path is no change of the plant. */
+const keepsLink = (link: "image_url" | "thumbnail") => `
     (plant.${link}_renew_at > excluded.observed_at AND excluded.${link}_renew_at IS NOT NULL
       AND ${pathOf(`plant.${link}`)} = ${pathOf(`excluded.${link}`)})`;
 
 const newLink = (link: "image_url" | "thumbnail") =>
-  `iif(${staysLink(link)}, plant.${link}, COALESCE(excluded.${link}, plant.${link}))`;
+  `iif(${keepsLink(link)}, plant.${link}, COALESCE(excluded.${link}, plant.${link}))`;
 
 const newRenewal = (link: "image_url" | "thumbnail") =>
-  `iif(excluded.${link} IS NULL OR ${staysLink(link)}, plant.${link}_renew_at, excluded.${link}_renew_at)`;
+  `iif(excluded.${link} IS NULL OR ${keepsLink(link)}, plant.${link}_renew_at, excluded.${link}_renew_at)`;
 
-// Materialized: a row's list becomes text once; straight from json_each it does for each of its values.
+// Materialized: the array of a row is then serialized once, and not once for each of its values.
 const upsertPlants = `
-WITH said AS MATERIALIZED (SELECT value FROM json_each(?))
+WITH incoming AS MATERIALIZED (SELECT value FROM json_each(?))
 INSERT INTO plant (plant_id, name, scientific_name, origin_id, botanist_id,
                    image_license_url, image_url, thumbnail, image_url_renew_at, thumbnail_renew_at, observed_at)
-SELECT ${listed("plantId")}, ${listed("name")}, ${listed("scientificName")},
-  (SELECT origin_id FROM origin WHERE city_id = ${cityOf(listed)}
-     AND lat IS ${listed("latitude")} AND long IS ${listed("longitude")}),
-  (SELECT botanist_id FROM botanist WHERE email = ${listed("email")}),
-  ${listed("imageLicenseUrl")}, ${listed("imageUrl")}, ${listed("thumbnailUrl")},
-  ${listed("imageUrlRenewAt")}, ${listed("thumbnailRenewAt")}, ${listed("observedAt")}
-FROM said WHERE true
+SELECT ${indexed("plantId")}, ${indexed("name")}, ${indexed("scientificName")},
+  (SELECT origin_id FROM origin WHERE city_id = ${cityOf(indexed)}
+     AND lat IS ${indexed("latitude")} AND long IS ${indexed("longitude")}),
+  (SELECT botanist_id FROM botanist WHERE email = ${indexed("email")}),
+  ${indexed("imageLicenseUrl")}, ${indexed("imageUrl")}, ${indexed("thumbnailUrl")},
+  ${indexed("imageUrlRenewAt")}, ${indexed("thumbnailRenewAt")}, ${indexed("observedAt")}
+FROM incoming WHERE true
 ON CONFLICT (plant_id) DO UPDATE SET
   name = COALESCE(excluded.name, plant.name),
   scientific_name = COALESCE(excluded.scientific_name, plant.scientific_name),

@@ -2,33 +2,30 @@ import { Worker } from "node:worker_threads";
 import { sqliteWorkerUrl } from "../sqlite-worker-url.js";
 import type { SqliteConnection, SqliteResult } from "./connection.js";
 
-/** What the thread is started with. */
+/** The `workerData` of the worker. */
 export interface SqliteThreadData {
   readonly path: string;
   readonly readonly: boolean;
   readonly state: ThreadState;
 }
 
-/** Shared by the two threads: at `working` and `ending`, 0 or 1. */
+/** Shared by the two threads: 0 or 1 at the indexes `working` and `ending`. */
 export type ThreadState = Int32Array<SharedArrayBuffer>;
 export const working = 0;
 export const ending = 1;
 
-/** What the thread is asked, one at a time. */
 export type SqliteRequest = "close" | { readonly sql: string; readonly parameters: readonly unknown[] };
 
-/** What it answers, in the same order; its first answer is whether the database is open. */
+/** One for each request, in the same order, after a first one for the opening of the database. */
 export type SqliteResponse =
   | { readonly result: SqliteResult }
   | { readonly error: { readonly name: string; readonly message: string; readonly code: unknown } };
 
 /**
- * Opens a database with libsql in a thread of its own, so that the caller's goes on with its work while a statement
- * runs, waits for a lock, or waits for the disk.
+ * Opens a database with libsql in a worker thread, so that the caller's thread is not blocked while a statement runs or
+ * waits for a lock or the disk. The worker keeps the process alive only while a request is pending.
  *
- * It keeps the process alive only while something is asked.
- *
- * @throws the driver's error, by name, message and code
+ * @throws an error with the name, message and code of the driver's error
  */
 export async function connectionInOwnThread(
   where: Pick<SqliteThreadData, "path" | "readonly">,
@@ -36,31 +33,31 @@ export async function connectionInOwnThread(
   const state: ThreadState = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(sqliteWorkerUrl(), {
     workerData: { ...where, state } satisfies SqliteThreadData,
-    // Most of what it makes is rows that are handed over at once.
+    // Most of its objects are rows, which are posted at once.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const waiting: { resolve(result: SqliteResult): void; reject(error: Error): void }[] = [];
   let ended: Error | undefined;
 
-  const response = (): Promise<SqliteResult> => {
+  const nextResponse = (): Promise<SqliteResult> => {
     worker.ref();
     return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   };
-  const ask = async (request: SqliteRequest): Promise<SqliteResult> => {
+  const send = async (request: SqliteRequest): Promise<SqliteResult> => {
     if (ended !== undefined) throw ended;
     worker.postMessage(request);
-    return await response();
+    return await nextResponse();
   };
   const end = (error: Error) => {
     ended ??= error;
     for (const { reject } of waiting.splice(0)) reject(ended);
   };
 
-  worker.on("message", (said: SqliteResponse) => {
-    const requested = waiting.shift();
+  worker.on("message", (response: SqliteResponse) => {
+    const request = waiting.shift();
     if (waiting.length === 0) worker.unref();
-    if ("result" in said) requested?.resolve(said.result);
-    else requested?.reject(revive(said.error));
+    if ("result" in response) request?.resolve(response.result);
+    else request?.reject(revive(response.error));
   });
   worker.on("error", end);
   worker.on("exit", () => {
@@ -72,16 +69,16 @@ export async function connectionInOwnThread(
   threads.add(state);
 
   try {
-    await response();
+    await nextResponse();
   } catch (error) {
     await worker.terminate();
     throw error;
   }
   return {
-    execute: (sql, parameters) => ask({ sql, parameters }),
+    execute: (sql, parameters) => send({ sql, parameters }),
     async close() {
       if (ended !== undefined) return;
-      await ask("close");
+      await send("close");
       await worker.terminate();
     },
   };
@@ -90,12 +87,12 @@ export async function connectionInOwnThread(
 const threads = new Set<ThreadState>();
 let listening = false;
 
-/** Longer than any statement of ours takes, milliseconds. */
+/** Longer than any statement of the pipeline takes, milliseconds. */
 const longestStatementMs = 60_000;
 
 /**
- * Lets statements that are under way come to their end, and no other begin, before the process ends and with it the
- * threads. libsql panics (Rust) and aborts the process when its thread is ended in the middle of a statement.
+ * Waits for the statements in progress before the process exits, and lets no other one start. libsql panics (Rust) and
+ * aborts the process if its thread is terminated during a statement.
  */
 function finishStatements(): void {
   for (const state of threads) {

@@ -1,4 +1,4 @@
-// The thread that sqlite-thread.ts starts: opens one database, and answers what it is asked, in order.
+// The worker of worker-client.ts: opens one database and handles requests in order.
 import { parentPort, workerData } from "node:worker_threads";
 import Libsql from "libsql";
 import { executeOn, type SqliteResult } from "./connection.js";
@@ -10,32 +10,32 @@ import {
   working,
 } from "./worker-client.js";
 
-const nothing: SqliteResult = { rows: [], inTransaction: false };
+const emptyResult: SqliteResult = { rows: [], inTransaction: false };
 const { path, readonly, state } = workerData as SqliteThreadData;
 
-response(() => {
+respond(() => {
   const database = new Libsql(path, readonly ? { readonly } : {});
   parentPort?.on("message", (request: SqliteRequest) =>
-    response(() => {
+    respond(() => {
       if (request !== "close") return executeOn(database, request.sql, request.parameters);
       database.close();
-      return nothing;
+      return emptyResult;
     }),
   );
-  return nothing;
+  return emptyResult;
 });
 
-function response(work: () => SqliteResult): void {
+function respond(work: () => SqliteResult): void {
   Atomics.store(state, working, 1);
-  // Whoever ends the process waits for what has begun, and nobody for what has not.
-  const result = Atomics.load(state, ending) === 1 ? undefined : attempt(work);
+  // When the process exits, it waits for the statement in progress, and no other one starts.
+  const result = Atomics.load(state, ending) === 1 ? undefined : runSafely(work);
   Atomics.store(state, working, 0);
   Atomics.notify(state, working);
   if (result !== undefined) parentPort?.postMessage(result);
 }
 
-/** An error loses its code on the way to another thread, so it goes as what it is made of. */
-function attempt(work: () => SqliteResult): SqliteResponse {
+/** An error loses its code when it is posted to another thread, so its parts are posted. */
+function runSafely(work: () => SqliteResult): SqliteResponse {
   try {
     return { result: work() };
   } catch (error) {

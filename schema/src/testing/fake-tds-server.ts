@@ -3,30 +3,30 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { createSecureContext, TLSSocket } from "node:tls";
 
-/** What the server answers to a message, as tokens; nothing ever, or the end of the connection. */
+/** The response to a message: tokens, none at all, or the end of the connection. */
 export type FakeResponse = Buffer | "silence" | "end";
 
 export interface FakeTdsServer {
   readonly port: number;
-  /** The kinds of messages that came, in order: 18 prelogin, 16 login, 1 batch, 3 request, 6 a request to stop. */
+  /** The kinds of the received messages, in order: 18 prelogin, 16 login, 1 batch, 3 request, 6 cancellation. */
   readonly kinds: readonly number[];
-  /** Everything that came, as it came. */
+  /** All received bytes. */
   readonly received: Buffer;
-  /** Ends the connections that are open now. */
+  /** Closes the open connections. */
   disconnect(): void;
   close(): Promise<void>;
 }
 
 export interface FakeTdsOptions {
-  /** What it says of encryption: 0 off, 1 on, 2 not supported, 3 required. 2 by default. */
+  /** The encryption option of the prelogin response: 0 off, 1 on, 2 not supported, 3 required. 2 by default. */
   readonly encryption?: number;
-  /** A certificate and its key, as PEM text, for TLS; the handshake is all that it does with it. */
+  /** A certificate and its key, as PEM text. The server supports the TLS handshake only. */
   readonly certificate?: string;
-  /** Answers a message by its kind and number, from 1 on. Logs in, and is done with everything, by default. */
+  /** The response to a message by its kind and number, from 1. By default it accepts the login and every request. */
   readonly response?: (kind: number, number: number) => FakeResponse | undefined;
 }
 
-/** On loopback as much of SQL Server as a driver needs to log in, and as a test needs to go wrong. */
+/** A server on loopback with as much of TDS as a driver needs to log in, and as tests need for errors. */
 export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<FakeTdsServer> {
   const { encryption = 2, certificate, response = () => undefined } = options;
   const kinds: number[] = [];
@@ -40,13 +40,13 @@ export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<
     readMessages(socket, chunks, (kind, payload) => {
       if (handshake !== undefined) return handshake(payload);
       kinds.push(kind);
-      const said = response(kind, kinds.length);
-      if (said === "silence") return;
-      if (said === "end") return socket.end();
+      const reply = response(kind, kinds.length);
+      if (reply === "silence") return;
+      if (reply === "end") return socket.end();
       if (kind === 18) {
         send(4, prelogin(encryption));
         if (certificate !== undefined) handshake = startHandshake(certificate, (reply) => send(18, reply));
-      } else for (const message of said === undefined ? defaultResponses(kind) : [said]) send(4, message);
+      } else for (const message of reply === undefined ? defaultResponses(kind) : [reply]) send(4, message);
     });
   });
   server.listen(0, "127.0.0.1");
@@ -71,11 +71,11 @@ export async function startFakeTdsServer(options: FakeTdsOptions = {}): Promise<
 
 function defaultResponses(kind: number): Buffer[] {
   if (kind === 16) return [Buffer.concat([loginAck, doneWith(0)])];
-  // Asked to stop, it ends its answer, and then says that it has stopped.
+  // To a cancellation, the end of the response and then the acknowledgement.
   return kind === 6 ? [doneWith(2), doneWith(32)] : [doneWith(0)];
 }
 
-/** SQL Server's tokens for an error. */
+/** The tokens of an error. */
 export function errorToken(number: number, message: string): Buffer {
   const text = Buffer.from(message, "utf16le");
   const body = Buffer.concat([
@@ -89,7 +89,7 @@ export function errorToken(number: number, message: string): Buffer {
   return Buffer.concat([Buffer.from([0xaa]), int16(body.length), body, doneWith(2)]);
 }
 
-/** SQL Server's tokens for rows of texts. */
+/** The tokens of rows of text. */
 export function rowsToken(columns: readonly string[], rows: readonly (readonly string[])[]): Buffer {
   const name = (text: string) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text, "utf16le")]);
   const value = (text: string) => {
@@ -105,10 +105,10 @@ export function rowsToken(columns: readonly string[], rows: readonly (readonly s
   ]);
 }
 
-/** SQL Server's token for a transaction that has begun. */
+/** The token of a transaction that has begun. */
 export const beginToken = Buffer.from([0xe3, 11, 0, 8, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0]);
 
-/** TLS for the driver, whose handshake goes to and fro in prelogin messages. */
+/** TLS whose handshake is sent in prelogin messages. */
 function startHandshake(certificate: string, reply: (payload: Buffer) => void): (payload: Buffer) => void {
   const wire = new Duplex({
     read: () => undefined,
@@ -125,7 +125,7 @@ function startHandshake(certificate: string, reply: (payload: Buffer) => void): 
   return (payload) => wire.push(payload);
 }
 
-/** A message is of one or more packets, of which the last says that it is. */
+/** A message consists of packets, of which the last has the end-of-message bit. */
 function readMessages(socket: Socket, chunks: Buffer[], onMessage: (kind: number, payload: Buffer) => void) {
   let read = Buffer.alloc(0);
   let begun: Buffer[] = [];
@@ -133,13 +133,13 @@ function readMessages(socket: Socket, chunks: Buffer[], onMessage: (kind: number
     chunks.push(chunk);
     read = Buffer.concat([read, chunk]);
     while (read.length >= 8 && read.length >= read.readUInt16BE(2)) {
-      const whole = read.subarray(0, read.readUInt16BE(2));
-      read = read.subarray(whole.length);
-      begun.push(whole.subarray(8));
-      if ((whole.readUInt8(1) & 1) === 0) continue;
+      const message = read.subarray(0, read.readUInt16BE(2));
+      read = read.subarray(message.length);
+      begun.push(message.subarray(8));
+      if ((message.readUInt8(1) & 1) === 0) continue;
       const payload = Buffer.concat(begun);
       begun = [];
-      onMessage(whole.readUInt8(0), payload);
+      onMessage(message.readUInt8(0), payload);
     }
   });
 }
@@ -158,7 +158,7 @@ function prelogin(encryption: number): Buffer {
 const int16 = (value: number) => Buffer.from([value & 255, value >> 8]);
 const int32 = (value: number) => Buffer.concat([int16(value & 0xffff), int16(value >>> 16)]);
 const doneWith = (status: number) => Buffer.concat([Buffer.from([0xfd]), int16(status), Buffer.alloc(10)]);
-/** Its longest, and a collation. */
+/** Type, maximum length and a collation. */
 const nvarchar = Buffer.from([0xe7, 0x40, 0x1f, 9, 4, 0xd0, 0, 0x34]);
 const loginAck = Buffer.concat([
   Buffer.from([0xad]),

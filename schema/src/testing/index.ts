@@ -7,5 +7,5 @@ export {
   rowsToken,
   startFakeTdsServer,
 } from "./fake-tds-server.js";
-export { createMssqlDatabase, type MadeMssqlDatabase } from "./mssql-database.js";
+export { createMssqlDatabase, type TestMssqlDatabase } from "./mssql-database.js";
 export { type Fault, type MessageKind, startTdsProxy, type TdsProxy } from "./tds-proxy.js";

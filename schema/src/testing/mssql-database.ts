@@ -4,19 +4,19 @@ import { CompiledQuery } from "kysely";
 import { openMssql, parseMssqlUrl } from "../mssql/index.js";
 import { quoteSchema } from "../mssql/quote-identifier.js";
 
-export interface MadeMssqlDatabase {
-  /** As `openMssql` takes it, credentials included. */
+export interface TestMssqlDatabase {
+  /** For `openMssql`, with user and password. */
   readonly url: string;
-  /** Drops the database, and throws out who is still connected to it. */
+  /** Drops the database and closes the connections to it. */
   drop(): Promise<void>;
 }
 
 /**
- * Makes an empty database of a random name, for a test.
+ * Creates an empty database with a random name for a test.
  *
- * @param serverUrl `mssql://…/master?…`; the login must be allowed to create databases
+ * @param serverUrl `mssql://…/master?…`; the login needs the permission to create databases
  */
-export async function createMssqlDatabase(serverUrl: string): Promise<MadeMssqlDatabase> {
+export async function createMssqlDatabase(serverUrl: string): Promise<TestMssqlDatabase> {
   const name = `plant_test_${randomBytes(6).toString("hex")}`;
   await onServer(serverUrl, `CREATE DATABASE ${quoteSchema(name)}`);
   const url = new URL(serverUrl);
@@ -24,7 +24,7 @@ export async function createMssqlDatabase(serverUrl: string): Promise<MadeMssqlD
   return {
     url: url.href,
     async drop() {
-      // Not every server can; then whoever has lost its client leaves by itself, a little later.
+      // Not every server supports it. There, the sessions of closed clients end a little later.
       await onServer(
         serverUrl,
         `ALTER DATABASE ${quoteSchema(name)} SET SINGLE_USER WITH ROLLBACK IMMEDIATE`,

@@ -1,25 +1,25 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** What a client sends: each of them is a round trip. */
+/** The messages of a client; each is a round trip. */
 export type MessageKind = "prelogin" | "login" | "batch" | "rpc" | "transaction" | "attention" | "other";
 
 /**
- * What becomes of a message:
- * - `cut`: the connection ends before it has reached the server
- * - `cutAnswer`: the server gets it and does it; the connection ends before the client has the answer
- * - `hang`: neither it nor anything after it arrives, and the connection stays open
- * - `hangAnswer`: the server gets it and does it; no answer arrives, and the connection stays open
- * - a number: it is held back for so many milliseconds
+ * A fault of a message:
+ * - `disconnect`: the connection closes before the message reaches the server
+ * - `disconnectResponse`: the server executes it; the connection closes before the response reaches the client
+ * - `hang`: neither it nor any later message reaches the server, and the connection stays open
+ * - `hangResponse`: the server executes it; no response reaches the client, and the connection stays open
+ * - a number: a delay in milliseconds
  */
-export type Fault = "cut" | "cutAnswer" | "hang" | "hangAnswer" | number;
+export type Fault = "disconnect" | "disconnectResponse" | "hang" | "hangResponse" | number;
 
 export interface TdsProxy {
-  /** The database's URL by way of the proxy. */
+  /** The URL of the database through the proxy. */
   readonly url: string;
-  /** The messages that clients have sent, in order. */
+  /** The messages of the clients, in order. */
   readonly messages: readonly MessageKind[];
-  /** Forgets the messages and decides anew, by their number from 1 on, what becomes of those to come. */
+  /** Clears the messages and sets the faults of the next ones, which are numbered from 1. */
   begin(faultOf?: (number: number, kind: MessageKind) => Fault | undefined): void;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ const kinds: Readonly<Record<number, MessageKind>> = {
 };
 
 /**
- * Stands between a client and SQL Server, counts what the client sends, and breaks what it is told to. It reads the
+ * A proxy between a client and SQL Server that records the messages of the client and injects faults. It parses the
  * protocol, so its connections are not encrypted.
  */
 export async function startTdsProxy(databaseUrl: string): Promise<TdsProxy> {
@@ -50,7 +50,7 @@ export async function startTdsProxy(databaseUrl: string): Promise<TdsProxy> {
       socket.on("error", () => undefined);
       socket.on("close", () => sockets.delete(socket));
     }
-    const cut = () => {
+    const disconnect = () => {
       client.destroy();
       server.destroy();
     };
@@ -62,10 +62,10 @@ export async function startTdsProxy(databaseUrl: string): Promise<TdsProxy> {
       const kind = kinds[message[0] ?? 0] ?? "other";
       messages.push(kind);
       const fault = faultOf(messages.length, kind);
-      if (fault === "cut") return cut();
+      if (fault === "disconnect") return disconnect();
       if (fault === "hang") silent = true;
-      if (fault === "cutAnswer") onResponse = cut;
-      if (fault === "hangAnswer")
+      if (fault === "disconnectResponse") onResponse = disconnect;
+      if (fault === "hangResponse")
         onResponse = () => {
           silent = true;
         };
@@ -81,7 +81,7 @@ export async function startTdsProxy(databaseUrl: string): Promise<TdsProxy> {
     });
     client.on("data", fromClient);
     server.on("data", fromServer);
-    // A side that leaves takes the other one along, unless nothing is to be heard of it.
+    // A side that closes also closes the other one, unless the connection hangs.
     client.on("close", () => server.destroy());
     server.on("close", () => silent || client.end());
   });
@@ -109,7 +109,7 @@ export async function startTdsProxy(databaseUrl: string): Promise<TdsProxy> {
   };
 }
 
-/** Gives whole messages: packets of 8 bytes of header, kind, status, length, up to the one whose status ends it. */
+/** Splits a stream into messages: packets with a header of 8 bytes, up to the one with the end-of-message bit. */
 function splitMessages(onMessage: (message: Buffer) => void): (chunk: Buffer) => void {
   let read = Buffer.alloc(0);
   let end = 0;

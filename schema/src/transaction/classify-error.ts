@@ -1,8 +1,8 @@
 import { driverCodeOf, PlantSchemaError } from "../errors.js";
 
 /**
- * Whether the same may well succeed within seconds. It is the whole transaction that has to be tried again. A full or
- * failing disk takes longer, and where SQLite reports a lock, it was waited for already.
+ * Whether the transaction may succeed when it is retried within seconds. A full or failing disk takes longer, and SQLite
+ * reports a lock only after it has waited for it.
  */
 export function isTransient(error: unknown): boolean {
   return (
@@ -14,7 +14,7 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
-/** Whether the database refuses a value: for its type, a reference, a check or a key. */
+/** Whether a value violates a type, a reference, a check or a key. */
 export function isConstraintViolation(error: unknown): boolean {
   if (error instanceof PlantSchemaError) return error.code === "DATA_REFUSED";
   return /^SQLITE_(CONSTRAINT|MISMATCH)/.test(driverCodeOf(error));

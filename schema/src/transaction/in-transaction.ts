@@ -2,8 +2,8 @@ import type { Kysely, Transaction } from "kysely";
 import type { PlantTables } from "../tables.js";
 
 /**
- * Runs work in one transaction. The error to know is the first one: some end the transaction on the server, and then
- * the rollback fails as well, with an error of its own.
+ * Runs work in one transaction and throws its first error: some errors end the transaction on the server, and then the
+ * rollback fails with an error of its own.
  */
 export async function inTransaction<Result>(
   db: Kysely<PlantTables>,

@@ -5,24 +5,24 @@ import { isTransient } from "./classify-error.js";
 export interface RetryOptions {
   readonly clock: Pick<Clock, "sleep">;
   readonly random: Random;
-  /** When it aborts, nothing more is begun and what is under way is not waited for. */
+  /** When it aborts, no attempt is started and the current one is not awaited. */
   readonly signal?: AbortSignal;
-  /** Told of each failure that is followed by another try. It must not throw. */
+  /** Called for each error that is followed by another attempt. It must not throw. */
   readonly onRetry?: (error: unknown, waitMs: number) => void;
 }
 
-/** With these, tries end after some 20 seconds of waiting at most. */
-const tries = 9;
-const firstWaitMs = 100;
-const longestWaitMs = 5_000;
+/** The waits add up to at most some 20 seconds. */
+const maxAttempts = 9;
+const baseWaitMs = 100;
+const maxWaitMs = 5_000;
 
 /**
- * Does a whole piece of work again while it fails for what passes: a deadlock, a lost connection, a time-out, throttling.
- * Between tries it waits for a random part of a time that doubles. The work must come to the same when it is done twice,
- * because a commit whose answer is lost looks like a failure; `attempt` is 1 the first time.
+ * Retries work that fails with a transient error (deadlock, lost connection, time-out, throttling), with exponential
+ * backoff and full jitter. The work must be idempotent, because a commit may succeed although its response is lost;
+ * `attempt` counts from 1.
  *
- * @throws whatever the work throws, when that does not pass, or at the last try; `CONNECTION_LOST` when the signal aborts
- *   while a try is under way
+ * @throws the error of the work, if it is not transient or of the last attempt; `CONNECTION_LOST` if the signal aborts
+ *   during an attempt
  */
 export async function retryTransaction<Result>(
   work: (attempt: number) => Promise<Result>,
@@ -32,8 +32,8 @@ export async function retryTransaction<Result>(
     try {
       return await orAborted(work, attempt, signal);
     } catch (error) {
-      if (!isTransient(error) || attempt === tries || signal?.aborted) throw error;
-      const waitMs = Math.round(random() * Math.min(firstWaitMs * 2 ** attempt, longestWaitMs));
+      if (!isTransient(error) || attempt === maxAttempts || signal?.aborted) throw error;
+      const waitMs = Math.round(random() * Math.min(baseWaitMs * 2 ** attempt, maxWaitMs));
       onRetry(error, waitMs);
       try {
         await clock.sleep(waitMs, signal);
@@ -53,11 +53,7 @@ function orAborted<Result>(
   return new Promise((resolve, reject) => {
     const onAbort = () =>
       reject(
-        new PlantSchemaError(
-          "CONNECTION_LOST",
-          "retry",
-          "The database had not answered when the time for it was over. Try again; if it stays: plant doctor",
-        ),
+        new PlantSchemaError("CONNECTION_LOST", "retry", "The database did not respond in time. Try again."),
       );
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });

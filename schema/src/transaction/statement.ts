@@ -8,12 +8,12 @@ export interface Statement {
 export type Outcome = "commit" | "rollback";
 
 /**
- * Rows as one JSON parameter, in text that every driver can read back: half a surrogate pair, which UTF-8 cannot carry,
- * becomes U+FFFD, and U+0000, at which SQLite drivers stop reading, becomes its picture U+2400.
+ * Rows as one JSON parameter, in text that every driver round-trips: a lone surrogate, which UTF-8 cannot encode, becomes
+ * U+FFFD, and U+0000, at which SQLite drivers stop reading, becomes its symbol U+2400.
  */
 export function jsonParameter(rows: readonly unknown[]): string {
   const json = JSON.stringify(rows);
-  // Both would stand there as escapes; hardly any document has one, and visiting every value is slow.
+  // JSON.stringify escapes both. Few documents contain one, and a replacer is slow.
   if (!/\\u(?:0000|d[89a-f])/.test(json)) return json;
   return JSON.stringify(rows, (_key, value: unknown) =>
     typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\u2400") : value,

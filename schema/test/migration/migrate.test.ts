@@ -28,7 +28,7 @@ async function newPath(): Promise<string> {
 const structure = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name";
 
 describe("migrate", () => {
-  it("knows every file of the folders, and no other", async () => {
+  it("has exactly the files of the folders", async () => {
     for (const dialect of ["sqlite", "mssql"] as const) {
       const folder = new URL(`../../migrations/${dialect}/`, import.meta.url);
       const files = (await readdir(folder)).sort();
@@ -38,7 +38,7 @@ describe("migrate", () => {
     }
   });
 
-  it("makes the tables that the types promise, and enters each file in the ledger", async () => {
+  it("creates the tables of PlantTables, and records each migration in the history", async () => {
     const path = await newPath();
     const opened = await openFile(path);
     expect(await migrate(opened)).toEqual({ applied: names, present: [], quarantined: [] });
@@ -62,14 +62,14 @@ describe("migrate", () => {
     }
   });
 
-  it("works in memory too", async () => {
+  it("migrates a database in memory", async () => {
     const opened = await openSqlite("sqlite::memory:");
     onTestFinished(() => opened.close());
     expect((await migrate(opened)).applied).toEqual(names);
     expect(await migrate(opened)).toEqual(nothingDone);
   });
 
-  it("checks references again when it is done", async () => {
+  it("turns foreign keys on again", async () => {
     const opened = await openFile(await newPath());
     await migrate(opened);
     await expect(
@@ -77,7 +77,7 @@ describe("migrate", () => {
     ).rejects.toThrow(/FOREIGN KEY/);
   });
 
-  it("writes and locks nothing when nothing is pending", async () => {
+  it("only reads if no migration is pending", async () => {
     const path = await newPath();
     await migrate(await openFile(path));
     const other = new Libsql(path);
@@ -88,7 +88,7 @@ describe("migrate", () => {
     other.exec("ROLLBACK");
   });
 
-  it("tells what is pending, and writes nothing for it", async () => {
+  it("pendingMigrations returns the pending names and only reads", async () => {
     const path = await newPath();
     const opened = await openFile(path);
     expect(await pendingMigrations(opened)).toEqual(names);
@@ -97,14 +97,14 @@ describe("migrate", () => {
     expect(await pendingMigrations(opened)).toEqual([]);
   });
 
-  it("says what to do when the database may only be read", async () => {
+  it("is PERMISSION_DENIED in a read-only database", async () => {
     const path = await newPath();
     await openFile(path);
     await expect(migrate(await openFile(path, true))).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
     expect(readRows(path, structure)).toEqual([]);
   });
 
-  it("undoes everything when one statement fails, and names the file and the reason", async () => {
+  it("rolls back if a statement fails, and names the migration and the reason", async () => {
     const path = await newPath();
     const opened = await openFile(path);
     const broken = [
@@ -122,7 +122,7 @@ describe("migrate", () => {
     expect((await migrate(opened)).applied).toEqual(names);
   });
 
-  it("applies a new file on top of what is there", async () => {
+  it("applies a new migration to a migrated database", async () => {
     const opened = await openFile(await newPath());
     await migrate(opened);
     const more = [
@@ -164,7 +164,7 @@ describe("migrate", () => {
     expect(readRows(path, structure)).toEqual(before);
   });
 
-  it("refuses to leave a reference to a row that is gone, in the museum's other tables too", async () => {
+  it("fails if a reference to a removed row would remain, in the museum's other tables too", async () => {
     const path = await newPath();
     makeMuseumDatabase(
       path,

@@ -5,19 +5,19 @@ import { sqliteMigrations } from "../../src/sqlite/migrations.js";
 
 const pieces = (piece: fc.Arbitrary<string>) => fc.array(piece, { maxLength: 8 });
 
-it("batches end at GO lines, and nothing else is changed", () => {
+it("splitBatches splits at GO lines and changes nothing else", () => {
   const line = fc.constantFrom("SELECT 1;", "-- GO on", "GOTO x", "SELECT 'GO'", "a GO", "  PRINT N'x';", "");
   const batch = fc.array(line, { minLength: 1, maxLength: 5 }).map((lines) => lines.join("\n"));
   const go = fc.constantFrom("GO", "go", "  GO  ", "GO\r");
   fc.assert(
     fc.property(pieces(batch), go, (batches, separator) => {
-      const kept = batches.map((text) => text.trim()).filter((text) => text !== "");
-      return JSON.stringify(splitBatches(batches.join(`\n${separator}\n`))) === JSON.stringify(kept);
+      const expected = batches.map((text) => text.trim()).filter((text) => text !== "");
+      return JSON.stringify(splitBatches(batches.join(`\n${separator}\n`))) === JSON.stringify(expected);
     }),
   );
 });
 
-it("statements end at semicolons outside strings, names and comments", () => {
+it("splitStatements splits at semicolons outside strings, names and comments", () => {
   const code = fc.constantFrom(
     "SELECT 1",
     "'a;b'",
@@ -40,11 +40,11 @@ it("statements end at semicolons outside strings, names and comments", () => {
   );
 });
 
-it("a comment alone is no statement", () => {
+it("splitStatements drops a comment without a statement", () => {
   expect(splitStatements("-- one;\n/* two; */ ; ;\n SELECT 3 -- four;")).toEqual(["SELECT 3 -- four;"]);
 });
 
-it("every statement of the SQLite migrations begins with its verb", () => {
+it("splitStatements finds only complete statements in the SQLite migrations", () => {
   for (const { sql } of sqliteMigrations)
     for (const statement of splitStatements(sql))
       expect(statement.replace(/^(--[^\n]*\n|\s)+/, "")).toMatch(/^(CREATE|ALTER|INSERT|DELETE|DROP) /);

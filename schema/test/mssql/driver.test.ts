@@ -15,7 +15,7 @@ expectQuietConsole();
 const request = 3;
 const transaction = 14;
 
-/** A database whose server answers message after message as `answer` says. */
+/** Opens a database on a server with the given responses. */
 async function openOn(
   response: (kind: number, number: number) => FakeResponse | undefined,
   options: OpenMssqlOptions = {},
@@ -29,8 +29,8 @@ async function openOn(
   return { db: opened.db, opened, server, query: () => sql`SELECT 1`.execute(opened.db) };
 }
 
-describe("a query on SQL Server", () => {
-  it("gives its rows by the names of their columns", async () => {
+describe("mssqlDriver: a query", () => {
+  it("returns its rows by column name", async () => {
     const { query } = await openOn((kind) =>
       kind === request
         ? rowsToken(
@@ -48,7 +48,7 @@ describe("a query on SQL Server", () => {
     ]);
   });
 
-  it("makes a connection of its own where the server has ended the one that there was", async () => {
+  it("opens a new connection if the server has closed the idle one", async () => {
     const { query, server } = await openOn(() => undefined);
     await query();
     server.disconnect();
@@ -68,37 +68,37 @@ describe("a query on SQL Server", () => {
     [547, "DATA_REFUSED", "abort"],
     [2627, "DATA_REFUSED", "abort"],
     [8114, "DATA_REFUSED", "abort"],
-  ])("that ends with error %i is %s, to %s", async (number, code, recovery) => {
+  ])("that fails with error %i is %s with the recovery %s", async (number, code, recovery) => {
     const { query } = await openOn((kind) =>
       kind === request ? errorToken(number, "It did not go.\nNo.") : undefined,
     );
     await expect(query()).rejects.toMatchObject({
       code,
       recovery,
-      message: expect.stringMatching(`^SQL Server says: It did not go\\. No \\(error ${number}\\)\\. \\S`),
+      message: expect.stringMatching(`^SQL Server error ${number}: It did not go\\. No\\. \\S`),
     });
   });
 
-  it("of a schema that is not there says how it is made, which plant migrate does not do", async () => {
+  it("in a missing schema fails with SCHEMA_MISSING and the statement that creates it", async () => {
     const { query } = await openOn((kind) =>
-      kind === request ? errorToken(51208, "[nope] is no schema; CREATE SCHEMA [nope] makes it") : undefined,
+      kind === request ? errorToken(51208, "no schema [nope]; CREATE SCHEMA [nope] creates it") : undefined,
     );
     await expect(query()).rejects.toMatchObject({
       code: "SCHEMA_MISSING",
       recovery: "abort",
       message:
-        "SQL Server says: [nope] is no schema; CREATE SCHEMA [nope] makes it (error 51208). Check its name, or make it with that statement.",
+        "SQL Server error 51208: no schema [nope]; CREATE SCHEMA [nope] creates it. Check its name, or create it with that statement.",
     });
   });
 
-  it("that is a mistake rejects with the driver's own error, and with one where there are several", async () => {
+  it("with a mistake rejects with the driver's own error, and with the first of several", async () => {
     const { query } = await openOn((kind) =>
       kind === request ? Buffer.concat([errorToken(102, "Syntax."), errorToken(319, "More.")]) : undefined,
     );
     await expect(query()).rejects.toMatchObject({ message: "Syntax.", number: 102 });
   });
 
-  it("tells of several errors the one that says what to do", async () => {
+  it("rejects with the explained one of several errors", async () => {
     const { query } = await openOn((kind) =>
       kind === request
         ? Buffer.concat([errorToken(3621, "Ended."), errorToken(1205, "Deadlock.")])
@@ -107,24 +107,24 @@ describe("a query on SQL Server", () => {
     await expect(query()).rejects.toMatchObject({ code: "DATABASE_BUSY" });
   });
 
-  it("that loses its connection says so, and the next one gets a new connection", async () => {
+  it("that loses its connection is CONNECTION_LOST, and the next one uses a new connection", async () => {
     const { query, server } = await openOn((kind, number) =>
       kind === request && number < 5 ? "end" : undefined,
     );
     await expect(query()).rejects.toMatchObject({
       code: "CONNECTION_LOST",
       recovery: "retry",
-      message: expect.stringMatching(/^The connection to the database broke: .*plant doctor$/),
+      message: expect.stringMatching(/^The connection to the database was lost: .*Try again\.$/),
     });
     await query();
     expect(server.kinds).toEqual([18, 16, 1, 3, 18, 16, 1, 3]);
   });
 
   it.each([
-    ["stops when it is asked to", (kind: number) => kind === request],
-    ["does not even stop", (kind: number) => kind !== 18 && kind !== 16],
+    ["cancels", (kind: number) => kind === request],
+    ["ignores the cancellation", (kind: number) => kind !== 18 && kind !== 16],
   ])(
-    "that a server which %s does not answer gives its connection up, and the next one gets a new one",
+    "without a response closes its connection, and the next one uses a new one, if the server %s",
     async (_name, silent) => {
       const { query, server } = await openOn(
         (kind, number) => (number > 3 && number < 6 && silent(kind) ? "silence" : undefined),
@@ -133,14 +133,14 @@ describe("a query on SQL Server", () => {
       await expect(query()).rejects.toMatchObject({
         code: "CONNECTION_LOST",
         recovery: "retry",
-        message: expect.stringMatching(/was silent for 1 s/),
+        message: expect.stringMatching(/sent nothing for 1 s/),
       });
       await query();
       expect(server.kinds).toEqual([18, 16, 1, 3, 6, 18, 16, 1, 3]);
     },
   );
 
-  it("may say itself for how long the server may be silent", async () => {
+  it("may have its own idle time-out", async () => {
     const { db } = await openOn((kind) => (kind === request ? "silence" : undefined));
     const patient: CompiledQuery = { ...sql`SELECT 1`.compile(db), timeoutMs: 50 } as CompiledQuery;
     await expect(db.executeQuery(patient)).rejects.toMatchObject({
@@ -148,7 +148,7 @@ describe("a query on SQL Server", () => {
     });
   });
 
-  it("that leaves a transaction open takes its connection out of use", async () => {
+  it("that leaves a transaction open has its connection closed", async () => {
     const { query, server } = await openOn((kind, number) =>
       kind === request && number < 5 ? Buffer.concat([beginToken, errorToken(208, "No table.")]) : undefined,
     );
@@ -157,7 +157,7 @@ describe("a query on SQL Server", () => {
     expect(server.kinds).toEqual([18, 16, 1, 3, 18, 16, 1, 3]);
   });
 
-  it("that cannot have a new connection says why", async () => {
+  it("rejects with the reason if no connection can be opened", async () => {
     const { query, server } = await openOn((kind, number) => {
       if (kind === request) return "end";
       return kind === 16 && number > 3 ? errorToken(18456, "Login failed.") : undefined;
@@ -169,11 +169,11 @@ describe("a query on SQL Server", () => {
   });
 });
 
-describe("a transaction on SQL Server", () => {
+describe("mssqlDriver: a transaction", () => {
   it.each([
     ["begin", 4],
     ["commit", 6],
-  ])("whose %s is not answered gives its connection up", async (_step, silent) => {
+  ])("is CONNECTION_LOST if its %s has no response", async (_step, silent) => {
     const { db } = await openOn((_kind, number) => (number === silent ? "silence" : undefined), {
       requestTimeoutMs: 50,
     });
@@ -181,7 +181,7 @@ describe("a transaction on SQL Server", () => {
     await expect(work).rejects.toMatchObject({ code: "CONNECTION_LOST", recovery: "retry" });
   });
 
-  it("is begun, committed and rolled back in messages of their own", async () => {
+  it("uses one message each for begin, commit and rollback", async () => {
     const { db, server } = await openOn(() => undefined);
     await db.transaction().execute((inside) => sql`SELECT 1`.execute(inside));
     await expect(
@@ -194,8 +194,8 @@ describe("a transaction on SQL Server", () => {
   });
 });
 
-describe("closing", () => {
-  it("does not wait for a server that does not answer", async () => {
+describe("mssqlDriver: close", () => {
+  it("does not wait for a server that does not respond", async () => {
     const { opened, query, server } = await openOn((kind) => (kind === request ? "silence" : undefined));
     const waiting = expect(query()).rejects.toMatchObject({ code: "CONNECTION_LOST" });
     await vi.waitUntil(() => server.kinds.includes(request), 120_000);
@@ -203,7 +203,7 @@ describe("closing", () => {
     await waiting;
   });
 
-  it("closes the first connection when there was no query", async () => {
+  it("closes the first connection if there was no query", async () => {
     const { opened, server } = await openOn(() => undefined);
     await opened.close();
     await server.close();

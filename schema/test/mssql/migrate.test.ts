@@ -17,18 +17,18 @@ import { explainServerError } from "../../src/mssql/request-errors.js";
 import type { PlantTables } from "../../src/tables.js";
 import { expectedColumns } from "../support/expected-columns.js";
 
-/** Writes down what a SQL Server would be told; `answer` gives the rows that it would answer, or throws. */
-function recorder(response: (sql: string) => unknown[]): { opened: PlantDatabase; told: string[] } {
-  const told: string[] = [];
+/** Records the statements that are sent to SQL Server; `response` returns their rows, or throws. */
+function recorder(response: (sql: string) => unknown[]): { opened: PlantDatabase; statements: string[] } {
+  const statements: string[] = [];
   const connection = {
     executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-      told.push(parameters.length === 0 ? sql : `${sql} -- ${JSON.stringify(parameters)}`);
+      statements.push(parameters.length === 0 ? sql : `${sql} -- ${JSON.stringify(parameters)}`);
       return Promise.resolve().then(() => ({ rows: response(sql) as Row[] }));
     },
     async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {},
   };
   const note = (text: string) => async () => {
-    told.push(text);
+    statements.push(text);
   };
   const db = new Kysely<PlantTables>({
     dialect: {
@@ -44,7 +44,7 @@ function recorder(response: (sql: string) => unknown[]): { opened: PlantDatabase
         }),
     },
   }).withSchema("my]schema");
-  return { opened: { db, dialect: "mssql", schema: "my]schema", close: () => db.destroy() }, told };
+  return { opened: { db, dialect: "mssql", schema: "my]schema", close: () => db.destroy() }, statements };
 }
 
 const emptyServer = (sql: string) => {
@@ -53,16 +53,16 @@ const emptyServer = (sql: string) => {
   return [];
 };
 
-/** The first line of each, so that the order shows at a glance. */
-const outline = (told: readonly string[]) =>
-  told.map((sql) => sql.replace(/^(\s|--[^\n]*\n)+/, "").split("\n")[0]);
+/** The first line of each statement. */
+const outline = (statements: readonly string[]) =>
+  statements.map((sql) => sql.replace(/^(\s|--[^\n]*\n)+/, "").split("\n")[0]);
 
-describe("the batches for SQL Server", () => {
-  it.each(mssqlMigrations)("of $name are these", (migration) => {
+describe("migrationBatches", () => {
+  it.each(mssqlMigrations)("returns the batches of the snapshot for $name", (migration) => {
     expect(migrationBatches(migration, "my]schema").join("\n\n=== next batch ===\n\n")).toMatchSnapshot();
   });
 
-  it("name the schema, quoted, and leave no variable behind", () => {
+  it("replaces every $(schema) with the quoted schema", () => {
     for (const migration of mssqlMigrations)
       for (const batch of migrationBatches(migration, "my]$&schema")) {
         expect(batch).not.toContain("$(");
@@ -73,7 +73,7 @@ describe("the batches for SQL Server", () => {
     ]);
   });
 
-  it("leave exactly the tables and columns that the types promise", () => {
+  it("creates exactly the tables and columns of PlantTables", () => {
     const found: Record<string, Record<string, string>> = {};
     const batches = mssqlMigrations.flatMap((migration) => migrationBatches(migration, null)).join("\n");
     for (const [, dropped, created, body = ""] of batches.matchAll(
@@ -95,7 +95,7 @@ describe("the batches for SQL Server", () => {
     expect(found).toEqual(expected);
   });
 
-  it("drop every copy that they made", () => {
+  it("drops every copy that it creates", () => {
     for (const migration of mssqlMigrations) {
       const text = migrationBatches(migration, null).join("\n");
       const copies = [...text.matchAll(/INTO \[dbo\]\.\[((?:museum|merged|kept|classified)_\w+)\]/g)].map(
@@ -108,51 +108,51 @@ describe("the batches for SQL Server", () => {
     }
   });
 
-  it("use nothing that a restricted server refuses", () => {
+  it("uses no T-SQL that some servers do not support", () => {
     for (const { sql } of mssqlMigrations)
       expect(sql).not.toMatch(/\bMERGE\b|CREATE OR ALTER|#\w+ |\bDBCC\b/);
   });
 });
 
-describe("migrating SQL Server", () => {
-  it("takes the lock, reads the ledger behind it, and gives each file a transaction with its ledger entry", async () => {
-    const { opened, told } = recorder(emptyServer);
+describe("migrate on SQL Server", () => {
+  it("acquires the lock, reads the history again, and applies each migration in a transaction with its history row", async () => {
+    const { opened, statements } = recorder(emptyServer);
     const report = await migrate(opened);
     expect(report).toEqual({
       applied: mssqlMigrations.map(({ name }) => name),
       present: [],
       quarantined: [],
     });
-    expect(outline(told)).toMatchSnapshot();
+    expect(outline(statements)).toMatchSnapshot();
   });
 
-  it("locks and writes nothing when nothing is pending", async () => {
+  it("only reads if no migration is pending", async () => {
     const first = recorder(emptyServer);
     await migrate(first.opened);
-    const entries = first.told
+    const entries = first.statements
       .map((sql) => /\[schema_migration\] \(name.* -- (\[.*\])$/s.exec(sql)?.[1])
       .filter((parameters) => parameters !== undefined)
       .map((parameters) => JSON.parse(parameters) as [string, string]);
     const history = entries.map(([name, checksum]) => ({ name, checksum }));
-    const { opened, told } = recorder(() => history);
+    const { opened, statements } = recorder(() => history);
     expect(await migrate(opened)).toEqual({
       applied: [],
       present: mssqlMigrations.map(({ name }) => name),
       quarantined: [],
     });
-    expect(told).toMatchInlineSnapshot(`
+    expect(statements).toMatchInlineSnapshot(`
       [
         "
       IF SCHEMA_ID(@1) IS NULL
-        THROW 51208, N'[my]]schema] is no schema of this database; CREATE SCHEMA [my]]schema] makes it', 1;
+        THROW 51208, N'the database has no schema [my]]schema]; CREATE SCHEMA [my]]schema] creates it', 1;
       IF OBJECT_ID(@2) IS NOT NULL
         SELECT name, checksum FROM [my]]schema].[schema_migration] ORDER BY name; -- ["my]schema","[my]]schema].[schema_migration]"]",
       ]
     `);
   });
 
-  it("rolls back, gives the lock back, and tells the first error", async () => {
-    const { opened, told } = recorder((sql) => {
+  it("rolls back, releases the lock and throws the first error", async () => {
+    const { opened, statements } = recorder((sql) => {
       if (sql.includes("RAISERROR")) throw new Error("museum_table_has\nan_unknown_column");
       return emptyServer(sql);
     });
@@ -162,11 +162,11 @@ describe("migrating SQL Server", () => {
         /^The migration 0002_plant_pipeline failed.*museum_table_has an_unknown_column/,
       ),
     });
-    expect(outline(told).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);
+    expect(outline(statements).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);
   });
 
-  it("sends whoever may not migrate to the database's owner", async () => {
-    const { opened, told } = recorder((sql) => {
+  it("is PERMISSION_DENIED if the login may not create tables", async () => {
+    const { opened, statements } = recorder((sql) => {
       if (sql.includes("CREATE TABLE"))
         throw explainServerError({
           number: 262,
@@ -178,12 +178,12 @@ describe("migrating SQL Server", () => {
       code: "PERMISSION_DENIED",
       recovery: "abort",
       message:
-        "The migration 0001_museum_tables is pending, and this login may not apply it: CREATE TABLE permission denied in database 'plants'. Nothing was changed; run plant migrate as the database's owner.",
+        "The migration 0001_museum_tables is pending, and this login may not apply it: CREATE TABLE permission denied in database 'plants'. Nothing was changed. Apply it as the owner of the database.",
     });
-    expect(outline(told).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);
+    expect(outline(statements).slice(-2)).toEqual(["ROLLBACK", expect.stringContaining("sp_releaseapplock")]);
   });
 
-  it("is to be tried again when what broke it passes", async () => {
+  it("has the recovery retry after a transient error", async () => {
     const { opened } = recorder((sql) => {
       if (sql.includes("CREATE TABLE")) throw new PlantSchemaError("CONNECTION_LOST", "retry", "It broke.");
       return emptyServer(sql);
@@ -191,11 +191,11 @@ describe("migrating SQL Server", () => {
     await expect(migrate(opened)).rejects.toMatchObject({ code: "MIGRATION_FAILED", recovery: "retry" });
   });
 
-  it("says that another program migrates when the lock is not granted in time", async () => {
-    const { opened, told } = recorder((sql) =>
+  it("is DATABASE_BUSY after the lock time-out", async () => {
+    const { opened, statements } = recorder((sql) =>
       sql.includes("sp_getapplock") ? [{ granted: -1 }] : emptyServer(sql),
     );
     await expect(migrate(opened)).rejects.toMatchObject({ code: "DATABASE_BUSY", recovery: "retry" });
-    expect(told.join()).not.toContain("CREATE TABLE");
+    expect(statements.join()).not.toContain("CREATE TABLE");
   });
 });

@@ -15,7 +15,7 @@ function errorOf(action: () => unknown): PlantSchemaError {
 }
 
 describe("parseMssqlUrl", () => {
-  it("reads every part, and encrypts and checks the certificate unless told otherwise", () => {
+  it("parses every part; by default it encrypts and verifies the certificate", () => {
     expect(parseMssqlUrl("mssql://sa:p%40ss@db.lnhm.example/plants")).toEqual({
       host: "db.lnhm.example",
       port: 1433,
@@ -43,7 +43,7 @@ describe("parseMssqlUrl", () => {
     });
   });
 
-  it("reads back whatever is percent-encoded", () => {
+  it("decodes percent-encoded parts", () => {
     const text = fc
       .string({ unit: "grapheme", minLength: 1, maxLength: 30 })
       .filter((value) => value.isWellFormed());
@@ -85,7 +85,7 @@ describe("parseMssqlUrl", () => {
     "mssql://u:hunter2@host/db?caFile=ca.pem&encrypt=false",
     "mssql://u:hunter2@host/db?caFile=ca.pem&trustServerCertificate=true",
     "mssql://u:hun/ter2@host/db",
-  ])("refuses %s, on one line, without the password", (url) => {
+  ])("rejects %s with one line without the password", (url) => {
     const error = errorOf(() => parseMssqlUrl(url));
     expect(error).toMatchObject({ code: "URL_INVALID", recovery: "abort" });
     expect(error.message).not.toContain("\n");
@@ -103,7 +103,7 @@ describe("openMssql", () => {
     encrypt: false,
   };
 
-  it("puts the schema before every table", async () => {
+  it("adds the schema to every table", async () => {
     const server = await startFakeTdsServer();
     onTestFinished(() => server.close());
     const opened = await openMssql({ ...config, port: server.port, schema: "my]schema" });
@@ -114,7 +114,7 @@ describe("openMssql", () => {
     );
   });
 
-  it("takes a URL or its parts, and checks both", async () => {
+  it("validates a URL and an object of its parts", async () => {
     await expect(openMssql({ ...config, user: "" })).rejects.toMatchObject({ code: "URL_INVALID" });
     await expect(openMssql("mssql://host/plants")).rejects.toMatchObject({ code: "URL_INVALID" });
   });

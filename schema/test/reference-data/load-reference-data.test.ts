@@ -27,7 +27,7 @@ async function tables() {
   };
 }
 
-test("the shipped seed is loaded whole, and loading it again changes nothing", async () => {
+test("loadReferenceData loads the seed of the museum, and changes nothing the second time", async () => {
   const seed = museumSeed();
   await loadReferenceData(database, seed);
   const first = await tables();
@@ -52,23 +52,23 @@ test("readReferenceData returns what loadReferenceData wrote", async () => {
   expect(read.plants).toMatchObject(seed.plants);
 });
 
-test("a seed can be corrected by a later one, and never overwrites what the API has said", async () => {
+test("loadReferenceData lets a later seed correct an earlier one, but never an observation", async () => {
   const seed = museumSeed();
   const [plant] = seed.plants;
   if (plant === undefined) throw new Error("the seed has no plant");
-  const say = (name: string, observedAt = plant.observedAt) =>
+  const load = (name: string, observedAt = plant.observedAt) =>
     loadReferenceData(database, { ...seed, plants: [{ ...plant, name, observedAt }] });
   const name = async () => (await tables()).plant[0]?.name;
 
-  await say("Fren");
-  await say("Fern");
+  await load("Fren");
+  await load("Fern");
   expect(await name()).toBe("Fern");
-  await say("Great fern", "2026-01-28T12:00:00.000Z");
-  await say("Fern");
+  await load("Great fern", "2026-01-28T12:00:00.000Z");
+  await load("Fern");
   expect(await name()).toBe("Great fern");
 });
 
-test("a country that was entered by its name alone gets its code, and stays one country", async () => {
+test("loadReferenceData adds the code to a country that has none", async () => {
   await database.db.insertInto("country").values({ country_name: "Spain", country_code: null }).execute();
   const countries = [{ code: "ES", name: "Spain" }];
   await loadReferenceData(database, { botanists: [], countries, cities: [], origins: [], plants: [] });

@@ -34,21 +34,21 @@ const plant = fc.record<Plant>({
   ),
   observedAt: fc.integer({ min: 0, max: 9 }).map((minute) => `2026-01-28T12:0${minute}:00.000Z`),
 });
-// What is said of one plant at one instant is one saying: two that differ have no newer one.
+// One observation for each plant and time: of two at the same time neither is newer.
 const sayings = fc.uniqueArray(plant, {
-  selector: (said) => `${said.plantId} ${said.observedAt}`,
+  selector: (plant) => `${plant.plantId} ${plant.observedAt}`,
   maxLength: 8,
 });
 
 const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
 
-test("the rows do not depend on the order in which things were said", () => {
+test("toReferenceRows does not depend on the order of the observations", () => {
   fc.assert(
     fc.property(sayings, fc.nat(), (plants, turn) => {
       const split = plants.length === 0 ? 0 : turn % plants.length;
       const turned = [...plants.slice(split), ...plants.slice(0, split)].reverse();
-      const [rows, turnedRows] = [plants, turned].map((said) =>
-        toReferenceRows({ ...nothing, plants: said }),
+      const [rows, turnedRows] = [plants, turned].map((observations) =>
+        toReferenceRows({ ...nothing, plants: observations }),
       );
       for (const table of ["botanists", "countries", "cities", "origins", "plants"] as const)
         expect(sorted(turnedRows?.[table] ?? [])).toEqual(sorted(rows?.[table] ?? []));
@@ -56,7 +56,7 @@ test("the rows do not depend on the order in which things were said", () => {
   );
 });
 
-test("each natural key has one row, and what a plant refers to is there", () => {
+test("toReferenceRows returns one row for each natural key, and every row that a plant refers to", () => {
   fc.assert(
     fc.property(sayings, (plants) => {
       const rows = toReferenceRows({ ...nothing, plants });
@@ -73,7 +73,7 @@ test("each natural key has one row, and what a plant refers to is there", () => 
   );
 });
 
-test("a botanist was said at a time of its own, or else when the plant was that mentions it; the newest stands", () => {
+test("toReferenceRows returns the newest observation of a botanist, whose time is by default that of the plant", () => {
   const ada = { email: "a@x", name: "Ada", phone: "1" };
   const mentioning = (plantId: number, botanist: Plant["botanist"], observedAt: string): Plant => ({
     plantId,

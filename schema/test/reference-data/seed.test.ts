@@ -18,7 +18,7 @@ const good: SeedFiles = {
 };
 const lines = (files: Partial<SeedFiles>) => parseSeed({ ...good, ...files }).issues.map(describeSeedIssue);
 
-test("rows of five files become plants that know their botanist and origin", () => {
+test("parseSeed joins the five files to plants with botanist and origin", () => {
   const { data, issues } = parseSeed(good);
   expect(issues).toEqual([]);
   expect(data.plants).toEqual([
@@ -40,7 +40,7 @@ test("rows of five files become plants that know their botanist and origin", () 
   ]);
 });
 
-test("columns may stand in any order, with more beside them, behind a byte order mark and with CRLF", () => {
+test("parseSeed accepts columns in any order, further columns, a byte order mark and CRLF", () => {
   const { data, issues } = parseSeed({
     ...good,
     countries: "\ufeffcountry_name,remark,country_id\r\nBrazil,large,10\r\n",
@@ -54,7 +54,7 @@ test.each<[string, (csv: string) => Uint8Array]>([
   ["UTF-8 behind a byte order mark", (csv) => Buffer.from(`\ufeff${csv}`)],
   ["UTF-16 behind a byte order mark", (csv) => Buffer.from(`\ufeff${csv}`, "utf16le")],
   ["big-endian UTF-16 behind a byte order mark", (csv) => Buffer.from(`\ufeff${csv}`, "utf16le").swap16()],
-])("a file may be bytes of %s", (_name, encode) => {
+])("parseSeed accepts a file as bytes of %s", (_name, encode) => {
   const { data, issues } = parseSeed({
     ...good,
     cities: encode("city_id,city_name,country_id\n100,Logroño,10\n"),
@@ -120,28 +120,28 @@ test.each<[string, Partial<SeedFiles>, string]>([
   [
     "a reference to nothing",
     { cities: "city_id,city_name,country_id\n100,Reus,77\n" },
-    'cities.csv line 2, country_id: "77" no good row has this id in the file that it refers to',
+    'cities.csv line 2, country_id: "77" refers to an id that no valid row of its file has',
   ],
   [
     "an id twice",
     { countries: "country_id,country_name,country_code\n10,Brazil,BR\n10,Chile,CL\n" },
-    'countries.csv line 3, country_id: "10" stands in an earlier row already',
+    'countries.csv line 3, country_id: "10" is a duplicate of an earlier row',
   ],
   [
     "a row too short",
     { countries: "country_id,country_name,country_code\n10,Brazil\n" },
     "countries.csv line 2: ",
   ],
-])("%s is named with its file, line, column and value", (_name, files, expected) => {
+])("parseSeed reports %s with file, line, column and value", (_name, files, expected) => {
   expect(lines(files)[0]).toContain(expected);
 });
 
-test("one pass names everything that is wrong", () => {
+test("parseSeed reports all issues at once", () => {
   const issues = lines({ countries: "country_id,country_name,country_code\n10,,brazil\nx,Chile,CL\n" });
   expect(issues.filter((line) => line.startsWith("countries.csv"))).toHaveLength(3);
 });
 
-test("the shipped set is whole: 49 plants, each with a botanist and an origin", () => {
+test("museumSeed has 49 plants, each with a botanist and an origin", () => {
   const { plants } = museumSeed();
   expect(plants).toHaveLength(49);
   expect(plants.every((plant) => plant.botanist !== null && plant.origin?.city.country.code != null)).toBe(

@@ -7,7 +7,7 @@ describe("renewalTime", () => {
     ["X-Amz-Date=20260126T091505Z&X-Amz-Expires=3600", "2026-01-26T10:00:05.000Z"],
     ["x-amz-expires=86400&v=2&x-amz-date=20260126T091505Z#part", "2026-01-27T03:15:05.000Z"],
     ["X-Goog-Date=20251231T235959Z&X-Goog-Expires=4", "2026-01-01T00:00:02.000Z"],
-  ])("of ?%s is when three quarters of its time are over", (query, expected) =>
+  ])("is when three quarters of the validity of ?%s are over", (query, expected) =>
     expect(renewalTime(`https://s3.example.com/a.jpg?${query}`)).toBe(expected),
   );
 
@@ -21,9 +21,9 @@ describe("renewalTime", () => {
     "X-Amz-Date=20260126T091505Z&X-Amz-Expires=604801",
     "X-Amz-Date=17521231T235900Z&X-Amz-Expires=60",
     "X-Amz-Date=99991231T235959Z&X-Amz-Expires=604800",
-  ])("of ?%s is null", (query) => expect(renewalTime(`https://s3.example.com/a.jpg?${query}`)).toBeNull());
+  ])("is null for ?%s", (query) => expect(renewalTime(`https://s3.example.com/a.jpg?${query}`)).toBeNull());
 
-  test("is a time that both databases can hold, whatever the link", () => {
+  test("is within the range of both databases for every link", () => {
     const digits = fc.stringMatching(/^\d{8}T\d{6}$/);
     fc.assert(
       fc.property(digits, fc.nat({ max: 999_999 }), (date, seconds) => {
@@ -36,7 +36,7 @@ describe("renewalTime", () => {
   });
 });
 
-test("linkPath is what stands before the query", () => {
+test("linkPath returns a link without its query", () => {
   expect(linkPath("https://h/a.jpg?X-Amz-Date=1&v=2")).toBe("https://h/a.jpg");
   expect(linkPath("https://h/a.jpg")).toBe("https://h/a.jpg");
 });

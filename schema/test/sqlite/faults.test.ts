@@ -72,7 +72,7 @@ describe.each([
           expect(error).toMatchObject({
             code: "DATABASE_FULL",
             recovery: "retry",
-            message: expect.stringMatching(/plants\.db is full .*Make room and try again\.$/),
+            message: expect.stringMatching(/plants\.db is full .*Free space and try again\.$/),
           });
           expect(isTransient(error)).toBe(false);
           disk.makeRoom();
@@ -105,7 +105,7 @@ describe.each([
     },
   );
 
-  it("reports the error that made it roll back, and not that there is nothing to roll back", async () => {
+  it("throws the error that caused the rollback, and not that of the rollback", async () => {
     const database = await open(join(await temporaryDirectory(), "plants.db"), driver);
     await createTable(database.db);
     // Without a disk that is full: the greatest number of pages is the one that there is.
@@ -137,7 +137,7 @@ async function overwrite(path: string, at: number, bytes: Uint8Array): Promise<v
 }
 
 describe("a damaged file", () => {
-  it("is DATABASE_DAMAGED where it is read, with the way out", async () => {
+  it("is DATABASE_DAMAGED when a damaged page is read", async () => {
     const path = await filledFile();
     await overwrite(path, 4096, new Uint8Array(40 * 4096).fill(0xa5));
     const error = await errorOf(
@@ -146,11 +146,11 @@ describe("a damaged file", () => {
     expect(error).toMatchObject({
       code: "DATABASE_DAMAGED",
       recovery: "abort",
-      message: expect.stringMatching(/plants\.db is damaged .* put a backup .*plant migrate.*plant restore/),
+      message: expect.stringMatching(/plants\.db is damaged .* with a backup\.$/),
     });
   });
 
-  it("is DATABASE_INVALID where its header is damaged, with the way out", async () => {
+  it("is DATABASE_INVALID if its header is damaged", async () => {
     const path = await filledFile();
     await overwrite(path, 0, new Uint8Array(64).fill(0xa5));
     expect(await errorOf(open(path))).toMatchObject({
@@ -160,7 +160,7 @@ describe("a damaged file", () => {
     });
   });
 
-  it("is DATABASE_DAMAGED where an index contradicts its table, a code that libsql has no name for", async () => {
+  it("is DATABASE_DAMAGED if an index contradicts its table, which libsql reports without a name", async () => {
     const path = await filledFile();
     const before = await open(path);
     const [row] = (
@@ -179,7 +179,7 @@ describe("a damaged file", () => {
   });
 
   it.each([100, 4096, 4097, 60 * 4096])(
-    "is DATABASE_DAMAGED where its last %i bytes are missing",
+    "is DATABASE_DAMAGED if its last %i bytes are missing",
     async (bytes) => {
       const path = await filledFile();
       const { size } = await stat(path);
@@ -188,15 +188,13 @@ describe("a damaged file", () => {
         expect(await errorOf(openSqlite(`sqlite:${path}`, { readonly }))).toMatchObject({
           code: "DATABASE_DAMAGED",
           recovery: "abort",
-          message: expect.stringMatching(
-            /plants\.db is damaged .* put a backup .*plant migrate.*plant restore/,
-          ),
+          message: expect.stringMatching(/plants\.db is damaged .* with a backup\.$/),
         });
       expect((await stat(path)).size).toBe(size - bytes);
     },
   );
 
-  it("is DATABASE_DAMAGED where it is empty beside a log, which is kept, and new where there is none", async () => {
+  it("is DATABASE_DAMAGED if it is empty beside a log, which is kept, and a new database without one", async () => {
     const path = await filledFile();
     await truncate(path, 0);
     await writeFile(`${path}-wal`, new Uint8Array(4152));
@@ -211,7 +209,7 @@ describe("a damaged file", () => {
     expect(await countLeaves(database)).toBe(0);
   });
 
-  it("is found by checkContent, which takes a sound one", async () => {
+  it("fails checkContent, which accepts an intact file", async () => {
     const path = await filledFile();
     const sound = await open(path);
     await checkContent(sound);
@@ -224,7 +222,7 @@ describe("a damaged file", () => {
     });
   });
 
-  it("is never taken for something that passes, wherever the damage is", async () => {
+  it("is never a transient error, wherever the damage is", async () => {
     const source = await filledFile();
     const pages = (await stat(source)).size / 4096;
     const damage = fc.record({
@@ -263,7 +261,7 @@ describe("the file of an open database", () => {
     return { path, database };
   }
 
-  it("that was deleted takes no more writes and no more reads", async () => {
+  it("that was deleted is DATABASE_FILES_LOST for reads and writes", async () => {
     const { path, database } = await opened();
     for (const suffix of ["", "-wal", "-shm"]) await rm(path + suffix);
     for (const use of [() => insertLeaf(database, "lost"), () => countLeaves(database)])
@@ -276,7 +274,7 @@ describe("the file of an open database", () => {
     expect(await readdir(join(path, ".."))).toEqual([]);
   });
 
-  it("that was replaced while its log stayed takes no more writes, and the new file is left alone", async () => {
+  it("that was replaced beside its old log is DATABASE_FILES_LOST, and the new file is not changed", async () => {
     const { path, database } = await opened();
     const backup = await filledFile();
     const { size } = await stat(backup);
@@ -299,7 +297,7 @@ describe("the file of an open database", () => {
   });
 
   it.each(["-wal", "-shm"])(
-    "that is named by a link takes no more writes when its %s was deleted",
+    "that a link leads to is DATABASE_FILES_LOST if its %s was deleted",
     async (suffix) => {
       const folder = await temporaryDirectory();
       const path = join(folder, "plants.db");
@@ -323,18 +321,21 @@ describe("the file of an open database", () => {
     expect(await countLeaves(await open(path))).toBe(60);
   });
 
-  it.each(["-wal", "-shm"])("whose %s was deleted takes no more writes, and loses none", async (suffix) => {
-    const { path, database } = await opened();
-    await rm(path + suffix);
-    expect(await errorOf(insertLeaf(database, "lost"))).toMatchObject({
-      code: "DATABASE_FILES_LOST",
-      message: expect.stringContaining(`plants.db${suffix} was deleted or replaced`),
-    });
-    await database.close();
-    expect(await countLeaves(await open(path))).toBe(1);
-  });
+  it.each(["-wal", "-shm"])(
+    "whose %s was deleted is DATABASE_FILES_LOST, and loses no commit",
+    async (suffix) => {
+      const { path, database } = await opened();
+      await rm(path + suffix);
+      expect(await errorOf(insertLeaf(database, "lost"))).toMatchObject({
+        code: "DATABASE_FILES_LOST",
+        message: expect.stringContaining(`plants.db${suffix} was deleted or replaced`),
+      });
+      await database.close();
+      expect(await countLeaves(await open(path))).toBe(1);
+    },
+  );
 
-  it("that is replaced during a transaction makes its commit an error", async () => {
+  it("that is replaced during a transaction makes the commit fail", async () => {
     const { path, database } = await opened();
     const work = inWriteTransaction(database, async (transaction) => {
       await sql`INSERT INTO leaf VALUES ('lost')`.execute(transaction);
@@ -356,7 +357,7 @@ describe("a statement outside a transaction", () => {
     };
   }
 
-  it("that writes is an error where the file is moved before it is committed", async () => {
+  it("that writes fails if the file is moved before its commit", async () => {
     const path = join(await temporaryDirectory(), "plants.db");
     await createTable((await open(path)).db);
     const { db } = await open(path, movingDriver(path, "begin immediate"));
@@ -366,7 +367,7 @@ describe("a statement outside a transaction", () => {
     });
   });
 
-  it("that commits, as migrate's does, is an error where the file is moved before", async () => {
+  it("that commits, as in migrate, fails if the file was moved", async () => {
     const path = join(await temporaryDirectory(), "plants.db");
     const database = await open(path, movingDriver(path, "begin immediate"));
     expect(await errorOf(migrate(database))).toMatchObject({
@@ -409,7 +410,7 @@ describe("an error of the file system", () => {
   }
 
   it.skipIf(!canBeForbidden)(
-    "is not taken for a file that is gone, and the database goes on when it is over",
+    "is not DATABASE_FILES_LOST, and the database works again afterwards",
     async () => {
       const folder = await temporaryDirectory();
       const path = join(folder, "plants.db");
@@ -420,7 +421,9 @@ describe("an error of the file system", () => {
       await permit();
       expect(error).toMatchObject({
         code: "PERMISSION_DENIED",
-        message: expect.stringMatching(/plants\.db .*EACCES.*Check who may write the file and its folder/),
+        message: expect.stringMatching(
+          /plants\.db .*EACCES.*Check the permissions of the file and its folder/,
+        ),
         cause: { code: "EACCES" },
       });
       await insertLeaf(database, "y");
@@ -428,7 +431,7 @@ describe("an error of the file system", () => {
     },
   );
 
-  it("is no reason to try the transaction again within seconds", () => {
+  it("is not transient", () => {
     for (const code of ["DISK_FAILED", "DATABASE_FULL"] as const)
       for (const cause of ["EIO", "ENOSPC", "SQLITE_IOERR"])
         expect(
@@ -452,7 +455,7 @@ describe("an error of the file system", () => {
 });
 
 describe.skipIf(process.platform === "win32")("a symbolic link to a missing file", () => {
-  it("creates the file, for its owner alone, where its folder exists", async () => {
+  it("creates the file, for its owner only, if its folder exists", async () => {
     const folder = await temporaryDirectory();
     await mkdir(join(folder, "disk", "data"), { recursive: true });
     await mkdir(join(folder, "links"));
@@ -471,7 +474,7 @@ describe.skipIf(process.platform === "win32")("a symbolic link to a missing file
     expect(await countLeaves(await open(join(folder, "disk", "third.db")))).toBe(1);
   });
 
-  it("is explained where the folder of the file does not exist, and makes nothing", async () => {
+  it("is DATABASE_UNREACHABLE if the folder does not exist, and creates nothing", async () => {
     const folder = await temporaryDirectory();
     const path = join(folder, "plants.db");
     await symlink(join(folder, "disk", "plants.db"), path);
@@ -490,7 +493,7 @@ describe("permissions", () => {
   const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
   it.skipIf(process.platform === "win32").each([0o000, 0o022, 0o077])(
-    "of new files are the owner's alone, with umask %i, and those of existing files stay",
+    "are for the owner only on new files with umask %i, and do not change on existing ones",
     async (umask) => {
       const before = process.umask(umask);
       onTestFinished(() => void process.umask(before));
@@ -512,7 +515,7 @@ describe("permissions", () => {
 });
 
 describe("a folder or a file that cannot be used", () => {
-  it("is explained where the file is a folder", async () => {
+  it("is DATABASE_UNREACHABLE for a folder", async () => {
     const folder = await temporaryDirectory();
     await mkdir(join(folder, "plants.db"));
     expect(await errorOf(open(join(folder, "plants.db")))).toMatchObject({
@@ -522,7 +525,7 @@ describe("a folder or a file that cannot be used", () => {
   });
 
   it.skipIf(process.platform === "win32")(
-    "is explained where a process may open no more files, and ends with no panic of the driver",
+    "is DATABASE_UNREACHABLE if the process has no free file descriptors, without a panic of the driver",
     async () => {
       const folder = await temporaryDirectory();
       const script = join(folder, "open.mjs");

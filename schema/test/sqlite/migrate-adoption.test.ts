@@ -29,7 +29,7 @@ async function adopt(sql: string) {
   return { path, opened, report, read, quarantined };
 }
 
-it("an adopted database and a fresh one end with the same structure", async () => {
+it("migrate gives an adopted database the same structure as a new one", async () => {
   const adopted = await adopt(manyReadings(10));
   const path = join(await temporaryDirectory(), "fresh.db");
   const opened = await openSqlite(`sqlite:${path}`);
@@ -38,7 +38,7 @@ it("an adopted database and a fresh one end with the same structure", async () =
   expect(adopted.read(structure)).toEqual(readRows(path, structure));
 });
 
-it("rows keep their numbers and values, and their times become ISO with milliseconds", async () => {
+it("adoption keeps ids and values, and writes times as ISO with milliseconds", async () => {
   const { read, report } = await adopt(`
     INSERT INTO botanist VALUES (7, ' Carl.Linnaeus@LNHM.org', 'Carl Linnaeus', '(146)994-1635x35992');
     INSERT INTO country VALUES (4, 'Brazil');
@@ -112,7 +112,7 @@ it.each([
   ["1767323045", null],
   ["now", null],
   ["", null],
-])("a reading written %j is taken at %j", async (written, iso) => {
+])("adoption reads the time %j as %j", async (written, iso) => {
   const { read, quarantined } = await adopt(
     `INSERT INTO plant (plant_id) VALUES (1);
      INSERT INTO plant_reading VALUES (1, 1, 50, 12, '${written}', '${written}')`,
@@ -125,7 +125,7 @@ it.each([
   );
 });
 
-it("of the readings of one plant and time the first stays and the others are set aside whole", async () => {
+it("adoption keeps the first reading of a plant and time, and quarantines the others", async () => {
   const { read, report, quarantined } = await adopt(`
     INSERT INTO plant (plant_id) VALUES (1), (2);
     INSERT INTO plant_reading VALUES
@@ -157,7 +157,7 @@ it("of the readings of one plant and time the first stays and the others are set
   });
 });
 
-it("readings that cannot be kept are set aside with the reason, and a lost part of a kept one too", async () => {
+it("adoption quarantines invalid readings with the reason, and unreadable watering times", async () => {
   const { read, quarantined } = await adopt(`
     INSERT INTO plant (plant_id) VALUES (1);
     INSERT INTO plant_reading VALUES
@@ -182,7 +182,7 @@ it("readings that cannot be kept are set aside with the reason, and a lost part 
   expect(quarantined()[5]?.content).toMatchObject({ last_watered: "yesterday" });
 });
 
-it("duplicates of botanists and places become one, and what referred to them refers to it", async () => {
+it("adoption merges duplicates of botanists and places, and updates the references", async () => {
   const { read, report, quarantined } = await adopt(`
     INSERT INTO botanist VALUES (1, 'ada@lnhm.org', 'Ada', '1'), (2, 'bo@lnhm.org', 'Bo', '2'), (3, ' ADA@lnhm.org ', 'Ada B.', '3');
     INSERT INTO country VALUES (1, 'Chile'), (2, 'Chile'), (3, 'chile'), (4, NULL), (5, '');
@@ -227,7 +227,7 @@ it("duplicates of botanists and places become one, and what referred to them ref
   });
 });
 
-it("a plant whose origin or botanist is not there stays, and what it said is set aside", async () => {
+it("adoption keeps a plant without its missing origin or botanist, and quarantines its values", async () => {
   const { read, quarantined } = await adopt(`
     INSERT INTO country VALUES (1, 'Chile');
     INSERT INTO city VALUES (1, 'Arica', 9), (2, 'Arica', 1);
@@ -252,7 +252,7 @@ it("a plant whose origin or botanist is not there stays, and what it said is set
   expect(quarantined()[2]?.content).toMatchObject({ name: "Aloe", origin_id: 1, botanist_id: 5 });
 });
 
-it("no number is given a second time, not even that of a row that is gone", async () => {
+it("adoption uses no id twice, not even that of a deleted row", async () => {
   const { opened } = await adopt(`
     INSERT INTO plant (plant_id) VALUES (1);
     INSERT INTO plant_reading VALUES (500, 1, 50, 12, '2026-01-02 03:04:05', NULL);
@@ -278,7 +278,7 @@ it("no number is given a second time, not even that of a row that is gone", asyn
   expect([botanist, reading]).toEqual([{ botanist_id: 3 }, { plant_reading_id: 501 }]);
 });
 
-it("the museum's views go on working", async () => {
+it("adoption keeps the museum's views working", async () => {
   const { read } = await adopt(`
     INSERT INTO plant (plant_id, name) VALUES (1, 'Aloe');
     INSERT INTO plant_reading VALUES (1, 1, 50, 12, '2026-01-02 03:04:05', NULL);
@@ -286,7 +286,7 @@ it("the museum's views go on working", async () => {
   expect(read("SELECT * FROM newest")).toEqual([{ name: "Aloe", temperature: 12 }]);
 });
 
-it("a column that the museum added is not lost: the adoption refuses and changes nothing", async () => {
+it("adoption fails and changes nothing if a table has an unknown column", async () => {
   const path = join(await temporaryDirectory(), "plants.db");
   makeMuseumDatabase(path, "ALTER TABLE plant ADD COLUMN shelf TEXT");
   const before = readRows(path, structure);
@@ -299,16 +299,16 @@ it("a column that the museum added is not lost: the adoption refuses and changes
   expect(readRows(path, structure)).toEqual(before);
 });
 
-it("every reading ends in plant_reading or in quarantined_row", async () => {
+it("adoption stores every reading in plant_reading or quarantined_row", async () => {
   const { read } = await adopt(manyReadings(5_000));
   expect(
     read(
-      "SELECT (SELECT count(*) FROM plant_reading) AS kept, (SELECT count(*) FROM quarantined_row) AS aside",
+      "SELECT (SELECT count(*) FROM plant_reading) AS kept, (SELECT count(*) FROM quarantined_row) AS quarantined",
     ),
-  ).toEqual([{ kept: 4_500, aside: 500 }]);
+  ).toEqual([{ kept: 4_500, quarantined: 500 }]);
 });
 
-it("the latest 24 hours and a plant's latest reading are found through an index", async () => {
+it("the queries for the last 24 hours and a plant's latest reading use an index", async () => {
   const { read } = await adopt(manyReadings(100));
   const plan = (query: string) =>
     read(`EXPLAIN QUERY PLAN ${query}`)

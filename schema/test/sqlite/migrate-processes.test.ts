@@ -35,7 +35,7 @@ it.each(["a fresh file", "a database of the museum"])(
   },
 );
 
-it("a process killed while it migrates leaves the database as it was, or migrated, and the next one finishes", async () => {
+it("migrate that is killed leaves the old or the new structure, and the next one finishes", async () => {
   const states = new Set<string>();
   for (const delayMs of [0, 5, 15, 30, 60, 120]) {
     const path = join(await temporaryDirectory(), "plants.db");

@@ -27,30 +27,30 @@ async function errorOf(promise: Promise<unknown>): Promise<PlantSchemaError> {
   return error;
 }
 
-describe("the path of a sqlite: URL", () => {
-  it("is what follows the colon, letter by letter", () => {
+describe("sqlitePath", () => {
+  it("is the text after the colon, without unescaping", () => {
     const path = fc
       .string({ unit: "grapheme", minLength: 1 })
       .filter((text) => !/[\0]|^\/\/\/|^:memory:$/.test(text));
     fc.assert(fc.property(path, (text) => sqlitePath(`sqlite:${text}`) === resolve(text)));
   });
 
-  it("may have the two slashes of other URLs before an absolute path", () => {
+  it("accepts two slashes before an absolute path", () => {
     expect(sqlitePath("sqlite:///var/lib/plants.db")).toBe("/var/lib/plants.db");
     expect(sqlitePath("sqlite:/var/lib/plants.db")).toBe("/var/lib/plants.db");
   });
 
-  it("is never a web address, to which libsql would connect", () => {
+  it("is absolute, so that libsql does not treat it as a web address", () => {
     expect(sqlitePath("sqlite:http://plants.example")).toBe(resolve("http:/plants.example"));
   });
 
-  it.each(["", "sqlite:", "plants.db", "mssql://host/plants", "sqlite:a\0b"])("refuses %j", async (url) => {
+  it.each(["", "sqlite:", "plants.db", "mssql://host/plants", "sqlite:a\0b"])("rejects %j", async (url) => {
     expect(await errorOf(openSqlite(url))).toMatchObject({ code: "URL_INVALID", recovery: "abort" });
   });
 });
 
 describe("openSqlite", () => {
-  it("makes the file and the directories above it, whatever they are called", async () => {
+  it("creates the file and its directories, with any name", async () => {
     const path = join(await temporaryDirectory(), "a b", "50%20 ü", "plants.db");
     const { db } = await open(`sqlite:${path}`);
     await sql`CREATE TABLE leaf (id INTEGER)`.execute(db);
@@ -58,7 +58,7 @@ describe("openSqlite", () => {
     expect(await readdir(dirname(path))).toContain("plants.db");
   });
 
-  it("opens a database in memory that is its own", async () => {
+  it("opens a new database in memory each time", async () => {
     const first = await open("sqlite::memory:");
     const second = await open("sqlite::memory:");
     await sql`CREATE TABLE leaf (id INTEGER)`.execute(first.db);
@@ -66,7 +66,7 @@ describe("openSqlite", () => {
     expect(first).toMatchObject({ dialect: "sqlite", schema: null });
   });
 
-  it("writes ahead, in full, checks references and sorts on disk", async () => {
+  it("sets WAL, synchronous FULL, foreign keys and temporary files on disk", async () => {
     const { db } = await open(`sqlite:${join(await temporaryDirectory(), "plants.db")}`);
     const pragma = async (name: string) => (await sql.raw(`PRAGMA ${name}`).execute(db)).rows;
     expect(await pragma("journal_mode")).toEqual([{ journal_mode: "wal" }]);
@@ -75,7 +75,7 @@ describe("openSqlite", () => {
     expect(await pragma("temp_store")).toEqual([{ temp_store: 1 }]);
   });
 
-  it("waits for a lock in both threads, and reports who would have to let go of it after ten seconds", async () => {
+  it("waits ten seconds for a lock in both threads, and then is DATABASE_BUSY", async () => {
     const path = join(await temporaryDirectory(), "plants.db");
     const holder = new Libsql(path);
     onTestFinished(() => void holder.close());
@@ -96,7 +96,7 @@ describe("openSqlite", () => {
     expect(readRows(path, "SELECT count(*) AS leaves FROM leaf")).toEqual([{ leaves: 4 }]);
   });
 
-  it("counts what a driver waits by itself as waiting for the lock", async () => {
+  it("counts the wait of the driver itself as wait for the lock", async () => {
     const path = join(await temporaryDirectory(), "plants.db");
     const holder = new Libsql(path);
     onTestFinished(() => void holder.close());
@@ -119,7 +119,7 @@ describe("openSqlite", () => {
     expect(attempts).toBeLessThanOrEqual(11);
   });
 
-  it("turns off the wait that a driver begins with, so that a lock does not stop the caller's thread", async () => {
+  it("turns off the wait of the driver, so that a lock does not block the caller's thread", async () => {
     class Waiting extends Libsql {
       constructor(path: string) {
         super(path, { timeout: 5_000 });
@@ -129,7 +129,7 @@ describe("openSqlite", () => {
     expect((await sql`PRAGMA busy_timeout`.execute(db)).rows).toEqual([{ timeout: 0 }]);
   });
 
-  it("takes another driver of the same API", async () => {
+  it("accepts another driver with the same API", async () => {
     const seen: string[] = [];
     class Spy extends Libsql {
       constructor(path: string) {
@@ -141,7 +141,7 @@ describe("openSqlite", () => {
     expect(seen).toEqual([":memory:"]);
   });
 
-  it("reads and does not write when it is told to", async () => {
+  it("rejects writes with readonly", async () => {
     const path = join(await temporaryDirectory(), "plants.db");
     const writer = await open(`sqlite:${path}`);
     await sql`CREATE TABLE leaf (id INTEGER)`.execute(writer.db);
@@ -150,14 +150,14 @@ describe("openSqlite", () => {
     await expect(sql`INSERT INTO leaf VALUES (1)`.execute(db)).rejects.toThrow(/readonly/);
   });
 
-  it("makes nothing when it only reads", async () => {
+  it("creates nothing with readonly", async () => {
     const directory = await temporaryDirectory();
     const error = await errorOf(openSqlite(`sqlite:${join(directory, "none.db")}`, { readonly: true }));
     expect(error.code).toBe("DATABASE_UNREACHABLE");
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it("says so when the file is something else", async () => {
+  it("is DATABASE_INVALID for a file of another kind", async () => {
     const path = join(await temporaryDirectory(), "notes.txt");
     await writeFile(path, "Water the orchids. ".repeat(100));
     const error = await errorOf(openSqlite(`sqlite:${path}`));
@@ -165,7 +165,7 @@ describe("openSqlite", () => {
     expect(error.message).toContain(path);
   });
 
-  it("says so when the path is a directory, or leads through a file", async () => {
+  it("is DATABASE_UNREACHABLE if the path is a directory, or contains a file", async () => {
     const directory = await temporaryDirectory();
     await mkdir(join(directory, "plants.db"));
     await writeFile(join(directory, "file"), "");
@@ -181,8 +181,8 @@ describe("openSqlite", () => {
   });
 });
 
-describe("SQLite's own thread", () => {
-  it("waits for a lock while this one goes on", async () => {
+describe("connectionInOwnThread", () => {
+  it("does not block this thread while it waits for a lock", async () => {
     const path = join(await temporaryDirectory(), "plants.db");
     const waiter = await open(`sqlite:${path}`);
     await sql`CREATE TABLE leaf (id INTEGER)`.execute(waiter.db);
@@ -201,7 +201,7 @@ describe("SQLite's own thread", () => {
     expect(readRows(path, "SELECT id FROM leaf")).toEqual([{ id: 1 }]);
   });
 
-  it("gives an error with the driver's own code, and takes the next statement", async () => {
+  it("throws an error with the driver's code, and runs the next statement", async () => {
     const { db } = await open("sqlite::memory:");
     await sql`CREATE TABLE leaf (id INTEGER UNIQUE)`.execute(db);
     await sql`INSERT INTO leaf VALUES (1)`.execute(db);
@@ -211,7 +211,7 @@ describe("SQLite's own thread", () => {
     expect((await sql`SELECT id FROM leaf`.execute(db)).rows).toEqual([{ id: 1 }]);
   });
 
-  it("undoes a transaction that fails, and a savepoint alone, whatever its name", async () => {
+  it("rolls back a failed transaction, or a savepoint with any name", async () => {
     const { db } = await open("sqlite::memory:");
     await sql`CREATE TABLE leaf (id INTEGER)`.execute(db);
     const failing = db.transaction().execute(async (transaction) => {
@@ -228,7 +228,7 @@ describe("SQLite's own thread", () => {
     expect((await sql`SELECT id FROM leaf`.execute(db)).rows).toEqual([{ id: 2 }]);
   });
 
-  it("closes once, and then says so", async () => {
+  it("closes once, and then rejects statements", async () => {
     const opened = await openSqlite("sqlite::memory:");
     const query = opened.db.selectFrom("plant").selectAll();
     await opened.close();
@@ -236,21 +236,21 @@ describe("SQLite's own thread", () => {
     await expect(query.execute()).rejects.toThrow(/destroyed|closed/);
   });
 
-  it("says that it does not stream", async () => {
+  it("rejects streaming", async () => {
     const { db } = await open("sqlite::memory:");
     const rows = db.selectFrom("plant").selectAll().stream();
-    await expect(rows[Symbol.asyncIterator]().next()).rejects.toThrow("page by page");
+    await expect(rows[Symbol.asyncIterator]().next()).rejects.toThrow("keyset pagination");
   });
 });
 
-describe("several processes", () => {
+describe("openSqlite in several processes", () => {
   let child = "";
   beforeAll(async () => {
     child = await buildChild();
   });
   afterAll(() => rm(dirname(child), { recursive: true, force: true }));
 
-  it("read and then write in one transaction without getting in each other's way", async () => {
+  it("runs transactions that read and then write, one after the other", async () => {
     const path = join(await temporaryDirectory(), "plants.db");
     const { db } = await open(`sqlite:${path}`);
     await sql`CREATE TABLE counter (value INTEGER)`.execute(db);
@@ -264,7 +264,7 @@ describe("several processes", () => {
     expect(readRows(path, "SELECT value FROM counter")).toEqual([{ value: 150 }]);
   });
 
-  it("are told what to install where the driver is missing", async () => {
+  it("reports which package to install if the driver is missing", async () => {
     const { code, stderr } = await runChild(child, ["open", "sqlite::memory:"]);
     expect({ code, lines: stderr.trim().split("\n").length }).toEqual({ code: 1, lines: 1 });
     expect(stderr).toContain("npm install libsql");

@@ -31,7 +31,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts the child; `onOutput` is told what it has written so far, whenever it writes. */
+/** Starts the child; `onOutput` receives its output so far whenever it writes. */
 export function runChild(
   child: string,
   parameters: readonly string[],

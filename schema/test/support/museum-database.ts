@@ -1,6 +1,6 @@
 import Libsql from "libsql";
 
-/** What the museum's tables looked like, as far as SQLite can say it. */
+/** The museum's tables, in SQLite's types. */
 const museumTables = `
 CREATE TABLE botanist (botanist_id INTEGER PRIMARY KEY AUTOINCREMENT, email VARCHAR(255) NOT NULL,
   name VARCHAR(255) NOT NULL, phone VARCHAR(255) NOT NULL);

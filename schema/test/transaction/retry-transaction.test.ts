@@ -29,15 +29,15 @@ function failing(times: number, error: unknown) {
   };
 }
 
-describe("retryWhole", () => {
-  it("does once what succeeds", async () => {
+describe("retryTransaction", () => {
+  it("runs work once that succeeds", async () => {
     const { clock, waits } = still();
     const { work, attempts } = failing(0, busy());
     expect(await retryTransaction(work, { clock, random: () => 1 })).toBe("done");
     expect([attempts, waits]).toEqual([[1], []]);
   });
 
-  it("does again what passes, after waits that double up to five seconds", async () => {
+  it("retries transient errors after waits that double up to five seconds", async () => {
     const { clock, waits } = still();
     const { work, attempts } = failing(8, busy());
     expect(await retryTransaction(work, { clock, random: () => 1 })).toBe("done");
@@ -45,13 +45,13 @@ describe("retryWhole", () => {
     expect(waits).toEqual([200, 400, 800, 1600, 3200, 5000, 5000, 5000]);
   });
 
-  it("waits for a random part of that, so that two that met do not meet again", async () => {
+  it("waits for a random part of that time", async () => {
     const { clock, waits } = still();
     await retryTransaction(failing(3, busy()).work, { clock, random: () => 0.25 });
     expect(waits).toEqual([50, 100, 200]);
   });
 
-  it("gives up at the ninth try, with the last error", async () => {
+  it("throws the last error after nine attempts", async () => {
     const { clock, waits } = still();
     const { work, attempts } = failing(99, busy());
     await expect(retryTransaction(work, { clock, random: () => 0 })).rejects.toMatchObject({
@@ -66,31 +66,31 @@ describe("retryWhole", () => {
     Object.assign(new Error("a key is there already"), { code: "SQLITE_CONSTRAINT_UNIQUE" }),
     Object.assign(new Error("locked, after SQLite has waited for it"), { code: "SQLITE_BUSY" }),
     new Error("a mistake"),
-  ])("does not do again what fails with: $message", async (error) => {
+  ])("does not retry: $message", async (error) => {
     const { clock } = still();
     const { work, attempts } = failing(1, error);
     await expect(retryTransaction(work, { clock, random: Math.random })).rejects.toBe(error);
     expect(attempts).toEqual([1]);
   });
 
-  it("tells of every wait, with its reason", async () => {
-    const told: unknown[] = [];
+  it("calls onRetry with the error and the wait", async () => {
+    const retries: unknown[] = [];
     const { clock } = still();
     const error = busy();
     await retryTransaction(failing(2, error).work, {
       clock,
       random: () => 0.5,
-      onRetry: (reason, waitMs) => told.push([reason, waitMs]),
+      onRetry: (reason, waitMs) => retries.push([reason, waitMs]),
     });
-    expect(told).toEqual([
+    expect(retries).toEqual([
       [error, 100],
       [error, 200],
     ]);
   });
 });
 
-describe("a signal that aborts", () => {
-  it("ends the wait for the next try, with the error of the last one", async () => {
+describe("retryTransaction with a signal that aborts", () => {
+  it("throws the last error without further waiting", async () => {
     const controller = new AbortController();
     const clock = {
       sleep: (_ms: number, signal?: AbortSignal) =>
@@ -106,21 +106,21 @@ describe("a signal that aborts", () => {
     expect(attempts).toEqual([1]);
   });
 
-  it("does not wait for a try that is under way", async () => {
+  it("does not wait for the current attempt", async () => {
     const controller = new AbortController();
-    const told: unknown[] = [];
+    const retries: unknown[] = [];
     const never = retryTransaction(() => new Promise<never>(() => undefined), {
       ...still(),
       random: Math.random,
       signal: controller.signal,
-      onRetry: (error) => told.push(error),
+      onRetry: (error) => retries.push(error),
     });
     controller.abort();
     await expect(never).rejects.toMatchObject({ code: "CONNECTION_LOST", recovery: "retry" });
-    expect(told).toEqual([]);
+    expect(retries).toEqual([]);
   });
 
-  it("lets nothing begin afterwards", async () => {
+  it("starts no attempt afterwards", async () => {
     const { work, attempts } = failing(0, busy());
     const signal = AbortSignal.abort();
     await expect(retryTransaction(work, { ...still(), random: Math.random, signal })).rejects.toMatchObject({

@@ -65,7 +65,7 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
     ]);
   }
 
-  describe.each<Fault>(["cut", "cutAnswer"])("%s", (fault) => {
+  describe.each<Fault>(["disconnect", "disconnectResponse"])("%s", (fault) => {
     test("at every message in turn, leaves all or nothing, and the next run is whole", async () => {
       await runOn(getDatabase().database, "undisturbed");
       const whole = await stored();
@@ -100,7 +100,7 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
     });
   });
 
-  describe.each<Fault>(["hang", "hangAnswer"])("%s", (fault) => {
+  describe.each<Fault>(["hang", "hangResponse"])("%s", (fault) => {
     test("at the load, ends the run, and the next one is whole", async () => {
       proxy.begin((nth) => (nth === ofConnection + ofRun.load ? fault : undefined));
       await expect(runOnce("disturbed", limitsOfHangs)).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createMssqlDatabase, type MadeMssqlDatabase, startTdsProxy } from "@lmnh/plant-schema/testing";
+import { createMssqlDatabase, type TestMssqlDatabase, startTdsProxy } from "@lmnh/plant-schema/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startMuseum } from "../support/museum.js";
 import { plant } from "../support/plant.js";
@@ -7,7 +7,7 @@ import { plant } from "../support/plant.js";
 const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 
 describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
-  let made: MadeMssqlDatabase;
+  let made: TestMssqlDatabase;
   beforeAll(async () => {
     made = await createMssqlDatabase(serverUrl ?? "");
   });

@@ -3,7 +3,7 @@ import type { ArchiveReport } from "@lmnh/plant-archive";
 import type { Report } from "@lmnh/plant-etl";
 import { migrate } from "@lmnh/plant-schema";
 import { openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
-import { createMssqlDatabase, type MadeMssqlDatabase, startTdsProxy } from "@lmnh/plant-schema/testing";
+import { createMssqlDatabase, type TestMssqlDatabase, startTdsProxy } from "@lmnh/plant-schema/testing";
 import { startS3Server } from "@lmnh/testing/s3-server";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -16,8 +16,8 @@ const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 const shipped = fileURLToPath(new URL("../../dist", import.meta.url));
 
 describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
-  let own: MadeMssqlDatabase;
-  let other: MadeMssqlDatabase;
+  let own: TestMssqlDatabase;
+  let other: TestMssqlDatabase;
   beforeAll(async () => {
     [own, other] = [await createMssqlDatabase(serverUrl ?? ""), await createMssqlDatabase(serverUrl ?? "")];
     for (const { url } of [own, other]) await onDatabase(url, migrate);
@@ -112,7 +112,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     );
     secrets.holds = JSON.stringify({ username: login, password: second });
     // The connection that was kept breaks when it is used, and another one has to be made.
-    proxy.begin((number) => (number === 1 ? "cut" : undefined));
+    proxy.begin((number) => (number === 1 ? "disconnect" : undefined));
     const { report, error } = await lambda.invoke<Report>({});
     expect(error).toBeUndefined();
     expect(report).toMatchObject({ duplicates: 48, complete: true });
