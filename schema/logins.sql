@@ -1,15 +1,15 @@
--- Logins with no more rights than their programs need. No migration: run it once as an administrator, after
--- `plant migrate`, and again after every migration that makes tables anew or adds one, or to change the passwords.
+-- Logins with the least permissions. Not a migration: run it as an administrator after every `plant migrate` that applied a
+-- migration, and to change the passwords.
 --
 --   sqlcmd -S HOST -U ADMIN -i schema/logins.sql -v database=plants schema=dbo \
 --     etlPassword=… archivePassword=… dashboardPassword=…
---   (or with these as environment variables, so that no list of processes shows them)
+--   (or set these as environment variables, so that they are not in the list of processes)
 --
---   plant_etl        plant run, plant doctor      reads; adds and updates, deletes nothing
---   plant_archive    plant archive, plant verify  reads; marks and deletes readings, keeps its own ledger
+--   plant_etl        plant run, plant doctor      reads; inserts and updates
+--   plant_archive    plant archive, plant verify  reads; updates and deletes readings, writes the archive catalog
 --   plant_dashboard  dashboards                   reads
 --
--- `plant migrate` changes the structure and `plant restore` enters numbers of its own: they are for the owner.
+-- `plant migrate` changes tables and `plant restore` inserts ids: both need the owner of the database.
 
 USE [$(database)];
 GO
@@ -29,13 +29,13 @@ IF DATABASE_PRINCIPAL_ID(N'plant_archive') IS NULL CREATE USER [plant_archive] F
 IF DATABASE_PRINCIPAL_ID(N'plant_dashboard') IS NULL CREATE USER [plant_dashboard] FOR LOGIN [plant_dashboard];
 GO
 
--- Reading, of all tables of the schema.
+-- Read all tables of the schema.
 GRANT SELECT ON SCHEMA::[$(schema)] TO [plant_etl];
 GRANT SELECT ON SCHEMA::[$(schema)] TO [plant_archive];
 GRANT SELECT ON SCHEMA::[$(schema)] TO [plant_dashboard];
 GO
 
--- What a run writes.
+-- The tables that a run writes.
 GRANT INSERT, UPDATE ON [$(schema)].[botanist] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[country] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[city] TO [plant_etl];
@@ -48,7 +48,7 @@ GRANT INSERT, UPDATE ON [$(schema)].[etl_run] TO [plant_etl];
 GRANT INSERT ON [$(schema)].[quarantined_row] TO [plant_etl];
 GO
 
--- What the archive writes.
+-- The tables that the archive writes.
 GRANT UPDATE, DELETE ON [$(schema)].[plant_reading] TO [plant_archive];
 GRANT INSERT ON [$(schema)].[quarantined_row] TO [plant_archive];
 GRANT INSERT, UPDATE, DELETE ON [$(schema)].[archive_file] TO [plant_archive];

@@ -13,13 +13,13 @@ export default defineConfig({
   dts: true,
   clean: true,
   sourcemap: true,
-  // One PlantSchemaError for all entries, in CJS as in ESM: else `instanceof` would tell them apart.
+  // One PlantSchemaError for all entries, in CJS as in ESM: otherwise `instanceof` would fail between them.
   splitting: true,
-  // `import.meta.url` in CJS, by which SQLite's thread finds its file.
+  // For `import.meta.url` in CJS, with which the SQLite worker is found.
   shims: true,
   target: "node20",
-  // `node:stream` stays that: without the prefix a test runner may take it for a package.
+  // Without the prefix a test runner may take `node:stream` for a package.
   removeNodeProtocol: false,
-  // Migrations and the shipped seed travel inside the bundle: no file look-up at run time, in a Lambda least of all.
+  // Migrations and the seed are in the bundle, so that no file is read at run time.
   loader: { ".sql": "text", ".csv": "text" },
 });
