@@ -3,16 +3,16 @@ import { maxRowsPerFile } from "./parquet/limits.js";
 
 export interface ArchiveSettings {
   /**
-   * Milliseconds after which an hour's readings leave the database, counted from the hour's end; `null` for never.
-   * 86,400,000, a day, by default.
+   * Milliseconds from the end of an hour until its readings are deleted from the database; `null` for never. 86,400,000,
+   * a day, by default.
    */
   readonly retentionMs?: number | null;
   /**
-   * Readings a file at most, 1…1,000,000. 100,000 by default, some 2 MB: a file is claimed and pruned in one transaction
-   * each, for which a loader has to wait.
+   * Maximum of readings per file, 1 to 1,000,000. 100,000 by default, some 2 MB: claiming and pruning a file take one
+   * transaction each, which a loader waits for.
    */
   readonly rowsPerFile?: number;
-  /** Hours under way at once, 1…16. 2 by default: one is written while the other is read back. */
+  /** Hours that are archived at once, 1 to 16. 2 by default: one is written while the other is verified. */
   readonly maxConcurrentPartitions?: number;
 }
 
@@ -30,6 +30,6 @@ function check(name: string, value: number, low: number, high: number): void {
     throw new PlantArchiveError(
       "OPTION_INVALID",
       "abort",
-      `${name} must be a whole number from ${low} to ${high}, not ${value}`,
+      `${name} must be an integer from ${low} to ${high}, not ${value}`,
     );
 }

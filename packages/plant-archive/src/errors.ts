@@ -2,7 +2,7 @@ import { PlantError, type Recovery } from "@lmnh/plant-schema";
 
 export class PlantArchiveError extends PlantError<PlantArchiveErrorCode> {
   override readonly name = "PlantArchiveError";
-  /** What happened, without what to do next: for who does the next step himself. */
+  /** The message without the advice. */
   readonly fact: string;
 
   constructor(
@@ -17,20 +17,20 @@ export class PlantArchiveError extends PlantError<PlantArchiveErrorCode> {
 }
 
 /**
- * - `OPTION_INVALID`: an option has a value that it cannot have
- * - `URL_INVALID`: an archive URL that cannot be
- * - `DRIVER_MISSING`: the object store's client is not installed
- * - `STORE_MISSING`: the bucket or folder is not there
- * - `STORE_FORBIDDEN`: the object store refuses: no right, wrong key, wrong region, wrong time
- * - `STORE_UNREACHABLE`: the object store does not answer, or is busy
- * - `STORE_FULL`: the object store has no room
- * - `READING_INVALID`: a row of `plant_reading` has a number or a time that no archive file can hold
- * - `RESTORE_CONFLICT`: a file's readings cannot be put back beside what is there
- * - `ARCHIVE_MISMATCH`: database and archive do not belong together
- * - `OBJECT_MISSING`: an object is not there
- * - `OBJECT_EXISTS`: an object is there, and would have to be overwritten
- * - `READINGS_CHANGED`: the database does not give the readings that a file is to hold
- * - `OBJECT_INVALID`: an object is not an archive file, or does not hold what its manifest says
+ * - `OPTION_INVALID`: invalid value of an option
+ * - `URL_INVALID`: invalid archive URL
+ * - `DRIVER_MISSING`: the client of the object store is not installed
+ * - `STORE_MISSING`: the bucket or folder does not exist
+ * - `STORE_FORBIDDEN`: the object store denies access: permission, key, region or clock
+ * - `STORE_UNREACHABLE`: the object store does not respond, or is busy
+ * - `STORE_FULL`: the object store is full
+ * - `READING_INVALID`: a row of `plant_reading` has an id or a time that a file cannot contain
+ * - `RESTORE_CONFLICT`: a file conflicts with the catalog or the readings of the database
+ * - `ARCHIVE_MISMATCH`: the archive belongs to another database
+ * - `OBJECT_MISSING`: an object does not exist
+ * - `OBJECT_EXISTS`: an object exists and would be overwritten
+ * - `READINGS_CHANGED`: the database does not have the readings that were assigned to a file
+ * - `OBJECT_INVALID`: an object is damaged, or not a file of this archive
  */
 export type PlantArchiveErrorCode =
   | "OPTION_INVALID"
@@ -48,7 +48,7 @@ export type PlantArchiveErrorCode =
   | "READINGS_CHANGED"
   | "OBJECT_INVALID";
 
-/** Whether an error is about one object, and not about the store. */
+/** Whether an error concerns one object and not the store. */
 export function isObjectError(error: unknown): error is PlantArchiveError {
   return error instanceof PlantArchiveError && error.code.startsWith("OBJECT_");
 }

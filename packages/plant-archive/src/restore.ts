@@ -23,9 +23,9 @@ import { nullOnAbort } from "./streams/null-on-abort.js";
 export interface RestoreOptions {
   readonly catalog: ArchiveCatalog;
   readonly objects: ObjectStore;
-  /** Milliseconds since the epoch; every hour that has an instant from here on. */
+  /** Milliseconds since the epoch, inclusive. Hours that begin before it and end after it are included. */
   readonly from: number;
-  /** Milliseconds since the epoch; no hour that begins at or after it. */
+  /** Milliseconds since the epoch, exclusive. */
   readonly to: number;
   readonly signal?: AbortSignal;
   readonly observer?: (event: RestoreEvent) => void;
@@ -40,37 +40,32 @@ export interface RestoredFile extends RestoredReadings {
   readonly partition: Partition;
 }
 
-/** What a restore did. */
 export interface RestoreReport {
   readonly files: number;
   readonly restored: number;
   readonly present: number;
-  /** Plants that the snapshots of the reference data describe. */
+  /** Plants in the snapshots. */
   readonly plants: number;
-  /** Plants that no snapshot describes: they have their number alone, until a pull describes them. */
+  /** Plants that are in no snapshot and were inserted with their id alone. */
   readonly barePlants: number;
   readonly partitions: readonly Partition[];
-  /**
-   * Files of which nothing was restored: they are not there, do not hold what they say, or are not where they belong; and
-   * snapshots that cannot be read.
-   */
+  /** Files of which nothing was restored, and snapshots that cannot be read. */
   readonly problems: readonly FileProblem[];
-  /** `false` when it was told to stop before its end. */
+  /** `false` if it was stopped. */
   readonly complete: boolean;
 }
 
 /**
- * Puts the readings of whole hours back into a database, the one that they came from or another, and before them the
- * reference data: what any snapshot contains, the newest of each row; what is newer in the database stays. A plant that
- * no snapshot describes is entered with its number alone. A second time changes nothing. Each file is one transaction,
- * which is undone unless the file holds what it says; the other files are restored all the same.
+ * Loads the reference data of all snapshots and the readings of complete hours into a database, the original one or
+ * another. Of each row of the reference data the newest version wins, which may be the database's. A plant that is in no
+ * snapshot is inserted with its id alone. Can be repeated. Each file is one transaction, which is rolled back if the
+ * readings do not match the manifest; the other files are restored nevertheless.
  *
  * @throws PlantArchiveError `OPTION_INVALID`; `STORE_…`
  */
 export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   const { catalog, objects, from, to, signal, observer = () => {} } = options;
-  if (!(from < to))
-    throw new PlantArchiveError("OPTION_INVALID", "abort", "from has to be before to. Give an earlier from.");
+  if (!(from < to)) throw new PlantArchiveError("OPTION_INVALID", "abort", "from must be before to");
   const isWanted = (partition: Partition | null) =>
     partition !== null && partitionEnd(partition) > from && partitionStart(partition) < to;
   const problems = new Map<string, FileProblem>();
@@ -83,42 +78,42 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
       if (isWanted(partitionOfKey(key))) found.add(key);
     } else if (partitionOfFolder(key) === null || isWanted(partitionOfFolder(key))) orphans.push(key);
   }
-  const known = new Map((await catalog.files()).map((file) => [file.key, file]));
-  const keys = [...found].sort(originalsFirst(known));
-  // What only the archive had: those of another database cannot be known.
-  for (const { key, partition, state } of known.values())
+  const cataloged = new Map((await catalog.files()).map((file) => [file.key, file]));
+  const keys = [...found].sort(originalsFirst(cataloged));
+  // Of pruned files: the catalog has no others whose only copy was in the archive.
+  for (const { key, partition, state } of cataloged.values())
     if (state === "pruned" && isWanted(partition) && !found.has(key))
       add({
         key,
-        reason: `${key} is not in ${objects.name}. Look whether it was moved or deleted there, and put it back.`,
+        reason: `${key} is not in ${objects.name}. If it was moved or deleted there, bring it back.`,
       });
   observer({ type: "found", files: keys.length });
 
   const plants =
     keys.length === 0 ? 0 : ((await nullOnAbort(restoreReferenceData(options, add), signal)) ?? 0);
   const files: RestoredFile[] = [];
-  let looked = 0;
+  let processed = 0;
   for (const key of keys) {
     if (signal?.aborted) break;
     try {
       const file = await nullOnAbort(restoreFile(key, options), signal);
       if (file === null) break;
-      looked += 1;
+      processed += 1;
       files.push(file);
       observer({ type: "restored", file });
     } catch (error) {
       if (!isAboutFile(error)) throw error;
-      looked += 1;
-      const isRefusal = error.code === "RESTORE_CONFLICT";
-      add({ key, reason: isRefusal ? error.message : describeStored(error, known.get(key)?.state) });
+      processed += 1;
+      const isConflict = error.code === "RESTORE_CONFLICT";
+      add({ key, reason: isConflict ? error.message : describeStored(error, cataloged.get(key)?.state) });
     }
   }
-  // After the files: a copy is known by the file that it is a copy of.
-  let explained = 0;
+  // After the files: a copy is recognized by its original in the catalog.
+  let described = 0;
   for (const key of orphans) {
     const orphan = await nullOnAbort(explainOrphan(key, options), signal);
     if (orphan === null) break;
-    explained += 1;
+    described += 1;
     add({ key, reason: describeOrphan(key, orphan) });
   }
   const sum = (of: (file: RestoredFile) => number) => files.reduce((total, file) => total + of(file), 0);
@@ -130,23 +125,23 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
     barePlants: sum(({ barePlants }) => barePlants),
     partitions: [...new Set(files.map(({ partition }) => partition))],
     problems: [...problems.values()],
-    complete: looked === keys.length && explained === orphans.length,
+    complete: processed === keys.length && described === orphans.length,
   };
 }
 
 /**
- * By hour, and in each the files that the ledger has before the others, and then those with shorter names: to the name of
- * a copy something is added, as in `x (1).parquet`, and whatever comes first is not taken for a copy.
+ * By hour; in each hour cataloged files first, then by the length of the name. The first of two equal files is the
+ * original, and the name of a copy is longer, as in `x (1).parquet`.
  */
-function originalsFirst(known: ReadonlyMap<string, unknown>): (a: string, b: string) => number {
+function originalsFirst(cataloged: ReadonlyMap<string, unknown>): (a: string, b: string) => number {
   return (a, b) =>
     compareKeys(partitionOfKey(a) ?? "", partitionOfKey(b) ?? "") ||
-    Number(known.has(b)) - Number(known.has(a)) ||
+    Number(cataloged.has(b)) - Number(cataloged.has(a)) ||
     a.length - b.length ||
     compareKeys(a, b);
 }
 
-/** How many plants the snapshots describe. What the database refuses of them is a problem; the readings come anyway. */
+/** Returns the number of plants. Rows that the database rejects are a problem; the readings are restored nevertheless. */
 async function restoreReferenceData(
   { catalog, objects, signal }: Pick<RestoreOptions, "catalog" | "objects" | "signal">,
   add: (problem: FileProblem) => void,
@@ -154,7 +149,7 @@ async function restoreReferenceData(
   const { data, problems } = await readAllSnapshots(objects, signal);
   problems.forEach(add);
   if (data === null) return 0;
-  // With the database's own, so that what is newer there is filled from the snapshots and not replaced by them.
+  // Including the database's own rows: newer ones are completed from the snapshots, not replaced.
   const merged = mergeReferenceData(data, await catalog.referenceData());
   try {
     await catalog.loadReferenceData(merged);
@@ -162,13 +157,13 @@ async function restoreReferenceData(
     if (!isConstraintViolation(error)) throw error;
     add({
       key: "plant/",
-      reason: `The database refuses the descriptions of the plants: ${reasonOf(error)}. The readings are restored all the same; the plants are described by the next run.`,
+      reason: `The database rejects the reference data: ${reasonOf(error)}. The readings are restored nevertheless; the next pull describes the plants.`,
     });
   }
   return new Set(data.plants.map(({ plantId }) => plantId)).size;
 }
 
-/** Whether an error is about the file, so that all other files can be restored. */
+/** Whether the other files can be restored. */
 function isAboutFile(error: unknown): error is PlantArchiveError {
   return isObjectError(error) || (error instanceof PlantArchiveError && error.code === "RESTORE_CONFLICT");
 }
@@ -181,8 +176,8 @@ async function restoreFile(
   const manifest = await readManifest(source);
   if (manifest.partition !== partitionOfKey(key)) {
     const original = await findOriginal(manifest, catalog);
-    const unknown = original === null ? misplaced(manifest.partition) : copyOf(original.key);
-    throw new PlantArchiveError("RESTORE_CONFLICT", "skip", describeOrphan(key, unknown));
+    const orphan = original === null ? misplaced(manifest.partition) : copyOf(original.key);
+    throw new PlantArchiveError("RESTORE_CONFLICT", "skip", describeOrphan(key, orphan));
   }
   const counts = await catalog.restore(manifest, decodeReadings(source));
   return { key, partition: manifest.partition, ...counts };

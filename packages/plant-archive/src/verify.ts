@@ -22,28 +22,28 @@ export interface VerifyOptions {
   readonly catalog: ArchiveCatalog;
   readonly objects: ObjectStore;
   /**
-   * Reads every file back, snapshots and summaries included, and compares the readings that are in the database with
-   * them. `false` by default.
+   * Reads every file completely, snapshots and summaries included, and compares verified files with the database.
+   * `false` by default.
    */
   readonly deep?: boolean;
   readonly signal?: AbortSignal;
-  /** Told of each file that was looked at. */
-  readonly onFile?: (looked: number, of: number) => void;
+  /** Called after each file. */
+  readonly onFile?: (checked: number, of: number) => void;
 }
 
-/** What was found when ledger, manifests and objects were held against each other. */
+/** The differences between catalog, manifests and objects. */
 export interface VerifyReport {
   readonly deep: boolean;
-  /** Files that the ledger has for verified or pruned, and what they hold. */
+  /** Verified and pruned files, their readings and bytes. */
   readonly files: number;
   readonly rows: number;
   readonly bytes: number;
-  /** Files that a run has begun and the next one will finish. */
+  /** Claimed files, which the next run finishes. */
   readonly unfinished: number;
-  /** What this verification did not check; `deep` checks all of it. */
+  /** What was not checked; empty with `deep`. */
   readonly unchecked: readonly Unchecked[];
   readonly findings: readonly Finding[];
-  /** `false` when it was told to stop before its end. */
+  /** `false` if it was stopped. */
   readonly complete: boolean;
 }
 
@@ -53,9 +53,9 @@ export interface Finding {
 }
 
 /**
- * - `readings`: what is inside the files, beyond the size and the footer of each
- * - `database`: whether the database still has the readings that are in files and have not left it
- * - `snapshots`: the snapshots of plants, botanists, origins, cities and countries
+ * - `readings`: the readings in the files; only size and footer are checked
+ * - `database`: whether the database has the readings of verified files
+ * - `snapshots`: the snapshots of the reference data
  * - `summaries`: the daily summaries
  */
 export type Unchecked = "readings" | "database" | "snapshots" | "summaries";
@@ -65,41 +65,40 @@ const onlyDeep: readonly Unchecked[] = ["readings", "database", "snapshots", "su
 const filesAtOnce = 4;
 
 /**
- * Holds what the ledger says against the objects and what they say of themselves. Changes nothing.
+ * Compares the catalog with the objects and their manifests. Changes nothing.
  *
- * @throws PlantArchiveError `ARCHIVE_MISMATCH` where the archive is not this database's; `STORE_…` when the store cannot be
- *   asked
+ * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `STORE_…`
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const { catalog, deep = false, signal, onFile = () => {} } = options;
   await checkArchive(options);
-  const known = await catalog.files();
-  const kept = known.filter(({ state }) => state === "verified" || state === "pruned");
+  const cataloged = await catalog.files();
+  const committed = cataloged.filter(({ state }) => state === "verified" || state === "pruned");
   const findings: Finding[] = [];
-  let looked = 0;
+  let checked = 0;
   await forEachConcurrently(
-    kept,
+    committed,
     filesAtOnce,
     async (file) => {
-      const found = await nullOnAbort(findProblem(file, options), signal);
-      if (found === null) return;
-      if (found.problem !== null) findings.push({ key: file.key, problem: found.problem });
-      looked += 1;
-      onFile(looked, kept.length);
+      const result = await nullOnAbort(findProblem(file, options), signal);
+      if (result === null) return;
+      if (result.problem !== null) findings.push({ key: file.key, problem: result.problem });
+      checked += 1;
+      onFile(checked, committed.length);
     },
     signal,
   );
-  const others = await nullOnAbort(checkOthers(known, options), signal);
+  const others = await nullOnAbort(checkOthers(cataloged, options), signal);
   findings.push(...(others ?? []));
   return {
     deep,
-    files: kept.length,
-    rows: kept.reduce((sum, { rows }) => sum + rows, 0),
-    bytes: kept.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
-    unfinished: known.filter(({ state }) => state === "claimed").length,
+    files: committed.length,
+    rows: committed.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: committed.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
+    unfinished: cataloged.filter(({ state }) => state === "claimed").length,
     unchecked: deep ? [] : onlyDeep,
     findings: findings.sort((a, b) => (a.key < b.key ? -1 : 1)),
-    complete: looked === kept.length && others !== null,
+    complete: checked === committed.length && others !== null,
   };
 }
 
@@ -107,28 +106,31 @@ async function findProblem(
   file: ArchiveFile,
   { deep = false, ...options }: VerifyOptions,
 ): Promise<{ readonly problem: string | null }> {
-  return { problem: await (deep ? readWhole(file, options) : readClaims(file, options)) };
+  return { problem: await (deep ? checkContent(file, options) : checkManifest(file, options)) };
 }
 
-type Looking = Pick<VerifyOptions, "catalog" | "objects" | "signal">;
+type CheckOptions = Pick<VerifyOptions, "catalog" | "objects" | "signal">;
 
-async function readWhole(file: ArchiveFile, { catalog, objects, signal }: Looking): Promise<string | null> {
+async function checkContent(
+  file: ArchiveFile,
+  { catalog, objects, signal }: CheckOptions,
+): Promise<string | null> {
   const expected = { rows: file.rows, digest: file.digest ?? "" };
-  const back = await verifyObject(objects, file, expected, signal);
-  if (back.kind === "mismatch")
-    return file.state === "verified" ? `${back.fact}. ${stillInDatabase}` : back.reason;
+  const verification = await verifyObject(objects, file, expected, signal);
+  if (verification.kind === "mismatch")
+    return file.state === "verified" ? `${verification.fact}. ${stillInDatabase}` : verification.reason;
   return file.state === "verified" ? await compareDatabase(file, catalog) : null;
 }
 
-async function readClaims(file: ArchiveFile, { objects, signal }: Looking): Promise<string | null> {
+async function checkManifest(file: ArchiveFile, { objects, signal }: CheckOptions): Promise<string | null> {
   try {
     const source = await objectSource(objects, file.key, signal);
     const { rows, digest, partition } = await readManifest(source);
     if (source.byteLength !== file.bytes)
-      return `has ${source.byteLength} bytes where the ledger says ${file.bytes}`;
+      return `has ${source.byteLength} bytes where the catalog has ${file.bytes}`;
     return rows === file.rows && digest === file.digest && partition === file.partition
       ? null
-      : `says of itself ${rows} readings of ${partition} where the ledger says ${file.rows} of ${file.partition}, or another digest`;
+      : `has a manifest of ${rows} readings of ${partition} where the catalog has ${file.rows} of ${file.partition}, or another digest`;
   } catch (error) {
     if (isObjectError(error)) return describeStored(error, file.state);
     throw error;
@@ -143,18 +145,18 @@ async function compareDatabase(file: ArchiveFile, catalog: ArchiveCatalog): Prom
 }
 
 /**
- * What is no object, and objects among the readings that are in no file of the ledger or in one that was set aside; with
- * `deep`, also snapshots and summaries that are missing, cannot be read or are of another day.
+ * Entries that are not objects, and objects of readings that are not in the catalog or are quarantined; with `deep`, also
+ * the problems of snapshots and summaries.
  *
  * @throws the signal's reason
  */
 async function checkOthers(
-  known: readonly ArchiveFile[],
+  cataloged: readonly ArchiveFile[],
   { catalog, objects, deep = false, signal }: VerifyOptions,
 ): Promise<Finding[]> {
   const others = new Map<string, OtherEntry>();
-  const days = deep ? await catalog.days(endOfTime) : [];
-  const listed = async (prefix: string) => {
+  const days = deep ? await catalog.days(latestMs) : [];
+  const list = async (prefix: string) => {
     const keys: string[] = [];
     for await (const { key } of objects.list(prefix, (other) => others.set(other.name, other))) {
       signal?.throwIfAborted();
@@ -163,8 +165,8 @@ async function checkOthers(
     return keys;
   };
   const findings: Finding[] = [];
-  const states = new Map(known.map(({ key, state }) => [key, state]));
-  for (const key of await listed(readingsPrefix)) {
+  const states = new Map(cataloged.map(({ key, state }) => [key, state]));
+  for (const key of await list(readingsPrefix)) {
     signal?.throwIfAborted();
     const state = states.get(key);
     if (state === undefined) {
@@ -174,15 +176,14 @@ async function checkOthers(
     if (state === "quarantined") findings.push({ key, problem: quarantinedButPresent });
   }
   const snapshots = new Map<SnapshotTable, readonly string[]>();
-  for (const table of snapshotTables) snapshots.set(table, await listed(snapshotPrefix(table)));
-  const summaries = await listed(summaryPrefix);
+  for (const table of snapshotTables) snapshots.set(table, await list(snapshotPrefix(table)));
+  const summaries = await list(summaryPrefix);
   if (deep) {
-    findings.push(...(await checkSnapshots(snapshots, known, objects, signal)));
+    findings.push(...(await checkSnapshots(snapshots, cataloged, objects, signal)));
     findings.push(...(await checkSummaries(summaries, days, objects, signal)));
   }
   const entries = [...others.values()].map(otherEntryProblem);
   return [...entries.map(({ key, reason }) => ({ key, problem: reason })), ...findings];
 }
 
-/** After every day that there is. */
-const endOfTime = Date.parse("9999-12-31T23:59:59.999Z");
+const latestMs = Date.parse("9999-12-31T23:59:59.999Z");

@@ -43,11 +43,11 @@ const every = (statements: CatalogStatements): Record<keyof CatalogStatements, r
   releaseReadings: [statements.releaseReadings(7)],
   readingsOfFile: [statements.readingsOfFile(7, page)],
   uncommittedReadings: [statements.uncommittedReadings(span, page)],
-  readingsLike: [statements.readingsLike([reading])],
+  readingsWithSameKeys: [statements.readingsWithSameKeys([reading])],
   deletePage: [statements.deletePage(7, 10_000)],
   deleteReadings: [statements.deleteReadings([5])],
   insertQuarantined: [statements.insertQuarantined([])],
-  takenNumbers: [statements.takenNumbers([5])],
+  usedIds: [statements.usedIds([5])],
   knownPlants: [statements.knownPlants([1])],
   insertReadings: [
     ...statements.insertReadings(7, [reading], "own"),
@@ -75,9 +75,9 @@ test("the T-SQL takes every list as one parameter, every time as text, and each 
   for (const { parameters } of [
     ...statements.insertReadings(7, many, "own"),
     statements.deleteReadings(numbers),
-    statements.takenNumbers(numbers),
+    statements.usedIds(numbers),
     statements.knownPlants(numbers),
-    statements.readingsLike(many),
+    statements.readingsWithSameKeys(many),
   ])
     expect(parameters.length).toBeLessThanOrEqual(2);
   for (const { sql, parameters } of Object.values(every(statements)).flat()) {

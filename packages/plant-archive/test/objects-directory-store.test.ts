@@ -22,7 +22,7 @@ import { directoryObjectStore } from "../src/object-store/directory/directory-ob
 import { directoryError } from "../src/object-store/directory/errors.js";
 import { compareKeys } from "../src/object-store/object-key.js";
 import type { ObjectStore, OtherEntry } from "../src/ports.js";
-import { keysOf, mebibyte, said, textOf, zeros } from "../src/testing/object-bytes.js";
+import { bodyOf, keysOf, mebibyte, textOf, zeros } from "../src/testing/object-bytes.js";
 import { objectStoreContract } from "../src/testing/object-store-contract.js";
 import { buildWriter, kill, type Writer } from "./helpers/killed-writer.js";
 
@@ -31,7 +31,7 @@ const openStore = (directory: string) => directoryObjectStore({ directory, newId
 
 objectStoreContract({
   name: "the directory store",
-  make: async () => {
+  open: async () => {
     const directory = await makeFolder();
     return { store: openStore(directory), close: () => rm(directory, { recursive: true }) };
   },
@@ -51,20 +51,22 @@ test.skipIf(process.platform === "win32")(
   async () => {
     await mkdir(join(directory, "a"));
     execFileSync("mkfifo", [join(directory, "a/pipe.parquet")]);
-    await store.put("a/file.parquet", said("x"));
+    await store.put("a/file.parquet", bodyOf("x"));
     expect(await keysOf(store)).toEqual(["a/file.parquet"]);
     const key = "a/pipe.parquet";
     expect(await store.head(key)).toBeNull();
     await expect(store.read(key, 0, 1)).rejects.toMatchObject({ code: "OBJECT_MISSING" });
-    expect(await store.put(key, said("y"))).toEqual({ kind: "exists" });
+    expect(await store.put(key, bodyOf("y"))).toEqual({ kind: "exists" });
   },
 );
 
 describe("what the directory store has in its folder", () => {
   test("is each object in a file of its key's name, and nothing else", async () => {
-    await store.put("a/b/c.parquet", said("x"));
+    await store.put("a/b/c.parquet", bodyOf("x"));
     await expect(store.put("a/d.parquet", failing())).rejects.toThrow("no");
-    await store.put("a/b/c.parquet", said("y"), { ifMatch: (await store.head("a/b/c.parquet"))?.etag ?? "" });
+    await store.put("a/b/c.parquet", bodyOf("y"), {
+      ifMatch: (await store.head("a/b/c.parquet"))?.etag ?? "",
+    });
     await store.move("a/b/c.parquet", "e/c.parquet");
     const names = await readdir(directory, { recursive: true });
     expect(names.sort()).toEqual(["a", "a/b", "e", "e/c.parquet"]);
@@ -84,7 +86,7 @@ describe("what the directory store has in its folder", () => {
   });
 
   test("may be files of others: hidden ones are no objects", async () => {
-    await store.put("real/x", said("x"));
+    await store.put("real/x", bodyOf("x"));
     await writeFile(join(directory, ".DS_Store"), "");
     await mkdir(join(directory, ".git"));
     await writeFile(join(directory, ".git/config"), "");
@@ -96,7 +98,7 @@ describe("what the directory store has in its folder", () => {
   });
 
   test("may have names that are no keys: each is named, printable, where its name begins with the prefix", async () => {
-    await store.put("real/x", said("x"));
+    await store.put("real/x", bodyOf("x"));
     const names = [
       ".hidden.parquet",
       "a\nb.parquet",
@@ -127,7 +129,7 @@ describe("what the directory store has in its folder", () => {
     ["a.b", "a"],
     ["a", "a.b"],
   ])("after a writing of %s was broken off, stays when that of %s is cleared away", async (left, cleared) => {
-    await store.put("x", said("x"));
+    await store.put("x", bodyOf("x"));
     await writeFile(join(directory, `.${left}.4f1c.part`), "half");
     expect(await store.abortIncompleteUploads(cleared)).toBe(0);
     expect(await store.abortIncompleteUploads(left)).toBe(1);
@@ -140,7 +142,7 @@ describe("symbolic links in a directory store", () => {
   beforeEach(async () => {
     outside = await makeFolder();
     await writeFile(join(outside, "x"), "outside");
-    await store.put("real/x", said("x"));
+    await store.put("real/x", bodyOf("x"));
   });
   afterEach(() => rm(outside, { recursive: true, force: true }));
 
@@ -182,7 +184,7 @@ describe("symbolic links in a directory store", () => {
       };
       await expect(store.head("alias/x")).rejects.toMatchObject(refused);
       await expect(store.read("alias/x", 0, 1)).rejects.toMatchObject(refused);
-      await expect(store.put("alias/x", said("y"))).rejects.toMatchObject(refused);
+      await expect(store.put("alias/x", bodyOf("y"))).rejects.toMatchObject(refused);
       await expect(store.move("alias/x", "z")).rejects.toMatchObject(refused);
       await expect(store.move("real/x", "alias/x")).rejects.toMatchObject(refused);
       await expect(store.abortIncompleteUploads("alias/x")).rejects.toMatchObject(refused);
@@ -200,7 +202,7 @@ describe("symbolic links in a directory store", () => {
         message: expect.stringContaining(`${key} is a symbolic link`),
       };
       await expect(store.head(key)).rejects.toMatchObject(refused);
-      await expect(store.put(key, said("y"))).rejects.toMatchObject(refused);
+      await expect(store.put(key, bodyOf("y"))).rejects.toMatchObject(refused);
     }
     expect(await readFile(join(outside, "x"), "utf8")).toBe("outside");
   });
@@ -208,7 +210,7 @@ describe("symbolic links in a directory store", () => {
   test("may lead to the store's own folder", async () => {
     await symlink(directory, join(outside, "archive"));
     const linked = openStore(join(outside, "archive"));
-    await linked.put("real/y", said("y"));
+    await linked.put("real/y", bodyOf("y"));
     expect(await keysOf(linked)).toEqual(["real/x", "real/y"]);
   });
 });
@@ -239,7 +241,7 @@ describe("a directory store", () => {
   test("refuses names from newId that would lead elsewhere", async () => {
     for (const id of ["", "../x", "a.b", "a/b"]) {
       const careless = directoryObjectStore({ directory, newId: () => id });
-      await expect(careless.put("a", said("x"))).rejects.toMatchObject({ code: "OPTION_INVALID" });
+      await expect(careless.put("a", bodyOf("x"))).rejects.toMatchObject({ code: "OPTION_INVALID" });
     }
     expect(await keysOf(store)).toEqual([]);
   });
@@ -247,8 +249,8 @@ describe("a directory store", () => {
   test("says of a file in its folder's place that it is one", async () => {
     await rm(directory, { recursive: true });
     await writeFile(directory, "something else");
-    const refused = { code: "STORE_MISSING", message: expect.stringMatching(/is a file and no folder/) };
-    await expect(store.put("a", said("x"))).rejects.toMatchObject(refused);
+    const refused = { code: "STORE_MISSING", message: expect.stringMatching(/is a file, not a folder/) };
+    await expect(store.put("a", bodyOf("x"))).rejects.toMatchObject(refused);
     await expect(store.head("a")).rejects.toMatchObject(refused);
     await expect(keysOf(store)).rejects.toMatchObject(refused);
   });
@@ -256,7 +258,7 @@ describe("a directory store", () => {
   test("never makes its own folder, which may be on a disk that is not mounted", async () => {
     await rm(directory, { recursive: true });
     const missing = { code: "STORE_MISSING", recovery: "abort", message: expect.stringContaining(directory) };
-    await expect(store.put("a/b", said("x"))).rejects.toMatchObject(missing);
+    await expect(store.put("a/b", bodyOf("x"))).rejects.toMatchObject(missing);
     await expect(store.head("a")).rejects.toMatchObject(missing);
     await expect(store.read("a", 0, 1)).rejects.toMatchObject(missing);
     await expect(keysOf(store)).rejects.toMatchObject(missing);
@@ -266,14 +268,14 @@ describe("a directory store", () => {
   });
 
   test("says who may not write", async () => {
-    await store.put("a", said("x"));
+    await store.put("a", bodyOf("x"));
     // Readable for those who may not write.
     await chmod(join(directory, "a"), 0o644);
     await chmod(directory, 0o555);
-    const message = expect.stringMatching(/right to read and write there/);
+    const message = expect.stringMatching(/needs read and write permission/);
     const refused = { code: "STORE_FORBIDDEN", recovery: "abort", message };
     await asNobody(async () => {
-      await expect(store.put("b", said("x"))).rejects.toMatchObject(refused);
+      await expect(store.put("b", bodyOf("x"))).rejects.toMatchObject(refused);
       await expect(store.move("a", "b")).rejects.toMatchObject(refused);
       expect(await textOf(store, "a")).toBe("x");
     });
@@ -281,17 +283,17 @@ describe("a directory store", () => {
   });
 
   test.each([
-    ["put", (key: string) => store.put(key, said("x"))],
+    ["put", (key: string) => store.put(key, bodyOf("x"))],
     ["move", (key: string) => store.move("a/b", key)],
   ])("does not %s a file where a folder is, or under a file", async (_what, act) => {
-    await store.put("a/b", said("stays"));
-    await store.put("c", said("x"));
+    await store.put("a/b", bodyOf("stays"));
+    await store.put("c", bodyOf("x"));
     for (const key of ["a", "c/d"]) await expect(act(key)).rejects.toMatchObject({ code: "STORE_FORBIDDEN" });
     expect(await textOf(store, "a/b")).toBe("stays");
   });
 
   test("says that a name is too long", async () => {
-    await expect(store.put("x".repeat(250), said("x"))).rejects.toMatchObject({ code: "OPTION_INVALID" });
+    await expect(store.put("x".repeat(250), bodyOf("x"))).rejects.toMatchObject({ code: "OPTION_INVALID" });
   });
 
   test.each([
@@ -310,12 +312,12 @@ describe("a directory store", () => {
 
 describe("what a replacement that was killed in its last step has left", () => {
   test("keeps others from that object until it is cleared away", async () => {
-    await store.put("a", said("first"));
+    await store.put("a", bodyOf("first"));
     const { etag: ifMatch = "" } = (await store.head("a")) ?? {};
     await writeFile(join(directory, `.a.${ifMatch}.part`), "");
-    expect(await store.put("a", said("second"), { ifMatch })).toEqual({ kind: "exists" });
+    expect(await store.put("a", bodyOf("second"), { ifMatch })).toEqual({ kind: "exists" });
     expect(await store.abortIncompleteUploads("a")).toBe(1);
-    expect(await store.put("a", said("second"), { ifMatch })).toMatchObject({ kind: "written" });
+    expect(await store.put("a", bodyOf("second"), { ifMatch })).toMatchObject({ kind: "written" });
   });
 });
 
@@ -365,7 +367,7 @@ describe("a process that is killed while it writes into a folder", () => {
     expect(await store.abortIncompleteUploads("a/x1")).toBe(1);
     expect(await readdir(join(directory, "a"))).toHaveLength(1);
     expect(await store.abortIncompleteUploads("a/x1.1")).toBe(1);
-    expect(await store.put("a/x1", said("new"))).toEqual({ kind: "written", bytes: 3 });
+    expect(await store.put("a/x1", bodyOf("new"))).toEqual({ kind: "written", bytes: 3 });
     expect(await readdir(join(directory, "a"))).toEqual(["x1"]);
   });
 

@@ -9,7 +9,7 @@ import { objectStoreContract } from "../src/testing/object-store-contract.js";
 const url = process.env.PLANT_TEST_S3_URL;
 
 describe.skipIf(url === undefined)("on a given S3 server (skipped unless PLANT_TEST_S3_URL is set)", () => {
-  objectStoreContract({ name: "the S3 store", make: () => openEmptyPrefix(url ?? "") });
+  objectStoreContract({ name: "the S3 store", open: () => openEmptyPrefix(url ?? "") });
 });
 
 /** A store with a prefix of its own, which is empty again when it is closed. */

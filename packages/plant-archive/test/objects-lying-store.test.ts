@@ -5,14 +5,14 @@ import { objectSource } from "../src/parquet/byte-source.js";
 import { openFile } from "../src/parquet/parquet-reader.js";
 import { decodeTable, encodeTable } from "../src/parquet/table-codec.js";
 import { faultyObjectStore, type StoreFault, type Substitution } from "../src/testing/faulty-object-store.js";
-import { keysOf, said, textOf } from "../src/testing/object-bytes.js";
+import { bodyOf, keysOf, textOf } from "../src/testing/object-bytes.js";
 
 /** Puts "abcde" under `a` and `b` through a liar, and says what is there. */
 async function putThrough(fault: StoreFault | Substitution) {
   const store = memoryObjectStore();
-  await store.put("before", said("x"));
+  await store.put("before", bodyOf("x"));
   const liar = faultyObjectStore(store, fault);
-  const outcomes = [await liar.put("a", said("ab", "cde")), await liar.put("b", said("abcde"))];
+  const outcomes = [await liar.put("a", bodyOf("ab", "cde")), await liar.put("b", bodyOf("abcde"))];
   expect(outcomes).toEqual(Array(2).fill({ kind: "written", bytes: 5 }));
   const texts = (await keysOf(store, "")).map(async (key) => [key, await textOf(store, key)]);
   return { liar, stored: Object.fromEntries(await Promise.all(texts)) };
@@ -62,5 +62,5 @@ test.each([
 
 test("a liar says the truth where an object exists", async () => {
   const { liar } = await putThrough("truncate");
-  expect(await liar.put("a", said("other"))).toEqual({ kind: "exists" });
+  expect(await liar.put("a", bodyOf("other"))).toEqual({ kind: "exists" });
 });

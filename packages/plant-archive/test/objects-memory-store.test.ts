@@ -3,5 +3,5 @@ import { objectStoreContract } from "../src/testing/object-store-contract.js";
 
 objectStoreContract({
   name: "the memory store",
-  make: async () => ({ store: memoryObjectStore(), close: async () => {} }),
+  open: async () => ({ store: memoryObjectStore(), close: async () => {} }),
 });

@@ -7,7 +7,7 @@ import { openS3ObjectStore } from "../src/object-store/s3/open-s3-object-store.j
 import { limitResponses } from "../src/object-store/s3/response-body.js";
 import { s3ObjectStore } from "../src/object-store/s3/s3-object-store.js";
 import type { ObjectStore } from "../src/ports.js";
-import { keysOf, mebibyte, said, zeros } from "../src/testing/object-bytes.js";
+import { bodyOf, keysOf, mebibyte, zeros } from "../src/testing/object-bytes.js";
 
 const secrets = ["AKIASECRET", "much more secret", "session token"];
 let closing: (() => void)[] = [];
@@ -62,7 +62,7 @@ function failing(status: number, code: string, inside = "", headers = {}): Reque
 }
 
 const asking = {
-  put: (store: ObjectStore) => store.put("k", said("x")),
+  put: (store: ObjectStore) => store.put("k", bodyOf("x")),
   "put of many parts": (store: ObjectStore) => store.put("k", zeros(9 * mebibyte)),
   head: (store: ObjectStore) => store.head("k"),
   read: (store: ObjectStore) => store.read("k", 0, 1),
@@ -80,7 +80,7 @@ function expectGoodMessage(message: string): void {
 
 describe("an error of the server says what it is and what to do", () => {
   test.each([
-    [404, "NoSuchBucket", "", {}, "STORE_MISSING", "abort", /no such bucket .*make the bucket/],
+    [404, "NoSuchBucket", "", {}, "STORE_MISSING", "abort", /no such bucket .*create the bucket/],
     [
       403,
       "AccessDenied",
@@ -100,7 +100,7 @@ describe("an error of the server says what it is and what to do", () => {
       /key.*AWS_ACCESS_KEY_ID/,
     ],
     [403, "SignatureDoesNotMatch", "", {}, "STORE_FORBIDDEN", "abort", /secret key.*AWS_SECRET_ACCESS_KEY/],
-    [400, "ExpiredToken", "", {}, "STORE_FORBIDDEN", "abort", /have run out.*Sign in again/],
+    [400, "ExpiredToken", "", {}, "STORE_FORBIDDEN", "abort", /have expired.*Sign in again/],
     [403, "RequestTimeTooSkewed", "", {}, "STORE_FORBIDDEN", "abort", /clock.*NTP/],
     [
       301,
@@ -120,10 +120,10 @@ describe("an error of the server says what it is and what to do", () => {
       "abort",
       /region=eu-west-2/,
     ],
-    [301, "PermanentRedirect", "", {}, "STORE_FORBIDDEN", "abort", /Say with region=…/],
+    [301, "PermanentRedirect", "", {}, "STORE_FORBIDDEN", "abort", /Set region=…/],
     [501, "NotImplemented", "", {}, "STORE_FORBIDDEN", "abort", /conditional writes/],
-    [403, "QuotaExceeded", "", {}, "STORE_FULL", "retry", /no room/],
-    [418, "Teapot", "", {}, "STORE_FORBIDDEN", "abort", /answers 418 \(Teapot: What the server says\)/],
+    [403, "QuotaExceeded", "", {}, "STORE_FULL", "retry", /is full/],
+    [418, "Teapot", "", {}, "STORE_FORBIDDEN", "abort", /responds with 418 \(Teapot: What the server says\)/],
   ] as const)("%i %s", async (status, code, inside, headers, expected, recovery, words) => {
     const { store, host } = await serve(failing(status, code, inside, headers));
     const message = expect.stringMatching(words);
@@ -172,7 +172,7 @@ describe("a server that is not well", () => {
 
   test.each([
     ["hangs up", ((request) => request.socket.destroy()) as RequestListener, /lost.*ECONNRESET/],
-    ["says nothing", silent, /does not answer.*ETIMEDOUT/],
+    ["says nothing", silent, /does not respond.*ETIMEDOUT/],
     [
       "sends a page of its own",
       ((_request, response) => response.end("<html>Welcome</html>")) as RequestListener,
@@ -185,7 +185,7 @@ describe("a server that is not well", () => {
         const words = "Bad gateway ".repeat(100);
         response.writeHead(502).end(`<Error><Code>BadGateway</Code><Message>${words}</Message></Error>`);
       }) as RequestListener,
-      /answers 502 \(BadGateway: Bad gateway/,
+      /responds with 502 \(BadGateway: Bad gateway/,
     ],
   ])("%s", async (_what, handler, words) => {
     const { store } = await serve(handler, { maxAttempts: 2, ...(handler === silent && impatient) });
@@ -198,7 +198,7 @@ describe("a server that is not well", () => {
   });
 
   test.each([
-    ["is not there", "http://127.0.0.1:1", /nobody answers.*ECONNREFUSED/, "retry"],
+    ["is not there", "http://127.0.0.1:1", /was refused.*ECONNREFUSED/, "retry"],
     ["has no such name", "http://no-such-host.invalid", /no such host/, "retry"],
   ])("%s", async (_what, endpoint, words, recovery) => {
     const error = { code: "STORE_UNREACHABLE", recovery, message: expect.stringMatching(words) };
@@ -210,7 +210,7 @@ describe("a server that is not well", () => {
     await expect(storeAt(`https://${host}`).head("k")).rejects.toMatchObject({
       code: "STORE_UNREACHABLE",
       recovery: "abort",
-      message: expect.stringMatching(/cannot be made safe \(EPROTO\).*certificate/),
+      message: expect.stringMatching(/cannot be verified \(EPROTO\).*certificate/),
     });
   });
 
@@ -367,7 +367,7 @@ describe("an answer that never ends is ended", () => {
     );
     await expect(ask(store)).rejects.toMatchObject({
       code: "STORE_UNREACHABLE",
-      message: expect.stringContaining("never ends"),
+      message: expect.stringContaining("does not end"),
     });
   });
 
@@ -392,7 +392,7 @@ describe("what a write is told by the server", () => {
       if (request.method === "GET") response.end(empty);
       else failing(status, code)(request, response);
     });
-    expect(await store.put("k", said("x"))).toEqual({ kind });
+    expect(await store.put("k", bodyOf("x"))).toEqual({ kind });
   });
 
   test("412 without a word: exists", async () => {
@@ -400,7 +400,7 @@ describe("what a write is told by the server", () => {
       if (request.method === "GET") response.end(empty);
       else request.resume().on("end", () => response.writeHead(412).end());
     });
-    expect(await store.put("k", said("x"))).toEqual({ kind: "exists" });
+    expect(await store.put("k", bodyOf("x"))).toEqual({ kind: "exists" });
   });
 });
 

@@ -58,7 +58,7 @@ describe("an S3 URL", () => {
     ["s3://lmnh?sse=rot13", /sse/],
     ["s3://lmnh?kmsKeyId=secret", /kmsKeyId/],
     ["s3://lmnh?sse=AES256&kmsKeyId=secret", /kmsKeyId/],
-    ["s3://lmnh?accessKeyId=secret", /none of region, endpoint/],
+    ["s3://lmnh?accessKeyId=secret", /other than region, endpoint/],
   ])("%s is refused, with what is wrong and without the URL", async (url, problem) => {
     const refused = {
       name: "PlantArchiveError",

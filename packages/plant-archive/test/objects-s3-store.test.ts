@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { openS3ObjectStore } from "../src/object-store/s3/open-s3-object-store.js";
 import { s3ObjectStore } from "../src/object-store/s3/s3-object-store.js";
 import type { ObjectStore, OtherEntry } from "../src/ports.js";
-import { keysOf, mebibyte, said, textOf, zeros } from "../src/testing/object-bytes.js";
+import { bodyOf, keysOf, mebibyte, textOf, zeros } from "../src/testing/object-bytes.js";
 import { objectStoreContract } from "../src/testing/object-store-contract.js";
 import { buildWriter, kill, type Writer } from "./helpers/killed-writer.js";
 
@@ -36,7 +36,7 @@ beforeEach(() => {
 
 objectStoreContract({
   name: "the S3 store",
-  make: async () => ({ store, close: async () => {} }),
+  open: async () => ({ store, close: async () => {} }),
 });
 
 const writes = () => server.requests.filter(({ line }) => !line.startsWith("GET"));
@@ -45,13 +45,13 @@ const path = "/archive/museum/plants/a.parquet";
 
 describe("what the S3 store asks of the server", () => {
   test("is one conditional request for a short object", async () => {
-    await store.put("a.parquet", said("x"));
+    await store.put("a.parquet", bodyOf("x"));
     expect(lines()).toEqual([`PUT ${path}?x-id=PutObject`]);
     expect(writes()[0]?.headers).toMatchObject({ "if-none-match": "*", "content-length": "1" });
     expect(writes()[0]?.headers).toHaveProperty("x-amz-checksum-crc32");
 
     const { etag = "" } = (await store.head("a.parquet")) ?? {};
-    await store.put("a.parquet", said("y"), { ifMatch: etag });
+    await store.put("a.parquet", bodyOf("y"), { ifMatch: etag });
     // Ceph's servers know it without quotes only.
     expect(etag).not.toContain('"');
     expect(writes()[1]?.headers).toMatchObject({ "if-match": etag });
@@ -82,7 +82,7 @@ describe("what the S3 store asks of the server", () => {
       sse: "aws:kms",
       kmsKeyId: "alias/plants",
     });
-    await encrypted.put("a", said("x"));
+    await encrypted.put("a", bodyOf("x"));
     await encrypted.put("b", zeros(9 * mebibyte));
     await encrypted.move("a", "c");
     const requested = writes().filter(({ line }) =>
@@ -129,7 +129,7 @@ describe("an S3 store", () => {
   });
 
   test("is told by the server that somebody has taken the key of a move meanwhile", async () => {
-    await store.put("a", said("moved"));
+    await store.put("a", bodyOf("moved"));
     const taking = vi.fn(() =>
       client.send(new PutObjectCommand({ Bucket: server.bucket, Key: "museum/plants/b", Body: "taken" })),
     );
@@ -142,7 +142,7 @@ describe("an S3 store", () => {
   });
 
   test("moves nothing, and that is no error, when the object has gone elsewhere meanwhile", async () => {
-    await store.put("a", said("moved"));
+    await store.put("a", bodyOf("moved"));
     const other = s3ObjectStore({ client, bucket: server.bucket, prefix: "museum/plants" });
     let first = true;
     server.onRequest = async (line) => {
@@ -175,7 +175,7 @@ describe("an S3 store", () => {
     const odd = ["a/.hidden", "a//b.parquet", "a/c\\d", "a/d/"];
     for (const Key of [...odd, "../x"]) await put(`museum/plants/${Key}`, "x");
     for (const Key of ["museum/plants-2/.x", "museum/.x"]) await put(Key, "x");
-    await store.put("a/b", said("x"));
+    await store.put("a/b", bodyOf("x"));
     expect(await keysOf(store)).toEqual(["a/b"]);
     const found: OtherEntry[] = [];
     for await (const _ of store.list("a/", (other) => found.push(other)));
@@ -209,7 +209,7 @@ describe("an S3 store", () => {
 
   test("can be at the top of a bucket", async () => {
     const top = s3ObjectStore({ client, bucket: server.bucket });
-    await top.put("a/b", said("x"));
+    await top.put("a/b", bodyOf("x"));
     expect(await keysOf(top)).toEqual(["a/b"]);
     expect(await textOf(top, "a/b")).toBe("x");
     expect(server.requests.some(({ line }) => line.startsWith("PUT /archive/a/b?"))).toBe(true);
@@ -223,7 +223,7 @@ describe("an S3 store", () => {
       `s3://archive/museum/plants/?endpoint=http://localhost:${port}&region=eu-west-2`,
     );
     expect(opened.name).toBe("s3://archive/museum/plants");
-    await opened.put("a b", said("x"));
+    await opened.put("a b", bodyOf("x"));
     expect(await textOf(store, "a b")).toBe("x");
     expect(writes()[0]?.headers.authorization).toMatch(/Credential=AKIATEST\/\d+\/eu-west-2\/s3\//);
     expect(writes()[0]?.headers.host).toBe(`localhost:${port}`);
@@ -248,6 +248,6 @@ describe("a process that is killed while it writes to S3", () => {
     expect(await keysOf(top)).toEqual([]);
     expect(await top.abortIncompleteUploads("a/x1")).toBe(1);
     expect(server.openUploads()).toEqual(["a/x1.1"]);
-    expect(await top.put("a/x1", said("new"))).toEqual({ kind: "written", bytes: 3 });
+    expect(await top.put("a/x1", bodyOf("new"))).toEqual({ kind: "written", bytes: 3 });
   });
 });

@@ -5,7 +5,7 @@ import { startDigest } from "../src/model/reading-digest.js";
 import { type ByteSource, objectSource } from "../src/parquet/byte-source.js";
 import { decodeReadings, readManifest } from "../src/parquet/decode-readings.js";
 import { startFile } from "../src/parquet/parquet-writer.js";
-import { manifestNames, readingColumns } from "../src/parquet/reading-schema.js";
+import { manifestKeys, readingSchema } from "../src/parquet/reading-schema.js";
 import { encodeTable } from "../src/parquet/table-codec.js";
 import { encode, flat, hour } from "./helpers/reading-files.js";
 import { makeReadings } from "./helpers/readings.js";
@@ -81,22 +81,22 @@ test("what came before the damage is whole", async () => {
 
 describe("a file that is whole, and not one of readings, is none", () => {
   const metadata = {
-    [manifestNames.schemaVersion]: "1",
-    [manifestNames.partition]: hour,
-    [manifestNames.runId]: "run",
-    [manifestNames.rows]: "0",
-    [manifestNames.digest]: "0".repeat(32),
+    [manifestKeys.schemaVersion]: "1",
+    [manifestKeys.partition]: hour,
+    [manifestKeys.runId]: "run",
+    [manifestKeys.rows]: "0",
+    [manifestKeys.digest]: "0".repeat(32),
   };
   const withMetadata = (changes: Record<string, string>) =>
-    findDamage(Buffer.from(startFile(readingColumns).footer({ ...metadata, ...changes })));
+    findDamage(Buffer.from(startFile(readingSchema).footer({ ...metadata, ...changes })));
 
   test.each([
-    [manifestNames.schemaVersion, "2", "has 2 where this program reads 1"],
-    [manifestNames.schemaVersion, "", "has nothing"],
-    [manifestNames.partition, "2026-02-30T13", "has 2026-02-30T13"],
-    [manifestNames.runId, "", "has nothing"],
-    [manifestNames.rows, "1", "has 1 where there are 0"],
-    [manifestNames.digest, "ABC", "has ABC"],
+    [manifestKeys.schemaVersion, "2", "has 2 where this program reads 1"],
+    [manifestKeys.schemaVersion, "", "has nothing"],
+    [manifestKeys.partition, "2026-02-30T13", "has 2026-02-30T13"],
+    [manifestKeys.runId, "", "has nothing"],
+    [manifestKeys.rows, "1", "has 1 where there are 0"],
+    [manifestKeys.digest, "ABC", "has ABC"],
   ])("%s is %j", async (name, value, problem) => {
     expect(await withMetadata({})).toBeNull();
     expect(await withMetadata({ [name]: value })).toContain(`${problem} as its ${name}`);
@@ -108,7 +108,7 @@ describe("a file that is whole, and not one of readings, is none", () => {
       "has nothing as its plant_archive.schema_version",
     );
     expect(
-      await findDamage(encodeTable({ ...table, metadata: { ...metadata, [manifestNames.rows]: "1" } })),
+      await findDamage(encodeTable({ ...table, metadata: { ...metadata, [manifestKeys.rows]: "1" } })),
     ).toContain("has the columns plant_id int64 and not plant_reading_id int64, ");
   });
 });

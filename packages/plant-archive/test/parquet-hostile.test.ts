@@ -8,7 +8,7 @@ import { decodeInThread } from "../src/parquet/decoding-thread.js";
 import { decodingLimitMs, maxFooterBytes, maxRowGroupBytes, maxRunIdLength } from "../src/parquet/limits.js";
 import { openFile } from "../src/parquet/parquet-reader.js";
 import { startFile } from "../src/parquet/parquet-writer.js";
-import { manifestNames, readingColumns } from "../src/parquet/reading-schema.js";
+import { manifestKeys, readingSchema } from "../src/parquet/reading-schema.js";
 import { decodeTable, encodeTable } from "../src/parquet/table-codec.js";
 import { encode, flat, hour } from "./helpers/reading-files.js";
 import { buildReading, makeReadings } from "./helpers/readings.js";
@@ -250,8 +250,8 @@ describe("a file whose hashes are right and whose values are not is invalid", ()
   });
 
   test.each([
-    ["a time that is no time", { ingestedAt: 2 ** 53 - 1 }, /a time that is no time/],
-    ["a measurement that is no number", { soilMoisture: Number.NaN }, /is no number/],
+    ["a time that is no time", { ingestedAt: 2 ** 53 - 1 }, /an invalid time/],
+    ["a measurement that is no number", { soilMoisture: Number.NaN }, /is not a number/],
   ])("%s", async (_what, values, problem) => {
     await expect(read(await encode([buildReading(values)]))).rejects.toMatchObject(invalid(problem));
   });
@@ -264,7 +264,7 @@ describe("a file whose hashes are right and whose values are not is invalid", ()
       rows,
       encoding: "RLE_DICTIONARY",
     });
-    await expect(read(bytes)).rejects.toMatchObject(invalid(/a value of quality_flag that is no int32/));
+    await expect(read(bytes)).rejects.toMatchObject(invalid(/a value of quality_flag that is not int32/));
   });
 
   test("a run id that is longer than the writer writes, which it refuses", async () => {
@@ -301,7 +301,7 @@ test("a file that claims other readings than the ledger has is not decoded", asy
   };
   const { digest } = await readManifest(sourceOf(file));
   for (const [changed, expected, reason] of [
-    [about, { rows: rows + 1, digest }, /holds 65 readings where the database gave 66/],
+    [about, { rows: rows + 1, digest }, /has 65 readings where the database has 66/],
     [about, { rows, digest: "0".repeat(32) }, /holds other readings/],
     [{ ...about, bytes: file.byteLength + 1 }, { rows, digest }, /has \d+ bytes where the ledger has \d+/],
   ] as const) {
@@ -324,7 +324,7 @@ test.each(["timestamp", "date"] as const)(
     const group = writer.rowGroup([[type === "date" ? 2 ** 31 - 1 : 2 ** 53 - 1]]);
     const bytes = Buffer.concat([group, writer.footer({})]);
     await expect(decodeTable(sourceOf(bytes))).rejects.toMatchObject(
-      invalid(/as a day, which is no (timestamp|date)/),
+      invalid(/as a day, which is not (timestamp|date)/),
     );
   },
 );
@@ -343,7 +343,7 @@ test("a table of more rows than a row group may have comes back", async () => {
 });
 
 test("the manifest of a file that has no row group and bytes in its place is invalid", async () => {
-  const footer = startFile(readingColumns).footer({ [manifestNames.rows]: "0" });
+  const footer = startFile(readingSchema).footer({ [manifestKeys.rows]: "0" });
   const bytes = Buffer.concat([Buffer.from("PAR1"), Buffer.alloc(1000), Buffer.from(footer).subarray(4)]);
   await expect(readManifest(sourceOf(bytes))).rejects.toMatchObject(invalid(/belong to no row group/));
 });

@@ -172,7 +172,7 @@ describe("a verification", () => {
       {
         key: expect.stringMatching(/hour=10\/of-another-database\.parquet$/),
         problem: expect.stringMatching(
-          /not in this database's ledger.*: plant restore --from 2026-01-28T10:00:00Z --to 2026-01-28T11:00:00Z$/,
+          /not in the catalog of this database.*: restore from 2026-01-28T10:00:00Z to 2026-01-28T11:00:00Z$/,
         ),
       },
     ]);
@@ -220,25 +220,25 @@ describe("a verification", () => {
       "a missing summary",
       summary("28"),
       (world: World) => world.objects.move(summary("28"), "elsewhere"),
-      "is missing. The next plant archive writes it",
+      "is missing. The next archive run writes it",
     ],
     [
       "the summary of another day",
       summary("28"),
       (world: World) => replaceBy(world, summary("28"), summary("29")),
-      "is not the summary of this day, but of another one. Move it away; then the next plant archive",
+      "is the summary of another day. Move it away; the next archive run writes",
     ],
     [
       "a summary that is not Parquet",
       summary("28"),
       (world: World) => replaceObject(world, summary("28"), () => Buffer.from("junk")),
-      "no Parquet file. Move it away; then the next plant archive",
+      "not a Parquet file. Move it away; the next archive run",
     ],
     [
       "a summary of fewer readings than were noted",
       summary("28"),
       (world: World) => world.catalog.markSummarized("2026-01-28", 4),
-      "is made of 3 readings where the ledger says 4",
+      "has 3 readings where the catalog has 4",
     ],
     [
       "a copy of a summary",
@@ -261,7 +261,7 @@ describe("a verification", () => {
       "the snapshot of another day",
       snapshot("plant", "30"),
       (world: World) => replaceBy(world, snapshot("plant", "30"), snapshot("plant", "29")),
-      "is not the snapshot of this day, but of another one. Bring the day's own back",
+      "is the snapshot of another day. Restore",
     ],
   ] as const)("finds %s when it looks deep", async (_name, key, change, problem) => {
     const world = await worldOfTwoDays();
@@ -277,7 +277,7 @@ describe("a verification", () => {
     expect((await look(world, true)).findings).toEqual(
       tables.map((table) => ({
         key: snapshot(table, "30"),
-        problem: expect.stringContaining("The next plant archive writes what the database has"),
+        problem: expect.stringContaining("The next archive run writes"),
       })),
     );
     await world.archive();
@@ -289,7 +289,7 @@ describe("a verification", () => {
     await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
     await world.damage("2026-01-28T10");
     const [key = ""] = (await world.objects.keys()).filter((each) => each.includes("hour=10"));
-    const stays = /Leave it where it is|put it back|Put the/;
+    const stays = /Keep it|bring it back|Replace the/;
     const held = /is damaged.*Its readings are still in the database; .*quarantines this file/;
     const [finding] = (await look(world, true)).findings;
     expect(finding).toEqual({ key, problem: expect.stringMatching(held) });
@@ -305,7 +305,7 @@ describe("a verification", () => {
     // It has left the database: this is the only copy.
     await world.damage("2026-01-28T09");
     const [lost] = (await look(world, true)).findings;
-    expect(lost?.problem).toMatch(/is damaged.* Leave it where it is/);
+    expect(lost?.problem).toMatch(/is damaged.* Keep it/);
     const restored = await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
     expect(restored.problems).toMatchObject([{ reason: lost?.problem }]);
   });

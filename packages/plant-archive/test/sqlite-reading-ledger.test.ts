@@ -6,13 +6,13 @@ import { fakeVerifiedFile } from "../src/testing/fake-verified-file.js";
 import { buildPlants, buildReading } from "../src/testing/reading-builders.js";
 import { openSqliteCatalog } from "./helpers/sqlite-ledger.js";
 
-archiveCatalogContract({ name: "The SQLite ledger", make: openSqliteCatalog });
+archiveCatalogContract({ name: "The SQLite ledger", open: openSqliteCatalog });
 
 describe("a row that no file can hold as it is", () => {
   test.each([
     [5, "2026-01-28 09:00:00", 'its last_watered is "2026-01-28 09:00:00"'],
     [5, "2026-02-30T09:00:00.000Z", 'its last_watered is "2026-02-30T09:00:00.000Z"'],
-    [2 ** 53, null, "its number is above 2^53"],
+    [2 ** 53, null, "its id is above 2^53"],
   ])(
     "stops the reading of its hour, with its number and what is wrong: %i, %j",
     async (id, lastWatered, problem) => {
@@ -26,7 +26,7 @@ describe("a row that no file can hold as it is", () => {
         code: "READING_INVALID",
         recovery: "abort",
         message: expect.stringContaining(
-          `The row ${id} of plant_reading cannot be archived as it is: ${problem}`,
+          `The row ${id} of plant_reading cannot be archived: ${problem}`,
         ),
       };
       await expect(collect(under.catalog.readings(await claimAll(under, "a")))).rejects.toMatchObject(
@@ -57,7 +57,7 @@ test("a file with a value that the database refuses is refused by name, and noth
   ).rejects.toMatchObject({
     code: "RESTORE_CONFLICT",
     recovery: "skip",
-    message: expect.stringMatching(/refuses the readings of the file b, .*NOT NULL constraint failed/),
+    message: expect.stringMatching(/rejects the readings of the file b, .*NOT NULL constraint failed/),
   });
   expect(await under.tables.state()).toEqual(before);
   await under.close();

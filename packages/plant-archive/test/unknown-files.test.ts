@@ -96,7 +96,7 @@ describe("a file that does not belong there is named, and all else is restored, 
       "a file that is not Parquet by its content",
       {
         key: `${nine}/x.parquet`,
-        problem: /no Parquet file/,
+        problem: /not a Parquet file/,
         blocks: true,
         add: (world, key) => putObject(world, key, "x"),
       },
@@ -130,7 +130,7 @@ describe("a file that does not belong there is named, and all else is restored, 
       {
         key: `${nine}/overlapping.parquet`,
         problem:
-          /both have the reading of plant 1 at 2026-01-28T09:00:00\.123Z|not in this database's ledger/,
+          /both have the reading of plant 1 at 2026-01-28T09:00:00\.123Z|not in the catalog of this database/,
         blocks: true,
         add: async (world, key) => {
           const other = await openWorld(now);
@@ -373,12 +373,12 @@ describe("an archive that is taken over", () => {
         },
       },
     });
-    const reason = `2 files of memory are not in this database's ledger: ${nine}/original-1.parquet, ${ten}/original-2.parquet. Enter them: plant restore --from 2026-01-28T09:00:00Z --to 2026-01-28T11:00:00Z`;
+    const reason = `2 files of memory are not in the catalog of this database: ${nine}/original-1.parquet, ${ten}/original-2.parquet. To add them to the catalog: restore from 2026-01-28T09:00:00Z to 2026-01-28T11:00:00Z`;
     expect(events).toEqual([{ type: "problem", key: `${nine}/original-1.parquet`, reason }]);
     expect(report).toMatchObject({ verified: false, problems: [{ reason }] });
     expect(await world.objects.head("archive.json")).not.toEqual(before);
 
-    const [, from = "", to = ""] = /--from (\S+) --to (\S+)$/.exec(reason) ?? [];
+    const [, from = "", to = ""] = /from (\S+) to (\S+)$/.exec(reason) ?? [];
     const { catalog, objects } = other;
     expect(await restore({ catalog, objects, from: Date.parse(from), to: Date.parse(to) })).toMatchObject({
       restored: 3,
@@ -393,7 +393,7 @@ describe("an archive that is taken over", () => {
     for (let copy = 0; copy < 30; copy++)
       await copyObjects(world, world, `${nine}/original-1`, (key) => key.replace("original", `copy-${copy}`));
     const { problems } = await (await newDatabase(world)).archive({ adopt: true });
-    expect(problems[0]?.reason).toMatch(/^\d+ files .* and \d+ more\. Enter them: plant restore/);
+    expect(problems[0]?.reason).toMatch(/^\d+ files .* and \d+ more\. To add them to the catalog: restore/);
     expect(problems[0]?.reason.length).toBeLessThan(600);
   });
 

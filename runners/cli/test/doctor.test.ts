@@ -126,7 +126,7 @@ describe("plant doctor", () => {
     rmSync(join(cwd, "plant-data/archive"), { recursive: true });
     expect(await doctor("file:plant-data/archive")).toMatchObject({
       code: 78,
-      stdout: expect.stringMatching(/NOT OK +archive +.*is not where the archived readings .* disk mounted/),
+      stdout: expect.stringMatching(/NOT OK +archive +.*is not where the archived readings .* disk is mounted/),
     });
   });
 

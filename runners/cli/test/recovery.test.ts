@@ -158,7 +158,7 @@ describe("the recovery after a lost database", () => {
       .split("\n")
       .filter((line) => /^(warning|error):/.test(line));
     expect(warning).toMatch(
-      /^warning: 3 files of file:.* are not in this database's ledger: plant_reading\/.* Enter them: plant restore --from \S+ --to \S+$/,
+      /^warning: 3 files of file:.* are not in the catalog of this database: plant_reading\/.* To add them to the catalog: plant restore --from \S+ --to \S+$/,
     );
     expect(error.replace("error", "warning")).toBe(warning);
     const command = /plant (restore --from \S+ --to \S+)$/.exec(warning)?.[1] ?? "";

@@ -1,6 +1,6 @@
 import type { Plant, ReferenceData } from "@lmnh/plant-schema";
 
-/** Plants of which only the number is known; whatever describes them was observed later. */
+/** Plants with their id alone. Any description of them is newer. */
 export function barePlants(plantIds: readonly number[]): ReferenceData {
   const plants = plantIds.map(
     (plantId): Plant => ({

@@ -13,10 +13,10 @@ export async function claimFile(
 ): Promise<ArchiveFile | null> {
   const span = { start: partitionStart(partition), end: partitionEnd(partition) };
   return await writing(database, async (transaction, attempt) => {
-    // A commit whose answer was lost: the file is there already.
-    const done = attempt === 1 ? null : await findFile(transaction, statements.lockFile({ key }));
-    if (done !== null) return done;
-    const entered = await findFile(
+    // If the connection was lost during the commit, the file may exist already.
+    const committed = attempt === 1 ? null : await findFile(transaction, statements.lockFile({ key }));
+    if (committed !== null) return committed;
+    const inserted = await findFile(
       transaction,
       statements.insertFile({
         key,
@@ -29,11 +29,11 @@ export async function claimFile(
         claimedAt: at,
       }),
     );
-    if (entered === null) return null;
-    await executeStatement(transaction, statements.claimReadings(entered.fileId, span, limit));
-    const claimed = await findFile(transaction, statements.countReadings(entered.fileId));
+    if (inserted === null) return null;
+    await executeStatement(transaction, statements.claimReadings(inserted.fileId, span, limit));
+    const claimed = await findFile(transaction, statements.countReadings(inserted.fileId));
     if (claimed !== null && claimed.rows > 0) return claimed;
-    await executeStatement(transaction, statements.deleteFile(entered.fileId));
+    await executeStatement(transaction, statements.deleteFile(inserted.fileId));
     return null;
   });
 }

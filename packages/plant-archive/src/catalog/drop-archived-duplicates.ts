@@ -8,21 +8,21 @@ import type { CatalogStatements } from "./statements.js";
 import { type CatalogDatabase, findFile, retrying, writing } from "./transactions.js";
 
 /**
- * A transaction a page, because between two of them the older file is read from the object store, and a loader waits
- * as long as a transaction takes. Broken off, it goes on where it is begun again: what is dropped is not found twice.
+ * One transaction a page: a loader waits for each transaction, and between two pages the older file is read from the
+ * object store. Can be repeated: dropped readings are not found again.
  */
 export async function dropArchivedDuplicates(
   database: CatalogDatabase,
   statements: CatalogStatements,
   { fileId }: ArchiveFile,
-  held: AsyncIterable<readonly ArchivedReading[]>,
+  archived: AsyncIterable<readonly ArchivedReading[]>,
 ): Promise<DroppedReadings> {
   let file = await retrying(database, () => findFile(database.db, statements.lockFile({ fileId })));
   let duplicates = 0;
   let conflicts = 0;
-  for await (const page of held)
+  for await (const page of archived)
     for (const readings of chunksOf(page)) {
-      const dropped = await dropLike(database, statements, fileId, readings);
+      const dropped = await dropPage(database, statements, fileId, readings);
       file = dropped.file;
       duplicates += dropped.duplicates;
       conflicts += dropped.conflicts;
@@ -31,7 +31,7 @@ export async function dropArchivedDuplicates(
   return { file, duplicates, conflicts };
 }
 
-async function dropLike(
+async function dropPage(
   database: CatalogDatabase,
   statements: CatalogStatements,
   fileId: number,
@@ -41,12 +41,12 @@ async function dropLike(
     const file = await findFile(transaction, statements.lockFile({ fileId }));
     if (file?.state !== "claimed") return { file, duplicates: 0, conflicts: 0 };
     const stored = await findDuplicates(transaction, statements, readings);
-    const twice = stored.filter((one) => one.fileId === fileId);
-    if (twice.length === 0) return { file, duplicates: 0, conflicts: 0 };
-    const gone = await resolveDuplicates(transaction, statements, twice);
-    const left = await findFile(transaction, statements.countReadings(fileId));
-    if (left !== null && left.rows > 0) return { file: left, ...gone };
+    const duplicates = stored.filter((one) => one.fileId === fileId);
+    if (duplicates.length === 0) return { file, duplicates: 0, conflicts: 0 };
+    const dropped = await resolveDuplicates(transaction, statements, duplicates);
+    const remaining = await findFile(transaction, statements.countReadings(fileId));
+    if (remaining !== null && remaining.rows > 0) return { file: remaining, ...dropped };
     await executeStatement(transaction, statements.deleteFile(fileId));
-    return { file: null, ...gone };
+    return { file: null, ...dropped };
   });
 }

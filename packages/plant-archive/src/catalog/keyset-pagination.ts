@@ -3,12 +3,12 @@ import type { ArchivedReading } from "../model/archived-reading.js";
 import { type ReadingRow, toReading } from "./row-mapping.js";
 import type { Page } from "./statements.js";
 
-/** Readings in the hand at a time: a few megabytes. */
+/** Readings in memory at a time: a few megabytes. */
 export const pageRows = 10_000;
 
 /**
- * Reads page by page, each beginning after the last reading of the one before: nothing is held open between two pages,
- * and what arrives meanwhile makes no reading come twice or not at all.
+ * Reads page by page, each after the last reading of the previous one. No cursor is open between pages, and inserts
+ * meanwhile neither repeat nor skip a reading.
  */
 export async function* readPages(
   execute: (statement: Statement) => Promise<readonly ReadingRow[]>,
@@ -29,7 +29,7 @@ export async function* readPages(
 /** Before every reading: the lowest INT, and SQL Server's first instant. */
 const beforeAll = { plantId: -2_147_483_648, recordingTaken: Date.parse("0001-01-01T00:00:00.000Z") };
 
-/** Items in portions that one statement takes. */
+/** Items in chunks of the size that one statement takes. */
 export function* chunksOf<Item>(items: readonly Item[]): Iterable<readonly Item[]> {
   for (let start = 0; start < items.length; start += pageRows) yield items.slice(start, start + pageRows);
 }

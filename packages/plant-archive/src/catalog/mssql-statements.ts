@@ -10,8 +10,8 @@ const changedFile = fileColumns.map((column) => `INSERTED.${column}`).join(", ")
 const reading = readingColumns.map((column) => `reading.${column}`).join(", ");
 
 /**
- * The ledger in T-SQL (OPENJSON, SQL Server 2016 and later). Times are text until the server casts them, because the
- * driver rounds a `Date` to 3.33 ms; lists are one JSON document, whatever their length.
+ * The catalog in T-SQL (OPENJSON, SQL Server 2016 and later). Times are text that the server casts, because the driver
+ * rounds a `Date` to 3.33 ms; a list is one JSON document.
  */
 export function mssqlStatements(schema: string | null): CatalogStatements {
   const table = (name: string) => `${quoteSchema(schema)}.[${name}]`;
@@ -29,7 +29,7 @@ WHERE ${where}`,
     parameters,
   });
 
-  // Not a row value, which T-SQL has none of; the first part leads to the place in the index.
+  // T-SQL has no row values; the first condition is the one that the index is searched by.
   const page = (where: string, parameters: readonly unknown[], { after, limit }: Page): Statement => {
     const [count, plant, time] = [1, 2, 3].map((place) => `@${parameters.length + place}`);
     return {
@@ -45,17 +45,17 @@ ORDER BY reading.plant_id, reading.recording_taken`,
   return {
     unarchivedHours: (before) => ({
       sql: `
-SELECT held.partition_hour, COUNT(*) AS readings
+SELECT counted.partition_hour, COUNT(*) AS readings
 FROM (
   SELECT ${hourOf("recording_taken")} AS partition_hour FROM ${plantReading}
   WHERE archive_file_id IS NULL AND recording_taken < ${instant("@1")}
-) AS held
-GROUP BY held.partition_hour ORDER BY held.partition_hour`,
+) AS counted
+GROUP BY counted.partition_hour ORDER BY counted.partition_hour`,
       parameters: [isoTime(before)],
     }),
 
-    files: (which) => {
-      const { where, parameters } = fileConditions(which, (place) => `@${place}`);
+    files: (query) => {
+      const { where, parameters } = fileConditions(query, (place) => `@${place}`);
       return {
         sql: `SELECT ${file} FROM ${archiveFile} ${where} ORDER BY partition_hour, object_key`,
         parameters,
@@ -144,14 +144,14 @@ WHERE plant_reading_id IN (
 
     uncommittedReadings: (span, wanted) => page(`${within} AND ${uncommitted}`, instants(span), wanted),
 
-    readingsLike: (readings) => ({
+    readingsWithSameKeys: (readings) => ({
       sql: `
 SELECT ${reading} FROM (
   SELECT plant_id, ${instant("recording_taken")} AS recording_taken
   FROM OPENJSON(@1) WITH (plant_id INT '$.plantId', recording_taken NVARCHAR(30) '$.recordingTaken')
-) AS said
+) AS given
 JOIN ${plantReading} AS reading
-  ON reading.plant_id = said.plant_id AND reading.recording_taken = said.recording_taken`,
+  ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken`,
       parameters: [
         jsonParameter(
           readings.map(({ plantId, recordingTaken }) => ({
@@ -187,7 +187,7 @@ WHERE NOT EXISTS (
       parameters: [conflictReason, jsonParameter(rows)],
     }),
 
-    takenNumbers: (readingIds) => ({
+    usedIds: (readingIds) => ({
       sql: `SELECT plant_reading_id FROM ${plantReading} WHERE plant_reading_id IN (${numbers})`,
       parameters: [jsonParameter(readingIds)],
     }),
@@ -197,13 +197,13 @@ WHERE NOT EXISTS (
       parameters: [jsonParameter(plantIds)],
     }),
 
-    insertReadings: (fileId, readings, numbers) =>
+    insertReadings: (fileId, readings, ids) =>
       readings.length === 0
         ? []
         : [
             {
-              sql: numbers === "own" ? insertNumbered(plantReading) : insertNew(plantReading),
-              parameters: [fileId, jsonParameter(readings.map(toSaid))],
+              sql: ids === "own" ? insertWithIds(plantReading) : insertWithNewIds(plantReading),
+              parameters: [fileId, jsonParameter(readings.map(toJson))],
             },
           ],
 
@@ -222,17 +222,17 @@ SELECT 1, @1 WHERE NOT EXISTS (SELECT 1 FROM ${table("archive_metadata")} WHERE 
 
     days: (before) => ({
       sql: `
-SELECT held.day, SUM(held.readings) AS readings, COALESCE(MAX(summary.readings), 0) AS summarized
+SELECT counted.day, SUM(counted.readings) AS readings, COALESCE(MAX(summary.readings), 0) AS summarized
 FROM (
   SELECT LEFT(partition_hour, 10) AS day, row_count AS readings
   FROM ${archiveFile} WHERE state IN (N'verified', N'pruned')
   UNION ALL
   SELECT ${dayOf("reading.recording_taken")}, 1
   FROM ${plantReading} AS reading WHERE ${uncommitted}
-) AS held
-LEFT JOIN ${table("daily_summary")} AS summary ON summary.summary_date = CONVERT(DATE, held.day, 23)
-WHERE held.day < @1
-GROUP BY held.day ORDER BY held.day`,
+) AS counted
+LEFT JOIN ${table("daily_summary")} AS summary ON summary.summary_date = CONVERT(DATE, counted.day, 23)
+WHERE counted.day < @1
+GROUP BY counted.day ORDER BY counted.day`,
       parameters: [before],
     }),
 
@@ -262,19 +262,19 @@ function instants({ start, end }: Span): string[] {
   return [isoTime(start), isoTime(end)];
 }
 
-function toSaid(said: ArchivedReading): unknown {
+function toJson(reading: ArchivedReading): unknown {
   return {
-    ...said,
-    recordingTaken: isoTime(said.recordingTaken),
-    lastWatered: said.lastWatered === null ? null : isoTime(said.lastWatered),
-    ingestedAt: isoTime(said.ingestedAt),
+    ...reading,
+    recordingTaken: isoTime(reading.recordingTaken),
+    lastWatered: reading.lastWatered === null ? null : isoTime(reading.lastWatered),
+    ingestedAt: isoTime(reading.ingestedAt),
   };
 }
 
-const columnsButNumber =
+const columnsWithoutId =
   "plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id, archive_file_id";
 
-const valuesButNumber = `plant_id, soil_moisture, temperature, ${instant("recording_taken")}, ${instant("last_watered")},
+const valuesWithoutId = `plant_id, soil_moisture, temperature, ${instant("recording_taken")}, ${instant("last_watered")},
   quality_flag, ${instant("ingested_at")}, run_id, @1
 FROM OPENJSON(@2) WITH (
   plant_reading_id BIGINT '$.readingId', plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture',
@@ -282,12 +282,12 @@ FROM OPENJSON(@2) WITH (
   last_watered NVARCHAR(30) '$.lastWatered', quality_flag INT '$.qualityFlag', ingested_at NVARCHAR(30) '$.ingestedAt',
   run_id NVARCHAR(64) '$.runId')`;
 
-const insertNew = (plantReading: string) => `
-INSERT INTO ${plantReading} (${columnsButNumber})
-SELECT ${valuesButNumber}`;
+const insertWithNewIds = (plantReading: string) => `
+INSERT INTO ${plantReading} (${columnsWithoutId})
+SELECT ${valuesWithoutId}`;
 
-const insertNumbered = (plantReading: string) => `
+const insertWithIds = (plantReading: string) => `
 SET IDENTITY_INSERT ${plantReading} ON;
-INSERT INTO ${plantReading} (plant_reading_id, ${columnsButNumber})
-SELECT plant_reading_id, ${valuesButNumber};
+INSERT INTO ${plantReading} (plant_reading_id, ${columnsWithoutId})
+SELECT plant_reading_id, ${valuesWithoutId};
 SET IDENTITY_INSERT ${plantReading} OFF;`;

@@ -5,7 +5,7 @@ import type { PruneOutcome } from "../ports.js";
 import { pageRows } from "./keyset-pagination.js";
 import { type ReadingRow, toReading } from "./row-mapping.js";
 import type { CatalogStatements } from "./statements.js";
-import { type CatalogDatabase, findFile, wasDone, writing } from "./transactions.js";
+import { type CatalogDatabase, findFile, wasCommitted, writing } from "./transactions.js";
 
 export async function pruneFile(
   database: CatalogDatabase,
@@ -15,12 +15,12 @@ export async function pruneFile(
 ): Promise<PruneOutcome> {
   const { fileId, rows, digest } = file;
   let deleted = startDigest();
-  const undo = new Error("what was deleted is not what the file holds");
+  const rollback = new Error("the deleted readings are not those of the file");
   try {
     return await writing(database, async (transaction, attempt) => {
       deleted = startDigest();
       if ((await findFile(transaction, statements.markPruned(fileId, at))) === null)
-        return (await wasDone(transaction, statements, attempt, file, "pruned"))
+        return (await wasCommitted(transaction, statements, attempt, file, "pruned"))
           ? { kind: "pruned", rows }
           : { kind: "elsewhere" };
       for (let found = pageRows; found === pageRows; ) {
@@ -28,11 +28,11 @@ export async function pruneFile(
         for (const row of page.rows) deleted.add(toReading(row));
         found = page.rows.length;
       }
-      if (deleted.rows !== rows || deleted.hex() !== digest) throw undo;
+      if (deleted.rows !== rows || deleted.hex() !== digest) throw rollback;
       return { kind: "pruned", rows };
     });
   } catch (error) {
-    if (error === undo) return { kind: "changed", rows: deleted.rows };
+    if (error === rollback) return { kind: "changed", rows: deleted.rows };
     throw error;
   }
 }

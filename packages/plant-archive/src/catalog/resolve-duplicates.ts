@@ -1,7 +1,7 @@
 import { executeStatement, type PlantTables } from "@lmnh/plant-schema";
 import type { Transaction } from "kysely";
 import { type ArchivedReading, readingKey } from "../model/archived-reading.js";
-import { measuredAlike, type ReadingRow, toQuarantinedRow, toReading } from "./row-mapping.js";
+import { haveSameValues, type ReadingRow, toQuarantinedRow, toReading } from "./row-mapping.js";
 import type { CatalogStatements } from "./statements.js";
 
 /** A reading of the database and the one with the same key in a file. */
@@ -18,7 +18,7 @@ export async function findDuplicates(
   statements: CatalogStatements,
   readings: readonly ArchivedReading[],
 ): Promise<ArchivedDuplicate[]> {
-  const { rows } = await executeStatement<ReadingRow>(transaction, statements.readingsLike(readings));
+  const { rows } = await executeStatement<ReadingRow>(transaction, statements.readingsWithSameKeys(readings));
   if (rows.length === 0) return [];
   const byKey = new Map(readings.map((archived) => [readingKey(archived), archived]));
   return rows.flatMap((row) => {
@@ -36,7 +36,7 @@ export async function resolveDuplicates(
   found: readonly ArchivedDuplicate[],
 ): Promise<{ readonly duplicates: number; readonly conflicts: number }> {
   if (found.length === 0) return { duplicates: 0, conflicts: 0 };
-  const conflicts = found.filter(({ stored, archived }) => !measuredAlike(stored, archived));
+  const conflicts = found.filter(({ stored, archived }) => !haveSameValues(stored, archived));
   if (conflicts.length > 0)
     await executeStatement(
       transaction,

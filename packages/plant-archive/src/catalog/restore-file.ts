@@ -13,7 +13,7 @@ import type { RestoredReadings } from "../ports.js";
 import { barePlants } from "./bare-plants.js";
 import { chunksOf } from "./keyset-pagination.js";
 import { findDuplicates, resolveDuplicates } from "./resolve-duplicates.js";
-import { countedTwice, isCopy, notPromised, refusedByDatabase, wasQuarantined } from "./restore-errors.js";
+import { digestMismatch, inOtherFile, isCopy, rejectedByDatabase, wasQuarantined } from "./restore-errors.js";
 import { type FileRow, toFile } from "./row-mapping.js";
 import type { CatalogStatements } from "./statements.js";
 import { type CatalogDatabase, findFile } from "./transactions.js";
@@ -26,26 +26,27 @@ export async function restoreFile(
 ): Promise<RestoredReadings> {
   try {
     return await inWriteTransaction(database, async (transaction) => {
-      const fileId = await enterFile(transaction, statements, manifest);
+      const fileId = await commitFile(transaction, statements, manifest);
       if (fileId === null) return { restored: 0, present: manifest.rows, barePlants: 0 };
       const digest = startDigest();
-      let enteredPlants = 0;
+      let insertedPlants = 0;
       for await (const page of readings)
-        for (const portion of chunksOf(page)) {
-          for (const reading of portion) digest.add(reading);
-          enteredPlants += await enterPlants(transaction, database, statements, portion);
-          await putBack(transaction, statements, manifest.key, fileId, portion);
+        for (const chunk of chunksOf(page)) {
+          for (const reading of chunk) digest.add(reading);
+          insertedPlants += await insertBarePlants(transaction, database, statements, chunk);
+          await insertReadings(transaction, statements, manifest.key, fileId, chunk);
         }
-      if (digest.rows !== manifest.rows || digest.hex() !== manifest.digest) throw notPromised(manifest.key);
-      return { restored: digest.rows, present: 0, barePlants: enteredPlants };
+      if (digest.rows !== manifest.rows || digest.hex() !== manifest.digest)
+        throw digestMismatch(manifest.key);
+      return { restored: digest.rows, present: 0, barePlants: insertedPlants };
     });
   } catch (error) {
-    throw isConstraintViolation(error) ? refusedByDatabase(manifest.key, error) : error;
+    throw isConstraintViolation(error) ? rejectedByDatabase(manifest.key, error) : error;
   }
 }
 
-/** The number of the file, which is `verified` now; `null` where its readings are in the database already. */
-async function enterFile(
+/** Makes the file `verified` and returns its id; `null` if its readings are in the database already. */
+async function commitFile(
   transaction: Transaction<PlantTables>,
   statements: CatalogStatements,
   { key, partition, rows, bytes, digest, runId }: Manifest,
@@ -53,7 +54,7 @@ async function enterFile(
   const known = await findFile(transaction, statements.lockFile({ key }));
   if (known?.state === "claimed" || known?.state === "verified") return null;
   if (known?.state === "quarantined") throw wasQuarantined(key);
-  if (known !== null && (known.rows !== rows || known.digest !== digest)) throw notPromised(key);
+  if (known !== null && (known.rows !== rows || known.digest !== digest)) throw digestMismatch(key);
   if (known === null) {
     const files = statements.files({ states: ["verified", "pruned"], partition });
     const { rows: ofHour } = await executeStatement<FileRow>(transaction, files);
@@ -76,8 +77,8 @@ async function enterFile(
   return (await findFile(transaction, statement))?.fileId ?? null;
 }
 
-/** Enters the plants of readings that are not known, and gives their number. */
-async function enterPlants(
+/** Inserts unknown plants of the readings and returns how many there were. */
+async function insertBarePlants(
   transaction: Transaction<PlantTables>,
   database: CatalogDatabase,
   statements: CatalogStatements,
@@ -93,27 +94,27 @@ async function enterPlants(
   return unknown.length;
 }
 
-async function putBack(
+async function insertReadings(
   transaction: Transaction<PlantTables>,
   statements: CatalogStatements,
   key: string,
   fileId: number,
   readings: readonly ArchivedReading[],
 ): Promise<void> {
-  const twice = await findDuplicates(transaction, statements, readings);
-  const counted = twice.find((one) => one.fileId !== null);
-  if (counted !== undefined) throw countedTwice(key, counted.stored);
-  await resolveDuplicates(transaction, statements, twice);
+  const duplicates = await findDuplicates(transaction, statements, readings);
+  const otherFile = duplicates.find((one) => one.fileId !== null);
+  if (otherFile !== undefined) throw inOtherFile(key, otherFile.stored);
+  await resolveDuplicates(transaction, statements, duplicates);
 
-  const numbers = await executeStatement<{ plant_reading_id: number | string }>(
+  const used = await executeStatement<{ plant_reading_id: number | string }>(
     transaction,
-    statements.takenNumbers(readings.map(({ readingId }) => readingId)),
+    statements.usedIds(readings.map(({ readingId }) => readingId)),
   );
-  const taken = new Set(numbers.rows.map(({ plant_reading_id }) => Number(plant_reading_id)));
-  // Own numbers first: a new one is above all that there are.
-  for (const numbering of ["own", "new"] as const) {
-    const rows = readings.filter(({ readingId }) => taken.has(readingId) === (numbering === "new"));
-    for (const statement of statements.insertReadings(fileId, rows, numbering))
+  const usedIds = new Set(used.rows.map(({ plant_reading_id }) => Number(plant_reading_id)));
+  // Readings with their own ids first: a new id is above all others.
+  for (const ids of ["own", "new"] as const) {
+    const rows = readings.filter(({ readingId }) => usedIds.has(readingId) === (ids === "new"));
+    for (const statement of statements.insertReadings(fileId, rows, ids))
       await executeStatement(transaction, statement);
   }
 }

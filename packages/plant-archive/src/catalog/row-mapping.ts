@@ -4,7 +4,7 @@ import type { ArchivedReading } from "../model/archived-reading.js";
 import type { Partition } from "../model/partition.js";
 import { isoTime, readNumber, readTime } from "./parse-columns.js";
 
-/** A row of `plant_reading` as the driver gives it. */
+/** A row of `plant_reading` as the driver returns it. */
 export interface ReadingRow {
   readonly plant_reading_id: number | string;
   readonly plant_id: number;
@@ -47,7 +47,7 @@ export function toReading(row: ReadingRow): ArchivedReading {
   };
 }
 
-/** A row of `archive_file` as the driver gives it. */
+/** A row of `archive_file` as the driver returns it. */
 export interface FileRow {
   readonly archive_file_id: number | string;
   readonly object_key: string;
@@ -83,10 +83,10 @@ export function toFile(row: FileRow): ArchiveFile {
   };
 }
 
-/** A row that goes to `quarantined_row`. */
+/** A new row of `quarantined_row`. */
 export type QuarantinedRow = ReturnType<typeof toQuarantinedRow>;
 
-/** The whole row, to be kept as JSON: JavaScript writes a double so that it is read back to the bit. */
+/** All columns as JSON: JavaScript writes a double so that it is parsed to the same bits. */
 export function toQuarantinedRow(reading: ArchivedReading) {
   const recordingTaken = isoTime(reading.recordingTaken);
   const lastWatered = reading.lastWatered === null ? null : isoTime(reading.lastWatered);
@@ -107,8 +107,8 @@ export function toQuarantinedRow(reading: ArchivedReading) {
   };
 }
 
-/** Whether two readings of one plant and time say the same. */
-export function measuredAlike(a: ArchivedReading, b: ArchivedReading): boolean {
+/** Whether two readings with the same key have the same values. */
+export function haveSameValues(a: ArchivedReading, b: ArchivedReading): boolean {
   return (
     a.soilMoisture === b.soilMoisture && a.temperature === b.temperature && a.lastWatered === b.lastWatered
   );

@@ -18,12 +18,12 @@ import { restoreFile } from "./restore-file.js";
 import { type FileRow, type ReadingRow, toFile } from "./row-mapping.js";
 import { sqliteStatements } from "./sqlite-statements.js";
 import type { CatalogStatements } from "./statements.js";
-import { type CatalogDatabase, findFile, retrying, wasDone, writing } from "./transactions.js";
+import { type CatalogDatabase, findFile, retrying, wasCommitted, writing } from "./transactions.js";
 
 /**
- * The ledger in SQLite or SQL Server. What is given to `restore` must not read from the same database: its transaction
- * is open meanwhile. On SQL Server `restore` needs ALTER on `plant_reading`, for it enters numbers of its own. Errors
- * that are no `PlantArchiveError` are the driver's or `PlantSchemaError`s; the transaction is then rolled back whole.
+ * The catalog in SQLite or SQL Server. The readings passed to `restore` must not come from the same database, because its
+ * transaction is open meanwhile. On SQL Server `restore` needs ALTER on `plant_reading`, to insert ids. Other errors than
+ * `PlantArchiveError` are the driver's or `PlantSchemaError`s; the transaction is rolled back then.
  */
 export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
   const db = database.schema === null ? database.db : database.db.withSchema(database.schema);
@@ -42,26 +42,26 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
       }));
     },
 
-    async files(which = {}) {
-      return (await read<FileRow>(statements.files(which))).map(toFile);
+    async files(query = {}) {
+      return (await read<FileRow>(statements.files(query))).map(toFile);
     },
 
     claim: (claim, limit) => claimFile(database, statements, claim, limit),
 
     readings: ({ fileId }) => readPages(read<ReadingRow>, (page) => statements.readingsOfFile(fileId, page)),
 
-    dropArchivedDuplicates: (file, held) => dropArchivedDuplicates(database, statements, file, held),
+    dropArchivedDuplicates: (file, archived) => dropArchivedDuplicates(database, statements, file, archived),
 
     markVerified: (file, at) =>
       writing(database, async (transaction, attempt) => {
         if ((await findFile(transaction, statements.markVerified(file, at))) !== null) return true;
-        return await wasDone(transaction, statements, attempt, file, "verified");
+        return await wasCommitted(transaction, statements, attempt, file, "verified");
       }),
 
     quarantine: (file, reason) =>
       writing(database, async (transaction, attempt) => {
         if ((await findFile(transaction, statements.markQuarantined(file.fileId, reason))) === null)
-          return await wasDone(transaction, statements, attempt, file, "quarantined");
+          return await wasCommitted(transaction, statements, attempt, file, "quarantined");
         await executeStatement(transaction, statements.releaseReadings(file.fileId));
         return true;
       }),

@@ -5,7 +5,7 @@ import { fileColumns, readingColumns } from "./row-mapping.js";
 import type { CatalogStatements, Span } from "./statements.js";
 
 /** Ten parameters a reading keep a statement well below SQLite's 32,766. */
-const readingsAStatement = 500;
+const readingsPerStatement = 500;
 
 const file = fileColumns.join(", ");
 const reading = readingColumns.map((column) => `reading.${column}`).join(", ");
@@ -19,15 +19,15 @@ GROUP BY 1 ORDER BY 1`,
     parameters: [isoTime(before)],
   }),
 
-  files: (which) => {
-    const { where, parameters } = fileConditions(which, () => "?");
+  files: (query) => {
+    const { where, parameters } = fileConditions(query, () => "?");
     return {
       sql: `SELECT ${file} FROM archive_file ${where} ORDER BY partition_hour, object_key`,
       parameters,
     };
   },
 
-  // Whoever writes has locked the whole file when the transaction began.
+  // A write transaction has locked the database since it began.
   lockFile: (wanted) =>
     "key" in wanted
       ? { sql: `SELECT ${file} FROM archive_file WHERE object_key = ?`, parameters: [wanted.key] }
@@ -125,10 +125,10 @@ ORDER BY plant.plant_id, reading.recording_taken LIMIT ?`,
     parameters: [...instants(span), after.plantId, after.plantId, isoTime(after.recordingTaken), limit],
   }),
 
-  readingsLike: (readings) => ({
+  readingsWithSameKeys: (readings) => ({
     sql: `
-SELECT ${reading} FROM json_each(?) AS said CROSS JOIN plant_reading AS reading
-  ON reading.plant_id = said.value ->> 'plantId' AND reading.recording_taken = said.value ->> 'recordingTaken'`,
+SELECT ${reading} FROM json_each(?) AS given CROSS JOIN plant_reading AS reading
+  ON reading.plant_id = given.value ->> 'plantId' AND reading.recording_taken = given.value ->> 'recordingTaken'`,
     parameters: [
       jsonParameter(
         readings.map(({ plantId, recordingTaken }) => ({ plantId, recordingTaken: isoTime(recordingTaken) })),
@@ -157,7 +157,7 @@ ON CONFLICT DO NOTHING`,
     parameters: [conflictReason, jsonParameter(rows)],
   }),
 
-  takenNumbers: (readingIds) => ({
+  usedIds: (readingIds) => ({
     sql: `
 SELECT plant_reading_id FROM plant_reading
 WHERE plant_reading_id IN (SELECT value FROM json_each(?))`,
@@ -169,17 +169,17 @@ WHERE plant_reading_id IN (SELECT value FROM json_each(?))`,
     parameters: [jsonParameter(plantIds)],
   }),
 
-  // Bound one by one, not as JSON: SQLite's reading of 17-digit numbers is off by a bit once in some 60,000.
-  insertReadings(fileId, readings, numbers) {
+  // Bound as parameters, not as JSON: SQLite parses one of some 60,000 numbers of 17 digits to another last bit.
+  insertReadings(fileId, readings, ids) {
     const statements: Statement[] = [];
-    for (let start = 0; start < readings.length; start += readingsAStatement) {
-      const rows = readings.slice(start, start + readingsAStatement);
+    for (let start = 0; start < readings.length; start += readingsPerStatement) {
+      const rows = readings.slice(start, start + readingsPerStatement);
       statements.push({
         sql: `
 INSERT INTO plant_reading (${readingColumns.join(", ")})
 VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
         parameters: rows.flatMap((row) => [
-          numbers === "own" ? row.readingId : null,
+          ids === "own" ? row.readingId : null,
           row.plantId,
           row.soilMoisture,
           row.temperature,
@@ -206,17 +206,17 @@ ON CONFLICT (archive_metadata_id) DO UPDATE SET archive_id = excluded.archive_id
 
   days: (before) => ({
     sql: `
-SELECT held.day, sum(held.readings) AS readings, coalesce(max(summary.readings), 0) AS summarized
+SELECT counted.day, sum(counted.readings) AS readings, coalesce(max(summary.readings), 0) AS summarized
 FROM (
   SELECT substr(partition_hour, 1, 10) AS day, row_count AS readings
   FROM archive_file WHERE state IN ('verified', 'pruned')
   UNION ALL
   SELECT substr(recording_taken, 1, 10), count(*)
   FROM plant_reading AS reading WHERE ${uncommitted} GROUP BY 1
-) AS held
-LEFT JOIN daily_summary AS summary ON summary.summary_date = held.day
-WHERE held.day < ?
-GROUP BY held.day ORDER BY held.day`,
+) AS counted
+LEFT JOIN daily_summary AS summary ON summary.summary_date = counted.day
+WHERE counted.day < ?
+GROUP BY counted.day ORDER BY counted.day`,
     parameters: [before],
   }),
 
@@ -229,8 +229,8 @@ WHERE excluded.readings > daily_summary.readings`,
   }),
 };
 
-// CROSS JOIN keeps the plants outside. Their readings of a span then come in order out of an index, one short stretch
-// a plant, however many other hours there are.
+// CROSS JOIN makes `plant` the outer loop: an index then returns the readings of each plant in order, however many other
+// hours there are.
 const ofPlants = `FROM plant CROSS JOIN plant_reading AS reading ON reading.plant_id = plant.plant_id
 WHERE reading.recording_taken >= ? AND reading.recording_taken < ?`;
 

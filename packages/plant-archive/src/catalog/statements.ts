@@ -6,17 +6,17 @@ import type { FileQuery } from "../ports.js";
 import type { QuarantinedRow } from "./row-mapping.js";
 
 /**
- * One dialect's SQL for the ledger, as text: tested without a database, then run as it is. Where nothing else is said,
- * readings come as `ReadingRow`s and files as `FileRow`s, and what changes a file returns its row if it did.
+ * The SQL of one dialect, as text, which tests can compare without a database. Unless documented otherwise, readings are
+ * returned as `ReadingRow`s and files as `FileRow`s; a statement that changes a file returns its row.
  */
 export interface CatalogStatements {
   /** `partition_hour` and `readings` of the hours before an instant. */
   unarchivedHours(before: number): Statement;
-  files(which: FileQuery): Statement;
-  /** The same row, kept from other writers until the transaction ends. */
+  files(query: FileQuery): Statement;
+  /** The row, locked until the transaction ends. */
   lockFile(file: { readonly fileId: number } | { readonly key: string }): Statement;
   insertFile(file: NewFile): Statement;
-  /** Counts the readings that a file has in the database into its row. */
+  /** Updates the number of readings of a file. */
   countReadings(fileId: number): Statement;
   deleteFile(fileId: number): Statement;
   markVerified(file: VerifiedFile, at: number): Statement;
@@ -24,33 +24,33 @@ export interface CatalogStatements {
   markRestored(fileId: number): Statement;
   markQuarantined(fileId: number, reason: string): Statement;
 
-  /** Gives a file the first `most` readings of a span that no file has. Returns nothing. */
+  /** Assigns the first `limit` unarchived readings of a span to a file. Returns nothing. */
   claimReadings(fileId: number, span: Span, limit: number): Statement;
-  /** Takes a file's readings from it. Returns nothing. */
+  /** Makes a file's readings unarchived. Returns nothing. */
   releaseReadings(fileId: number): Statement;
   readingsOfFile(fileId: number, page: Page): Statement;
-  /** Readings that no verified or pruned file has. */
+  /** Readings that are in no verified or pruned file. */
   uncommittedReadings(span: Span, page: Page): Statement;
-  /** The stored readings of the same plants and times. */
-  readingsLike(readings: readonly ArchivedReading[]): Statement;
-  /** Deletes up to `most` readings of a file and returns them. */
+  /** The readings of the database with the same keys. */
+  readingsWithSameKeys(readings: readonly ArchivedReading[]): Statement;
+  /** Deletes up to `limit` readings of a file and returns them. */
   deletePage(fileId: number, limit: number): Statement;
   deleteReadings(readingIds: readonly number[]): Statement;
   insertQuarantined(rows: readonly QuarantinedRow[]): Statement;
-  /** Which of these numbers rows have already, as `plant_reading_id`. */
-  takenNumbers(readingIds: readonly number[]): Statement;
-  /** Which of these plants there are, as `plant_id`. */
+  /** The ids among these that exist, as `plant_reading_id`. */
+  usedIds(readingIds: readonly number[]): Statement;
+  /** The plants among these that exist, as `plant_id`. */
   knownPlants(plantIds: readonly number[]): Statement;
-  /** Under their own numbers, or under new ones. Return nothing. */
+  /** With their own ids or new ones. Return nothing. */
   insertReadings(
     fileId: number | null,
     readings: readonly ArchivedReading[],
-    numbers: "own" | "new",
+    ids: "own" | "new",
   ): Statement[];
 
-  /** `archive_id` of the one row, if there is one; kept from other writers until the transaction ends. */
+  /** `archive_id` of the only row, locked until the transaction ends. */
   archiveId(): Statement;
-  /** Enters it, or changes it. Returns nothing. */
+  /** Inserts or updates it. Returns nothing. */
   writeArchiveId(archiveId: string): Statement;
 
   /** `day`, `readings` and `summarized` of the days before one. */
@@ -69,13 +69,13 @@ export interface NewFile {
   readonly claimedAt: number | null;
 }
 
-/** From `start` (included) to `end` (excluded), milliseconds since the epoch. */
+/** From `start`, inclusive, to `end`, exclusive; milliseconds since the epoch. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** Up to `most` readings that come after another one, by plant and time. */
+/** Up to `limit` readings after another one, by plant and time. */
 export interface Page {
   readonly after: Pick<ArchivedReading, "plantId" | "recordingTaken">;
   readonly limit: number;

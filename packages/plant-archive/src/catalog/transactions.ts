@@ -13,11 +13,11 @@ import type { CatalogStatements } from "./statements.js";
 
 /** A migrated database: what `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
 export interface CatalogDatabase extends Pick<PlantDatabase, "db" | "dialect" | "schema"> {
-  /** Transactions and reads that fail for what passes are done again whole. None by default. */
+  /** Retries transactions and reads after transient errors. No retries by default. */
   readonly retry?: RetryOptions;
 }
 
-/** Does what only reads, and again where it fails for what passes. */
+/** Runs a read, and retries it after a transient error. */
 export function retrying<Result>(
   { retry }: CatalogDatabase,
   work: (attempt: number) => Promise<Result>,
@@ -25,7 +25,7 @@ export function retrying<Result>(
   return retry === undefined ? work(1) : retryTransaction(work, retry);
 }
 
-/** Writes in one transaction, and again whole where it fails for what passes. */
+/** Runs a write transaction, and retries it after a transient error. */
 export function writing<Result>(
   database: CatalogDatabase,
   work: (transaction: Transaction<PlantTables>, attempt: number) => Promise<Result>,
@@ -36,10 +36,10 @@ export function writing<Result>(
 }
 
 /**
- * Whether a move is there already when it is tried again: then it was this one's, whose commit went well and whose
- * answer was lost.
+ * Whether a retried change of state is done already: then the first attempt was committed, and the connection lost
+ * before its result arrived.
  */
-export async function wasDone(
+export async function wasCommitted(
   transaction: Transaction<PlantTables>,
   statements: CatalogStatements,
   attempt: number,
@@ -52,7 +52,7 @@ export async function wasDone(
 
 type FileStatement = ReturnType<CatalogStatements["lockFile"]>;
 
-/** Runs a statement that returns a file's row; `null` where there is none. */
+/** Runs a statement that returns the row of a file; `null` if there is none. */
 export async function findFile(
   db: Kysely<PlantTables>,
   statement: FileStatement,

@@ -6,9 +6,9 @@ import type { Finding } from "../verify.js";
 import { countSummarized, summaryKey } from "./summary-codec.js";
 
 /**
- * Summaries that the ledger says were written and are not there, are of another day, of fewer readings, or cannot be read.
+ * Summaries that are missing, unreadable, of another day, or of fewer readings than the catalog has for them.
  *
- * @param days what the ledger said before the summaries were listed: they are written before they are noted
+ * @param days from the catalog, before the summaries were listed: a summary is written before it is marked
  * @throws the signal's reason
  */
 export async function checkSummaries(
@@ -23,16 +23,16 @@ export async function checkSummaries(
     if (summarized > 0 && !present.has(summaryKey(day)))
       findings.push({
         key: summaryKey(day),
-        problem: "is missing. The next plant archive writes it, where all files of the day can be read",
+        problem: "is missing. The next archive run writes it, if all files of the day can be read",
       });
-  const noted = new Map(days.map(({ day, summarized }) => [day, summarized]));
+  const marked = new Map(days.map(({ day, summarized }) => [day, summarized]));
   for (const key of keys) {
     signal?.throwIfAborted();
     const day = dayOfKey(key);
     const problem =
       day === null || key !== summaryKey(day)
         ? "is not the summary of a day by its name. Move it away; nothing in the archive depends on it"
-        : await explainSummary(key, day, noted.get(day) ?? 0, objects, signal);
+        : await explainSummary(key, day, marked.get(day) ?? 0, objects, signal);
     if (problem !== null) findings.push({ key, problem });
   }
   return findings;
@@ -41,16 +41,14 @@ export async function checkSummaries(
 async function explainSummary(
   key: string,
   day: string,
-  noted: number,
+  marked: number,
   objects: ObjectStore,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
-  const advice = "Move it away; then the next plant archive writes the day's";
+  const advice = "Move it away; the next archive run writes a new one";
   try {
     const readings = await countSummarized(await objectSource(objects, key, signal), day);
-    return readings >= noted
-      ? null
-      : `is made of ${readings} readings where the ledger says ${noted}. ${advice}`;
+    return readings >= marked ? null : `has ${readings} readings where the catalog has ${marked}. ${advice}`;
   } catch (error) {
     if (isObjectError(error)) return `${error.fact}. ${advice}`;
     throw error;

@@ -2,18 +2,18 @@ import { QualityFlag } from "@lmnh/plant-schema";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import { dayMs } from "../model/partition.js";
 
-/** One plant's day in numbers. */
+/** The statistics of one plant and UTC day. */
 export interface PlantDay {
   readonly plantId: number;
-  /** All readings, flagged ones too. */
+  /** All readings, including flagged ones. */
   readonly readings: number;
   readonly temperature: Spread;
   readonly soilMoisture: Spread;
-  /** Distinct watering times that lie in the day. */
+  /** Distinct watering times of the day. */
   readonly timesWatered: number;
 }
 
-/** Statistics of what is not flagged; `null` where nothing is left. */
+/** Statistics of the values that are not flagged; `null` if there are none. */
 export interface Spread {
   readonly min: number | null;
   readonly max: number | null;
@@ -22,11 +22,11 @@ export interface Spread {
   /** 25th and 75th percentile, interpolated linearly between neighbours. */
   readonly p25: number | null;
   readonly p75: number | null;
-  /** Values that are out of range and in none of these. */
+  /** Values out of range, which are not counted in the others. */
   readonly flagged: number;
 }
 
-/** Sums up one plant's readings of a UTC day `YYYY-MM-DD`. Pure; their order is nothing to it. */
+/** The statistics of a plant's readings of a UTC day `YYYY-MM-DD`, in any order. */
 export function plantStatistics(
   plantId: number,
   day: string,
@@ -54,14 +54,14 @@ export function plantStatistics(
 function spread(
   readings: readonly ArchivedReading[],
   flag: number,
-  measured: (reading: ArchivedReading) => number,
+  select: (reading: ArchivedReading) => number,
 ): Spread {
-  const good = readings.filter(({ qualityFlag }) => (qualityFlag & flag) === 0).map(measured);
-  const values = Float64Array.from(good).sort();
+  const unflagged = readings.filter(({ qualityFlag }) => (qualityFlag & flag) === 0).map(select);
+  const values = Float64Array.from(unflagged).sort();
   const flagged = readings.length - values.length;
   if (values.length === 0)
     return { min: null, max: null, avg: null, median: null, p25: null, p75: null, flagged };
-  // In ascending order, so that the sum does not depend on the order of the readings.
+  // Sorted, so that the sum does not depend on the order of the readings.
   const sum = values.reduce((total, value) => total + value, 0);
   return {
     min: quantile(values, 0),
@@ -75,9 +75,9 @@ function spread(
 }
 
 /** Of sorted values, at least one; the definition of DuckDB's `quantile_cont` and pandas' default. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const low = sorted[Math.floor(place)] ?? Number.NaN;
-  const high = sorted[Math.ceil(place)] ?? Number.NaN;
-  return low + (high - low) * (place - Math.floor(place));
+function quantile(sorted: Float64Array, fraction: number): number {
+  const position = fraction * (sorted.length - 1);
+  const low = sorted[Math.floor(position)] ?? Number.NaN;
+  const high = sorted[Math.ceil(position)] ?? Number.NaN;
+  return low + (high - low) * (position - Math.floor(position));
 }

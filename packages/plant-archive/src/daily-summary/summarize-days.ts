@@ -57,25 +57,25 @@ export async function* summarizeDays(options: SummarizeOptions): AsyncGenerator<
   }
 }
 
-type Places = Pick<SummarizeOptions, "catalog" | "objects" | "signal">;
+type SummarySources = Pick<SummarizeOptions, "catalog" | "objects" | "signal">;
 
 /**
- * `false` where it is for a later run, because readings came or were filed meanwhile or another archiver was first; and
- * where there is one already of as many readings.
+ * `false` if a later run has to do it, because readings were loaded or archived meanwhile or another archiver was first;
+ * and if there is a summary of as many readings already.
  */
 async function summarizeDay(
   { day, readings }: DayState,
   plants: ReadonlyMap<number, Plant>,
-  { catalog, objects, signal }: Places,
+  { catalog, objects, signal }: SummarySources,
 ): Promise<boolean> {
   const key = summaryKey(day);
-  // What a writer that was killed has left would stay for ever, or stand in the way of the next.
+  // The temporary data of a killed writer would stay for ever, or block the next one.
   await objects.abortIncompleteUploads(key);
   const before = await objects.head(key);
-  const rows = await sumUp(day, { catalog, objects, signal });
+  const rows = await summarizePlants(day, { catalog, objects, signal });
   const counted = rows.reduce((sum, row) => sum + row.readings, 0);
   if (counted !== readings) return false;
-  // The ledger does not know of summaries from before the database was made anew.
+  // A database that was replaced has no record of earlier summaries.
   if (before !== null && (await readingsOf(objects, key, day, signal)) >= counted) {
     await catalog.markSummarized(day, counted);
     return false;
@@ -91,7 +91,7 @@ async function summarizeDay(
   return true;
 }
 
-/** How many readings a day's summary is made of; 0 where it is none of this day, so that another one takes its place. */
+/** The number of readings in the stored summary; 0 if it is not one of this day and is to be replaced. */
 async function readingsOf(
   objects: ObjectStore,
   key: string,
@@ -106,28 +106,31 @@ async function readingsOf(
   }
 }
 
-async function sumUp(day: string, { catalog, objects, signal }: Places): Promise<PlantDay[]> {
+async function summarizePlants(
+  day: string,
+  { catalog, objects, signal }: SummarySources,
+): Promise<PlantDay[]> {
   const files = await catalog.files({ states: ["verified", "pruned"], day });
   const streams = [
     ...files.map(({ key }) => readingsIn(objects, key, signal)),
     catalog.uncommittedReadings(day),
   ];
   const rows: PlantDay[] = [];
-  let plant: ArchivedReading[] = [];
+  let ofPlant: ArchivedReading[] = [];
   const close = () => {
-    const [first] = plant;
-    if (first !== undefined) rows.push(plantStatistics(first.plantId, day, plant));
-    plant = [];
+    const [first] = ofPlant;
+    if (first !== undefined) rows.push(plantStatistics(first.plantId, day, ofPlant));
+    ofPlant = [];
   };
   for await (const reading of kWayMerge(streams, (a, b) => a.plantId - b.plantId)) {
-    if (plant[0] !== undefined && plant[0].plantId !== reading.plantId) close();
-    plant.push(reading);
+    if (ofPlant[0] !== undefined && ofPlant[0].plantId !== reading.plantId) close();
+    ofPlant.push(reading);
   }
   close();
   return rows;
 }
 
-/** All files of a day are open at once: of each only the values of a row group are held, and few of them as readings. */
+/** All files of a day are read at once; in memory are the values of one row group of each, and few of them as readings. */
 const readingsAtOnce = 500;
 
 async function* readingsIn(

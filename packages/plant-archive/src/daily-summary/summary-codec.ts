@@ -1,25 +1,25 @@
 import type { Plant } from "@lmnh/plant-schema";
 import { dayPath } from "../model/partition.js";
 import { type ByteSource, invalidObject } from "../parquet/byte-source.js";
+import { schemaVersion } from "../parquet/file-layout.js";
 import type { Column } from "../parquet/schema.js";
 import { decodeTable, encodeTable } from "../parquet/table-codec.js";
 import type { PlantDay, Spread } from "./plant-statistics.js";
 
-/** Where the daily summaries are. */
 export const summaryPrefix = "plant_daily_summary/";
 
 export function summaryKey(day: string): string {
   return `${summaryPrefix}${dayPath(day)}/summary.parquet`;
 }
 
-/** How many readings the summary of a day is made of; throws `OBJECT_INVALID` where it is none of this day. */
+/** The number of readings in the summary of a day; throws `OBJECT_INVALID` if it is not a summary of this day. */
 export async function countSummarized(source: ByteSource, day: string): Promise<number> {
   const { rows, metadata } = await decodeTable(source);
   if (rows.some(({ reading_date }) => reading_date !== day))
-    throw invalidObject(source.key, "is not the summary of this day, but of another one");
+    throw invalidObject(source.key, "is the summary of another day");
   const readings = rows.reduce((sum, row) => sum + Number(row.readings), 0);
   if (metadata.readings !== String(readings))
-    throw invalidObject(source.key, `does not have the number of readings that it says`);
+    throw invalidObject(source.key, "has another number of readings than its metadata");
   return readings;
 }
 
@@ -44,7 +44,7 @@ const columns: readonly Column[] = [
   { name: "times_watered", type: "int32", nullable: false },
 ];
 
-/** A day's summary as Parquet: a row a plant, by its number, with what is known of the plant now. */
+/** The summary of a day as Parquet: one row per plant, with the current reference data of the plant. */
 export function encodeSummary(
   day: string,
   days: readonly PlantDay[],
@@ -67,7 +67,11 @@ export function encodeSummary(
     };
   });
   const readings = days.reduce((sum, row) => sum + row.readings, 0);
-  return encodeTable({ columns, rows, metadata: { schema_version: "1", readings: String(readings) } });
+  return encodeTable({
+    columns,
+    rows,
+    metadata: { schema_version: String(schemaVersion), readings: String(readings) },
+  });
 }
 
 function spreadValues(of: string, spread: Spread): Record<string, number | null> {

@@ -2,7 +2,7 @@ import { PlantArchiveError } from "../errors.js";
 import { singleChunk } from "../object-store/single-chunk.js";
 import type { ArchiveCatalog, ObjectStore } from "../ports.js";
 
-/** The object that says which archive this is. A database notes the same, so that neither is taken for another one's. */
+/** Contains the id of the archive. The database has the same id, so that neither is used with another one. */
 export const archiveIdKey = "archive.json";
 
 export interface ArchiveParties {
@@ -11,7 +11,7 @@ export interface ArchiveParties {
 }
 
 /**
- * Throws where a run would work on an archive that is not this database's. Changes nothing.
+ * Throws if the archive is not the one of this database. Changes nothing.
  *
  * @throws PlantArchiveError `ARCHIVE_MISMATCH`
  */
@@ -20,10 +20,9 @@ export async function checkArchive({ catalog, objects }: ArchiveParties): Promis
 }
 
 /**
- * The same; a new archive is this database's from now on. With `adopt` any archive is, and no other database's any
- * more.
+ * The same, and binds a new archive to this database; with `adopt` any archive, which is bound to no other one then.
  *
- * @param archiveId what a new archive is to be called
+ * @param archiveId the id of a new archive
  * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `OBJECT_INVALID`
  */
 export async function bindArchive(
@@ -34,44 +33,44 @@ export async function bindArchive(
   if (!adopt && (await isBound(catalog, objects))) return;
   // The temporary data of a killed writer would stay for ever.
   await objects.abortIncompleteUploads(archiveIdKey);
-  const noted = await catalog.saveArchiveId(archiveId, { replacing: adopt });
-  if ((await writeIdentity(objects, noted, adopt)) !== noted) throw foreign(objects, "taken");
+  const saved = await catalog.saveArchiveId(archiveId, { replacing: adopt });
+  if ((await writeArchiveId(objects, saved, adopt)) !== saved) throw mismatch(objects, "taken");
 }
 
-/** `false` where neither knows of the other yet. */
+/** `false` if neither the database nor the archive has an id. */
 async function isBound(catalog: ArchiveCatalog, objects: ObjectStore): Promise<boolean> {
-  // In the order opposite to writing: what the archive says, the database it belongs to has said before.
-  const found = await readIdentity(objects);
-  const noted = await catalog.archiveId();
-  if (found !== null && found === noted) return true;
-  if (found !== null) throw foreign(objects, noted === null ? "taken" : "other");
-  // A run that was killed between the two has no file yet; a database that only looks has those that were restored.
+  // In the opposite order of writing: the id in the archive is in its database already.
+  const found = await readArchiveId(objects);
+  const saved = await catalog.archiveId();
+  if (found !== null && found === saved) return true;
+  if (found !== null) throw mismatch(objects, saved === null ? "taken" : "other");
+  // A run that was killed between the two writes has no files yet; a database with restored files has some.
   if ((await catalog.files()).length === 0) return false;
-  // They may be those of a run that has begun the archive since the first look.
-  const begun = await readIdentity(objects);
-  if (begun === null || begun !== (await catalog.archiveId())) throw foreign(objects, "elsewhere");
+  // They may be of a run that created the archive since it was read.
+  const created = await readArchiveId(objects);
+  if (created === null || created !== (await catalog.archiveId())) throw mismatch(objects, "elsewhere");
   return true;
 }
 
-const tries = 3;
+const maxAttempts = 3;
 
-/** Gives what is there in the end, which is another one where another archiver was first. */
-async function writeIdentity(
+/** Returns the stored id, which is another one if another archiver was first. */
+async function writeArchiveId(
   objects: ObjectStore,
   archiveId: string,
   replacing: boolean,
 ): Promise<string | null> {
-  for (let attempt = 1; attempt <= tries; attempt++) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const before = replacing ? await objects.head(archiveIdKey) : null;
     const bytes = Buffer.from(formatArchiveId(archiveId));
     await objects.put(archiveIdKey, singleChunk(bytes), before === null ? {} : { ifMatch: before.etag });
-    const found = await readIdentity(objects);
+    const found = await readArchiveId(objects);
     if (found === archiveId || (found !== null && !replacing)) return found;
   }
-  throw invalid(objects, "was written and is not there: the store does not keep what it is given");
+  throw invalid(objects, "was written and is not there: the store does not keep what is written");
 }
 
-async function readIdentity(objects: ObjectStore): Promise<string | null> {
+async function readArchiveId(objects: ObjectStore): Promise<string | null> {
   const info = await objects.head(archiveIdKey);
   if (info === null) return null;
   const text = new TextDecoder().decode(await objects.read(archiveIdKey, 0, Math.min(info.bytes, maxBytes)));
@@ -99,26 +98,19 @@ function invalid({ name }: ObjectStore, problem: string): PlantArchiveError {
   return new PlantArchiveError(
     "OBJECT_INVALID",
     "abort",
-    `${archiveIdKey} of ${name} ${problem}. No reading was touched. Get an older version of the object; where there is none: plant archive --adopt`,
+    `${archiveIdKey} of ${name} ${problem}. No reading was touched. Restore an older version of the object; if there is none, adopt the archive.`,
   );
 }
 
-const problems = {
-  taken: (name: string) => `${name} is the archive of another database`,
-  other: (name: string) => `${name} is another database's archive, and this database has one of its own`,
-  elsewhere: (name: string) => `${name} is not where the archived readings of this database are`,
+const mismatches = {
+  taken: (name: string) =>
+    `${name} is the archive of another database. No reading was touched. Check the database and the archive.`,
+  other: (name: string) =>
+    `${name} is another database's archive, and this database has its own. No reading was touched. Check the database and the archive.`,
+  elsewhere: (name: string) =>
+    `${name} is not where the archived readings of this database are. No reading was touched. Check that its disk is mounted and that it is the right folder or bucket.`,
 } as const;
 
-const advice: Readonly<Record<keyof typeof problems, string>> = {
-  taken: "Check which database and which archive are meant; where",
-  other: "Check which database and which archive are meant; where",
-  elsewhere: "Is its disk mounted, and is it the right folder or bucket? Only where",
-};
-
-function foreign({ name }: ObjectStore, which: keyof typeof problems): PlantArchiveError {
-  return new PlantArchiveError(
-    "ARCHIVE_MISMATCH",
-    "abort",
-    `${problems[which](name)}. No reading was touched. ${advice[which]} this database is to go on in this archive from now on, and no other one: plant archive --adopt`,
-  );
+function mismatch({ name }: ObjectStore, kind: keyof typeof mismatches): PlantArchiveError {
+  return new PlantArchiveError("ARCHIVE_MISMATCH", "abort", mismatches[kind](name));
 }

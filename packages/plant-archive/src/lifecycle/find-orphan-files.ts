@@ -15,14 +15,13 @@ interface Archive {
 }
 
 interface StoppableArchive extends Archive {
-  /** Ends reading; then what reads rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Something among the readings that is no object, or an object that is not in the ledger. */
+/** An object among the readings that is not in the catalog, or an entry that is not an object. */
 export interface OrphanObject {
   readonly problem: FileProblem;
-  /** Whether it is in the folder of the hour, is a link on the way there, or blocks the hour. */
+  /** Whether it is in the folder of the hour, is a link above it, or blocks the hour. */
   concerns(partition: Partition): boolean;
   /** Whether it may contain readings of the hour, so that archiving the hour could store a reading twice. */
   blocks(partition: Partition): boolean;
@@ -46,7 +45,8 @@ export async function inspectReadingObjects(archive: StoppableArchive): Promise<
     keys.add(key);
   }
   // After the list: a file is in the catalog before its object is written.
-  const listed = keys.size === 0 ? [] : (await catalog.files()).filter(({ key }) => keys.delete(key));
+  const listed = keys.size === 0 ? [] : (await catalog.files()).filter(({ key }) => keys.has(key));
+  for (const { key } of listed) keys.delete(key);
   const files = new Map<string, OrphanObject>();
   await forEachConcurrently(
     [...keys],
@@ -59,7 +59,7 @@ export async function inspectReadingObjects(archive: StoppableArchive): Promise<
   signal?.throwIfAborted();
   return {
     orphans: [
-      ...[...others.values()].map(toUnknownEntry),
+      ...[...others.values()].map(toOrphanEntry),
       ...[...keys].flatMap((key) => files.get(key) ?? []),
     ],
     quarantined: listed.filter(({ state }) => state === "quarantined"),
@@ -70,7 +70,7 @@ const filesAtOnce = 4;
 
 function toOrphanObject(key: string, file: OrphanFile): OrphanObject {
   const { problem, advice, blocks } = file;
-  const consequence = blocks === null ? "" : `${waiting(blocks)} `;
+  const consequence = blocks === null ? "" : `${nothingArchived(blocks)} `;
   return {
     problem: { key, reason: `${key} ${problem}. ${consequence}${advice}` },
     concerns: (partition) => partition === blocks || key.startsWith(folderOf(partition)),
@@ -78,19 +78,19 @@ function toOrphanObject(key: string, file: OrphanFile): OrphanObject {
   };
 }
 
-function toUnknownEntry(other: OtherEntry): OrphanObject {
+function toOrphanEntry(other: OtherEntry): OrphanObject {
   const { key, reason } = otherEntryProblem(other);
   const parent = key.slice(0, key.lastIndexOf("/") + 1);
   const hour = partitionOfKey(key);
   return {
-    problem: { key, reason: hour === null ? reason : `${reason} ${waiting(hour)}` },
+    problem: { key, reason: hour === null ? reason : `${reason} ${nothingArchived(hour)}` },
     concerns: (partition) => folderOf(partition).startsWith(parent),
-    // Of the name of a file of readings, which is not read.
+    // It has the name of a file of readings, and is not read.
     blocks: (partition) => folderOf(partition).startsWith(`${key}/`) || hour === partition,
   };
 }
 
-function waiting(hour: Partition): string {
+function nothingArchived(hour: Partition): string {
   return `Nothing of ${hour} is archived, because a reading could be stored twice.`;
 }
 
@@ -99,61 +99,62 @@ function folderOf(partition: Partition): string {
 }
 
 export interface OrphanFile {
-  /** Goes on after the key. */
+  /** Continues a sentence that begins with the key. */
   readonly problem: string;
   /** What to do about it. */
   readonly advice: string;
-  /** The hour of which it may contain readings that the ledger does not know. */
+  /** The hour of readings that only this file may contain. */
   readonly blocks: Partition | null;
 }
 
-/** What an object among the readings is that the ledger does not know. */
+/** Describes an object among the readings that is not in the catalog. */
 export async function explainOrphan(
   key: string,
   { catalog, objects, signal }: StoppableArchive,
 ): Promise<OrphanFile> {
-  if (!key.endsWith(".parquet")) return strayFile;
+  if (!key.endsWith(".parquet")) return otherFile;
   const partition = partitionOfKey(key);
   const manifest = await manifestOf(key, objects, signal);
-  if (typeof manifest === "string") return partition === null ? strayFile : unreadable(manifest, partition);
+  if (typeof manifest === "string") return partition === null ? otherFile : unreadable(manifest, partition);
   const original = await findOriginal(manifest, catalog);
   if (original !== null) return copyOf(original.key);
   if (manifest.partition !== partition) return misplaced(manifest.partition);
   return {
     problem:
-      "is in the archive and not in this database's ledger, which is older than its archive, or took it over",
-    advice: `Enter it: ${restoreCommand(partition, partition)}`,
+      "is in the archive and not in the catalog of this database, which is older than its archive, or adopted it",
+    advice: restoreAdvice("it", partition, partition),
     blocks: partition,
   };
 }
 
-/** Files of readings that the ledger does not know, as one problem; `null` where it knows all. */
+/** All files of readings that are not in the catalog, as one problem; `null` if there are none. */
 export async function findUncatalogedFiles({ catalog, objects }: Archive): Promise<FileProblem | null> {
-  const unknown = new Map<string, Partition>();
+  const uncataloged = new Map<string, Partition>();
   for await (const { key } of objects.list(readingsPrefix)) {
     const partition = partitionOfKey(key);
-    if (partition !== null) unknown.set(key, partition);
+    if (partition !== null) uncataloged.set(key, partition);
   }
-  // After the list: a file is entered in the ledger before it is written.
-  for (const { key } of await catalog.files()) unknown.delete(key);
-  const [first] = unknown.keys();
-  const partitions = [...unknown.values()].sort();
+  // After the list: a file is in the catalog before its object is written.
+  for (const { key } of await catalog.files()) uncataloged.delete(key);
+  const [first] = uncataloged.keys();
+  const partitions = [...uncataloged.values()].sort();
   const [from, to] = [partitions[0], partitions.at(-1)];
   if (first === undefined || from === undefined || to === undefined) return null;
-  const named = [...unknown.keys()].slice(0, namedFiles).join(", ");
-  const more = unknown.size - namedFiles;
+  const names = [...uncataloged.keys()].slice(0, maxNames).join(", ");
+  const more = uncataloged.size - maxNames;
   const files =
-    unknown.size === 1 ? `1 file of ${objects.name} is` : `${unknown.size} files of ${objects.name} are`;
+    uncataloged.size === 1
+      ? `1 file of ${objects.name} is`
+      : `${uncataloged.size} files of ${objects.name} are`;
   return {
     key: first,
-    reason: `${files} not in this database's ledger: ${named}${more > 0 ? ` and ${more} more` : ""}. Enter them: ${restoreCommand(from, to)}`,
+    reason: `${files} not in the catalog of this database: ${names}${more > 0 ? ` and ${more} more` : ""}. ${restoreAdvice(uncataloged.size === 1 ? "it" : "them", from, to)}`,
   };
 }
 
-const namedFiles = 3;
+const maxNames = 3;
 
-/** A file where only files of readings should be. */
-const strayFile: OrphanFile = {
+const otherFile: OrphanFile = {
   problem: "is not a file of readings",
   advice: "Move it away; nothing in the archive depends on it.",
   blocks: null,
@@ -162,7 +163,7 @@ const strayFile: OrphanFile = {
 export function copyOf(original: string): OrphanFile {
   return {
     problem: `is a copy of ${original}: it has the same readings, which must not count twice`,
-    advice: "Move the copy away; where the original is damaged or missing, put the copy in its place.",
+    advice: "Move the copy away; if the original is damaged or missing, replace it with the copy.",
     blocks: null,
   };
 }
@@ -177,18 +178,18 @@ export function misplaced(partition: Partition): OrphanFile {
 
 function unreadable(reason: string, partition: Partition): OrphanFile {
   return {
-    problem: `is not in this database's ledger and cannot be read: ${reason.replace(/\.$/, "")}`,
-    advice: "Where it is not of this archive, move it away.",
+    problem: `is not in the catalog of this database and cannot be read: ${reason.replace(/\.$/, "")}`,
+    advice: "If it does not belong to this archive, move it away.",
     blocks: partition,
   };
 }
 
-/** One line about an unknown file. */
+/** One line about an orphan. */
 export function describeOrphan(key: string, { problem, advice }: OrphanFile): string {
   return `${key} ${problem}. ${advice}`;
 }
 
-/** The known file that has exactly the readings of a manifest. */
+/** The cataloged file with the same readings as a manifest. */
 export async function findOriginal(
   { key, partition, rows, digest }: Manifest,
   catalog: ArchiveCatalog,
@@ -197,7 +198,7 @@ export async function findOriginal(
   return files.find((file) => file.key !== key && file.rows === rows && file.digest === digest) ?? null;
 }
 
-/** What a file says of itself, or why it cannot be read. */
+/** The manifest of a file, or why it cannot be read. */
 async function manifestOf(
   key: string,
   objects: ObjectStore,
@@ -211,9 +212,9 @@ async function manifestOf(
   }
 }
 
-function restoreCommand(first: Partition, last: Partition): string {
+function restoreAdvice(what: "it" | "them", first: Partition, last: Partition): string {
   const [from, to] = [partitionStart(first), partitionEnd(last)].map(
     (ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`,
   );
-  return `plant restore --from ${from} --to ${to}`;
+  return `To add ${what} to the catalog: restore from ${from} to ${to}`;
 }

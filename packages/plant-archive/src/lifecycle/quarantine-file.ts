@@ -4,10 +4,10 @@ import { quarantineKey } from "../model/object-keys.js";
 import type { ArchiveCatalog, ObjectStore } from "../ports.js";
 
 /**
- * Gives a file's readings back to whoever archives next, and then takes its object out of the readers' way. A run that
- * is killed in between leaves the object where it is; the next one moves it.
+ * Quarantines a file in the catalog, which releases its readings, and then moves its object away. If the run is killed
+ * in between, the next one moves it.
  *
- * @returns `false` where another archiver took the file to another state first
+ * @returns `false` if another archiver changed the state first
  */
 export async function quarantineFile(
   file: ArchiveFile,
@@ -15,12 +15,12 @@ export async function quarantineFile(
   { catalog, objects }: { readonly catalog: ArchiveCatalog; readonly objects: ObjectStore },
 ): Promise<boolean> {
   if (!(await catalog.quarantine(file, reason))) return false;
-  // Where it cannot be moved, the next run tries it first of all and names it.
+  // If it cannot be moved, the next run tries again and reports it.
   await moveToQuarantine(file, objects);
   return true;
 }
 
-/** Moves the object of a file that was set aside; why that cannot be, or `null`. */
+/** Moves the object of a quarantined file. Returns why it could not be moved, or `null`. */
 export async function moveToQuarantine(
   { key }: Pick<ArchiveFile, "key">,
   objects: ObjectStore,

@@ -6,19 +6,20 @@ import type { ObjectStore } from "../ports.js";
 import { type ObjectMismatch, verifyObject } from "./verify-object.js";
 
 export type PrunedFileContent =
-  | { readonly kind: "held"; readings(): AsyncIterable<readonly ArchivedReading[]> }
+  | { readonly kind: "verified"; readings(): AsyncIterable<readonly ArchivedReading[]> }
   | ObjectMismatch;
 
-/** What a pruned file holds; only when it is all there, because readings are deleted on the strength of it. */
+/** The readings of a pruned file, after it was verified: readings of the database are deleted because of them. */
 export async function readPrunedFile(
   objects: ObjectStore,
   file: ArchiveFile,
   signal?: AbortSignal,
 ): Promise<PrunedFileContent> {
-  const back = await verifyObject(objects, file, { rows: file.rows, digest: file.digest ?? "" }, signal);
-  if (back.kind === "mismatch") return back;
+  const expected = { rows: file.rows, digest: file.digest ?? "" };
+  const verification = await verifyObject(objects, file, expected, signal);
+  if (verification.kind === "mismatch") return verification;
   return {
-    kind: "held",
+    kind: "verified",
     async *readings() {
       yield* decodeReadings(await objectSource(objects, file.key, signal));
     },

@@ -7,22 +7,21 @@ import type { ObjectStore } from "../ports.js";
 
 export type ObjectVerification = ({ readonly kind: "verified" } & VerifiedObject) | ObjectMismatch;
 
-/** The object is not what it should be. */
+/** The object does not have the expected content. */
 export interface ObjectMismatch {
   readonly kind: "mismatch";
-  /** One line, for who sets the file aside. */
+  /** One line, for a file that is quarantined. */
   readonly fact: string;
-  /** The same, with what to do where the file stays as it is. */
+  /** The same, and what to do, for a file that stays as it is. */
   readonly reason: string;
 }
 
 /**
- * Fetches a file's bytes from the store, decodes every reading in them and compares number and digest with what the
- * database gave. The only way to a `VerifiedFile`. What the footer claims is compared first, so that nothing is decoded of
- * a file that is not the expected one.
+ * Reads a file's object from the store, decodes every reading and compares their number and digest with those of the
+ * database. Nothing else creates a `VerifiedFile`. The footer is compared first, so that nothing of an unexpected file is
+ * decoded.
  *
- * @throws PlantArchiveError `STORE_…` when the store cannot be asked: that says nothing about the object; the signal's
- *   reason
+ * @throws PlantArchiveError `STORE_…`, which says nothing about the object; the signal's reason
  */
 export async function verifyObject(
   store: ObjectStore,
@@ -33,7 +32,7 @@ export async function verifyObject(
   try {
     const source = await objectSource(store, file.key, signal);
     const difference =
-      compareClaims(file, expected, await readManifest(source)) ??
+      compareManifest(file, expected, await readManifest(source)) ??
       compareReadings(file, expected, await digestOf(decodeReadings(source)));
     if (difference !== null) return { kind: "mismatch", fact: difference, reason: difference };
     const { byteLength: bytes, etag } = source;
@@ -44,8 +43,8 @@ export async function verifyObject(
   }
 }
 
-/** The differences between what a file claims, in its length and its footer, and what is expected of it. */
-function compareClaims(
+/** The difference between the length and footer of a file and the expected ones. */
+function compareManifest(
   { key, partition, bytes }: ArchiveFile,
   expected: ReadingsDigest,
   found: Manifest,

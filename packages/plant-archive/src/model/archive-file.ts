@@ -1,16 +1,14 @@
 import type { Partition } from "./partition.js";
 
-/** What the ledger says of a file. */
+/** A row of the catalog. */
 export interface ArchiveFile {
-  /** The ledger's own number. */
   readonly fileId: number;
-  /** Where it is in the object store. */
   readonly key: string;
   readonly partition: Partition;
   readonly state: FileState;
-  /** Readings that it holds, or is to hold. */
+  /** Number of readings. */
   readonly rows: number;
-  /** Bytes of the object; `null` until it is verified. */
+  /** Length of the object; `null` until it is verified. */
   readonly bytes: number | null;
   /** Digest of its readings, hex; `null` until it is verified. */
   readonly digest: string | null;
@@ -19,14 +17,14 @@ export interface ArchiveFile {
 }
 
 /**
- * - `claimed`: its readings are chosen; the object may or may not be there
- * - `verified`: the object was read back and holds exactly them
- * - `pruned`: verified, and its readings have left the database
- * - `quarantined`: its object was not what it should be; its readings went back to having no file
+ * - `claimed`: its readings are assigned; the object may exist
+ * - `verified`: the object was read back and contains exactly these readings
+ * - `pruned`: verified, and its readings are deleted from the database
+ * - `quarantined`: the object was not as expected; its readings are unarchived again
  */
 export type FileState = "claimed" | "verified" | "pruned" | "quarantined";
 
-/** What a file says of itself, in its footer. */
+/** The metadata in the footer of a file. */
 export interface Manifest {
   readonly key: string;
   readonly schemaVersion: number;
@@ -38,7 +36,7 @@ export interface Manifest {
   readonly bytes: number;
 }
 
-/** A file whose object was read back in this run and matched on rows and digest. Only `readBack` makes one. */
+/** A file whose object was read back in this run, with the expected rows and digest. Only `verifyObject` creates one. */
 export interface VerifiedFile extends ArchiveFile {
   readonly bytes: number;
   readonly digest: string;
@@ -46,7 +44,7 @@ export interface VerifiedFile extends ArchiveFile {
 }
 declare const verifiedBrand: unique symbol;
 
-/** A file with the tag that its object had when it was read back. */
+/** A file, and the ETag of its object when it was verified. */
 export interface VerifiedObject {
   readonly file: VerifiedFile;
   readonly etag: string;

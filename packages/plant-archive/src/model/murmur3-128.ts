@@ -1,7 +1,7 @@
 /**
  * Adds the hash of a message to four sums of 32 bits, each modulo 2^32. The hash is MurmurHash3_x86_128 with seed 0 of
- * the first `bytes` bytes, whole blocks of 16; sums and hash are little-endian, as Python's
- * `mmh3.hash_bytes(message, 0, False)` gives them.
+ * the first `bytes` bytes, a multiple of 16; sums and hash are little-endian, as in Python's
+ * `mmh3.hash_bytes(message, 0, False)`.
  */
 export function addMurmur128(message: DataView, bytes: number, sums: DataView): void {
   let a = 0;

@@ -19,16 +19,15 @@ export interface ReadingDigest {
   add(reading: ArchivedReading): void;
   /** Readings added so far. */
   readonly rows: number;
-  /** 32 hex digits. A reading that is there twice counts twice. */
+  /** 32 hex digits. Two equal readings count twice. */
   hex(): string;
 }
 
 /**
- * Begins a digest of everything that a reading says, to the bit, but for its number, which a restore may change.
+ * Starts a digest of every value of every reading except its id, which a restore may change.
  *
- * It is the sum of a 128-bit hash of each reading. The hash is not a cryptographic one: it guards against damage and
- * defects, which do not know it, and not against people who can write to the archive, who could write a digest as well.
- * Two unlike sets of readings that an accident made agree about once in 2^128, and a SHA-256 of each reading would take
+ * It is the sum of a 128-bit hash of each reading. The hash is not cryptographic: it detects damage and defects, not
+ * changes by people who can write to the archive, who could write a digest as well. A SHA-256 of each reading would take
  * seven times as long.
  */
 export function startDigest(): ReadingDigest {
@@ -59,9 +58,8 @@ function messageBytes({ runId }: ArchivedReading): number {
 }
 
 /**
- * Everything has its fixed place, and the run id, in UTF-16, comes last and has its length before it: no two readings
- * make the same message. Whole numbers are written as doubles too, which hold them exactly; `+ 0` makes −0 a 0, which
- * it is for them.
+ * Every value has a fixed offset, and the run id, in UTF-16, comes last, after its length: no two readings have the same
+ * message. Integers are written as doubles, exactly; `+ 0` turns −0 into 0, which are equal as integers.
  */
 function writeMessage(reading: ArchivedReading, message: DataView, bytes: number): void {
   const { lastWatered, runId } = reading;

@@ -1,4 +1,4 @@
-/** The chunks of a body. When the signal is given it throws the signal's reason, even while the body hangs. */
+/** The chunks of a body. Throws the signal's reason when it aborts, even while the body hangs. */
 export async function* abortable(
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
@@ -22,9 +22,9 @@ export async function* abortable(
   } finally {
     signal?.removeEventListener("abort", stop);
     if (!ended) {
-      const left = Promise.resolve(chunks.return?.()).catch(() => {});
-      // A body that hangs does not let itself be ended either.
-      if (!signal?.aborted) await left;
+      const returned = Promise.resolve(chunks.return?.()).catch(() => {});
+      // A hanging body does not return either.
+      if (!signal?.aborted) await returned;
     }
   }
 }

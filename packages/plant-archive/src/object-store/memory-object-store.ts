@@ -4,9 +4,9 @@ import { checkKey, checkRange, compareKeys, endsBefore, objectMissing } from "./
 import { checkAlreadyMoved } from "./resume-move.js";
 
 /**
- * The reference store: the contract in its plainest form, for tests and for trying things out.
+ * Objects in memory, for tests and experiments.
  *
- * @param name what errors call it
+ * @param name for messages
  */
 export function memoryObjectStore(name = "memory"): ObjectStore {
   const objects = new Map<string, { readonly bytes: Uint8Array; readonly etag: string }>();
@@ -40,15 +40,15 @@ export function memoryObjectStore(name = "memory"): ObjectStore {
 
     async put(key, body, { ifMatch, signal } = {}) {
       checkKey(key);
-      const taken = () => info(key)?.etag !== ifMatch;
-      if (taken()) return { kind: "exists" };
+      const isOther = () => info(key)?.etag !== ifMatch;
+      if (isOther()) return { kind: "exists" };
       const writing = { key };
       unfinished.add(writing);
       try {
         const chunks: Uint8Array[] = [];
         for await (const chunk of abortable(body, signal)) chunks.push(chunk.slice());
         if (!unfinished.has(writing)) return { kind: "interrupted" };
-        if (taken()) return { kind: "exists" };
+        if (isOther()) return { kind: "exists" };
         const bytes = Buffer.concat(chunks);
         objects.set(key, { bytes, etag: String(++writings) });
         return { kind: "written", bytes: bytes.length };

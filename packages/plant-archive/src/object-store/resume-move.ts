@@ -1,12 +1,11 @@
 import { PlantArchiveError } from "../errors.js";
 import type { ObjectInfo, ObjectStore } from "../ports.js";
 
-/** Bytes that are compared at once. */
-const pieceBytes = 8 * 1024 * 1024;
+const chunkBytes = 8 * 1024 * 1024;
 
 /**
- * For a move to a key that is taken: nothing is wrong where the same bytes are there, for then an earlier move was
- * broken off half way, nor where somebody else finishes the move meanwhile.
+ * For a move to a key that exists: it is allowed if the bytes are the same, because an earlier move was interrupted, or
+ * if another process finishes the move meanwhile.
  *
  * @throws PlantArchiveError `OBJECT_EXISTS`
  */
@@ -17,7 +16,7 @@ export async function checkAlreadyMoved(store: Comparable, from: ObjectInfo, to:
     failure = new PlantArchiveError(
       "OBJECT_EXISTS",
       "abort",
-      `${store.name}: ${from.key} cannot be moved to ${to}, where something else is. Look at both, and move one away.`,
+      `${store.name}: ${from.key} cannot be moved to ${to}, which is another object. Compare both, and move one away.`,
     );
   } catch (error) {
     failure = error;
@@ -29,8 +28,8 @@ type Comparable = Pick<ObjectStore, "name" | "head" | "read">;
 
 async function haveSameBytes({ head, read }: Comparable, from: ObjectInfo, to: string): Promise<boolean> {
   if ((await head(to))?.bytes !== from.bytes) return false;
-  for (let start = 0; start < from.bytes; start += pieceBytes) {
-    const end = Math.min(start + pieceBytes, from.bytes);
+  for (let start = 0; start < from.bytes; start += chunkBytes) {
+    const end = Math.min(start + chunkBytes, from.bytes);
     const [a, b] = await Promise.all([read(from.key, start, end), read(to, start, end)]);
     if (Buffer.compare(a, b) !== 0) return false;
   }

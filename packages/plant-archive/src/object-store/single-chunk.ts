@@ -1,4 +1,4 @@
-/** Bytes that are all there already, as the stream that a store takes. */
+/** A body of one chunk. */
 export async function* singleChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
   yield bytes;
 }

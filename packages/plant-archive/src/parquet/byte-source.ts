@@ -1,18 +1,18 @@
 import { PlantArchiveError } from "../errors.js";
 import type { ObjectInfo, ObjectStore } from "../ports.js";
 
-/** Bytes that are read in ranges. */
+/** Bytes that are read by range. */
 export interface ByteSource {
   /** For error messages. */
   readonly key: string;
   readonly byteLength: number;
-  /** Ends reading and decoding; they reject with its reason. */
+  /** Ends reading and decoding, which reject with its reason. */
   readonly signal?: AbortSignal | undefined;
-  /** The bytes from `start` (included) to `end` (excluded). */
+  /** The bytes from `start`, inclusive, to `end`, exclusive. */
   slice(start: number, end: number): Promise<Uint8Array>;
 }
 
-/** An object of a store as bytes; throws `OBJECT_MISSING` where there is none. */
+/** The bytes of an object; throws `OBJECT_MISSING` if it does not exist. */
 export async function objectSource(
   store: Pick<ObjectStore, "name" | "head" | "read">,
   key: string,
@@ -24,7 +24,7 @@ export async function objectSource(
     throw new PlantArchiveError(
       "OBJECT_MISSING",
       "skip",
-      `${fact}. Look whether it was moved or deleted there, and put it back.`,
+      `${fact}. If it was moved or deleted there, bring it back.`,
       { fact },
     );
   }
@@ -32,13 +32,13 @@ export async function objectSource(
   return { key, byteLength, etag, signal, slice: (start, end) => store.read(key, start, end, { signal }) };
 }
 
-/** What to throw when an object is not what it should be; `problem` goes on after its key. */
+/** `OBJECT_INVALID`; `problem` continues a sentence that begins with the key. */
 export function invalidObject(key: string, problem: string, cause?: unknown): PlantArchiveError {
   const fact = `${key} ${problem}`;
   return new PlantArchiveError(
     "OBJECT_INVALID",
     "skip",
-    `${fact}. Leave it where it is and compare it with a backup or an older version of the object.`,
+    `${fact}. Keep it, and compare it with a backup or an older version of the object.`,
     cause === undefined ? { fact } : { cause, fact },
   );
 }

@@ -11,11 +11,11 @@ export interface PlacedPages {
 }
 
 /**
- * Throws unless the column is laid out as the writer does: a dictionary page where there is one, then exactly one data
- * page (version 2) of `rows` values, which ends with the column. hyparquet takes sizes and counts from page headers and
- * from the encoded values as they are: one that is missing makes it loop for ever, a large one makes it allocate as much.
+ * Throws unless the column has the layout of the writer: a dictionary page if there is a dictionary, then one data page
+ * (version 2) of `rows` values, which ends with the column. hyparquet trusts the sizes and counts of page headers and
+ * encoded values: a missing one makes it loop for ever, a large one makes it allocate that much.
  *
- * @returns the bytes of the pages when they are decompressed
+ * @returns the decompressed length of the pages
  */
 export function checkPages(
   bytes: Uint8Array,
@@ -49,7 +49,7 @@ export function checkPages(
   const levels = integer(header.get(dataFields.definitionBytes), 0, maxLevels);
   integer(header.get(dataFields.repetitionBytes), 0, 0);
   if (header.get(dataFields.isCompressed) === false) throw new Error("a page is not compressed");
-  if (headerEnd + compressed !== end) throw new Error("a column has more than its pages");
+  if (headerEnd + compressed !== end) throw new Error("a column has bytes after its pages");
   const valuesStart = headerEnd + levels;
   if (isNullable) checkRuns(pages.subarray(headerEnd, valuesStart), 1, rows);
   if (encoding !== encodings.plain) {
@@ -60,7 +60,7 @@ export function checkPages(
   return decompressed + uncompressed;
 }
 
-/** Snappy's densest element makes 64 bytes of 3. */
+/** Snappy expands 3 bytes to at most 64. */
 const maxExpansion = 22;
 
 function sizesOf(

@@ -1,6 +1,6 @@
 /**
- * Throws unless runs of equal and of packed values, as levels and indexes of a dictionary are stored, are `count` values.
- * hyparquet takes the length of a run as it is, and makes an array of that length: one that is too large ends the process.
+ * Throws unless the runs of equal and of packed values, the encoding of levels and dictionary indexes, are `count` values.
+ * hyparquet allocates an array of the length of a run: one that is too long ends the process.
  *
  * @param width bits of a value
  */
@@ -10,7 +10,7 @@ export function checkRuns(bytes: Uint8Array, width: number, count: number): void
     const header = reader.varint();
     const isPacked = header % 2 === 1;
     const values = Math.floor(header / 2) * (isPacked ? 8 : 1);
-    // Packed values come in eights, of which the last ones may be padding.
+    // Packed values are in groups of eight; the last ones may be padding.
     const limit = isPacked ? Math.ceil((count - seen) / 8) * 8 : count - seen;
     if (values < 1 || values > limit) throw new Error(`a run has ${values} values where ${limit} are left`);
     reader.skip(isPacked ? (values / 8) * width : Math.ceil(width / 8));
@@ -18,7 +18,7 @@ export function checkRuns(bytes: Uint8Array, width: number, count: number): void
   }
 }
 
-/** The same for the indexes of a dictionary, before which the number of their bits is stored. */
+/** The same for dictionary indexes, which begin with their bit width. */
 export function checkIndexes(bytes: Uint8Array, count: number): void {
   if (count === 0) return;
   const width = bytes[0] ?? Number.NaN;
@@ -26,7 +26,7 @@ export function checkIndexes(bytes: Uint8Array, count: number): void {
   checkRuns(bytes.subarray(1), width, count);
 }
 
-/** Throws unless differences are in blocks of a usual size and are `count` values. */
+/** Throws unless delta-encoded values have blocks of a usual size and are `count` values. */
 export function checkDifferences(bytes: Uint8Array, count: number): void {
   const reader = startReader(bytes);
   const [blockSize, miniblocks, values] = [reader.varint(), reader.varint(), reader.varint()];

@@ -2,20 +2,21 @@ import type { Manifest } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import { parsePartition, partitionEnd, partitionStart } from "../model/partition.js";
 import { type ByteSource, invalidObject } from "./byte-source.js";
+import { schemaVersion } from "./file-layout.js";
 import { maxRunIdLength } from "./limits.js";
 import { type OpenFile, openFile } from "./parquet-reader.js";
 import { readRowGroup } from "./read-row-group.js";
-import { manifestNames, readingColumns, schemaVersion } from "./reading-schema.js";
+import { manifestKeys, readingSchema } from "./reading-schema.js";
 import { describeColumns } from "./schema.js";
 
-/** What a file of readings says of itself; throws `OBJECT_INVALID` where it is none, or not a whole one. */
+/** The manifest of a file; throws `OBJECT_INVALID` if it is not a complete file of readings. */
 export async function readManifest(source: ByteSource): Promise<Manifest> {
   return toManifest(await openFile(source));
 }
 
 /**
- * The readings of a file, a page a row group or at most `most` readings, every value as it was. Throws `OBJECT_INVALID`
- * where the file is damaged or holds something else; pages that came before are whole.
+ * The readings of a file, in pages of a row group or at most `limit` readings. Throws `OBJECT_INVALID` if the file is
+ * damaged or not of readings; the pages before are correct.
  */
 export async function* decodeReadings(
   source: ByteSource,
@@ -25,7 +26,7 @@ export async function* decodeReadings(
   const { partition } = toManifest(file);
   const [from, to] = [partitionStart(partition), partitionEnd(partition)];
   const found = describeColumns(file.columns);
-  const expected = describeColumns(readingColumns);
+  const expected = describeColumns(readingSchema);
   if (found !== expected) throw invalidObject(source.key, `has the columns ${found} and not ${expected}`);
   for (const place of file.rowGroups) {
     const values = await readRowGroup(file, place);
@@ -39,7 +40,7 @@ export async function* decodeReadings(
   }
 }
 
-/** Throws where a reading is of another hour than the file, or has a value that no database gives. */
+/** Throws if a reading is of another hour, or has a value that no database has. */
 function checkReadings(
   key: string,
   readings: readonly ArchivedReading[],
@@ -50,16 +51,16 @@ function checkReadings(
     if (!(recordingTaken >= from && recordingTaken < to))
       throw invalidObject(key, `has a reading taken at ${recordingTaken} ms, which is outside its hour`);
     if (!isInstant(ingestedAt) || !(lastWatered === null || isInstant(lastWatered)))
-      throw invalidObject(key, "has a reading with a time that is no time");
+      throw invalidObject(key, "has a reading with an invalid time");
     if (Number.isNaN(soilMoisture) || Number.isNaN(temperature))
-      throw invalidObject(key, "has a reading whose measurement is no number");
+      throw invalidObject(key, "has a reading whose measurement is not a number");
     if (runId !== null && runId.length > maxRunIdLength)
       throw invalidObject(key, `has a run id of ${runId.length} characters`);
   }
   return readings;
 }
 
-/** Whether a `Date` can be made of it. */
+/** Whether it is in the range of `Date`. */
 function isInstant(ms: number): boolean {
   return Math.abs(ms) <= 8.64e15;
 }
@@ -71,17 +72,17 @@ function toManifest({ source: { key, byteLength }, metadata, rows }: OpenFile): 
     if (value === undefined || value === "") throw invalid(name, "has nothing");
     return value;
   };
-  const version = text(manifestNames.schemaVersion);
+  const version = text(manifestKeys.schemaVersion);
   if (version !== String(schemaVersion))
-    throw invalid(manifestNames.schemaVersion, `has ${version} where this program reads ${schemaVersion}`);
-  const partition = parsePartition(text(manifestNames.partition));
+    throw invalid(manifestKeys.schemaVersion, `has ${version} where this program reads ${schemaVersion}`);
+  const partition = parsePartition(text(manifestKeys.partition));
   if (partition === null)
-    throw invalid(manifestNames.partition, `has ${metadata.get(manifestNames.partition)}`);
-  if (text(manifestNames.rows) !== String(rows))
-    throw invalid(manifestNames.rows, `has ${metadata.get(manifestNames.rows)} where there are ${rows}`);
-  const digest = text(manifestNames.digest);
-  if (!/^[0-9a-f]{32}$/.test(digest)) throw invalid(manifestNames.digest, `has ${digest}`);
-  const runId = text(manifestNames.runId);
+    throw invalid(manifestKeys.partition, `has ${metadata.get(manifestKeys.partition)}`);
+  if (text(manifestKeys.rows) !== String(rows))
+    throw invalid(manifestKeys.rows, `has ${metadata.get(manifestKeys.rows)} where there are ${rows}`);
+  const digest = text(manifestKeys.digest);
+  if (!/^[0-9a-f]{32}$/.test(digest)) throw invalid(manifestKeys.digest, `has ${digest}`);
+  const runId = text(manifestKeys.runId);
   return { key, schemaVersion, partition, runId, rows, digest, bytes: byteLength };
 }
 
@@ -100,7 +101,7 @@ function toReadings(
   const qualityFlags = column("quality_flag");
   const ingestedAts = column("ingested_at");
   const runIds = column("run_id");
-  // The types are those of `readingColumns`, with which the file's columns were compared.
+  // The types are those of `readingSchema`: the columns were compared.
   return Array.from({ length: end - start }, (_, index): ArchivedReading => {
     const row = start + index;
     return {
@@ -117,4 +118,4 @@ function toReadings(
   });
 }
 
-type ColumnName = (typeof readingColumns)[number]["name"];
+type ColumnName = (typeof readingSchema)[number]["name"];

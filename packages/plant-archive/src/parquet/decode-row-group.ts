@@ -5,17 +5,17 @@ import { maxDecodedBytes } from "./limits.js";
 import type { ColumnChunk, RowGroupPlace } from "./parse-footer.js";
 import type { Column, ColumnType } from "./schema.js";
 
-/** The values of a column in a form that is sent between threads at little cost. */
+/** The values of a column in a form that is cheap to send to another thread. */
 export type PackedValues =
   | { readonly numbers: Float64Array /** 1 for each value that is `null`. */; readonly nulls?: Uint8Array }
-  /** Each distinct text once; of a row its index. */
+  /** Each distinct text once, and the index of each row. */
   | { readonly texts: readonly (string | null)[]; readonly indexes: Uint32Array };
 
 /**
- * Decodes a row group whose bytes have the hash that the footer has. A `date` is its day since the epoch.
+ * Decodes a row group whose hash was verified. A `date` is the days since the epoch.
  *
  * @returns the values of each column, in the order of the columns
- * @throws InvalidFileError where the bytes contain something else than the footer describes
+ * @throws InvalidFileError if the bytes do not match the footer
  */
 export async function decodeRowGroup(
   bytes: Uint8Array,
@@ -67,7 +67,7 @@ export async function decodeRowGroup(
   });
 }
 
-/** hyparquet takes an offset of 0 for none, which a row group's first byte would have. */
+/** hyparquet treats an offset of 0, that of the first byte of a row group, as missing. */
 const shift = 1;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -82,9 +82,9 @@ const physicalTypes = {
 } as const satisfies Record<ColumnType, string>;
 
 /**
- * What hyparquet is to take the columns for. It would make a Date of each timestamp and leave each INT64 a bigint; as
- * milliseconds that `Number` parses, a dictionary costs one conversion a distinct value, and what has no dictionary comes
- * as one BigInt64Array, which `readWords` reads without making bigints.
+ * The type that hyparquet is given for a column. By default it returns a Date for each timestamp and a bigint for each
+ * INT64. As milliseconds that `Number` parses, a dictionary costs one conversion per distinct value, and a column without
+ * one is a BigInt64Array, which `toNumbers` converts without bigints.
  */
 function toReadElement({ name, type, nullable = false }: Column, hasDictionary: boolean): SchemaElement {
   const physical = physicalTypes[type];
@@ -115,7 +115,7 @@ function toReadChunk({ name, type }: Column, chunk: ColumnChunk, rows: number): 
 }
 
 function packNumbers({ name, type, nullable = false }: Column, values: DecodedArray): PackedValues {
-  const numbers = values instanceof BigInt64Array ? readWords(values) : new Float64Array(values.length);
+  const numbers = values instanceof BigInt64Array ? toNumbers(values) : new Float64Array(values.length);
   let nulls: Uint8Array | undefined;
   if (!(values instanceof BigInt64Array))
     for (let index = 0; index < numbers.length; index++) {
@@ -124,16 +124,16 @@ function packNumbers({ name, type, nullable = false }: Column, values: DecodedAr
       else if (nullable && value === null) {
         nulls ??= new Uint8Array(numbers.length);
         nulls[index] = 1;
-      } else throw new InvalidFileError(`has a value of ${name} that is no ${type}`);
+      } else throw new InvalidFileError(`has a value of ${name} that is not ${type}`);
     }
-  // Above 2^53 − 1 a double does not have every whole number, and this archive wrote none.
+  // Above 2^53 − 1 doubles are not exact, and the archive writes no such values.
   if (type !== "double" && !numbers.every(Number.isSafeInteger))
     throw new InvalidFileError(`has a value of ${name} that is too large`);
   return nulls === undefined ? { numbers } : { numbers, nulls };
 }
 
-/** Exact for whole numbers of up to 53 bits. */
-function readWords(values: BigInt64Array): Float64Array {
+/** Exact for integers of up to 53 bits. */
+function toNumbers(values: BigInt64Array): Float64Array {
   const words = new DataView(values.buffer, values.byteOffset, values.byteLength);
   const numbers = new Float64Array(values.length);
   for (let index = 0; index < numbers.length; index++)
@@ -147,14 +147,14 @@ function packTexts({ name, nullable = false }: Column, values: DecodedArray): Pa
   let last: unknown;
   for (let index = 0; index < indexes.length; index++) {
     const value: unknown = values[index];
-    // Mostly the same as in the row before.
+    // Usually the same as in the previous row.
     if (index > 0 && value === last) {
       indexes[index] = indexes[index - 1] ?? 0;
       continue;
     }
     last = value;
     if (typeof value !== "string" && !(nullable && value === null))
-      throw new InvalidFileError(`has a value of ${name} that is no string`);
+      throw new InvalidFileError(`has a value of ${name} that is not a string`);
     const found = known.get(value) ?? known.size;
     known.set(value, found);
     indexes[index] = found;

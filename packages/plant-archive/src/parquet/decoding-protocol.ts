@@ -2,7 +2,7 @@ import type { PackedValues } from "./decode-row-group.js";
 import type { Footer, RowGroupPlace } from "./parse-footer.js";
 import type { Column } from "./schema.js";
 
-/** What the decoding thread does, each with its parameters and its result. */
+/** The tasks of the decoding thread, with their parameters and results. */
 export interface DecodingTasks {
   footer(footerBytes: Uint8Array, dataEnd: number): Footer;
   rowGroup(
@@ -24,6 +24,6 @@ export type DecodingRequest = {
 export type DecodingResponse =
   | { readonly kind: "ready" }
   | { readonly kind: "done"; readonly result: ReturnType<DecodingTasks[TaskName]> }
-  /** The bytes are not a file of this archive; `problem` continues a sentence that begins with the key. */
+  /** The file is invalid; `problem` continues a sentence that begins with its key. */
   | { readonly kind: "invalid"; readonly problem: string }
   | { readonly kind: "failed"; readonly reason: string };

@@ -20,10 +20,9 @@ let thread: Worker | undefined;
 let current: Job | undefined;
 
 /**
- * Decodes in a thread, one request after the other. A file whose content makes the decoder loop or allocate without end
- * is given up after `limitMs` of work (see `startWorkClock`) or 256 MB: the thread is terminated, and the next request
- * starts another one. The same happens when the signal aborts. While nothing is decoded the thread does not keep the
- * process alive.
+ * Decodes in a thread, one request at a time. If a file makes the decoder loop or allocate without end, the thread is
+ * terminated after `limitMs` of work (see `startWorkClock`) or at 256 MB, and the next request starts a new one; likewise
+ * when the signal aborts. An idle thread does not keep the process alive.
  *
  * @throws InvalidFileError; the signal's reason
  */
@@ -44,17 +43,17 @@ export function decodeInThread<Name extends TaskName>(
       if (job === current) replaceThread();
     };
     signal?.addEventListener("abort", stop, { once: true });
-    const finalized = () => signal?.removeEventListener("abort", stop);
+    const removeListener = () => signal?.removeEventListener("abort", stop);
     const job: Job = {
       request: { task, parameters } as DecodingRequest,
       limitMs,
       signal,
       resolve(result) {
-        finalized();
+        removeListener();
         resolve(result as ReturnType<DecodingTasks[Name]>);
       },
       reject(error) {
-        finalized();
+        removeListener();
         reject(error);
       },
     };
@@ -78,7 +77,7 @@ function next(): void {
   });
   thread.ref();
   const [bytes, ...rest] = job.request.parameters;
-  // A copy to give away: what the bytes are a part of may be much larger, or needed here.
+  // A copy to transfer: the underlying buffer may be much larger, or in use here.
   const copy = new Uint8Array(bytes);
   thread.postMessage({ ...job.request, parameters: [copy, ...rest] }, [copy.buffer]);
 }
@@ -102,7 +101,7 @@ function startThread(): Worker {
   });
   const fail = (error: unknown) => {
     if (worker !== thread) return;
-    // Where a thread cannot be started, whoever waits would wait for ever.
+    // If no thread can be started, the waiting request would never settle.
     (current ?? queue.shift())?.reject(error);
     replaceThread();
   };
@@ -113,7 +112,7 @@ function startThread(): Worker {
         : error,
     ),
   );
-  worker.on("exit", (code) => fail(new Error(`The thread that decodes files has ended with ${code}.`)));
+  worker.on("exit", (code) => fail(new Error(`The decoding thread exited with code ${code}.`)));
   return worker;
 }
 
@@ -126,7 +125,7 @@ function finish(response: Exclude<DecodingResponse, { kind: "ready" }>): void {
   else job?.reject(new InvalidFileError("cannot be decoded", { cause: new Error(response.reason) }));
 }
 
-/** Gives up what is being decoded; others that wait go on in a new thread. */
+/** Abandons the current request; waiting ones continue in a new thread. */
 function replaceThread(): void {
   const old = thread;
   thread = undefined;

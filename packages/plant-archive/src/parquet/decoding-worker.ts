@@ -1,6 +1,5 @@
-// The thread that decoding-thread.ts starts: decodes what it is sent, one request at a time. Its source is bundled into one
-// text and its environment is empty. It could load Node's modules; what keeps it from files and network is only that no
-// code in this bundle opens any.
+// The thread of decoding-thread.ts. Its source is bundled into one text and its environment is empty. It could load Node's
+// modules; it accesses neither files nor network only because no code in the bundle does.
 import { parentPort } from "node:worker_threads";
 import { decodeRowGroup, type PackedValues } from "./decode-row-group.js";
 import type { DecodingRequest, DecodingResponse } from "./decoding-protocol.js";

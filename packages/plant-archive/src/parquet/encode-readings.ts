@@ -2,38 +2,37 @@ import type { DecodedArray } from "hyparquet";
 import { PlantArchiveError } from "../errors.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import type { Partition } from "../model/partition.js";
-import { startDigest } from "../model/reading-digest.js";
+import { type ReadingsDigest, startDigest } from "../model/reading-digest.js";
+import { schemaVersion } from "./file-layout.js";
 import { maxRowsPerGroup, maxRunIdLength } from "./limits.js";
 import { startFile } from "./parquet-writer.js";
-import { manifestNames, readingColumns, schemaVersion } from "./reading-schema.js";
+import { manifestKeys, readingSchema } from "./reading-schema.js";
 
 export interface EncodedReadings {
-  /** The file, made while it is read, once. */
+  /** The file, encoded while it is read, once. */
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** What `bytes` has given so far: the whole file once it has ended. */
-  sum(): { readonly rows: number; readonly digest: string; readonly bytes: number };
+  /** The digest of the readings encoded so far: of all of them at the end of `bytes`. */
+  sum(): ReadingsDigest;
 }
 
-/** What a file is to be of. */
-export interface FileContent {
+export interface EncodeOptions {
   readonly partition: Partition;
   readonly runId: string;
   readonly rows: number;
 }
 
 /**
- * Makes a Parquet file of readings, a row group whenever the consumer asks for more. When there are not as many readings
- * as `about.rows` says, or none, `bytes` throws `READINGS_CHANGED` in place of the footer: without it the file is none.
+ * Encodes readings as a Parquet file, one row group at a time. If there are not `rows` readings, or none, `bytes` throws
+ * `READINGS_CHANGED` in place of the footer, without which the file is invalid.
  */
 export function encodeReadings(
   pages: AsyncIterable<readonly ArchivedReading[]>,
-  about: FileContent,
+  options: EncodeOptions,
 ): EncodedReadings {
   const digest = startDigest();
-  let given = 0;
 
   async function* parts(): AsyncGenerator<Uint8Array, void, void> {
-    const file = startFile(readingColumns);
+    const file = startFile(readingSchema);
     let group: ArchivedReading[] = [];
     for await (const page of pages)
       for (const reading of page) {
@@ -44,31 +43,21 @@ export function encodeReadings(
         yield file.rowGroup(toColumns(group));
         group = [];
       }
-    if (digest.rows !== about.rows || digest.rows === 0) throw changed(about, digest.rows);
+    if (digest.rows !== options.rows || digest.rows === 0) throw changed(options, digest.rows);
     if (group.length > 0) yield file.rowGroup(toColumns(group));
     yield file.footer({
-      [manifestNames.schemaVersion]: String(schemaVersion),
-      [manifestNames.partition]: about.partition,
-      [manifestNames.runId]: about.runId,
-      [manifestNames.rows]: String(digest.rows),
-      [manifestNames.digest]: digest.hex(),
+      [manifestKeys.schemaVersion]: String(schemaVersion),
+      [manifestKeys.partition]: options.partition,
+      [manifestKeys.runId]: options.runId,
+      [manifestKeys.rows]: String(digest.rows),
+      [manifestKeys.digest]: digest.hex(),
     });
   }
 
-  async function* counted(): AsyncGenerator<Uint8Array, void, void> {
-    for await (const part of parts()) {
-      given += part.byteLength;
-      yield part;
-    }
-  }
-
-  return {
-    bytes: counted(),
-    sum: () => ({ rows: digest.rows, digest: digest.hex(), bytes: given }),
-  };
+  return { bytes: parts(), sum: () => ({ rows: digest.rows, digest: digest.hex() }) };
 }
 
-/** In the order of `readingColumns`. */
+/** In the order of `readingSchema`. */
 function toColumns(readings: readonly ArchivedReading[]): DecodedArray[] {
   return [
     readings.map(({ readingId }) => readingId),
@@ -87,14 +76,14 @@ function runIdTooLong({ readingId, runId }: ArchivedReading): PlantArchiveError 
   return new PlantArchiveError(
     "READING_INVALID",
     "abort",
-    `The row ${readingId} of plant_reading cannot be archived as it is: its run_id has ${runId?.length} characters, above ${maxRunIdLength}. Shorten it, then archive again.`,
+    `The row ${readingId} of plant_reading cannot be archived: its run_id has ${runId?.length} characters, above ${maxRunIdLength}. Correct the row.`,
   );
 }
 
-function changed({ partition, rows }: FileContent, found: number): PlantArchiveError {
+function changed({ partition, rows }: EncodeOptions, found: number): PlantArchiveError {
   return new PlantArchiveError(
     "READINGS_CHANGED",
     "retry",
-    `A file of ${partition} is to hold ${rows} readings and the database gives ${found}. Nothing was stored; archive again.`,
+    `A file of ${partition} was to contain ${rows} readings of which the database has ${found}. Nothing was stored; archive again.`,
   );
 }

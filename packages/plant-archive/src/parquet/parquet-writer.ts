@@ -4,27 +4,26 @@ import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { rowGroupHashes } from "./file-layout.js";
 import { type Column, toSchema } from "./schema.js";
 
-/** A column with the encoding of its values; a dictionary or plain, whichever is smaller, where none is named. */
+/** A column with its encoding; by default a dictionary or plain, whichever is smaller. */
 export interface StoredColumn extends Column {
   readonly encoding?: Encoding;
 }
 
 /**
- * A Parquet file in the making: its parts, put together in the order in which they were made. `int64` values are
- * bigints, or numbers where they are stored as differences; `timestamp` and `date` values are milliseconds and days since
- * the epoch.
+ * Encodes the parts of a Parquet file, which are concatenated in this order. `int64` values are bigints, or numbers if they
+ * are stored as differences; `timestamp` and `date` values are milliseconds and days since the epoch.
  */
 export interface FileWriter {
-  /** One row group; a list of values a column, in the order of the columns. */
+  /** One row group: the values of each column, in the order of the columns. */
   rowGroup(values: readonly DecodedArray[]): Uint8Array;
-  /** What comes last. */
+  /** The last part. */
   footer(metadata: Readonly<Record<string, string>>): Uint8Array;
 }
 
 /**
- * Starts a file that shows any damage before its pages are opened: the footer has the hash of each row group, the
- * beginning of the file included, and the 32 bytes before the footer are the hash of all that follows them. Parquet's own
- * checksums cover neither page headers nor the footer, and a reader that trusts a damaged page header may never end.
+ * Starts a file whose damage is detected before its pages are decoded: the footer has the hash of each row group, of the
+ * first one including the magic, and the 32 bytes before the footer are the hash of the rest of the file. Parquet's own
+ * checksums cover neither page headers nor the footer, and a damaged page header can make a reader loop for ever.
  */
 export function startFile(columns: readonly StoredColumn[]): FileWriter {
   const writer = new ByteWriter();
@@ -44,7 +43,7 @@ export function startFile(columns: readonly StoredColumn[]): FileWriter {
 
   return {
     rowGroup(values) {
-      // Nothing to wait for here and below: this writer flushes nowhere.
+      // Not awaited here and below: this writer does not flush.
       void parquet.write({
         columnData: columns.map(({ name, type, encoding }, index) => ({
           name,
@@ -52,7 +51,7 @@ export function startFile(columns: readonly StoredColumn[]): FileWriter {
           ...encodingOf(type, encoding),
         })),
         rowGroupSize: Number.MAX_SAFE_INTEGER,
-        // None, so that a column has one page and the reader nothing to put together.
+        // No limit: one page per column.
         pageSize: 0,
       });
       const bytes = take();
@@ -60,7 +59,7 @@ export function startFile(columns: readonly StoredColumn[]): FileWriter {
       return bytes;
     },
     footer(metadata) {
-      // Of a file without rows nothing was written yet but its first four bytes.
+      // Without row groups these are the first four bytes of the file.
       const beginning = take();
       parquet.kvMetadata = Object.entries({ ...metadata, [rowGroupHashes]: hashes.join(",") }).map(
         ([key, value]) => ({ key, value }),
@@ -72,7 +71,7 @@ export function startFile(columns: readonly StoredColumn[]): FileWriter {
   };
 }
 
-/** Doubles never go to a dictionary, to which −0 and 0 are the same. */
+/** No dictionary for doubles: it would merge −0 and 0. */
 function encodingOf(type: Column["type"], encoding: Encoding | undefined): { encoding?: Encoding } {
   if (encoding !== undefined) return { encoding };
   return type === "double" ? { encoding: "PLAIN" } : {};

@@ -4,7 +4,7 @@ import { maxRowsPerFile, maxRowsPerGroup } from "./limits.js";
 import { type Column, fromSchema } from "./schema.js";
 import { readThriftStruct } from "./thrift.js";
 
-/** What a footer describes. Plain data, which can be sent from one thread to another. */
+/** A parsed footer. Plain data, which can be sent to another thread. */
 export interface Footer {
   readonly columns: readonly Column[];
   readonly metadata: ReadonlyMap<string, string>;
@@ -12,7 +12,7 @@ export interface Footer {
   readonly rowGroups: readonly RowGroupPlace[];
 }
 
-/** Where a row group is, in bytes of the file. */
+/** The position of a row group, in bytes of the file. */
 export interface RowGroupPlace {
   readonly start: number;
   readonly end: number;
@@ -33,16 +33,15 @@ export interface ColumnChunk {
 }
 
 /**
- * Reads a footer, with its length and the magic after it. Everything that later steps trust is checked: limits, sums of
- * rows, and that row groups and columns cover all bytes up to `dataEnd`, without gaps and in order.
+ * Parses a footer, with its length and the magic after it. Checks everything that later steps rely on: limits, sums of rows,
+ * and that row groups and columns cover all bytes up to `dataEnd`, without gaps and in order.
  *
  * @throws InvalidFileError
  */
 export function parseFooter(footerBytes: Uint8Array, dataEnd: number): Footer {
   const footer = parse(footerBytes);
   const columns = fromSchema(footer.schema);
-  if (columns === null || columns.length === 0)
-    throw new InvalidFileError("has a column of a kind that this version does not know");
+  if (columns === null || columns.length === 0) throw new InvalidFileError("has a column of an unknown type");
   const metadata = new Map((footer.key_value_metadata ?? []).map(({ key, value = "" }) => [key, value]));
   const hashText = metadata.get(rowGroupHashes) ?? "";
   const hashes =
@@ -51,7 +50,7 @@ export function parseFooter(footerBytes: Uint8Array, dataEnd: number): Footer {
       : hashText.split(",").filter((hash) => hash !== "");
   metadata.delete(rowGroupHashes);
   if (hashes.length !== footer.row_groups.length)
-    throw new InvalidFileError("does not have one hash a row group");
+    throw new InvalidFileError("does not have one hash per row group");
   const rowGroups: RowGroupPlace[] = [];
   let end = footer.row_groups.length === 0 ? magic.length : 0;
   for (const [index, group] of footer.row_groups.entries()) {
@@ -66,21 +65,21 @@ export function parseFooter(footerBytes: Uint8Array, dataEnd: number): Footer {
   return { columns, metadata, rows, rowGroups };
 }
 
-/** Of a hash in hex, and the comma after it. */
+/** A hash in hex and a comma. */
 const hashCharacters = 65;
 
 function parse(bytes: Uint8Array): FileMetaData {
   try {
-    // hyparquet reads numbers and lists of any length.
+    // hyparquet has no limits for numbers and lists.
     const { end } = readThriftStruct(bytes, 0);
-    if (end !== bytes.length - trailerBytes) throw new Error("the struct ends before its end");
+    if (end !== bytes.length - trailerBytes) throw new Error("the struct is shorter than the footer");
     return parquetMetadata(bytes, { geoparquet: false });
   } catch (cause) {
     throw new InvalidFileError("has a footer that cannot be read", { cause });
   }
 }
 
-/** @param start where the row group before ends; the first one includes the magic at the file's beginning */
+/** @param start where the previous row group ends; the first one includes the magic */
 function placeRowGroup(
   { columns: chunks, num_rows }: RowGroup,
   columns: readonly Column[],
@@ -93,7 +92,7 @@ function placeRowGroup(
       `claims a row group of ${rows} rows, where 1 to ${maxRowsPerGroup} are possible`,
     );
   if (chunks.length !== columns.length)
-    throw new InvalidFileError(`has a row group of ${chunks.length} columns in place of ${columns.length}`);
+    throw new InvalidFileError(`has a row group of ${chunks.length} columns instead of ${columns.length}`);
   let end = start === 0 ? magic.length : start;
   const placed = chunks.map(({ meta_data: about, file_path }, index): ColumnChunk => {
     const { name = "" } = columns[index] ?? {};

@@ -7,8 +7,8 @@ import { asInvalidObject, checkMagic, type OpenFile, read } from "./parquet-read
 import type { RowGroupPlace } from "./parse-footer.js";
 
 /**
- * The values of a row group by the names of their columns, in one read: numbers, strings and `null`, a `date` as its day
- * since the epoch. Damage throws `OBJECT_INVALID` before a page is opened.
+ * The values of a row group by column, in one read: numbers, strings and `null`; a `date` is the days since the epoch.
+ * Throws `OBJECT_INVALID` before a damaged page is decoded.
  */
 export async function readRowGroup(
   { source, columns }: OpenFile,

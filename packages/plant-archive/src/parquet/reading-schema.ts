@@ -1,10 +1,10 @@
 import type { StoredColumn } from "./parquet-writer.js";
 
 /**
- * What a reading is in a file: the columns of the table `plant_reading`. Numbers and times, which grow from row to row
- * within a plant, are stored as differences: a quarter less of a file for a tenth more of time.
+ * The columns of a file of readings: those of `plant_reading`. Ids and times, which grow from row to row within a plant,
+ * are stored as differences, which makes files a quarter smaller and a tenth slower.
  */
-export const readingColumns = [
+export const readingSchema = [
   { name: "plant_reading_id", type: "int64", encoding: "DELTA_BINARY_PACKED" },
   { name: "plant_id", type: "int64" },
   { name: "recording_taken", type: "timestamp", encoding: "DELTA_BINARY_PACKED" },
@@ -16,11 +16,8 @@ export const readingColumns = [
   { name: "run_id", type: "string", nullable: true },
 ] as const satisfies readonly StoredColumn[];
 
-/** The version of what a file of readings holds and how; it changes whenever an older reader could not read a file. */
-export const schemaVersion = 1;
-
-/** The names in a file's metadata. */
-export const manifestNames = {
+/** The keys of the manifest in the metadata of a file. */
+export const manifestKeys = {
   schemaVersion: "plant_archive.schema_version",
   partition: "plant_archive.partition",
   runId: "plant_archive.run_id",

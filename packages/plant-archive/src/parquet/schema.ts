@@ -1,6 +1,6 @@
 import type { SchemaElement } from "hyparquet";
 
-/** What a column holds. A `timestamp` is milliseconds since the epoch, a `date` the UTC day `YYYY-MM-DD`. */
+/** A `timestamp` is milliseconds since the epoch, a `date` the UTC day `YYYY-MM-DD`. */
 export type ColumnType = "int64" | "int32" | "double" | "string" | "timestamp" | "date";
 
 export interface Column {
@@ -10,7 +10,7 @@ export interface Column {
   readonly nullable?: boolean;
 }
 
-/** Both annotations, the old and the new: Athena and older Sparks know only the old one. */
+/** With the old and the new annotation: Athena and older versions of Spark support only the old one. */
 const storedAs: Readonly<Record<ColumnType, Omit<SchemaElement, "name" | "repetition_type">>> = {
   int64: { type: "INT64" },
   int32: { type: "INT32" },
@@ -37,7 +37,7 @@ export function toSchema(columns: readonly Column[]): SchemaElement[] {
   ];
 }
 
-/** The columns of a file; `null` where one of them is of a kind that this archive does not write. */
+/** The columns of a file; `null` if one of them has a type that this archive does not write. */
 export function fromSchema([, ...elements]: readonly SchemaElement[]): readonly Column[] | null {
   const columns = elements.map(toColumn);
   return columns.every((column) => column !== null) ? columns : null;
@@ -57,7 +57,7 @@ function annotation({ type, converted_type, logical_type }: Omit<SchemaElement, 
   return JSON.stringify([type, converted_type, logical_type]);
 }
 
-/** For people: `plant_id int64, run_id string null`. */
+/** `plant_id int64, run_id string null`. */
 export function describeColumns(columns: readonly Column[]): string {
   return columns.map(({ name, type, nullable }) => `${name} ${type}${nullable ? " null" : ""}`).join(", ");
 }

@@ -9,21 +9,21 @@ import type { Column } from "./schema.js";
 
 export type Cell = number | string | null;
 
-/** A table that is small enough to be held in memory, with what its file says of itself. */
+/** A table that fits in memory, with the metadata of its file. */
 export interface Table {
   readonly columns: readonly Column[];
-  /** A cell a column, by its name; `string` and `date` cells are text, all others numbers. */
+  /** Cells by column name; `string` and `date` cells are text, all others numbers. */
   readonly rows: readonly Readonly<Record<string, Cell>>[];
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A table as a Parquet file, which may have no rows; throws `OPTION_INVALID` at a cell that its column cannot hold. */
+/** Encodes a table, which may be empty; throws `OPTION_INVALID` for a cell that its column cannot contain. */
 export function encodeTable({ columns, rows, metadata }: Table): Uint8Array {
   if (rows.length > maxRowsPerFile)
     throw new PlantArchiveError(
       "OPTION_INVALID",
       "abort",
-      `A table has ${rows.length} rows, and a file of the archive can have ${maxRowsPerFile}.`,
+      `A table has ${rows.length} rows, above ${maxRowsPerFile}.`,
     );
   const file = startFile(columns);
   const parts: Uint8Array[] = [];
@@ -38,10 +38,10 @@ export function encodeTable({ columns, rows, metadata }: Table): Uint8Array {
   return Buffer.concat([...parts, file.footer(metadata)]);
 }
 
-/** Rows of a table may have long texts: a group of them stays below `maxDecodedBytes`. */
+/** Few enough for long texts: a group stays below `maxDecodedBytes`. */
 const rowsPerGroup = 500;
 
-/** Reads what `encodeTable` wrote; throws `OBJECT_INVALID` where the file is damaged or another one. */
+/** Decodes a file of `encodeTable`; throws `OBJECT_INVALID` if it is damaged or another file. */
 export async function decodeTable(source: ByteSource): Promise<Table> {
   const file = await openFile(source);
   const rows: Record<string, Cell>[] = [];
@@ -53,7 +53,7 @@ export async function decodeTable(source: ByteSource): Promise<Table> {
           file.columns.map(({ name, type }) => {
             const value = values.get(name)?.[row] as Cell;
             if (!isPossible(type, value))
-              throw invalidObject(source.key, `has ${value} as a ${name}, which is no ${type}`);
+              throw invalidObject(source.key, `has ${value} as a ${name}, which is not ${type}`);
             return [name, fromStored(type, value)];
           }),
         ),
@@ -74,10 +74,10 @@ function toStored({ name, type, nullable }: Column, cell: Cell | undefined, inde
   return stored;
 }
 
-type Storing = (cell: number | string) => number | bigint | string | undefined;
+type ToStored = (cell: number | string) => number | bigint | string | undefined;
 
-/** How a cell of each type is written; `undefined` where it is none. */
-const storedCell: Readonly<Record<Column["type"], Storing>> = {
+/** The stored value of a cell by type; `undefined` for an invalid cell. */
+const storedCell: Readonly<Record<Column["type"], ToStored>> = {
   int64: (cell) => (isInteger(cell) ? BigInt(cell) : undefined),
   int32: (cell) => (isInteger(cell) && cell === (cell | 0) ? cell : undefined),
   double: (cell) => (typeof cell === "number" ? cell : undefined),
@@ -93,7 +93,7 @@ function isInteger(cell: number | string): cell is number {
   return Number.isSafeInteger(cell);
 }
 
-/** `false` for what no `Date` can be made of. */
+/** `false` outside the range of `Date`. */
 function isPossible(type: Column["type"], value: Cell): boolean {
   if (typeof value !== "number" || (type !== "timestamp" && type !== "date")) return true;
   return Math.abs(type === "date" ? value * dayMs : value) <= 8.64e15;

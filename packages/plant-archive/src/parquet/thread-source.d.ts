@@ -1,4 +1,4 @@
-/** A module and everything that it imports, as the text of one script. */
+/** A module and its imports, bundled as the text of one script. */
 declare module "*?thread-source" {
   const text: string;
   export default text;

@@ -1,7 +1,7 @@
 /** A struct of Thrift's compact protocol: its fields by their ids. */
 export type ThriftStruct = ReadonlyMap<number, ThriftValue>;
 
-/** Integers of up to 32 bits are numbers and those of 64 bits bigints; a double, of which Parquet has none here, is `null`. */
+/** Integers of up to 32 bits are numbers, of 64 bits bigints; doubles, which Parquet does not use here, are `null`. */
 export type ThriftValue =
   | boolean
   | number
@@ -13,14 +13,14 @@ export type ThriftValue =
 
 const maxDepth = 16;
 
-/** Elements of one list: an array of them stays small beside the heap of the thread that decodes. */
+/** Elements of a list: an array of them is small compared with the heap of the decoding thread. */
 const maxElements = 65_536;
 
 /**
- * Reads one struct from `start`. Time and memory are proportional to its bytes: a size that the bytes cannot contain, a
- * number that is longer than its type, a field that occurs twice, an unknown type or deep nesting throws.
+ * Reads one struct from `start`, in time and memory proportional to its bytes. Throws for a size beyond the bytes, a number
+ * longer than its type, a repeated field, an unknown type or deep nesting.
  *
- * @returns the struct, and where it ends
+ * @returns the struct and its end
  */
 export function readThriftStruct(
   bytes: Uint8Array,

@@ -1,15 +1,15 @@
 const tickMs = 50;
 
 /**
- * Calls `onPassed` when this process has worked for `limitMs` milliseconds since the call.
+ * Calls `onLimit` after `limitMs` milliseconds of work of this process.
  *
- * Counts the time that passes, but no more than the processor time that the process uses meanwhile: on a busy or throttled
- * machine, or while the process is suspended, the limit stays away. A tick that comes late because the event loop was
- * busy counts as one, so that a result that waits to be received is received first.
+ * Counts elapsed time, but no more than the processor time of the process, so that a busy or throttled machine or a
+ * suspended process does not reach the limit. A late tick of a busy event loop counts as one, so that a pending result is
+ * received first.
  *
- * @returns what ends the counting
+ * @returns a function that stops the clock
  */
-export function startWorkClock(limitMs: number, onPassed: () => void): () => void {
+export function startWorkClock(limitMs: number, onLimit: () => void): () => void {
   let worked = 0;
   let before = { at: performance.now(), cpu: process.cpuUsage() };
   const timer = setInterval(() => {
@@ -19,7 +19,7 @@ export function startWorkClock(limitMs: number, onPassed: () => void): () => voi
     before = now;
     if (worked < limitMs) return;
     clearInterval(timer);
-    onPassed();
+    onLimit();
   }, tickMs);
   return () => clearInterval(timer);
 }

@@ -7,8 +7,8 @@ import { readSnapshotFile, snapshotKey } from "./read-snapshots.js";
 import type { SnapshotTable } from "./snapshot-codec.js";
 
 /**
- * Snapshots that cannot be read, are of another day than their folder, or are missing. That one is missing is known by
- * the other tables, which a run writes together, and by the files: the run that wrote one wrote a snapshot after it.
+ * Snapshots that are unreadable, of another day than their folder, or missing. One is missing if another table has one of
+ * the day, because a run writes all tables, or if files were archived later, because a run writes it after its files.
  *
  * @throws the signal's reason
  */
@@ -25,8 +25,8 @@ export async function checkSnapshots(
       const file = await readSnapshotFile(objects, table, key, signal);
       if (file.kind === "unreadable") findings.push({ key, problem: file.reason });
       const day = dayOfKey(key);
-      if (file.kind === "read" && day !== null && file.madeAt?.slice(0, 10) !== day)
-        findings.push({ key, problem: `is not the snapshot of this day, but of another one. ${advice}` });
+      if (file.kind === "read" && day !== null && file.snapshotAt?.slice(0, 10) !== day)
+        findings.push({ key, problem: `is the snapshot of another day. ${advice}` });
     }
   const days = new Set<string>();
   for (const keys of tables.values())
@@ -52,11 +52,11 @@ export async function checkSnapshots(
       findings.push({
         key: snapshotKey(table, archived),
         problem:
-          "is missing, and so is every later one, though readings were archived then. The next plant archive writes what the database has",
+          "is missing, and so are later ones, though readings were archived on that day. The next archive run writes one from the database",
       });
   }
   return findings;
 }
 
 const advice =
-  "Bring the day's own back from a backup or an older version of the object; where there is none, move the snapshots of all tables of this day away: later ones have what they had";
+  "Restore it from a backup or an older version of the object; if there is none, move the snapshots of all tables of this day away: later ones include them";

@@ -8,12 +8,12 @@ import {
 } from "@lmnh/plant-schema";
 
 /**
- * Everything that any of several states of reference data contains, the oldest state first. Of rows with the same
- * natural key the one with the newest `observedAt` wins, the later state's where they are equal, and what it leaves
- * `null` is filled from the others. A country without a code is the one that has its name and a code.
+ * The union of several states of reference data, the oldest first. Of rows with the same natural key the one with the
+ * newest `observedAt` wins, or that of the later state; its `null`s are filled from the others. A country without a code
+ * is the one with the same name and a code.
  */
 export function mergeReferenceData(...states: readonly ReferenceData[]): ReferenceData {
-  // The newest first: of two names of one country, its name is the one that stays.
+  // The newest first: of two names of one country the first one is used.
   const newestFirst = states.toReversed();
   const plants = newestPlants(states.flatMap((state) => state.plants));
   const rows = toReferenceRows({
@@ -31,7 +31,7 @@ export function mergeReferenceData(...states: readonly ReferenceData[]): Referen
   );
   const listed = states.flatMap((state) => state.botanists.map(({ email }) => email));
   const newest = new Map(rows.botanists.map((botanist) => [botanist.email, botanist]));
-  // In the order of the lists, so that a database that is made again numbers them alike.
+  // In the order of the lists, so that a restored database assigns the same ids.
   const botanists = new Map<string, Botanist>();
   for (const email of [...listed, ...newest.keys()]) {
     const botanist = newest.get(email);
@@ -62,7 +62,7 @@ export function mergeReferenceData(...states: readonly ReferenceData[]): Referen
   };
 }
 
-/** The origin in the country under whose row it is entered. */
+/** The origin in its merged country. */
 function placedIn(origin: Origin, country: Country = origin.city.country): Origin {
   return { ...origin, city: { ...origin.city, country } };
 }

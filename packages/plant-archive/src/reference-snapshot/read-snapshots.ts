@@ -16,7 +16,7 @@ import {
   type TableRow,
 } from "./snapshot-codec.js";
 
-/** Where the snapshots of a table are; every Parquet file among them is one. */
+/** Every Parquet file under it is a snapshot of the table. */
 export function snapshotPrefix(table: SnapshotTable): string {
   return `${table}/`;
 }
@@ -26,24 +26,24 @@ export function snapshotKey(table: SnapshotTable, day: string): string {
 }
 
 export interface StoredSnapshots {
-  /** `null` where no snapshot can be read. */
+  /** `null` if no snapshot can be read. */
   readonly data: ReferenceData | null;
-  /** Objects among the snapshots that cannot be read as such, and what is no object. */
+  /** Unreadable snapshots, and entries that are not objects. */
   readonly problems: readonly FileProblem[];
 }
 
 const filesAtOnce = 8;
 
 /**
- * Reads every snapshot of the store and merges them in the order of days. Only the newest row of each natural key is kept:
- * signed links to pictures change daily, so that hardly two rows of a plant are equal.
+ * Reads every snapshot and merges them in the order of days. Only the newest row of each natural key is in memory: signed
+ * image URLs change daily, so hardly two rows of a plant are equal.
  *
  * @throws the signal's reason
  */
 export async function readAllSnapshots(objects: ObjectStore, signal?: AbortSignal): Promise<StoredSnapshots> {
   const problems: FileProblem[] = [];
   let data: ReferenceData | null = null;
-  // Botanists come before the plants that name them by their emails.
+  // Botanists before the plants that refer to them.
   for (const table of snapshotTables) {
     const keys: string[] = [];
     for await (const { key } of objects.list(snapshotPrefix(table), (other) =>
@@ -80,17 +80,17 @@ export type SnapshotFile =
       readonly kind: "read";
       readonly etag: string;
       readonly rows: readonly TableRow[];
-      /** When it says that it was made, ISO 8601; `null` where it does not say. */
-      readonly madeAt: string | null;
+      /** ISO 8601; `null` if the metadata has no time. */
+      readonly snapshotAt: string | null;
     }
-  /** `fact` is `reason` without what to do. */
+  /** `fact` is `reason` without the advice. */
   | { readonly kind: "unreadable"; readonly key: string; readonly reason: string; readonly fact: string }
   | { readonly kind: "missing" };
 
 const attempts = 5;
 
 /**
- * Reads one file of a snapshot, again where another archiver replaces it meanwhile.
+ * Reads one file of a snapshot, again if another archiver replaces it meanwhile.
  *
  * @throws the signal's reason
  */
@@ -113,11 +113,11 @@ export async function readSnapshotFile(
       const decoded = await decodeTable(source);
       const problem = explainUnreadable(table, decoded);
       if (problem !== null) throw invalidObject(key, problem);
-      return { kind: "read", etag, rows: decoded.rows, madeAt: decoded.metadata.snapshot_at ?? null };
+      return { kind: "read", etag, rows: decoded.rows, snapshotAt: decoded.metadata.snapshot_at ?? null };
     } catch (error) {
       if (!isObjectError(error)) throw error;
       if (error.code === "OBJECT_MISSING") return { kind: "missing" };
-      // Without a tag it is behind a link, of which no object can be read.
+      // Without an ETag it is behind a symbolic link.
       const { message: reason, fact } = error;
       if (etag === null || attempt === attempts) return { kind: "unreadable", key, reason, fact };
       failed = { etag, reason, fact };

@@ -1,4 +1,5 @@
 import type { Botanist, City, Country, Origin, Plant, ReferenceData } from "@lmnh/plant-schema";
+import { schemaVersion } from "../parquet/file-layout.js";
 import type { Column } from "../parquet/schema.js";
 import { type Cell, encodeTable, type Table } from "../parquet/table-codec.js";
 
@@ -40,10 +41,7 @@ const columns: Readonly<Record<SnapshotTable, readonly Column[]>> = {
   ],
 };
 
-/** The version of what a snapshot contains; it changes whenever an older reader would lose a part of it. */
-const schemaVersion = "1";
-
-/** Reference data as rows, which name each other by their natural keys. */
+/** Reference data as rows, which refer to each other by natural keys. */
 export function snapshotRows(data: ReferenceData): Record<SnapshotTable, readonly TableRow[]> {
   return {
     botanist: data.botanists.map(botanistRow),
@@ -63,11 +61,15 @@ export function encodeSnapshot(
   return encodeTable({
     columns: [...columns[table], instant("snapshot_at")],
     rows: rows.map((row) => ({ ...row, snapshot_at: atMs })),
-    metadata: { schema_version: schemaVersion, run_id: runId, snapshot_at: new Date(atMs).toISOString() },
+    metadata: {
+      schema_version: String(schemaVersion),
+      run_id: runId,
+      snapshot_at: new Date(atMs).toISOString(),
+    },
   });
 }
 
-/** Whether two lists have the same rows, in any order and whenever they were written. */
+/** Whether two lists have the same rows, in any order, apart from `snapshot_at`. */
 export function haveSameRows(table: SnapshotTable, a: readonly TableRow[], b: readonly TableRow[]): boolean {
   const textsOf = (rows: readonly TableRow[]) =>
     rows.map((row) => JSON.stringify(columns[table].map(({ name }) => row[name] ?? null))).sort();
@@ -75,14 +77,14 @@ export function haveSameRows(table: SnapshotTable, a: readonly TableRow[], b: re
 }
 
 /**
- * Why a file cannot be read as a snapshot of a table, or `null`. A column that an older version did not have may be
- * missing where it is nullable.
+ * Why a file cannot be read as a snapshot of a table, or `null`. A nullable column may be missing: older versions did not
+ * have all of them.
  */
 export function explainUnreadable(table: SnapshotTable, { rows, metadata }: Table): string | null {
-  if (metadata.schema_version !== schemaVersion)
+  if (metadata.schema_version !== String(schemaVersion))
     return `has the schema version ${JSON.stringify(metadata.schema_version ?? null)} where this program reads ${schemaVersion}`;
   const wrong = rows.findIndex(
-    (row) => !columns[table].every((column) => isReadable(column, row)) || !isNamed[table](row),
+    (row) => !columns[table].every((column) => isReadable(column, row)) || !hasNaturalKey[table](row),
   );
   return wrong === -1 ? null : `has values in row ${wrong + 1} that a snapshot of ${table} cannot have`;
 }
@@ -95,8 +97,8 @@ function isReadable({ name, type, nullable }: Column, row: TableRow): boolean {
   return typeof cell === "number";
 }
 
-/** Whether a row has the names by which it is known. */
-const isNamed: Readonly<Record<SnapshotTable, (row: TableRow) => boolean>> = {
+/** Whether a row has its natural key. */
+const hasNaturalKey: Readonly<Record<SnapshotTable, (row: TableRow) => boolean>> = {
   botanist: () => true,
   country: ({ country_name }) => country_name !== null,
   city: ({ city_name, country_name }) => city_name !== null && country_name !== null,
@@ -104,7 +106,7 @@ const isNamed: Readonly<Record<SnapshotTable, (row: TableRow) => boolean>> = {
   plant: ({ city_name, country_name }) => city_name === null || country_name !== null,
 };
 
-/** Instants that have a year of four digits. */
+/** Years of four digits. */
 const earliestMs = Date.parse("0000-01-01T00:00:00.000Z");
 const latestMs = Date.parse("9999-12-31T23:59:59.999Z");
 

@@ -28,30 +28,31 @@ export interface SnapshotOptions {
   readonly runId: string;
   /** Milliseconds since the epoch. */
   readonly atMs: number;
-  /** Ends reading and writing; then `writeSnapshot` rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface SnapshotOutcome {
-  /** Stored snapshots that cannot be read. */
+  /** Unreadable snapshots. */
   readonly problems: readonly FileProblem[];
-  /** `false` where other archivers replaced the day's snapshot each time it was tried; the next run writes it. */
+  /** `false` if other archivers replaced the snapshot at every attempt; the next run writes it. */
   readonly written: boolean;
 }
 
 const attempts = 5;
 
 /**
- * Writes reference data beside the readings, one file a table and UTC day: what the database contains, merged with what
- * the day's snapshot, the newest one before it and the newest one after it contain, so that no snapshot lacks what an
- * earlier one had. The file of the day is replaced only if it lacks something, and if nobody else has replaced it since it
- * was read; else it is merged again. A file that cannot be read is left as it is.
+ * Writes the reference data, one file per table and UTC day: the rows of the database merged with those of the day's
+ * snapshot and of the newest ones before and after it, so that no snapshot lacks rows of an earlier one. A file that has
+ * all of them is not written; one that another archiver has replaced since it was read is merged again; an unreadable one
+ * is not replaced.
+ *
+ * @throws the signal's reason
  */
 export async function writeSnapshot(options: SnapshotOptions): Promise<SnapshotOutcome> {
   const { catalog, objects, atMs, signal } = options;
   const day = new Date(atMs).toISOString().slice(0, 10);
   const keyOf = (table: SnapshotTable) => snapshotKey(table, day);
-  // What a run that was killed has left would stay for ever, or stand in the way of the next.
+  // The temporary data of a killed writer would stay for ever, or block the next one.
   for (const table of snapshotTables) await abortIncompleteUploads(objects, keyOf(table));
   const database = await catalog.referenceData();
   const problems = new Map<string, FileProblem>();
@@ -73,7 +74,7 @@ export async function writeSnapshot(options: SnapshotOptions): Promise<SnapshotO
   return { problems: [...problems.values()], written: false };
 }
 
-/** Writes a table's file and reads it back; a problem where it is not what was written, which is then moved aside. */
+/** Writes a table's file and reads it back. Quarantines it and returns a problem if it is unreadable. */
 async function replace(
   table: SnapshotTable,
   key: string,
@@ -89,17 +90,17 @@ async function replace(
     ...(signal !== undefined && { signal }),
   });
   if (kind !== "written") return "overtaken";
-  const back = await readSnapshotFile(objects, table, key, signal);
-  if (back.kind === "read") return "done";
-  if (back.kind === "missing")
-    return { key, reason: `${key} was written and is not there: the store does not keep what it is given.` };
-  const stays = await moveToQuarantine({ key }, objects);
+  const written = await readSnapshotFile(objects, table, key, signal);
+  if (written.kind === "read") return "done";
+  if (written.kind === "missing")
+    return { key, reason: `${key} was written and is not there: the store does not keep what is written.` };
+  const failure = await moveToQuarantine({ key }, objects);
   return {
     key,
     reason:
-      stays === null
-        ? `${back.fact}. It was moved under quarantined/; the next plant archive writes it again.`
-        : `${back.fact}. It cannot be moved aside: ${stays}`,
+      failure === null
+        ? `${written.fact}. It was moved to quarantined/; the next archive run writes it again.`
+        : `${written.fact}. It cannot be moved to quarantined/: ${failure}`,
   };
 }
 
@@ -107,24 +108,24 @@ async function abortIncompleteUploads(objects: ObjectStore, key: string): Promis
   try {
     await objects.abortIncompleteUploads(key);
   } catch (error) {
-    // Behind a link: reading the file names it.
+    // Behind a symbolic link: reading the file reports it.
     if (!isObjectError(error)) throw error;
   }
 }
 
-/** Keys that have the same order as the days. */
-const ofDayName = /^[^/]+\/year=\d{4}\/month=\d\d\/day=\d\d\/snapshot\.parquet$/;
+/** Such keys are ordered by day. */
+const snapshotKeyPattern = /^[^/]+\/year=\d{4}\/month=\d\d\/day=\d\d\/snapshot\.parquet$/;
 
 interface LatestSnapshot {
   readonly rows: Readonly<Record<SnapshotTable, readonly TableRow[]>>;
-  /** The files that are to be replaced. */
+  /** The files to replace. */
   readonly ofDay: Readonly<Record<SnapshotTable, SnapshotFile>>;
   readonly problems: readonly FileProblem[];
 }
 
 /**
- * The rows of the day's snapshot, and of the newest one that can be read on either side of it. Those after the day are of
- * runs whose clock was wrong, and lack what was known since; those before the day contain each other.
+ * The rows of the day's snapshot and of the newest readable ones before and after it. Later ones are of runs with a wrong
+ * clock, and lack newer rows; earlier ones include each other.
  */
 async function readLatest(
   objects: ObjectStore,
@@ -144,10 +145,10 @@ async function readLatest(
     const today = keyOf(table);
     const keys: string[] = [];
     for await (const { key } of objects.list(snapshotPrefix(table), (other) => {
-      // Only a link can hide what is to be merged; other names are no snapshot, as is any but that of a day.
+      // Only a link can hide a snapshot; other names are not those of snapshots.
       if (other.kind === "link") problems.push(otherEntryProblem(other));
     }))
-      if (key !== today && ofDayName.test(key)) keys.push(key);
+      if (key !== today && snapshotKeyPattern.test(key)) keys.push(key);
     ofDay[table] = await read(table, today);
     keys.reverse();
     for (const side of [keys.filter((key) => key < today), keys.filter((key) => key > today)])

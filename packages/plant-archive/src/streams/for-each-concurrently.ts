@@ -1,15 +1,15 @@
-/** Works on items in order, `atOnce` of them at a time. Stops beginning new ones when the signal aborts or one fails. */
+/** Processes items in order, `atOnce` at a time. Starts no more after the signal aborts or one fails. */
 export async function forEachConcurrently<Item>(
   items: readonly Item[],
   atOnce: number,
   work: (item: Item) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const waiting = items.values();
+  const remaining = items.values();
   let failure: { readonly error: unknown } | undefined;
   const worker = async () => {
-    // All workers draw from the one iterator.
-    for (const item of waiting) {
+    // All workers share the iterator.
+    for (const item of remaining) {
       if (failure !== undefined || signal?.aborted) return;
       try {
         await work(item);

@@ -1,4 +1,4 @@
-/** Merges streams that are each in order into one in order, a row at a time; of each only its present page is held. */
+/** Merges sorted streams into one, row by row. In memory is one page of each stream. */
 export async function* kWayMerge<Row>(
   streams: readonly AsyncIterable<readonly Row[]>[],
   compare: (a: Row, b: Row) => number,
@@ -35,7 +35,7 @@ function rowOf<Row>({ page, at }: Head<Row>): Row {
   return page[at] as Row;
 }
 
-/** Takes the next page that has rows. */
+/** Reads the next page that has rows. */
 async function load<Row>(head: Head<Row>): Promise<boolean> {
   do {
     const { done, value } = await head.iterator.next();

@@ -11,22 +11,22 @@ import { describeTransitions } from "./catalog/transitions.js";
 
 export interface ArchiveCatalogContractOptions {
   readonly name: string;
-  /** Called before each test, and again where one needs an empty database in place of its first. */
-  readonly make: () => Promise<CatalogUnderTest>;
+  /** Returns a catalog on an empty database. Called before each test, and by tests that need another one. */
+  readonly open: () => Promise<CatalogUnderTest>;
 }
 
-/** What every `ReadingLedger` must do, as vitest tests: call it at the top of a test file. */
-export function archiveCatalogContract({ name, make }: ArchiveCatalogContractOptions): void {
-  describe(`${name} keeps the contract of a reading ledger`, () => {
-    let made: CatalogUnderTest;
+/** The contract of `ArchiveCatalog`, as vitest tests. Call it at the top level of a test file. */
+export function archiveCatalogContract({ name, open }: ArchiveCatalogContractOptions): void {
+  describe(`${name}: contract of ArchiveCatalog`, () => {
+    let current: CatalogUnderTest;
     beforeEach(async () => {
-      made = await make();
+      current = await open();
     });
-    afterEach(() => made.close());
-    const under = () => made;
+    afterEach(() => current.close());
+    const under = () => current;
     const renew = async () => {
-      await made.close();
-      made = await make();
+      await current.close();
+      current = await open();
     };
 
     describeClaims(under);

@@ -1,22 +1,22 @@
 import type { ArchiveFile } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 
-/** What stands behind a ledger, for whoever else writes there: a loader, a person, a test. */
+/** The tables of a catalog, for tests. */
 export interface ReadingTables {
-  /** Loads readings under new numbers; where one of the same plant and time is there already, that one stays. */
+  /** Inserts readings with new ids, except those whose key exists. */
   insert(readings: readonly Omit<ArchivedReading, "readingId">[]): Promise<void>;
   update(readingId: number, changes: Pick<ArchivedReading, "temperature">): Promise<void>;
   remove(readingId: number): Promise<void>;
   state(): Promise<CatalogState>;
 }
 
-/** Everything that is stored, without the numbers of files. */
+/** Everything that is stored, without file ids. */
 export interface CatalogState {
-  /** By plant and time, each with the key of the file that has it. */
+  /** By plant and time, with the key of their file. */
   readonly readings: readonly (ArchivedReading & { readonly key: string | null })[];
   /** By partition and key. */
   readonly files: readonly CatalogFile[];
-  /** In the order in which they were set aside. */
+  /** In the order of insertion. */
   readonly quarantined: readonly {
     readonly rowId: number;
     readonly reason: string;

@@ -2,7 +2,7 @@ import type { ArchiveFile, VerifiedFile } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import { startDigest } from "../model/reading-digest.js";
 
-/** A file as `readBack` would give it if its object held these readings. For tests: nothing was read back. */
+/** A file as `verifyObject` would return it for an object with these readings. */
 export function fakeVerifiedFile(
   file: ArchiveFile,
   readings: readonly ArchivedReading[],

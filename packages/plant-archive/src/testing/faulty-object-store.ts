@@ -2,13 +2,12 @@ import { objectMissing } from "../object-store/object-key.js";
 import type { ObjectStore } from "../ports.js";
 
 /**
- * - `flip-byte`: stores every object with one byte changed, in its middle
- * - `truncate`: stores every object without its last byte
- * - `store-nothing`: says that it has written, and keeps nothing
- * - `list-late`: lists nothing of what it was given
- * - `drop-when-read`: forgets a file of readings when its last row group has been read
- * - `replace-when-read`: has another object of the same length in place of a file of readings when
- *   its last row group has been read
+ * - `flip-byte`: changes a byte in the middle of every object
+ * - `truncate`: drops the last byte of every object
+ * - `store-nothing`: reports writes and stores nothing
+ * - `list-late`: does not list written objects
+ * - `drop-when-read`: deletes a file of readings after its last row group was read
+ * - `replace-when-read`: replaces a file of readings after its last row group was read
  */
 export type StoreFault =
   | "flip-byte"
@@ -20,16 +19,16 @@ export type StoreFault =
 
 export interface Substitution {
   readonly key: string;
-  /** Makes what is stored of what was given. */
+  /** Returns the bytes to store. */
   readonly change: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 }
 
-/** A store that keeps its word in everything but one thing, to test what its callers believe. */
+/** A store with one fault, to test its callers. */
 export function faultyObjectStore(store: ObjectStore, fault: StoreFault | Substitution): ObjectStore {
-  const given = new Set<string>();
-  const readWhole = new Set<string>();
+  const written = new Set<string>();
+  const readToEnd = new Set<string>();
   const affected = (key: string) => fault.toString().endsWith("-when-read") && key.endsWith(".parquet");
-  const isDropped = (key: string) => fault === "drop-when-read" && readWhole.has(key);
+  const isDropped = (key: string) => fault === "drop-when-read" && readToEnd.has(key);
 
   return {
     ...store,
@@ -37,7 +36,7 @@ export function faultyObjectStore(store: ObjectStore, fault: StoreFault | Substi
     async head(key) {
       const info = await store.head(key);
       if (info === null || isDropped(key)) return null;
-      return fault === "replace-when-read" && readWhole.has(key)
+      return fault === "replace-when-read" && readToEnd.has(key)
         ? { ...info, etag: `${info.etag}-replaced` }
         : info;
     },
@@ -45,12 +44,12 @@ export function faultyObjectStore(store: ObjectStore, fault: StoreFault | Substi
     async read(key, start, end, options) {
       if (isDropped(key)) throw objectMissing(store.name, key);
       const bytes = await store.read(key, start, end, options);
-      if (affected(key) && end === (await endOfRows(store, key))) readWhole.add(key);
+      if (affected(key) && end === (await endOfRows(store, key))) readToEnd.add(key);
       return bytes;
     },
 
     async put(key, body, options) {
-      given.add(key);
+      written.add(key);
       const change = changeOf(fault, key);
       if (change === undefined) return await store.put(key, body, options);
       const bytes = await gather(body);
@@ -62,12 +61,12 @@ export function faultyObjectStore(store: ObjectStore, fault: StoreFault | Substi
 
     async *list(prefix, onOther) {
       for await (const object of store.list(prefix, onOther))
-        if ((fault !== "list-late" || !given.has(object.key)) && !isDropped(object.key)) yield object;
+        if ((fault !== "list-late" || !written.has(object.key)) && !isDropped(object.key)) yield object;
     },
   };
 }
 
-/** Where the last row group of a file ends: before the footer's hash. */
+/** The end of the last row group, where the hash of the footer begins. */
 async function endOfRows(store: ObjectStore, key: string): Promise<number> {
   const { bytes = 0 } = (await store.head(key)) ?? {};
   const trailer = await store.read(key, bytes - 8, bytes);

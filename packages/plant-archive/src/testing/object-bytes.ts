@@ -2,12 +2,12 @@ import type { ObjectInfo, ObjectStore } from "../ports.js";
 
 export const mebibyte = 1024 * 1024;
 
-/** A body of these texts, a chunk each. */
-export async function* said(...texts: string[]): AsyncGenerator<Uint8Array> {
+/** A body of these texts, one chunk each. */
+export async function* bodyOf(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-/** A body without meaning, of a mebibyte a chunk; `onPull` is told which mebibyte is asked for, the first being 1. */
+/** A body of zeros in chunks of a mebibyte; `onPull` is called with the number of each chunk, from 1. */
 export async function* zeros(
   bytes: number,
   onPull: (mebibytes: number) => void | Promise<void> = () => {},
@@ -19,14 +19,14 @@ export async function* zeros(
   }
 }
 
-/** What the store says of an object that is there. */
+/** The info of an existing object. */
 export async function infoOf(store: ObjectStore, key: string): Promise<ObjectInfo> {
   const object = await store.head(key);
   if (object === null) throw new Error(`there is no ${key}`);
   return object;
 }
 
-/** What an object holds, as text. */
+/** The content of an object as text. */
 export async function textOf(store: ObjectStore, key: string): Promise<string> {
   const { bytes } = await infoOf(store, key);
   return Buffer.from(await store.read(key, 0, bytes)).toString();

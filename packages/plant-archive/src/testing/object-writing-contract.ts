@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import type { ObjectStore } from "../ports.js";
-import { collect, infoOf, mebibyte, said, textOf, zeros } from "./object-bytes.js";
+import { bodyOf, collect, infoOf, mebibyte, textOf, zeros } from "./object-bytes.js";
 
 const hour = "plant_reading/year=2026/month=01/day=28/hour=12";
 const key = `${hour}/b5c1.parquet`;
 
 /** What `put` and `abortIncompleteUploads` must do. */
 export function objectWritingContract(store: () => ObjectStore): void {
-  test("an object is never overwritten, and the second one's body is not asked for", async () => {
-    await store().put(key, said("first"));
+  test("put never overwrites an object, and does not read the second body", async () => {
+    await store().put(key, bodyOf("first"));
     let requested = false;
     async function* second() {
       requested = true;
@@ -19,11 +19,11 @@ export function objectWritingContract(store: () => ObjectStore): void {
     expect(await textOf(store(), key)).toBe("first");
   });
 
-  test("an object takes the place of the one that has the tag, and of no other", async () => {
-    const replace = (ifMatch: string, text: string) => store().put(key, said(text), { ifMatch });
+  test("put with ifMatch replaces the object with this ETag alone", async () => {
+    const replace = (ifMatch: string, text: string) => store().put(key, bodyOf(text), { ifMatch });
     expect(await replace("any", "x")).toEqual({ kind: "exists" });
     expect(await collect(store().list(""))).toEqual([]);
-    await store().put(key, said("first"));
+    await store().put(key, bodyOf("first"));
     const { etag } = await infoOf(store(), key);
     expect(await replace(`${etag}0`, "x")).toEqual({ kind: "exists" });
     expect(await replace(etag, "other")).toEqual({ kind: "written", bytes: 5 });
@@ -37,7 +37,7 @@ export function objectWritingContract(store: () => ObjectStore): void {
     ["at its beginning", 0],
     ["after a few bytes", 100],
     ["after twenty mebibytes", 20 * mebibyte],
-  ])("a body that fails %s leaves nothing, and its error is what put ends with", async (_when, bytes) => {
+  ])("put of a body that fails %s leaves nothing and rejects with its error", async (_when, bytes) => {
     const failure = new Error("the database has gone away");
     async function* failing() {
       yield* zeros(bytes);
@@ -47,7 +47,7 @@ export function objectWritingContract(store: () => ObjectStore): void {
     await expectNothingLeft(store());
   });
 
-  test("a signal that was given before leaves nothing, and the body is not asked for", async () => {
+  test("put with an aborted signal leaves nothing and does not read the body", async () => {
     let requested = false;
     async function* body() {
       requested = true;
@@ -62,7 +62,7 @@ export function objectWritingContract(store: () => ObjectStore): void {
   test.each([
     ["after a few bytes", 100],
     ["after twenty mebibytes", 20 * mebibyte],
-  ])("a signal that is given %s leaves nothing, even if the body hangs", async (_when, bytes) => {
+  ])("put aborted %s leaves nothing, even if the body hangs", async (_when, bytes) => {
     const controller = new AbortController();
     const reason = new Error("stop");
     async function* hanging() {
@@ -74,7 +74,7 @@ export function objectWritingContract(store: () => ObjectStore): void {
     await expectNothingLeft(store());
   });
 
-  test("a body is ended when it is left early", async () => {
+  test("put returns the body that it leaves early", async () => {
     const controller = new AbortController();
     let ended = false;
     async function* body() {
@@ -91,7 +91,7 @@ export function objectWritingContract(store: () => ObjectStore): void {
     await expect.poll(() => ended, { timeout: 60_000 }).toBe(true);
   });
 
-  test("a writing that somebody clears away is interrupted, and leaves nothing", async () => {
+  test("put is interrupted by abortIncompleteUploads, and leaves nothing", async () => {
     let cleared = 0;
     async function* body() {
       yield* zeros(10 * mebibyte);
@@ -104,7 +104,7 @@ export function objectWritingContract(store: () => ObjectStore): void {
     await expectNothingLeft(store());
   });
 
-  test("only writings of the very key are cleared away", async () => {
+  test("abortIncompleteUploads concerns the exact key alone", async () => {
     const others = [`${key}.old`, `${hour}/b5c1`, `${hour}/b5c1.parquet-2`];
     let cleared = -1;
     const bodies = others.map(async function* (_other, index) {
@@ -119,25 +119,25 @@ export function objectWritingContract(store: () => ObjectStore): void {
     expect(outcomes).toEqual(others.map(() => ({ kind: "written", bytes: 9 * mebibyte + 1 })));
   });
 
-  test("clearing away what nobody writes is nothing, and an object that is there stays", async () => {
+  test("abortIncompleteUploads without uploads keeps the object", async () => {
     expect(await store().abortIncompleteUploads(key)).toBe(0);
-    await store().put(key, said("x"));
+    await store().put(key, bodyOf("x"));
     expect(await store().abortIncompleteUploads(key)).toBe(0);
     expect(await textOf(store(), key)).toBe("x");
   });
 
-  test("of writers at the same moment one has written", async () => {
+  test("put by several at once: one writes", async () => {
     const texts = ["one", "two", "three", "four", "five"];
-    const outcomes = await Promise.all(texts.map((text) => store().put(key, said(text))));
+    const outcomes = await Promise.all(texts.map((text) => store().put(key, bodyOf(text))));
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual([...Array(4).fill("exists"), "written"]);
     expect(await textOf(store(), key)).toBe(texts[outcomes.findIndex(({ kind }) => kind === "written")]);
   });
 
-  test("of writers who replace the same object at the same moment one has written", async () => {
-    await store().put(key, said("zero"));
+  test("put with ifMatch by several at once: one writes", async () => {
+    await store().put(key, bodyOf("zero"));
     const { etag: ifMatch } = await infoOf(store(), key);
     const texts = ["one", "two", "three", "four", "five"];
-    const outcomes = await Promise.all(texts.map((text) => store().put(key, said(text), { ifMatch })));
+    const outcomes = await Promise.all(texts.map((text) => store().put(key, bodyOf(text), { ifMatch })));
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual([...Array(4).fill("exists"), "written"]);
     expect(await textOf(store(), key)).toBe(texts[outcomes.findIndex(({ kind }) => kind === "written")]);
   });

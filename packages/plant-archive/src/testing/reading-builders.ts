@@ -4,11 +4,11 @@ import type { ArchivedReading } from "../model/archived-reading.js";
 
 export type NewReading = Omit<ArchivedReading, "readingId">;
 
-/** A reading of a plant at an instant, ISO 8601; what it is not told is always the same. */
+/** A reading at an instant, ISO 8601, with default values. */
 export function buildReading(
   plantId: number,
   at: string,
-  said: Partial<Omit<NewReading, "plantId" | "recordingTaken">> = {},
+  overrides: Partial<Omit<NewReading, "plantId" | "recordingTaken">> = {},
 ): NewReading {
   return {
     plantId,
@@ -19,11 +19,11 @@ export function buildReading(
     qualityFlag: 0,
     ingestedAt: Date.parse("2026-01-28T12:00:00.123Z"),
     runId: "run",
-    ...said,
+    ...overrides,
   };
 }
 
-/** Reference data of plants of which nothing but their numbers is known, observed on the first day of 2026. */
+/** Plants with their ids alone, observed on 2026-01-01. */
 export function buildPlants(...plantIds: readonly number[]): ReferenceData {
   const { plants, ...others } = barePlants(plantIds);
   return {

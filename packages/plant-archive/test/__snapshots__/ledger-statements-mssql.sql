@@ -1,11 +1,11 @@
 -- unarchivedHours
 
-SELECT held.partition_hour, COUNT(*) AS readings
+SELECT counted.partition_hour, COUNT(*) AS readings
 FROM (
   SELECT REPLACE(LEFT(CONVERT(NVARCHAR(30), recording_taken, 121), 13), N' ', N'T') AS partition_hour FROM [my]]schema].[plant_reading]
   WHERE archive_file_id IS NULL AND recording_taken < CONVERT(DATETIME2(3), @1, 127)
-) AS held
-GROUP BY held.partition_hour ORDER BY held.partition_hour
+) AS counted
+GROUP BY counted.partition_hour ORDER BY counted.partition_hour
 
 GO
 
@@ -126,14 +126,14 @@ ORDER BY reading.plant_id, reading.recording_taken
 
 GO
 
--- readingsLike
+-- readingsWithSameKeys
 
 SELECT reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM (
   SELECT plant_id, CONVERT(DATETIME2(3), recording_taken, 127) AS recording_taken
   FROM OPENJSON(@1) WITH (plant_id INT '$.plantId', recording_taken NVARCHAR(30) '$.recordingTaken')
-) AS said
+) AS given
 JOIN [my]]schema].[plant_reading] AS reading
-  ON reading.plant_id = said.plant_id AND reading.recording_taken = said.recording_taken
+  ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
 
 GO
 
@@ -163,7 +163,7 @@ WHERE NOT EXISTS (
 
 GO
 
--- takenNumbers
+-- usedIds
 
 SELECT plant_reading_id FROM [my]]schema].[plant_reading] WHERE plant_reading_id IN (SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$'))
 
@@ -203,7 +203,7 @@ GO
 
 -- days
 
-SELECT held.day, SUM(held.readings) AS readings, COALESCE(MAX(summary.readings), 0) AS summarized
+SELECT counted.day, SUM(counted.readings) AS readings, COALESCE(MAX(summary.readings), 0) AS summarized
 FROM (
   SELECT LEFT(partition_hour, 10) AS day, row_count AS readings
   FROM [my]]schema].[archive_file] WHERE state IN (N'verified', N'pruned')
@@ -211,10 +211,10 @@ FROM (
   SELECT CONVERT(NVARCHAR(10), reading.recording_taken, 23), 1
   FROM [my]]schema].[plant_reading] AS reading WHERE (reading.archive_file_id IS NULL OR reading.archive_file_id IN (
     SELECT archive_file_id FROM [my]]schema].[archive_file] WHERE state = N'claimed'))
-) AS held
-LEFT JOIN [my]]schema].[daily_summary] AS summary ON summary.summary_date = CONVERT(DATE, held.day, 23)
-WHERE held.day < @1
-GROUP BY held.day ORDER BY held.day
+) AS counted
+LEFT JOIN [my]]schema].[daily_summary] AS summary ON summary.summary_date = CONVERT(DATE, counted.day, 23)
+WHERE counted.day < @1
+GROUP BY counted.day ORDER BY counted.day
 
 GO
 

@@ -1,6 +1,6 @@
 import { conflictReason } from "@lmnh/plant-schema";
-import { countedTwice, isCopy, notPromised, wasQuarantined } from "../../src/catalog/restore-errors.js";
-import { measuredAlike, toQuarantinedRow } from "../../src/catalog/row-mapping.js";
+import { digestMismatch, inOtherFile, isCopy, wasQuarantined } from "../../src/catalog/restore-errors.js";
+import { haveSameValues, toQuarantinedRow } from "../../src/catalog/row-mapping.js";
 import type { ArchiveFile } from "../../src/model/archive-file.js";
 import { type ArchivedReading, type ReadingKey, readingKey } from "../../src/model/archived-reading.js";
 import { type Partition, partitionEnd, partitionOf } from "../../src/model/partition.js";
@@ -51,7 +51,7 @@ export function createCatalogModel(
   };
   const resolveDuplicates = (stored: Stored, archived: ArchivedReading): "duplicates" | "conflicts" => {
     remove(stored.readingId);
-    if (measuredAlike(stored, archived)) return "duplicates";
+    if (haveSameValues(stored, archived)) return "duplicates";
     const { rowId, naturalKey, content } = toQuarantinedRow(stored);
     if (!conflicts.has(naturalKey))
       quarantined.push({ rowId, reason: conflictReason, content: JSON.stringify(content) });
@@ -194,10 +194,10 @@ export function createCatalogModel(
       for (const reading of back) {
         read.add(reading);
         const stored = like(reading);
-        if (stored !== undefined && stored.fileId !== null) throw countedTwice(key, stored);
+        if (stored !== undefined && stored.fileId !== null) throw inOtherFile(key, stored);
       }
-      if (read.rows !== rows || read.hex() !== digest) throw notPromised(key);
-      if (known !== undefined && (known.rows !== rows || known.digest !== digest)) throw notPromised(key);
+      if (read.rows !== rows || read.hex() !== digest) throw digestMismatch(key);
+      if (known !== undefined && (known.rows !== rows || known.digest !== digest)) throw digestMismatch(key);
 
       const bare = new Set(back.map(({ plantId }) => plantId).filter((plantId) => !plants.has(plantId)));
       for (const plantId of bare) plants.add(plantId);

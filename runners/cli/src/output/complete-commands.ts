@@ -1,8 +1,8 @@
 import { quoteForShell, type Resolved, type SettingTable } from "@lmnh/plant-runtime";
 
 /**
- * Adds the database and the archive of this run to a `plant restore` that a text names, where they were given as flags:
- * typed as it stands, the command is about the same two. A value with a secret in it is left out.
+ * Replaces "restore from … to …" in a text by the `plant restore` command, with the flags of this run's database and
+ * archive if they were given: the command can be typed as it is. A value with a secret is left out.
  */
 export function completeCommands(text: string, { shown, values }: Resolved<SettingTable>): string {
   const given: Readonly<Record<string, unknown>> = values;
@@ -11,5 +11,8 @@ export function completeCommands(text: string, { shown, values }: Resolved<Setti
       ? [` ${name} ${quoteForShell(value)}`]
       : [],
   );
-  return text.replace(/plant restore --from \S+Z --to \S+?Z/g, (command) => command + flags.join(""));
+  return text.replace(
+    /\brestore from (\S+Z) to (\S+?Z)/g,
+    (_, from, to) => `plant restore --from ${from} --to ${to}${flags.join("")}`,
+  );
 }

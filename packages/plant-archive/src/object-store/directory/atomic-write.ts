@@ -3,45 +3,45 @@ import { basename, dirname, join } from "node:path";
 import { codeOf } from "@lmnh/plant-schema";
 
 /**
- * Changes with the content, because content only ever comes with a new file: its inode, or at least the time in
- * nanoseconds at which that was written, is another one. Moving it changes neither.
+ * ETag: size, mtime in nanoseconds and inode. Objects are only replaced by rename, so a changed object has a new inode.
+ * Moving an object does not change it.
  */
 export function formatEtag(stats: { size: bigint; mtimeNs: bigint; ino: bigint }): string {
   return `${stats.size}-${stats.mtimeNs}-${stats.ino}`;
 }
 
-export function statIfThere(path: string) {
+export function statIfExists(path: string) {
   return stat(path, { bigint: true }).catch(ignoring(absent, null));
 }
 
-/** Whether two paths lead to one name of one file, by a linked folder or because case is nothing to the file system. */
+/** Whether two paths are the same file, through a linked folder or a case-insensitive file system. */
 export async function areOneFile(...paths: [string, string]): Promise<boolean> {
   const [one, other] = await Promise.all(paths.map((path) => realpath(path).catch(ignoring(absent, null))));
   return one === other;
 }
 
-/** Beside a file, hidden, and found again by its name: what is being written, or the mark of who takes its place. */
-export function unfinishedPath(target: string, id: string): string {
+/** A hidden path beside a file, for its temporary file or its lock. */
+export function temporaryPath(target: string, id: string): string {
   return join(dirname(target), `.${basename(target)}.${id}.part`);
 }
 
-/** Whether a name in its folder is such a one of this file. An id has no dots: `.a.b.1.part` is of `a.b`, not of `a`. */
-export function isUnfinished(name: string, target: string): boolean {
+/** Whether a name is a temporary one of this file. Ids have no dots: `.a.b.1.part` is of `a.b`, not of `a`. */
+export function isTemporaryOf(name: string, target: string): boolean {
   const [before, after] = [`.${basename(target)}.`, ".part"];
   const id = name.slice(before.length, -after.length);
   return name.startsWith(before) && name.endsWith(after) && id !== "" && !id.includes(".");
 }
 
-/** Whether a name is such a one of any file. */
-export function isUnfinishedName(name: string): boolean {
+/** Whether a name is a temporary one of any file. */
+export function isTemporaryName(name: string): boolean {
   return /^\..+\.[^.]+\.part$/.test(name);
 }
 
 /**
- * Gives a finished file another name, if that is free, or is that of a file with the tag `replaces`. Where the file
- * system has links, the finished file keeps its old name too.
+ * Publishes a finished file under a name that is free, or that of a file with the ETag `ifMatch`. On file systems with hard
+ * links the finished file keeps its old name, too.
  *
- * @returns `interrupted` where the finished file is gone
+ * @returns `interrupted` if the finished file no longer exists
  */
 export async function publish(
   finished: string,
@@ -50,12 +50,12 @@ export async function publish(
   link = linkFile,
 ): Promise<"written" | "exists" | "interrupted"> {
   try {
-    if (ifMatch !== undefined) return await takePlace(finished, target, ifMatch);
+    if (ifMatch !== undefined) return await replaceFile(finished, target, ifMatch);
     await link(finished, target);
     return "written";
   } catch (error) {
     const code = codeOf(error);
-    if (code === "EEXIST" && !(await statIfThere(target))?.isDirectory()) return "exists";
+    if (code === "EEXIST" && !(await statIfExists(target))?.isDirectory()) return "exists";
     if (code === "ENOENT") return "interrupted";
     if (ifMatch === undefined && withoutLinks.has(code)) return await publishWithoutLinks(finished, target);
     throw error;
@@ -66,25 +66,25 @@ function publishWithoutLinks(finished: string, target: string) {
   return publish(finished, target, noEtag);
 }
 
-/** `rename` asks nothing, so who looks and then renames leaves a mark that only one at a time can make. */
-async function takePlace(finished: string, target: string, ifMatch: string): Promise<"written" | "exists"> {
-  const mark = unfinishedPath(target, ifMatch);
-  await (await open(mark, "wx", 0o600)).close();
+/** `rename` has no condition, so comparing and renaming is guarded by a lock file. */
+async function replaceFile(finished: string, target: string, ifMatch: string): Promise<"written" | "exists"> {
+  const lock = temporaryPath(target, ifMatch);
+  await (await open(lock, "wx", 0o600)).close();
   try {
-    const present = await statIfThere(target);
+    const present = await statIfExists(target);
     if ((present?.isFile() ? formatEtag(present) : noEtag) !== ifMatch) return "exists";
-    // Whoever was given the right to read the old file keeps it.
+    // Keeps the permissions of the old file.
     if (present !== null) await chmod(finished, Number(present.mode) & 0o777);
     await rename(finished, target);
     return "written";
   } finally {
-    await unlinkIfThere(mark);
+    await unlinkIfExists(lock);
   }
 }
 
 const noEtag = "none";
 
-/** Makes the names in a folder, and in those above it as far as `root`, survive a power cut. */
+/** Syncs a folder and those above it, up to `root`, so that new names survive a power failure. */
 export async function syncFolders(folder: string, root: string): Promise<void> {
   for (let at = folder; ; at = dirname(at)) {
     await syncFolder(at).catch(ignoring(withoutFolderSync, undefined));
@@ -101,14 +101,14 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** @returns whether it was there */
-export function unlinkIfThere(path: string): Promise<boolean> {
+/** @returns whether it existed */
+export function unlinkIfExists(path: string): Promise<boolean> {
   return unlink(path)
     .then(() => true)
     .catch(ignoring(absent, false));
 }
 
-/** For `catch`: what is no error here, by code. */
+/** For `catch`: returns a value instead of errors with these codes. */
 export function ignoring<Instead>(codes: ReadonlySet<string>, instead: Instead): (error: unknown) => Instead {
   return (error) => {
     if (codes.has(codeOf(error))) return instead;
@@ -116,11 +116,11 @@ export function ignoring<Instead>(codes: ReadonlySet<string>, instead: Instead):
   };
 }
 
-/** No such file, or a file where a folder would have to be. */
+/** No such file, or a file in place of a folder. */
 export const absent: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR"]);
 
-/** FAT, and some file systems over networks. */
+/** FAT, and some network file systems. */
 const withoutLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
-/** The same, and Windows, which does not open folders. */
+/** The same, and Windows, which cannot open folders. */
 const withoutFolderSync: ReadonlySet<string> = new Set([...withoutLinks, "EINVAL", "EISDIR"]);

@@ -10,26 +10,26 @@ import {
   areOneFile,
   formatEtag,
   ignoring,
-  isUnfinished,
+  isTemporaryOf,
   publish,
-  statIfThere,
+  statIfExists,
   syncFolders,
-  unfinishedPath,
-  unlinkIfThere,
+  temporaryPath,
+  unlinkIfExists,
 } from "./atomic-write.js";
-import { directoryError, folderMissing, noFolder } from "./errors.js";
+import { directoryError, folderMissing, notAFolder } from "./errors.js";
 import { findLink, listFiles } from "./list-files.js";
 
 export interface DirectoryObjectStoreOptions {
-  /** Has to be there; folders inside it are made. */
+  /** Must exist; folders inside it are created. */
   readonly directory: string;
-  /** Names that never come twice, such as those of `randomUUID`; without dots and slashes. */
+  /** Unique names without dots and slashes, such as those of `randomUUID`. */
   readonly newId: () => string;
 }
 
 /**
- * Objects as files in a folder, which itself may be a link; links inside it are not followed. Files and folders that are
- * created are their owner's alone. A write that has been reported survives a power cut. Errors: `STORE_MISSING`,
+ * Objects as files in a folder, which may itself be a link; links inside it are not followed. Created files and folders
+ * are accessible to their owner alone. A completed write survives a power failure. Errors: `STORE_MISSING`,
  * `STORE_FORBIDDEN`, `STORE_FULL`, `STORE_UNREACHABLE`.
  */
 export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreOptions): ObjectStore {
@@ -44,8 +44,8 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
       throw directoryError(name, error);
     });
   const checkRoot = async () => {
-    const stats = await attempt(() => statIfThere(root));
-    if (!stats?.isDirectory()) throw stats === null ? folderMissing(name) : noFolder(name);
+    const stats = await attempt(() => statIfExists(root));
+    if (!stats?.isDirectory()) throw stats === null ? folderMissing(name) : notAFolder(name);
   };
 
   const checkLinks = async (key: string) => {
@@ -56,7 +56,7 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
   const head = async (key: string): Promise<ObjectInfo | null> => {
     const path = pathOf(key);
     await checkLinks(key);
-    const stats = await attempt(() => statIfThere(path));
+    const stats = await attempt(() => statIfExists(path));
     if (stats?.isFile()) return { key, bytes: Number(stats.size), etag: formatEtag(stats) };
     await checkRoot();
     return null;
@@ -68,7 +68,7 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
     signal?.throwIfAborted();
     const object = await head(key);
     if (object === null) throw objectMissing(name, key);
-    // Before a buffer is made: a damaged file may say that it is larger than memory is.
+    // Before the buffer is allocated: a damaged file may claim any size.
     if (end > object.bytes) throw endsBefore(name, key, end);
     return await attempt(async () => {
       const file = await open(path, "r").catch(ignoring(absent, null));
@@ -95,15 +95,15 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
     async put(key, body, { ifMatch, signal } = {}) {
       const target = pathOf(key);
       const folder = dirname(target);
-      // Said of one that is there, too: its writer may have been killed before it did this.
-      const keepNames = () => attempt(() => syncFolders(folder, root));
+      // Also for an object that exists: its writer may have been killed before it synced.
+      const syncNames = () => attempt(() => syncFolders(folder, root));
       const present = await head(key);
       if (present?.etag !== ifMatch) {
-        if (present !== null) await keepNames();
+        if (present !== null) await syncNames();
         return { kind: "exists" };
       }
       await attempt(() => mkdir(folder, { recursive: true, mode: 0o700 }));
-      const temporary = unfinishedPath(target, checkId(newId()));
+      const temporary = temporaryPath(target, checkId(newId()));
       const file = await attempt(() => open(temporary, "wx", 0o600));
       try {
         let bytes = 0;
@@ -117,10 +117,10 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
           await attempt(() => file.close());
         }
         const kind = await attempt(() => publish(temporary, target, ifMatch));
-        if (kind !== "interrupted") await keepNames();
+        if (kind !== "interrupted") await syncNames();
         return kind === "written" ? { kind, bytes } : { kind };
       } finally {
-        await attempt(() => unlinkIfThere(temporary));
+        await attempt(() => unlinkIfExists(temporary));
       }
     },
 
@@ -146,7 +146,7 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
       }
       await attempt(async () => {
         await syncFolders(dirname(target), root);
-        await unlinkIfThere(source);
+        await unlinkIfExists(source);
         await syncFolders(dirname(source), root);
       });
     },
@@ -156,10 +156,10 @@ export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreO
       await checkRoot();
       await checkLinks(key);
       const names = await attempt(() => readdir(dirname(target)).catch(ignoring(absent, [])));
-      let discarded = 0;
-      for (const found of names.filter((each) => isUnfinished(each, target)))
-        if (await attempt(() => unlinkIfThere(join(dirname(target), found)))) discarded += 1;
-      return discarded;
+      let deleted = 0;
+      for (const found of names.filter((each) => isTemporaryOf(each, target)))
+        if (await attempt(() => unlinkIfExists(join(dirname(target), found)))) deleted += 1;
+      return deleted;
     },
   };
 }
@@ -169,6 +169,6 @@ function checkId(id: string): string {
   throw new PlantArchiveError(
     "OPTION_INVALID",
     "abort",
-    `newId has given ${JSON.stringify(id)}: a name for a file must not be empty or have dots or slashes.`,
+    `newId returned ${JSON.stringify(id)}: a file name must not be empty or have dots or slashes.`,
   );
 }

@@ -1,7 +1,7 @@
 import { codeOf, reasonOf } from "@lmnh/plant-schema";
 import { PlantArchiveError } from "../../errors.js";
 
-/** What an error of the file system means for the archive in this folder. */
+/** The archive error of a file system error. */
 export function directoryError(name: string, cause: unknown): PlantArchiveError {
   if (cause instanceof PlantArchiveError) return cause;
   const reason = reasonOf(cause);
@@ -12,7 +12,7 @@ export function directoryError(name: string, cause: unknown): PlantArchiveError 
       return new PlantArchiveError(
         "STORE_FORBIDDEN",
         "abort",
-        `${name} refuses: ${reason}. Give this user the right to read and write there.`,
+        `${name} denies access: ${reason}. This user needs read and write permission.`,
         { cause },
       );
     case "ENOSPC":
@@ -20,7 +20,7 @@ export function directoryError(name: string, cause: unknown): PlantArchiveError 
       return new PlantArchiveError(
         "STORE_FULL",
         "retry",
-        `${name} has no room: ${reason}. Nothing is lost; make room and archive again.`,
+        `${name} is full: ${reason}. Nothing is lost; free space and archive again.`,
         { cause },
       );
     case "EMFILE":
@@ -28,7 +28,7 @@ export function directoryError(name: string, cause: unknown): PlantArchiveError 
       return new PlantArchiveError(
         "STORE_UNREACHABLE",
         "retry",
-        `${name} cannot be opened: ${reason}. Raise the limit of open files (ulimit -n) and try again.`,
+        `${name} cannot be opened: ${reason}. Raise the limit of open files (ulimit -n).`,
         { cause },
       );
     case "ENOTDIR":
@@ -37,41 +37,40 @@ export function directoryError(name: string, cause: unknown): PlantArchiveError 
       return new PlantArchiveError(
         "STORE_FORBIDDEN",
         "abort",
-        `${name} has a file where a folder is needed, or the other way round: ${reason}. Move it away.`,
+        `${name} has a file in place of a folder, or a folder in place of a file: ${reason}. Move it away.`,
         { cause },
       );
     case "ENAMETOOLONG":
       return new PlantArchiveError(
         "OPTION_INVALID",
         "abort",
-        `${name} cannot have so long a name: ${reason}. Shorten the key.`,
+        `${name} cannot have such a long name: ${reason}. Shorten the key.`,
         { cause },
       );
     default:
       return new PlantArchiveError(
         "STORE_UNREACHABLE",
         "retry",
-        `${name} does not work: ${reason}. Check the disk and that it is mounted, then try again.`,
+        `${name} fails: ${reason}. Check the disk and its mount.`,
         { cause },
       );
   }
 }
 
-/** The archive's own folder is not there. It is never made, because it may be on a disk that is not mounted. */
+/** The root is never created, because its disk may not be mounted. */
 export function folderMissing(name: string, cause?: unknown): PlantArchiveError {
   return new PlantArchiveError(
     "STORE_MISSING",
     "abort",
-    `${name}: there is no such folder. Mount its disk, or make the folder.`,
+    `${name}: there is no such folder. Mount its disk, or create the folder.`,
     { cause },
   );
 }
 
-/** What was named as the archive's own folder is something else. */
-export function noFolder(name: string): PlantArchiveError {
+export function notAFolder(name: string): PlantArchiveError {
   return new PlantArchiveError(
     "STORE_MISSING",
     "abort",
-    `${name} is a file and no folder. Name a folder, or move the file away.`,
+    `${name} is a file, not a folder. Choose a folder, or move the file away.`,
   );
 }

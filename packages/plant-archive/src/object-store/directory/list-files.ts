@@ -3,12 +3,11 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ObjectInfo, OtherEntry } from "../../ports.js";
 import { compareKeys, isKey, printableName } from "../object-key.js";
-import { absent, formatEtag, ignoring, isUnfinishedName, statIfThere } from "./atomic-write.js";
+import { absent, formatEtag, ignoring, isTemporaryName, statIfExists } from "./atomic-write.js";
 
 /**
- * The files under a folder as objects, in order of keys, one folder in memory at a time. Links are not followed, because
- * what is behind them may be a loop or not of this archive. What other programs may read there though it is no object
- * goes to `onOther`; what is being written is hidden from both.
+ * The files under a folder as objects, in the order of keys, one folder in memory at a time. Links are not followed: they
+ * may be loops or lead out of the archive. Links and invalid names are passed to `onOther`; temporary files are skipped.
  */
 export async function* listFiles(
   folder: string,
@@ -16,9 +15,9 @@ export async function* listFiles(
   onOther: (other: OtherEntry) => void,
   parent = "",
 ): AsyncGenerator<ObjectInfo> {
-  // As bytes: a name that is no UTF-8 leads nowhere as text.
+  // As bytes: a name that is not UTF-8 cannot be opened as text.
   const entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" }).catch(
-    // One that is gone since it was listed; the topmost has to be there.
+    // A folder may be deleted after it was listed; the root must exist.
     ignoring(parent === "" ? new Set<string>() : absent, []),
   );
   const keys: string[] = [];
@@ -27,21 +26,21 @@ export async function* listFiles(
     const key = parent + name;
     if (!isUtf8(entry.name) || !isKey(name)) {
       const shown = parent + printableName(entry.name);
-      if (shown.startsWith(prefix) && !isUnfinishedName(name)) onOther({ kind: "name", name: shown });
+      if (shown.startsWith(prefix) && !isTemporaryName(name)) onOther({ kind: "name", name: shown });
     } else if (entry.isSymbolicLink()) onOther({ kind: "link", name: key });
-    // With the slash that its files' keys go on with: `a.b` comes before `a/b`, though `a` before `a.b`.
+    // With a slash, as in the keys of its files: `a.b` is before `a/b`, though `a` is before `a.b`.
     else keys.push(entry.isDirectory() ? `${key}/` : key);
   }
   for (const key of keys.sort(compareKeys)) {
     const path = join(folder, key.slice(parent.length));
     if (!key.endsWith("/")) {
-      const stats = key.startsWith(prefix) ? await statIfThere(path) : null;
+      const stats = key.startsWith(prefix) ? await statIfExists(path) : null;
       if (stats?.isFile()) yield { key, bytes: Number(stats.size), etag: formatEtag(stats) };
     } else if (key.startsWith(prefix) || prefix.startsWith(key)) yield* listFiles(path, prefix, onOther, key);
   }
 }
 
-/** The first part of a key, from the left, that is a symbolic link; `null` where none is. */
+/** The first part of a key, from the left, that is a symbolic link; `null` if none is. */
 export async function findLink(root: string, key: string): Promise<string | null> {
   const parts = key.split("/");
   for (let length = 1; length <= parts.length; length++) {

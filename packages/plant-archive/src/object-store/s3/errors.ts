@@ -4,50 +4,48 @@ import { PlantArchiveError, type PlantArchiveErrorCode } from "../../errors.js";
 interface Meaning {
   readonly code: PlantArchiveErrorCode;
   readonly recovery: Recovery;
-  /** What is so. */
-  readonly what: string;
-  /** What to do. */
-  readonly next: string;
-  /** Whether the server's own words are told, as they may name what is missing. */
-  readonly inItsWords?: boolean;
+  readonly fact: string;
+  readonly advice: string;
+  /** Whether the server's message is included, as it may name what is missing. */
+  readonly withServerMessage?: boolean;
 }
 
-/** What an error of AWS's SDK means; `where` names the bucket and, if it is not AWS's, the server. */
+/** The archive error of an error of AWS's SDK; `where` is the bucket and, if it is not AWS's, the server. */
 export function s3Error(where: string, cause: unknown): PlantArchiveError {
   if (cause instanceof PlantArchiveError) return cause;
   const name = s3CodeOf(cause);
   const meaning = meanings.get(name) ?? meaningOf(name, cause);
-  // Cut, because a web page may come too.
-  const words = meaning.inItsWords === true ? reasonOf(cause).slice(0, 300) : "";
-  const reason = [name, words].filter((part) => part !== "").join(": ");
+  // Truncated: it may be a web page.
+  const message = meaning.withServerMessage === true ? reasonOf(cause).slice(0, 300) : "";
+  const reason = [name, message].filter((part) => part !== "").join(": ");
   const region = meaning === wrongRegion ? regionOf(cause) : undefined;
-  const next = region === undefined ? meaning.next : `Say region=${region}, where it is.`;
+  const advice = region === undefined ? meaning.advice : `Set region=${region}.`;
   return new PlantArchiveError(
     meaning.code,
     meaning.recovery,
-    `${where}: ${meaning.what} (${reason}). ${next}`,
+    `${where}: ${meaning.fact} (${reason}). ${advice}`,
     {
       cause,
     },
   );
 }
 
-/** The server's or Node's code for an error, or the SDK's name for it; `""` where there is none. */
+/** The code of the server or of Node, or the SDK's name of an error; `""` if there is none. */
 export function s3CodeOf(error: unknown): string {
   if (!(error instanceof Error)) return "";
   if (error.message === "Region is missing") return "RegionMissing";
-  // Node's first: the SDK names a lost connection a time-out.
+  // Node's first: the SDK calls a lost connection a time-out.
   const code =
     codeOf(error) || (/^(Error|Unknown|UnknownError|TypeError)$/.test(error.name) ? "" : error.name);
   return code === "" && statusOf(error) === 412 ? "PreconditionFailed" : code;
 }
 
-function forbidden(what: string, next: string): Meaning {
-  return { code: "STORE_FORBIDDEN", recovery: "abort", what, next };
+function forbidden(fact: string, advice: string): Meaning {
+  return { code: "STORE_FORBIDDEN", recovery: "abort", fact, advice };
 }
 
-function unreachable(what: string, next: string, recovery: Recovery = "retry"): Meaning {
-  return { code: "STORE_UNREACHABLE", recovery, what, next };
+function unreachable(fact: string, advice: string, recovery: Recovery = "retry"): Meaning {
+  return { code: "STORE_UNREACHABLE", recovery, fact, advice };
 }
 
 const needed =
@@ -56,36 +54,30 @@ const wrongKey = forbidden(
   "the access key, or the secret key that goes with it, is wrong",
   "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile.",
 );
-const expired = forbidden("the credentials have run out", "Sign in again, or get new ones from the role.");
-const wrongRegion = forbidden("the bucket is in another region", "Say with region=… in which it is.");
+const expired = forbidden("the credentials have expired", "Sign in again, or renew them from the role.");
+const wrongRegion = forbidden("the bucket is in another region", "Set region=… in the URL.");
 const noCredentials = forbidden(
   "no credentials were found",
   "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE, sign in, or give this machine a role.",
 );
-const busy = unreachable("the store is busy, at the last try still", "Nothing is lost; archive again later.");
+const busy = unreachable("the store is busy, also at the last attempt", "Nothing is lost; try again later.");
 const lost = unreachable(
-  "the connection was lost, at the last try too",
-  "Nothing is lost; archive again later.",
+  "the connection was lost, also at the last attempt",
+  "Nothing is lost; try again later.",
 );
-const silent = unreachable(
-  "the store does not answer",
-  "Check network and endpoint, and archive again later.",
-);
-const unknownHost = unreachable(
-  "there is no such host",
-  "Check endpoint, region and bucket, or the network's names.",
-);
+const silent = unreachable("the store does not respond", "Check network and endpoint, and try again later.");
+const unknownHost = unreachable("there is no such host", "Check endpoint, region and bucket, or the DNS.");
 const full: Meaning = {
   code: "STORE_FULL",
   recovery: "retry",
-  what: "the store has no room",
-  next: "Nothing is lost; make room and archive again.",
+  fact: "the store is full",
+  advice: "Nothing is lost; free space and archive again.",
 };
-const badOption = (what: string, next: string): Meaning => ({
+const badOption = (fact: string, advice: string): Meaning => ({
   code: "OPTION_INVALID",
   recovery: "abort",
-  what,
-  next,
+  fact,
+  advice,
 });
 
 const meanings: ReadonlyMap<string, Meaning> = new Map([
@@ -94,15 +86,15 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
     {
       code: "STORE_MISSING",
       recovery: "abort",
-      what: "there is no such bucket",
-      next: "Check its name and the endpoint, or make the bucket.",
+      fact: "there is no such bucket",
+      advice: "Check its name and the endpoint, or create the bucket.",
     },
   ],
   ["InvalidBucketName", badOption("a bucket cannot have this name", "Check the name.")],
   ["KeyTooLongError", badOption("a key is too long", "Shorten the prefix.")],
-  ["RegionMissing", badOption("no region was found", "Say so with region=…, or set AWS_REGION.")],
-  ["AccessDenied", { ...forbidden("access is denied", needed), inItsWords: true }],
-  ["AllAccessDisabled", forbidden("the bucket has been closed", "Ask its owner.")],
+  ["RegionMissing", badOption("no region was found", "Set region=… in the URL, or AWS_REGION.")],
+  ["AccessDenied", { ...forbidden("access is denied", needed), withServerMessage: true }],
+  ["AllAccessDisabled", forbidden("the bucket is disabled", "Contact its owner.")],
   ["InvalidAccessKeyId", wrongKey],
   ["SignatureDoesNotMatch", wrongKey],
   ["ExpiredToken", expired],
@@ -115,19 +107,19 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ["IllegalLocationConstraintException", wrongRegion],
   [
     "RequestTimeTooSkewed",
-    forbidden("this machine's clock is wrong by more than 15 minutes", "Set it, best by NTP."),
+    forbidden("this machine's clock is wrong by more than 15 minutes", "Set it, for example by NTP."),
   ],
   ["CredentialsProviderError", noCredentials],
   ["TokenProviderError", noCredentials],
   [
     "InvalidObjectState",
-    forbidden("the object lies in cold storage", "Have it brought back (s3:RestoreObject), then try again."),
+    forbidden("the object is in cold storage", "Restore it (s3:RestoreObject), then try again."),
   ],
   [
     "NotImplemented",
     forbidden(
-      "the server does not know what the archive asks of it",
-      "Take one that knows conditional writes (If-None-Match) and multipart uploads.",
+      "the server does not implement a request of the archive",
+      "Use one that supports conditional writes (If-None-Match) and multipart uploads.",
     ),
   ],
   ["SlowDown", busy],
@@ -145,7 +137,7 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ["ETIMEDOUT", silent],
   ["EHOSTUNREACH", silent],
   ["ENETUNREACH", silent],
-  ["ECONNREFUSED", unreachable("nobody answers there", "Check the endpoint and that the server runs.")],
+  ["ECONNREFUSED", unreachable("the connection was refused", "Check the endpoint and that the server runs.")],
   ["ENOTFOUND", unknownHost],
   ["EAI_AGAIN", unknownHost],
   ["QuotaExceeded", full],
@@ -153,21 +145,21 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ["XMinioStorageFull", full],
 ]);
 
-/** By the status where the server gives no code, or none that is known. */
+/** By the status, for errors without a known code. */
 function meaningOf(name: string, error: unknown): Meaning {
   if (/^(CERT_|ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/.test(name))
     return unreachable(
-      "the connection cannot be made safe",
+      "the TLS connection cannot be verified",
       "Check the endpoint and its certificate.",
       "abort",
     );
   const status = statusOf(error);
-  const what = `the store answers ${status}`;
-  if (status >= 500 || status === 429) return { ...busy, what, inItsWords: true };
-  const advice = "Check bucket, region, endpoint and rights.";
-  if (status >= 300) return { ...forbidden(what, advice), inItsWords: true };
-  const odd = unreachable("the store does not answer as S3 does", "Check the endpoint, and what is between.");
-  return { ...odd, inItsWords: true };
+  const fact = `the store responds with ${status}`;
+  if (status >= 500 || status === 429) return { ...busy, fact, withServerMessage: true };
+  const advice = "Check bucket, region, endpoint and permissions.";
+  if (status >= 300) return { ...forbidden(fact, advice), withServerMessage: true };
+  const odd = unreachable("the response is not one of S3", "Check the endpoint and proxies.");
+  return { ...odd, withServerMessage: true };
 }
 
 function statusOf(error: unknown): number {

@@ -5,26 +5,25 @@ import { checkS3Location, parseS3Url, type S3Location } from "./s3-url.js";
 import { loadS3Sdk } from "./sdk.js";
 
 const connectTimeoutMs = 5000;
-/** How long nothing may come while an answer is read. */
-const silenceTimeoutMs = 30_000;
+/** The longest pause while a response is read. */
+const idleTimeoutMs = 30_000;
 
-/** How long a store is waited for. */
 export interface S3RequestLimits {
   /**
-   * Tries of each request, the first included; those that are refused as too many and those that are lost are made
-   * again. 5 by default.
+   * Attempts of each request, including the first; throttled requests and those without a response are repeated. 5 by
+   * default.
    */
   readonly maxAttempts?: number;
   /**
-   * Milliseconds from a request's beginning to its answer's. A part of 8 MiB goes out meanwhile. 60,000 by default. The
-   * answer may take ten times as long until its end.
+   * Milliseconds from the start of a request, of up to 8 MiB, to the start of its response. 60,000 by default. The end of
+   * the response may take ten times as long.
    */
   readonly responseTimeoutMs?: number;
 }
 
 /**
- * Opens an archive on S3. Credentials, and the region if none is given, are found by the SDK's own rules: environment,
- * profiles, a machine's or a container's role. Nothing is asked of S3 yet, so a wrong bucket shows with the first request.
+ * Opens an archive on S3. Credentials, and the region unless given, come from the SDK's provider chain: environment,
+ * profiles, the role of the machine or container. No request is sent yet, so a wrong bucket is reported by the first one.
  *
  * @param where `s3://BUCKET/PREFIX?region=…&endpoint=…&pathStyle=true|false&sse=AES256|aws:kms&kmsKeyId=…`, or its parts
  * @throws PlantArchiveError `URL_INVALID`, `DRIVER_MISSING`
@@ -45,7 +44,7 @@ export async function openS3ObjectStore(
       connectionTimeout: connectTimeoutMs,
       requestTimeout: responseTimeoutMs,
       throwOnRequestTimeout: true,
-      socketTimeout: silenceTimeoutMs,
+      socketTimeout: idleTimeoutMs,
     },
   });
   limitResponses(client, 10 * responseTimeoutMs);

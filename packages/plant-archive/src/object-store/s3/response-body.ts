@@ -2,9 +2,9 @@ import { addAbortSignal, pipeline, Readable, Transform } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
 
 /**
- * Reads a body that is to have `expected` bytes, and no more than one byte beyond them: the store decides what it sends.
+ * Reads a body of `expected` bytes, and stops at the first one beyond them.
  *
- * @returns as many bytes as there are, up to `expected`
+ * @returns `expected` bytes, or fewer if the body is shorter
  */
 export async function readBody(
   body: unknown,
@@ -27,12 +27,12 @@ export function discardBody(body: unknown): void {
   if (body instanceof Readable) body.destroy();
 }
 
-/** Bytes. A page of a listing has up to 6 MB; what is read of an object is bounded where it is read. */
+/** A page of a listing has up to 6 MB; reads of objects have a limit of their own. */
 const maxBodyBytes = 2 ** 26;
 
 /**
- * Ends each response that goes on for longer than `limitMs` after its first byte or beyond 64 MiB: the client itself only
- * notices silence, and a response that trickles is never silent.
+ * Aborts responses that take longer than `limitMs` after their first byte or exceed 64 MiB: the client itself detects
+ * pauses, but not a slow response without pauses.
  */
 export function limitResponses(client: S3Client, limitMs: number): void {
   client.middlewareStack.add(
@@ -42,7 +42,7 @@ export function limitResponses(client: S3Client, limitMs: number): void {
       if (response.body instanceof Readable) response.body = limit(response.body, limitMs);
       return result;
     },
-    // Next to the handler, so that everything that reads the body is limited.
+    // Next to the handler, so that every reader of the body is limited.
     { name: "limitResponses", step: "deserialize", priority: "low" },
   );
 }
@@ -52,14 +52,14 @@ function limit(body: Readable, limitMs: number): Readable {
   const limited = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
       received += chunk.length;
-      if (received > maxBodyBytes) done(new Error("its response has no end"));
+      if (received > maxBodyBytes) done(new Error("its response is too long"));
       else done(null, chunk);
     },
   });
   const timer = setTimeout(() => limited.destroy(timedOut(limitMs)), limitMs);
-  // A body that nobody reads keeps no process alive.
+  // An unread body does not keep the process alive.
   timer.unref();
-  // Errors are those of `limited`, which its reader gets.
+  // The reader of `limited` gets the errors.
   pipeline(body, limited, () => clearTimeout(timer));
   return limited;
 }

@@ -9,13 +9,13 @@ import { loadS3Sdk, type S3Sdk } from "./sdk.js";
 import { upload } from "./upload.js";
 
 export interface S3ObjectStoreOptions extends Pick<S3Location, "bucket" | "prefix" | "sse" | "kmsKeyId"> {
-  /** Has region, endpoint, credentials, retries and time-outs; `openS3ObjectStore` makes one. */
+  /** With region, endpoint, credentials, retries and time-outs; see `openS3ObjectStore`. */
   readonly client: S3Client;
 }
 
 /**
- * Objects in a bucket, on AWS or on a server that speaks as S3 does. Writes are conditional (`If-None-Match`,
- * `If-Match`); on a server that does not heed that, writers are kept apart only as far as looking first goes. Errors:
+ * Objects in a bucket, on AWS or another server with the S3 API. Writes are conditional (`If-None-Match`, `If-Match`); on a
+ * server that ignores conditions, the preceding lookup leaves a race between writers. Errors:
  * `DRIVER_MISSING`, `STORE_MISSING`, `STORE_FORBIDDEN`, `STORE_FULL`, `STORE_UNREACHABLE`.
  */
 export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): ObjectStore {
@@ -36,11 +36,9 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
     const host = endpoint && [endpoint.hostname, endpoint.port].filter(Boolean).join(":");
     return s3Error(host === undefined ? name : `${name} at ${host}`, error);
   };
-  const ask = async <PlantResponse>(
-    question: (sdk: S3Sdk) => Promise<PlantResponse>,
-  ): Promise<PlantResponse> => {
+  const request = async <Result>(send: (sdk: S3Sdk) => Promise<Result>): Promise<Result> => {
     try {
-      return await question(await loadS3Sdk());
+      return await send(await loadS3Sdk());
     } catch (error) {
       throw await explain(error);
     }
@@ -54,25 +52,26 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
     let previous: string | undefined;
     do {
       previous = token;
-      const page = await ask(({ ListObjectsV2Command }) =>
+      const page = await request(({ ListObjectsV2Command }) =>
         client.send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: limit, ContinuationToken: token })),
       );
-      if (page.IsTruncated === undefined) throw await explain(new Error("it lists no objects"));
+      if (page.IsTruncated === undefined) throw await explain(new Error("the response is not a listing"));
       for (const { Key = "", Size = 0, ETag = "" } of page.Contents ?? []) {
         const key = Key.slice(root.length);
-        // Without quotes, which AWS does not mind, and Ceph only knows it so where a write has it for its condition.
+        // Without quotes: AWS accepts both, Ceph only this form in conditions.
         if (isKey(key)) yield { key, bytes: Size, etag: ETag.replaceAll('"', "") };
-        // Consoles mark folders by empty objects such as `a/`.
+        // Consoles create empty objects such as `a/` for folders.
         else if (Size > 0 || !Key.endsWith("/")) onOther?.({ kind: "name", name: printableName(key) });
       }
       token = page.NextContinuationToken;
-      if (token !== undefined && token === previous) throw await explain(new Error("its listing never ends"));
+      if (token !== undefined && token === previous)
+        throw await explain(new Error("its listing does not end"));
     } while (token !== undefined);
   }
 
   /**
-   * By listing, as a key is the first of those that begin with it. To HEAD a missing bucket looks like a missing object,
-   * and its errors have no code.
+   * By listing: a key is the first of those that begin with it. HEAD does not distinguish a missing bucket from a missing
+   * object, and its errors have no code.
    */
   const head = async (key: string): Promise<ObjectInfo | null> => {
     for await (const object of listFrom(fullKey(key), { limit: 1 }))
@@ -90,7 +89,7 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
       if (end > object.bytes) throw endsBefore(name, key, end);
       return new Uint8Array(0);
     }
-    const bytes = await ask(async ({ GetObjectCommand }) => {
+    const bytes = await request(async ({ GetObjectCommand }) => {
       try {
         const Range = `bytes=${start}-${end - 1}`;
         const command = new GetObjectCommand({ Bucket, Key, Range });
@@ -117,16 +116,16 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
     return bytes;
   };
 
-  /** In one request, which S3 does for up to 5 GB; an hour's file has a ten-thousandth of that. */
+  /** In one request, which S3 allows for up to 5 GB. */
   const copy = (source: string, Key: string): Promise<boolean> =>
-    ask(async ({ CopyObjectCommand }) => {
+    request(async ({ CopyObjectCommand }) => {
       const CopySource = `${Bucket}/${source.split("/").map(encodeURIComponent).join("/")}`;
       const copying = new CopyObjectCommand({ Bucket, Key, CopySource, IfNoneMatch: "*", ...encryption });
       return await client.send(copying).then(() => true, falseFor("PreconditionFailed", "NoSuchKey"));
     });
 
   const abort = (Key: string, UploadId: string | undefined): Promise<boolean> =>
-    ask(({ AbortMultipartUploadCommand }) =>
+    request(({ AbortMultipartUploadCommand }) =>
       client
         .send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
         .then(() => true, falseFor("NoSuchUpload")),
@@ -140,7 +139,7 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
     async put(key, body, { ifMatch, signal } = {}) {
       const Key = fullKey(key);
       signal?.throwIfAborted();
-      // Asked first, too, for servers that do not heed the condition.
+      // For servers that ignore the condition.
       if ((await head(key))?.etag !== ifMatch) return { kind: "exists" };
       const condition = ifMatch === undefined ? { IfNoneMatch: "*" } : { IfMatch: ifMatch };
       const params = { Bucket, Key, ...condition, ...encryption };
@@ -156,31 +155,33 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
       if (object === null || from === to) return;
       if ((await head(to)) !== null || !(await copy(source, Key)))
         await checkAlreadyMoved({ name, head, read }, object, to);
-      await ask(({ DeleteObjectCommand }) => client.send(new DeleteObjectCommand({ Bucket, Key: source })));
+      await request(({ DeleteObjectCommand }) =>
+        client.send(new DeleteObjectCommand({ Bucket, Key: source })),
+      );
     },
 
     async abortIncompleteUploads(key) {
       const Key = fullKey(key);
-      let discarded = 0;
+      let aborted = 0;
       let [KeyMarker, UploadIdMarker]: (string | undefined)[] = [];
       let previous: string | undefined;
       do {
         previous = `${KeyMarker} ${UploadIdMarker}`;
-        const page = await ask(({ ListMultipartUploadsCommand }) =>
+        const page = await request(({ ListMultipartUploadsCommand }) =>
           client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: Key, KeyMarker, UploadIdMarker })),
         );
         for (const { Key: found, UploadId } of page.Uploads ?? [])
-          if (found === Key && (await abort(Key, UploadId))) discarded += 1;
+          if (found === Key && (await abort(Key, UploadId))) aborted += 1;
         [KeyMarker, UploadIdMarker] = page.IsTruncated ? [page.NextKeyMarker, page.NextUploadIdMarker] : [];
         if (KeyMarker !== undefined && previous === `${KeyMarker} ${UploadIdMarker}`)
-          throw await explain(new Error("its listing of uploads never ends"));
+          throw await explain(new Error("its listing of uploads does not end"));
       } while (KeyMarker !== undefined);
-      return discarded;
+      return aborted;
     },
   };
 }
 
-/** For errors that say that somebody else was faster. */
+/** For errors that mean that another process was faster. */
 function falseFor(...codes: string[]): (error: unknown) => false {
   return (error) => {
     if (codes.includes(s3CodeOf(error))) return false;

@@ -1,20 +1,20 @@
 import { PlantArchiveError } from "../../errors.js";
 import { isKey } from "../object-key.js";
 
-/** Where on S3, or on a server that speaks as S3 does, the archive is. */
+/** An archive on S3, or on another server with the S3 API. */
 export interface S3Location {
   readonly bucket: string;
-  /** What all keys begin with, without slashes at its ends. Nothing by default. */
+  /** The beginning of all keys, without a slash at either end. Empty by default. */
   readonly prefix?: string;
-  /** By default what the SDK finds (`AWS_REGION`, the profile), and `us-east-1` where there is an endpoint. */
+  /** By default the SDK's (`AWS_REGION`, the profile), and `us-east-1` with an endpoint. */
   readonly region?: string;
   /** The `http` or `https` address of a server other than AWS's. */
   readonly endpoint?: string;
-  /** Names the bucket in the path and not in the host's name. By default where there is an endpoint. */
+  /** The bucket is in the path and not in the host name. `true` by default with an endpoint. */
   readonly pathStyle?: boolean;
-  /** How the server encrypts what it stores; the bucket's own setting by default. */
+  /** Server-side encryption; the bucket's setting by default. */
   readonly sse?: "AES256" | "aws:kms";
-  /** The key for `aws:kms`; AWS's own by default. */
+  /** The key of `aws:kms`; the AWS managed one by default. */
   readonly kmsKeyId?: string;
 }
 
@@ -22,20 +22,18 @@ const form =
   "s3://BUCKET/PREFIX?region=eu-west-2&pathStyle=true&sse=aws:kms&kmsKeyId=ID&endpoint=https://HOST";
 
 /**
- * Reads `s3://BUCKET/PREFIX?region=…&endpoint=…&pathStyle=true|false&sse=AES256|aws:kms&kmsKeyId=…`; every part
+ * Parses `s3://BUCKET/PREFIX?region=…&endpoint=…&pathStyle=true|false&sse=AES256|aws:kms&kmsKeyId=…`; every part
  * percent-encoded.
  *
- * @throws PlantArchiveError `URL_INVALID`, never repeating the URL: somebody may have put a password in
+ * @throws PlantArchiveError `URL_INVALID`, without the URL, which may contain a password
  */
 export function parseS3Url(text: string): S3Location {
   const parts = /^s3:\/\/(?<bucket>[^/?#]*)(?:\/(?<prefix>[^?#]*))?(?:\?(?<query>[^#]*))?$/s.exec(
     text,
   )?.groups;
-  if (parts === undefined)
-    throw invalid("it does not begin with s3://, or has a # that is not written as %23");
+  if (parts === undefined) throw invalid("it does not begin with s3://, or has a # in place of %23");
   const { bucket = "", prefix = "", query } = parts;
-  if (bucket.includes("@"))
-    throw invalid("it has a user; credentials are found by AWS's own rules, not in a URL");
+  if (bucket.includes("@")) throw invalid("it has a user; credentials come from the SDK's provider chain");
   return checkS3Location({
     bucket,
     prefix: decodePrefix(prefix.replace(/\/$/, "")),
@@ -50,15 +48,15 @@ export function checkS3Location(location: S3Location): S3Location {
     throw invalid("the bucket's name is not 3 to 63 small letters, digits, dots and hyphens");
   if (prefix !== "" && !isKey(prefix))
     throw invalid(
-      "the prefix has a part that is empty or begins with a dot, or a character that keys cannot have",
+      "the prefix has an empty part, one that begins with a dot, or a character that keys cannot have",
     );
   if (region !== undefined && !/^[a-zA-Z0-9-]+$/.test(region))
-    throw invalid("region is not of letters, digits and hyphens");
+    throw invalid("region has other characters than letters, digits and hyphens");
   if (endpoint !== undefined) checkEndpoint(endpoint);
   if (sse !== undefined && sse !== "AES256" && sse !== "aws:kms")
     throw invalid("sse is neither AES256 nor aws:kms");
   if (kmsKeyId !== undefined && (sse !== "aws:kms" || kmsKeyId === ""))
-    throw invalid("kmsKeyId is empty, or is there without sse=aws:kms");
+    throw invalid("kmsKeyId is empty, or given without sse=aws:kms");
   return location;
 }
 
@@ -71,7 +69,7 @@ function readParameters(query: URLSearchParams): Omit<S3Location, "bucket" | "pr
     else if (name === "pathStyle" && (value === "true" || value === "false"))
       found.pathStyle = value === "true";
     else if (name === "pathStyle") throw invalid("pathStyle is neither true nor false");
-    else throw invalid("it has a parameter that is none of region, endpoint, pathStyle, sse, kmsKeyId");
+    else throw invalid("it has a parameter other than region, endpoint, pathStyle, sse, kmsKeyId");
   }
   return found;
 }
@@ -87,7 +85,7 @@ function decodePrefix(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw invalid("the prefix has a % that is not written as %25");
+    throw invalid("the prefix has a % in place of %25");
   }
 }
 
@@ -95,6 +93,6 @@ function invalid(problem: string): PlantArchiveError {
   return new PlantArchiveError(
     "URL_INVALID",
     "abort",
-    `The S3 URL is not good: ${problem}. Write ${form}, of which only the bucket has to be there.`,
+    `The S3 URL is invalid: ${problem}. Its form is ${form}; only the bucket is required.`,
   );
 }

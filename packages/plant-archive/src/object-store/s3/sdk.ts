@@ -1,13 +1,12 @@
 import { reasonOf } from "@lmnh/plant-schema";
 import { PlantArchiveError } from "../../errors.js";
 
-/** What of AWS's SDK is used. */
 export type S3Sdk = typeof import("@aws-sdk/client-s3") &
   Pick<typeof import("@aws-sdk/lib-storage"), "Upload">;
 
 let loaded: Promise<S3Sdk> | undefined;
 
-/** Loads the SDK when it is first needed: who archives into a folder does without it. */
+/** Loads the SDK at its first use: archives in folders do not need it. */
 export function loadS3Sdk(): Promise<S3Sdk> {
   loaded ??= importSdk();
   return loaded;

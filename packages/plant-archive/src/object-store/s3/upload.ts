@@ -5,18 +5,18 @@ import { abortable } from "../abortable.js";
 import { s3CodeOf } from "./errors.js";
 import type { S3Sdk } from "./sdk.js";
 
-/** A body up to this long is one request; a longer one is sent in parts of this, one of which is in memory. */
+/** Longer bodies are sent in parts of this length, one of them in memory at a time. */
 const partBytes = 8 * 1024 * 1024;
 
 interface Target {
   readonly Upload: S3Sdk["Upload"];
   readonly client: S3Client;
   readonly params: PutObjectCommandInput;
-  /** Makes of the SDK's errors what they mean. */
+  /** Converts errors of the SDK. */
   readonly explain: (error: unknown) => Promise<Error>;
 }
 
-/** Writes an object, if the conditions among the parameters hold. */
+/** Writes an object, if the conditions among the parameters are met. */
 export async function upload(
   { Upload, client, params, explain }: Target,
   body: AsyncIterable<Uint8Array>,
@@ -32,15 +32,15 @@ export async function upload(
       throw error;
     }
   }
-  // Apart from the above, because a stream that is left throws an error of its own in here.
+  // Separate, because a destroyed stream throws an error of its own in here.
   async function* copies() {
     for await (const chunk of chunks()) {
       bytes += chunk.length;
-      // A part is sent only when it is full, and until then the body's maker goes on.
+      // A part is sent when it is full; the producer may reuse the chunk before.
       yield Buffer.from(chunk);
     }
   }
-  // The signal ends the body, upon which Upload clears up and then ends. With its own abort it ends before it has.
+  // The signal ends the body, after which Upload cleans up and rejects. Its own abort rejects before it has cleaned up.
   const uploading = new Upload({
     client,
     params: { ...params, Body: Readable.from(copies()), ContentType: "application/octet-stream" },
@@ -59,10 +59,10 @@ export async function upload(
   }
 }
 
-/** What is no error. A write at the same moment is not told from one before or a clearing away: look again. */
+/** Expected errors: another write was earlier or at the same moment, or the upload was aborted. */
 const outcomes: ReadonlyMap<string, "exists" | "interrupted"> = new Map([
   ["PreconditionFailed", "exists"],
-  // The one to be replaced is gone.
+  // The object to replace does not exist.
   ["NoSuchKey", "exists"],
   ["NoSuchUpload", "interrupted"],
   ["ConditionalRequestConflict", "interrupted"],

@@ -3,7 +3,6 @@ import type { FileQuery } from "../../ports.js";
 import { buildReading } from "../reading-builders.js";
 import { claimAll, claimOf, collect, hour, insert, ten, type Under } from "./fixtures.js";
 
-/** What is to be archived, and how a file gets it. */
 export function describeClaims(under: Under): void {
   describe("claims", () => {
     const eleven = hour("2026-01-28T11");
@@ -14,7 +13,7 @@ export function describeClaims(under: Under): void {
       buildReading(2, "2026-01-28T11:00:00.000Z"),
     ];
 
-    test("hours that are over and have readings without a file are named, the oldest first", async () => {
+    test("unarchived: closed hours with unarchived readings, the oldest first", async () => {
       await insert(under(), edges);
       const unarchived = (until: string) => under().catalog.unarchived(Date.parse(until));
       const nine = { partition: hour("2026-01-28T09"), readings: 1 };
@@ -28,7 +27,7 @@ export function describeClaims(under: Under): void {
       ]);
     });
 
-    test("a claim takes an hour from its first millisecond to its last", async () => {
+    test("claim takes an hour from its first millisecond to its last", async () => {
       await insert(under(), edges);
       const file = await claimAll(under(), "a");
       expect(file).toEqual({
@@ -47,7 +46,7 @@ export function describeClaims(under: Under): void {
       expect(files).toMatchObject([{ claimedAt: claimOf("a").at, verifiedAt: null, prunedAt: null }]);
     });
 
-    test("of more than it may take, a claim takes the first by plant and time", async () => {
+    test("claim takes the first readings by plant and time, up to its limit", async () => {
       await insert(
         under(),
         [3, 1, 2].flatMap((plantId) =>
@@ -62,10 +61,10 @@ export function describeClaims(under: Under): void {
       const first = await under().catalog.claim(claimOf("a"), 4);
       const second = await under().catalog.claim(claimOf("b"), 4);
       const third = await under().catalog.claim(claimOf("c"), 4);
-      const held = [first, second, third].map(async (file) =>
+      const readings = [first, second, third].map(async (file) =>
         file === null ? [] : names(await collect(under().catalog.readings(file))),
       );
-      expect(await Promise.all(held)).toEqual([
+      expect(await Promise.all(readings)).toEqual([
         ["1 10:10", "1 10:20", "1 10:30", "2 10:10"],
         ["2 10:20", "2 10:30", "3 10:10", "3 10:20"],
         ["3 10:30"],
@@ -73,7 +72,7 @@ export function describeClaims(under: Under): void {
       expect([first, second, third].map((file) => file?.rows)).toEqual([4, 4, 1]);
     });
 
-    test("what comes late leaves a file as it is, and gets another one", async () => {
+    test("claim assigns late readings to another file", async () => {
       await insert(under(), [buildReading(1, "2026-01-28T10:00:00.000Z")]);
       const file = await claimAll(under(), "a");
       const late = [buildReading(1, "2026-01-28T10:00:00.001Z"), buildReading(0, "2026-01-28T10:30:00.000Z")];
@@ -86,7 +85,7 @@ export function describeClaims(under: Under): void {
       expect(await under().catalog.unarchived(noon)).toEqual([]);
     });
 
-    test("a claim that finds nothing is no file", async () => {
+    test("claim of nothing creates no file", async () => {
       await insert(under(), edges);
       expect(await under().catalog.claim(claimOf("a", hour("2026-01-28T13")), 10)).toBeNull();
       await claimAll(under(), "b");
@@ -94,14 +93,14 @@ export function describeClaims(under: Under): void {
       expect((await under().catalog.files()).map(({ key }) => key)).toEqual(["b"]);
     });
 
-    test("a key is given once, and letters of two sizes are two keys", async () => {
+    test("claim rejects a used key; keys are case-sensitive", async () => {
       await insert(under(), edges);
       await claimAll(under(), "a");
       await expect(under().catalog.claim(claimOf("a", eleven), 10)).rejects.toThrow();
       expect(await claimAll(under(), "A", eleven)).toMatchObject({ key: "A", rows: 1 });
     });
 
-    test("two claims at once share an hour, each reading in one of them", async () => {
+    test("claim by two at once assigns each reading once", async () => {
       const all = Array.from({ length: 40 }, (_, plantId) =>
         buildReading(plantId, "2026-01-28T10:00:00.000Z"),
       );
@@ -117,7 +116,7 @@ export function describeClaims(under: Under): void {
       );
     });
 
-    test("files are listed by partition and key, all of them or those of some states and of one hour", async () => {
+    test("files: by partition and key, filtered by state, hour, day and key", async () => {
       await insert(under(), [...edges, buildReading(3, "2026-01-28T10:30:00.000Z")]);
       await under().catalog.claim(claimOf("0", eleven), 1);
       const quarantine = await under().catalog.claim(claimOf("b"), 1);
@@ -136,7 +135,7 @@ export function describeClaims(under: Under): void {
       expect(await keys({ states: ["pruned"] })).toEqual([]);
     });
 
-    test("readings come as they were loaded, to the bit and to the millisecond", async () => {
+    test("readings: exact to the bit and to the millisecond", async () => {
       const values = [
         Math.PI,
         -23.27,

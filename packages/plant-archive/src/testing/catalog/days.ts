@@ -2,9 +2,8 @@ import { describe, expect, test } from "vitest";
 import { buildReading } from "../reading-builders.js";
 import { archiveAll, at, claimAll, collect, hour, insert, type Under } from "./fixtures.js";
 
-/** A day's readings, wherever they are, and how many of them are summarized. */
 export function describeDays(under: Under): void {
-  describe("days", () => {
+  describe("summary log", () => {
     const midnight = Date.parse("2026-01-29T00:00:00.000Z");
     const readings = [
       buildReading(1, "2026-01-27T23:59:59.999Z"),
@@ -20,7 +19,7 @@ export function describeDays(under: Under): void {
         ({ plantId, recordingTaken }) => `${plantId} ${new Date(recordingTaken).toISOString().slice(11, 13)}`,
       );
 
-    test("count their readings in the database and in files, each once", async () => {
+    test("days: readings in the database and in files, each once", async () => {
       await insert(under(), readings);
       const days = [
         { day: "2026-01-27", readings: 1, summarized: 0 },
@@ -41,7 +40,7 @@ export function describeDays(under: Under): void {
       expect(await names("2026-01-30")).toEqual([]);
     });
 
-    test("are there when all their readings have left", async () => {
+    test("days: includes days whose readings are all pruned", async () => {
       await insert(under(), readings.slice(0, 1));
       const { file } = await archiveAll(under(), "a", hour("2026-01-27T23"));
       await under().catalog.prune(file, at);
@@ -50,7 +49,7 @@ export function describeDays(under: Under): void {
       ]);
     });
 
-    test("remember the most that they were summarized of", async () => {
+    test("markSummarized keeps the largest number", async () => {
       await insert(under(), readings);
       const summarized = async () => (await under().catalog.days(midnight)).map((day) => day.summarized);
       await under().catalog.markSummarized("2026-01-28", 4);

@@ -6,10 +6,10 @@ import type { ReadingTables } from "../catalog-tables.js";
 import { fakeVerifiedFile } from "../fake-verified-file.js";
 import { buildPlants, type NewReading } from "../reading-builders.js";
 
-/** A ledger on an empty, migrated database, and the means to look into it. */
+/** A catalog on an empty, migrated database, and its tables. */
 export interface CatalogUnderTest {
   readonly catalog: ArchiveCatalog;
-  /** Another one on the same data, over connections of its own where one process can have several that write. */
+  /** Another one on the same data, with its own connections if one process can have several writers. */
   readonly other: ArchiveCatalog;
   readonly tables: ReadingTables;
   close(): Promise<void>;
@@ -17,10 +17,9 @@ export interface CatalogUnderTest {
 
 export const at = Date.parse("2026-01-29T00:05:00.000Z");
 
-/** A partition by its text. */
 export function hour(text: string): Partition {
   const partition = parsePartition(text);
-  if (partition === null) throw new Error(`${text} is no partition`);
+  if (partition === null) throw new Error(`${text} is not a partition`);
   return partition;
 }
 
@@ -30,7 +29,7 @@ export function claimOf(key: string, partition: Partition = ten): FileClaim {
   return { key, partition, runId: "archiver", at };
 }
 
-/** Loads readings together with their plants. */
+/** Inserts readings and their plants. */
 export async function insert(
   { catalog, tables }: CatalogUnderTest,
   readings: readonly NewReading[],
@@ -39,7 +38,7 @@ export async function insert(
   await tables.insert(readings);
 }
 
-/** Claims everything of an hour. */
+/** Claims all readings of an hour. */
 export async function claimAll(
   { catalog }: CatalogUnderTest,
   key: string,
@@ -56,7 +55,7 @@ export interface Archived {
   readonly readings: readonly ArchivedReading[];
 }
 
-/** Claims everything of an hour, and marks the file as if it had been written and read back. */
+/** Claims all readings of an hour and marks the file as verified. Nothing is written. */
 export async function archiveAll(
   under: CatalogUnderTest,
   key: string,
@@ -70,19 +69,18 @@ export async function archiveAll(
   return { file, readings, manifest: { key, schemaVersion: 1, partition, runId, rows, digest, bytes } };
 }
 
-/** All that an iterable gives, its pages joined. */
 export async function collect<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
   const items: Item[] = [];
   for await (const page of pages) items.push(...page);
   return items;
 }
 
-/** Readings as pages, two to a page. */
+/** Readings in pages of two. */
 export async function* pagesOf(
   readings: readonly ArchivedReading[],
 ): AsyncIterable<readonly ArchivedReading[]> {
   for (let start = 0; start < readings.length; start += 2) yield readings.slice(start, start + 2);
 }
 
-/** How to reach what is made before each test. */
+/** The catalog of the current test. */
 export type Under = () => CatalogUnderTest;

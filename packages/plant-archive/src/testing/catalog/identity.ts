@@ -1,21 +1,20 @@
 import { describe, expect, test } from "vitest";
 import type { Under } from "./fixtures.js";
 
-/** Which archive the database's readings go to. */
 export function describeIdentity(under: Under): void {
-  describe("the archive of a database", () => {
-    test("is none before it is noted", async () => {
+  describe("archive id", () => {
+    test("archiveId is null before saveArchiveId", async () => {
       expect(await under().catalog.archiveId()).toBeNull();
     });
 
-    test("is the first that is noted, for every ledger of the database", async () => {
+    test("saveArchiveId keeps the first id", async () => {
       const { catalog, other } = under();
       expect(await catalog.saveArchiveId("one", { replacing: false })).toBe("one");
       expect(await other.saveArchiveId("two", { replacing: false })).toBe("one");
       expect(await other.archiveId()).toBe("one");
     });
 
-    test("is one of two that are noted at the same moment", async () => {
+    test("saveArchiveId by two at once keeps one id", async () => {
       const { catalog, other } = under();
       const [a, b] = await Promise.all([
         catalog.saveArchiveId("one", { replacing: false }),
@@ -25,7 +24,7 @@ export function describeIdentity(under: Under): void {
       expect(await catalog.archiveId()).toBe(a);
     });
 
-    test("is another one when that is to take its place, or when there was none", async () => {
+    test("saveArchiveId with replacing replaces the id", async () => {
       const { catalog } = under();
       expect(await catalog.saveArchiveId("one", { replacing: true })).toBe("one");
       expect(await catalog.saveArchiveId("two", { replacing: true })).toBe("two");

@@ -12,9 +12,9 @@ import {
   type Under,
 } from "./fixtures.js";
 
-/** Readings that come again into an hour whose file has left the database. */
+/** Readings that are loaded again after they were pruned. */
 export function describeLateReadings(under: Under): void {
-  describe("readings that an older file holds", () => {
+  describe("dropArchivedDuplicates", () => {
     const three = [1, 2, 3].map((plantId) => buildReading(plantId, "2026-01-28T10:00:00.000Z"));
 
     async function pruneFirst(): Promise<Archived> {
@@ -29,15 +29,15 @@ export function describeLateReadings(under: Under): void {
       return await under().catalog.dropArchivedDuplicates(await claimAll(under(), "b"), pagesOf(readings));
     }
 
-    test("are deleted where they say the same, whatever run brought them", async () => {
-      const alreadyArchived = three.map((reading) => ({
+    test("deletes readings with the same values, of any run", async () => {
+      const again = three.map((reading) => ({
         ...reading,
         ingestedAt: at,
         runId: "replay",
         qualityFlag: 1,
       }));
       const fresh = buildReading(2, "2026-01-28T10:00:00.001Z");
-      const dropped = await dropFrom([...alreadyArchived, fresh]);
+      const dropped = await dropFrom([...again, fresh]);
       expect(dropped).toMatchObject({
         file: { key: "b", state: "claimed", rows: 1 },
         duplicates: 3,
@@ -47,7 +47,7 @@ export function describeLateReadings(under: Under): void {
       expect((await under().tables.state()).readings).toMatchObject([{ ...fresh, key: "b" }]);
     });
 
-    test("are set aside whole where they say something else", async () => {
+    test("moves readings with other values to quarantined_row", async () => {
       const [one, two, four] = [
         buildReading(1, "2026-01-28T10:00:00.000Z", { temperature: 12.250000000000002, runId: "replay" }),
         buildReading(2, "2026-01-28T10:00:00.000Z", { lastWatered: null }),
@@ -77,7 +77,7 @@ export function describeLateReadings(under: Under): void {
       );
     });
 
-    test("are set aside once, however often they come with the same other values", async () => {
+    test("quarantines a conflicting reading once, however often it is loaded", async () => {
       const { readings } = await pruneFirst();
       const conflicting = buildReading(1, "2026-01-28T10:00:00.000Z", { temperature: 30 });
       for (const [key, runId] of Object.entries({ b: "first", c: "replay" })) {
@@ -91,14 +91,14 @@ export function describeLateReadings(under: Under): void {
       expect((await under().tables.state()).quarantined).toHaveLength(1);
     });
 
-    test("leave no file where nothing else is in it", async () => {
+    test("deletes a file that becomes empty", async () => {
       expect(await dropFrom(three)).toEqual({ file: null, duplicates: 3, conflicts: 0 });
       expect((await under().catalog.files()).map(({ key }) => key)).toEqual(["a"]);
       expect((await under().tables.state()).readings).toEqual([]);
       expect(await under().catalog.unarchived(at)).toEqual([]);
     });
 
-    test("are looked for in the one file and nowhere else", async () => {
+    test("concerns the readings of the one file", async () => {
       const { readings } = await pruneFirst();
       const [one, two, three_] = three;
       if (one === undefined || two === undefined || three_ === undefined) throw new Error("no readings");
@@ -117,7 +117,7 @@ export function describeLateReadings(under: Under): void {
       ]);
     });
 
-    test("stay where the file is not claimed any more, or has none of them", async () => {
+    test("changes nothing if the file is not claimed, or has none of them", async () => {
       const { readings } = await pruneFirst();
       await insert(under(), [buildReading(1, "2026-01-28T10:30:00.000Z")]);
       const none = await claimAll(under(), "b");
@@ -138,7 +138,7 @@ export function describeLateReadings(under: Under): void {
       expect(await collect(under().catalog.readings(file))).toHaveLength(3);
     });
 
-    test("are dropped once by two archivers at once", async () => {
+    test("drops readings once by two archivers at once", async () => {
       const { readings } = await pruneFirst();
       await insert(under(), [...three, buildReading(4, "2026-01-28T10:00:00.000Z")]);
       const file = await claimAll(under(), "b");

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { buildReading } from "../reading-builders.js";
 import { archiveAll, at, collect, insert, ten, type Under } from "./fixtures.js";
 
-/** What does not fit into one page. */
 export function describePages(under: Under): void {
   describe("many readings", () => {
     const start = Date.parse("2026-01-28T10:00:00.000Z");
@@ -10,7 +9,7 @@ export function describePages(under: Under): void {
       buildReading(number % 3, new Date(start + number * 250).toISOString(), { temperature: number / 7 }),
     );
 
-    test("come in pages in which each comes once and in order, and go in one prune", async () => {
+    test("readings are paged in order, and deleted by one prune", async () => {
       await insert(under(), many);
       const inOrder = [...many].sort((a, b) => a.plantId - b.plantId || a.recordingTaken - b.recordingTaken);
       const withoutNumbers = async (pages: Parameters<typeof collect<(typeof many)[number]>>[0]) =>
@@ -32,18 +31,18 @@ export function describePages(under: Under): void {
       expect(await collect(under().catalog.readings(file))).toEqual(readings);
     });
 
-    test("are dropped from a claimed file in as many steps as it takes", async () => {
+    test("dropArchivedDuplicates takes several pages", async () => {
       await insert(under(), many);
       const { file, readings } = await archiveAll(under(), "a");
       await under().catalog.prune(file, at);
       await insert(under(), many.slice(1));
       const late = await under().catalog.claim({ key: "b", partition: ten, runId: "archiver", at }, 20_000);
-      if (late === null) throw new Error("nothing came late");
-      const held = (async function* () {
+      if (late === null) throw new Error("there are no late readings");
+      const archived = (async function* () {
         yield readings.slice(0, 7000);
         yield readings.slice(7000);
       })();
-      expect(await under().catalog.dropArchivedDuplicates(late, held)).toEqual({
+      expect(await under().catalog.dropArchivedDuplicates(late, archived)).toEqual({
         file: null,
         duplicates: many.length - 1,
         conflicts: 0,

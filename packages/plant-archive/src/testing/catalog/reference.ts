@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { buildPlants } from "../reading-builders.js";
 import type { Under } from "./fixtures.js";
 
-/** Plants, and what they mention. `renew` gives an empty database in place of the one before. */
+/** @param renew replaces the database by an empty one */
 export function describeReference(under: Under, renew: () => Promise<void>): void {
   describe("reference data", () => {
     const spain = { code: "ES", name: "Spain" };
@@ -46,7 +46,7 @@ export function describeReference(under: Under, renew: () => Promise<void>): voi
       ],
     };
 
-    test("is read as it was loaded, with what no plant mentions, and again after the way through another database", async () => {
+    test("referenceData returns what was loaded, including rows without plants, and can be loaded elsewhere", async () => {
       await under().catalog.loadReferenceData(data);
       const read = await under().catalog.referenceData();
       expect(sorted(read)).toEqual(sorted(data));
@@ -57,7 +57,7 @@ export function describeReference(under: Under, renew: () => Promise<void>): voi
       expect(sorted(await under().catalog.referenceData())).toEqual(sorted(data));
     });
 
-    test("that is older than the database's own changes nothing of it, and fills in what is missing", async () => {
+    test("loadReferenceData keeps newer rows and adds missing ones", async () => {
       await under().catalog.loadReferenceData(data);
       const newer = { ...fern, name: "Great fern", observedAt: "2026-01-29T00:00:00.000Z" };
       const newerAda = { ...ada, phone: "+13055550199", observedAt: "2026-01-29T00:00:00.000Z" };

@@ -3,7 +3,7 @@ import { fakeVerifiedFile } from "../fake-verified-file.js";
 import { buildPlants, buildReading, type NewReading } from "../reading-builders.js";
 import { archiveAll, at, claimAll, hour, insert, pagesOf, type Under } from "./fixtures.js";
 
-/** The way back. `renew` gives an empty database in place of the one before. */
+/** @param renew replaces the database by an empty one */
 export function describeRestores(under: Under, renew: () => Promise<void>): void {
   describe("restore", () => {
     const three = [1, 2, 3].map((plantId) =>
@@ -23,7 +23,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       return first;
     }
 
-    test("puts back into an empty database what it was, under the same numbers", async () => {
+    test("inserts into an empty database, with the same ids", async () => {
       const { manifest, readings } = await pruneFirst();
       await renew();
       await under().catalog.loadReferenceData(buildPlants(1, 2, 3));
@@ -55,7 +55,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       expect(new Set((await under().tables.state()).readings.map(({ readingId }) => readingId)).size).toBe(4);
     });
 
-    test("puts back into the same database what was pruned, so that it can be pruned again", async () => {
+    test("inserts pruned readings into the same database, which can be pruned again", async () => {
       const { file, manifest, readings } = await pruneFirst();
       expect(await under().catalog.restore(manifest, pagesOf(readings))).toEqual({
         restored: 3,
@@ -68,7 +68,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       expect(await under().catalog.prune(file, at)).toEqual({ kind: "pruned", rows: 3 });
     });
 
-    test("does nothing a second time, nor to a file whose readings have not left", async () => {
+    test("does nothing a second time, or for a file that is not pruned", async () => {
       const { manifest, readings } = await pruneFirst();
       await under().catalog.restore(manifest, pagesOf(readings));
       const claimed = await claimAll(under(), "b", hour("2026-01-28T09"));
@@ -84,13 +84,10 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       expect(await under().tables.state()).toEqual(before);
     });
 
-    test("takes the place of readings that were loaded again meanwhile", async () => {
+    test("replaces readings that were loaded again meanwhile", async () => {
       const { file, manifest, readings } = await pruneFirst();
-      const alreadyArchived = three.map((reading) => ({ ...reading, runId: "replay", ingestedAt: at }));
-      await insert(under(), [
-        ...alreadyArchived.slice(0, 2),
-        { ...alreadyArchived[2], temperature: -1 } as NewReading,
-      ]);
+      const again = three.map((reading) => ({ ...reading, runId: "replay", ingestedAt: at }));
+      await insert(under(), [...again.slice(0, 2), { ...again[2], temperature: -1 } as NewReading]);
       expect(await under().catalog.restore(manifest, pagesOf(readings))).toEqual({
         restored: 3,
         present: 0,
@@ -103,7 +100,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       expect(await under().catalog.prune(file, at)).toEqual({ kind: "pruned", rows: 3 });
     });
 
-    test("gives a reading a new number where its own is taken", async () => {
+    test("assigns a new id if that of a reading is used", async () => {
       const { manifest, readings } = await pruneFirst();
       await renew();
       await insert(
@@ -111,10 +108,10 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
         Array.from({ length: 3 }, (_, minute) => buildReading(1, `2026-01-28T11:0${minute}:00.000Z`)),
       );
       await under().catalog.loadReferenceData(buildPlants(2, 3));
-      const taken = (await under().tables.state()).readings.map(({ readingId }) => readingId);
+      const usedIds = (await under().tables.state()).readings.map(({ readingId }) => readingId);
       const colliding = readings.map((reading, place) => ({
         ...reading,
-        readingId: taken[place + 1] ?? 900,
+        readingId: usedIds[place + 1] ?? 900,
       }));
       expect(await under().catalog.restore(manifest, pagesOf(colliding))).toEqual({
         restored: 3,
@@ -124,12 +121,12 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       const back = (await under().tables.state()).readings.filter(({ key }) => key === "a");
       expect(back.map(({ readingId: _readingId, key: _key, ...reading }) => reading)).toEqual(three);
       expect(back[2]?.readingId).toBe(900);
-      expect(new Set([...taken, ...back.map(({ readingId }) => readingId)]).size).toBe(6);
+      expect(new Set([...usedIds, ...back.map(({ readingId }) => readingId)]).size).toBe(6);
       const file = fakeVerifiedFile({ ...manifest, fileId: await fileId("a"), state: "verified" }, back);
       expect(await under().catalog.prune(file, at)).toEqual({ kind: "pruned", rows: 3 });
     });
 
-    async function refused(restore: () => Promise<unknown>): Promise<unknown> {
+    async function rejected(restore: () => Promise<unknown>): Promise<unknown> {
       const before = await under().tables.state();
       const error = await restore().then(
         () => undefined,
@@ -139,28 +136,28 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       return error;
     }
 
-    test("is refused for a file that was set aside", async () => {
+    test("rejects a quarantined file", async () => {
       await insert(under(), three);
       const { file, manifest, readings } = await archiveAll(under(), "a");
       await under().catalog.quarantine(file, "damaged");
-      expect(await refused(() => under().catalog.restore(manifest, pagesOf(readings)))).toMatchObject({
+      expect(await rejected(() => under().catalog.restore(manifest, pagesOf(readings)))).toMatchObject({
         code: "RESTORE_CONFLICT",
         recovery: "skip",
-        message: expect.stringContaining("a was set aside"),
+        message: expect.stringContaining("a is quarantined"),
       });
     });
 
-    test("is refused where another file has a reading as well, which is named", async () => {
+    test("rejects a reading that another file has, and names it", async () => {
       const { manifest, readings } = await pruneFirst();
       await insert(under(), three.slice(1, 2));
       await claimAll(under(), "b");
-      expect(await refused(() => under().catalog.restore(manifest, pagesOf(readings)))).toMatchObject({
+      expect(await rejected(() => under().catalog.restore(manifest, pagesOf(readings)))).toMatchObject({
         code: "RESTORE_CONFLICT",
         message: expect.stringMatching(/plant 2 at 2026-01-28T10:00:00\.002Z/),
       });
     });
 
-    test("enters a plant that is not known with its number alone, and whatever describes it is newer", async () => {
+    test("inserts an unknown plant with its id alone, older than any description", async () => {
       const { manifest, readings } = await pruneFirst();
       await renew();
       const [first, second] = buildPlants(1, 2).plants;
@@ -188,7 +185,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       );
     });
 
-    test("is refused for a copy of a file that the ledger has, whether its readings have left or not", async () => {
+    test("rejects a copy of a cataloged file, pruned or not", async () => {
       const { manifest, readings } = await pruneFirst();
       const copy = { ...manifest, key: "a (1)" };
       const error = {
@@ -196,33 +193,33 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
         recovery: "skip",
         message: expect.stringMatching(/^a \(1\) is a copy of a:/),
       };
-      expect(await refused(() => under().catalog.restore(copy, pagesOf(readings)))).toMatchObject(error);
+      expect(await rejected(() => under().catalog.restore(copy, pagesOf(readings)))).toMatchObject(error);
       await under().catalog.restore(manifest, pagesOf(readings));
-      expect(await refused(() => under().catalog.restore(copy, pagesOf(readings)))).toMatchObject(error);
+      expect(await rejected(() => under().catalog.restore(copy, pagesOf(readings)))).toMatchObject(error);
     });
 
-    test("is refused where the readings are not the manifest's, or the manifest not the ledger's", async () => {
+    test("rejects readings that do not match the manifest, and a manifest that does not match the catalog", async () => {
       const { manifest, readings } = await pruneFirst();
       const changed = readings.map((reading) => ({ ...reading, qualityFlag: 8 }));
       const invalid = { code: "OBJECT_INVALID", recovery: "skip" };
       const { catalog } = under();
-      expect(await refused(() => catalog.restore(manifest, pagesOf(changed)))).toMatchObject(invalid);
-      expect(await refused(() => catalog.restore(manifest, pagesOf(readings.slice(1))))).toMatchObject(
+      expect(await rejected(() => catalog.restore(manifest, pagesOf(changed)))).toMatchObject(invalid);
+      expect(await rejected(() => catalog.restore(manifest, pagesOf(readings.slice(1))))).toMatchObject(
         invalid,
       );
       const { rows, digest } = fakeVerifiedFile({ ...manifest, fileId: 0, state: "pruned" }, changed);
       expect(
-        await refused(() => catalog.restore({ ...manifest, rows, digest }, pagesOf(changed))),
+        await rejected(() => catalog.restore({ ...manifest, rows, digest }, pagesOf(changed))),
       ).toMatchObject(invalid);
     });
 
-    test("is undone when the readings break off", async () => {
+    test("is rolled back if the readings fail", async () => {
       const { manifest, readings } = await pruneFirst();
       const broken = (async function* () {
         yield readings.slice(0, 2);
         throw new Error("the store went away");
       })();
-      expect(await refused(() => under().catalog.restore(manifest, broken))).toMatchObject({
+      expect(await rejected(() => under().catalog.restore(manifest, broken))).toMatchObject({
         message: "the store went away",
       });
     });

@@ -3,12 +3,11 @@ import { fakeVerifiedFile } from "../fake-verified-file.js";
 import { buildReading } from "../reading-builders.js";
 import { archiveAll, at, claimAll, collect, insert, ten, type Under } from "./fixtures.js";
 
-/** From state to state, each step once, whoever takes it. */
 export function describeTransitions(under: Under): void {
   const three = [1, 2, 3].map((plantId) => buildReading(plantId, "2026-01-28T10:00:00.000Z"));
 
   describe("states", () => {
-    test("a claimed file is verified once, and says what was read back", async () => {
+    test("markVerified succeeds once", async () => {
       await insert(under(), three);
       const file = await claimAll(under(), "a");
       const verified = fakeVerifiedFile(file, await collect(under().catalog.readings(file)), 5_000_000_000);
@@ -22,19 +21,19 @@ export function describeTransitions(under: Under): void {
       expect(stored?.verifiedAt).toBe(outcomes[0] ? at : at + 1);
     });
 
-    test("a file that has lost readings since it was written is not verified", async () => {
+    test("markVerified is false after readings were dropped", async () => {
       await insert(under(), three);
       const file = await claimAll(under(), "a");
       const readings = await collect(under().catalog.readings(file));
-      const held = (async function* () {
+      const archived = (async function* () {
         yield readings.slice(0, 1);
       })();
-      await under().catalog.dropArchivedDuplicates(file, held);
+      await under().catalog.dropArchivedDuplicates(file, archived);
       expect(await under().catalog.markVerified(fakeVerifiedFile(file, readings), at)).toBe(false);
       expect(await under().catalog.files({ states: ["claimed"] })).toHaveLength(1);
     });
 
-    test("what is set aside gives its readings back, with the reason, once", async () => {
+    test("quarantine succeeds once and releases the readings", async () => {
       await insert(under(), three);
       const file = await claimAll(under(), "a");
       const reason = `its digest is not the one … ${"x".repeat(3000)}`;
@@ -51,7 +50,7 @@ export function describeTransitions(under: Under): void {
       expect((await claimAll(under(), "b")).rows).toBe(3);
     });
 
-    test("a verified file can be set aside, a pruned one cannot", async () => {
+    test("quarantine of a verified file, not of a pruned one", async () => {
       await insert(under(), three);
       const first = await archiveAll(under(), "a");
       expect(await under().catalog.quarantine(first.file, "damaged since")).toBe(true);
@@ -64,7 +63,7 @@ export function describeTransitions(under: Under): void {
   });
 
   describe("prune", () => {
-    test("deletes what the file holds and nothing else", async () => {
+    test("deletes the readings of the file alone", async () => {
       await insert(under(), three);
       const { file } = await archiveAll(under(), "a");
       await insert(under(), [
@@ -81,7 +80,7 @@ export function describeTransitions(under: Under): void {
       ]);
     });
 
-    test("happens once, and only to a verified file", async () => {
+    test("succeeds once, and only for a verified file", async () => {
       await insert(under(), three);
       const claimed = await claimAll(under(), "a");
       const file = fakeVerifiedFile(claimed, await collect(under().catalog.readings(claimed)));
@@ -92,7 +91,7 @@ export function describeTransitions(under: Under): void {
       expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["elsewhere", "pruned"]);
     });
 
-    test("changes nothing where a reading has another value than the file", async () => {
+    test("changes nothing if a reading has another value than in the file", async () => {
       await insert(under(), three);
       const { file, readings } = await archiveAll(under(), "a");
       await under().tables.update(readings[1]?.readingId ?? 0, { temperature: 12.250000000000002 });
@@ -101,7 +100,7 @@ export function describeTransitions(under: Under): void {
       expect(await under().tables.state()).toEqual(before);
     });
 
-    test("changes nothing where a reading is gone", async () => {
+    test("changes nothing if a reading is missing", async () => {
       await insert(under(), three);
       const { file, readings } = await archiveAll(under(), "a");
       await under().tables.remove(readings[1]?.readingId ?? 0);
@@ -110,7 +109,7 @@ export function describeTransitions(under: Under): void {
       expect(await under().tables.state()).toEqual(before);
     });
 
-    test("changes nothing where there is a reading that the file lacks", async () => {
+    test("changes nothing if there is a reading that the file lacks", async () => {
       await insert(under(), three);
       const { file, readings } = await archiveAll(under(), "a");
       const before = await under().tables.state();
