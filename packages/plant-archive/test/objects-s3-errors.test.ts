@@ -176,7 +176,7 @@ describe("a server that is not well", () => {
     [
       "sends a page of its own",
       ((_request, response) => response.end("<html>Welcome</html>")) as RequestListener,
-      /not answer as S3 does/,
+      /not one of S3/,
     ],
     [
       "talks too much",

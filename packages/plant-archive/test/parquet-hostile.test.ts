@@ -302,7 +302,7 @@ test("a file that claims other readings than the ledger has is not decoded", asy
   const { digest } = await readManifest(sourceOf(file));
   for (const [changed, expected, reason] of [
     [about, { rows: rows + 1, digest }, /has 65 readings where the database has 66/],
-    [about, { rows, digest: "0".repeat(32) }, /holds other readings/],
+    [about, { rows, digest: "0".repeat(32) }, /has other readings/],
     [{ ...about, bytes: file.byteLength + 1 }, { rows, digest }, /has \d+ bytes where the ledger has \d+/],
   ] as const) {
     ranges.length = 0;
