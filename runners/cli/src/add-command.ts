@@ -28,7 +28,7 @@ export function addCommand(
   sub.action(async () => onDone(await command.run(host, flags())));
 }
 
-/** The texts on the command line by key: no default of commander's, no value that is an option, none that is lost to another. */
+/** Collects the given options by key; refuses a value that is an option, and a second value. */
 function collectFlags(sub: CommanderCommand, settings: SettingTable): () => Given {
   const given: Record<string, string> = {};
   for (const option of sub.options) {
@@ -39,8 +39,7 @@ function collectFlags(sub: CommanderCommand, settings: SettingTable): () => Give
       const refuse = (problem: string) => {
         throw new UsageError(`option '${option.flags}' ${problem}`, `plant ${sub.name()} --help`);
       };
-      if (value !== null && /^(?:--|-[a-z]$)/i.test(value))
-        refuse("argument missing: what follows it is an option");
+      if (value !== null && /^(?:--|-[a-z]$)/i.test(value)) refuse("argument missing: an option follows");
       if (given[key] !== undefined && given[key] !== text) refuse("is given twice; give it once");
       given[key] = text;
     });
@@ -68,7 +67,7 @@ function helpAfter({ examples: lines, exits }: Command, name: ProgramName, colum
   return [
     "",
     "Examples:",
-    // A line that is to be typed stays whole, whatever its length.
+    // A command line is not wrapped.
     ...examples.map(([line, meaning]) =>
       besideLines
         ? `  ${line.padEnd(width)}  ${meaning}`
@@ -79,7 +78,7 @@ function helpAfter({ examples: lines, exits }: Command, name: ProgramName, colum
     ...exits.map(
       ([code, meaning]) => `  ${String(code).padEnd(4)}${indented("      ", meaning, columns).trimStart()}`,
     ),
-    "  1   a defect; 2  a wrong option",
+    "  1   an internal error; 2  an invalid command or option",
   ].join("\n");
 }
 

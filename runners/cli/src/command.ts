@@ -70,8 +70,8 @@ export function defineCommand<Table extends SettingTable>(
         return await act(loadTask(host, flags, output));
       } catch (error) {
         if (looks.values.json && !hasResult) {
-          const verdict = errorOutcome(error, "cli");
-          output.result({ problem: verdict.problem }, [], verdict);
+          const outcome = errorOutcome(error, "cli");
+          output.result({ problem: outcome.problem }, [], outcome);
         }
         throw error;
       }

@@ -10,5 +10,5 @@ export async function migrateDatabase(database: PlantDatabase, output: Output): 
 export function writeMigrations({ applied, quarantined }: MigrationReport, output: Output): void {
   if (applied.length > 0) output.note(`migrated: ${applied.join(", ")}`);
   for (const { table, rows, reason } of quarantined)
-    output.warn(`set aside ${pluralize(rows, "row")} of ${table} (${reason}), kept in quarantined_row`);
+    output.warn(`moved ${pluralize(rows, "row")} of ${table} to quarantined_row (${reason})`);
 }

@@ -1,7 +1,7 @@
 import { similarName } from "@lmnh/plant-runtime";
 
 /**
- * Files that were probably meant to be one that is not there, a line each: `plant.config.jsonc`, `.env.txt`.
+ * Warnings about files whose names resemble a missing settings file, a line each: `plant.config.jsonc`, `.env.txt`.
  *
  * @param files the names of the files in the working directory
  */

@@ -6,8 +6,8 @@ import { reasonOf } from "@lmnh/plant-schema";
 import { pluralize } from "./output/pluralize.js";
 
 /**
- * Appends the answers of each run to a file. It is opened once before anything is done, so that a path that cannot be
- * used is an error at once, and then anew by each run: what kept one run from writing may be over at the next.
+ * Appends the responses of each run to a file. The file is opened once at the start, so that an invalid path fails at
+ * once, and again by each run, because a full disk may have room by then.
  *
  * @param onProblem is called once a run with a line that names the file and the reason
  */
@@ -20,9 +20,9 @@ export async function recordToFile(
   let problem: string | undefined;
   const fail = (error: unknown, recorded: number) => {
     if (problem !== undefined) return;
-    const part = recorded === 0 ? "no answer" : `only the first ${pluralize(recorded, "answer")}`;
+    const part = recorded === 0 ? "no response" : `only the first ${pluralize(recorded, "response")}`;
     problem = `${path} has ${part} of this run: ${reasonOf(error)}`;
-    onProblem(`the recording cannot be written, and the run goes on without it: ${problem}`);
+    onProblem(`the recording is not writable, and the run continues without it: ${problem}`);
   };
   return {
     recordingProblem: () => problem,
@@ -39,7 +39,7 @@ export async function recordToFile(
         try {
           yield* recordResponses(source, write, fail).responses(signal);
         } finally {
-          // Some file systems report only now that there was no room.
+          // Some file systems report a full disk only here.
           await file?.close().catch((error: unknown) => fail(error, written));
         }
       },
@@ -57,14 +57,14 @@ const passingErrors: ReadonlySet<string> = new Set([
   "EAGAIN",
 ]);
 
-/** Throws for a path that cannot be used, but not for what may be over when the first answer comes. */
+/** Throws for an invalid path, but not for an error that may have passed when the first response comes. */
 async function tryToOpen(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  // Opening a pipe waits for its reader, for ever and deaf to signals.
+  // Opening a pipe blocks until it has a reader.
   if (found?.isFIFO() || found?.isSocket())
     throw new UserError(
       ExitCode.configuration,
-      `--record ${path} is a pipe or a socket, whose reader could stop the run. Name a file.`,
+      `--record ${path} is a pipe or a socket, whose reader could block the run. Name a file.`,
     );
   try {
     await (await open(path, "a+", 0o600)).close();
@@ -73,7 +73,7 @@ async function tryToOpen(path: string): Promise<void> {
   }
 }
 
-/** For appending; a line that an earlier run could not finish is ended first, or it would swallow the next one. */
+/** Opens for appending, after a line that an earlier run could not finish. */
 async function openRecording(path: string): Promise<FileHandle> {
   const file = await open(path, "a+", 0o600);
   try {
@@ -88,7 +88,7 @@ async function openRecording(path: string): Promise<FileHandle> {
   }
 }
 
-/** Opened once before anything is done, so that a file that does not exist is an error at once. */
+/** Opens the file once at the start, so that a missing file fails at once. */
 export async function replayFile(path: string, onTorn: (line: number) => void): Promise<PlantSource> {
   await (await open(path, "r")).close();
   return replayResponses({ [Symbol.asyncIterator]: () => readLines(path) }, { onTorn });
@@ -99,7 +99,7 @@ function readLines(path: string): AsyncIterator<Uint8Array> {
   const lines = splitLines(stream)[Symbol.asyncIterator]();
   return {
     next: () => lines.next(),
-    // The stream's own iterator would wait for a chunk that a pipe may never give.
+    // The iterator of the stream would wait for the next chunk of a pipe.
     async return() {
       stream.destroy();
       return { done: true, value: undefined };

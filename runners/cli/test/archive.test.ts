@@ -176,7 +176,7 @@ describe("plant archive", () => {
     const { code, stderr, report } = await archive(cwd);
     expect(code).toBe(65);
     expect(report).toMatchObject({ verified: false, quarantined: [{ key }], pruned: { rows: 0 } });
-    expect(stderr.match(/^warning: set aside: (.*)$/m)?.[1]?.split(key)).toHaveLength(2);
+    expect(stderr.match(/^warning: quarantined: (.*)$/m)?.[1]?.split(key)).toHaveLength(2);
     expect(errorsIn(stderr)).toEqual([expect.stringMatching(/[^.]\. It is set aside/)]);
     expect(errorsIn(stderr)[0]?.split(key)).toHaveLength(2);
     expect(stderr).not.toContain("Keep it");
@@ -323,14 +323,14 @@ describe("plant verify", () => {
     const { stdout, stderr } = await stopped();
     await store.close();
     // Four are looked at at once.
-    expect(stdout).toMatch(/5 files with \d+ readings, .*; 4 of them looked at\n$/);
+    expect(stdout).toMatch(/5 files with \d+ readings, .*; 4 of them checked\n$/);
     expect(errorsIn(stderr).at(-1)).toBe(
       "error: The verification was stopped after 4 of 5 files. Run it again to look at all.",
     );
   });
 
-  test("says in JSON as well how many of the files it looked at", async () => {
-    expect((await verify(archived)).report).toMatchObject({ files: 5, looked: 5, complete: true });
+  test("reports the number of checked files in JSON", async () => {
+    expect((await verify(archived)).report).toMatchObject({ files: 5, checked: 5, complete: true });
   });
 
   test("exits with 78 when the database or the archive is not there, and makes neither", async () => {
@@ -410,14 +410,14 @@ describe("plant restore", () => {
   });
 });
 
-test("plant ls counts files apart that were set aside", async () => {
+test("plant ls counts quarantined files apart", async () => {
   const cwd = copyOf(archived);
   damage(cwd, -28);
   await archive(cwd);
   const { stdout } = await plant(["ls", ...files], { cwd });
   expect(stdout).toMatch(/ quarantined +\d/);
   expect(stdout.trim().split("\n").at(-1)).toMatch(
-    /^the ledger of sqlite:plants\.db: 4 files, \d+ readings; 1 more set aside$/,
+    /^the archive catalog of sqlite:plants\.db: 4 files, \d+ readings; 1 quarantined$/,
   );
 });
 
@@ -432,7 +432,7 @@ test("plant ls lists every file with its hour, state and readings", async () => 
     ...report.files.map(({ partition, rows, key }) =>
       expect.stringMatching(new RegExp(`^${partition} +verified +${rows} +[\\d.]+ kB +${key}$`)),
     ),
-    `the ledger of sqlite:plants.db: 5 files, ${readings(filled, before(0))} readings`,
+    `the archive catalog of sqlite:plants.db: 5 files, ${readings(filled, before(0))} readings`,
   ]);
 });
 

@@ -38,11 +38,11 @@ describe("plant demo", () => {
     expect(code).toBe(0);
     for (const text of [
       "plant_reading",
-      "nothing to remark",
+      "no flag",
       "Hottest",
       "Driest",
       "readings in 11 files",
-      "read back and compared before anything left",
+      "verified before its readings were deleted",
       "The archive is plant-data/demo/archive.",
       "plant verify --deep",
       "sqlite3 plant-data/demo/plants.db",

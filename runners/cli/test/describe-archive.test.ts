@@ -39,8 +39,8 @@ describe("an archive run, for people", () => {
       "Archive run r, ok after 3 ms",
       "archived  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
       "pruned  30  readings of 3 files left the database, 2026-03-01T09 to 2026-03-01T10",
-      "came again  4  readings left the database; a file has the same",
-      "contradict  5  readings left for quarantined_row; a file says otherwise",
+      "duplicates  4  readings left the database; a file contains the same",
+      "conflicts  5  readings left for quarantined_row; a file contains other values",
       "summaries  1  day",
     ]);
     const [first] = report.partitions;

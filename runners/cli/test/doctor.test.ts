@@ -7,7 +7,7 @@ import { startMuseum } from "./support/museum.js";
 import { plant } from "./support/plant.js";
 
 describe("plant doctor", () => {
-  test("shows each value with its origin and makes no database", async () => {
+  test("shows each value with its origin and creates no database", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     writeFileSync(join(cwd, ".env"), "PLANT_DEADLINE=40s\nPLANT_EVERY=1m\n");
@@ -46,7 +46,7 @@ describe("plant doctor", () => {
     expect(stdout + stderr).not.toMatch(/hunter/);
   });
 
-  test("says which migrations are pending, and whether the database is up to date, and writes nothing", async () => {
+  test("lists the pending migrations and writes nothing", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     writeFileSync(join(cwd, "empty.db"), "");
@@ -69,7 +69,7 @@ describe("plant doctor", () => {
     expect([code, stdout]).toEqual([78, expect.stringMatching(/NOT OK +database .*mkdir -p /)]);
   });
 
-  test("says where the archive is, whether it answers, and makes nothing", async () => {
+  test("checks the connection to the archive, and creates nothing", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const doctor = (archive: string) =>
@@ -79,13 +79,13 @@ describe("plant doctor", () => {
       });
     expect(await doctor("file:mine")).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/ok +archive +file:mine is not there yet; plant archive makes it/),
+      stdout: expect.stringMatching(/ok +archive +file:mine does not exist yet; plant archive creates it/),
     });
     expect(readdirSync(cwd)).toEqual([]);
     mkdirSync(join(cwd, "mine"));
     expect(await doctor("file:mine")).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/ok +archive +file:mine answered in /),
+      stdout: expect.stringMatching(/ok +archive +file:mine responded in /),
     });
     expect(await doctor("file:mine/deep/er")).toMatchObject({
       code: 78,
@@ -103,7 +103,7 @@ describe("plant doctor", () => {
     });
   });
 
-  test("says that the archive is another database's, or that the one of this database is not there", async () => {
+  test("reports an archive of another database, and a missing archive of this one", async () => {
     const { url } = await startMuseum();
     const old = await startMuseum({ now: () => Date.now() - 3 * 3_600_000 });
     const folderOf = async () => {
@@ -117,7 +117,7 @@ describe("plant doctor", () => {
     const doctor = (archive: string) => plant(["doctor", "--api", url, "--archive", archive], { cwd });
     expect(await doctor("file:plant-data/archive")).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/ok +archive +file:plant-data\/archive answered in/),
+      stdout: expect.stringMatching(/ok +archive +file:plant-data\/archive responded in/),
     });
     expect(await doctor(`file:${join(other, "plant-data/archive")}`)).toMatchObject({
       code: 78,
@@ -130,23 +130,23 @@ describe("plant doctor", () => {
     });
   });
 
-  test("exits with 75 when the API does not answer, and with 78 when something else does", async () => {
+  test("exits with 75 when the API does not respond, and with 78 when another server does", async () => {
     const museum = await startMuseum({ script: { 1: { kind: "notJson" } } });
     const other = await plant(["doctor", "--api", museum.url]);
     expect(other).toMatchObject({
       code: 78,
-      stdout: expect.stringMatching(/NOT OK +api .* answers 200, but not as the plant API/),
+      stdout: expect.stringMatching(/NOT OK +api .* returned status 200, but is not the plant API/),
     });
     const wrong = await plant(["doctor", "--api", museum.url.replace("/api/plants", "/wrong")]);
     expect(wrong).toMatchObject({
       code: 78,
-      stdout: expect.stringMatching(/NOT OK +api .* answers 404, but not as the plant API/),
+      stdout: expect.stringMatching(/NOT OK +api .* returned status 404, but is not the plant API/),
     });
     await museum.close();
     const gone = await plant(["doctor", "--api", museum.url]);
     expect(gone).toMatchObject({
       code: 75,
-      stdout: expect.stringMatching(/NOT OK +api .*does not answer \(network/),
+      stdout: expect.stringMatching(/NOT OK +api .*does not respond \(network/),
     });
   });
 

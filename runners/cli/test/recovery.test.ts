@@ -295,7 +295,7 @@ describe("plant ls reads the database alone", () => {
 
 test("plant verify says what it did not check, unless it looks deep", async () => {
   const { stdout } = await plantIn(archived, "verify");
-  expect(stdout).toMatch(/^not checked: the readings inside the files, .*snapshots.*summaries.*--deep$/m);
+  expect(stdout).toMatch(/^not checked: the content of the files, .*snapshots.*summaries.*--deep$/m);
   const quick = await plantIn(archived, "verify --json");
   expect(JSON.parse(quick.stdout)).toMatchObject({
     unchecked: ["readings", "database", "snapshots", "summaries"],

@@ -49,12 +49,12 @@ describe("plant run", () => {
     });
   });
 
-  test("tells every notice with --verbose", async () => {
+  test("prints every notice with --verbose", async () => {
     const { url } = await startMuseum();
     const run = (...args: string[]) => plant(["run", "--api", url, "--plants", "42-52", ...args]);
     const { stderr } = await run("--verbose");
-    expect(stderr).toMatch(/^plant 43: answered 404 at try 1: on loan$/m);
-    expect(stderr).toMatch(/^plant 52: answered 404 at try 1: not found$/m);
+    expect(stderr).toMatch(/^plant 43: status 404 at attempt 1: on loan$/m);
+    expect(stderr).toMatch(/^plant 52: status 404 at attempt 1: not found$/m);
     expect((await run()).stderr).not.toMatch(/on loan/);
   });
 
@@ -62,7 +62,7 @@ describe("plant run", () => {
     const { url } = await startMuseum({ script: { 3: { kind: "htmlError" }, 4: { kind: "htmlError" } } });
     const { code, stderr } = await plant(["run", "--api", url, "--plants", "1-6"]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/no answer for 2 plants \(3-4\): status: 503/);
+    expect(stderr).toMatch(/no response for 2 plants \(3-4\): status: 503/);
   });
 
   test("exits with 75 when more plants are without an answer than --max-failed allows", async () => {
@@ -89,7 +89,7 @@ describe("plant run", () => {
     ]);
   });
 
-  test("takes no file without answers for a recording", async () => {
+  test("refuses a file without responses as a recording", async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, "hello.txt"), "hello\n");
     writeFileSync(join(cwd, "empty.ndjson"), "");
@@ -147,10 +147,10 @@ describe("plant run", () => {
       rowsIn(join(cwd, "plant-data", "plants.db"), "SELECT outcome, reason, exit_code FROM etl_run").at(-1),
     ).toEqual({ outcome: "ok", reason: null, exit_code: 0 });
     expect(full.stderr).toMatch(
-      /warning: the recording cannot be written, and the run goes on without it: a.ndjson has/,
+      /warning: the recording is not writable, and the run continues without it: a.ndjson has/,
     );
     expect(full.stderr).toMatch(
-      /error: .*recording is incomplete: a.ndjson has only the first 1 answer of this run: EFBIG/,
+      /error: .*recording is incomplete: a.ndjson has only the first 1 response of this run: EFBIG/,
     );
 
     // There is room again: the line that was cut off is ended, and the rest comes behind it.
@@ -180,7 +180,7 @@ describe("plant run", () => {
     renameSync(join(cwd, "folder"), join(cwd, "a.ndjson"));
     await watch.until(
       "stderr",
-      /error: .*recording is incomplete: a.ndjson has no answer of this run: EISDIR/,
+      /error: .*recording is incomplete: a.ndjson has no response of this run: EISDIR/,
     );
     rmSync(join(cwd, "a.ndjson"));
     await waitFor(

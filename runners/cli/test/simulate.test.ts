@@ -6,7 +6,7 @@ import { startMuseum } from "./support/museum.js";
 import { plant, startPlant } from "./support/plant.js";
 
 describe("plant simulate", () => {
-  test("serves the API until it is told to end, and says where", async () => {
+  test("serves the API until it is stopped, and prints its URL", async () => {
     const started = startPlant([
       "simulate",
       "--port",
@@ -27,7 +27,7 @@ describe("plant simulate", () => {
     });
     expect(second).toMatchObject({ recording_taken: (first as { recording_taken: string }).recording_taken });
     started.signal("SIGINT");
-    expect(await started.ended).toMatchObject({ code: 0, stderr: "answered 2 requests\n" });
+    expect(await started.ended).toMatchObject({ code: 0, stderr: "served 2 requests\n" });
   });
 
   test("is what plant run can pull from, with the line that it prints", async () => {
@@ -51,22 +51,22 @@ describe("plant simulate", () => {
     );
   });
 
-  test("exits with 65 for captures that are not UTF-8", async () => {
+  test("exits with 65 for responses that are not UTF-8", async () => {
     const cwd = makeFolder();
-    writeFileSync(join(cwd, "captures.ndjson"), Buffer.from('{"name":"Caf\u00e9"}\n', "latin1"));
-    const { code, stderr } = await plant(["simulate", "--port", "0", "--responses", "captures.ndjson"], {
+    writeFileSync(join(cwd, "responses.ndjson"), Buffer.from('{"name":"Caf\u00e9"}\n', "latin1"));
+    const { code, stderr } = await plant(["simulate", "--port", "0", "--responses", "responses.ndjson"], {
       cwd,
     });
     expect(code).toBe(65);
     expect(stderr).toMatch(
-      /^error: captures\.ndjson is not UTF-8 \(line 1 has a byte that is not\); save it as UTF-8\.$/m,
+      /^error: responses\.ndjson is not UTF-8 \(line 1 has a byte that is not\); save it as UTF-8\.$/m,
     );
   });
 
-  test("exits with 65 for captures that are none", async () => {
+  test("exits with 65 for a file with invalid responses", async () => {
     const cwd = makeFolder();
-    writeFileSync(join(cwd, "captures.ndjson"), "{}\nno\n");
-    const { code, stderr } = await plant(["simulate", "--port", "0", "--responses", "captures.ndjson"], {
+    writeFileSync(join(cwd, "responses.ndjson"), "{}\nno\n");
+    const { code, stderr } = await plant(["simulate", "--port", "0", "--responses", "responses.ndjson"], {
       cwd,
     });
     expect([code, stderr]).toEqual([65, expect.stringMatching(/^error: line 1: .*line 2: /)]);

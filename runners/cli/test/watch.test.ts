@@ -128,7 +128,7 @@ describe("plant run --watch", () => {
     const database = new Libsql(join(cwd, "plant-data/plants.db"));
     database.exec("PRAGMA busy_timeout = 10000");
     database.exec("ALTER TABLE etl_run RENAME TO etl_run_away");
-    await started.until("stderr", /error: .*no such table.*\nwarning: this run failed; the watch goes on/);
+    await started.until("stderr", /error: .*no such table.*\nwarning: this run failed; the watch continues/);
     database.exec("ALTER TABLE etl_run_away RENAME TO etl_run");
     database.close();
     const before = (await started.until("stdout", /[\s\S]*/)).length;

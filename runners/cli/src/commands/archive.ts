@@ -21,9 +21,9 @@ const planning: Access = { database: "read", missingFolder: "empty" };
 
 export const archiveCommand = defineCommand({
   description: [
-    "Writes every closed hour to a Parquet file, reads the file back from where it was put, and compares number and digest of its readings with what the database gave. Only then, and only what is older than --retention, leaves the database, in the same transaction that notes it.",
-    "Summaries of complete days and a snapshot of plants, botanists and origins go beside the readings; the snapshot keeps what earlier ones have. A run that was stopped or killed is finished by the next one; two at once do no harm.",
-    "Database and archive belong together: the first run notes it in both, and an archive that is not this database's is refused, as is a database that is not there. With --adopt the files that this database does not know are named before anything is written, with the plant restore that enters them.",
+    "Writes the readings of each closed hour to a Parquet file, reads the file back, and compares the number and the digest of its readings with the database. Readings older than --retention are then deleted from the database, in the transaction that records the deletion.",
+    "Also writes a summary of each complete day, and a snapshot of plants, botanists and origins. The next run finishes a run that was stopped or killed; two runs at once are safe.",
+    "The first run binds the archive to the database. Later runs refuse the archive of another database, and a database that does not exist. With --adopt, files that are missing from the archive catalog are listed before anything is written, with the plant restore command that adds them.",
     "With --dry-run it prints the plan and writes nothing: per hour the readings to archive, the files to write, and the files whose readings are deleted from the database after the retention.",
   ],
   examples: [
@@ -31,7 +31,7 @@ export const archiveCommand = defineCommand({
     ["plant archive --dry-run", "print the plan"],
     [
       "plant archive --archive 's3://museum-plants/archive?region=eu-west-2'",
-      "to S3, with the credentials that AWS's tools find",
+      "to S3, with the default AWS credentials",
     ],
     ["plant archive --no-prune", "write and verify, delete nothing"],
   ],
@@ -39,10 +39,10 @@ export const archiveCommand = defineCommand({
     [ExitCode.done, "everything is archived, verified and pruned"],
     [
       ExitCode.dataError,
-      "a file was not what was written, and is set aside; or the archive has files that the database does not know. Nothing was deleted because of them",
+      "a file differs from what was written and is quarantined, or the archive has files that are missing from the catalog; no reading of these files was deleted",
     ],
-    [ExitCode.temporaryFailure, "it was stopped, or database or store cannot be reached now"],
-    [ExitCode.configuration, "a setting, the database or the store is wrong"],
+    [ExitCode.temporaryFailure, "the run was stopped, or the database or the object store is unavailable"],
+    [ExitCode.configuration, "a setting, the database or the object store is invalid"],
   ],
   settings: {
     ...databaseSettings,
@@ -58,14 +58,14 @@ export const archiveCommand = defineCommand({
       flag: "--adopt",
       fallback: "false",
       description:
-        "Make the archive this database's, and no other one's any more: after a database was lost, or for a new archive",
+        "Bind the archive to this database instead of another one: after the loss of a database, or for a new archive",
       schema: boolean,
       excludes: ["dryRun"],
     }),
     prune: setting({
       flag: "--no-prune",
       fallback: "true",
-      description: "Delete nothing from the database",
+      description: "Delete no reading from the database",
       schema: boolean,
     }),
   },
@@ -99,10 +99,10 @@ export const archiveCommand = defineCommand({
         });
         const problems = done.problems.map(({ key, reason }) => ({ key, reason: complete(reason) }));
         const report = { ...done, problems };
-        const verdict = archiveOutcome(report);
-        output.result(report, archiveLines(report, verdict), verdict);
-        if (verdict.problem !== null) output.error(verdict.problem);
-        return verdict.exitCode;
+        const outcome = archiveOutcome(report);
+        output.result(report, archiveLines(report, outcome), outcome);
+        if (outcome.problem !== null) output.error(outcome.problem);
+        return outcome.exitCode;
       },
     ),
 });

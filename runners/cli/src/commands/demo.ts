@@ -42,24 +42,24 @@ import { listenForStop } from "../shutdown-signal.js";
 
 export const demoCommand = defineCommand({
   description: [
-    "Starts the API's twin on a free port of this machine, makes a fresh SQLite database with the reference data, and pulls every plant through the real pipeline as often as two days hold, ending now. Shows what the database holds, and checks it against what the runs reported.",
-    "Then archives it: every closed hour into a Parquet file that is read back, and what is older than a day out of the database.",
-    "A demo's own database and archive of an earlier time are replaced; any other file is left alone.",
+    "Starts the simulated API on a free port, creates a SQLite database with the reference data, and runs the pipeline over two simulated days that end now. Prints what the database contains, and checks it against the reports of the runs.",
+    "Then archives it: writes each closed hour to a Parquet file, verifies the file, and deletes readings older than a day from the database.",
+    "Replaces the database and the archive of an earlier demo, and no other file.",
   ],
   examples: [
-    ["plant demo", "two days, a pull every ten minutes"],
-    ["plant demo --days 1 --every 1h", "a quick one"],
+    ["plant demo", "two days, a run every ten minutes"],
+    ["plant demo --days 1 --every 1h", "one day, a run every hour"],
   ],
   exits: [
-    [ExitCode.done, "the database held exactly what the runs reported, and the archive what left it"],
-    [ExitCode.temporaryFailure, "it was stopped, or the simulated API cannot be reached"],
-    [ExitCode.configuration, "the folder holds a file that is not a demo's, or cannot be written"],
+    [ExitCode.done, "the database and the archive contain exactly what the runs reported"],
+    [ExitCode.temporaryFailure, "the demo was stopped, or the simulated API is unavailable"],
+    [ExitCode.configuration, "the folder contains a file that no demo made, or is not writable"],
   ],
   settings: {
     dir: setting({
       flag: "--dir <dir>",
       fallback: "plant-data/demo",
-      description: "The folder of database and archive",
+      description: "The folder of the database and the archive",
       schema: text,
     }),
     days: setting({
@@ -71,7 +71,7 @@ export const demoCommand = defineCommand({
     every: setting({
       flag: "--every <duration>",
       fallback: "10m",
-      description: "Simulated time between two pulls, 1m to 24h",
+      description: "Simulated time between two runs, 1m to 24h",
       schema: duration("1m", "24h", "10m"),
     }),
   },
@@ -109,15 +109,15 @@ export const demoCommand = defineCommand({
       output.result({ database: `sqlite:${file}`, ...totals, archive: archived }, [
         ...tables,
         "",
-        `${pluralize(totals.requested, "answer")} in ${seconds}: ${pluralize(totals.readings, "reading")}, ${pluralize(totals.sensorFault, "sensor fault")} that stayed, ${totals.notFound} not found, ${totals.onLoan} on loan, ${totals.rejected} rejected.`,
+        `${pluralize(totals.requested, "response")} in ${seconds}: ${pluralize(totals.readings, "reading")}, ${pluralize(totals.sensorFault, "sensor fault")} after all attempts, ${totals.notFound} not found, ${totals.onLoan} on loan, ${totals.rejected} rejected.`,
         "The reports add up to the same numbers.",
         "",
         ...archiveLines(archived, archiveOutcome(archived)),
-        "Every file was read back and compared before anything left the database.",
+        "Every file was verified before its readings were deleted from the database.",
         "",
-        `The database is ${file}. Look into it:`,
+        `The database is ${file}. Query it:`,
         `  sqlite3 ${file} "SELECT * FROM plant_reading ORDER BY recording_taken DESC LIMIT 5"`,
-        `The archive is ${demoArchive(file)}. Ask it, with DuckDB:`,
+        `The archive is ${demoArchive(file)}. Query it with DuckDB:`,
         `  duckdb -c "SELECT plant_id, count(*), avg(temperature) FROM '${demoArchive(file)}/plant_reading/**/*.parquet' GROUP BY ALL"`,
         "Next:",
         ...nextSteps(programName(host), file),
@@ -133,12 +133,12 @@ export const demoCommand = defineCommand({
 function nextSteps(name: ProgramName, file: string): string[] {
   const indent = " ".repeat(64);
   return [
-    `${`  ${name} simulate --latency none`.padEnd(64)}the simulator, on port 8080`,
+    `${`  ${name} simulate --latency none`.padEnd(64)}the simulated API on port 8080`,
     `  ${name} run --api http://127.0.0.1:8080/api/plants --plants 1-50 --database sqlite:plant-data/simulated.db`,
-    `${indent}a pull from it, in another terminal`,
+    `${indent}a run against it, in another terminal`,
     `  ${name} verify --deep --database sqlite:${file} --archive file:${demoArchive(file)}`,
-    `${indent}every reading of every file, once more`,
-    `${`  ${name} doctor`.padEnd(64)}what is set, and what can be reached`,
+    `${indent}check every reading of every file`,
+    `${`  ${name} doctor`.padEnd(64)}show the settings and check the connections`,
     `  ${name} --help`,
   ];
 }

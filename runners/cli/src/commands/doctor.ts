@@ -34,7 +34,7 @@ interface Finding {
   readonly check: string;
   readonly exitCode: ExitCode;
   readonly message: string;
-  /** Nothing that keeps a run from working, and probably not what was meant. */
+  /** A run works, but the setting is probably a mistake. */
   readonly isWarning?: boolean;
 }
 
@@ -42,18 +42,18 @@ const longestRequestMs = 5_000;
 
 export const doctorCommand = defineCommand({
   description: [
-    "Shows each setting's value and where it comes from, secrets hidden. Opens the database for reading and makes nothing, and reads a SQLite file from end to end (quick_check); asks the archive for one file and whether it is the one that the database's files are in, and the API for one plant, once.",
+    "Prints each setting with its origin and without secrets. Opens the database read-only, and checks a SQLite file with quick_check. Requests one object from the archive, checks that the archive belongs to the database, and requests one plant from the API. Changes nothing.",
   ],
   examples: [
     ["plant doctor", "check everything"],
     ["plant doctor --json", "for a program"],
   ],
   exits: [
-    [ExitCode.done, "all is well; migrations that are pending are no trouble, a run applies them"],
-    [ExitCode.temporaryFailure, "the API, the database or the archive cannot be reached"],
+    [ExitCode.done, "all checks passed; pending migrations are applied by the next run"],
+    [ExitCode.temporaryFailure, "the API, the database or the archive is unavailable"],
     [
       ExitCode.configuration,
-      "a setting is wrong, or what answers is not the database, the archive or the API",
+      "a setting is invalid, or a server is not the expected database, object store or API",
     ],
   ],
   settings: {
@@ -77,7 +77,7 @@ export const doctorCommand = defineCommand({
         message: describeSettingIssue(issue),
       })),
     ];
-    if (resolved.issues.length === 0) findings.push(ok("settings", "all can be read"));
+    if (resolved.issues.length === 0) findings.push(ok("settings", "valid"));
     for (const message of warnings)
       findings.push({ check: "settings", exitCode: ExitCode.done, message, isWarning: true });
     let catalog: ResolvedDatabase | undefined;
@@ -98,7 +98,7 @@ export const doctorCommand = defineCommand({
       findings.push(await checking("api", () => checkApi(values, host)));
 
     const exitCode = worst(findings);
-    const verdict: OutcomeCodes =
+    const outcome: OutcomeCodes =
       exitCode === ExitCode.done ? okOutcome : { outcome: "failed", reason: "checks_failed", exitCode };
     output.result(
       { ok: exitCode === 0, settings, findings },
@@ -113,7 +113,7 @@ export const doctorCommand = defineCommand({
           ]),
         ),
       ],
-      verdict,
+      outcome,
     );
     return exitCode;
   },
@@ -128,7 +128,7 @@ async function openToRead(target: ResolvedDatabase, output: Output): Promise<Pla
   return await openDatabase(target, { readonly: true, onRisk: (risk) => output.warn(risk) });
 }
 
-/** `isCurrent`: it has the newest structure, and with it a ledger that can be asked. */
+/** `isCurrent`: no migration is pending, so that the archive catalog can be read. */
 async function checkDatabase(
   target: ResolvedDatabase,
   output: Output,
@@ -136,7 +136,7 @@ async function checkDatabase(
   if (!(await databaseExists(target)))
     return {
       isCurrent: false,
-      finding: ok("database", `${target.name} is not there yet; a run or plant migrate makes it`),
+      finding: ok("database", `${target.name} does not exist yet; a run or plant migrate creates it`),
     };
   const database = await openToRead(target, output);
   try {
@@ -157,7 +157,7 @@ async function checkArchive(
   catalog: ResolvedDatabase | undefined,
   { host, output }: Tools,
 ): Promise<Finding> {
-  const isThere = archiveExists(target);
+  const exists = archiveExists(target);
   const startedMs = host.elapsedMs();
   const objects = await openArchive(target, {
     newId: host.newId,
@@ -170,13 +170,13 @@ async function checkArchive(
   if (catalog !== undefined) await checkBelonging(catalog, objects, { host, output });
   return ok(
     "archive",
-    isThere
-      ? `${target.name} answered in ${took}`
-      : `${target.name} is not there yet; plant archive makes it`,
+    exists
+      ? `${target.name} responded in ${took}`
+      : `${target.name} does not exist yet; plant archive creates it`,
   );
 }
 
-/** @throws PlantArchiveError `ARCHIVE_MISMATCH` where the archive is another database's, or not where the files are */
+/** @throws PlantArchiveError `ARCHIVE_MISMATCH` if the archive belongs to another database, or lacks the database's files */
 async function checkBelonging(
   target: ResolvedDatabase,
   objects: ObjectStore,
@@ -195,7 +195,7 @@ async function checkApi(
   { api, plants, requestTimeout }: Pick<SourceValues, "api" | "plants" | "requestTimeout">,
   { clock, random, elapsedMs }: Host,
 ): Promise<Finding> {
-  // Plant 1 has always been there; of a list, the first one should be.
+  // Plant 1 has always existed; of a list, the first one should.
   const plantId = plants.kind === "list" ? (plants.ranges[0]?.[0] ?? 1) : 1;
   const source = httpSource(
     {
@@ -214,18 +214,18 @@ async function checkApi(
       return {
         check: "api",
         exitCode: ExitCode.temporaryFailure,
-        message: `${name} does not answer (${found.failure.code}: ${found.failure.message}). Check the address and the network; plant simulate starts a stand-in`,
+        message: `${name} does not respond (${found.failure.code}: ${found.failure.message}). Check the address and the network; plant simulate serves a simulated API`,
       };
     if (found.kind === "rejection")
       return {
         check: "api",
         exitCode: ExitCode.configuration,
-        message: `${name} answers ${found.rejection.httpStatus}, but not as the plant API does. Check the address (--api)`,
+        message: `${name} returned status ${found.rejection.httpStatus}, but is not the plant API. Check the address (--api)`,
       };
-    const said = found.kind === "notice" ? found.notice.kind.replaceAll("_", " ") : found.kind;
-    return ok("api", `${name} answered for plant ${plantId} (${said}) in ${took}`);
+    const kind = found.kind === "notice" ? found.notice.kind.replaceAll("_", " ") : found.kind;
+    return ok("api", `${name} responded for plant ${plantId} (${kind}) in ${took}`);
   }
-  throw new Error("the source gave no answer");
+  throw new Error("the source returned no response");
 }
 
 async function checking(check: string, act: () => Promise<Finding>): Promise<Finding> {
@@ -241,7 +241,7 @@ function ok(check: string, message: string): Finding {
   return { check, exitCode: ExitCode.done, message };
 }
 
-/** A defect goes before configuration, and that before trying again. */
+/** The most severe exit code. */
 function worst(findings: readonly Finding[]): ExitCode {
   const order = [
     ExitCode.internalError,

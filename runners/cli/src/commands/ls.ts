@@ -7,17 +7,17 @@ import { formatTable } from "../output/table.js";
 
 export const lsCommand = defineCommand({
   description: [
-    "A line a file, by hour: its state, readings, bytes and name. The readings of verified files are in the database as well, those of pruned ones only in the archive. Files that were set aside were not what was written: their readings have no file again, or another one.",
-    "The list is the database's own, also where the archive cannot be reached: it is not opened. plant verify compares the two.",
+    "Prints a line per file, by hour: state, number of readings, size and name. The readings of a verified file are also in the database; those of a pruned file are only in the archive. The content of a quarantined file differs from what was written; its readings are archived again.",
+    "Reads the database only, so that it works while the archive is unavailable. To compare the catalog with the archive, run plant verify.",
   ],
   examples: [
     ["plant ls", "every file"],
     ["plant ls --json", "for a program"],
   ],
   exits: [
-    [ExitCode.done, "they are listed"],
-    [ExitCode.temporaryFailure, "the database cannot be reached now"],
-    [ExitCode.configuration, "a setting or the database is wrong"],
+    [ExitCode.done, "the files are listed"],
+    [ExitCode.temporaryFailure, "the database is unavailable"],
+    [ExitCode.configuration, "a setting or the database is invalid"],
   ],
   settings: { ...databaseSettings, ...archiveSettings },
   act: (task) =>
@@ -36,7 +36,7 @@ export const lsCommand = defineCommand({
             file.key,
           ]),
         ),
-        `the ledger of ${databaseName}: ${pluralize(kept.length, "file")}, ${pluralize(rows, "reading")}${quarantine === 0 ? "" : `; ${quarantine} more set aside`}`,
+        `the archive catalog of ${databaseName}: ${pluralize(kept.length, "file")}, ${pluralize(rows, "reading")}${quarantine === 0 ? "" : `; ${quarantine} quarantined`}`,
       ]);
       return ExitCode.done;
     }),

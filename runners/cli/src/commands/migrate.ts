@@ -15,25 +15,25 @@ import { pluralize } from "../output/pluralize.js";
 
 export const migrateCommand = defineCommand({
   description: [
-    "Applies every migration that the database does not have yet, each once and whole or not at all. A database of the museum's own is adopted: what the unique keys have no room for is moved to quarantined_row, nothing is dropped.",
-    "With --seed, botanists, countries, cities, origins and plants come from five CSV files. Anything wrong in them is named, line by line, and then nothing is loaded. What the API has said since is not overwritten.",
+    "Applies the pending migrations, each in one transaction. The museum's existing database is adopted: rows that violate a unique key are moved to quarantined_row; no row is dropped.",
+    "With --seed, loads botanists, countries, cities, origins and plants from five CSV files. If a file has errors, each is listed with its line, and nothing is loaded. Newer data from the API is not overwritten.",
   ],
   examples: [
-    ["plant migrate", "make or update plant-data/plants.db"],
-    ["plant migrate --seed schema/seed", "and load the reference data"],
+    ["plant migrate", "create or update plant-data/plants.db"],
+    ["plant migrate --seed schema/seed", "load the reference data as well"],
     ["plant migrate --database mssql://USER:PASSWORD@HOST:1433/plants", "on SQL Server"],
   ],
   exits: [
     [ExitCode.done, "the database is up to date"],
-    [ExitCode.dataError, "the seed has issues; nothing of it was loaded"],
-    [ExitCode.temporaryFailure, "the database is busy or cannot be reached"],
-    [ExitCode.configuration, "a setting, a file or the database is wrong"],
+    [ExitCode.dataError, "the seed has errors; nothing was loaded"],
+    [ExitCode.temporaryFailure, "the database is busy or unavailable"],
+    [ExitCode.configuration, "a setting, a file or the database is invalid"],
   ],
   settings: {
     ...databaseSettings,
     seed: setting({
       flag: "--seed <dir>",
-      description: "A folder with botanists.csv, countries.csv, cities.csv, origins.csv and plants.csv",
+      description: "The folder of botanists.csv, countries.csv, cities.csv, origins.csv and plants.csv",
       schema: text,
     }),
   },
@@ -50,7 +50,7 @@ export const migrateCommand = defineCommand({
         ...applied.map((name) => `  applied ${name}`),
         ...quarantined.map(
           ({ table, rows, reason }) =>
-            `  set aside ${pluralize(rows, "row")} of ${table} (${reason}), kept in quarantined_row`,
+            `  moved ${pluralize(rows, "row")} of ${table} to quarantined_row (${reason})`,
         ),
         ...(seeded === null ? [] : [`seed loaded: ${describeCounts(seeded)}`]),
       ]);

@@ -15,9 +15,9 @@ import { pluralize } from "../output/pluralize.js";
 
 export const restoreCommand = defineCommand({
   description: [
-    "Loads what the snapshots of plants, botanists and origins contain, the newest of each, and every file of the hours from --from up to --to. What is newer in the database stays. Each file is one transaction, which is undone unless the file holds what it says. A second time changes nothing.",
-    "Restored readings are in their files all the same: a plant archive on the database that they came from takes them out again once they are older than --retention. Another database is for looking: plant archive refuses it, unless it takes the first one's place (--adopt).",
-    "Only the database that they came from knows which files there should be: another one gets those that the archive has. Whether it has all of them says plant verify, on the first one.",
+    "Loads the newest snapshots of plants, botanists and origins, and every file of the hours from --from up to --to. Newer data in the database is not overwritten. Each file is loaded in one transaction, which is rolled back if the file is damaged. A second restore changes nothing.",
+    "Restored readings stay in their files: the next plant archive deletes them from the original database again when they are older than --retention. plant archive refuses any other database unless it replaces the original one (--adopt).",
+    "Another database gets the files that the archive has. To check that no file is missing, run plant verify against the original database.",
   ],
   examples: [
     ["plant restore --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z", "a day"],
@@ -27,25 +27,25 @@ export const restoreCommand = defineCommand({
     ],
   ],
   exits: [
-    [ExitCode.done, "every reading that the archive has of these hours is in the database"],
+    [ExitCode.done, "every archived reading of these hours is in the database"],
     [
       ExitCode.dataError,
-      "a file is missing, damaged, a copy, in the wrong folder or no file of readings; each is named, and all others are restored",
+      "a file is missing, damaged, a copy, in the wrong folder or not a file of readings; each is listed, and all others are restored",
     ],
-    [ExitCode.temporaryFailure, "it was stopped, or database or store cannot be reached now"],
-    [ExitCode.configuration, "a setting, the database or the store is wrong"],
+    [ExitCode.temporaryFailure, "the run was stopped, or the database or the object store is unavailable"],
+    [ExitCode.configuration, "a setting, the database or the object store is invalid"],
   ],
   settings: {
     ...databaseSettings,
     ...archiveSettings,
     from: setting({
       flag: "--from <time>",
-      description: "The first hour, by an instant in it",
+      description: "Start of the range: a time in the first hour",
       schema: instant,
     }),
     to: setting({
       flag: "--to <time>",
-      description: "The instant at which no hour begins any more",
+      description: "End of the range, exclusive",
       schema: instant,
     }),
   },
@@ -54,7 +54,7 @@ export const restoreCommand = defineCommand({
     if (from === undefined || to === undefined)
       throw new UserError(
         ExitCode.usage,
-        "Which hours? Give --from and --to, such as --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z",
+        "The range of hours is missing. Give --from and --to, such as --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z",
       );
     if (from >= to)
       throw new UserError(ExitCode.usage, "--from has to be before --to. Give an earlier --from");
@@ -81,25 +81,25 @@ export const restoreCommand = defineCommand({
           },
         });
         const { files, restored, present, plants, barePlants, problems } = report;
-        const verdict = restoreOutcome(report);
+        const outcome = restoreOutcome(report);
         output.result(
           report,
           [
-            `back in ${databaseName}: ${pluralize(restored, "reading")} of ${pluralize(files, "file")}; there already: ${present}; plants described: ${plants}`,
+            `restored to ${databaseName}: ${pluralize(restored, "reading")} of ${pluralize(files, "file")}; already present: ${present}; plants described: ${plants}`,
             ...(barePlants > 0
               ? [
-                  `without a description: ${pluralize(barePlants, "plant")}, which no snapshot has; a run describes them: plant run`,
+                  `${pluralize(barePlants, "plant")} without a description: no snapshot contains one. The next run adds it: plant run`,
                 ]
               : []),
           ],
-          verdict,
+          outcome,
         );
         for (const line of describeFindings(problems.map(({ key, reason }) => ({ key, problem: reason }))))
           output.error(line);
         if (found === 0 && problems.length === 0)
           output.warn("the archive has no file of these hours; see: plant ls");
-        if (verdict.problem !== null) output.error(verdict.problem);
-        return verdict.exitCode;
+        if (outcome.problem !== null) output.error(outcome.problem);
+        return outcome.exitCode;
       },
     );
   },

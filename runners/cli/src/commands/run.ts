@@ -38,23 +38,23 @@ const settings = {
   watch: setting({
     flag: "--watch",
     fallback: "false",
-    description: "Run again and again, until Ctrl-C, SIGTERM or SIGHUP",
+    description: "Run on an interval, until Ctrl-C, SIGTERM or SIGHUP",
     schema: boolean,
   }),
   at: setting({
     flag: "--at <time>",
-    description: "Take this instant for now, for repeating a run exactly",
+    description: "The time of the run, to repeat it exactly; now by default",
     schema: instant,
     excludes: ["watch"],
   }),
   record: setting({
     flag: "--record <file>",
-    description: "Append every answer to a file, one JSON a line",
+    description: "Append every response to a file, one JSON document per line",
     schema: text,
   }),
   replay: setting({
     flag: "--replay <file>",
-    description: "Take the answers from a recording in place of the API",
+    description: "Read the responses from a recording instead of the API",
     schema: text,
     excludes: ["record", "watch", "plants"],
   }),
@@ -65,34 +65,34 @@ const requestTimeoutMs = 20_000;
 
 export const runCommand = defineCommand({
   description: [
-    "Brings the database to its newest structure, asks the API for every plant, cleans the answers and loads them. The numbers of its report add up to the number of plants asked.",
-    "The first Ctrl-C, SIGTERM or SIGHUP stops asking, loads what there is and reports; the second one ends at once.",
-    "With --watch, runs start at whole multiples of --every from the first one. If a run overruns, the missed starts are skipped; the schedule does not drift. A run that fails does not end the watch, unless the SQLite file or its write-ahead log was deleted, the file was replaced beside the old log, or the file is damaged or is no database: then no further run could succeed, and the watch ends with 78. With --json it prints one report a line. The watch exits with the code of its last run; a run that Ctrl-C, SIGTERM or SIGHUP has cut short does not count, and 0 is the code where no other run has ended.",
+    "Migrates the database to the current schema, requests every plant from the API, validates and normalises the responses, and loads them. The counts of its report add up to the number of plants requested.",
+    "On the first Ctrl-C, SIGTERM or SIGHUP it sends no more requests, loads what it has and reports; the second one ends it at once.",
+    "With --watch, runs start at whole multiples of --every from the first one. If a run overruns, the missed starts are skipped; the schedule does not drift. A failed run does not end the watch, unless no further run could succeed: if the SQLite file or its write-ahead log was deleted, if the file was replaced beside the old log, or if the file is damaged or not a database. The watch then exits with 78. With --json it prints one report per line. The watch exits with the code of its last run that was not cut short by Ctrl-C, SIGTERM or SIGHUP, or with 0 if there is none.",
   ],
   examples: [
-    ["plant run", "one pull from the museum into plant-data/plants.db"],
+    ["plant run", "one run, from the museum into plant-data/plants.db"],
     [
       "plant run --api http://127.0.0.1:8080/api/plants --plants 1-50",
-      "from a simulator; in a second from plant simulate --latency none",
+      "from the simulated API of plant simulate",
     ],
     ["plant run --watch --every 60s --json >> reports.ndjson", "every minute"],
-    ["plant run --record answers.ndjson", "keep the answers as they came"],
-    ["plant run --replay answers.ndjson --database sqlite::memory: --json", "and try them again"],
+    ["plant run --record responses.ndjson", "record the responses"],
+    ["plant run --replay responses.ndjson --database sqlite::memory: --json", "replay them"],
   ],
   exits: [
     [
       ExitCode.done,
-      "the outcome is ok: of the run, or of the last run of a watch; no run of a watch has ended by itself",
+      "the outcome of the run, or of the last run of a watch, is ok; or no run of a watch was completed",
     ],
     [
       ExitCode.dataError,
-      "more answers were refused than --max-rejected allows; every plant is not found; every reading lies in the future or is stale; what is replayed is empty or has a line that is no answer",
+      "more responses were rejected than --max-rejected allows; no plant was found; every reading is in the future or stale; the recording is empty or has an invalid line",
     ],
     [
       ExitCode.temporaryFailure,
-      "no answer at all, no reading, or fewer answers than --max-failed allows; the run was cut short; the database is busy; a recording is incomplete, though its answers are loaded",
+      "no response, no reading, or more failed requests than --max-failed allows; the run was cut short; the database is busy; the recording is incomplete, although the responses are loaded",
     ],
-    [ExitCode.configuration, "a setting, a file or the database is wrong"],
+    [ExitCode.configuration, "a setting, a file or the database is invalid"],
   ],
   settings,
   async act(task) {
@@ -111,13 +111,13 @@ export const runCommand = defineCommand({
       return opened;
     });
     try {
-      const judge = (report: Report) =>
+      const toOutcome = (report: Report) =>
         withRecording(runOutcome(report, { ...values, sourceName, runner: "cli" }), recordingProblem());
       if (!exists && ![defaultDatabase, "sqlite::memory:"].includes(target.name))
-        output.note(`${target.name} is new. Where it should be there already: is its disk mounted?`);
+        output.note(`${target.name} is new. If it should exist already: is its disk mounted?`);
       await database.current();
       const stop = listenForStop(host, (signal) =>
-        output.note(`${signal}: stopping, and loading what there is; once more to end at once`),
+        output.note(`${signal}: stopping, and loading what was received; once more to end at once`),
       );
       output.note(`${sourceName} → ${target.name}`);
       try {
@@ -131,7 +131,7 @@ export const runCommand = defineCommand({
             random: host.random,
             runId,
             defaultUtcOffsetMinutes: values.defaultUtcOffset,
-            // A recording that takes longer would be cut at the same place each time.
+            // A replay would be cut short at the same line each time.
             deadlineMs: values.replay === undefined ? values.deadline : undefined,
             signal: stop.signal,
             observer: watched.observe,
@@ -143,24 +143,24 @@ export const runCommand = defineCommand({
             return await pullInto(await database.current(), runId);
           } catch (error) {
             if (!(error instanceof PlantSchemaError) || error.code !== "DATABASE_REPLACED") throw error;
-            // A backup was put back, say. What was pulled is not in the new file, so it is pulled again.
+            // For example by a backup. The new file lacks what this run has loaded, so it runs again.
             output.warn(
-              `the file of ${target.name} was replaced by another one; this run goes into the new one`,
+              `the file of ${target.name} was replaced by another one; this run is repeated in the new one`,
             );
             await database.close();
             return await pullInto(await database.current(), runId);
           }
         };
         if (values.watch) {
-          // A watch that nobody reads any more, as with `| head -2`, has no reason to go on.
+          // With `| head -2`, no one reads the reports of further runs.
           const left = new AbortController();
           host.stdout.onClosed(() => left.abort());
-          return await watch(task, pullOnce, AbortSignal.any([stop.signal, left.signal]), judge);
+          return await watch(task, pullOnce, AbortSignal.any([stop.signal, left.signal]), toOutcome);
         }
-        const { verdict, error } = await runOnce(task, pullOnce, judge);
+        const { outcome, error } = await runOnce(task, pullOnce, toOutcome);
         if (error !== undefined) throw error;
-        if (verdict.problem !== null) output.error(verdict.problem);
-        return verdict.exitCode;
+        if (outcome.problem !== null) output.error(outcome.problem);
+        return outcome.exitCode;
       } finally {
         stop.release();
       }
@@ -171,14 +171,14 @@ export const runCommand = defineCommand({
 });
 
 type PullOnce = (runId: string) => Promise<Report>;
-type Judge = (report: Report) => Outcome;
+type ToOutcome = (report: Report) => Outcome;
 
-/** Runs again and again, and gives the exit code of the last run that the end of the watch has not cut short. */
+/** Runs on an interval, and returns the exit code of the last run that was not cut short by the end of the watch. */
 async function watch(
   task: Task<typeof settings>,
   pullOnce: PullOnce,
   stopped: AbortSignal,
-  judge: Judge,
+  toOutcome: ToOutcome,
 ): Promise<ExitCode> {
   const { values, host, output } = task;
   let exitCode: ExitCode = ExitCode.done;
@@ -186,12 +186,12 @@ async function watch(
   const signal = AbortSignal.any([stopped, ended.signal]);
   await repeat(
     async () => {
-      const { verdict, error } = await runOnce(task, pullOnce, judge);
-      if (verdict.reason === "stopped") return;
-      exitCode = verdict.exitCode;
-      if (verdict.problem !== null) output.error(verdict.problem);
+      const { outcome, error } = await runOnce(task, pullOnce, toOutcome);
+      if (outcome.reason === "stopped") return;
+      exitCode = outcome.exitCode;
+      if (outcome.problem !== null) output.error(outcome.problem);
       if (isBeyondRetry(error)) ended.abort();
-      else if (error !== undefined && !signal.aborted) output.warn("this run failed; the watch goes on");
+      else if (error !== undefined && !signal.aborted) output.warn("this run failed; the watch continues");
     },
     {
       everyMs: values.every,
@@ -208,7 +208,7 @@ async function watch(
   return exitCode;
 }
 
-/** Whether each further run would fail as well, or do harm, until somebody looks after the database's files. */
+/** Whether further runs would fail or do harm until the database files are repaired. */
 function isBeyondRetry(error: unknown): boolean {
   const codes = [
     "DATABASE_FILES_LOST",
@@ -220,36 +220,36 @@ function isBeyondRetry(error: unknown): boolean {
   return error instanceof PlantSchemaError && codes.includes(error.code);
 }
 
-/** One run: prints its report and what is missing, also where an error has ended it. */
+/** Runs once, and prints the report and the gaps, also after an error. */
 async function runOnce(
   { values, host, output }: Task<typeof settings>,
   pullOnce: PullOnce,
-  judge: Judge,
-): Promise<{ readonly verdict: Outcome; readonly error?: unknown }> {
+  toOutcome: ToOutcome,
+): Promise<{ readonly outcome: Outcome; readonly error?: unknown }> {
   const run = { runId: host.newId(), startedAt: formatTimestamp(host.clock.now()) };
   try {
     const report = await pullOnce(run.runId);
     const asTable = host.stdout.isTerminal && !values.watch;
-    const verdict = judge(report);
-    output.result(report, asTable ? reportTable(report, verdict) : [reportLine(report, verdict)], verdict);
+    const outcome = toOutcome(report);
+    output.result(report, asTable ? reportTable(report, outcome) : [reportLine(report, outcome)], outcome);
     for (const gap of describeGaps(report)) output.warn(gap);
-    return { verdict };
+    return { outcome };
   } catch (error) {
-    const verdict = errorOutcome(error, "cli");
-    output.result({ ...run, problem: verdict.problem }, [failureLine(run, verdict)], verdict);
-    return { verdict, error };
+    const outcome = errorOutcome(error, "cli");
+    output.result({ ...run, problem: outcome.problem }, [failureLine(run, outcome)], outcome);
+    return { outcome, error };
   }
 }
 
-/** A recording that is incomplete does not hide what else is wrong. */
-function withRecording(verdict: Outcome, recordingProblem: string | undefined): Outcome {
-  return recordingProblem === undefined || verdict.exitCode !== ExitCode.done
-    ? verdict
+/** The outcome with an incomplete recording, unless the run has another problem. */
+function withRecording(outcome: Outcome, recordingProblem: string | undefined): Outcome {
+  return recordingProblem === undefined || outcome.exitCode !== ExitCode.done
+    ? outcome
     : {
         outcome: "degraded",
         reason: "recording_incomplete",
         exitCode: ExitCode.temporaryFailure,
-        problem: `The run is loaded, but its recording is incomplete: ${recordingProblem}. Make room, or give --record another file.`,
+        problem: `The run is loaded, but its recording is incomplete: ${recordingProblem}. Make room, or name another file with --record.`,
       };
 }
 

@@ -40,27 +40,27 @@ const latency = textSchema(
 
 export const simulateCommand = defineCommand({
   description: [
-    "Serves the API's twin on 127.0.0.1 until Ctrl-C: the same forms, signals, faults and slowness. The same seed gives the same readings.",
+    "Serves a simulation of the museum's API on 127.0.0.1 until Ctrl-C, with the same responses, faults and latency. The same seed gives the same readings.",
   ],
   examples: [
-    ["plant simulate", "as the museum's API is today, on port 8080"],
+    ["plant simulate", "the current API on port 8080"],
     ["plant simulate --latency none --fault-rate 0%", "fast and without faults"],
     [
       "plant simulate --api-version v1 --at 2024-03-01T12:00:00Z --frozen",
-      "as it was, at one instant that stays",
+      "an earlier version of the API, at a fixed time",
     ],
   ],
   exits: [
-    [ExitCode.done, "it was told to end"],
-    [ExitCode.dataError, "the file of captures has lines that are none"],
-    [ExitCode.temporaryFailure, "the port is taken"],
-    [ExitCode.configuration, "the file of captures cannot be read"],
+    [ExitCode.done, "it was stopped"],
+    [ExitCode.dataError, "the file of responses has invalid lines"],
+    [ExitCode.temporaryFailure, "the port is in use"],
+    [ExitCode.configuration, "the file of responses is not readable"],
   ],
   settings: {
     port: setting({
       flag: "--port <number>",
       fallback: "8080",
-      description: "The port; 0 takes one that is free",
+      description: "The port; 0 for a free one",
       schema: integer(0, 65_535, 8080),
     }),
     apiVersion: setting({
@@ -72,7 +72,7 @@ export const simulateCommand = defineCommand({
     seed: setting({
       flag: "--seed <number>",
       fallback: "1",
-      description: "Chooses readings, faults and anomalies",
+      description: "The seed of readings, faults and anomalies",
       schema: integer(0, 999_999_999, 1),
     }),
     at: setting({
@@ -83,12 +83,12 @@ export const simulateCommand = defineCommand({
     frozen: setting({
       flag: "--frozen",
       fallback: "false",
-      description: "The simulated time stands still",
+      description: "Stop the simulated time",
       schema: boolean,
     }),
     plantCount: setting({
       flag: "--plant-count <number>",
-      description: "Show plants 1 to this number, made from the shipped 50",
+      description: "Serve plants 1 to this number, generated from the 50 of the seed",
       schema: integer(1, 1_000_000, 50),
       excludes: ["responses"],
     }),
@@ -101,12 +101,12 @@ export const simulateCommand = defineCommand({
     latency: setting({
       flag: "--latency <how>",
       fallback: "real",
-      description: '"real" (0 to 1.5 s, two at once), "none", or a duration such as 20ms',
+      description: '"real" (0 to 1.5 s, two requests at once), "none", or a duration such as 20ms',
       schema: latency,
     }),
     responses: setting({
       flag: "--responses <file>",
-      description: 'Say captured answers again: {"era", "source", "payload"} a line',
+      description: 'Serve recorded responses: a JSON document {"apiVersion", "source", "payload"} per line',
       schema: text,
     }),
   },
@@ -129,10 +129,10 @@ export const simulateCommand = defineCommand({
     output.result(
       { url: simulator.url, port: simulator.port, apiVersion, seed },
       [
-        `The museum (${apiVersion}) answers at ${simulator.url}`,
-        `Try it:  curl ${simulator.url}/8`,
-        `Pull it: plant run --api ${simulator.url}`,
-        "Ctrl-C ends it.",
+        `Plant API ${apiVersion} at ${simulator.url}`,
+        `Try it: curl ${simulator.url}/8`,
+        `Load it: plant run --api ${simulator.url}`,
+        "Stop it: Ctrl-C",
       ],
       null,
     );
@@ -141,7 +141,7 @@ export const simulateCommand = defineCommand({
     });
     const { count } = simulator.requests();
     await simulator.close();
-    output.note(`answered ${pluralize(count, "request")}`);
+    output.note(`served ${pluralize(count, "request")}`);
     return ExitCode.done;
   },
 });

@@ -15,26 +15,26 @@ import { describeFindings } from "../output/format-findings.js";
 import { pluralize } from "../output/pluralize.js";
 
 const uncheckedNames: Readonly<Record<Unchecked, string>> = {
-  readings: "the readings inside the files",
-  database: "whether the database still has the same",
-  snapshots: "snapshots of the plants",
-  summaries: "daily summaries",
+  readings: "the content of the files",
+  database: "the readings that are still in the database",
+  snapshots: "the snapshots",
+  summaries: "the daily summaries",
 };
 
 export const verifyCommand = defineCommand({
   description: [
-    "Looks at every file that the database has in its ledger: whether it is there, has its size, and says of itself what the ledger says. Names files that nobody knows. Changes nothing.",
-    "With --deep every file is read back, snapshots and summaries included, and what is still in the database is compared with it, to the bit; snapshots and summaries that are missing or of another day are named too. Without it the output names what was not checked.",
+    "Checks that every file of the archive catalog exists, and that its size and its metadata match the catalog. Lists files that are missing from the catalog. Changes nothing.",
+    "With --deep, reads every file, including snapshots and summaries, and compares the readings with those that are still in the database. Without it, the output lists what was not checked.",
   ],
   examples: [
-    ["plant verify", "the quick look"],
+    ["plant verify", "check names, sizes and metadata"],
     ["plant verify --deep", "every reading of every file"],
   ],
   exits: [
-    [ExitCode.done, "everything is as it should be"],
-    [ExitCode.dataError, "something is not; each finding is named"],
-    [ExitCode.temporaryFailure, "it was stopped, or database or store cannot be reached now"],
-    [ExitCode.configuration, "a setting, the database or the store is wrong"],
+    [ExitCode.done, "all checks passed"],
+    [ExitCode.dataError, "a check failed; each finding is listed"],
+    [ExitCode.temporaryFailure, "the check was stopped, or the database or the object store is unavailable"],
+    [ExitCode.configuration, "a setting, the database or the object store is invalid"],
   ],
   settings: {
     ...databaseSettings,
@@ -42,7 +42,7 @@ export const verifyCommand = defineCommand({
     deep: setting({
       flag: "--deep",
       fallback: "false",
-      description: "Read every file back",
+      description: "Read every file",
       schema: boolean,
     }),
   },
@@ -52,15 +52,15 @@ export const verifyCommand = defineCommand({
       { database: "read", missingFolder: "refuse" },
       async ({ catalog, objects, archiveName, signal }) => {
         const { values, output } = task;
-        let looked = 0;
+        let checked = 0;
         const done = await verify({
           catalog,
           objects,
           deep: values.deep,
           signal,
           onFile: (number, of) => {
-            looked = number;
-            output.progress(`verifying: ${looked} of ${pluralize(of, "file")}`);
+            checked = number;
+            output.progress(`verifying: ${checked} of ${pluralize(of, "file")}`);
           },
         });
         const findings = done.findings.map(({ key, problem }) => ({
@@ -69,27 +69,29 @@ export const verifyCommand = defineCommand({
         }));
         const report = { ...done, findings };
         const { files, rows, bytes, unfinished, unchecked, complete } = report;
-        const how = complete ? (values.deep ? ", read back whole" : "") : `; ${looked} of them looked at`;
-        const verdict = verifyOutcome(report, looked);
+        const scope = complete ? (values.deep ? ", content verified" : "") : `; ${checked} of them checked`;
+        const outcome = verifyOutcome(report, checked);
         output.result(
-          { ...report, looked },
+          { ...report, checked },
           [
-            `${archiveName}: ${pluralize(files, "file")} with ${pluralize(rows, "reading")}, ${describeBytes(bytes)}${how}`,
+            `${archiveName}: ${pluralize(files, "file")} with ${pluralize(rows, "reading")}, ${describeBytes(bytes)}${scope}`,
             ...(unfinished > 0
-              ? [`${pluralize(unfinished, "file")} not finished yet; the next plant archive does it`]
+              ? [`${pluralize(unfinished, "file")} unfinished; the next run finishes them: plant archive`]
               : []),
             ...(unchecked.length > 0
-              ? [`not checked: ${unchecked.map((each) => uncheckedNames[each]).join(", ")}; that does --deep`]
+              ? [
+                  `not checked: ${unchecked.map((each) => uncheckedNames[each]).join(", ")}; check all with --deep`,
+                ]
               : []),
             ...(findings.length === 0 && complete
-              ? [unchecked.length > 0 ? "what was checked is right" : "everything is right"]
+              ? [unchecked.length > 0 ? "no problem found in what was checked" : "no problem found"]
               : []),
           ],
-          verdict,
+          outcome,
         );
         for (const line of describeFindings(findings)) output.error(line);
-        if (verdict.problem !== null) output.error(verdict.problem);
-        return verdict.exitCode;
+        if (outcome.problem !== null) output.error(outcome.problem);
+        return outcome.exitCode;
       },
     ),
 });

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { formatTable } from "../output/table.js";
 import { query, type Totals } from "./totals.js";
 
-/** What is in the database after the demo, for people; every number is asked from it. */
+/** Tables of what the database contains after the demo. */
 export async function demoTables({ db }: Pick<PlantDatabase, "db">, totals: Totals): Promise<string[]> {
   const tables = await query<{ name: string; rows: number }>(
     db,
@@ -30,16 +30,16 @@ UNION ALL SELECT 'etl_run', count(*) FROM etl_run`,
     `What ${totals.runs} pulls loaded into the database, before pruning`,
     ...formatTable(tables.map(({ name, rows }) => ["", name, rows, "rows"])),
     "",
-    "Quality of the readings: all are kept, what is odd is flagged",
+    "Quality of the readings: all are kept, anomalies are flagged",
     ...formatTable(
       flags.map(({ quality_flag, readings }) => [
         "",
-        quality_flag === 0 ? "nothing to remark" : describeQuality(quality_flag).join(" + "),
+        quality_flag === 0 ? "no flag" : describeQuality(quality_flag).join(" + "),
         readings,
       ]),
     ),
     "",
-    "Hottest plants of the last 24 hours: mean °C of what is not flagged",
+    "Hottest plants of the last 24 hours: mean °C of readings without a flag",
     ...formatTable(hottest.map((row) => ["", row.plantId, row.name, fixed(row.meanTemperature)])),
     "",
     "Driest plants of the last 24 hours: mean soil moisture in %",

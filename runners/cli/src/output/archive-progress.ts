@@ -7,7 +7,7 @@ import { pluralize } from "./pluralize.js";
 
 const progressEveryMs = 100;
 
-/** Tells of an archive run while it goes on. */
+/** Shows the progress of an archive run. */
 export function createArchiveProgress(
   { elapsedMs }: Pick<Host, "elapsedMs">,
   output: Output,
@@ -48,7 +48,7 @@ export function createArchiveProgress(
         output.detail(`pruned ${pluralize(event.rows, "reading")} of ${event.file.key}`);
         return show();
       case "quarantined":
-        return output.warn(`set aside: ${describeFinding(event.file.key, event.reason)}`);
+        return output.warn(`quarantined: ${describeFinding(event.file.key, event.reason)}`);
       case "problem":
         return output.warn(describeFinding(event.key, event.reason));
       case "summarized":

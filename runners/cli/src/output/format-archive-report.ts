@@ -6,7 +6,7 @@ import { nounFor, pluralize } from "./pluralize.js";
 import { formatTable } from "./table.js";
 
 /** What an archive run did, for people. */
-export function archiveLines(report: ArchiveReport, verdict: OutcomeCodes): string[] {
+export function archiveLines(report: ArchiveReport, outcome: OutcomeCodes): string[] {
   const { archived, pruned, alreadyArchived, summarized, contended, partitions } = report;
   const archivedHours = describeHours(partitions.filter(({ files }) => files > 0));
   const prunedHours = describeHours(partitions.filter(({ prunedRows }) => prunedRows > 0));
@@ -24,25 +24,27 @@ export function archiveLines(report: ArchiveReport, verdict: OutcomeCodes): stri
     ...(alreadyArchived.duplicates > 0
       ? [
           [
-            "came again",
+            "duplicates",
             alreadyArchived.duplicates,
-            `${nounFor(alreadyArchived.duplicates, "reading")} left the database; a file has the same`,
+            `${nounFor(alreadyArchived.duplicates, "reading")} left the database; a file contains the same`,
           ],
         ]
       : []),
     ...(alreadyArchived.conflicts > 0
       ? [
           [
-            "contradict",
+            "conflicts",
             alreadyArchived.conflicts,
-            `${nounFor(alreadyArchived.conflicts, "reading")} left for quarantined_row; a file says otherwise`,
+            `${nounFor(alreadyArchived.conflicts, "reading")} left for quarantined_row; a file contains other values`,
           ],
         ]
       : []),
     ["summaries", summarized.length, nounFor(summarized.length, "day")],
-    ...(contended > 0 ? [["left", contended, `${nounFor(contended, "file")} to another archiver`]] : []),
+    ...(contended > 0
+      ? [["contended", contended, `${nounFor(contended, "file")} claimed by another archive run`]]
+      : []),
   ];
-  const end = `${formatOutcome(verdict)} after ${describeMs(report.durationMs)}`;
+  const end = `${formatOutcome(outcome)} after ${describeMs(report.durationMs)}`;
   return [`Archive run ${report.runId}, ${end}`, ...formatTable(rows.map((row) => ["", ...row]))];
 }
 

@@ -4,11 +4,11 @@ import { formatOutcome } from "./format-outcome.js";
 import { nounFor, pluralize } from "./pluralize.js";
 import { formatTable } from "./table.js";
 
-/** A report as a table, for people. The verdict is the command's: a recording that is incomplete is not in the report. */
-export function reportTable(report: Report, verdict: OutcomeCodes): string[] {
+/** A report as a table. The outcome is the command's: the report does not include the recording. */
+export function reportTable(report: Report, outcome: OutcomeCodes): string[] {
   const { notices } = report;
   return [
-    `Run ${report.runId}, ${formatOutcome(verdict)} after ${describeMs(report.durationMs)}`,
+    `Run ${report.runId}, ${formatOutcome(outcome)} after ${describeMs(report.durationMs)}`,
     ...formatTable(
       [
         ["requested", report.requested, nounFor(report.requested, "plant")],
@@ -17,7 +17,7 @@ export function reportTable(report: Report, verdict: OutcomeCodes): string[] {
         [
           "conflicts",
           report.conflicts,
-          `${nounFor(report.conflicts, "reading")} there with other values, kept in quarantined_row`,
+          `${nounFor(report.conflicts, "reading")} in the database with other values, kept in quarantined_row`,
         ],
         ["not found", notices.notFound, ""],
         ["on loan", notices.onLoan, ""],
@@ -25,41 +25,41 @@ export function reportTable(report: Report, verdict: OutcomeCodes): string[] {
         [
           "rejected",
           report.rejected,
-          `${nounFor(report.rejected, "answer")} not valid, kept in plant_rejection`,
+          `${nounFor(report.rejected, "response")} invalid, kept in plant_rejection`,
         ],
-        ["failed", report.failed, `${nounFor(report.failed, "plant")} without an answer`],
+        ["failed", report.failed, `${nounFor(report.failed, "plant")} without a response`],
       ].map((row) => ["", ...row]),
     ),
   ];
 }
 
 /** A report as one line, for logs. */
-export function reportLine(report: Report, verdict: OutcomeCodes): string {
+export function reportLine(report: Report, outcome: OutcomeCodes): string {
   const { startedAt, requested, loaded, duplicates, conflicts, notices, rejected, failed, durationMs } =
     report;
   return [
-    `${startedAt} run ${formatOutcome(verdict)} after ${describeMs(durationMs)}: requested ${requested}, loaded ${loaded}`,
+    `${startedAt} run ${formatOutcome(outcome)} after ${describeMs(durationMs)}: requested ${requested}, loaded ${loaded}`,
     ` (${describeFlagged(report)}), duplicates ${duplicates}, conflicts ${conflicts}, not found ${notices.notFound}, on loan ${notices.onLoan}`,
     `, sensor fault ${notices.sensorFault}, rejected ${rejected}, failed ${failed}`,
   ].join("");
 }
 
-/** A run that an error has ended, as one line, for logs. */
-export function failureLine({ startedAt }: Pick<Report, "startedAt">, verdict: OutcomeCodes): string {
-  return `${startedAt} run ${formatOutcome(verdict)}`;
+/** A run that failed with an error, as one line, for logs. */
+export function failureLine({ startedAt }: Pick<Report, "startedAt">, outcome: OutcomeCodes): string {
+  return `${startedAt} run ${formatOutcome(outcome)}`;
 }
 
-/** What is missing and why, a line each. */
+/** The plants and details that are missing, with the reason, a line each. */
 export function describeGaps(report: Report): string[] {
   const failures = report.failures.map(
     ({ code, count, plants, message }) =>
-      `no answer for ${pluralize(count, "plant")} (${plants}): ${code}: ${message}`,
+      `no response for ${pluralize(count, "plant")} (${plants}): ${code}: ${message}`,
   );
   return report.invalidDetails === 0
     ? failures
     : [
         ...failures,
-        `a detail of ${pluralize(report.invalidDetails, "answer")} was refused, the reading was not; see --verbose`,
+        `invalid details in ${pluralize(report.invalidDetails, "response")}, whose readings were loaded; see --verbose`,
       ];
 }
 

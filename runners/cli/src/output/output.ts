@@ -17,39 +17,39 @@ export const outputSettings = {
     flag: "--json",
     fallback: "false",
     description:
-      "The report as one JSON document on stdout, everything else on stderr. A command that fails before its report writes a document with outcome, reason, exitCode and problem",
+      "Print the report as one JSON document on stdout, and everything else on stderr. If the command fails before its report, the document has outcome, reason, exitCode and problem",
     schema: boolean,
   }),
   quiet: setting({
     flag: "--quiet",
     fallback: "false",
-    description: "Only errors, warnings and JSON",
+    description: "Print only errors, warnings and JSON",
     schema: boolean,
     excludes: ["verbose"],
   }),
   verbose: setting({
     flag: "--verbose",
     fallback: "false",
-    description: "Every retry, notice and refused detail",
+    description: "Print every retry, notice and invalid detail",
     schema: boolean,
   }),
   color: setting({
     flag: "--no-color",
     fallback: "true",
-    description: "No colors; the environment's NO_COLOR says the same",
+    description: "Print no colours; same as the variable NO_COLOR",
     schema: boolean,
   }),
 };
 
-/** Where a command's words go: what it was asked for on stdout, everything else on stderr. */
+/** Writes a command's result to stdout, and everything else to stderr. */
 export interface Output {
   readonly verbose: boolean;
   /**
-   * What the command was asked for: the document with `--json`, the lines without. The document carries the verdict,
+   * Writes the result: the document with `--json`, the lines without. The document includes the outcome,
    * `ok` by default; `null` where it is no report.
    */
-  result(document: object, lines: readonly string[], verdict?: OutcomeCodes | null): void;
-  /** What goes on meanwhile. */
+  result(document: object, lines: readonly string[], outcome?: OutcomeCodes | null): void;
+  /** A step of the command. */
   note(line: string): void;
   /** Only with `--verbose`. */
   detail(line: string): void;
@@ -82,9 +82,9 @@ export function createOutput(
   return {
     verbose,
     showsProgress,
-    result(document, lines, verdict = okOutcome) {
+    result(document, lines, outcome = okOutcome) {
       if (json)
-        stdout.write(`${printableJson(verdict === null ? document : withOutcome(document, verdict))}\n`);
+        stdout.write(`${printableJson(outcome === null ? document : withOutcome(document, outcome))}\n`);
       else if (!quiet) stdout.write(`${clear(stdout, showsProgress)}${lines.map(shown).join("\n")}\n`);
     },
     note: (line) => {

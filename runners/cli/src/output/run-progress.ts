@@ -3,12 +3,12 @@ import type { Host } from "../host.js";
 import { describeMs } from "./format-run-report.js";
 import type { Output } from "./output.js";
 
-/** Rejections that are named in full, of one run; the others are in the database. */
+/** Rejections that are listed per run; the others are in the database. */
 const namedRejections = 10;
-/** Unknown keys that are named, of one run; the report names more. */
+/** Unknown keys that are listed per run; the report has more. */
 const namedKeys = 10;
 const progressEveryMs = 100;
-/** A recording may hold any message. */
+/** A recording can contain any message. */
 const longestMessage = 300;
 
 export interface RunProgress {
@@ -18,8 +18,8 @@ export interface RunProgress {
 }
 
 /**
- * Shows the progress of one run, and what is to be noted of it. The notes wait until nothing is left to load: a reader of
- * stderr that is slow, or gone, blocks whoever writes.
+ * Shows the progress of one run and its notes. The notes are written after the last batch: a slow reader of stderr blocks
+ * the writer.
  */
 export function createRunProgress({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output): RunProgress {
   const startedMs = elapsedMs();
@@ -43,7 +43,7 @@ export function createRunProgress({ elapsedMs }: Pick<Host, "elapsedMs">, output
         const passedMs = nowMs - startedMs;
         const rate = (event.received / Math.max(passedMs, 1)) * 1000;
         output.progress(
-          `pulling: ${event.received} answered, ${rate.toFixed(1)}/s, ${faults} faults, ${describeMs(passedMs)}`,
+          `loading: ${event.received} responses, ${rate.toFixed(1)}/s, ${faults} faults, ${describeMs(passedMs)}`,
         );
         return;
       }
@@ -78,20 +78,20 @@ export function createRunProgress({ elapsedMs }: Pick<Host, "elapsedMs">, output
   };
 }
 
-/** `null` of a plain reading at the first try. */
+/** `null` for a reading at the first attempt. */
 function describeResponse({ plantId, attempts, outcome }: PlantResponse): string | null {
   if (outcome.kind === "failed")
     return `plant ${plantId}: ${outcome.code}: ${outcome.message.slice(0, longestMessage)}`;
   const notice = outcome.status === 200 || outcome.kind === "undecodable" ? null : readApiError(outcome.body);
   if (notice === null && attempts === 1) return null;
   const what = notice === null ? "" : `: ${notice.replace("_", " ")}`;
-  return `plant ${plantId}: answered ${outcome.status} at try ${attempts}${what}`;
+  return `plant ${plantId}: status ${outcome.status} at attempt ${attempts}${what}`;
 }
 
 function describeRejection({ plantId, httpStatus, readingRejected, issues }: Rejection): string {
   const [first] = issues;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  const what = readingRejected ? `rejected (status ${httpStatus})` : "detail refused";
+  const what = readingRejected ? `rejected (status ${httpStatus})` : "invalid detail";
   const path = first === undefined || first.path === "" ? "" : `${first.path} `;
-  return `plant ${plantId} ${what}: ${path}${first?.message ?? "no reason given"}${more}`;
+  return `plant ${plantId} ${what}: ${path}${first?.message ?? "no reason"}${more}`;
 }
