@@ -62,7 +62,7 @@ describe("plant run", () => {
     const { url } = await startMuseum({ script: { 3: { kind: "htmlError" }, 4: { kind: "htmlError" } } });
     const { code, stderr } = await plant(["run", "--api", url, "--plants", "1-6"]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/no response for 2 plants \(3-4\): status: 503/);
+    expect(stderr).toMatch(/no response for 2 plants \(3-4\): status: HTTP status 503/);
   });
 
   test("exits with 75 when more plants are without an answer than --max-failed allows", async () => {
@@ -209,7 +209,7 @@ describe("plant run", () => {
     const latin1 = await replay("latin1.ndjson");
     expect(latin1.code).toBe(65);
     expect(latin1.stderr).toMatch(
-      /Line 1 of the recording is not an answer: it is not valid utf-8: byte 0xc9 at offset/,
+      /Line 1 of the recording is not a response: it is not valid utf-8: byte 0xc9 at offset/,
     );
     expect(await replay("utf16.ndjson")).toMatchObject({
       code: 65,

@@ -47,7 +47,7 @@ describe("plant simulate", () => {
     const { code, stderr } = await plant(["simulate", "--port", String(port)]);
     expect(code).toBe(75);
     expect(stderr).toMatch(
-      new RegExp(`^error: .*port ${port}: listen EADDRINUSE.*0 is any that is free\\n$`),
+      new RegExp(`^error: .*port ${port}: listen EADDRINUSE.*0 for a free one\\n$`),
     );
   });
 
