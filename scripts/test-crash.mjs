@@ -7,6 +7,7 @@ turbo(["build", "--filter=@lmnh/plant-archive", "--filter=@lmnh/plant-cli", "--o
 run("npm", ["exec", "--workspace", "@lmnh/plant-archive", "--", "vitest", "run", "test/crash"], {
   env: {
     ...process.env,
+    PLANT_TEST_SLOW: "1",
     PLANT_TEST_CRASH_KILLS: process.env.PLANT_TEST_CRASH_KILLS ?? "110",
     PLANT_TEST_MUTATED_FILES: process.env.PLANT_TEST_MUTATED_FILES ?? "5000",
   },

@@ -4,7 +4,7 @@ import { QualityFlag } from "@lmnh/plant-schema";
 import { expect, test } from "vitest";
 import { directoryObjectStore } from "../src/object-store/directory/directory-object-store.js";
 import { buildPlants, buildReading, type NewReading } from "../src/testing/reading-builders.js";
-import { openDuckdb } from "./helpers/duckdb.js";
+import { openDuckdb } from "./support/duckdb.js";
 import { openWorld } from "./support/world.js";
 
 const text = await readFile(new URL("../../../docs/querying.md", import.meta.url), "utf8");

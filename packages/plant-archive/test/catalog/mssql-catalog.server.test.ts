@@ -1,0 +1,13 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { archiveCatalogContract } from "../../src/testing/archive-catalog-contract.js";
+import { createMssqlCatalog, mssqlUrl } from "../support/mssql-catalog.js";
+
+describe.skipIf(mssqlUrl === undefined)("on SQL Server (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
+  let made: Awaited<ReturnType<typeof createMssqlCatalog>>;
+  beforeAll(async () => {
+    made = await createMssqlCatalog(mssqlUrl ?? "");
+  });
+  afterAll(() => made?.close(), 60_000);
+
+  archiveCatalogContract({ name: "The SQL Server ledger", open: () => made.openEmpty() });
+});

@@ -1,0 +1,111 @@
+import type { Statement } from "@lmnh/plant-schema";
+import { CompiledQuery } from "kysely";
+import { expect, test } from "vitest";
+import { mssqlStatements } from "../../src/catalog/mssql-statements.js";
+import { sqliteStatements } from "../../src/catalog/sqlite-statements.js";
+import type { CatalogStatements } from "../../src/catalog/statements.js";
+import { hour } from "../../src/testing/catalog/fixtures.js";
+import { fakeVerifiedFile } from "../../src/testing/fake-verified-file.js";
+import { buildReading } from "../../src/testing/reading-builders.js";
+import { openSqliteCatalog } from "../support/sqlite-catalog.js";
+
+const start = Date.parse("2026-01-28T10:00:00.000Z");
+const span = { start, end: start + 3_600_000 };
+const page = { after: { plantId: 3, recordingTaken: start + 1 }, limit: 10_000 };
+const reading = { readingId: 5, ...buildReading(1, "2026-01-28T10:00:00.000Z") };
+const file = {
+  fileId: 7,
+  key: "a",
+  partition: hour("2026-01-28T10"),
+  state: "claimed",
+  rows: 1,
+  bytes: null,
+  digest: null,
+  runId: "archiver",
+} as const;
+
+const every = (statements: CatalogStatements): Record<keyof CatalogStatements, readonly Statement[]> => ({
+  unarchivedHours: [statements.unarchivedHours(start)],
+  files: [
+    statements.files({}),
+    statements.files({ states: ["claimed", "verified"], partition: file.partition }),
+    statements.files({ day: "2026-01-28", key: "a" }),
+  ],
+  lockFile: [statements.lockFile({ fileId: 7 }), statements.lockFile({ key: "a" })],
+  insertFile: [statements.insertFile({ ...file, claimedAt: start })],
+  countReadings: [statements.countReadings(7)],
+  deleteFile: [statements.deleteFile(7)],
+  markVerified: [statements.markVerified(fakeVerifiedFile(file, [reading]), start)],
+  markPruned: [statements.markPruned(7, start)],
+  markRestored: [statements.markRestored(7)],
+  markQuarantined: [statements.markQuarantined(7, "damaged")],
+  claimReadings: [statements.claimReadings(7, span, 1000)],
+  releaseReadings: [statements.releaseReadings(7)],
+  readingsOfFile: [statements.readingsOfFile(7, page)],
+  uncommittedReadings: [statements.uncommittedReadings(span, page)],
+  readingsWithSameKeys: [statements.readingsWithSameKeys([reading])],
+  deletePage: [statements.deletePage(7, 10_000)],
+  deleteReadings: [statements.deleteReadings([5])],
+  insertQuarantined: [statements.insertQuarantined([])],
+  usedIds: [statements.usedIds([5])],
+  knownPlants: [statements.knownPlants([1])],
+  insertReadings: [
+    ...statements.insertReadings(7, [reading], "own"),
+    ...statements.insertReadings(7, [reading], "new"),
+  ],
+  days: [statements.days("2026-01-29")],
+  archiveId: [statements.archiveId()],
+  writeArchiveId: [statements.writeArchiveId("5f0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11")],
+  markSummarized: [statements.markSummarized("2026-01-28", 4)],
+});
+
+test("the T-SQL of the ledger is what it was", async () => {
+  const text = Object.entries(every(mssqlStatements("my]schema")))
+    .map(
+      ([name, statements]) => `-- ${name}\n\n${statements.map(({ sql }) => sql.trim()).join("\n\nGO\n\n")}`,
+    )
+    .join("\n\nGO\n\n");
+  await expect(`${text}\n`).toMatchFileSnapshot("__snapshots__/statements-mssql.sql");
+});
+
+test("the T-SQL takes every list as one parameter, every time as text, and each parameter that it is given", () => {
+  const many = Array.from({ length: 5000 }, (_, number) => ({ ...reading, readingId: number }));
+  const statements = mssqlStatements(null);
+  const numbers = many.map(({ readingId }) => readingId);
+  for (const { parameters } of [
+    ...statements.insertReadings(7, many, "own"),
+    statements.deleteReadings(numbers),
+    statements.usedIds(numbers),
+    statements.knownPlants(numbers),
+    statements.readingsWithSameKeys(many),
+  ])
+    expect(parameters.length).toBeLessThanOrEqual(2);
+  for (const { sql, parameters } of Object.values(every(statements)).flat()) {
+    const named = new Set(sql.match(/@\d+/g));
+    expect([...named].sort()).toEqual(parameters.map((_, place) => `@${place + 1}`).sort());
+    expect(parameters.some((parameter) => parameter instanceof Date)).toBe(false);
+  }
+});
+
+test("SQLite finds readings by an index in the order that is asked for, and walks through no table of them", async () => {
+  const { database, close } = await openSqliteCatalog();
+  const plans: Record<string, string[]> = {};
+  for (const [name, statements] of Object.entries(every(sqliteStatements)))
+    for (const { sql, parameters } of statements) {
+      const explain = CompiledQuery.raw(`EXPLAIN QUERY PLAN ${sql}`, [...parameters]);
+      const { rows } = await database.db.executeQuery<{ detail: string }>(explain);
+      plans[name] = [...(plans[name] ?? []), ...rows.map(({ detail }) => detail)];
+    }
+  await close();
+  const stepsOf = (name: keyof CatalogStatements) => plans[name]?.join("\n") ?? "";
+  expect(
+    Object.values(plans)
+      .flat()
+      .filter((step) => /^SCAN (reading|plant_reading)\b/.test(step)),
+  ).toEqual([]);
+  for (const name of ["claimReadings", "readingsOfFile", "uncommittedReadings"] as const)
+    expect(stepsOf(name)).not.toContain("ORDER BY");
+  const span = "plant_id=? AND recording_taken>? AND recording_taken<?";
+  expect(stepsOf("claimReadings")).toContain(`(archive_file_id=? AND ${span})`);
+  expect(stepsOf("uncommittedReadings")).toContain(`(${span})`);
+});

@@ -1,0 +1,7 @@
+import { memoryObjectStore } from "../../src/object-store/memory-object-store.js";
+import { objectStoreContract } from "../../src/testing/object-store-contract.js";
+
+objectStoreContract({
+  name: "the memory store",
+  open: async () => ({ store: memoryObjectStore(), close: async () => {} }),
+});

@@ -1,0 +1,171 @@
+import { fc, test as property } from "@lmnh/testing/property";
+import { describe, expect, test } from "vitest";
+import { PlantArchiveError } from "../../src/errors.js";
+import type { ArchivedReading } from "../../src/model/archived-reading.js";
+import { partitionEnd, partitionStart } from "../../src/model/partition.js";
+import { startDigest } from "../../src/model/reading-digest.js";
+import { decodeReadings, readManifest } from "../../src/parquet/decode-readings.js";
+import { encodeReadings } from "../../src/parquet/encode-readings.js";
+import { encode, flat, hour, inPages, toBytes } from "../support/reading-files.js";
+import { anyReading, buildReading, makeReadings } from "../support/readings.js";
+import { sourceOf } from "../support/source-of.js";
+
+/** A file has readings of its hour only. */
+function inHour(readings: fc.Arbitrary<ArchivedReading>): fc.Arbitrary<ArchivedReading> {
+  const taken = fc.integer({ min: partitionStart(hour), max: partitionEnd(hour) - 1 });
+  return fc.tuple(readings, taken).map(([reading, recordingTaken]) => ({ ...reading, recordingTaken }));
+}
+
+property(
+  "readings come back to the bit, however they were paged",
+  [fc.array(inHour(anyReading), { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 70 })],
+  async (readings, pageSize) => {
+    const about = { partition: hour, runId: "archive-run", rows: readings.length };
+    const bytes = await toBytes(encodeReadings(inPages(readings, pageSize), about).bytes);
+    expect(await flat(decodeReadings(sourceOf(bytes)))).toEqual(readings);
+  },
+);
+
+test("many readings come back in their order, a page a row group", async () => {
+  const readings = [...makeReadings(25_000)];
+  const pages: number[] = [];
+  const found: ArchivedReading[] = [];
+  for await (const page of decodeReadings(sourceOf(await encode(readings)))) {
+    pages.push(page.length);
+    found.push(...page);
+  }
+  expect(pages).toEqual([10_000, 10_000, 5_000]);
+  expect(found).toEqual(readings);
+});
+
+test.each<[string, Partial<ArchivedReading>]>([
+  ["is null", { lastWatered: null, runId: null }],
+  ["is 0 or empty", { lastWatered: 0, runId: "", soilMoisture: 0, temperature: -0, qualityFlag: 0 }],
+  ["is as large as it can be", { readingId: Number.MAX_SAFE_INTEGER, plantId: Number.MAX_SAFE_INTEGER }],
+])("a column in which every value %s comes back", async (_, values) => {
+  const readings = Array.from({ length: 300 }, () => buildReading(values));
+  expect(await flat(decodeReadings(sourceOf(await encode(readings))))).toEqual(readings);
+});
+
+test("0 and −0 come back as they were in a column of few values", async () => {
+  const readings = Array.from({ length: 300 }, (_, index) =>
+    buildReading({ soilMoisture: index % 2 === 0 ? 0 : -0, temperature: index % 3 === 0 ? -0 : 15.25 }),
+  );
+  expect(await flat(decodeReadings(sourceOf(await encode(readings))))).toEqual(readings);
+});
+
+test("the manifest says what the file is of, and `sum` says the same", async () => {
+  const readings = [...makeReadings(2_500)];
+  const digest = startDigest();
+  for (const reading of readings) digest.add(reading);
+  const encoded = encodeReadings(inPages(readings, 1_000), {
+    partition: hour,
+    runId: "archive-run",
+    rows: 2_500,
+  });
+  const bytes = await toBytes(encoded.bytes);
+  expect(encoded.sum()).toEqual({ rows: 2_500, digest: digest.hex() });
+  expect(await readManifest(sourceOf(bytes, "a/b.parquet"))).toEqual({
+    key: "a/b.parquet",
+    schemaVersion: 1,
+    partition: hour,
+    runId: "archive-run",
+    rows: 2_500,
+    digest: digest.hex(),
+    bytes: bytes.byteLength,
+  });
+});
+
+test("the same readings make the same bytes", async () => {
+  const readings = [...makeReadings(1_000)];
+  expect(Buffer.compare(await encode(readings), await encode(readings))).toBe(0);
+});
+
+describe("without the readings that it is to hold, a file is none", () => {
+  test.each([
+    ["one less than", 15_000, 14_999],
+    ["one more than", 14_999, 15_000],
+    ["none of", 0, 10],
+    ["none, as was said, of", 0, 0],
+  ])("%s them", async (_, given, rows) => {
+    const encoded = encodeReadings(inPages(makeReadings(given), 1_000), {
+      partition: hour,
+      runId: "run",
+      rows,
+    });
+    const parts: Uint8Array[] = [];
+    const error = await (async () => {
+      for await (const part of encoded.bytes) parts.push(part);
+    })().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(PlantArchiveError);
+    expect(error).toMatchObject({ code: "READINGS_CHANGED", recovery: "retry" });
+    expect((error as Error).message).toContain(`${rows} readings of which the database has ${given}`);
+    await expect(readManifest(sourceOf(Buffer.concat(parts)))).rejects.toMatchObject({
+      code: "OBJECT_INVALID",
+    });
+  });
+});
+
+test("no more pages are read than the consumer asks for, and they are closed when it leaves", async () => {
+  let read = 0;
+  let closed = false;
+  async function* pages() {
+    try {
+      for await (const page of inPages(makeReadings(100_000), 1_000)) {
+        read++;
+        yield page;
+      }
+    } finally {
+      closed = true;
+    }
+  }
+  const { bytes } = encodeReadings(pages(), { partition: hour, runId: "run", rows: 100_000 });
+  expect(read).toBe(0);
+  for await (const part of bytes) {
+    expect(part.byteLength).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(read).toBe(10);
+    expect(closed).toBe(false);
+    break;
+  }
+  expect(read).toBe(10);
+  expect(closed).toBe(true);
+});
+
+test("what the pages throw comes through as it is", async () => {
+  const lost = new Error("connection lost");
+  async function* pages() {
+    yield [buildReading()];
+    throw lost;
+  }
+  const { bytes } = encodeReadings(pages(), { partition: hour, runId: "run", rows: 1 });
+  await expect(toBytes(bytes)).rejects.toBe(lost);
+});
+
+test("a part stays what it was when the next one is made", async () => {
+  const { bytes } = encodeReadings(inPages(makeReadings(30_000), 5_000), {
+    partition: hour,
+    runId: "run",
+    rows: 30_000,
+  });
+  const kept: { readonly part: Uint8Array; readonly copy: Buffer }[] = [];
+  for await (const part of bytes) kept.push({ part, copy: Buffer.from(part) });
+  expect(kept.length).toBe(4);
+  for (const { part, copy } of kept) expect(copy.equals(part)).toBe(true);
+});
+
+test("a file is read in one range for its footer and one a row group", async () => {
+  const source = sourceOf(await encode([...makeReadings(25_000)]));
+  const ranges: [number, number][] = [];
+  const counted = {
+    ...source,
+    slice(start: number, end: number) {
+      ranges.push([start, end]);
+      return source.slice(start, end);
+    },
+  };
+  expect(await flat(decodeReadings(counted))).toHaveLength(25_000);
+  expect(ranges).toHaveLength(4);
+  expect(ranges[0]?.[1]).toBe(source.byteLength);
+  expect(ranges[1]?.[0]).toBe(0);
+});

@@ -1,0 +1,44 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { decodeReadings } from "../../src/parquet/decode-readings.js";
+import { encodeReadings } from "../../src/parquet/encode-readings.js";
+import { hour, inPages } from "../support/reading-files.js";
+import { makeReadings } from "../support/readings.js";
+import { sourceOf } from "../support/source-of.js";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+function megabytesInUse(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return (heapUsed + arrayBuffers) / 2 ** 20;
+}
+
+test("memory stays flat however many readings there are", async () => {
+  const rows = 200_000;
+  const { bytes } = encodeReadings(inPages(makeReadings(rows), 5_000), {
+    partition: hour,
+    runId: "run",
+    rows,
+  });
+  const parts: Uint8Array[] = [];
+  const encoding: number[] = [];
+  for await (const part of bytes) {
+    parts.push(part);
+    if (parts.length % 2 === 0) encoding.push(megabytesInUse());
+  }
+  const file = Buffer.concat(parts);
+  const decoding: number[] = [];
+  let decoded = 0;
+  for await (const page of decodeReadings(sourceOf(file))) {
+    decoded += page.length;
+    if (decoded % 20_000 === 0) decoding.push(megabytesInUse());
+  }
+  // As objects, the readings are some 36 MB.
+  for (const measured of [encoding, decoding]) {
+    expect(measured.length).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...measured) - Math.min(...measured)).toBeLessThan(10);
+  }
+});
