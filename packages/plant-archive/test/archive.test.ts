@@ -4,14 +4,14 @@ import { bindArchive } from "../src/lifecycle/archive-id.js";
 import { readingsKey } from "../src/model/object-keys.js";
 import { hourMs } from "../src/model/partition.js";
 import { faultyObjectStore } from "../src/testing/faulty-object-store.js";
-import { openWorld, putObject, readingsIn, runs, type Saying, type World } from "./support/world.js";
+import { openWorld, putObject, type ReadingSpec, readingsIn, runs, type World } from "./support/world.js";
 
 const day = "2026-01-28";
 const at = (time: string) => `${day}T${time}Z`;
 const now = Date.parse(at("14:05:00.000"));
 
 /** Three readings in an hour that is old, two in one that is closed, one in the present. */
-const filling: readonly Saying[] = [
+const filling: readonly ReadingSpec[] = [
   [1, "2026-01-27T13:00:00.000Z"],
   [2, "2026-01-27T13:30:00.000Z"],
   [1, "2026-01-27T13:59:59.999Z"],
@@ -26,8 +26,8 @@ async function filledWorld(): Promise<World> {
   return world;
 }
 
-describe("an archive run", () => {
-  test("brings every closed hour into files, and takes only what is older than a day out of the database", async () => {
+describe("archive", () => {
+  test("archives every closed hour and prunes only what is older than a day", async () => {
     const world = await filledWorld();
     const report = await world.archive();
     expect(report).toMatchObject({
@@ -67,7 +67,7 @@ describe("an archive run", () => {
     expect(await world.objects.keys()).toEqual(before);
   });
 
-  test("prunes on a later run what has grown old since, after it has read it back once more", async () => {
+  test("prunes on a later run after it has verified the file again", async () => {
     const world = await filledWorld();
     await world.archive();
     world.now += 25 * hourMs;
@@ -75,7 +75,7 @@ describe("an archive run", () => {
     expect(await world.namesInDatabase()).toEqual([]);
   });
 
-  test("prunes nothing when it is told so, and the next run does", async () => {
+  test("with retentionMs null prunes nothing, and the next run does", async () => {
     const world = await filledWorld();
     expect(await world.archive({ retentionMs: null })).toMatchObject({
       archived: { rows: 5 },
@@ -109,7 +109,7 @@ describe("an archive run", () => {
     expect((await world.namesInFiles()).length).toBe(7);
   });
 
-  test("counts a reading once that was loaded again after it had left the database", async () => {
+  test("counts a reading once that is loaded again after it was pruned", async () => {
     const world = await filledWorld();
     await world.archive();
     await world.load([1, "2026-01-27T13:00:00.000Z"], [2, "2026-01-27T13:45:00.000Z"]);
@@ -123,7 +123,7 @@ describe("an archive run", () => {
     expect(await world.namesInDatabase()).not.toContain("1 2026-01-27T13:00:00.000Z");
   });
 
-  test("makes no file of readings that are all held already", async () => {
+  test("writes no file of readings that are all archived already", async () => {
     const world = await filledWorld();
     await world.archive();
     const before = await world.objects.keys();
@@ -136,7 +136,7 @@ describe("an archive run", () => {
     expect(await world.catalog.files()).toHaveLength(2);
   });
 
-  test("keeps the first saying of a reading that comes again otherwise, and sets the second aside whole", async () => {
+  test("quarantines a reading that is loaded again with other values", async () => {
     const world = await filledWorld();
     await world.archive();
     await world.load([1, "2026-01-27T13:00:00.000Z", { temperature: 99 }]);
@@ -181,7 +181,7 @@ describe("an archive run", () => {
     expect(rest(await world.objects.keys()).length).toBeGreaterThan(1);
   });
 
-  test("stops after the file it is at when it is told to, and the next run goes on", async () => {
+  test("stops after the current file when it is aborted, and the next run continues", async () => {
     const world = await filledWorld();
     const stop = new AbortController();
     const first = await world.archive({
@@ -199,7 +199,7 @@ describe("an archive run", () => {
     });
   });
 
-  test("breaks off the file that it is writing when it is told to stop, and the next run finishes it", async () => {
+  test("aborts the file that is being written, and the next run finishes it", async () => {
     const world = await filledWorld();
     const stop = new AbortController();
     const first = await world.archive({
@@ -287,7 +287,7 @@ describe("planArchive", () => {
   });
 });
 
-describe("a store that lies", () => {
+describe("archive with a faulty store", () => {
   test.each(["flip-byte", "truncate", "store-nothing"] as const)(
     "(%s) costs nothing: the file is named, nothing is deleted, and an honest store gets it all",
     async (fault) => {

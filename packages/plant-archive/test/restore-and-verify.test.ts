@@ -24,7 +24,7 @@ const readingsOf = async (world: World) =>
     ({ readingId: _readingId, key: _key, ...reading }) => reading,
   );
 
-describe("a restore", () => {
+describe("restore", () => {
   test("into an empty database is the identity on readings and reference data", async () => {
     const world = await archivedWorld();
     const before = await openWorld(now);
@@ -50,7 +50,7 @@ describe("a restore", () => {
     expect(await world.catalog.tables.state()).toEqual(state);
   });
 
-  test("takes whole hours: each that has an instant of the span", async () => {
+  test("restores complete hours that overlap the range", async () => {
     const world = await archivedWorld();
     const other = await openWorld(now);
     const report = await restore({
@@ -75,7 +75,7 @@ describe("a restore", () => {
     expect(await world.namesInFiles()).toEqual(files);
   });
 
-  test("puts nothing back of a file that does not hold what it says, and names it", async () => {
+  test("restores nothing of a damaged file, and reports it", async () => {
     const world = await archivedWorld();
     await world.damage("2026-01-28T10");
     const other = await openWorld(now);
@@ -107,7 +107,7 @@ describe("a restore", () => {
     ).rejects.toMatchObject({ code: "OPTION_INVALID" });
   });
 
-  test("stops between two files when it is told to, and says that it is not complete", async () => {
+  test("stops between two files when it is aborted, and is not complete", async () => {
     const world = await archivedWorld();
     const other = await openWorld(now);
     const stop = new AbortController();
@@ -125,7 +125,7 @@ describe("a restore", () => {
   });
 });
 
-describe("a verification", () => {
+describe("verify", () => {
   const look = (world: World, deep = false) =>
     verify({ catalog: world.catalog, objects: world.objects, deep });
 
@@ -149,7 +149,7 @@ describe("a verification", () => {
     ]);
   });
 
-  test("names an object that has another name than in the ledger as a copy of the missing one", async () => {
+  test("reports a renamed object as a copy of the missing one", async () => {
     const world = await archivedWorld();
     const [file] = await world.catalog.files();
     await world.objects.move(file?.key ?? "", file?.key.replace(/[^/]+$/, "other.parquet") ?? "");
@@ -161,7 +161,7 @@ describe("a verification", () => {
     });
   });
 
-  test("names a file that no ledger has, with the restore that enters it", async () => {
+  test("reports an uncataloged file, with the range to restore", async () => {
     const world = await archivedWorld();
     const other = await openWorld(now);
     other.runId = world.runId;
@@ -284,15 +284,15 @@ describe("a verification", () => {
     expect((await look(world, true)).findings).toEqual([]);
   });
 
-  test("says of a damaged file what the other commands then do with it", async () => {
+  test("verify, archive and restore describe a damaged file by its state", async () => {
     const world = await archivedWorld();
     await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
     await world.damage("2026-01-28T10");
     const [key = ""] = (await world.objects.keys()).filter((each) => each.includes("hour=10"));
     const stays = /Keep it|bring it back|Replace the/;
-    const held = /is damaged.*Its readings are still in the database; .*quarantines this file/;
+    const kept = /is damaged.*Its readings are still in the database; .*quarantines this file/;
     const [finding] = (await look(world, true)).findings;
-    expect(finding).toEqual({ key, problem: expect.stringMatching(held) });
+    expect(finding).toEqual({ key, problem: expect.stringMatching(kept) });
     expect(finding?.problem).not.toMatch(stays);
 
     const { quarantined, problems } = await world.archive();
@@ -310,7 +310,7 @@ describe("a verification", () => {
     expect(restored.problems).toMatchObject([{ reason: lost?.problem }]);
   });
 
-  test("of a file that was set aside and could not be moved: every command says so", async () => {
+  test("verify, archive and restore report a quarantined file that could not be moved", async () => {
     const world = await archivedWorld();
     await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
     await world.damage("2026-01-28T10");

@@ -57,7 +57,7 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
 const now = Date.parse("2026-01-29T00:00:00.000Z");
 
-/** Takes steps in one ledger, and tells what each came to. */
+/** Applies steps to one catalog and returns the outcome of each. */
 function walker(
   catalog: Omit<ArchiveCatalog, "archiveId" | "saveArchiveId" | "referenceData" | "loadReferenceData">,
   tables: ReadingTables,
@@ -110,7 +110,7 @@ function walker(
   };
 
   return {
-    /** What a step came to, and what the ledger says then. */
+    /** The outcome of a step, and the state after it. */
     async outcome(step: Step): Promise<unknown> {
       const result = await take(step).catch((error: unknown) => {
         if (error instanceof PlantArchiveError) return `${error.code}: ${error.message}`;
@@ -133,7 +133,7 @@ function withoutFileIds(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === "fileId" ? undefined : inner)));
 }
 
-test("whatever is done in whatever order, SQLite says what the reference ledger says", async () => {
+test("the SQL catalog behaves like the model, for any sequence of steps", async () => {
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(steps, async (taken) => {

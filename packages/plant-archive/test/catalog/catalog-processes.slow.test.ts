@@ -26,10 +26,10 @@ const readings = hours.flatMap((partition) =>
 /** What each outcome was, a process each; `null` for one that was killed, `killAfterMs` from when they set to work. */
 async function run(
   verb: "claim" | "prune",
-  told: readonly string[],
+  args: readonly string[],
   killAfterMs?: number,
 ): Promise<(unknown[] | null)[]> {
-  const children = told.map((each) =>
+  const children = args.map((each) =>
     spawn(process.execPath, [program, verb, `sqlite:${under.path}`, each], {
       stdio: ["pipe", "pipe", "inherit"],
     }),
@@ -62,10 +62,10 @@ test("three archivers at once give each reading to one file", async () => {
   const shares = rows.filter((counts) => counts?.some((count) => Number(count) > 0));
   expect(shares.length).toBeGreaterThan(1);
   const files = await under.catalog.files();
-  const held = await Promise.all(
+  const counts = await Promise.all(
     files.map(async (file) => (await collect(under.catalog.readings(file))).length),
   );
-  expect(held).toEqual(files.map((file) => file.rows));
+  expect(counts).toEqual(files.map((file) => file.rows));
 });
 
 test("three archivers at once prune each file once", async () => {

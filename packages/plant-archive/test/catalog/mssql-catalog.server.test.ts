@@ -9,5 +9,5 @@ describe.skipIf(mssqlUrl === undefined)("on SQL Server (skipped unless PLANT_TES
   });
   afterAll(() => made?.close(), 60_000);
 
-  archiveCatalogContract({ name: "The SQL Server ledger", open: () => made.openEmpty() });
+  archiveCatalogContract({ name: "SQL Server", open: () => made.openEmpty() });
 });

@@ -6,7 +6,7 @@ import { fakeVerifiedFile } from "../../src/testing/fake-verified-file.js";
 import { buildPlants, buildReading } from "../../src/testing/reading-builders.js";
 import { openSqliteCatalog } from "../support/sqlite-catalog.js";
 
-archiveCatalogContract({ name: "The SQLite ledger", open: openSqliteCatalog });
+archiveCatalogContract({ name: "SQLite", open: openSqliteCatalog });
 
 describe("a row that no file can hold as it is", () => {
   test.each([
@@ -25,9 +25,7 @@ describe("a row that no file can hold as it is", () => {
       const stopped = {
         code: "READING_INVALID",
         recovery: "abort",
-        message: expect.stringContaining(
-          `The row ${id} of plant_reading cannot be archived: ${problem}`,
-        ),
+        message: expect.stringContaining(`The row ${id} of plant_reading cannot be archived: ${problem}`),
       };
       await expect(collect(under.catalog.readings(await claimAll(under, "a")))).rejects.toMatchObject(
         stopped,

@@ -59,7 +59,7 @@ const every = (statements: CatalogStatements): Record<keyof CatalogStatements, r
   markSummarized: [statements.markSummarized("2026-01-28", 4)],
 });
 
-test("the T-SQL of the ledger is what it was", async () => {
+test("the T-SQL statements match their snapshot", async () => {
   const text = Object.entries(every(mssqlStatements("my]schema")))
     .map(
       ([name, statements]) => `-- ${name}\n\n${statements.map(({ sql }) => sql.trim()).join("\n\nGO\n\n")}`,
@@ -87,7 +87,7 @@ test("the T-SQL takes every list as one parameter, every time as text, and each 
   }
 });
 
-test("SQLite finds readings by an index in the order that is asked for, and walks through no table of them", async () => {
+test("SQLite reads readings in index order and scans no table of them", async () => {
   const { database, close } = await openSqliteCatalog();
   const plans: Record<string, string[]> = {};
   for (const [name, statements] of Object.entries(every(sqliteStatements)))

@@ -1,5 +1,5 @@
-// One archive run or restore in a process of its own, which kills itself (SIGKILL) at the step that it is told, or not at all.
-// A step is the beginning or the end of whatever is asked of ledger or store, and each page or chunk in between.
+// One archive run or restore in a process of its own, which kills itself (SIGKILL) at the step that it is given, or at none.
+// A step is the start and end of each call of the catalog or the store, and each page or chunk in between.
 import { randomUUID } from "node:crypto";
 import { archive, directoryObjectStore, restore, sqlArchiveCatalog } from "@lmnh/plant-archive";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";

@@ -31,7 +31,7 @@ export interface SharedStore {
   leftovers(): Promise<string[]>;
 }
 
-interface Saying {
+interface ReadingSpec {
   readonly plantId: number;
   readonly takenMs: number;
   readonly soilMoisture: number;
@@ -80,20 +80,20 @@ export async function makeWorld(store: SharedStore, random: () => number) {
        ingested_at, run_id) VALUES (?, ?, ?, ?, ?, 0, ?, 'loader') ON CONFLICT (plant_id, recording_taken) DO NOTHING`,
   );
 
-  /** The first saying of a plant and instant is the one that stays. */
-  const truth = new Map<string, Saying>();
+  /** The first reading of a key is the one that stays. */
+  const truth = new Map<string, ReadingSpec>();
   let nowMs = startMs;
 
-  function load(saying: Saying): void {
+  function load(reading: ReadingSpec): void {
     const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
-    const { plantId, takenMs, soilMoisture, temperature, wateredMs } = saying;
+    const { plantId, takenMs, soilMoisture, temperature, wateredMs } = reading;
     insert.run([plantId, iso(takenMs), soilMoisture, temperature, iso(wateredMs), iso(nowMs)]);
     const name = nameOf(plantId, takenMs);
-    if (!truth.has(name)) truth.set(name, saying);
+    if (!truth.has(name)) truth.set(name, reading);
   }
 
   const pick = (below: number) => Math.floor(random() * below);
-  const say = (takenMs: number): Saying => ({
+  const randomReading = (takenMs: number): ReadingSpec => ({
     plantId: plantIds[pick(plantIds.length)] ?? 1,
     takenMs,
     soilMoisture: random() * 100 - 10,
@@ -106,8 +106,8 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     const chance = random();
     const known = [...truth.values()];
     const old = known[pick(known.length)];
-    if (chance < 0.7 || old === undefined) load(say(nowMs + pick(hourMs)));
-    else if (chance < 0.8) load(say(nowMs - (1 + pick(3)) * 13 * hourMs + pick(hourMs)));
+    if (chance < 0.7 || old === undefined) load(randomReading(nowMs + pick(hourMs)));
+    else if (chance < 0.8) load(randomReading(nowMs - (1 + pick(3)) * 13 * hourMs + pick(hourMs)));
     else if (chance < 0.97) load(old);
     else load({ ...old, temperature: old.temperature + 1 });
   }
@@ -233,12 +233,12 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     temperature: number,
     wateredMs: number | null,
   ): void {
-    const said = truth.get(name);
+    const loaded = truth.get(name);
     expect({ name, soilMoisture, temperature, wateredMs }).toEqual({
       name,
-      soilMoisture: said?.soilMoisture,
-      temperature: said?.temperature,
-      wateredMs: said?.wateredMs,
+      soilMoisture: loaded?.soilMoisture,
+      temperature: loaded?.temperature,
+      wateredMs: loaded?.wateredMs,
     });
   }
 

@@ -7,7 +7,7 @@ import { objectSource } from "../../src/parquet/byte-source.js";
 import { decodeTable } from "../../src/parquet/table-codec.js";
 import { buildPlants } from "../../src/testing/reading-builders.js";
 import { openDuckdb } from "../support/duckdb.js";
-import { openWorld, replaceObject, type Saying, type World } from "../support/world.js";
+import { openWorld, type ReadingSpec, replaceObject, type World } from "../support/world.js";
 
 const day = "2026-01-27";
 const start = Date.parse(`${day}T00:00:00.000Z`);
@@ -161,7 +161,7 @@ describe("a summary that is not the day's own", () => {
       async () => {
         const other = await openWorld(now);
         await other.load(
-          ...Array.from({ length: 9 }, (_, hour): Saying => [1, `2026-01-28T0${hour}:00:00.000Z`]),
+          ...Array.from({ length: 9 }, (_, hour): ReadingSpec => [1, `2026-01-28T0${hour}:00:00.000Z`]),
         );
         await other.archive();
         const key = summaryKey.replace("day=27", "day=28");
@@ -203,7 +203,7 @@ describe("a summary that somebody has removed", () => {
 });
 
 /** Of two plants in turn, with flags of all kinds; sixteenths, whose sums and means are the same in any order. */
-function manifold(index: number): Saying {
+function manifold(index: number): ReadingSpec {
   const hot = index % 9 === 0;
   const dry = index % 7 === 0;
   const wrongWatering = index % 5 === 0;

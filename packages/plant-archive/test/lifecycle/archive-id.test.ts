@@ -130,7 +130,7 @@ describe("an archive of a database", () => {
     await expect(lost.archive()).rejects.toMatchObject({ code: "ARCHIVE_MISMATCH" });
   });
 
-  test("keeps the summary of a whole day when the database that took over knows a part of it", async () => {
+  test("keeps the summary of a complete day when the adopting database has a part of it", async () => {
     const lost = await archivedWorld();
     const { objects } = lost;
     const [key] = await keysOf(objects, "plant_daily_summary/");

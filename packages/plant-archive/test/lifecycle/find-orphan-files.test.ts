@@ -9,18 +9,18 @@ import type { ObjectStore } from "../../src/ports.js";
 import { restore } from "../../src/restore.js";
 import { collect } from "../../src/testing/object-bytes.js";
 import { verify } from "../../src/verify.js";
-import { copyObjects, openWorld, putObject, type Saying, type World } from "../support/world.js";
+import { copyObjects, openWorld, putObject, type ReadingSpec, type World } from "../support/world.js";
 
 const now = Date.parse("2026-01-29T12:00:00.000Z");
 const span = { from: Date.parse("2026-01-01T00:00:00.000Z"), to: now };
 const nine = "plant_reading/year=2026/month=01/day=28/hour=09";
 const ten = "plant_reading/year=2026/month=01/day=28/hour=10";
-const readings: readonly Saying[] = [
+const readings: readonly ReadingSpec[] = [
   [1, "2026-01-28T09:00:00.123Z"],
   [2, "2026-01-28T09:30:00.000Z"],
   [1, "2026-01-28T10:00:00.000Z"],
 ];
-const late: Saying = [2, "2026-01-28T09:50:00.000Z"];
+const late: ReadingSpec = [2, "2026-01-28T09:50:00.000Z"];
 
 let made = 0;
 /** Three readings in two files, `original-1` and `original-2`, that have left the database. */
@@ -169,7 +169,7 @@ describe("a file that does not belong there is named, and all else is restored, 
     expect(await world.namesInDatabase()).toEqual(blocks ? ["2 2026-01-28T09:50:00.000Z"] : []);
   });
 
-  test("a copy of a damaged file is restored where the ledger has neither", async () => {
+  test("a copy of a damaged file is restored if neither is in the catalog", async () => {
     const world = await archivedWorld();
     await copyTo(world, `${nine}/original-1.parquet`, `${nine}/original-1 (1).parquet`);
     await world.damage("2026-01-28T09");
@@ -354,8 +354,8 @@ describe("a file whose name no file of the archive can have is named, though it 
   });
 });
 
-describe("an archive that is taken over", () => {
-  test("has the files that the ledger lacks named, with the restore, before anything is written", async () => {
+describe("archive with adopt", () => {
+  test("reports the uncataloged files, with the range to restore, before anything is written", async () => {
     const world = await archivedWorld();
     const other = await newDatabase(world);
     const before = await world.objects.head("archive.json");
@@ -397,14 +397,14 @@ describe("an archive that is taken over", () => {
     expect(problems[0]?.reason.length).toBeLessThan(600);
   });
 
-  test("elsewhere sets files aside when their readings are due to leave, and has them again by the next run", async () => {
+  test("in a new place quarantines files when they are due, and the next run archives them again", async () => {
     const world = await archivedWorld();
     await world.load([1, "2026-01-29T10:00:00.000Z"], [1, "2026-01-27T10:00:00.000Z"]);
     await world.archive({ retentionMs: null });
     const objects = memoryObjectStore("elsewhere");
     const inNewArchive = async () =>
       (await collect(objects.list("plant_reading/"))).map(({ key }) => key.slice(14, 47));
-    // The day before yesterday is due; of today only the ledger has a file, until its readings are due.
+    // The day before yesterday is due; the file of today stays in the catalog until it is due.
     const due = await world.archive({ objects, adopt: true });
     expect(due).toMatchObject({ archived: { rows: 0 }, pruned: { rows: 0 } });
     expect(due.quarantined.map(({ key }) => key)).toEqual([expect.stringContaining("day=27/hour=10")]);
@@ -419,7 +419,7 @@ describe("an archive that is taken over", () => {
     expect(await world.namesInDatabase()).toEqual([]);
   });
 
-  test("is quiet where the ledger has every file", async () => {
+  test("reports nothing if every file is in the catalog", async () => {
     const world = await archivedWorld();
     const other = await newDatabase(world);
     await bringBack(other);
@@ -444,7 +444,7 @@ describe("a signal", () => {
     };
     return { objects, looked, signal: stop.signal };
   }
-  /** An archive with 30 files that are not in the ledger. */
+  /** An archive with 30 files that are not in the catalog. */
   async function worldWithUnknownFiles(): Promise<World> {
     const world = await archivedWorld();
     for (let copy = 0; copy < 30; copy++)

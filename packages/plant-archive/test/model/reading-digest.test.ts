@@ -161,7 +161,7 @@ test.each<[string, Partial<ArchivedReading>, Partial<ArchivedReading>]>([
   expect(digestOf([buildReading(one)])).not.toBe(digestOf([buildReading(other)]));
 });
 
-test("0 and −0 as a whole number are the same to it", () => {
+test("0 and −0 as integers have the same digest", () => {
   const zeros = { plantId: 0, recordingTaken: 0, lastWatered: 0, qualityFlag: 0, ingestedAt: 0 };
   const minusZeros = { plantId: -0, recordingTaken: -0, lastWatered: -0, qualityFlag: -0, ingestedAt: -0 };
   expect(digestOf([buildReading(minusZeros)])).toBe(digestOf([buildReading(zeros)]));

@@ -32,12 +32,12 @@ async function findDamage(bytes: Uint8Array): Promise<string | null> {
 const small = await encode([...makeReadings(70)]);
 const large = await encode([...makeReadings(25_000)]);
 
-test("a whole file has no damage", async () => {
+test("an undamaged file is read", async () => {
   expect(await findDamage(small)).toBeNull();
   expect(await findDamage(large)).toBeNull();
 });
 
-test("a file that is cut short anywhere is found out", async () => {
+test("a truncated file is invalid, wherever it ends", async () => {
   for (let length = 0; length < small.byteLength; length++)
     expect(await findDamage(small.subarray(0, length)), `at ${length}`).not.toBeNull();
 });
@@ -67,7 +67,7 @@ property("no bytes whatever are taken for a file", [fc.uint8Array({ maxLength: 3
   expect(await findDamage(Buffer.concat([noise, Buffer.from("PAR1")]))).not.toBeNull();
 });
 
-test("what came before the damage is whole", async () => {
+test("pages before the damage are correct", async () => {
   const bytes = Buffer.from(large);
   const lastRowGroup = bytes.byteLength - 30_000;
   bytes.writeUInt8(bytes.readUInt8(lastRowGroup) ^ 1, lastRowGroup);
@@ -79,7 +79,7 @@ test("what came before the damage is whole", async () => {
   expect(pages).toEqual([10_000, 10_000]);
 });
 
-describe("a file that is whole, and not one of readings, is none", () => {
+describe("a valid file of another kind is not one of readings", () => {
   const metadata = {
     [manifestKeys.schemaVersion]: "1",
     [manifestKeys.partition]: hour,
@@ -113,7 +113,7 @@ describe("a file that is whole, and not one of readings, is none", () => {
   });
 });
 
-test("fewer bytes than were asked for are found out", async () => {
+test("a source that returns fewer bytes is invalid", async () => {
   const source: ByteSource = { ...sourceOf(small), slice: async () => new Uint8Array(3) };
   await expect(readManifest(source)).rejects.toMatchObject({ code: "OBJECT_INVALID" });
 });
@@ -144,7 +144,7 @@ describe("an object of a store", () => {
     expect(await flat(decodeReadings(source))).toHaveLength(70);
   });
 
-  test("that is not there is said to be missing", async () => {
+  test("that does not exist is OBJECT_MISSING", async () => {
     await expect(objectSource(store, "gone")).rejects.toMatchObject({
       code: "OBJECT_MISSING",
       message: expect.stringMatching(/^gone is not in the archive\./),

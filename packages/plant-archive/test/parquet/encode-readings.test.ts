@@ -86,7 +86,7 @@ describe("without the readings that it is to hold, a file is none", () => {
     ["one less than", 15_000, 14_999],
     ["one more than", 14_999, 15_000],
     ["none of", 0, 10],
-    ["none, as was said, of", 0, 0],
+    ["none, as expected, of", 0, 0],
   ])("%s them", async (_, given, rows) => {
     const encoded = encodeReadings(inPages(makeReadings(given), 1_000), {
       partition: hour,

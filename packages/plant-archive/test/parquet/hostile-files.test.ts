@@ -5,7 +5,12 @@ import { memoryObjectStore } from "../../src/object-store/memory-object-store.js
 import { singleChunk } from "../../src/object-store/single-chunk.js";
 import { decodeReadings, readManifest } from "../../src/parquet/decode-readings.js";
 import { decodeInThread } from "../../src/parquet/decoding-thread.js";
-import { decodingLimitMs, maxFooterBytes, maxRowGroupBytes, maxRunIdLength } from "../../src/parquet/limits.js";
+import {
+  decodingLimitMs,
+  maxFooterBytes,
+  maxRowGroupBytes,
+  maxRunIdLength,
+} from "../../src/parquet/limits.js";
 import { openFile } from "../../src/parquet/parquet-reader.js";
 import { startFile } from "../../src/parquet/parquet-writer.js";
 import { manifestKeys, readingSchema } from "../../src/parquet/reading-schema.js";
@@ -277,7 +282,7 @@ describe("a file whose hashes are right and whose values are not is invalid", ()
   });
 });
 
-test("a file that claims other readings than the ledger has is not decoded", async () => {
+test("verifyObject does not decode a file with another manifest than the catalog", async () => {
   const readings = [...makeReadings(rows)];
   const store = memoryObjectStore();
   await store.put("a.parquet", singleChunk(file));
@@ -303,7 +308,7 @@ test("a file that claims other readings than the ledger has is not decoded", asy
   for (const [changed, expected, reason] of [
     [about, { rows: rows + 1, digest }, /has 65 readings where the database has 66/],
     [about, { rows, digest: "0".repeat(32) }, /has other readings/],
-    [{ ...about, bytes: file.byteLength + 1 }, { rows, digest }, /has \d+ bytes where the ledger has \d+/],
+    [{ ...about, bytes: file.byteLength + 1 }, { rows, digest }, /has \d+ bytes where the catalog has \d+/],
   ] as const) {
     ranges.length = 0;
     expect(await verifyObject(counting, changed, expected)).toMatchObject({

@@ -249,7 +249,7 @@ describe("a snapshot", () => {
     expect(await plantsIn(world.objects, february)).toEqual(everything.plants);
   });
 
-  test("that the store does not keep as it was given is named by the run that wrote it, and moved aside", async () => {
+  test("that the store has changed is reported by the run that wrote it, and moved aside", async () => {
     const world = await openWorld(now);
     await world.catalog.loadReferenceData(museum);
     const report = await world.archive({
@@ -262,7 +262,7 @@ describe("a snapshot", () => {
     expect(await plantsIn(world.objects)).toEqual(everything.plants);
   });
 
-  test("that can neither be kept nor moved aside is named with both reasons", async () => {
+  test("that can be neither stored nor quarantined is reported with both reasons", async () => {
     const world = await openWorld(now);
     await world.catalog.loadReferenceData(museum);
     await putObject(world, `quarantined/${today}`, "in the way");
@@ -270,7 +270,10 @@ describe("a snapshot", () => {
       objects: faultyObjectStore(world.objects, { key: today, change: (bytes) => bytes.slice(1) }),
     });
     expect(report.problems).toEqual([
-      { key: today, reason: expect.stringMatching(/ It cannot be moved aside: .*quarantined\/plant\//) },
+      {
+        key: today,
+        reason: expect.stringMatching(/ It cannot be moved to quarantined\/: .*quarantined\/plant\//),
+      },
     ]);
   });
 
@@ -378,7 +381,7 @@ describe("a snapshot", () => {
   });
 });
 
-describe("a restore", () => {
+describe("restore", () => {
   test("keeps of each plant the newest row alone, although its signed links are others every day", async () => {
     const world = await openWorld(now);
     const names = ["a", "b", "c"];

@@ -17,7 +17,7 @@ export async function createMssqlCatalog(serverUrl: string) {
   return {
     url,
     database,
-    /** The ledger on that database, with every table empty. */
+    /** The catalog on that database, with empty tables. */
     async openEmpty(): Promise<CatalogUnderTest> {
       for (const table of tables) await database.db.deleteFrom(table).execute();
       return {

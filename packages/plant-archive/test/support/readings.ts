@@ -16,7 +16,7 @@ export function buildReading(overrides: Partial<ArchivedReading> = {}): Archived
   };
 }
 
-/** Readings of 50 plants, by plant and time, as a ledger gives them; no two values alike where they would not be. */
+/** Readings of 50 plants, by plant and time, as a catalog returns them, with realistic values. */
 export function* makeReadings(count: number): Generator<ArchivedReading, void, void> {
   const start = Date.UTC(2026, 0, 26, 13);
   const ofPlant = Math.ceil(count / 50);

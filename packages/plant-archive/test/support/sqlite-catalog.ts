@@ -7,7 +7,7 @@ import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import { sqlReadingTables } from "../../src/testing/sql-catalog-tables.js";
 
 /**
- * A ledger on a migrated SQLite file of its own, gone when closed. Its other one shares the connection: of two in one
+ * A catalog on a migrated SQLite file of its own, deleted when closed. `other` shares the connection: of two in one
  * process, the one that waits for the lock would keep the other from ever giving it back.
  */
 export async function openSqliteCatalog() {

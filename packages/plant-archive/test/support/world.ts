@@ -15,7 +15,7 @@ import type { ObjectStore } from "../../src/ports.js";
 import { buildPlants, buildReading, type NewReading } from "../../src/testing/reading-builders.js";
 import { sqlReadingTables } from "../../src/testing/sql-catalog-tables.js";
 
-export type Saying = readonly [plantId: number, at: string, said?: Partial<NewReading>];
+export type ReadingSpec = readonly [plantId: number, at: string, overrides?: Partial<NewReading>];
 
 /** The old hour of the tests. */
 export const runs = { old: "2026-01-27T13" as Partition };
@@ -51,9 +51,11 @@ export async function openWorld(now: number, store: ObjectStore = memoryObjectSt
     archive: (options: Partial<ArchiveOptions> = {}) => archive({ ...world.options(), ...options }),
     plan: (options: Partial<PlanOptions> = {}) => planArchive({ ...world.options(), ...options }),
 
-    async load(...sayings: readonly Saying[]) {
+    async load(...specs: readonly ReadingSpec[]) {
       await catalog.loadReferenceData(buildPlants(1, 2));
-      await catalog.tables.insert(sayings.map(([plantId, at, said]) => buildReading(plantId, at, said)));
+      await catalog.tables.insert(
+        specs.map(([plantId, at, overrides]) => buildReading(plantId, at, overrides)),
+      );
     },
 
     namesInDatabase: async () => (await catalog.tables.state()).readings.map(nameOf).sort(),

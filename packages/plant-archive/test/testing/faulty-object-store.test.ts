@@ -4,7 +4,11 @@ import { singleChunk } from "../../src/object-store/single-chunk.js";
 import { objectSource } from "../../src/parquet/byte-source.js";
 import { openFile } from "../../src/parquet/parquet-reader.js";
 import { decodeTable, encodeTable } from "../../src/parquet/table-codec.js";
-import { faultyObjectStore, type StoreFault, type Substitution } from "../../src/testing/faulty-object-store.js";
+import {
+  faultyObjectStore,
+  type StoreFault,
+  type Substitution,
+} from "../../src/testing/faulty-object-store.js";
 import { bodyOf, keysOf, textOf } from "../../src/testing/object-bytes.js";
 
 /** Puts "abcde" under `a` and `b` through a liar, and says what is there. */

@@ -371,7 +371,7 @@ describe("a process that is killed while it writes into a folder", () => {
     expect(await readdir(join(directory, "a"))).toEqual(["x1"]);
   });
 
-  test("leaves whole objects at any moment", async () => {
+  test("has complete objects at any moment", async () => {
     let objects = 0;
     for (let attempt = 0; attempt < 6; attempt++) {
       const child = await writer.start("directory", directory, `${attempt}/`, "whole");

@@ -151,7 +151,7 @@ describe("an error of the server says what it is and what to do", () => {
 const silent: RequestListener = () => {};
 
 describe("a server that is not well", () => {
-  test("is asked again when it is busy, and that is all", async () => {
+  test("is retried when it is busy, up to the limit", async () => {
     let busy = 2;
     const empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
     const { store } = await serve((request, response) => {
@@ -214,7 +214,7 @@ describe("a server that is not well", () => {
     });
   });
 
-  test("gives fewer bytes of an object than it was asked for", async () => {
+  test("returns fewer bytes than requested", async () => {
     const { store } = await serve((_request, response) =>
       response.writeHead(206, { "content-range": "bytes 1-5/6" }).end("12345"),
     );
@@ -313,7 +313,7 @@ describe("an answer that never ends is ended", () => {
     await expect(keysOf(store)).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
   });
 
-  test("that of a read, which has more bytes than were asked for", async () => {
+  test("that of a read, which has more bytes than requested", async () => {
     let sent = 0;
     const { store } = await serve((_request, response) => {
       response.writeHead(206, { "content-range": "bytes 0-4/5" });
@@ -381,7 +381,7 @@ describe("an answer that never ends is ended", () => {
   });
 });
 
-describe("what a write is told by the server", () => {
+describe("responses to a write", () => {
   const empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
   test.each([
     [412, "PreconditionFailed", "exists"],

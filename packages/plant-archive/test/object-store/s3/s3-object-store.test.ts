@@ -75,7 +75,7 @@ describe("what the S3 store asks of the server", () => {
     expect(writes().at(-1)?.headers).toMatchObject({ "if-match": etag });
   });
 
-  test("has the encryption that was asked for, in copies too", async () => {
+  test("uses the requested encryption, also for copies", async () => {
     const encrypted = s3ObjectStore({
       client,
       bucket: server.bucket,
@@ -99,10 +99,10 @@ describe("what the S3 store asks of the server", () => {
   test("is nothing beyond a part and a chunk of the body while the server takes its time", async () => {
     let pulled = 0;
     let release = () => {};
-    const held = new Promise<void>((resolve) => {
+    const blocked = new Promise<void>((resolve) => {
       release = resolve;
     });
-    server.onRequest = (line) => (line.includes("partNumber=1&") ? held : undefined);
+    server.onRequest = (line) => (line.includes("partNumber=1&") ? blocked : undefined);
     const body = zeros(40 * mebibyte, (count) => {
       pulled = count;
     });
@@ -117,7 +117,7 @@ describe("what the S3 store asks of the server", () => {
 });
 
 describe("an S3 store", () => {
-  test("is told by the server that somebody was faster, with a long object too, and leaves nothing open", async () => {
+  test("is rejected by the server because another writer was faster, with a long object too, and leaves nothing open", async () => {
     const other = () =>
       client.send(new PutObjectCommand({ Bucket: server.bucket, Key: path.slice(9), Body: "theirs" }));
     const body = zeros(9 * mebibyte, async (pulled) => {
@@ -128,7 +128,7 @@ describe("an S3 store", () => {
     expect(server.openUploads()).toEqual([]);
   });
 
-  test("is told by the server that somebody has taken the key of a move meanwhile", async () => {
+  test("is rejected by the server because the key of a move is used meanwhile", async () => {
     await store.put("a", bodyOf("moved"));
     const taking = vi.fn(() =>
       client.send(new PutObjectCommand({ Bucket: server.bucket, Key: "museum/plants/b", Body: "taken" })),
