@@ -24,7 +24,7 @@ const roles = {
   "p-limit + cross-fetch": pullWithCrossFetch,
   "p-limit + fetch": () => pullWithLimit(async (url) => (await fetch(url)).json()),
   "HTTP source": pullWithSource,
-  "whole pipeline": pullWithPipeline,
+  "complete pipeline": pullWithPipeline,
 };
 
 if (role === undefined) await compare();

@@ -26,33 +26,33 @@ function medianAge(...ages: (number | readonly [plantId: number, age: number])[]
 
 const inYear9999 = -4_193_000_000;
 
-test("one plant in the year 9999 does not hide that 49 are two hours old", () => {
+test("medianAge: one plant in the year 9999 does not hide that 49 are two hours old", () => {
   expect(medianAge(inYear9999, ...Array<number>(49).fill(120))).toBe(120);
 });
 
-test("a few sensors that stand still do not make the rest look old", () => {
+test("medianAge: a few stopped sensors do not change the median", () => {
   expect(medianAge(...Array<number>(40).fill(1), ...Array<number>(9).fill(10_000))).toBe(1);
 });
 
-test("the newest reading of a plant counts, in whatever order they come", () => {
+test("medianAge uses the newest reading of a plant, in any order", () => {
   expect(medianAge([1, 50], [1, 10], [1, 30])).toBe(10);
 });
 
-test("a plant counts by what is not in the future", () => {
+test("medianAge ignores the future readings of a plant", () => {
   expect(medianAge([1, 30], [1, inYear9999])).toBe(30);
 });
 
-test("a reading that is ahead by less than the tolerance is new", () => {
+test("medianAge: a reading ahead by less than the tolerance has the age 0", () => {
   expect(medianAge(-1)).toBe(0);
 });
 
-test("there is no age where there is no reading, or none but in the future", () => {
+test("medianAge is null without readings, or with future ones only", () => {
   expect(medianAge()).toBeNull();
   expect(medianAge(inYear9999, -60)).toBeNull();
 });
 
 property(
-  "half of the plants are at least as old, and half at most",
+  "medianAge: half of the plants are at least as old, and half at most",
   [fc.array(fc.integer({ min: 0, max: 10_000 }), { minLength: 1, maxLength: 30 })],
   (ages) => {
     const median = medianAge(...ages) ?? Number.NaN;

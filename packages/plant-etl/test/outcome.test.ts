@@ -24,15 +24,15 @@ const none: OutcomeCounts = { ...fifty, requested: 0, readings: 0, notFound: 0, 
 const outcomeOf = (counts: OutcomeCounts, thresholds = defaultOutcomeThresholds) =>
   determineOutcome(counts, thresholds);
 
-describe("the outcome of a run", () => {
+describe("determineOutcome", () => {
   test.each<[string, Partial<OutcomeCounts>]>([
-    ["that got all", {}],
+    ["all loaded", {}],
     ["with as many rejections as are allowed", { readings: 43, rejected: 5 }],
     ["with as many failures as are allowed", { readings: 23, failed: 25 }],
     ["with one reading that is current", { future: 24, stale: 23 }],
     ["whose plants are all on loan", { readings: 0, notFound: 0, onLoan: 50 }],
     ["whose plants are on loan or not found", { readings: 0, notFound: 49, onLoan: 1 }],
-  ])("%s is ok", (_name, changed) => {
+  ])("returns ok: %s", (_name, changed) => {
     expect(outcomeOf({ ...fifty, ...changed })).toEqual({ outcome: "ok", reason: null });
   });
 
@@ -55,11 +55,11 @@ describe("the outcome of a run", () => {
     ["degraded", "all_in_future", { ...fifty, future: 48 }],
     ["degraded", "all_stale", { ...fifty, stale: 48 }],
     ["degraded", "none_current", { ...fifty, future: 1, stale: 47 }],
-  ])("is %s, %s", (outcome, reason, counts) => {
+  ])("returns %s, %s", (outcome, reason, counts) => {
     expect(outcomeOf(counts)).toEqual({ outcome, reason });
   });
 
-  test("is not ok without one response, whatever the thresholds allow", () => {
+  test("does not return ok without a response, whatever the thresholds", () => {
     const lax = { maxRejected: 1, maxFailed: 1 };
     for (const counts of [none, { ...none, requested: 9, failed: 9 }, { ...none, requested: 9, rejected: 9 }])
       expect(outcomeOf(counts, lax).outcome).toBe("failed");
@@ -68,7 +68,7 @@ describe("the outcome of a run", () => {
 
 const count = fc.integer({ min: 0, max: 5 });
 property(
-  "a run that is ok has a current reading, or plants that are on loan, and no more missing than is allowed",
+  "determineOutcome returns ok only with a current reading or plants on loan, and within the thresholds",
   [count, count, count, count, count, count, count],
   (fresh, future, stale, notFound, onLoan, rejected, failed) => {
     const readings = fresh + future + stale;
@@ -93,7 +93,7 @@ property(
   },
 );
 
-test("the reason of an error is its code, where it has one", () => {
+test("reasonOfError returns the code of an error, if it has one", () => {
   const coded = (code: unknown) => Object.assign(new Error("no"), { code });
   expect(reasonOfError(coded("SQLITE_FULL"))).toBe("SQLITE_FULL");
   for (const error of [coded("rm -rf"), coded(5), coded("A".repeat(65)), new Error("no"), "no", undefined])

@@ -24,13 +24,13 @@ import {
   transformResponse,
 } from "../src/index.js";
 
-test("a source is one function that gives answers until it is told to stop", () => {
+test("PlantSource is one function that yields responses until the signal aborts", () => {
   expectTypeOf<PlantSource>().toEqualTypeOf<{
     responses(signal: AbortSignal): AsyncIterable<PlantResponse>;
   }>();
 });
 
-test("a store begins, loads and finishes", () => {
+test("PlantStore begins, loads and finishes", () => {
   expectTypeOf<PlantStore>().toEqualTypeOf<{
     beginRun(run: RunStart): Promise<void>;
     load(batch: Batch, run: RunStart): Promise<LoadCounts>;
@@ -39,43 +39,43 @@ test("a store begins, loads and finishes", () => {
   }>();
 });
 
-test("a run needs a source, a store, a clock and a name, and nothing else", () => {
+test("runEtl requires a source, a store, a clock and a run id", () => {
   type Needed = { source: PlantSource; store: PlantStore; clock: Clock; runId: string };
   expectTypeOf<Needed>().toExtend<RunEtlOptions>();
   expectTypeOf<Omit<Needed, "clock">>().not.toExtend<RunEtlOptions>();
   expectTypeOf(runEtl).returns.toEqualTypeOf<Promise<Report>>();
 });
 
-test("the HTTP source takes any WHATWG fetch", () => {
+test("httpPlantSource accepts any WHATWG fetch", () => {
   expectTypeOf<typeof globalThis.fetch>().toExtend<NonNullable<HttpPlantSourceOptions["fetch"]>>();
   expectTypeOf(httpPlantSource).returns.toEqualTypeOf<PlantSource>();
 });
 
-test("recording and replaying give sources", () => {
+test("recordResponses and replayResponses return sources", () => {
   expectTypeOf(recordResponses).returns.toEqualTypeOf<PlantSource>();
   expectTypeOf(replayResponses).returns.toEqualTypeOf<PlantSource>();
 });
 
-test("both stores are stores, and one takes any Kysely of the plant database", () => {
+test("sqlPlantStore and memoryPlantStore return stores", () => {
   expectTypeOf(memoryPlantStore()).toExtend<PlantStore>();
   expectTypeOf(sqlPlantStore).returns.toEqualTypeOf<PlantStore>();
   expectTypeOf<Parameters<typeof sqlPlantStore>[0]["db"]>().toEqualTypeOf<Kysely<PlantTables>>();
 });
 
-test("an answer means exactly one of four things", () => {
+test("TransformedResponse has four kinds", () => {
   expectTypeOf(transformResponse)
     .returns.toHaveProperty("kind")
     .toEqualTypeOf<"reading" | "notice" | "rejection" | "failure">();
   expectTypeOf(buildBatch).returns.toHaveProperty("batch").toEqualTypeOf<Batch>();
 });
 
-test("events can be told apart", () => {
+test("EtlEvent is a discriminated union", () => {
   expectTypeOf<EtlEvent["type"]>().toEqualTypeOf<
     "run-started" | "response-received" | "rejected" | "unknown-key" | "batch-loaded" | "run-finished"
   >();
   expectTypeOf<Extract<EtlEvent, { type: "run-finished" }>["report"]>().toEqualTypeOf<Report>();
 });
 
-test("a batch cannot be changed after it was made", () => {
+test("Batch is read-only", () => {
   expectTypeOf<Batch["readings"]>().not.toExtend<unknown[]>();
 });

@@ -12,7 +12,7 @@ const clock: Clock = {
   sleep: async (ms, signal) => sleep(ms, undefined, signal && { signal }),
 };
 
-test("one bad plant costs one plant: of every kind there is, and no more", async () => {
+test("runEtl: a fault of any kind affects one plant only", async () => {
   const elsewhere = await createSimulator({ now: () => noon });
   const bad: Record<number, Fault> = {
     1: { kind: "htmlError" },

@@ -9,14 +9,14 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import type { Report } from "../src/report.js";
 
-/** Pages of 1 MiB; PLANT_TEST_PAGES asks for more than every test run takes. */
+/** Bodies of 1 MiB; PLANT_TEST_PAGES raises the default number. */
 const pages = Number(process.env.PLANT_TEST_PAGES ?? 200);
 /** Megabytes: less than Node takes for itself in a Lambda of 512 MB, so that garbage is not counted as memory in use. */
 const heapLimit = "--max-old-space-size=128";
 const script = fileURLToPath(new URL("support/reject-pages.mjs", import.meta.url));
 
 test(
-  `a run of ${pages} pages of 1 MiB that are not JSON keeps a part of each, in bounded memory`,
+  `runEtl of ${pages} bodies of 1 MiB that are not JSON keeps a part of each, in bounded memory`,
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "plant-pages-"));
     try {

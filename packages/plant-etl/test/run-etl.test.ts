@@ -14,7 +14,7 @@ import { buildFailure, buildPayload, buildResponse } from "../src/testing/builde
 const noon = Date.parse("2026-01-28T12:00:00.000Z");
 const runId = "7b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11";
 
-/** A clock that stands still; whoever sleeps on it is woken by the test. */
+/** A stopped clock whose sleeps are resolved by the test. */
 function standingClock() {
   const sleepers: (() => void)[] = [];
   const clock: Clock = {
@@ -50,7 +50,7 @@ const sumOf = ({ loaded, duplicates, conflicts, notices, rejected, failed }: Rep
   rejected +
   failed;
 
-test("the report says what became of every plant", async () => {
+test("runEtl reports the result of every plant", async () => {
   const report = await run([
     buildResponse(1),
     buildResponse(2, buildPayload(2, { soil_moisture: -3 })),
@@ -114,7 +114,7 @@ const anyResponse = fc
   .map((response) => response ?? buildFailure(0));
 
 property(
-  "the numbers add up, whatever is answered and however it is cut into batches",
+  "runEtl: the counts add up for any responses and batch size",
   [fc.array(anyResponse, { maxLength: 30 }), fc.integer({ min: 1, max: 7 })],
   async (responses, batchSize) => {
     const store = memoryPlantStore();
@@ -126,7 +126,7 @@ property(
   },
 );
 
-test("a second run over the same answers loads nothing and changes nothing", async () => {
+test("runEtl over the same responses again loads nothing and changes nothing", async () => {
   const store = memoryPlantStore();
   const responses = [buildResponse(1), buildResponse(2), buildResponse(7, { error: "plant not found" }, 404)];
   const first = await run(responses, { store });
@@ -137,8 +137,8 @@ test("a second run over the same answers loads nothing and changes nothing", asy
   expect(after).toEqual(before);
 });
 
-describe("a run that is cut short loads what it has and says so", () => {
-  /** Answers two plants, then waits to be told to stop, as a slow API would. */
+describe("runEtl that is cut short loads the received responses", () => {
+  /** Yields two responses, then waits for an abort, as with a slow API. */
   const slow: PlantSource = {
     async *responses(signal) {
       yield buildResponse(1);
@@ -155,11 +155,11 @@ describe("a run that is cut short loads what it has and says so", () => {
   };
 
   test("at its deadline", async () => {
-    const { clock: held, wake } = standingClock();
+    const { clock: stoppedClock, wake } = standingClock();
     const store = memoryPlantStore();
     const observer = (event: EtlEvent) =>
       event.type === "response-received" && event.received === 2 && wake();
-    const report = await run([], { source: slow, clock: held, store, deadlineMs: 50_000, observer });
+    const report = await run([], { source: slow, clock: stoppedClock, store, deadlineMs: 50_000, observer });
     expect(report).toMatchObject({
       requested: 3,
       loaded: 2,
@@ -187,7 +187,7 @@ describe("a run that is cut short loads what it has and says so", () => {
   });
 });
 
-test("a run whose plants have all been answered is complete, although its signal aborts while the last batch is loaded", async () => {
+test("runEtl is complete if its signal aborts during the last load", async () => {
   const stop = new AbortController();
   const store = memoryPlantStore();
   const load: typeof store.load = (batch, start) => {
@@ -202,7 +202,7 @@ test("a run whose plants have all been answered is complete, although its signal
   expect(store.state().runs).toMatchObject([{ state: "complete" }]);
 });
 
-test("what a source gave before it broke is loaded, and the error is passed on", async () => {
+test("runEtl loads the responses before an error of the source, and throws the error", async () => {
   const store = memoryPlantStore();
   const source: PlantSource = {
     async *responses() {
@@ -217,10 +217,10 @@ test("what a source gave before it broke is loaded, and the error is passed on",
   ]);
 });
 
-describe("the run log has", () => {
+describe("runEtl writes to the run log", () => {
   const exitCodeOf = (ending: RunEnding) => ("error" in ending ? 70 : (ending.reason?.length ?? 0));
 
-  test("the outcome, reason and exit code that the report has", async () => {
+  test("outcome, reason and exit code of the report", async () => {
     const store = memoryPlantStore();
     const report = await run([buildFailure(1), buildFailure(2)], { store, exitCodeOf });
     const ended = { outcome: "failed", reason: "no_response", exitCode: 11 };
@@ -239,19 +239,19 @@ describe("the run log has", () => {
   });
 });
 
-describe("an exitCodeOf that throws", () => {
+describe("runEtl with an exitCodeOf that throws", () => {
   const exitCodeOf = () => {
     throw new TypeError("exitCodeOf is broken");
   };
 
-  test("leaves the report in the run log, without an exit code", async () => {
+  test("writes the report to the run log, without an exit code", async () => {
     const store = memoryPlantStore();
     const report = await run([buildResponse(1)], { store, exitCodeOf });
     expect(report).toMatchObject({ outcome: "ok", exitCode: null, complete: true });
     expect(store.state().runs).toMatchObject([{ state: "complete", exitCode: null, report }]);
   });
 
-  test("does not take the place of the error that ended the run", async () => {
+  test("throws the error that ended the run", async () => {
     const store = memoryPlantStore();
     const refusing = { ...store, load: () => Promise.reject(new Error("disk full")) };
     await expect(run([buildResponse(1)], { store: refusing, exitCodeOf })).rejects.toThrow("disk full");
@@ -261,7 +261,7 @@ describe("an exitCodeOf that throws", () => {
   });
 });
 
-test("a run of nothing but conflicts is ok, as one of nothing but duplicates is", async () => {
+test("runEtl with conflicts only or duplicates only is ok", async () => {
   const store = memoryPlantStore();
   const respondsWith = (temperature: number) =>
     [1, 2].map((plantId) => buildResponse(plantId, buildPayload(plantId, { temperature })));
@@ -278,7 +278,7 @@ test("a run of nothing but conflicts is ok, as one of nothing but duplicates is"
   });
 });
 
-test("a run is measured by the thresholds that it is given", async () => {
+test("runEtl applies the thresholds", async () => {
   const responses = [buildResponse(1), buildResponse(2, "<html>"), buildFailure(3)];
   expect(await run(responses)).toMatchObject({ outcome: "failed", reason: "too_many_rejected" });
   const lax = { maxRejected: 1, maxFailed: 0.3 };
@@ -292,7 +292,7 @@ test("a run is measured by the thresholds that it is given", async () => {
   });
 });
 
-describe("a run whose readings are all", () => {
+describe("runEtl whose readings are all", () => {
   const takenAt = (...times: string[]) =>
     times.map((recording_taken, plantId) =>
       buildResponse(plantId, buildPayload(plantId, { recording_taken })),
@@ -303,7 +303,7 @@ describe("a run whose readings are all", () => {
     ["in the future", [future, future], "all_in_future"],
     ["stale", [stale, stale], "all_stale"],
     ["one or the other", [future, stale], "none_current"],
-  ])("%s is degraded, loaded or there already", async (_name, times, reason) => {
+  ])("%s is degraded, loaded or duplicates", async (_name, times, reason) => {
     const store = memoryPlantStore();
     const first = await run(takenAt(...times), { store });
     const second = await run(takenAt(...times), { store, runId: "second" });
@@ -312,18 +312,18 @@ describe("a run whose readings are all", () => {
       expect(report).toMatchObject({ outcome: "degraded", reason, complete: true });
   });
 
-  test("in the future but for one is ok, and flagged by name", async () => {
+  test("in the future except for one is ok, and flagged", async () => {
     const report = await run(takenAt(future, future, fresh));
     expect(report).toMatchObject({ outcome: "ok", flagged: 2, flags: { futureTime: 2, staleTime: 0 } });
   });
 });
 
-test("a store that cannot load ends the run with its error", async () => {
+test("runEtl throws the error of a store that cannot load", async () => {
   const store = { ...memoryPlantStore(), load: () => Promise.reject(new Error("disk full")) };
   await expect(run([buildResponse(1)], { store })).rejects.toThrow("disk full");
 });
 
-test("an observer is told what happens, in order", async () => {
+test("runEtl emits its events in order", async () => {
   const events: EtlEvent[] = [];
   await run(
     [
@@ -357,7 +357,7 @@ test.each([
   ["maxRejected", { thresholds: { maxRejected: -0.1 } }],
   ["maxFailed", { thresholds: { maxFailed: 50 } }],
   ["maxFailed", { thresholds: { maxFailed: "0.5" as unknown as number } }],
-])("%s of %o is refused before anything is done", async (name, options) => {
+])("runEtl rejects %s of %o before anything is done", async (name, options) => {
   const store = memoryPlantStore();
   await expect(run([buildResponse(1)], { store, ...options })).rejects.toMatchObject({
     code: "OPTION_INVALID",
@@ -366,7 +366,7 @@ test.each([
   expect(store.state().runs).toEqual([]);
 });
 
-describe("a batch that is being loaded", () => {
+describe("runEtl during a load", () => {
   const slowStore = () => {
     const store = memoryPlantStore();
     const gates: ((error?: Error) => void)[] = [];
@@ -388,7 +388,7 @@ describe("a batch that is being loaded", () => {
   };
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-  test("does not hold up the pull of the next one, and only one is loaded at a time", async () => {
+  test("extracts the next batch, and loads one batch at a time", async () => {
     const store = slowStore();
     let received = 0;
     const running = run(
@@ -411,7 +411,7 @@ describe("a batch that is being loaded", () => {
     expect(store.limit()).toBe(1);
   });
 
-  test("ends the run when it fails, also in the middle of the next one, which is not loaded", async () => {
+  test("ends with the error of the load, and does not load the next batch", async () => {
     const store = slowStore();
     let requested = 0;
     const source: PlantSource = {
@@ -433,14 +433,14 @@ describe("a batch that is being loaded", () => {
   });
 });
 
-describe("what a stranger can make long is bounded in a report and in events", () => {
+describe("runEtl bounds everything that the API controls in reports and events", () => {
   /** As text: to make such an object takes longer than to read it. */
   const withKeys = (plantId: number, count: number) => {
     const keys = Array.from({ length: count }, (_, index) => `"key ${plantId} ${index}":0`);
     return buildResponse(plantId, `{${keys.join(",")},${JSON.stringify(buildPayload(plantId)).slice(1)}`);
   };
 
-  test("unknown keys: the first are named, the others counted", async () => {
+  test("unknown keys: the first are listed, the others counted", async () => {
     const events: EtlEvent[] = [];
     const responses = Array.from({ length: 50 }, (_, plantId) => withKeys(plantId, 1000));
     const report = await run(responses, { batchSize: 10, observer: (event) => void events.push(event) });
@@ -448,11 +448,11 @@ describe("what a stranger can make long is bounded in a report and in events", (
     expect(report.unknownKeys).toHaveLength(50);
     expect(report.unknownKeysOmitted).toBe(50 * 1000 - 50);
     expect(JSON.stringify(report).length).toBeLessThan(2000);
-    const told = events.flatMap((event) => (event.type === "unknown-key" ? [event.key] : []));
-    expect(told.sort()).toEqual(report.unknownKeys);
+    const reportedKeys = events.flatMap((event) => (event.type === "unknown-key" ? [event.key] : []));
+    expect(reportedKeys.sort()).toEqual(report.unknownKeys);
   });
 
-  test("the unknown keys of all plants are named whatever one plant adds", async () => {
+  test("unknown keys of all plants are listed, whatever one plant adds", async () => {
     const responses = [withKeys(1, 70_000), buildResponse(2, buildPayload(2, { mood: 1 }))];
     expect((await run(responses)).unknownKeys).toContain("mood");
   });
@@ -468,7 +468,7 @@ describe("what a stranger can make long is bounded in a report and in events", (
   };
   const codes = Object.keys(everyCode) as FailureCode[];
 
-  test("failures: the plants of one, its message, and how many there are", async () => {
+  test("failures: plants, messages and groups", async () => {
     const spread = Array.from({ length: 5000 }, (_, index) => buildFailure(index * 2, "x".repeat(10_000)));
     const different = Array.from({ length: 700 }, (_, index): PlantResponse => {
       const code = codes[index % codes.length] ?? "timeout";
@@ -490,7 +490,7 @@ describe("what a stranger can make long is bounded in a report and in events", (
   });
 });
 
-test("a batch of long answers is closed before it has batchSize of them", async () => {
+test("runEtl completes a batch of long responses before batchSize", async () => {
   const sizes: number[] = [];
   const store = memoryPlantStore();
   const measured = {
@@ -507,6 +507,6 @@ test("a batch of long answers is closed before it has batchSize of them", async 
   );
   expect(report).toMatchObject({ requested: 200, rejected: 200 });
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(200);
-  // 2 Mi of UTF-16 units, of which each refused body keeps 65,536.
+  // 2 Mi of UTF-16 units, of which each rejected body keeps 65,536.
   expect(Math.max(...sizes)).toBe(32);
 });

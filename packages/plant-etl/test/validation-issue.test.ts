@@ -4,15 +4,19 @@ import { createIssue } from "../src/validation-issue.js";
 
 const shown = (value: unknown) => createIssue("path", "message", value).value;
 
-property("a value is shown as JSON, cut at 200 characters", [fc.jsonValue({ maxDepth: 5 })], (value) => {
-  const json = JSON.stringify(value);
-  expect(shown(value)).toBe(
-    json.length <= 200 ? json : `${json.slice(0, 200)}…`.replace(/[\ud800-\udbff]…$/, "…"),
-  );
-});
+property(
+  "createIssue formats a value as JSON, cut to 200 characters",
+  [fc.jsonValue({ maxDepth: 5 })],
+  (value) => {
+    const json = JSON.stringify(value);
+    expect(shown(value)).toBe(
+      json.length <= 200 ? json : `${json.slice(0, 200)}…`.replace(/[\ud800-\udbff]…$/, "…"),
+    );
+  },
+);
 
 property(
-  "no value whatever throws, or is shown at length",
+  "createIssue does not throw for any value, and bounds its text",
   [fc.anything({ withBigInt: true, withDate: true })],
   (value) => {
     expect(shown(value).length).toBeLessThanOrEqual(201);
@@ -34,16 +38,16 @@ test.each<[string, unknown, string | RegExp]>([
   ["an object without a prototype", Object.assign(Object.create(null), { toString: 0 }), '{"toString":0}'],
   ["a prototype as a key", JSON.parse('{"__proto__":{"length":1}}'), '{"__proto__":{"length":1}}'],
   ["half a character", "a\ud83d", '"a\\ud83d"'],
-])("%s is shown", (_name, value, expected) => {
+])("createIssue formats %s", (_name, value, expected) => {
   if (typeof expected === "string") expect(shown(value)).toBe(expected);
   else expect(shown(value)).toMatch(expected);
 });
 
-test("a character is not cut in half", () => {
+test("createIssue does not cut within a character", () => {
   for (const before of ["", "x"]) expect(shown(before + "🌵".repeat(200)).isWellFormed()).toBe(true);
 });
 
-describe("showing a large value costs what is shown of it", () => {
+describe("createIssue reads no more of a large value than it shows", () => {
   /** Reading an element beyond what is shown is counted. */
   test("of a list", () => {
     let read = 0;

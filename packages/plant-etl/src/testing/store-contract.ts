@@ -299,18 +299,18 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
     });
 
     test("load updates a plant, but not from an older response", async () => {
-      const said = (name: string, email: string, receivedAt: string) =>
+      const fern = (name: string, email: string, receivedAt: string) =>
         batchOf([{ plantId: 1, receivedAt, payload: { name, botanist: { name: "Ada", email, phone: "" } } }]);
-      await load(said("Fern", "a@lnhm.co.uk", "2026-01-28T12:00:00.000Z"));
-      await load(said("Great fern", "b@lnhm.co.uk", "2026-01-28T12:02:00.000Z"));
-      await load(said("Small fern", "c@lnhm.co.uk", "2026-01-28T12:01:00.000Z"));
+      await load(fern("Fern", "a@lnhm.co.uk", "2026-01-28T12:00:00.000Z"));
+      await load(fern("Great fern", "b@lnhm.co.uk", "2026-01-28T12:02:00.000Z"));
+      await load(fern("Small fern", "c@lnhm.co.uk", "2026-01-28T12:01:00.000Z"));
       const [plant] = (await under.state()).plants;
       expect(plant).toMatchObject({ name: "Great fern", botanist: { email: "b@lnhm.co.uk" } });
     });
 
     test("load keeps a presigned link until a quarter of its lifetime is left, or its path changes", async () => {
-      const link = (made: string, path = "aloe") =>
-        `https://s3.example.com/${path}.jpg?X-Amz-Date=20260128T${made}Z&X-Amz-Expires=3600&X-Amz-Signature=${made}`;
+      const link = (signedAt: string, path = "aloe") =>
+        `https://s3.example.com/${path}.jpg?X-Amz-Date=20260128T${signedAt}Z&X-Amz-Expires=3600&X-Amz-Signature=${signedAt}`;
       const shown = (time: string, url: string) =>
         batchOf([
           {
@@ -414,11 +414,11 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
     });
 
     test("load stores the notices of a day as one row, with the first and the last time", async () => {
-      const said = (...times: string[]) =>
+      const loadNotices = (...times: string[]) =>
         load(batchOf(times.map((receivedAt) => ({ plantId: 7, notFound: true, receivedAt }))));
-      await said("2026-01-28T12:05:00.000Z", "2026-01-28T12:02:00.000Z", "2026-01-28T12:07:00.000Z");
-      await said("2026-01-28T12:04:00.000Z", "2026-01-28T12:00:00.000Z", "2026-01-28T12:03:00.000Z");
-      await said("2026-01-28T23:59:59.999Z", "2026-01-29T00:00:00.000Z");
+      await loadNotices("2026-01-28T12:05:00.000Z", "2026-01-28T12:02:00.000Z", "2026-01-28T12:07:00.000Z");
+      await loadNotices("2026-01-28T12:04:00.000Z", "2026-01-28T12:00:00.000Z", "2026-01-28T12:03:00.000Z");
+      await loadNotices("2026-01-28T23:59:59.999Z", "2026-01-29T00:00:00.000Z");
       expect((await under.state()).notices).toEqual([
         {
           plantId: 7,
@@ -545,7 +545,7 @@ export function plantStoreContract({ name, make, skips = {} }: PlantStoreContrac
   });
 }
 
-interface Said {
+interface ResponseContent {
   readonly plantId: number;
   readonly payload?: Payload;
   readonly body?: string;
@@ -553,8 +553,8 @@ interface Said {
   readonly receivedAt?: string;
 }
 
-function batchOf(said: readonly Said[]): Batch {
-  const responses = said.map(({ plantId, payload, body, notFound, receivedAt }) => {
+function batchOf(contents: readonly ResponseContent[]): Batch {
+  const responses = contents.map(({ plantId, payload, body, notFound, receivedAt }) => {
     const response = notFound
       ? buildResponse(plantId, { error: "plant not found", plant_id: plantId }, 404)
       : buildResponse(plantId, body ?? buildPayload(plantId, payload));

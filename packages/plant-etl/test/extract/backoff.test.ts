@@ -20,28 +20,28 @@ const failure = (code: Extract<AttemptResult, { kind: "failed" }>["code"]): Atte
   unreachable: false,
 });
 
-describe("a retry", () => {
-  it.each([408, 425, 429, 500, 502, 503, 504, 599])("follows a %i", (code) => {
+describe("retryDelayMs", () => {
+  it.each([408, 425, 429, 500, 502, 503, 504, 599])("is defined after %i", (code) => {
     expect(retryDelayMs(status(code), 1, settings, now, () => 0.5)).toBe(250);
   });
 
-  it.each([200, 201, 204, 304, 400, 401, 403, 404, 410])("does not follow a %i", (code) => {
+  it.each([200, 201, 204, 304, 400, 401, 403, 404, 410])("is undefined after %i", (code) => {
     expect(retryDelayMs(status(code), 1, settings, now, () => 0.5)).toBeUndefined();
   });
 
-  it("follows time-outs and network errors, but neither refused redirects nor an abort", () => {
+  it("is defined after time-outs and network errors, but not after redirects or an abort", () => {
     expect(retryDelayMs(failure("timeout"), 1, settings, now, () => 0.5)).toBe(250);
     expect(retryDelayMs(failure("network"), 1, settings, now, () => 0.5)).toBe(250);
     expect(retryDelayMs(failure("redirect"), 1, settings, now, () => 0.5)).toBeUndefined();
     expect(retryDelayMs(failure("aborted"), 1, settings, now, () => 0.5)).toBeUndefined();
   });
 
-  it("comes three times at most with four tries", () => {
+  it("is defined three times with four attempts", () => {
     expect(retryDelayMs(status(503), 3, settings, now, () => 0.5)).toBe(1000);
     expect(retryDelayMs(status(503), 4, settings, now, () => 0.5)).toBeUndefined();
   });
 
-  it("waits a random part of a span that doubles up to its limit", () => {
+  it("is a random part of a delay that doubles up to maxDelayMs", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 99 }),
@@ -61,13 +61,13 @@ describe("a retry", () => {
     );
   });
 
-  it("waits as long as the API asks, in seconds or until a date", () => {
+  it("is at least Retry-After, in seconds or as a date", () => {
     expect(retryDelayMs(status(429, "7"), 1, settings, now, () => 0)).toBe(7000);
     expect(retryDelayMs(status(429, "Sun, 01 Mar 2026 12:00:09 GMT"), 1, settings, now, () => 0)).toBe(9000);
     expect(retryDelayMs(status(503, "3"), 1, settings, now, () => 0)).toBe(3000);
   });
 
-  it("does not come when the API asks for more patience than there is", () => {
+  it("is undefined if Retry-After exceeds maxRetryAfterMs", () => {
     expect(retryDelayMs(status(429, "30"), 1, settings, now, () => 0)).toBe(30_000);
     expect(retryDelayMs(status(429, "31"), 1, settings, now, () => 0)).toBeUndefined();
     expect(
@@ -76,7 +76,7 @@ describe("a retry", () => {
   });
 });
 
-describe("Retry-After", () => {
+describe("parseRetryAfter", () => {
   it.each([
     ["0", 0],
     [" 120 ", 120_000],
@@ -89,11 +89,11 @@ describe("Retry-After", () => {
     ["2099-01-01", 0],
     ["", 0],
     [null, 0],
-  ])("%j means %i milliseconds", (header, expected) => {
+  ])("returns for %j %i milliseconds", (header, expected) => {
     expect(parseRetryAfter(header, now)).toBe(expected);
   });
 
-  it("is never negative and never anything but a number, whatever the text", () => {
+  it("returns a number of 0 or more for any text", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(parseRetryAfter(text, now)).toBeGreaterThanOrEqual(0);

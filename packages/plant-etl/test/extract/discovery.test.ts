@@ -7,7 +7,7 @@ import {
   startDiscovery,
 } from "../../src/extract/discovery.js";
 
-/** The rule in its plainest form: one id after the other. Returns the last id that has to be asked. */
+/** The reference implementation, one id after the other. Returns the last id that is needed. */
 function lastNeeded(world: (id: number) => Finding, options: DiscoveryOptions): number {
   const { from, upTo, stopAfter, prefetch } = options;
   let missing = 0;
@@ -22,8 +22,8 @@ function lastNeeded(world: (id: number) => Finding, options: DiscoveryOptions): 
   return upTo;
 }
 
-/** Asks as many at once as may be, and answers them in an order that `pick` chooses. */
-function walk(
+/** Keeps `prefetch` requests in progress, and completes them in the order of `pick`. */
+function discover(
   world: (id: number) => Finding,
   options: DiscoveryOptions,
   pick: (waiting: number) => number,
@@ -47,8 +47,8 @@ const inOrder = () => 0;
 const missingFrom = (first: number) => (id: number) =>
   id < first ? ("plant" as const) : ("missing" as const);
 
-describe("discovery", () => {
-  it("asks exactly what is needed when one is asked at a time", () => {
+describe("startDiscovery", () => {
+  it("requests exactly the needed ids one at a time", () => {
     const options = { from: 1, upTo: 1000, stopAfter: 5, prefetch: 1 };
     const discovery = startDiscovery(options);
     const requested: number[] = [];
@@ -59,22 +59,22 @@ describe("discovery", () => {
     expect(requested).toEqual(Array.from({ length: 55 }, (_, index) => index + 1));
   });
 
-  it("walks over gaps that are shorter than the stop", () => {
+  it("continues over gaps that are shorter than stopAfter", () => {
     const world = (id: number) => (id % 5 === 0 && id <= 50 ? ("plant" as const) : ("missing" as const));
-    const requested = walk(world, { from: 0, upTo: 1000, stopAfter: 5, prefetch: 1 }, inOrder);
+    const requested = discover(world, { from: 0, upTo: 1000, stopAfter: 5, prefetch: 1 }, inOrder);
     expect(Math.max(...requested)).toBeGreaterThanOrEqual(55);
     expect(Math.max(...requested)).toBeLessThanOrEqual(56);
   });
 
-  it("takes a sensor fault neither for a plant nor for a missing one", () => {
+  it("counts a sensor fault neither as a plant nor as missing", () => {
     const world = (id: number) => (id === 3 ? ("unclear" as const) : ("missing" as const));
-    const requested = walk(world, { from: 1, upTo: 1000, stopAfter: 4, prefetch: 1 }, inOrder);
+    const requested = discover(world, { from: 1, upTo: 1000, stopAfter: 4, prefetch: 1 }, inOrder);
     expect(lastNeeded(world, { from: 1, upTo: 1000, stopAfter: 4, prefetch: 1 })).toBe(5);
     expect(requested).toEqual(expect.arrayContaining([1, 2, 3, 4, 5]));
   });
 
-  it("ends when nothing clear comes any more, long before the last id", () => {
-    const requested = walk(
+  it("ends early when all findings are unclear", () => {
+    const requested = discover(
       () => "unclear",
       { from: 1, upTo: 1_000_000, stopAfter: 10, prefetch: 8 },
       inOrder,
@@ -82,12 +82,12 @@ describe("discovery", () => {
     expect(requested.length).toBeLessThanOrEqual(18 + 18);
   });
 
-  it("never asks past the last id", () => {
-    const requested = walk(() => "plant", { from: 5, upTo: 9, stopAfter: 3, prefetch: 4 }, inOrder);
+  it("requests nothing beyond upTo", () => {
+    const requested = discover(() => "plant", { from: 5, upTo: 9, stopAfter: 3, prefetch: 4 }, inOrder);
     expect(requested).toEqual([5, 6, 7, 8, 9]);
   });
 
-  it("asks each id that a walk one by one would ask, each once and in order, and few beyond", () => {
+  it("requests the ids of the reference implementation, each once and in order, and at most `prefetch` more", () => {
     const finding = fc.constantFrom<Finding>("plant", "missing", "missing", "unclear");
     fc.assert(
       fc.property(
@@ -103,15 +103,15 @@ describe("discovery", () => {
           const world = (id: number): Finding => findings[id - options.from] ?? "missing";
           const discovery = startDiscovery(options);
           const pick = (waiting: number) => (waiting === 0 ? 0 : (picks.next().value ?? 0) % waiting);
-          const requested = walk(world, options, pick, discovery);
+          const requested = discover(world, options, pick, discovery);
           const last = lastNeeded(world, options);
           const { from, upTo, stopAfter, prefetch } = options;
           expect(requested).toEqual(requested.map((_, index) => from + index));
           expect(requested.at(-1)).toBeGreaterThanOrEqual(last);
           expect(requested.at(-1)).toBeLessThanOrEqual(upTo);
           expect(requested.filter(discovery.isNeeded).at(-1)).toBe(last);
-          const brokenOff = world(last) === "unclear";
-          expect(requested.at(-1)).toBeLessThanOrEqual(last + prefetch + (brokenOff ? stopAfter : 0));
+          const endedUnclear = world(last) === "unclear";
+          expect(requested.at(-1)).toBeLessThanOrEqual(last + prefetch + (endedUnclear ? stopAfter : 0));
         },
       ),
     );

@@ -26,11 +26,11 @@ const codesOf = (responses: readonly PlantResponse[]) =>
   responses.map(({ outcome }) => (outcome.kind === "failed" ? outcome.code : outcome.kind));
 const mebibyte = 1_048_576;
 
-describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
-  describe("within one request's time", () => {
+describe.each(fetches)("httpPlantSource over $fetchName", ({ fetch }) => {
+  describe("with requestTimeoutMs", () => {
     const impatient = { requestTimeoutMs: 60, retry: { attempts: 2 } };
 
-    it("gives up on headers that do not come, and hangs up", async () => {
+    it("aborts a request without headers, and closes the connection", async () => {
       const server = await serve(() => {});
       expect(await requestOne({ baseUrl: server.origin, fetch, ...impatient })).toMatchObject({
         attempts: 2,
@@ -44,7 +44,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     });
 
     it.each([["identity"], ["gzip"]])(
-      "gives up on a body that drips (%s), and hangs up",
+      "aborts a slow body (%s), and closes the connection",
       async (encoding) => {
         const server = await serve((_request, response) => {
           const bytes = encoding === "gzip" ? gzipSync("x".repeat(1000)) : Buffer.from("x".repeat(1000));
@@ -61,7 +61,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       },
     );
 
-    it("gives each attempt the full time", async () => {
+    it("applies it to each attempt", async () => {
       let attempts = 0;
       const server = await serve((_request, response) => {
         if (++attempts > 1) sendJson(response, 200, {});
@@ -72,7 +72,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     });
   });
 
-  it("gives up on one request without harm to those beside it, before it and after it", async () => {
+  it("aborts a request without an effect on others before, beside and after it", async () => {
     const server = await serve((_request, response, id) => {
       if (id % 50 !== 0) sendJson(response, 200, {});
     });
@@ -90,12 +90,12 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     );
   });
 
-  describe("within a body's bytes", () => {
+  describe("with maxBodyBytes", () => {
     it.each([
       [99, false],
       [100, false],
       [101, true],
-    ])("reads %i of 100 and says whether it is cut: %j", async (length, cut) => {
+    ])("reads %i of 100 bytes, cut: %j", async (length, cut) => {
       const server = await serve((_request, response) => response.end("x".repeat(length)));
       expect((await requestOne({ baseUrl: server.origin, fetch, maxBodyBytes: 100 })).outcome).toMatchObject({
         kind: "received",
@@ -104,7 +104,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       });
     });
 
-    it("does not leave half a character at the cut", async () => {
+    it("does not cut within a character", async () => {
       const server = await serve((_request, response) => response.end("é".repeat(100)));
       expect((await requestOne({ baseUrl: server.origin, fetch, maxBodyBytes: 101 })).outcome).toMatchObject({
         body: "é".repeat(50),
@@ -112,7 +112,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       });
     });
 
-    it("puts characters together that came in pieces", async () => {
+    it("decodes characters across chunks", async () => {
       const server = await serve((_request, response) => {
         const [first, ...others] = Buffer.from("🌱");
         response.write(Buffer.from([first ?? 0]));
@@ -145,7 +145,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       expect(grown).toBeLessThan(64 * mebibyte);
     });
 
-    it("counts bytes after decompression, so that a small bomb stays small", async () => {
+    it("counts bytes after decompression", async () => {
       const bomb = gzipSync(Buffer.alloc(64 * mebibyte));
       const server = await serve((_request, response) => {
         response.writeHead(200, { "content-encoding": "gzip", "content-length": bomb.length });
@@ -157,8 +157,8 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     });
   });
 
-  describe("with several at once", () => {
-    it("asks as many as it may and never more", async () => {
+  describe("with concurrency", () => {
+    it("sends that many requests at once", async () => {
       const server = await serve((_request, response, id) => {
         setTimeout(() => sendJson(response, 200, { id }), 5);
       });
@@ -167,7 +167,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       expect(server.busiest).toBe(8);
     });
 
-    it("yields a quick answer while a slow one is under way", async () => {
+    it("yields a fast response before a slow one", async () => {
       let respondFirst = () => {};
       const server = await serve((_request, response, id) => {
         if (id === 1) respondFirst = () => sendJson(response, 200, {});
@@ -182,7 +182,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       expect(ids.at(-1)).toBe(1);
     });
 
-    it("goes on while its consumer takes its time, but only so far", async () => {
+    it("continues during a slow consumer, up to a limit", async () => {
       const server = await serve((_request, response, id) => {
         setTimeout(() => sendJson(response, 200, {}), id * 10);
       });
@@ -196,7 +196,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       expect(server.paths).toHaveLength(8);
     });
 
-    it("asks for the next plant while its consumer is busy with the last, even one at a time", async () => {
+    it("requests the next plant while its consumer processes the last one, also with a concurrency of 1", async () => {
       const server = await serve((_request, response) => sendJson(response, 200, {}));
       const source = createSource({ baseUrl: server.origin, fetch, roster: "1-1000", concurrency: 1 });
       for await (const _response of source.responses(new AbortController().signal)) {
@@ -205,7 +205,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       }
     });
 
-    it("hangs up on everything under way when its consumer leaves", async () => {
+    it("closes all connections when its consumer leaves", async () => {
       const server = await serve((_request, response, id) => {
         if (id === 1) sendJson(response, 200, {});
       });
@@ -221,8 +221,8 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     });
   });
 
-  describe("when it is stopped", () => {
-    it("answers for each plant of its list, asked or not", async () => {
+  describe("when its signal aborts", () => {
+    it("yields a response for each plant of its list, requested or not", async () => {
       const server = await serve((_request, response, id) => {
         if (id <= 5) sendJson(response, 200, {});
       });
@@ -245,7 +245,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       await until(() => server.busy === 0);
     });
 
-    it("does not go on waiting for another try", async () => {
+    it("does not wait for another attempt", async () => {
       const server = await serve((_request, response) => sendJson(response, 503, {}));
       const controller = new AbortController();
       const clock = endlessClock();
@@ -268,7 +268,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       await until(() => server.busy === 0);
     });
 
-    it("ends a walk with what was under way", async () => {
+    it("ends a discovery with the requests in progress", async () => {
       const server = await serve(() => {});
       const controller = new AbortController();
       const roster = { kind: "discover", from: 1, stopAfter: 20, upTo: 1000 } as const;
@@ -281,8 +281,8 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
   });
 });
 
-describe("the HTTP source's workers", () => {
-  it("send the next request as soon as one of 64 is answered", async () => {
+describe("httpPlantSource workers", () => {
+  it("send the next request as soon as one of 64 has a response", async () => {
     const open: (() => void)[] = [];
     let sent = 0;
     const fetch: typeof globalThis.fetch = async () => {
@@ -299,7 +299,7 @@ describe("the HTTP source's workers", () => {
     expect(await collecting).toHaveLength(200);
   });
 
-  it("pass a defect of what they were given on to the consumer", async () => {
+  it("rethrow an internal error to the consumer", async () => {
     const server = await serve((_request, response) => sendJson(response, 503, {}));
     const defect = new Error("the clock is broken");
     const clock = { now: () => 0, sleep: async () => await Promise.reject(defect) };
@@ -308,8 +308,8 @@ describe("the HTTP source's workers", () => {
   });
 });
 
-describe("cross-fetch with connections kept open", () => {
-  it("is the default, and opens no more connections than there are workers", async () => {
+describe("keepAliveFetch", () => {
+  it("is the default, and opens at most `concurrency` connections", async () => {
     const server = await serve((_request, response, id) => sendJson(response, 200, { id }));
     const source = createSource({ baseUrl: server.origin, roster: "1-200", concurrency: 8 });
     await collect(source);
@@ -318,7 +318,7 @@ describe("cross-fetch with connections kept open", () => {
     expect(server.connections).toBeLessThanOrEqual(8);
   });
 
-  it("reads chunked bodies whole when more requests wait than there are connections", async () => {
+  it("reads complete chunked bodies when requests wait for connections", async () => {
     const server = await serve((_request, response, id) => {
       response.write(`{"id":${id},`);
       setImmediate(() => response.end(`"text":"${"x".repeat(70_000)}"}`));

@@ -43,8 +43,8 @@ async function ask(url: string, fetchName: string, authority?: string): Promise<
   return JSON.parse(stdout) as PlantResponse;
 }
 
-describe.each(fetches)("the HTTP source over $fetchName and TLS", ({ fetchName }) => {
-  it("asks a server whose authority NODE_EXTRA_CA_CERTS names", async () => {
+describe.each(fetches)("httpPlantSource over $fetchName and TLS", ({ fetchName }) => {
+  it("accepts a server certificate of an authority in NODE_EXTRA_CA_CERTS", async () => {
     const { url } = await serveTls("localhost");
     expect((await ask(url, fetchName, "authority")).outcome).toMatchObject({ kind: "received", body: "{}" });
   }, 60_000);
@@ -54,7 +54,7 @@ describe.each(fetches)("the HTTP source over $fetchName and TLS", ({ fetchName }
     ["expired", "authority", /is not valid at this time \(CERT_HAS_EXPIRED\); check this machine's clock/],
     ["elsewhere", "authority", /is for another host \(ERR_TLS_CERT_ALTNAME_INVALID\); check the host name/],
   ])(
-    "refuses the certificate %s at the first try, and says what to do",
+    "rejects the certificate %s at the first attempt, with advice",
     async (name, authority, message) => {
       const { url, connections } = await serveTls(name);
       expect(await ask(url, fetchName, authority)).toMatchObject({
@@ -92,14 +92,14 @@ it.each([
   "CERT_REJECTED",
   "HOSTNAME_MISMATCH",
   "ERR_TLS_CERT_ALTNAME_INVALID",
-])("%s is an error of the certificate and does not pass", (code) => {
+])("classifyNetworkError: %s is a certificate error and not transient", (code) => {
   const error = Object.assign(new Error(code), { code });
   expect(classifyNetworkError(error)).toMatchObject({ code: "tls", unreachable: true });
   expect(classifyNetworkError(new TypeError("fetch failed", { cause: error })).code).toBe("tls");
 });
 
 it.each(["ECONNRESET", "ERR_SSL_WRONG_VERSION_NUMBER", "EPROTO", "INVALID_ARG"])(
-  "%s is not an error of the certificate",
+  "classifyNetworkError: %s is not a certificate error",
   (code) => {
     expect(classifyNetworkError(Object.assign(new Error(code), { code })).code).toBe("network");
   },

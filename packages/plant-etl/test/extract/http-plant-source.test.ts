@@ -24,7 +24,7 @@ async function serve(handler: Handler): Promise<LoopbackServer> {
   return server;
 }
 
-/** A port of 127.0.0.1 at which nobody listens. */
+/** A port of 127.0.0.1 without a server. */
 async function closedPort(): Promise<number> {
   const server = createTcpServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -35,9 +35,9 @@ async function closedPort(): Promise<number> {
 
 const sensorFault = { error: "plant sensor fault", plant_id: 1 };
 
-describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
-  describe("asks", () => {
-    it("for {base}/{plantId}, with the query and headers it was given and credentials as a header", async () => {
+describe.each(fetches)("httpPlantSource over $fetchName", ({ fetch }) => {
+  describe("sends requests", () => {
+    it("to {base}/{plantId}, with the given query and headers and with credentials as a header", async () => {
       const seen: unknown[] = [];
       const server = await serve((request, response) => {
         seen.push({ url: request.url, ...request.headers });
@@ -55,7 +55,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       ]);
     });
 
-    it("says when the answer came, by the clock it was given", async () => {
+    it("and sets receivedAt by its clock", async () => {
       const server = await serve((_request, response) => sendJson(response, 200, {}));
       const clock = fakeClock("2026-03-01T12:34:56.789Z");
       expect((await requestOne({ baseUrl: server.origin, fetch, clock })).receivedAt).toBe(
@@ -64,8 +64,8 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     });
   });
 
-  describe("tries again", () => {
-    it.each([408, 425, 429, 500, 502, 503, 504])("after %i, until there is an answer", async (status) => {
+  describe("retries", () => {
+    it.each([408, 425, 429, 500, 502, 503, 504])("after %i, until there is a response", async (status) => {
       let tries = 0;
       const server = await serve((_request, response) =>
         ++tries < 4 ? sendJson(response, status, "busy") : sendJson(response, 200, { plant_id: 1 }),
@@ -81,7 +81,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     it.each([
       ["7", 7000],
       ["Sun, 01 Mar 2026 12:00:09 GMT", 9000],
-    ])("after 429, no sooner than Retry-After %j says", async (header, expected) => {
+    ])("after 429, not before Retry-After %j", async (header, expected) => {
       let tries = 0;
       const server = await serve((_request, response) =>
         ++tries === 1 ? sendJson(response, 429, {}, { "retry-after": header }) : sendJson(response, 200, {}),
@@ -118,7 +118,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       expect(server.paths).toHaveLength(4);
     });
 
-    it("after a chunked body that was broken off", async () => {
+    it("after a chunked body that was cut off", async () => {
       const server = await serve((request, response) => {
         response.writeHead(200);
         response.write("{");
@@ -130,7 +130,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       });
     });
 
-    it("after a compressed body that was broken off, which would otherwise look whole", async () => {
+    it("after a compressed body that was cut off, which would otherwise look complete", async () => {
       const body = gzipSync("x".repeat(100_000));
       const server = await serve((request, response) => {
         response.writeHead(200, { "content-encoding": "gzip", "content-length": body.length });
@@ -143,7 +143,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       });
     });
 
-    it("when nobody listens, and says so without the address", async () => {
+    it("after a refused connection, and does not reveal the address", async () => {
       const baseUrl = `http://curator:secret@127.0.0.1:${await closedPort()}/plants?key=secret`;
       expect(await requestOne({ baseUrl, fetch })).toMatchObject({
         attempts: 4,
@@ -156,7 +156,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     });
   });
 
-  describe("does not try again", () => {
+  describe("does not retry", () => {
     it.each([
       [200, '{"plant_id":1}'],
       [200, "<html>not the API</html>"],
@@ -166,7 +166,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       [400, "{}"],
       [402, "{}"],
       [304, ""],
-    ])("after %i with the body %j, and hands it on", async (status, body) => {
+    ])("after %i with the body %j, which is the outcome", async (status, body) => {
       const server = await serve((_request, response) => response.writeHead(status).end(body));
       expect(await requestOne({ baseUrl: server.origin, fetch })).toMatchObject({
         attempts: 1,
@@ -175,7 +175,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       expect(server.paths).toHaveLength(1);
     });
 
-    it.each([401, 403])("after %i, which is a failure that says to log in", async (status) => {
+    it.each([401, 403])("after %i, which fails with the code unauthorized", async (status) => {
       const server = await serve((_request, response) => sendJson(response, status, { message: "no" }));
       expect(await requestOne({ baseUrl: server.origin, fetch })).toMatchObject({
         attempts: 1,
@@ -188,7 +188,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       expect(server.paths).toHaveLength(1);
     });
 
-    it("after 403 with one of the API's own errors, and hands it on", async () => {
+    it("after 403 with one of the API's own errors, which is the outcome", async () => {
       const body = '{"error":"plant on loan to another museum","plant_id":1}';
       const server = await serve((_request, response) => response.writeHead(403).end(body));
       expect((await requestOne({ baseUrl: server.origin, fetch })).outcome).toMatchObject({
@@ -198,7 +198,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       });
     });
 
-    it("when Retry-After asks for more patience than there is", async () => {
+    it("if Retry-After exceeds maxRetryAfterMs", async () => {
       const server = await serve((_request, response) =>
         sendJson(response, 429, {}, { "retry-after": "31" }),
       );
@@ -209,8 +209,8 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     });
   });
 
-  describe("gives up after the last try", () => {
-    it("with the sensor fault as an answer, since that is the API's own word on the plant", async () => {
+  describe("ends after the last attempt", () => {
+    it("with the sensor fault as the outcome, because it is one of the API's own errors", async () => {
       const server = await serve((_request, response) => sendJson(response, 500, sensorFault));
       expect(await requestOne({ baseUrl: server.origin, fetch })).toMatchObject({
         attempts: 4,
@@ -233,7 +233,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
   });
 
   describe("follows redirects", () => {
-    it("inside the origin, keeping its headers", async () => {
+    it("within the origin, with its headers", async () => {
       const server = await serve((request, response) => {
         if (request.url === "/old/1") response.writeHead(301, { location: "/new/1" }).end("moved");
         else sendJson(response, 200, { authorization: request.headers.authorization });
@@ -245,7 +245,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       });
     });
 
-    it("but never to another origin, which hears nothing", async () => {
+    it("but not to another origin, which gets no request", async () => {
       const other = await serve((_request, response) => sendJson(response, 200, {}));
       const target = `${other.origin.replace("//", "//u:secret@")}/1?token=secret`;
       const server = await serve((_request, response) => response.writeHead(302, { location: target }).end());
@@ -256,7 +256,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       expect(other.connections).toBe(0);
     });
 
-    it("three times and no more", async () => {
+    it("at most three times", async () => {
       const server = await serve((_request, response, step) =>
         response.writeHead(307, { location: `/step/${step + 1}` }).end(),
       );
@@ -272,7 +272,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       ["UTF-8", Buffer.from("/caf\u00e9/2?n=\u{1f331}"), "/caf%C3%A9/2?n=%F0%9F%8C%B1"],
       ["Latin-1", Buffer.from("/caf\u00e9/2", "latin1"), "/caf%E9/2"],
       ["percent-encoding", Buffer.from("/caf%C3%A9/2"), "/caf%C3%A9/2"],
-    ])("whose address is not ASCII, as its bytes in %s are", async (_name, location, expected) => {
+    ])("with a Location that is not ASCII, as its bytes in %s", async (_name, location, expected) => {
       const server = await serve((request, response) => {
         if (request.url === "/1") response.writeHead(302, { location: location.toString("latin1") }).end();
         else sendJson(response, 200, {});
@@ -290,7 +290,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     });
   });
 
-  it("does not try every plant when nobody is at the address", async () => {
+  it("does not request every plant if the address is unreachable", async () => {
     const baseUrl = `http://127.0.0.1:${await closedPort()}`;
     const responses = await collect(createSource({ baseUrl, fetch, roster: "1-100", concurrency: 4 }));
     expect(responses).toHaveLength(100);
@@ -304,7 +304,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     expect(tried).toBeLessThanOrEqual(10 + 3);
   });
 
-  it("tries every plant when one has been answered before the API went away", async () => {
+  it("requests every plant if one had a response before the API became unreachable", async () => {
     const server = await startServer((_request, response) => sendJson(response, 200, {}));
     const responses: number[] = [];
     const source = createSource({ baseUrl: server.origin, fetch, roster: "1-30", concurrency: 1 });
@@ -316,7 +316,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     expect(Math.min(...responses)).toBe(1);
   });
 
-  it("finds the plants there are, walking upward past faults and loans", async () => {
+  it("discovers all plants, past sensor faults and plants on loan", async () => {
     const server = await serve((_request, response, id) => {
       const missing = [7, 40, 41, 42, 43, 45].includes(id) || id > 50;
       if (id === 16 || id === 53) sendJson(response, 500, { error: "plant sensor fault", plant_id: id });
@@ -327,11 +327,11 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
     const roster = { kind: "discover", from: 1, stopAfter: 5, upTo: 10_000 } as const;
     const responses = await collect(createSource({ baseUrl: server.origin, fetch, roster, concurrency: 4 }));
     const ids = responses.map(({ plantId }) => plantId).sort((a, b) => a - b);
-    // 51, 52, 54, 55 and 56 are missing; 53 does not count. What was asked ahead of 56 is left out.
+    // 51, 52, 54, 55 and 56 are missing; 53 does not count. Prefetched responses beyond 56 are dropped.
     expect(ids).toEqual(Array.from({ length: 56 }, (_, index) => index + 1));
   });
 
-  it("yields the prefetched responses of a discovery that is stopped in the middle", async () => {
+  it("yields the prefetched responses of an aborted discovery", async () => {
     const server = await serve((_request, response, id) => {
       if (id < 5 || id > 6) sendJson(response, 200, { plant_id: id });
     });
@@ -352,7 +352,7 @@ describe.each(fetches)("the HTTP source over $fetchName", ({ fetch }) => {
       .then(() => stop.abort());
     for await (const { plantId, outcome } of source.responses(stop.signal))
       if (outcome.kind === "received") ids.push(plantId);
-    // 5 never answers, so the walk does not get past it; 7, 8 and 9 were asked ahead.
+    // 5 has no response, so the discovery does not pass it; 7, 8 and 9 were prefetched.
     expect(ids.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 7, 8, 9]);
   });
 

@@ -11,7 +11,7 @@ function refusal(options: Partial<SourceOptions>): PlantEtlError {
   throw new Error("it was not refused");
 }
 
-describe("options of the HTTP source", () => {
+describe("httpPlantSource options", () => {
   it.each<[Partial<SourceOptions>, string]>([
     [{ concurrency: 0 }, "concurrency must be a whole number from 1 to 1000, not 0"],
     [{ concurrency: Number.NaN }, "concurrency must be a whole number from 1 to 1000, not NaN"],
@@ -36,7 +36,7 @@ describe("options of the HTTP source", () => {
       { roster: { kind: "discover", from: 9, stopAfter: 1, upTo: 5 } },
       "roster.upTo must be a whole number from 9",
     ],
-  ])("refuses %j when it is made, naming option and value", (options, message) => {
+  ])("rejects %j with option and value", (options, message) => {
     const error = refusal(options);
     expect(error).toMatchObject({ code: "OPTION_INVALID", recovery: "abort" });
     expect(error.message).toContain(message);

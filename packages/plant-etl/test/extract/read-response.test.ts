@@ -17,7 +17,7 @@ async function serveBytes(bytes: Uint8Array, headers: Record<string, string>): P
 const text = '{"plant_id":1,"name":"Café ‘Striata’ €"}';
 const kibibyte = 1024;
 
-describe.each(fetches)("the HTTP source over $fetchName decodes text", ({ fetch }) => {
+describe.each(fetches)("readResponse over $fetchName decodes text", ({ fetch }) => {
   const decode = async (bytes: Uint8Array, contentType: string | undefined, maxBodyBytes?: number) => {
     const headers = contentType === undefined ? {} : { "content-type": contentType };
     const baseUrl = await serveBytes(bytes, headers);
@@ -36,7 +36,7 @@ describe.each(fetches)("the HTTP source over $fetchName decodes text", ({ fetch 
     ["UTF-8 behind a byte order mark", Buffer.from(`\ufeff${text}`), "application/json"],
     ["declared Windows-1252", windows1252, "application/json; charset=windows-1252"],
     [
-      "Windows-1252 that is declared as ISO 8859-1, as browsers take it",
+      "Windows-1252 that is declared as ISO 8859-1, as in browsers",
       windows1252,
       "application/json;charset=ISO-8859-1",
     ],
@@ -94,7 +94,7 @@ describe.each(fetches)("the HTTP source over $fetchName decodes text", ({ fetch 
       "is not valid utf-16le: byte 0x7d at offset 78",
     ],
     [
-      "an encoding that nobody knows",
+      "an unknown encoding",
       Buffer.from(text),
       "application/json; charset=UTF-7",
       'has the unknown text encoding "utf-7"',
@@ -114,7 +114,7 @@ describe.each(fetches)("the HTTP source over $fetchName decodes text", ({ fetch 
     expect(await decode(Buffer.from(text), undefined)).toMatchObject({ kind: "received", body: text });
   });
 
-  it("up to the cap on bytes, without the character that the cut goes through", async () => {
+  it("up to maxBodyBytes, without a partial character", async () => {
     const bytes = Buffer.from("é".repeat(100), "utf16le");
     expect(await decode(bytes, "text/plain; charset=utf-16le", 101)).toEqual({
       kind: "received",
@@ -135,7 +135,7 @@ const coders: Record<string, (bytes: Uint8Array) => Buffer> = {
 const encode = (names: readonly string[], bytes: Uint8Array, coderOf = coders) =>
   names.reduce<Uint8Array>((coded, name) => coderOf[name.toLowerCase()]?.(coded) ?? coded, bytes);
 
-describe.each(fetches)("the HTTP source over $fetchName undoes content codings", ({ fetch }) => {
+describe.each(fetches)("readResponse over $fetchName decodes content codings", ({ fetch }) => {
   const get = async (bytes: Uint8Array, header: string, maxBodyBytes?: number) =>
     (
       await requestOne({
@@ -177,7 +177,7 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
     expect((await requestOne({ baseUrl, fetch })).outcome).toEqual(received('{"name":"Café"}'));
   });
 
-  it("and keeps the decompressed bytes where they are not text", async () => {
+  it("and keeps the decompressed bytes if they are not text", async () => {
     const latin1 = Buffer.from('{"name":"Café"}', "latin1");
     expect(await get(gzipSync(latin1), "gzip")).toMatchObject({
       kind: "undecodable",
@@ -185,7 +185,7 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
     });
   });
 
-  it("but none of an empty body", async () => {
+  it("except for an empty body", async () => {
     expect(await get(Buffer.alloc(0), "gzip")).toEqual(received(""));
   });
 
@@ -194,7 +194,7 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
     ["compress", 'has the unknown content coding "compress"'],
     ["gzip, aes128gcm", 'has the unknown content coding "aes128gcm"'],
     [`${"x".repeat(5000)}`, `has the unknown content coding "${"x".repeat(40)}…"`],
-  ])("but refuses %s by name and keeps the bytes", async (header, problem) => {
+  ])("but rejects %s by name and keeps the bytes", async (header, problem) => {
     const bytes = Buffer.from(text);
     expect(await get(bytes, header)).toEqual({
       kind: "undecodable",
@@ -213,7 +213,7 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
     expect(await get(over, header, 100 * kibibyte)).toEqual(received("x".repeat(100 * kibibyte), true));
   });
 
-  it("of data that does not compress, up to the whole cap", async () => {
+  it("of incompressible data, up to maxBodyBytes", async () => {
     const incompressible = Buffer.from(
       Array.from({ length: 64 * kibibyte }, (_, index) => 0x20 + ((index * index * 31 + (index >> 3)) % 95)),
     );
@@ -223,7 +223,7 @@ describe.each(fetches)("the HTTP source over $fetchName undoes content codings",
   });
 });
 
-describe("the HTTP source over cross-fetch", () => {
+describe("readResponse over cross-fetch", () => {
   const get = async (bytes: Uint8Array, header: string) =>
     await requestOne({ baseUrl: await serveBytes(bytes, { "content-encoding": header }) });
 
@@ -232,7 +232,7 @@ describe("the HTTP source over cross-fetch", () => {
     ["GZIP, br", "br", gzipSync(text)],
     ["br, gzip", "br", gzipSync(gzipSync(text))],
     ["deflate", "deflate", Buffer.from('{"plant_id":1}')],
-  ])("keeps the bytes of what is declared as %s and is not", async (header, wrong, bytes) => {
+  ])("keeps the bytes of invalid %s data", async (header, wrong, bytes) => {
     expect(await get(bytes, header)).toMatchObject({
       attempts: 1,
       outcome: {
@@ -243,7 +243,7 @@ describe("the HTTP source over cross-fetch", () => {
     });
   });
 
-  it("keeps the bytes of more codings than are decoded", async () => {
+  it("keeps the bytes of too many codings", async () => {
     expect((await get(Buffer.from(text), "gzip, gzip, gzip, gzip, gzip, gzip")).outcome).toMatchObject({
       kind: "undecodable",
       problem: "has 6 content codings; at most 5 are decoded",
@@ -253,18 +253,15 @@ describe("the HTTP source over cross-fetch", () => {
   it.each([
     ["deflate", deflateRawSync(text)],
     ["br", brotliCompressSync(text)],
-  ])(
-    "keeps the bytes of %s that lacks its end, which only a mark would tell from anything else",
-    async (coding, whole) => {
-      const bytes = whole.subarray(0, -1);
-      expect((await get(bytes, coding)).outcome).toMatchObject({
-        kind: "undecodable",
-        bodyBase64: bytes.toString("base64"),
-      });
-    },
-  );
+  ])("keeps the bytes of %s without its end, because it has no signature", async (coding, compressed) => {
+    const bytes = compressed.subarray(0, -1);
+    expect((await get(bytes, coding)).outcome).toMatchObject({
+      kind: "undecodable",
+      bodyBase64: bytes.toString("base64"),
+    });
+  });
 
-  it("keeps no more than the cap of a bomb within a bomb, in any step", async () => {
+  it("bounds each step of a nested decompression bomb", async () => {
     const mebibyte = 1024 * kibibyte;
     // 128 MiB of empty members, which decompress to nothing.
     const empty = gzipSync("");
@@ -279,7 +276,7 @@ describe("the HTTP source over cross-fetch", () => {
     );
   });
 
-  it("undoes any sequence of codings, in any case", async () => {
+  it("decodes any sequence of codings, in upper or lower case", async () => {
     const name = fc.constantFrom("gzip", "x-gzip", "deflate", "br", "identity", "GZIP", "Br", "DEFLATE");
     await fc.assert(
       fc.asyncProperty(
@@ -296,8 +293,8 @@ describe("the HTTP source over cross-fetch", () => {
   });
 });
 
-describe("the HTTP source over Node's fetch", () => {
-  it("fails with the reason where the body is not compressed as it is declared", async () => {
+describe("readResponse over Node's fetch", () => {
+  it("fails with the reason if the body is not compressed as declared", async () => {
     const baseUrl = await serveBytes(Buffer.from("not gzip"), { "content-encoding": "gzip" });
     expect((await requestOne({ baseUrl, fetch: globalThis.fetch })).outcome).toEqual({
       kind: "failed",

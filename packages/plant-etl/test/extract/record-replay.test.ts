@@ -89,8 +89,8 @@ const anyResponse: fc.Arbitrary<PlantResponse> = fc.record({
   ),
 });
 
-describe("a recording", () => {
-  it("plays back exactly what was recorded, whatever the text", async () => {
+describe("recordResponses", () => {
+  it("round-trips any response through replayResponses", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyResponse, { minLength: 1, maxLength: 5 }), async (responses) => {
         const lines = await record(responses);
@@ -100,7 +100,7 @@ describe("a recording", () => {
     );
   });
 
-  it("writes a line before it hands the answer on", async () => {
+  it("writes a line before it yields the response", async () => {
     const events: string[] = [];
     const write = async () => {
       await Promise.resolve();
@@ -111,7 +111,7 @@ describe("a recording", () => {
     expect(events).toEqual(["written", "plant 1", "written", "plant 2"]);
   });
 
-  it("ends where it cannot be written, while the answers go on; the next one is tried anew", async () => {
+  it("stops recording at a failed write, yields the remaining responses, and records the next iteration", async () => {
     const full = new Error("ENOSPC");
     const responses = [response(1), response(2), response(3), response(4)];
     const lines: string[] = [];
@@ -153,13 +153,13 @@ describe("a recording", () => {
   });
 });
 
-describe("a replay", () => {
-  it("plays several rounds of the same plants in their order", async () => {
+describe("replayResponses", () => {
+  it("replays several rounds of the same plants in their order", async () => {
     const rounds = [response(1), response(2), response(1), response(2)];
     expect(await collect(replayResponses(await record(rounds)))).toEqual(rounds);
   });
 
-  it("skips blank lines and a last line that was cut off in the middle", async () => {
+  it("skips blank lines and a last line that is cut off", async () => {
     const [first = "", second = ""] = await record([response(1), response(2)]);
     for (let length = 1; length < second.length - 2; length += 7) {
       const lines = [first, "", "  ", second.slice(0, length), ""];
@@ -167,7 +167,7 @@ describe("a replay", () => {
     }
   });
 
-  it("skips a line that was cut off, wherever it is, and tells its number", async () => {
+  it("skips a line that is cut off anywhere, and passes its number to onTorn", async () => {
     const [first = ""] = await record([response(1)]);
     const torn: number[] = [];
     const lines = ["", first.slice(0, 20), first, first.slice(0, 3)];
@@ -177,7 +177,7 @@ describe("a replay", () => {
   });
 
   it.each(["hello", '{"name":', "[]x"])(
-    "refuses %j, which never was an answer, even at the end",
+    "rejects %j, which is not the start of a response, also at the end",
     async (line) => {
       const [first = ""] = await record([response(1)]);
       const error = await collect(replayResponses([first, line])).catch((caught) => caught);
@@ -201,7 +201,7 @@ describe("a replay", () => {
       { outcome: { kind: "undecodable", status: 200, bodyBase64: "%", cut: false, problem: "" } },
       "outcome.bodyBase64: ",
     ],
-  ])("refuses a line with %j, even the last, and says what is wrong", async (wrong, problem) => {
+  ])("rejects a line with %j, also at the end, with the problem", async (wrong, problem) => {
     const lines = [
       JSON.stringify({ v: 1, ...response(1) }),
       JSON.stringify({ v: 1, ...response(2), ...wrong }),
@@ -212,11 +212,11 @@ describe("a replay", () => {
     expect(error.message).toContain(problem);
   });
 
-  it("refuses a line that is JSON but no object", async () => {
+  it("rejects a line of JSON that is not an object", async () => {
     await expect(collect(replayResponses(["7"]))).rejects.toMatchObject({ code: "RECORDING_INVALID" });
   });
 
-  it("ignores keys that it does not know", async () => {
+  it("ignores unknown keys", async () => {
     const line = JSON.stringify({ v: 1, ...response(1), extra: true });
     expect(await collect(replayResponses([line]))).toEqual([response(1)]);
   });
@@ -225,8 +225,8 @@ describe("a replay", () => {
     ["nothing", []],
     ["blank lines", ["", "  "]],
     ["a byte order mark", [Buffer.from("\ufeff")]],
-    ["a line that was cut off", ['{"v":1,"plantId":7']],
-  ])("refuses a recording of %s", async (_name, lines) => {
+    ["a line that is cut off", ['{"v":1,"plantId":7']],
+  ])("rejects a recording of %s", async (_name, lines) => {
     await expect(collect(replayResponses(lines))).rejects.toMatchObject({
       code: "RECORDING_INVALID",
       message: expect.stringContaining("has no response"),
@@ -246,7 +246,7 @@ describe("a replay", () => {
     ["Latin-1", (line) => Buffer.from(line, "latin1"), /not valid utf-8: byte 0xe9 at offset \d+/],
     ["UTF-16", (line) => Buffer.from(`\ufeff${line}`, "utf16le"), /is UTF-16/],
     ["big-endian UTF-16", (line) => Buffer.from(`\ufeff${line}`, "utf16le").swap16(), /is UTF-16/],
-  ])("refuses a line in %s by its number, and replaces nothing", async (_name, encode, problem) => {
+  ])("rejects a line in %s with its number", async (_name, encode, problem) => {
     const [first = "", second = ""] = await record([response(1), response(2, "Caf\u00e9")]);
     const error = await collect(replayResponses([Buffer.from(first), encode(second)])).catch(
       (caught) => caught,
@@ -256,7 +256,7 @@ describe("a replay", () => {
     expect(error.message).toMatch(problem);
   });
 
-  it("skips a line that was cut off within a character", async () => {
+  it("skips a line that is cut off within a character", async () => {
     const [first = ""] = await record([response(1, "\u{1f331}")]);
     const bytes = Buffer.from(first);
     const at = bytes.indexOf(0xf0);
@@ -268,7 +268,7 @@ describe("a replay", () => {
     }
   });
 
-  it("stops at once when it is stopped while it waits for a line", async () => {
+  it("ends at once when the signal aborts during a pending line", async () => {
     const controller = new AbortController();
     const [first = ""] = await record([response(1)]);
     async function* pipe() {
@@ -279,7 +279,7 @@ describe("a replay", () => {
     expect(await collect(replayResponses(pipe()), controller.signal)).toEqual([response(1)]);
   });
 
-  it("stops between two lines when it is stopped", async () => {
+  it("ends between two lines when the signal aborts", async () => {
     const controller = new AbortController();
     const seen: number[] = [];
     const source = replayResponses(await record([response(1), response(2), response(3)]));
@@ -290,7 +290,7 @@ describe("a replay", () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it("passes on the error of a file that cannot be read", async () => {
+  it("throws the error of an unreadable file", async () => {
     const broken = new Error("EIO");
     async function* failing(): AsyncGenerator<string> {
       yield "";
@@ -307,8 +307,8 @@ describe("a recording on disk", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("is read by Node's readline, whatever line ends are in the bodies", async () => {
-    const file = join(folder, "answers.ndjson");
+  it("is read correctly by Node's readline with any line ends in the bodies", async () => {
+    const file = join(folder, "responses.ndjson");
     const responses = [response(1, "a\u2028b\u2029c\r\nd\re\u0085f"), response(2, "\ud800 \0")];
     await writeFile(file, "");
     await collect(recordResponses(sourceOf(responses), (line) => appendFile(file, line), rethrow));
@@ -319,7 +319,7 @@ describe("a recording on disk", () => {
 });
 
 describe("splitLines", () => {
-  it("returns the lines whatever the chunks", async () => {
+  it("returns the same lines for any chunks", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.string({ unit: fc.constantFrom("a", "\u{1f331}", "\n", "\r") })),
@@ -351,14 +351,14 @@ describe("splitLines", () => {
       return splitLines(chunks());
     };
 
-    it("returns one byte more than that of it", async () => {
+    it("returns 64 MiB and one byte", async () => {
       const lengths: number[] = [];
       for await (const line of linesOf(66, "")) lengths.push(line.length);
       expect(lengths[1]).toBe(maxLineBytes + 1);
       expect(lengths).toHaveLength(3);
     });
 
-    it("does not pass as a line that was cut off: a replay names it and ends", async () => {
+    it("is rejected by replayResponses with its number", async () => {
       const torn: number[] = [];
       const onTorn = (line: number) => void torn.push(line);
       const replay = (units: number, extra: string) =>
@@ -373,7 +373,7 @@ describe("splitLines", () => {
     });
   });
 
-  it("ends while a chunk is due, when it is left", async () => {
+  it("ends during a pending chunk when the consumer leaves", async () => {
     let left = false;
     const chunks: AsyncIterable<Uint8Array> = {
       [Symbol.asyncIterator]: () => ({

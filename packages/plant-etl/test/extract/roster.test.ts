@@ -14,13 +14,13 @@ function refusal(text: string): PlantEtlError {
   throw new Error(`${JSON.stringify(text)} was not refused`);
 }
 
-describe("a list of plants", () => {
-  it("reads single ids and ranges, with spaces", () => {
+describe("parseRoster", () => {
+  it("parses ids and ranges, with spaces", () => {
     expect(ids("1-3,60")).toEqual([1, 2, 3, 60]);
     expect(ids(" 0 , 5 - 6 ")).toEqual([0, 5, 6]);
   });
 
-  it("names each plant once, in ascending order, however often it is written", () => {
+  it("sorts and merges ids", () => {
     expect(ids("9,3-5,4-6,3,5")).toEqual([3, 4, 5, 6, 9]);
     expect(parseRoster("1-10,5-20,21,30")).toEqual({
       kind: "list",
@@ -31,7 +31,7 @@ describe("a list of plants", () => {
     });
   });
 
-  it("takes ids up to the largest INT and none above", () => {
+  it("accepts ids up to the largest INT", () => {
     expect(ids("2147483647")).toEqual([2_147_483_647]);
     expect(refusal("2147483648").message).toContain("the largest id is 2147483647");
     expect(refusal(`1-${"9".repeat(400)}`).message).toContain("the largest id is");
@@ -46,22 +46,22 @@ describe("a list of plants", () => {
     ["1.5", 1, '"1.5"'],
     ["1-2-3", 1, '"1-2-3"'],
     ["7,50-1", 3, "write 1-50"],
-  ])("refuses %j and says where it goes wrong", (text, slot, problem) => {
+  ])("rejects %j with the position of the problem", (text, position, problem) => {
     const error = refusal(text);
     expect(error).toMatchObject({ code: "OPTION_INVALID", recovery: "abort" });
     expect(error.message).toContain(JSON.stringify(text));
-    expect(error.message).toContain(`character ${slot}:`);
+    expect(error.message).toContain(`character ${position}:`);
     expect(error.message).toContain(problem);
   });
 
-  it("takes a million plants and no more", () => {
+  it("accepts up to a million plants", () => {
     expect(parseRoster("1-1000000").ranges).toEqual([[1, 1_000_000]]);
     expect(parseRoster("1-1000000,500000-1000000").ranges).toEqual([[1, 1_000_000]]);
     expect(refusal("0-1000000").message).toContain("has 1000001 plants; a run can have at most 1000000");
     expect(refusal("1-600000,700000-1100001").message).toContain("has 1000002 plants");
   });
 
-  it("costs no memory for a range of two thousand million plants", () => {
+  it("needs constant memory for a range of two thousand million plants", () => {
     const all = plantIds([[0, 2_147_483_647]]);
     expect([all.next().value, all.next().value]).toEqual([0, 1]);
   });
@@ -71,8 +71,8 @@ const anyRange = fc
   .tuple(fc.nat({ max: 60 }), fc.nat({ max: 10 }))
   .map(([from, length]): IdRange => [from, from + length]);
 
-describe("ranges, for any ids", () => {
-  it("come back the same after writing and reading, sorted and each once", () => {
+describe("formatRanges and parseRoster, for any ids", () => {
+  it("round-trip, sorted and without duplicates", () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 100 }), { minLength: 1 }), (some) => {
         expect(ids(formatRanges(some))).toEqual([...new Set(some)].sort((a, b) => a - b));
@@ -80,7 +80,7 @@ describe("ranges, for any ids", () => {
     );
   });
 
-  it("read as the union of their parts, however they overlap", () => {
+  it("parse as the union of overlapping ranges", () => {
     fc.assert(
       fc.property(fc.array(anyRange, { minLength: 1, maxLength: 8 }), (ranges) => {
         const text = ranges.map(([from, to]) => `${from}-${to}`).join(",");
@@ -89,13 +89,13 @@ describe("ranges, for any ids", () => {
     );
   });
 
-  it("are written as short as can be", () => {
+  it("format the shortest text", () => {
     expect(formatRanges([])).toBe("");
     expect(formatRanges([7, 1, 3, 2, 3])).toBe("1-3,7");
     expect(formatRanges([4, 5])).toBe("4-5");
   });
 
-  it("are refused with an error of ours or read, whatever the text", () => {
+  it("parse any text or throw OPTION_INVALID", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."0159-, x") }), (text) => {
         try {

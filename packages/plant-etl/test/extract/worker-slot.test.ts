@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createWorkerSlot } from "../../src/extract/worker-slot.js";
 
-test("one request after another uses the same signal, a hundred of them", () => {
+test("signal returns the same signal for a hundred requests", () => {
   const slot = createWorkerSlot();
   const signals = Array.from({ length: 250 }, () => slot.signal());
   expect(signals.map((signal) => [...new Set(signals)].indexOf(signal))).toEqual(
@@ -9,20 +9,20 @@ test("one request after another uses the same signal, a hundred of them", () => 
   );
 });
 
-test("an abort is of the request under way, not of the next one", () => {
+test("abort aborts the request in progress, not the next one", () => {
   const slot = createWorkerSlot();
-  const given = slot.signal();
+  const signal = slot.signal();
   slot.abort();
-  expect(given.aborted).toBe(true);
+  expect(signal.aborted).toBe(true);
   expect(slot.signal().aborted).toBe(false);
   expect(slot.stopped).toBe(false);
 });
 
-test("a stop is of the request under way and of every later one", () => {
+test("stop aborts the request in progress and every later one", () => {
   const slot = createWorkerSlot();
-  const given = slot.signal();
+  const signal = slot.signal();
   slot.stop();
-  expect(given.aborted).toBe(true);
+  expect(signal.aborted).toBe(true);
   expect(slot.signal().aborted).toBe(true);
   expect(slot.stopped).toBe(true);
 });

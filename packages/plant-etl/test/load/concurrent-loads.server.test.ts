@@ -7,8 +7,8 @@ import { fakeClock } from "../support/fake-clock.js";
 import { frozenSource } from "../support/frozen-source.js";
 import { describeOnMssql } from "../support/mssql-store.js";
 
-describeOnMssql("two runs at one instant", (getDatabase) => {
-  test("leave one row a plant, twenty times, and neither is told of the other", async () => {
+describeOnMssql("two concurrent runs", (getDatabase) => {
+  test("store one row per plant, twenty times, without errors", async () => {
     const databases = [await openMssql(getDatabase().url), await openMssql(getDatabase().url)];
     for (let minute = 10; minute < 30; minute++) {
       const at = `2026-01-28T12:${minute}:00.000`;

@@ -23,7 +23,7 @@ const rowsOf = ({ plants, readings, notices, rejections }: Batch): unknown[] => 
 ];
 const all = rowsOf(batch);
 
-test("whichever row is refused is found, in few tries, and beginnings hold what their rows refer to", async () => {
+test("findRejectedRow finds any row in few attempts, with prefixes that contain all referenced rows", async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: all.length - 1 }), async (index) => {
       let tries = 0;
@@ -40,7 +40,7 @@ test("whichever row is refused is found, in few tries, and beginnings hold what 
   );
 });
 
-test("what kind of row it is, and which one, is said", async () => {
+test("findRejectedRow describes the row", async () => {
   const refusing = (kind: keyof Batch) =>
     findRejectedRow(batch, async (beginning) => beginning[kind].length === 0);
   expect(await refusing("plants")).toBe("plant 0");
@@ -51,6 +51,6 @@ test("what kind of row it is, and which one, is said", async () => {
   );
 });
 
-test("where nothing is refused any more no row is blamed", async () => {
+test("findRejectedRow returns null if nothing is rejected any more", async () => {
   expect(await findRejectedRow(batch, async () => true)).toBeNull();
 });

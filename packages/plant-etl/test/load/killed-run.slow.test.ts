@@ -44,7 +44,7 @@ async function pull(databaseUrl: string, runId: string, killAfterMs?: number) {
   return output.replace("started\n", "");
 }
 
-test("a run killed at any moment leaves whole batches, and the next run is whole", async () => {
+test("runEtl killed at any moment leaves complete batches, and the next run is complete", async () => {
   const url = `sqlite:${join(folder, "plants.db")}`;
   const database = await openSqlite(url);
   await migrate(database);
@@ -67,7 +67,7 @@ test("a run killed at any moment leaves whole batches, and the next run is whole
     const left = await count("plant_reading");
     const { rows: broken } = await sql`PRAGMA integrity_check`.execute(db);
     expect(broken).toEqual([{ integrity_check: "ok" }]);
-    // Each batch of ten holds at most two notices; it is there with its plants, or not at all.
+    // Each batch of ten has at most two notices, and is stored with its plants or not at all.
     if (report === "") expect([0, 8, 9, 10, 18, 19, 20, 28, 29, 30, 38, 39, 40, 48]).toContain(left);
     expect(await count("plant")).toBe(left);
 

@@ -17,7 +17,7 @@ const limitsOfHangs = { requestTimeoutMs: 30_000 };
 const ofConnection = 3;
 const ofRun = { start: 2, load: 3, end: 4 };
 
-describeOnMssql("a run over a connection that breaks", (getDatabase) => {
+describeOnMssql("runEtl over a connection with faults", (getDatabase) => {
   let proxy: TdsProxy;
   beforeAll(async () => {
     proxy = await startTdsProxy(getDatabase().url);
@@ -47,7 +47,7 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
     return state;
   };
 
-  /** A run that tries again, over a connection that breaks after it was made, and what it leaves. */
+  /** A run with retries over a connection with a fault, and the stored state. */
   async function runOver(fault: Fault, number: number, limits: OpenMssqlOptions = {}) {
     await emptyTables(getDatabase().database.db);
     proxy.begin();
@@ -66,10 +66,10 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
   }
 
   describe.each<Fault>(["disconnect", "disconnectResponse"])("%s", (fault) => {
-    test("at every message in turn, leaves all or nothing, and the next run is whole", async () => {
+    test("at every message in turn, stores all or nothing, and the next run is complete", async () => {
       await runOn(getDatabase().database, "undisturbed");
-      const whole = await stored();
-      expect(whole.readings).toHaveLength(48);
+      const complete = await stored();
+      expect(complete.readings).toHaveLength(48);
 
       let number = 0;
       do {
@@ -80,17 +80,17 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
           () => null,
           (error: unknown) => error,
         );
-        // A run that an error has ended says so in the ledger, by another connection; that may go well.
+        // A run that ends with an error writes to the run log over another connection, which can succeed.
         if (proxy.messages.length >= number) expect(isTransient(disturbed), String(disturbed)).toBe(true);
         expect([0, 48]).toContain((await stored()).readings.length);
 
         await runOn(getDatabase().database, `next-${number}`);
-        expect(await stored()).toEqual(whole);
+        expect(await stored()).toEqual(complete);
       } while (proxy.messages.length >= number);
       expect(number).toBeGreaterThan(ofConnection + ofRun.end);
     });
 
-    test("at every message in turn, is not noticed by a run that tries again", async () => {
+    test("at every message in turn, does not affect a run with retries", async () => {
       let number = 0;
       do {
         number += 1;
@@ -101,7 +101,7 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
   });
 
   describe.each<Fault>(["hang", "hangResponse"])("%s", (fault) => {
-    test("at the load, ends the run, and the next one is whole", async () => {
+    test("at the load, ends the run, and the next one is complete", async () => {
       proxy.begin((nth) => (nth === ofConnection + ofRun.load ? fault : undefined));
       await expect(runOnce("disturbed", limitsOfHangs)).rejects.toMatchObject({
         code: "CONNECTION_LOST",
@@ -111,17 +111,17 @@ describeOnMssql("a run over a connection that breaks", (getDatabase) => {
       expect((await stored()).readings).toHaveLength(48);
     });
 
-    test("at the load, is not noticed by a run that tries again", async () => {
+    test("at the load, does not affect a run with retries", async () => {
       await runOver(fault, ofRun.load - 1, limitsOfHangs);
     });
   });
 
-  test("slow in both directions is only slow", async () => {
+  test("completes over a slow connection", async () => {
     proxy.begin(() => 20);
     expect(await runOnce("slow")).toMatchObject({ loaded: 48, complete: true });
   });
 
-  test("gone for good ends with an error that says to try again, when the time for it is over", async () => {
+  test("ends with a retryable error after the time-out if the server is gone", async () => {
     proxy.begin();
     const database = await openMssql(proxy.url, limitsOfHangs);
     const store = sqlPlantStore({ ...database, retry: { ...retry, signal: AbortSignal.timeout(300) } });

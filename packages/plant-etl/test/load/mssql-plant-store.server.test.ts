@@ -15,9 +15,9 @@ const skips = {
   }),
 };
 
-describeOnMssql("on SQL Server", (getDatabase) => {
+describeOnMssql("sqlPlantStore", (getDatabase) => {
   plantStoreContract({
-    name: "The SQL Server store",
+    name: "sqlPlantStore on SQL Server",
     skips,
     make: async () => {
       const { database } = getDatabase();

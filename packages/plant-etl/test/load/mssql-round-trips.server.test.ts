@@ -8,7 +8,7 @@ import { fakeClock } from "../support/fake-clock.js";
 import { frozenSource } from "../support/frozen-source.js";
 import { describeOnMssql } from "../support/mssql-store.js";
 
-describeOnMssql("a run's round trips", (getDatabase) => {
+describeOnMssql("runEtl round trips on SQL Server", (getDatabase) => {
   test("are seven, for 48 plants as for 900", async () => {
     const proxy = await startTdsProxy(getDatabase().url);
     for (const plants of [48, 900]) {

@@ -26,7 +26,7 @@ function statementsOf(schema: string) {
   ];
 }
 
-test("the T-SQL of the load is what it was", async () => {
+test("mssqlStatements match the snapshot", async () => {
   const all = [
     ...statements.insertReadings(batch, run),
     ...statements.recordNotices(batch),
@@ -37,7 +37,7 @@ test("the T-SQL of the load is what it was", async () => {
   await expect(`${text}\n`).toMatchFileSnapshot("__snapshots__/load-statements-mssql.sql");
 });
 
-test("the number of statements does not grow with the batch, and every parameter is text", () => {
+test("mssqlStatements: the number of statements is independent of the batch, and every parameter is text", () => {
   const many = buildBatch(
     Array.from({ length: 5000 }, (_, plantId) => buildResponse(plantId)),
     defaultTransformOptions,
@@ -49,7 +49,7 @@ test("the number of statements does not grow with the batch, and every parameter
   ).toBe(true);
 });
 
-test("the login of the pull may write every table that a load writes", async () => {
+test("logins.sql grants plant_etl the rights for every table of a load", async () => {
   const script = await readFile(new URL("../../../../schema/logins.sql", import.meta.url), "utf8");
   const everything = [
     ...referenceStatements({ dialect: "mssql", schema: null }, { ...noReferenceData, plants: batch.plants }),
@@ -71,7 +71,7 @@ test("the login of the pull may write every table that a load writes", async () 
   }
 });
 
-test("an empty batch needs no statement", () => {
+test("mssqlStatements are empty for an empty batch", () => {
   const empty = { plants: [], readings: [], notices: [], rejections: [] };
   expect([
     ...statements.insertReadings(empty, run),
@@ -80,7 +80,7 @@ test("an empty batch needs no statement", () => {
   ]).toEqual([]);
 });
 
-test("every JSON path of the T-SQL is a key of the JSON parameter", () => {
+test("mssqlStatements: every JSON path is a key of the JSON parameter", () => {
   const all = [
     ...statements.insertReadings(batch, run),
     ...statements.recordNotices(batch),

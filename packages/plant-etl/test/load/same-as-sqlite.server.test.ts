@@ -29,7 +29,7 @@ const tables: readonly (keyof PlantTables)[] = [
   "etl_run",
 ];
 
-/** Every row of every table, but for the numbers that a database gives and what leads to them. */
+/** Every row of every table, without generated ids and references to them. */
 async function rowsOf({ db, schema, dialect }: PlantDatabase) {
   const rows: Record<string, string[]> = {};
   for (const table of tables) {
@@ -48,7 +48,7 @@ async function rowsOf({ db, schema, dialect }: PlantDatabase) {
   return rows;
 }
 
-/** What the museum of an era says of 55 plants, a tenth of its sensors at fault. */
+/** The responses of an API version for 55 plants, with 10 % sensor faults. */
 async function requestAll(apiVersion: "v0" | "v1" | "v2" | "v3", clock: Clock): Promise<PlantResponse[]> {
   const simulator = await createSimulator({ apiVersion, now: clock.now, latencyMs: [0, 0], faultRate: 0.1 });
   const source = httpPlantSource({
@@ -64,15 +64,15 @@ async function requestAll(apiVersion: "v0" | "v1" | "v2" | "v3", clock: Clock): 
   return responses;
 }
 
-describeOnMssql("SQL Server and SQLite", (getDatabase) => {
+describeOnMssql("sqlPlantStore on SQL Server and SQLite", (getDatabase) => {
   let sqlite: Awaited<ReturnType<typeof openSqliteStore>>;
   beforeAll(async () => {
     sqlite = await openSqliteStore();
   });
   afterAll(() => sqlite?.close());
 
-  describe.each(["v0", "v1", "v2", "v3"] as const)("of era %s", (apiVersion) => {
-    test("hold the same rows, value for value and to the millisecond", async () => {
+  describe.each(["v0", "v1", "v2", "v3"] as const)("API version %s", (apiVersion) => {
+    test("stores the same rows, exactly and to the millisecond", async () => {
       const at = Date.parse("2026-01-28T19:30:07.123Z");
       const clock = { ...fakeClock(), now: () => at };
       const responses = await requestAll(apiVersion, clock);
@@ -92,7 +92,7 @@ describeOnMssql("SQL Server and SQLite", (getDatabase) => {
     });
   });
 
-  test("hold a batch of 10,000 plants", async () => {
+  test("store a batch of 10,000 plants", async () => {
     const responses = Array.from({ length: 10_000 }, (_, plantId) =>
       buildResponse(
         plantId,

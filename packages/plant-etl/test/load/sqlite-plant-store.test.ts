@@ -47,7 +47,7 @@ const saying = fc.record({
   ),
 });
 
-test("whatever is said in whatever order, SQLite holds what the reference store holds", async () => {
+test("sqlPlantStore on SQLite equals memoryPlantStore after any responses in any order", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(saying, { maxLength: 6 }), { maxLength: 4 }), async (batches) => {
       const memory = memoryPlantStore();
@@ -69,7 +69,7 @@ test("whatever is said in whatever order, SQLite holds what the reference store 
   );
 });
 
-test("the bytes of a body that is not text come back from its base64, cut where a body is cut", async () => {
+test("sqlPlantStore stores the bytes of a body that is not text in base64, cut as a text", async () => {
   await emptyTables(under.database.db);
   const bytes = Buffer.alloc(100_000, "caf\u00e9 ", "latin1");
   const response: PlantResponse = {

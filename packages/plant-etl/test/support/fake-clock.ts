@@ -1,6 +1,6 @@
 import type { Clock } from "@lmnh/plant-schema";
 
-/** A clock that stands still but for what is slept, which takes no time. */
+/** A clock that advances only by `sleep`, which resolves at once. */
 export interface FakeClock extends Clock {
   /** Every sleep, in milliseconds. */
   readonly slept: readonly number[];
@@ -20,7 +20,7 @@ export function fakeClock(start = "2026-03-01T12:00:00.000Z"): FakeClock {
   };
 }
 
-/** A clock whose sleeps end only when they are aborted. */
+/** A clock whose sleeps end only with an abort. */
 export function endlessClock(): FakeClock {
   const slept: number[] = [];
   return {

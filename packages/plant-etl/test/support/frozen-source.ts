@@ -2,7 +2,7 @@ import type { PlantSource } from "../../src/ports.js";
 import type { PlantResponse } from "../../src/response.js";
 import { buildPayload, buildResponse } from "../../src/testing/builders.js";
 
-/** A museum in which it is one and the same time: 48 plants with readings, one not found, one on loan, one refused. */
+/** A source of one instant: 48 plants with readings, one not found, one on loan, one invalid response. */
 export function frozenSource(at = "2026-01-28T12:00:00.000", plants = 48): PlantSource {
   const responses: PlantResponse[] = [
     ...Array.from({ length: plants }, (_, index) =>

@@ -2,7 +2,7 @@ import { fc } from "@lmnh/testing/property";
 import type { PlantResponse } from "../../src/response.js";
 import { buildPayload } from "../../src/testing/builders.js";
 
-/** Names with a transformed for JavaScript, for a validator, for the contract, or for a terminal. */
+/** Keys with a special meaning in JavaScript, a validator, the schema or a terminal. */
 const keys = fc.oneof(
   {
     weight: 6,
@@ -39,7 +39,7 @@ const keys = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 3000 }).map((length) => "k".repeat(length)) },
 );
 
-/** UTF-16 of any kind, halves of characters included. */
+/** Any UTF-16, lone surrogates included. */
 const anyUnits = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 12 })
   .map((units) => String.fromCharCode(...units));
@@ -89,7 +89,7 @@ const long = fc.constantFrom(
   `{${Array.from({ length: 3000 }, (_, index) => `"key ${index}":0`).join(",")}}`,
 );
 
-/** JSON as text: some of it cannot be had from JSON.stringify. */
+/** JSON as text, including forms that JSON.stringify does not produce. */
 const json = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, depthSize: "small" },
@@ -113,7 +113,7 @@ function writeObject(entries: readonly (readonly [string, string])[]): string {
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`;
 }
 
-/** The right answer about a plant with some of its values replaced, and keys added or repeated. */
+/** A valid response with some values replaced, and keys added or repeated. */
 const damaged = fc
   .tuple(
     fc.array(fc.tuple(fc.constantFrom(...Object.keys(buildPayload(9))), values), { maxLength: 3 }),
@@ -145,7 +145,7 @@ const bodies = fc.oneof(
   },
 );
 
-/** Answers as a hostile, broken or compromised API would give them. */
+/** Responses of a hostile, broken or compromised API. */
 export const hostileResponse: fc.Arbitrary<PlantResponse> = fc
   .record({
     plantId: fc.integer({ min: 0, max: 9 }),

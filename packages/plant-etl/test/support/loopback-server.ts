@@ -6,11 +6,11 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, plant
 
 export interface LoopbackServer {
   readonly origin: string;
-  /** Paths in the order they were asked. */
+  /** Paths in the order of the requests. */
   readonly paths: readonly string[];
   /** Connections that were ever opened. */
   readonly connections: number;
-  /** Requests that are under way now: neither answered nor hung up on. */
+  /** Requests in progress. */
   readonly busy: number;
   /** The most requests that were under way at once. */
   readonly busiest: number;

@@ -12,28 +12,28 @@ export interface MigratedDatabase {
   readonly database: PlantDatabase;
 }
 
-/** Tests on a migrated database of their own, which is dropped after them; skipped where no server is given. */
-export function describeOnMssql(name: string, tests: (made: () => MigratedDatabase) => void): void {
+/** Declares tests on their own migrated database, which is dropped afterwards. Skipped without a server. */
+export function describeOnMssql(name: string, tests: (getDatabase: () => MigratedDatabase) => void): void {
   describe.skipIf(serverUrl === undefined)(`${name} (skipped unless PLANT_TEST_MSSQL_URL is set)`, () => {
-    let made: (MigratedDatabase & { drop(): Promise<void> }) | undefined;
+    let migrated: (MigratedDatabase & { drop(): Promise<void> }) | undefined;
     beforeAll(async () => {
       const { url, drop } = await createMssqlDatabase(serverUrl ?? "");
       const database = await openMssql(url);
-      made = { url, database, drop };
+      migrated = { url, database, drop };
       await migrate(database);
     });
     afterAll(async () => {
-      await made?.database.close();
-      await made?.drop();
+      await migrated?.database.close();
+      await migrated?.drop();
     });
     tests(() => {
-      if (made === undefined) throw new Error("the database is not made yet");
-      return made;
+      if (migrated === undefined) throw new Error("the database does not exist yet");
+      return migrated;
     });
   });
 }
 
-/** What the server lacks that SQL Server has, as far as tests have to know it. */
+/** Differences between the server and SQL Server that tests depend on. */
 export async function unescapesJson(): Promise<boolean> {
   return (await readFrom(sql`SELECT JSON_VALUE(N'["\\""]', '$[0]') AS text`)) === '"';
 }
@@ -45,7 +45,7 @@ export async function readsLongTextOfPairs(): Promise<boolean> {
   return (await readFrom(read, text)) === text;
 }
 
-/** The text that the server returns, `null` for an error, and `expected` where there is no server. */
+/** The text that the server returns, `null` for an error, or `expected` without a server. */
 async function readFrom(query: RawBuilder<unknown>, expected = '"'): Promise<string | null> {
   if (serverUrl === undefined) return expected;
   const server = await openMssql(serverUrl);

@@ -1,4 +1,4 @@
-// One run in a process of its own, for tests that kill it: pull-once.mjs URL DATABASE RUN_ID
+// One run in its own process, for tests that kill it: pull-once.mjs URL DATABASE RUN_ID
 import { setTimeout as sleep } from "node:timers/promises";
 import { httpPlantSource, runEtl, sqlPlantStore } from "@lmnh/plant-etl";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";

@@ -1,4 +1,4 @@
-// One run over pages of 1 MiB that are not JSON, in a process of its own: reject-pages.mjs PLANTS DATABASE
+// One run over bodies of 1 MiB that are not JSON, in its own process: reject-pages.mjs PLANTS DATABASE
 import { runEtl, sqlPlantStore } from "@lmnh/plant-etl";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
@@ -9,7 +9,7 @@ await migrate(database);
 const source = {
   async *responses() {
     for (let plantId = 0; plantId < Number(plants); plantId++) {
-      // Decoded from bytes, as a body is; a character beyond Latin-1 makes a text of two bytes a character.
+      // Decoded from bytes, as a body is. A character beyond Latin-1 makes V8 use two bytes per character.
       const body = Buffer.from(`<html>${plantId} 🌵${"x".repeat(1_048_550)}`).toString();
       const outcome = { kind: "received", status: 200, body, cut: false };
       yield { plantId, receivedAt: "2026-01-28T12:00:01.000Z", attempts: 1, outcome };

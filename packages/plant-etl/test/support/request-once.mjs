@@ -1,4 +1,4 @@
-// Asks for plant 1 in a process of its own, for tests that need its environment: request-once.mjs URL FETCH
+// Requests plant 1 in its own process, for tests of environment variables: request-once.mjs URL FETCH
 import { httpPlantSource, parseRoster } from "@lmnh/plant-etl";
 
 const [, , baseUrl, fetchName] = process.argv;

@@ -3,7 +3,7 @@ import type { PlantSource } from "../../src/ports.js";
 import type { PlantResponse } from "../../src/response.js";
 import { fakeClock } from "./fake-clock.js";
 
-/** Both kinds of fetch that a source has to work with; `undefined` is the default, cross-fetch. */
+/** The two implementations of fetch to test with; `undefined` is the default, cross-fetch. */
 export const fetches = [
   { fetchName: "cross-fetch", fetch: undefined },
   { fetchName: "Node's fetch", fetch: globalThis.fetch },
@@ -15,7 +15,7 @@ export type SourceOptions = Partial<Omit<HttpPlantSourceOptions, "fetch" | "rost
   readonly roster?: HttpPlantSourceOptions["roster"] | string;
 };
 
-/** A source of plant 1 without waiting between tries, but for what the options say. */
+/** Creates a source of plant 1 without delays between attempts, except for `options`. */
 export function createSource({ fetch, roster = "1", ...options }: SourceOptions): PlantSource {
   return httpPlantSource({
     clock: fakeClock(),
@@ -35,9 +35,9 @@ export async function collect(
   return responses;
 }
 
-/** Asks for one plant. */
+/** Requests one plant. */
 export async function requestOne(options: SourceOptions): Promise<PlantResponse> {
   const [response] = await collect(createSource(options));
-  if (response === undefined) throw new Error("there was no answer");
+  if (response === undefined) throw new Error("no response");
   return response;
 }

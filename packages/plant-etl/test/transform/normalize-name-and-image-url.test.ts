@@ -11,19 +11,19 @@ test.each([
   "Heliconia schiedeana 'Fire and Ice'",
   "Irma Ortiz Jr.",
   "Darin Friesen-Stark MD",
-])("%s is as its curator wrote it", (name) => expect(normalizeName(name)).toBe(name));
+])("normalizeName keeps %s", (name) => expect(normalizeName(name)).toBe(name));
 
-test("spacing is mended", () => {
+test("normalizeName normalizes white space", () => {
   expect(normalizeName("  Aloe\u00a0\u200b  Vera\n")).toBe("Aloe Vera");
   expect(normalizeName(" \t ")).toBeNull();
 });
 
-property("a tidy name stays as it is", [fc.string({ unit: "binary" })], (text) => {
+property("normalizeName is idempotent", [fc.string({ unit: "binary" })], (text) => {
   const once = normalizeName(text);
   expect(once === null ? null : normalizeName(once)).toBe(once);
 });
 
-test("a picture's address is kept", () => {
+test("normalizeImageUrl keeps the URL of a picture", () => {
   expect(normalizeImageUrl("https://example.org/storage/aloe.jpg?size=2")).toBe(
     "https://example.org/storage/aloe.jpg?size=2",
   );
@@ -32,12 +32,14 @@ test("a picture's address is kept", () => {
 test.each([
   "https://perenual.com/storage/image/upgrade_access.jpg",
   "https://s3.example.com/perenual/image/upgrade_access.jpg?X-Amz-Expires=3600&X-Amz-Signature=ab",
-])("the provider's placeholder %s is no picture", (url) => expect(normalizeImageUrl(url)).toBeNull());
+])("normalizeImageUrl returns null for the placeholder %s", (url) =>
+  expect(normalizeImageUrl(url)).toBeNull(),
+);
 
 const presigned =
   "https://s3.example.com/aloe.jpg?X-Amz-Date=20260126T151102Z&X-Amz-Expires=86400&X-Amz-Signature=aa&v=3";
 
-test("a presigned link keeps its signature as a picture's address, and loses it as a page's", () => {
+test("normalizeImageUrl keeps the signature of a presigned URL, normalizePageUrl removes it", () => {
   expect(normalizeImageUrl(presigned)).toBe(presigned);
   expect(normalizeImageUrl(presigned.replaceAll("X-Amz", "X-Goog"))).toBe(
     presigned.replaceAll("X-Amz", "X-Goog"),
@@ -47,9 +49,9 @@ test("a presigned link keeps its signature as a picture's address, and loses it 
 
 test.each([
   ["does not say when it ends", presigned.replace("86400", "soon")],
-  ["does not say when it was made", presigned.replace("20260126T151102Z", "today")],
+  ["has no signing time", presigned.replace("20260126T151102Z", "today")],
   ["is longer than 1,000 characters", presigned.replace("=aa", `=${"a".repeat(1000)}`)],
-])("a presigned link that %s loses its signature", (_what, url) =>
+])("normalizeImageUrl removes the signature of a URL that %s", (_what, url) =>
   expect(normalizeImageUrl(url)).toBe("https://s3.example.com/aloe.jpg?v=3"),
 );
 
@@ -60,7 +62,7 @@ const signature = fc.array(fc.stringMatching(/^(X-Amz|x-amz)-[A-Za-z]{1,5}=[A-Za
 });
 
 property(
-  "a signature, wherever it stands among the parameters, leaves the address as it is without one",
+  "normalizePageUrl removes a signature at any position of the query",
   [parameters, signature, parameters, fc.constantFrom("", "#part")],
   (before, signed, after, fragment) => {
     const address = (query: readonly string[]) =>
@@ -75,6 +77,6 @@ property(
 );
 
 test.each(["", "aloe.jpg", "ftp://example.org/a.jpg", "javascript:alert(1)"])(
-  "%j is no picture's address",
+  "normalizeImageUrl returns undefined for %j",
   (url) => expect(normalizeImageUrl(url)).toBeUndefined(),
 );

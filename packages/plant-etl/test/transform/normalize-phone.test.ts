@@ -2,7 +2,7 @@ import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { normalizePhone } from "../../src/transform/normalize-phone.js";
 
-describe("one form for every way of writing a number", () => {
+describe("normalizePhone returns one form for each format", () => {
   test.each([
     ["305.202.6602", "+13052026602"],
     ["6152878920", "+16152878920"],
@@ -13,21 +13,21 @@ describe("one form for every way of writing a number", () => {
     ["1-666-690-3171 x152", "+16666903171 x152"],
     ["763.914.8635 ext. 57724", "+17639148635 x57724"],
     ["+442079460958", "+442079460958"],
-  ])("%s becomes %s", (said, canonical) => expect(normalizePhone(said, "US")).toBe(canonical));
+  ])("%s becomes %s", (phone, canonical) => expect(normalizePhone(phone, "US")).toBe(canonical));
 });
 
-test("leading zeros are digits like others", () => {
+test("normalizePhone keeps leading zeros", () => {
   expect(normalizePhone("063-112-5503", "US")).toBe("+10631125503");
   expect(normalizePhone("555.943.7122x0977", "US")).toBe("+15559437122 x0977");
 });
 
-test("the region decides how a number without a country code is read", () => {
+test("normalizePhone uses the region for a number without a country code", () => {
   expect(normalizePhone("0151 496 0123", "GB")).toBe("+441514960123");
 });
 
 test.each(["", "unknown", "ask at the desk", "12", "ext 5", "+1 305 202 6602 or 6603", "305-202-FERN"])(
-  "%j cannot be read and stays as it was said",
-  (said) => expect(normalizePhone(said, "US")).toBe(said),
+  "normalizePhone returns the invalid number %j unchanged",
+  (phone) => expect(normalizePhone(phone, "US")).toBe(phone),
 );
 
 const digitsOf = (text: string) => text.replace(/\D/g, "");
@@ -42,18 +42,18 @@ const written = fc.constantFrom(
 );
 
 property(
-  "no digit and no extension is ever lost, however the number is written",
+  "normalizePhone loses no digit and no extension of any format",
   [tenDigits, extension, written],
   (digits, ext, write) => {
     expect(digitsOf(normalizePhone(`${write(digits)}x${ext}`, "US"))).toMatch(new RegExp(`${digits}${ext}$`));
   },
 );
 
-property("a canonical number stays as it is", [tenDigits, extension], (digits, ext) => {
+property("normalizePhone is idempotent", [tenDigits, extension], (digits, ext) => {
   const canonical = normalizePhone(`${digits} x${ext}`, "US");
   expect(normalizePhone(canonical, "US")).toBe(canonical);
 });
 
-property("no text whatever throws", [fc.string()], (text) => {
+property("normalizePhone does not throw for any text", [fc.string()], (text) => {
   expect(typeof normalizePhone(text, "US")).toBe("string");
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { countryCode, countryName } from "../../src/transform/country-names.js";
 import { parseOrigin } from "../../src/transform/parse-origin.js";
 
-describe("country names and ISO codes are reconciled", () => {
+describe("countryCode and countryName", () => {
   test.each([
     ["Brazil", "BR"],
     ["Lao People's Democratic Republic", "LA"],
@@ -16,12 +16,12 @@ describe("country names and ISO codes are reconciled", () => {
     ["United States of America", "US"],
   ])("%s is %s", (name, code) => expect(countryCode(name)).toBe(code));
 
-  test("a name that could mean two countries, or none, has no code", () => {
+  test("countryCode returns null for an ambiguous or unknown name", () => {
     expect(countryCode("Korea")).toBeNull();
     expect(countryCode("Atlantis")).toBeNull();
   });
 
-  test("a code has a name, unless it is none", () => {
+  test("countryName returns the name of a valid code", () => {
     expect(countryName("BR")).toBe("Brazil");
     expect(countryName("zz")).toBeNull();
   });
@@ -29,7 +29,7 @@ describe("country names and ISO codes are reconciled", () => {
 
 const resplendor = { latitude: "-19.32556", longitude: "-41.25528", city: "Resplendor", country: "BR" };
 
-test("a code and a name lead to the same country", () => {
+test("parseOrigin returns the same country for its code and its name", () => {
   const { origin: older } = parseOrigin(resplendor);
   const { origin: newer } = parseOrigin({
     ...resplendor,
@@ -45,7 +45,7 @@ test("a code and a name lead to the same country", () => {
   });
 });
 
-test("a country keeps the name that the API gives it", () => {
+test("parseOrigin keeps the name of a country", () => {
   const { origin } = parseOrigin({ ...resplendor, country: "Swaziland" });
   expect(origin?.city.country).toEqual({ code: "SZ", name: "Swaziland" });
 });
@@ -65,13 +65,13 @@ test.each([
   },
 );
 
-test("the ends of the ranges are on the globe", () => {
+test("parseOrigin accepts the bounds of the coordinates", () => {
   const { origin, issues } = parseOrigin({ ...resplendor, latitude: "-90", longitude: "180" });
   expect(issues).toEqual([]);
   expect(origin).toMatchObject({ latitude: -90, longitude: 180 });
 });
 
-test("an origin without a city or with an unknown code is none, and says so", () => {
+test("parseOrigin returns null and an issue without a city, and for an unknown country code", () => {
   expect(parseOrigin({ ...resplendor, city: "  " }).origin).toBeNull();
   const { origin, issues } = parseOrigin({ ...resplendor, country: "ZZ" });
   expect(origin).toBeNull();

@@ -7,7 +7,7 @@ const read = (text: string, offset = 0) => {
   return ms === null ? null : formatTimestamp(ms);
 };
 
-describe("every form of time that the API has used is read as UTC", () => {
+describe("parseTimestamp returns UTC for every form of the API", () => {
   test.each([
     ["2023-05-11 09:31:39", "2023-05-11T09:31:39.000Z"],
     ["Wed, 10 May 2023 14:03:04 GMT", "2023-05-10T14:03:04.000Z"],
@@ -21,11 +21,11 @@ describe("every form of time that the API has used is read as UTC", () => {
   ])("%s is %s", (text, expected) => expect(read(text)).toBe(expected));
 });
 
-test("a fraction is cut to milliseconds, not rounded into the next second", () => {
+test("parseTimestamp truncates a fraction to milliseconds", () => {
   expect(read("2026-01-26T23:59:59.999999")).toBe("2026-01-26T23:59:59.999Z");
 });
 
-test("a time without a zone takes the assumed offset, a time with one does not", () => {
+test("parseTimestamp applies the default offset only without a zone", () => {
   expect(read("2026-07-01T13:00:00", 60)).toBe("2026-07-01T12:00:00.000Z");
   expect(read("2026-07-01T13:00:00Z", 60)).toBe("2026-07-01T13:00:00.000Z");
   expect(read("Wed, 01 Jul 2026 13:00:00 GMT", 60)).toBe("2026-07-01T13:00:00.000Z");
@@ -46,17 +46,17 @@ test.each([
   "1753-01-01T00:00:00+01:00",
   "9999-12-31T23:59:59-14:00",
   "Mon, 31 Feb 2026 10:00:00 GMT",
-])("%j is no time", (text) => expect(read(text)).toBeNull());
+])("parseTimestamp returns null for %j", (text) => expect(read(text)).toBeNull());
 
 property(
-  "what is written is read back to the millisecond",
+  "parseTimestamp and formatTimestamp round-trip milliseconds",
   [fc.date({ min: new Date("1753-01-02"), max: new Date("9999-12-31"), noInvalidDate: true })],
   (date) => {
     expect(parseTimestamp(formatTimestamp(date.getTime()), 0)).toBe(date.getTime());
   },
 );
 
-property("no text whatever throws", [fc.string()], (text) => {
+property("parseTimestamp does not throw for any text", [fc.string()], (text) => {
   const ms = parseTimestamp(text, 0);
   expect(ms === null || Number.isInteger(ms)).toBe(true);
 });

@@ -24,7 +24,7 @@ function rejectionOf(body: unknown, status = 200, plantId = 9) {
   return transformed.rejection;
 }
 
-describe("an answer in the form of each era is a reading", () => {
+describe("transformResponse returns a reading for each API version", () => {
   const common = { plant_id: 9, name: "Cactus", temperature: 12.5, soil_moisture: 40.25 };
   const older = {
     ...common,
@@ -59,7 +59,7 @@ describe("an answer in the form of each era is a reading", () => {
     },
   };
 
-  test.each(Object.keys(apiVersions))("%s, to the same values", (apiVersion) => {
+  test.each(Object.keys(apiVersions))("%s, with the same values", (apiVersion) => {
     const { reading, plant, rejection, unknownKeys } = readingOf(apiVersions[apiVersion]);
     expect(reading).toEqual({
       plantId: 9,
@@ -89,7 +89,7 @@ describe("an answer in the form of each era is a reading", () => {
   });
 });
 
-test("images may be absent, null, whole, or a placeholder", () => {
+test("transformResponse accepts images that are absent, null, complete or a placeholder", () => {
   const { images: _images, ...without } = buildPayload(9);
   expect(readingOf(without).plant.imageUrl).toBeNull();
   expect(readingOf(buildPayload(9, { images: null })).plant.imageUrl).toBeNull();
@@ -110,7 +110,7 @@ test("images may be absent, null, whole, or a placeholder", () => {
   expect(rejection).toBeNull();
 });
 
-describe("a value out of its range is kept and flagged", () => {
+describe("transformResponse keeps and flags a value out of range", () => {
   const minute = "2026-01-28T12:00:00.000Z";
   test.each<[string, Record<string, unknown>, number]>([
     ["below zero moisture", { soil_moisture: -23.27 }, QualityFlag.soilMoistureRange],
@@ -135,7 +135,7 @@ describe("a value out of its range is kept and flagged", () => {
   });
 });
 
-describe("what the API says instead of a reading is a notice", () => {
+describe("transformResponse returns a notice for an error of the API", () => {
   test.each([
     [404, { error: "plant not found", plant_id: 7 }, "not_found"],
     [404, { error: "plant on loan to another museum", plant_id: 43 }, "on_loan"],
@@ -148,7 +148,7 @@ describe("what the API says instead of a reading is a notice", () => {
   });
 });
 
-describe("an answer that breaks the contract is kept whole, with what is wrong and where", () => {
+describe("transformResponse rejects an invalid response, with body, path and problem", () => {
   test.each<[string, unknown, number, string]>([
     ["no JSON", "<html>welcome</html>", 200, ""],
     ["cut JSON", '{"plant_id": 9, "na', 200, ""],
@@ -180,7 +180,7 @@ describe("an answer that breaks the contract is kept whole, with what is wrong a
     });
   });
 
-  test("every issue is named in one pass, with the offending value", () => {
+  test("with all issues and the offending values", () => {
     const { issues } = rejectionOf({ plant_id: 9, temperature: "hot", soil_moisture: true });
     expect(issues).toEqual([
       { path: "recording_taken", message: "is missing", value: "nothing" },
@@ -189,7 +189,7 @@ describe("an answer that breaks the contract is kept whole, with what is wrong a
     ]);
   });
 
-  test("a body that was longer than the cap", () => {
+  test("a body that exceeds the limit", () => {
     const response = buildResponse(9, "x".repeat(100));
     const transformed = transformResponse(
       { ...response, outcome: { kind: "received", status: 200, body: "x".repeat(100), cut: true } },
@@ -202,7 +202,7 @@ describe("an answer that breaks the contract is kept whole, with what is wrong a
   });
 });
 
-describe("a broken detail does not cost the reading", () => {
+describe("transformResponse keeps the reading with an invalid detail", () => {
   test.each<[string, Record<string, unknown>, string]>([
     ["name", { name: 12 }, "name"],
     ["scientific name", { scientific_name: [5] }, "scientific_name.0"],
@@ -227,12 +227,12 @@ describe("a broken detail does not cost the reading", () => {
   });
 });
 
-test("a watering time that cannot be read is flagged and left out", () => {
+test("transformResponse flags an invalid watering time and omits it", () => {
   const { reading } = readingOf(buildPayload(9, { last_watered: "never" }));
   expect(reading).toMatchObject({ lastWatered: null, qualityFlag: QualityFlag.wateringTime });
 });
 
-test("a botanist may be missing, or have no telephone", () => {
+test("transformResponse accepts a missing botanist, and one without a phone number", () => {
   expect(readingOf(buildPayload(9, { botanist: null })).plant.botanist).toBeNull();
   const { plant, rejection } = readingOf(
     buildPayload(9, { botanist: { name: "Ada", email: "ms..ada.@lnhm.co.uk" } }),
@@ -241,7 +241,7 @@ test("a botanist may be missing, or have no telephone", () => {
   expect(rejection).toBeNull();
 });
 
-test("keys that no era knows are named and harm nothing", () => {
+test("transformResponse lists unknown keys", () => {
   const { unknownKeys, unknownKeysOmitted, rejection } = readingOf(
     buildPayload(9, { mood: "good", botanist: { name: "Ada", email: "a@b", phone: "1", title: "Dr" } }),
   );
@@ -250,7 +250,7 @@ test("keys that no era knows are named and harm nothing", () => {
   expect(rejection).toBeNull();
 });
 
-test("of very many or very long unknown keys the first are named, in short, and the others counted", () => {
+test("transformResponse bounds the list of unknown keys and counts the others", () => {
   const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`key ${index}`, 0]));
   const { unknownKeys, unknownKeysOmitted } = readingOf(
     buildPayload(9, { ["long ".repeat(10_000)]: 0, ...many }),
@@ -260,7 +260,7 @@ test("of very many or very long unknown keys the first are named, in short, and 
   expect(unknownKeysOmitted).toBe(60_001 - 20);
 });
 
-describe("a key that an answer has twice counts with its last value, and the answer says so", () => {
+describe("transformResponse uses the last value of a repeated key, and rejects the details", () => {
   const twice = (extra: string) => readingOf(`${JSON.stringify(buildPayload(9)).slice(0, -1)},${extra}}`);
 
   test.each([
@@ -280,16 +280,16 @@ describe("a key that an answer has twice counts with its last value, and the ans
     });
   });
 
-  test("as one rejection, however its values change", () => {
+  test("as one rejection, whatever its values", () => {
     expect(twice('"temperature":9').rejection?.digest).toBe(twice('"temperature":10').rejection?.digest);
   });
 
-  test("but not a key that the contract does not know", () => {
+  test("but not for an unknown key", () => {
     expect(twice('"mood":1,"mood":2,"botanist_":{"name":1,"name":2}').rejection).toBeNull();
   });
 });
 
-describe("a number that is too large is shown as such", () => {
+describe("transformResponse rejects a number that is not finite", () => {
   test.each([
     ["1e309", "Infinity"],
     ["-1e309", "-Infinity"],
@@ -300,12 +300,12 @@ describe("a number that is too large is shown as such", () => {
   });
 });
 
-test("minus zero is zero", () => {
+test("transformResponse converts minus zero to zero", () => {
   const { reading } = readingOf(JSON.stringify(buildPayload(9)).replace("15.25", "-0"));
   expect(Object.is(reading.temperature, 0)).toBe(true);
 });
 
-test("a leap second is a time, in its own minute", () => {
+test("transformResponse keeps a leap second in its own minute", () => {
   const { reading, rejection } = readingOf(
     buildPayload(9, {
       recording_taken: "2026-06-30 23:59:60",
@@ -325,11 +325,11 @@ describe.each([
   ["botanist.phone", (text: string) => ({ botanist: { ...botanist, phone: text } })],
   ["origin_location.city", (text: string) => ({ origin_location: { ...origin, city: text } })],
   ["origin_location.country", (text: string) => ({ origin_location: { ...origin, country: text } })],
-])("the text of %s", (path, overrides) => {
+])("transformResponse: the text of %s", (path, overrides) => {
   const stored = (text: string) => JSON.stringify(readingOf(buildPayload(9, overrides(text))).plant);
 
   test.each(["Orchid\ud83d", "\udc00Orchid", "a\ud83d\ud83c\udf35"])(
-    "is refused with half a character: %j",
+    "is invalid with half of a surrogate pair: %j",
     (text) => {
       const { plant, rejection } = readingOf(buildPayload(9, overrides(text)));
       expect(rejection).toMatchObject({
@@ -340,7 +340,7 @@ describe.each([
     },
   );
 
-  test("keeps no control, direction or zero-width characters", () => {
+  test("has no control, direction or zero-width characters", () => {
     for (const unit of [
       "\u0000",
       "\u001b",
@@ -357,7 +357,7 @@ describe.each([
       expect(stored(`Or${unit}chid`)).not.toContain(JSON.stringify(unit).slice(1, -1));
   });
 
-  test("fits the column as SQL Server counts it, in UTF-16", () => {
+  test("fits the column of SQL Server, in UTF-16 code units", () => {
     for (const [unit, length] of [
       ["🌵", 2],
       ["x", 1],
@@ -384,8 +384,8 @@ describe.each([
   });
 });
 
-describe("a picture's address", () => {
-  test("is refused with half a character", () => {
+describe("transformResponse: the URL of a picture", () => {
+  test("is invalid with half of a surrogate pair", () => {
     const { plant, rejection } = readingOf(
       buildPayload(9, { images: { original_url: "https://a/\ud83d.jpg" } }),
     );
@@ -399,16 +399,16 @@ describe("a picture's address", () => {
   });
 });
 
-test("a joiner stays where it joins, and goes where it would only hide", () => {
+test("transformResponse keeps joiners that join, and removes others", () => {
   const nameOf = (name: string) => readingOf(buildPayload(9, { name })).plant.name;
   expect(nameOf("می\u200cخواهم 👩\u200d🌾")).toBe("می\u200cخواهم 👩\u200d🌾");
   expect(nameOf("\u200dFe\u200crn \u200d fern")).toBe("Fern fern");
 });
 
-describe("a body that is longer than what is kept", () => {
+describe("transformResponse: a rejected body of more than 65,536 code units", () => {
   const long = (unit: string) => `<${unit.repeat(100_000)}`;
 
-  test("is cut, and says how much of it there was", () => {
+  test("is cut, with an issue of its size", () => {
     const rejection = rejectionOf(long("x"));
     expect(rejection.body).toBe(`<${"x".repeat(65_535)}`);
     expect(rejection.bodyBytes).toBe(100_001);
@@ -418,19 +418,19 @@ describe("a body that is longer than what is kept", () => {
     ]);
   });
 
-  test("is not cut through a character", () => {
+  test("is not cut within a character", () => {
     const { body } = rejectionOf(long("🌵"));
     expect(body.isWellFormed()).toBe(true);
     expect(body).toHaveLength(65_535);
   });
 
-  test("is known by all of it", () => {
+  test("has a digest of the complete body", () => {
     const [one, other] = ["1", "2"].map((end) => rejectionOf(long("x") + end));
     expect(one?.body).toBe(other?.body);
     expect(one?.digest).not.toBe(other?.digest);
   });
 
-  test("is marked also where only a detail is refused, which stays one rejection whatever the size", () => {
+  test("is marked also in a rejection of details, whose digest does not depend on the size", () => {
     const detail = (length: number) =>
       readingOf(buildPayload(9, { name: 5, extra: "x".repeat(length) })).rejection;
     expect(detail(100_000)?.issues).toMatchObject([
@@ -441,7 +441,7 @@ describe("a body that is longer than what is kept", () => {
   });
 });
 
-test("no answer is a failure, with its reason", () => {
+test("transformResponse returns a failure for a failed request", () => {
   expect(transformResponse(buildFailure(9), defaultTransformOptions)).toEqual({
     kind: "failure",
     plantId: 9,
@@ -452,7 +452,7 @@ test("no answer is a failure, with its reason", () => {
 const anyStatus = fc.integer({ min: 200, max: 599 });
 
 property(
-  "no body whatever throws: it is one of reading, notice and rejection",
+  "transformResponse of any body returns a reading, notice or rejection",
   [fc.oneof(fc.string(), fc.json()), anyStatus],
   (body, status) => {
     expect(["reading", "notice", "rejection"]).toContain(interpret(9, body, status).kind);
@@ -460,7 +460,7 @@ property(
 );
 
 property(
-  "no value in the place of any other throws, or is lost",
+  "transformResponse of any value for any key does not throw and loses nothing",
   [fc.constantFrom(...Object.keys(buildPayload(9))), fc.anything({ maxDepth: 3 }), anyStatus],
   (key, value, status) => {
     const body = JSON.stringify(buildPayload(9, { [key]: value }), (_key, inner: unknown) =>
