@@ -3,7 +3,7 @@
 import { install, run, turbo } from "./setup.mjs";
 
 install();
-turbo(["build", "--filter=@lmnh/plant-archive", "--filter=@lmnh/plant-cli", "--output-logs=errors-only"]);
+turbo(["build:js", "--filter=@lmnh/plant-cli...", "--output-logs=errors-only"]);
 run("npm", ["exec", "--workspace", "@lmnh/plant-archive", "--", "vitest", "run", "test/crash"], {
   env: {
     ...process.env,

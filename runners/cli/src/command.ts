@@ -12,8 +12,8 @@ import {
   type Values,
 } from "@lmnh/plant-runtime";
 import type { Host } from "./host.js";
-import { loadSettings } from "./load-settings.js";
 import { createOutput, type Output, outputSettings } from "./output/output.js";
+import { loadSettings } from "./settings/load-settings.js";
 
 /** A command's documentation; help and docs/cli.md are generated from it. */
 export interface CommandText {

@@ -1,10 +1,10 @@
 import { Command as CommanderCommand, type CommanderError } from "commander";
 import { version } from "../package.json";
+import { programName } from "./command-line/program-name.js";
 import { loadCommand } from "./commands/index.js";
 import { commandNames, commandSummaries } from "./commands/summaries.js";
 import type { Host } from "./host.js";
 import { helpColumns } from "./output/help-columns.js";
-import { programName } from "./program-name.js";
 
 export const summary =
   "Polls the museum's plant sensors, loads the readings into a database, and archives them.";
@@ -39,7 +39,7 @@ export async function createProgram(
     const sub = program.command(commandName).summary(commandSummaries[commandName]);
     throwErrors(sub);
     if (!named.includes(commandName)) continue;
-    const { addCommand } = await import("./add-command.js");
+    const { addCommand } = await import("./command-line/add-command.js");
     addCommand(sub, await loadCommand[commandName](), host, onDone);
   }
   return program;

@@ -26,6 +26,7 @@ import { loadReferenceData, migrate } from "@lmnh/plant-schema";
 import { museumSeed } from "@lmnh/plant-schema/seed";
 import { version } from "../../package.json";
 import { defineCommand } from "../command.js";
+import { type ProgramName, programName } from "../command-line/program-name.js";
 import { archiveDemo } from "../demo/archive-demo.js";
 import { clearDemoFile, demoApplicationId, demoArchive } from "../demo/demo-file.js";
 import { demoTables } from "../demo/demo-tables.js";
@@ -37,7 +38,6 @@ import { archiveLines } from "../output/format-archive-report.js";
 import { describeMs } from "../output/format-run-report.js";
 import type { Output } from "../output/output.js";
 import { pluralize } from "../output/pluralize.js";
-import { type ProgramName, programName } from "../program-name.js";
 import { listenForStop } from "../shutdown-signal.js";
 
 export const demoCommand = defineCommand({

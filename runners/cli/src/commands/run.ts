@@ -21,13 +21,13 @@ import { databaseExists, openDatabase } from "@lmnh/plant-runtime/open";
 import { type PlantDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import { defineCommand, type Task } from "../command.js";
 import { migrateDatabase } from "../migrate-database.js";
-import { openSource } from "../open-source.js";
 import { describeGaps, failureLine, reportLine, reportTable } from "../output/format-run-report.js";
 import { logRetry } from "../output/log-retry.js";
 import { pluralize } from "../output/pluralize.js";
 import { createRunProgress } from "../output/run-progress.js";
-import { reopenable } from "../reopenable.js";
-import { repeat } from "../run-on-interval.js";
+import { openSource } from "../run/open-source.js";
+import { reopenable } from "../run/reopenable.js";
+import { repeat } from "../run/run-on-interval.js";
 import { listenForStop } from "../shutdown-signal.js";
 
 const settings = {

@@ -7,8 +7,8 @@ import {
   type Values,
   withOutcome,
 } from "@lmnh/plant-runtime";
+import { adviseBy, programName } from "../command-line/program-name.js";
 import type { Host, Terminal } from "../host.js";
-import { adviseBy, programName } from "../program-name.js";
 import { printable, printableJson } from "./printable.js";
 import { wrapWords } from "./wrap-words.js";
 

@@ -1,9 +1,9 @@
 import type { Given, Setting, SettingTable } from "@lmnh/plant-runtime";
 import { type Command as CommanderCommand, Option } from "commander";
-import type { Command } from "./command.js";
-import type { Host } from "./host.js";
-import { helpColumns } from "./output/help-columns.js";
-import { wrapWords } from "./output/wrap-words.js";
+import type { Command } from "../command.js";
+import type { Host } from "../host.js";
+import { helpColumns } from "../output/help-columns.js";
+import { wrapWords } from "../output/wrap-words.js";
 import { adviseBy, type ProgramName, programName } from "./program-name.js";
 import { UsageError } from "./usage-error.js";
 

@@ -1,8 +1,8 @@
 import type { Clock, PlantSource } from "@lmnh/plant-etl";
 import { httpSource, type SourceValues } from "@lmnh/plant-runtime";
-import { version } from "../package.json";
-import type { Host } from "./host.js";
-import type { Output } from "./output/output.js";
+import { version } from "../../package.json";
+import type { Host } from "../host.js";
+import type { Output } from "../output/output.js";
 import { recordToFile, replayFile } from "./recording-file.js";
 
 export interface SourceOptions extends SourceValues {

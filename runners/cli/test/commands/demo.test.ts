@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { ArchiveReport } from "@lmnh/plant-archive";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { pullTimes } from "../src/demo/pull-times.js";
-import { compareTotals, sumReports } from "../src/demo/totals.js";
-import { makeFolder } from "./support/folder.js";
-import { countIn } from "./support/museum.js";
-import { plant, startPlant } from "./support/plant.js";
+import { pullTimes } from "../../src/demo/pull-times.js";
+import { compareTotals, sumReports } from "../../src/demo/totals.js";
+import { makeFolder } from "../support/folder.js";
+import { countIn } from "../support/museum.js";
+import { plant, startPlant } from "../support/plant.js";
 
 interface DemoResult {
   readonly runs: number;

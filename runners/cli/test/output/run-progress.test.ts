@@ -1,7 +1,7 @@
 import { buildBatch, defaultTransformOptions } from "@lmnh/plant-etl";
 import { buildResponse } from "@lmnh/plant-etl/testing";
 import { expect, test } from "vitest";
-import { createRunProgress } from "../src/output/run-progress.js";
+import { createRunProgress } from "../../src/output/run-progress.js";
 
 const refused = Array.from({ length: 30 }, (_, plantId) => buildResponse(plantId, "<html>"));
 const { rejections } = buildBatch(refused, defaultTransformOptions).batch;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nextTick } from "../src/next-tick.js";
+import { nextTick } from "../../src/run/next-tick.js";
 
 const start = fc.integer({ min: 0, max: 2_000_000_000 });
 const every = fc.integer({ min: 10, max: 86_400_000 });

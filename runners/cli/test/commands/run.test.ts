@@ -5,12 +5,12 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
 import { describe, expect, test } from "vitest";
-import { closedPort } from "./support/closed-port.js";
-import { makeFolder } from "./support/folder.js";
-import { countIn, rowsIn, startMuseum } from "./support/museum.js";
-import { plant, startPlant } from "./support/plant.js";
-import { plantProcess, startPlantProcess } from "./support/plant-process.js";
-import { waitFor } from "./support/wait-for.js";
+import { closedPort } from "../support/closed-port.js";
+import { makeFolder } from "../support/folder.js";
+import { countIn, rowsIn, startMuseum } from "../support/museum.js";
+import { plant, startPlant } from "../support/plant.js";
+import { plantProcess, startPlantProcess } from "../support/plant-process.js";
+import { waitFor } from "../support/wait-for.js";
 
 describe("plant run", () => {
   test("makes the default database, pulls every plant that it discovers, and exits with 0", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Terminal } from "../src/host.js";
-import { createOutput } from "../src/output/output.js";
+import type { Terminal } from "../../src/host.js";
+import { createOutput } from "../../src/output/output.js";
 
 /** Collects what is written. */
 function terminal(isTerminal: boolean): Terminal & { readonly written: string[] } {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { adviseBy, programName } from "../src/program-name.js";
+import { adviseBy, programName } from "../../src/command-line/program-name.js";
 
 describe("the program's name in advice", () => {
   test("is npx plant where npm started it or a project has it, and plant where it is in the PATH", () => {

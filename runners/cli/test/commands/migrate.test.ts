@@ -2,9 +2,9 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { makeFolder } from "./support/folder.js";
-import { countIn } from "./support/museum.js";
-import { plant } from "./support/plant.js";
+import { makeFolder } from "../support/folder.js";
+import { countIn } from "../support/museum.js";
+import { plant } from "../support/plant.js";
 
 const shippedSeed = join(dirname(fileURLToPath(import.meta.resolve("@lmnh/plant-schema"))), "../seed");
 

@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { type PlantSource, recordResponses, replayResponses, splitLines } from "@lmnh/plant-etl";
 import { ExitCode, UserError } from "@lmnh/plant-runtime";
 import { reasonOf } from "@lmnh/plant-schema";
-import { pluralize } from "./output/pluralize.js";
+import { pluralize } from "../output/pluralize.js";
 
 /**
  * Appends the responses of each run to a file. The file is opened once at the start, so that an invalid path fails at

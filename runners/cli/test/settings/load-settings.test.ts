@@ -2,8 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeSettingIssue, type Given, plantSettings, settingsOf } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
-import { loadSettings } from "../src/load-settings.js";
-import { makeFolder } from "./support/folder.js";
+import { loadSettings } from "../../src/settings/load-settings.js";
+import { makeFolder } from "../support/folder.js";
 
 interface Surroundings {
   readonly environment?: Given;

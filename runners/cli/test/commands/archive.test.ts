@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { createSimulator } from "@lmnh/museum-simulator";
 import type { ArchiveFile, ArchiveReport, RestoreReport, VerifyReport } from "@lmnh/plant-archive";
 import { beforeAll, describe, expect, test } from "vitest";
-import { closedPort } from "./support/closed-port.js";
-import { makeFolder } from "./support/folder.js";
-import { countIn, rowsIn } from "./support/museum.js";
-import { plant, startPlant } from "./support/plant.js";
+import { closedPort } from "../support/closed-port.js";
+import { makeFolder } from "../support/folder.js";
+import { countIn, rowsIn } from "../support/museum.js";
+import { plant, startPlant } from "../support/plant.js";
 
 const hourMs = 3_600_000;
 const thisHour = Math.floor(Date.now() / hourMs) * hourMs;

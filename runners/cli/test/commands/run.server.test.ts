@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createMssqlDatabase, type TestMssqlDatabase, startTdsProxy } from "@lmnh/plant-schema/testing";
+import { createMssqlDatabase, startTdsProxy, type TestMssqlDatabase } from "@lmnh/plant-schema/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startMuseum } from "../support/museum.js";
 import { plant } from "../support/plant.js";

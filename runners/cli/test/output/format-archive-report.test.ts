@@ -1,9 +1,9 @@
 import { type ArchivePlan, type ArchiveReport, partitionOf } from "@lmnh/plant-archive";
 import { archiveOutcome, okOutcome } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
-import { archivePlanLines } from "../src/output/format-archive-plan.js";
-import { archiveLines } from "../src/output/format-archive-report.js";
-import { describeFinding, describeFindings } from "../src/output/format-findings.js";
+import { archivePlanLines } from "../../src/output/format-archive-plan.js";
+import { archiveLines } from "../../src/output/format-archive-report.js";
+import { describeFinding, describeFindings } from "../../src/output/format-findings.js";
 
 const hour = (text: string) => partitionOf(Date.parse(`${text}:00Z`));
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { wrapWords } from "../src/output/wrap-words.js";
+import { wrapWords } from "../../src/output/wrap-words.js";
 
 test("a line is broken between words, and a word that is longer keeps its line", () => {
   expect(wrapWords("error: check the clock", 12)).toBe("error: check\nthe clock");

@@ -1,6 +1,6 @@
 import { settingsOf } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../src/read-config.js";
+import { readConfig } from "../../src/settings/read-config.js";
 
 const table = settingsOf("cli");
 const issuesOf = (content: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { repeat } from "../src/run-on-interval.js";
+import { repeat } from "../../src/run/run-on-interval.js";
 
 /** Acts every second by a clock that only actions and sleeps move on; each action takes as long as its entry says. */
 async function startsOf(durationsMs: readonly number[]) {

@@ -1,5 +1,5 @@
-import { commandNames } from "./commands/summaries.js";
-import type { Host } from "./host.js";
+import { commandNames } from "../commands/summaries.js";
+import type { Host } from "../host.js";
 
 /** What is typed to start this program. */
 export type ProgramName = "plant" | "npx plant";

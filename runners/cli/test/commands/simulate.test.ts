@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { makeFolder } from "./support/folder.js";
-import { startMuseum } from "./support/museum.js";
-import { plant, startPlant } from "./support/plant.js";
+import { makeFolder } from "../support/folder.js";
+import { startMuseum } from "../support/museum.js";
+import { plant, startPlant } from "../support/plant.js";
 
 describe("plant simulate", () => {
   test("serves the API until it is stopped, and prints its URL", async () => {
@@ -46,9 +46,7 @@ describe("plant simulate", () => {
     const { port } = await startMuseum();
     const { code, stderr } = await plant(["simulate", "--port", String(port)]);
     expect(code).toBe(75);
-    expect(stderr).toMatch(
-      new RegExp(`^error: .*port ${port}: listen EADDRINUSE.*0 for a free one\\n$`),
-    );
+    expect(stderr).toMatch(new RegExp(`^error: .*port ${port}: listen EADDRINUSE.*0 for a free one\\n$`));
   });
 
   test("exits with 65 for responses that are not UTF-8", async () => {

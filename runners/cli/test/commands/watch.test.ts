@@ -2,11 +2,11 @@ import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
 import Libsql from "libsql";
 import { describe, expect, test } from "vitest";
-import { makeFolder } from "./support/folder.js";
-import { startMuseum } from "./support/museum.js";
-import { startPlant } from "./support/plant.js";
-import { startPlantProcess } from "./support/plant-process.js";
-import { waitFor } from "./support/wait-for.js";
+import { makeFolder } from "../support/folder.js";
+import { startMuseum } from "../support/museum.js";
+import { startPlant } from "../support/plant.js";
+import { startPlantProcess } from "../support/plant-process.js";
+import { waitFor } from "../support/wait-for.js";
 
 describe("plant run --watch", () => {
   test("runs again and again, prints one report a line, and ends with 0 at SIGTERM", async () => {

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { closedPort } from "./support/closed-port.js";
-import { makeFolder } from "./support/folder.js";
-import { startMuseum } from "./support/museum.js";
-import { plant } from "./support/plant.js";
+import { closedPort } from "../support/closed-port.js";
+import { makeFolder } from "../support/folder.js";
+import { startMuseum } from "../support/museum.js";
+import { plant } from "../support/plant.js";
 
 describe("plant doctor", () => {
   test("shows each value with its origin and creates no database", async () => {
@@ -126,7 +126,9 @@ describe("plant doctor", () => {
     rmSync(join(cwd, "plant-data/archive"), { recursive: true });
     expect(await doctor("file:plant-data/archive")).toMatchObject({
       code: 78,
-      stdout: expect.stringMatching(/NOT OK +archive +.*is not where the archived readings .* disk is mounted/),
+      stdout: expect.stringMatching(
+        /NOT OK +archive +.*is not where the archived readings .* disk is mounted/,
+      ),
     });
   });
 

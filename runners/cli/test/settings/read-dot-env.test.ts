@@ -1,7 +1,7 @@
 import { parseEnv } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readDotEnv } from "../src/read-dot-env.js";
+import { readDotEnv } from "../../src/settings/read-dot-env.js";
 
 const valuesOf = (content: string) =>
   Object.fromEntries(readDotEnv(content).entries.map(({ name, value }) => [name, value]));
