@@ -245,7 +245,7 @@ describe("plant archive", () => {
     ]);
     expect(await refused("verify", "--archive", "s3://x")).toEqual([
       78,
-      expect.stringMatching(/bucket's name.*Write s3:\/\/BUCKET\/PREFIX.*endpoint=https:\/\/HOST, of/),
+      expect.stringMatching(/bucket's name.*Its form is s3:\/\/BUCKET\/PREFIX.*endpoint=https:\/\/HOST;/),
     ]);
     expect(listFolder(cwd)).toEqual(["plants.db"]);
   });

@@ -93,7 +93,7 @@ describe("plant doctor", () => {
     });
     expect(await doctor("s3://x")).toMatchObject({
       code: 78,
-      stdout: expect.stringMatching(/NOT OK +archive +The S3 URL is not good/),
+      stdout: expect.stringMatching(/NOT OK +archive +The S3 URL is invalid/),
     });
     const endpoint = `http://127.0.0.1:${await closedPort()}`;
     expect(await doctor(`s3://museum-plants/a?endpoint=${endpoint}&region=eu-west-2`)).toMatchObject({
