@@ -24,6 +24,7 @@ export { type ArchivePlan, type PlanOptions, planArchive } from "./plan/plan-arc
 export type { PartitionPlan } from "./plan/plan-partitions.js";
 export type * from "./ports.js";
 export type { ArchiveReport, FileProblem, PartitionReport } from "./report/archive-report.js";
+export type { Finding } from "./report/finding.js";
 export {
   type RestoredFile,
   type RestoreEvent,
@@ -31,4 +32,4 @@ export {
   type RestoreReport,
   restore,
 } from "./restore.js";
-export { type Finding, type Unchecked, type VerifyOptions, type VerifyReport, verify } from "./verify.js";
+export { type Unchecked, type VerifyOptions, type VerifyReport, verify } from "./verify.js";

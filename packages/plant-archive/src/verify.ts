@@ -15,6 +15,7 @@ import type { ArchiveCatalog, ObjectStore, OtherEntry } from "./ports.js";
 import { checkSnapshots } from "./reference-snapshot/check-snapshots.js";
 import { snapshotPrefix } from "./reference-snapshot/read-snapshots.js";
 import { type SnapshotTable, snapshotTables } from "./reference-snapshot/snapshot-codec.js";
+import type { Finding } from "./report/finding.js";
 import { forEachConcurrently } from "./streams/for-each-concurrently.js";
 import { nullOnAbort } from "./streams/null-on-abort.js";
 
@@ -45,11 +46,6 @@ export interface VerifyReport {
   readonly findings: readonly Finding[];
   /** `false` if it was stopped. */
   readonly complete: boolean;
-}
-
-export interface Finding {
-  readonly key: string;
-  readonly problem: string;
 }
 
 /**

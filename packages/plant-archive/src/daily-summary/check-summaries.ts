@@ -2,7 +2,7 @@ import { isObjectError } from "../errors.js";
 import { dayOfKey } from "../model/object-keys.js";
 import { objectSource } from "../parquet/byte-source.js";
 import type { DayState, ObjectStore } from "../ports.js";
-import type { Finding } from "../verify.js";
+import type { Finding } from "../report/finding.js";
 import { countSummarized, summaryKey } from "./summary-codec.js";
 
 /**

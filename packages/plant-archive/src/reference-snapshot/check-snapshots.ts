@@ -2,7 +2,7 @@ import type { ArchiveFile } from "../model/archive-file.js";
 import { dayOfKey } from "../model/object-keys.js";
 import { partitionEnd } from "../model/partition.js";
 import type { ObjectStore } from "../ports.js";
-import type { Finding } from "../verify.js";
+import type { Finding } from "../report/finding.js";
 import { readSnapshotFile, snapshotKey } from "./read-snapshots.js";
 import type { SnapshotTable } from "./snapshot-codec.js";
 
