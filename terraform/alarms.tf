@@ -23,7 +23,7 @@ locals {
       period_s    = 3600, periods = 26, below = true, threshold = 1, silence = "breaching"
     }
     archive-not-verified = {
-      description = "A file was read back wrong. It is set aside, and its readings are still in the database"
+      description = "A file differed from what was written. It is in quarantine, and its readings are still in the database"
       metric      = "SetAside", service = "archive", statistic = "Sum"
       period_s    = 300, periods = 1, below = false, threshold = 0, silence = "notBreaching"
     }
@@ -63,7 +63,7 @@ resource "aws_cloudwatch_metric_alarm" "pipeline" {
 }
 
 # Thrown errors, time-outs and lack of memory alike. One minute that failed is mended by the next. With a fan-out shards
-# are tried again and some may fail: the state machines' own alarms are those that count.
+# are retried and some may fail: the state machines' own alarms are those that count.
 resource "aws_cloudwatch_metric_alarm" "failures" {
   for_each = { for key, name in local.function_names : key => name if var.fan_out == null }
 

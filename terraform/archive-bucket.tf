@@ -108,7 +108,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "archive" {
     }
   }
 
-  # What a summary replaced and what was set aside can be had back for as long as this.
+  # Replaced summaries and quarantined files can be recovered for this long.
   rule {
     id     = "replaced"
     status = "Enabled"

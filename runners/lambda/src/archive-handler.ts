@@ -12,31 +12,37 @@ import {
 import { checkS3Archive, openS3Archive } from "@lmnh/plant-runtime/s3";
 import { createHandler, type Handler } from "./create-handler.js";
 import type { DatabaseProvider } from "./database-provider.js";
-import type { Host } from "./host.js";
-import { logRetry } from "./log-retry.js";
-import { readPartition } from "./parse-event.js";
-import { archiveSettings, isInvalidSetting, problemsOf, readSettings, warningsOf } from "./settings.js";
-import { archiveTimeMs, tryAgainMs } from "./time-budget.js";
+import type { Host } from "./lambda-host.js";
+import {
+  archiveSettings,
+  isInvalidSetting,
+  problemsOf,
+  readSettings,
+  warningsOf,
+} from "./lambda-settings.js";
+import { logDatabaseRetry } from "./log-database-retry.js";
+import { parsePartitionEvent } from "./parse-event.js";
+import { archiveTimeMs, retryMs } from "./time-budget.js";
 import { startTimeLimit } from "./time-limit.js";
 
-/** Pruning a file is one request, for which the database may need its time. */
+/** Pruning a file is one request, which may take long. */
 const requestTimeoutMs = 120_000;
 
-/** Archives and prunes every hour, or one, and returns the report of the run. */
+/** Archives and prunes every hour, or one hour, and returns the report of the run. */
 export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<ArchiveReport & OutcomeCodes> {
   const settings = readSettings(archiveSettings, host.environment, (resolved) => [
     ...opener.check(resolved),
     ...(isInvalidSetting(resolved, "archive") ? [] : problemsOf(() => checkS3Archive(bucketOf(resolved)))),
   ]);
   const { values } = settings;
-  // Asks nobody, and its address was looked into above: it cannot fail for what passes.
+  // Opening makes no request and the URL was checked above: it has no transient failures to retry.
   let objects: Promise<ObjectStore> | undefined;
 
   return createHandler(
     host,
     () => opener.open(settings, requestTimeoutMs),
-    async (event, { runId, log, database, signal, remainingMs }) => {
-      const partition = readPartition(event);
+    async (payload, { runId, log, database, signal, remainingMs }) => {
+      const partition = parsePartitionEvent(payload);
       objects ??= openS3Archive(bucketOf(settings));
       const store = await objects;
       const opened = await database.opened();
@@ -47,8 +53,8 @@ export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<Ar
           retry: {
             clock: host.clock,
             random: host.random,
-            signal: AbortSignal.timeout(tryAgainMs(remainingMs())),
-            onRetry: logRetry(log),
+            signal: AbortSignal.timeout(retryMs(remainingMs())),
+            onRetry: logDatabaseRetry(log),
           },
         }),
         objects: store,
@@ -58,23 +64,23 @@ export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<Ar
         ...(partition !== null && { partition }),
         retentionMs: values.retention,
         signal: limit.signal,
-        observer: (told) => {
-          if (told.type === "quarantined")
-            log.warn("A file was set aside.", { key: told.file.key, reason: told.reason });
-          if (told.type === "problem")
-            log.warn("Something is wrong.", { key: told.key, reason: told.reason });
+        observer: (event) => {
+          if (event.type === "quarantined")
+            log.warn("A file was moved to quarantine.", { key: event.file.key, reason: event.reason });
+          if (event.type === "problem")
+            log.warn("The archive has a problem.", { key: event.key, reason: event.reason });
         },
       }).finally(() => limit.release());
-      const verdict = archiveOutcome(report);
+      const outcome = archiveOutcome(report);
       return {
-        report: withOutcome(report, verdict),
+        report: withOutcome(report, outcome),
         measured: {
           Archived: report.archived.rows,
           Pruned: report.pruned.rows,
           SetAside: report.quarantined.length,
         },
-        verdict,
-        // A retry goes on where this run was cut short.
+        outcome,
+        // A retry continues where this run was stopped.
         failsWhenDegraded: true,
       };
     },

@@ -1,6 +1,6 @@
 import { archiveHandler } from "./archive-handler.js";
-import { processHost } from "./host.js";
+import { processHost } from "./lambda-host.js";
 import { readSecret } from "./read-secret.js";
-import { sqlServer } from "./sql-server.js";
+import { sqlServer } from "./sql-server-provider.js";
 
 export const handler = archiveHandler(processHost(), sqlServer(readSecret));

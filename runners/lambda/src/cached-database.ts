@@ -3,27 +3,27 @@ import type { PlantDatabase } from "@lmnh/plant-schema";
 
 /** A database that stays open from one invocation to the next. */
 export interface CachedDatabase {
-  /** Opens it where it is not open yet. What is open is given as it is: its pool knows which connections are lost. */
+  /** Opens it if it is not open. An open one is returned unchanged: its pool replaces lost connections. */
   opened(): Promise<PlantDatabase>;
   close(): Promise<void>;
 }
 
-/** Opens at first use, and again after an opening that failed. Its structure is looked at once, when it is opened. */
+/** Opens the database at first use, and again after a failure. Its structure is checked when it is opened. */
 export function cacheDatabase(open: () => Promise<PlantDatabase>): CachedDatabase {
-  let kept: Promise<PlantDatabase> | undefined;
+  let cached: Promise<PlantDatabase> | undefined;
   return {
     async opened() {
-      kept ??= openMigrated(open);
+      cached ??= openMigrated(open);
       try {
-        return await kept;
+        return await cached;
       } catch (error) {
-        kept = undefined;
+        cached = undefined;
         throw error;
       }
     },
     async close() {
-      const closing = kept;
-      kept = undefined;
+      const closing = cached;
+      cached = undefined;
       await (await closing)?.close();
     },
   };

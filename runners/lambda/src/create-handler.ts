@@ -2,12 +2,12 @@ import { reasonOfError } from "@lmnh/plant-etl";
 import { describeStack, ExitCode, formatError, type Outcome } from "@lmnh/plant-runtime";
 import type { PlantDatabase } from "@lmnh/plant-schema";
 import { type CachedDatabase, cacheDatabase } from "./cached-database.js";
-import { InvocationError } from "./errors.js";
-import type { Host } from "./host.js";
+import { InvocationError } from "./invocation-error.js";
+import type { Host } from "./lambda-host.js";
 import { listenForStop } from "./shutdown.js";
 import { type Log, type Measured, powertools } from "./telemetry.js";
 
-/** What of the platform's context is used. */
+/** The part of the platform's context that is used. */
 export interface LambdaContext {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
@@ -15,8 +15,8 @@ export interface LambdaContext {
 
 export type Handler<Report> = (event: unknown, context: LambdaContext) => Promise<Report>;
 
-/** What a run is handed. */
-export interface Run {
+/** The context of an invocation. */
+export interface Invocation {
   readonly runId: string;
   readonly log: Log;
   readonly database: CachedDatabase;
@@ -29,20 +29,20 @@ export interface Run {
 export interface HandlerResult<Report> {
   readonly report: Report;
   readonly measured: Measured;
-  readonly verdict: Outcome;
-  /** Whether the invocation fails for an outcome of `degraded`, too. `false` by default. */
+  readonly outcome: Outcome;
+  /** Whether the invocation also fails for the outcome `degraded`. `false` by default. */
   readonly failsWhenDegraded?: boolean;
 }
 
 /**
- * A handler whose database stays open, and which tells of each run in its log, in its metrics and by how it ends.
+ * A handler that keeps its database open between invocations and reports each run in its log and metrics.
  *
  * @param warnings logged with the first invocation
  */
 export function createHandler<Report>(
   host: Host,
   openDatabase: () => Promise<PlantDatabase>,
-  run: (event: unknown, given: Run) => Promise<HandlerResult<Report>>,
+  run: (event: unknown, invocation: Invocation) => Promise<HandlerResult<Report>>,
   warnings: readonly string[],
 ): Handler<Report> {
   const telemetry = powertools();
@@ -60,19 +60,24 @@ export function createHandler<Report>(
     if (coldStart) for (const warning of warnings) log.warn(warning);
     coldStart = false;
     const signal = stop.begin();
-    const given = { runId, log, database, signal, remainingMs: () => context.getRemainingTimeInMillis() };
+    const invocation = {
+      runId,
+      log,
+      database,
+      signal,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+    };
     try {
-      const { report, measured, verdict, failsWhenDegraded = false } = await run(event, given);
-      telemetry.measure(measured, verdict);
+      const { report, measured, outcome, failsWhenDegraded = false } = await run(event, invocation);
+      telemetry.measure(measured, outcome);
       log.info("The run has ended.", { report });
-      const { outcome, reason } = verdict;
-      if (outcome === "ok") return report;
-      const problem = verdict.problem ?? `The run is ${outcome}: ${reason}.`;
-      if (outcome === "failed" || failsWhenDegraded) throw new InvocationError(problem);
+      if (outcome.outcome === "ok") return report;
+      const problem = outcome.problem ?? `The run is ${outcome.outcome}: ${outcome.reason}.`;
+      if (outcome.outcome === "failed" || failsWhenDegraded) throw new InvocationError(problem);
       log.warn(problem);
       return report;
     } catch (error) {
-      // The run has been judged, and its metrics are written.
+      // Thrown above, after the metrics were written.
       if (error instanceof InvocationError) {
         log.error(error.message);
         throw error;
@@ -88,7 +93,7 @@ export function createHandler<Report>(
   };
 }
 
-/** For a defect, which no message explains. */
+/** For an internal error, which its message alone does not explain. */
 function stackOf(error: unknown): { readonly stack?: string } {
   return error instanceof Error ? { stack: describeStack(error).join("\n") } : {};
 }

@@ -1,6 +1,6 @@
 import { ExitCode, UserError } from "@lmnh/plant-runtime";
 
-/** What a secret says of a database. */
+/** The login of a database in a secret. */
 export interface DatabaseLogin {
   readonly user: string;
   readonly password: string;
@@ -10,16 +10,16 @@ export interface DatabaseLogin {
 }
 
 /**
- * Reads a secret as RDS writes it: a JSON object with `username` and `password`, and perhaps `host`, `port` and `dbname`.
+ * Parses a secret in the format of RDS: a JSON object with `username` and `password`, and perhaps `host`, `port` and `dbname`.
  *
- * @throws UserError, which names what is missing and never repeats the text
+ * @throws UserError that names what is missing and does not repeat the text
  */
 export function parseDatabaseLogin(secretName: string, text: string): DatabaseLogin {
   const json = parseObject(text);
-  if (json === undefined) throw refuse(secretName, "is no JSON object");
+  if (json === undefined) throw invalidSecret(secretName, "is not a JSON object");
   const { username, password, host, port, dbname } = json;
-  if (typeof username !== "string" || username === "") throw refuse(secretName, "has no username");
-  if (typeof password !== "string" || password === "") throw refuse(secretName, "has no password");
+  if (typeof username !== "string" || username === "") throw invalidSecret(secretName, "has no username");
+  if (typeof password !== "string" || password === "") throw invalidSecret(secretName, "has no password");
   const portNumber = Number(port);
   return {
     user: username,
@@ -35,14 +35,14 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
-    // Without the cause, which repeats a part of the text.
+    // Without the cause, which repeats part of the text.
     return undefined;
   }
 }
 
-function refuse(secretName: string, problem: string): UserError {
+function invalidSecret(secretName: string, problem: string): UserError {
   return new UserError(
     ExitCode.configuration,
-    `The secret ${secretName} ${problem}. It must be {"username": "…", "password": "…"}, as RDS writes it.`,
+    `The secret ${secretName} ${problem}. It must be {"username": "…", "password": "…"}, the format of RDS.`,
   );
 }

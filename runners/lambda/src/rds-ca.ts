@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { MssqlConfig } from "@lmnh/plant-schema/mssql";
 
-/** Amazon's authorities for RDS, which Node does not know; the build puts them beside the handlers. */
+/** Amazon's authorities for RDS, which Node does not trust by default. The build puts them beside the handlers. */
 const authorities = fileURLToPath(new URL("./rds-ca.pem", import.meta.url));
 
 /** Trusts Amazon's authorities for a host of RDS, unless the settings name others or check no certificate. */

@@ -1,7 +1,7 @@
-import type { Host } from "./host.js";
+import type { Host } from "./lambda-host.js";
 
-/** Long enough for the report to be handed to the platform, milliseconds. */
-const partingMs = 100;
+/** Long enough to pass the report to the platform, milliseconds. */
+const closeDelayMs = 100;
 
 export interface Stop {
   /** Begins an invocation; its signal aborts when the platform is about to end the process. */
@@ -9,7 +9,7 @@ export interface Stop {
   end(): void;
 }
 
-/** When the process is told to end, the run under way loads what it has and reports; then, or at once, it leaves in order. */
+/** On SIGTERM the current run loads what it has and reports. Then, or at once if none is running, the database is closed and the process ends. */
 export function listenForStop({ onStop, leave, clock }: Host, close: () => Promise<void>): Stop {
   let running: AbortController | undefined;
   let stopping = false;
@@ -29,7 +29,7 @@ export function listenForStop({ onStop, leave, clock }: Host, close: () => Promi
     },
     end() {
       running = undefined;
-      if (stopping) void clock.sleep(partingMs).then(closeAndLeave);
+      if (stopping) void clock.sleep(closeDelayMs).then(closeAndLeave);
     },
   };
 }

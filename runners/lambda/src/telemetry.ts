@@ -4,21 +4,21 @@ import { escapeControls, type OutcomeCodes, redact } from "@lmnh/plant-runtime";
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
-/** Values by metric; those that are `null` are not known, and not written. */
+/** Values by metric; those that are `null` are unknown and not written. */
 export type Measured = Readonly<Record<string, number | null>>;
 
 export interface Telemetry {
-  /** From now on each line has these. */
+  /** Adds the keys to each line from now on. */
   begin(keys: {
     readonly run_id: string;
     readonly function_request_id: string;
     readonly cold_start: boolean;
   }): Log;
   /** Writes one line of metrics, whose properties are the outcome, its reason and the exit code. */
-  measure(measured: Measured, verdict: OutcomeCodes): void;
+  measure(measured: Measured, outcome: OutcomeCodes): void;
 }
 
-/** JSON lines and metrics in CloudWatch's embedded format; the POWERTOOLS_ variables say level, service and namespace. */
+/** JSON lines and metrics in CloudWatch's embedded format. The POWERTOOLS_ variables set level, service and namespace. */
 export function powertools(): Telemetry {
   const logger = new Logger({ jsonReplacerFn: withoutSecrets });
   const metrics = new Metrics();
@@ -43,7 +43,7 @@ export function powertools(): Telemetry {
   };
 }
 
-/** A text of the log without secrets and control characters; line ends, which a stack has, are escaped by JSON itself. */
+/** Text without secrets and control characters. JSON itself escapes line ends, which a stack has. */
 function withoutSecrets(_key: string, value: unknown): unknown {
   return typeof value === "string" ? redact(value).split("\n").map(escapeControls).join("\n") : value;
 }

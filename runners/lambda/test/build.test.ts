@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
 import contract from "../../../terraform/contract.json" with { type: "json" };
 import { bundle } from "../scripts/bundle.mjs";
 import { makeZip } from "../scripts/make-zip.mjs";
-import { archiveSettings, etlSettings } from "../src/settings.js";
+import { archiveSettings, etlSettings } from "../src/lambda-settings.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -112,7 +112,7 @@ describe("terraform/contract.json", () => {
   });
 
   test("has every call to AWS that the code makes, and no other", () => {
-    const store = join(root, "../../packages/plant-archive/src/objects");
+    const store = join(root, "../../packages/plant-archive/src/object-store/s3");
     const upload = fileURLToPath(new URL(import.meta.resolve("@aws-sdk/lib-storage")));
     // Tags are set by none of our uploads.
     const ofStore = commandsIn(store)

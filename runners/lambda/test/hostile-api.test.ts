@@ -37,7 +37,7 @@ test("the log of a run is short, whatever a hostile API answers", async () => {
   });
   expect(countIn(database, "SELECT count(*) FROM plant_rejection")).toBe(35);
   const logs = logsIn(lambda.lines());
-  expect(logs.filter(({ message }) => message === "An answer was refused.")).toHaveLength(10);
+  expect(logs.filter(({ message }) => message === "A response was rejected.")).toHaveLength(10);
   expect(logs).toContainEqual(expect.objectContaining({ more: 25 }));
   expect(JSON.stringify(logs).length).toBeLessThan(30_000);
 });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, Random } from "@lmnh/plant-etl";
 
-/** What the Lambda's process has and everything below it is handed. */
+/** The environment, time, randomness and signals of the Lambda's process, passed to everything below it. */
 export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -10,7 +10,7 @@ export interface Host {
   readonly newId: () => string;
   /** Calls the listener when the platform is about to end the process. */
   readonly onStop: (listener: () => void) => void;
-  /** Ends the process as the platform wanted it. */
+  /** Ends the process by the signal that the platform has sent. */
   readonly leave: () => void;
 }
 
@@ -27,7 +27,7 @@ export function processHost(): Host {
     random: () => Math.random(),
     newId: () => randomUUID(),
     onStop: (listener) => process.once("SIGTERM", listener),
-    // By the signal, to which nobody listens any more: an exit would wait for the runtime client, which waits for ever.
+    // By the signal, which has no listener any more: an exit would wait for ever for the runtime client.
     leave: () => process.kill(process.pid, "SIGTERM"),
   };
 }

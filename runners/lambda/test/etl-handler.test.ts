@@ -84,7 +84,7 @@ describe("the ETL handler in AWS's runtime client", () => {
 
   test.each([
     [{ plants: "1-" }, /its plants are "1-": must be/],
-    [{ plants: 7 }, /its plants is 7: must be a text/],
+    [{ plants: 7 }, /its plants is 7: must be text/],
     [{ plant: "1-2" }, /it has "plant": must be \{\} for everything/],
     [{ partition: "2026-01-28T14" }, /it has "partition"/],
     [["1-2"], /it is \["1-2"\]: must be an object/],

@@ -1,5 +1,5 @@
 import {
-  archiveSettings as archivePlace,
+  archiveSettings as archiveLocationSettings,
   databaseSettings,
   describeSettingIssue,
   findIneffectiveNames,
@@ -12,31 +12,31 @@ import {
   type SettingTable,
   sourceSettings,
 } from "@lmnh/plant-runtime";
-import { InvocationError } from "./errors.js";
+import { InvocationError } from "./invocation-error.js";
 
-const databaseOfLambda = { ...databaseSettings, ...pick(plantSettings, ["databaseSecret"]) };
+const lambdaDatabaseSettings = { ...databaseSettings, ...pick(plantSettings, ["databaseSecret"]) };
 
-/** What the Lambda that pulls reads of its environment; its deadline is the platform's. */
+/** The settings of the ETL Lambda. Its deadline is the platform's limit. */
 export const etlSettings = {
   ...sourceSettings,
   ...runSettings,
-  ...databaseOfLambda,
+  ...lambdaDatabaseSettings,
 };
 
-/** What the Lambda that archives reads of its environment. */
+/** The settings of the archive Lambda. */
 export const archiveSettings = {
-  ...archivePlace,
+  ...archiveLocationSettings,
   ...pick(plantSettings, ["retention"]),
-  ...databaseOfLambda,
+  ...lambdaDatabaseSettings,
 };
 
-export type DatabaseSettings = Resolved<typeof databaseOfLambda>;
+export type DatabaseSettings = Resolved<typeof lambdaDatabaseSettings>;
 
 /**
  * Reads the settings of a Lambda.
  *
  * @param check further problems, a line each
- * @throws InvocationError with everything that is wrong, so that it is mended at once
+ * @throws InvocationError with all problems
  */
 export function readSettings<Table extends SettingTable>(
   table: Table,
@@ -46,13 +46,13 @@ export function readSettings<Table extends SettingTable>(
   const resolved = resolveSettings(table, { flags: {}, environment, dotEnv: {}, configFile: {} });
   const problems = [...resolved.issues.map(describeSettingIssue), ...check(resolved)];
   if (problems.length > 0)
-    throw new InvocationError(`The Lambda's configuration is wrong: ${problems.join("; ")}.`);
+    throw new InvocationError(`The Lambda's configuration is invalid: ${problems.join("; ")}.`);
   return resolved;
 }
 
 /**
- * Names that look like settings of this Lambda and have no effect, a line each. They are not refused: a deployment
- * may change the environment a moment before or after the code, and a minute without a pull cannot be made up for.
+ * Names that look like settings of this Lambda and have no effect, a line each. They are no errors: a deployment may
+ * change the environment a moment before or after the code, and a missed pull cannot be repeated later.
  */
 export function warningsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
   return findIneffectiveNames(environment, "lambda").map(
@@ -60,12 +60,12 @@ export function warningsOf(environment: Readonly<Record<string, string | undefin
   );
 }
 
-/** Whether its text cannot be: then it has no value. */
+/** Whether the text of the setting is invalid; then it has no value. */
 export function isInvalidSetting({ issues }: Pick<DatabaseSettings, "issues">, key: string): boolean {
   return issues.some((issue) => issue.key === key);
 }
 
-/** What reading says is wrong, as lines. */
+/** The lines of the error that `read` throws; none if it throws nothing. */
 export function problemsOf(read: () => unknown): string[] {
   try {
     read();

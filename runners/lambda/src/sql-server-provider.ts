@@ -2,12 +2,12 @@ import { ExitCode, isGiven, resolveDatabase, UserError } from "@lmnh/plant-runti
 import { openMssqlDatabase } from "@lmnh/plant-runtime/mssql";
 import { type MssqlConfig, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
 import type { DatabaseProvider } from "./database-provider.js";
+import { type DatabaseSettings, isInvalidSetting, problemsOf } from "./lambda-settings.js";
 import { type DatabaseLogin, parseDatabaseLogin } from "./parse-database-secret.js";
 import { trustRdsCa } from "./rds-ca.js";
 import type { ReadSecret } from "./read-secret.js";
-import { type DatabaseSettings, isInvalidSetting, problemsOf } from "./settings.js";
 
-/** SQL Server, with the login that a secret holds, or that the environment says. */
+/** SQL Server, with the login of a secret or of the environment. */
 export function sqlServer(readSecret: ReadSecret): DatabaseProvider {
   return {
     check(settings) {
@@ -16,10 +16,8 @@ export function sqlServer(readSecret: ReadSecret): DatabaseProvider {
       if (isGiven(settings, "database"))
         return database.startsWith("mssql://")
           ? problemsOf(() => parseMssqlUrl(database))
-          : [
-              "PLANT_DATABASE (environment) must begin with mssql://: this Lambda opens nothing but SQL Server",
-            ];
-      // A secret may name the server, too, as those of RDS do; it is not read before the first invocation.
+          : ["PLANT_DATABASE (environment) must begin with mssql://: this Lambda opens SQL Server only"];
+      // The secret may contain the server, as those of RDS do; it is not read before the first invocation.
       if (isGiven(settings, "databaseSecret")) return [];
       return (["dbHost", "dbName", "dbUser", "dbPassword"] as const)
         .filter((key) => settings.values[key] === undefined)
@@ -43,7 +41,7 @@ export function sqlServer(readSecret: ReadSecret): DatabaseProvider {
 
 const names = { dbHost: "DB_HOST", dbName: "DB_NAME", dbUser: "DB_USER", dbPassword: "DB_PASSWORD" };
 
-/** What the environment says of the server goes before what the secret does; of the login it is the other way round. */
+/** For the server the environment has precedence over the secret; for the login the secret has precedence. */
 function configOf(settings: DatabaseSettings, login: DatabaseLogin | undefined): MssqlConfig {
   const { values } = settings;
   const host = values.dbHost ?? login?.host;

@@ -1,10 +1,10 @@
 import { formatError } from "@lmnh/plant-runtime";
 import type { Log } from "./telemetry.js";
 
-/** Says of each failure of the database that is followed by another try. */
-export function logRetry(log: Log): (error: unknown, waitMs: number) => void {
+/** Logs each failure of the database that is retried. */
+export function logDatabaseRetry(log: Log): (error: unknown, waitMs: number) => void {
   return (error, waitMs) =>
-    log.warn("The database is tried again.", {
+    log.warn("The database is retried.", {
       reason: formatError(error, "lambda").lines.join("; "),
       waitMs,
     });

@@ -8,16 +8,16 @@ const remaining = fc.integer({ min: 4_000, max: 900_000 });
 test("asking and loading are over more than two seconds before the platform's limit", () => {
   fc.assert(
     fc.property(remaining, (ms) => {
-      const { askMs, loadMs } = divideRunTime(ms);
-      expect(askMs + loadMs).toBeLessThanOrEqual(ms - 2_500);
-      expect(loadMs).toBeLessThan(askMs);
+      const { requestMs, loadMs } = divideRunTime(ms);
+      expect(requestMs + loadMs).toBeLessThanOrEqual(ms - 2_500);
+      expect(loadMs).toBeLessThan(requestMs);
       expect(loadMs).toBeGreaterThan(200);
     }),
   );
 });
 
 test("of Terraform's 55 seconds a pull asks for 44", () => {
-  expect(divideRunTime(55_000).askMs / 1000).toBeCloseTo(44, 1);
+  expect(divideRunTime(55_000).requestMs / 1000).toBeCloseTo(44, 1);
 });
 
 test("an archive run has half of its time, or a minute, to end what it is at", () => {
@@ -30,6 +30,6 @@ test("an archive run has half of its time, or a minute, to end what it is at", (
 });
 
 test.each([-5_000, 0, 1, 2_999])("with %i ms left there is still a way to divide them", (ms) => {
-  const { askMs, loadMs } = divideRunTime(ms);
-  for (const part of [askMs, loadMs, archiveTimeMs(ms)]) expect(part).toBeGreaterThanOrEqual(1);
+  const { requestMs, loadMs } = divideRunTime(ms);
+  for (const part of [requestMs, loadMs, archiveTimeMs(ms)]) expect(part).toBeGreaterThanOrEqual(1);
 });

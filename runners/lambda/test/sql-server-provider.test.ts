@@ -104,7 +104,7 @@ describe("the shipped handlers on SQL Server", () => {
   });
 
   test.each([
-    ["not json: first-word", /is no JSON object/],
+    ["not json: first-word", /is not a JSON object/],
     [JSON.stringify({ username: "u", password: 7 }), /has no password/],
     [JSON.stringify({ password: "first-word" }), /has no username/],
     [null, /cannot be read \(ResourceNotFoundException\)/],
@@ -135,7 +135,7 @@ describe("the shipped handlers on SQL Server", () => {
     });
     const { error } = await lambda.invoke({});
     expect(error?.errorMessage).toMatch(
-      /^plant\/etl does not say its region, and AWS_REGION does not either: give its ARN/,
+      /^plant\/etl has no region, and AWS_REGION is not set: use its ARN/,
     );
     expect(secrets.requested).toEqual([]);
   });
@@ -171,7 +171,7 @@ describe("the shipped handlers on SQL Server", () => {
       for (const variable of ["DB_HOST", "DB_NAME", "DB_USER", "DB_PASSWORD"])
         expect(bare).toMatchObject({ errorMessage: expect.stringContaining(`${variable} is not set`) });
       const sqlite = await (await start({ PLANT_DATABASE: "sqlite:plants.db" }, name)).ready;
-      expect(sqlite).toMatchObject({ errorMessage: expect.stringContaining("nothing but SQL Server") });
+      expect(sqlite).toMatchObject({ errorMessage: expect.stringContaining("opens SQL Server only") });
     },
   );
 
