@@ -36,8 +36,7 @@ function explainKnown(error: unknown, runner: Runner): FormattedError | undefine
 function withAdvice(error: PlantError, runner: Runner): string {
   const line = oneLine(error);
   const advice = adviceFor(error.code, runner);
-  const namesCommand = /\bplant (?:doctor|migrate|archive)\b/.test(line);
-  return advice === null || namesCommand ? line : `${line}. ${advice.replace(/\.$/, "")}`;
+  return advice === null ? line : `${line}. ${advice.replace(/\.$/, "")}`;
 }
 
 const dataErrors: readonly ErrorCode[] = [

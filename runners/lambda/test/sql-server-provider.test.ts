@@ -134,9 +134,7 @@ describe("the shipped handlers on SQL Server", () => {
       PLANT_DATABASE_SECRET: "plant/etl",
     });
     const { error } = await lambda.invoke({});
-    expect(error?.errorMessage).toMatch(
-      /^plant\/etl has no region, and AWS_REGION is not set: use its ARN/,
-    );
+    expect(error?.errorMessage).toMatch(/^plant\/etl has no region, and AWS_REGION is not set: use its ARN/);
     expect(secrets.requested).toEqual([]);
   });
 
