@@ -258,7 +258,7 @@ describe("planArchive", () => {
     expect(JSON.stringify([await world.objects.keys(), await world.catalog.tables.state()])).toBe(before);
     const { archived, pruned } = await world.archive({ rowsPerFile: 20 });
     expect(planned).toEqual({ readings: archived.rows, files: archived.files, pruned: pruned.files });
-    expect(planned).toEqual({ readings: 32, files: 4, pruned: 2 });
+    expect(planned).toEqual({ readings: 32, files: 4, pruned: 1 });
   });
 
   test("includes the claimed files of a run that was killed", async () => {
@@ -276,11 +276,13 @@ describe("planArchive", () => {
     const world = await filledWorld();
     await world.archive({ retentionMs: null });
     await world.damage("2026-01-27T13");
-    const [key = ""] = (await world.objects.keys()).filter((each) => each.includes("day=27"));
-    await putObject(world, `quarantined/${key}`, "in the way");
+    const [key = ""] = (await world.objects.keys()).filter(
+      (each) => each.startsWith("plant_reading/") && each.includes("day=27"),
+    );
+    await putObject(world, `quarantine/${key}`, "in the way");
     expect((await world.archive()).quarantined).toMatchObject([{ key }]);
     expect((await world.plan()).quarantined).toMatchObject([{ key }]);
-    await world.objects.move(`quarantined/${key}`, "elsewhere");
+    await world.objects.move(`quarantine/${key}`, "elsewhere");
     expect(await world.archive()).toMatchObject({ problems: [] });
     await world.load([2, at("13:15:00.000")]);
     expect((await world.plan()).quarantined).toEqual([]);
@@ -311,16 +313,17 @@ describe("archive with a faulty store", () => {
     },
   );
 
-  test.each(["flip-byte", "truncate", "store-nothing"] as const)(
-    "(%s) from the first byte is found out before anything is done, and an honest store is taken over",
-    async (fault) => {
+  // Another byte is another id; a text that is cut by its line break is the same one.
+  test.each([
+    ["flip-byte", "ARCHIVE_MISMATCH"],
+    ["store-nothing", "OBJECT_INVALID"],
+  ] as const)(
+    "(%s) of archive.json is refused before anything is written, and adopt takes an honest store",
+    async (fault, code) => {
       const world = await filledWorld();
       const before = await world.catalog.tables.state();
       await expect(world.archive({ objects: faultyObjectStore(world.objects, fault) })).rejects.toMatchObject(
-        {
-          code: "OBJECT_INVALID",
-          message: expect.stringContaining("archive.json"),
-        },
+        { code },
       );
       expect(await world.catalog.tables.state()).toEqual(before);
       expect(await world.archive({ adopt: true })).toMatchObject({
@@ -344,7 +347,7 @@ describe("archive with a faulty store", () => {
     expect(report.quarantined).toHaveLength(1);
     expect(report.quarantined[0]?.reason).toMatch(/has 1 readings where the database has 2/);
     expect(report.pruned.rows).toBe(0);
-    expect(await world.objects.keys()).toContain(`quarantined/${report.quarantined[0]?.key}`);
+    expect(await world.objects.keys()).toContain(`quarantine/${report.quarantined[0]?.key}`);
   });
 
   test("(lists late) changes nothing: a run believes what it can fetch", async () => {

@@ -315,7 +315,7 @@ describe("verify", () => {
     await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
     await world.damage("2026-01-28T10");
     const [key = ""] = (await world.objects.keys()).filter((each) => each.includes("hour=10"));
-    await putObject(world, `quarantined/${key}`, "in the way");
+    await putObject(world, `quarantine/${key}`, "in the way");
     expect((await world.archive()).quarantined).toMatchObject([{ key }]);
     const here = expect.stringContaining("is quarantined and still among the readings");
     expect((await look(world)).findings).toEqual([{ key, problem: here }]);

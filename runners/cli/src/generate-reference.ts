@@ -11,7 +11,7 @@ export function writeReference(summary: string, commands: readonly DocumentedCom
     "",
     "<!-- Generated from the program by `npm run docs` in runners/cli. -->",
     "",
-    summary,
+    `For everyone who types \`plant\`. ${summary}`,
     "",
     ...commands.map(({ name, summary: what }) => `- [\`plant ${name}\`](#plant-${name}): ${what}`),
     "",

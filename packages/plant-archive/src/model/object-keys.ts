@@ -33,5 +33,5 @@ export function dayOfKey(key: string): string | null {
 
 /** The key of a quarantined object, outside of every prefix that is read. */
 export function quarantineKey(key: string): string {
-  return `quarantined/${key}`;
+  return `quarantine/${key}`;
 }

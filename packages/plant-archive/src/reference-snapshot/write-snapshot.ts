@@ -99,8 +99,8 @@ async function replace(
     key,
     reason:
       failure === null
-        ? `${written.fact}. It was moved to quarantined/; the next archive run writes it again.`
-        : `${written.fact}. It cannot be moved to quarantined/: ${failure}`,
+        ? `${written.fact}. It was moved to quarantine/; the next archive run writes it again.`
+        : `${written.fact}. It cannot be moved to quarantine/: ${failure}`,
   };
 }
 

@@ -173,17 +173,17 @@ function objectReadingContract(store: () => ObjectStore): void {
 function objectMovingContract(store: () => ObjectStore): void {
   test("move renames an object", async () => {
     await store().put(key, bodyOf("moved"));
-    await store().move(key, "quarantined/b5c1.parquet");
-    expect(await keysOf(store())).toEqual(["quarantined/b5c1.parquet"]);
-    expect(await textOf(store(), "quarantined/b5c1.parquet")).toBe("moved");
+    await store().move(key, "quarantine/b5c1.parquet");
+    expect(await keysOf(store())).toEqual(["quarantine/b5c1.parquet"]);
+    expect(await textOf(store(), "quarantine/b5c1.parquet")).toBe("moved");
     expect(await store().put(key, bodyOf("new"))).toMatchObject({ kind: "written" });
   });
 
   test("move can be repeated", async () => {
     await store().put(key, bodyOf("moved"));
-    await store().move(key, "quarantined/x");
-    const object = await infoOf(store(), "quarantined/x");
-    await store().move(key, "quarantined/x");
+    await store().move(key, "quarantine/x");
+    const object = await infoOf(store(), "quarantine/x");
+    await store().move(key, "quarantine/x");
     expect(await collect(store().list(""))).toEqual([object]);
     await store().move(key, "elsewhere");
     expect(await collect(store().list(""))).toEqual([object]);
@@ -191,17 +191,17 @@ function objectMovingContract(store: () => ObjectStore): void {
 
   test("move by two at once", async () => {
     await store().put(key, bodyOf("moved"));
-    await Promise.all([store().move(key, "quarantined/x"), store().move(key, "quarantined/x")]);
-    expect(await keysOf(store())).toEqual(["quarantined/x"]);
-    expect(await textOf(store(), "quarantined/x")).toBe("moved");
+    await Promise.all([store().move(key, "quarantine/x"), store().move(key, "quarantine/x")]);
+    expect(await keysOf(store())).toEqual(["quarantine/x"]);
+    expect(await textOf(store(), "quarantine/x")).toBe("moved");
   });
 
   test("move finishes an interrupted move", async () => {
     await store().put(key, bodyOf("moved"));
-    await store().put("quarantined/x", bodyOf("moved"));
-    await store().move(key, "quarantined/x");
-    expect(await keysOf(store())).toEqual(["quarantined/x"]);
-    expect(await textOf(store(), "quarantined/x")).toBe("moved");
+    await store().put("quarantine/x", bodyOf("moved"));
+    await store().move(key, "quarantine/x");
+    expect(await keysOf(store())).toEqual(["quarantine/x"]);
+    expect(await textOf(store(), "quarantine/x")).toBe("moved");
   });
 
   test.each([
@@ -209,10 +209,10 @@ function objectMovingContract(store: () => ObjectStore): void {
     ["of another length", "stays", "stays, and goes on"],
   ])("move never overwrites another object %s", async (_which, text, other) => {
     await store().put(key, bodyOf(text));
-    await store().put("quarantined/x", bodyOf(other));
-    await expect(store().move(key, "quarantined/x")).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
+    await store().put("quarantine/x", bodyOf(other));
+    await expect(store().move(key, "quarantine/x")).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
     expect(await textOf(store(), key)).toBe(text);
-    expect(await textOf(store(), "quarantined/x")).toBe(other);
+    expect(await textOf(store(), "quarantine/x")).toBe(other);
   });
 
   test("move to the same key changes nothing", async () => {

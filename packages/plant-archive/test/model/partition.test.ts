@@ -63,7 +63,7 @@ describe("a partition", () => {
   test.each([
     "plant_reading/year=2026/month=02/day=30/hour=01/a.parquet",
     "plant_reading/year=2026/month=02/day=28/hour=01/a.csv",
-    "quarantined/plant_reading/year=2026/month=02/day=28/hour=01/a.parquet",
+    "quarantine/plant_reading/year=2026/month=02/day=28/hour=01/a.parquet",
     "plant_reading/a.parquet",
   ])("is not read from the key %j", (key) => {
     expect(partitionOfKey(key)).toBeNull();

@@ -257,7 +257,7 @@ describe("a snapshot", () => {
     });
     expect(report).toMatchObject({ verified: false, problems: [{ key: today }] });
     expect(await world.objects.head(today)).toBeNull();
-    expect(await world.objects.head(`quarantined/${today}`)).not.toBeNull();
+    expect(await world.objects.head(`quarantine/${today}`)).not.toBeNull();
     expect(await world.archive()).toMatchObject({ verified: true });
     expect(await plantsIn(world.objects)).toEqual(everything.plants);
   });
@@ -265,7 +265,7 @@ describe("a snapshot", () => {
   test("that can be neither stored nor quarantined is reported with both reasons", async () => {
     const world = await openWorld(now);
     await world.catalog.loadReferenceData(museum);
-    await putObject(world, `quarantined/${today}`, "in the way");
+    await putObject(world, `quarantine/${today}`, "in the way");
     const report = await world.archive({
       objects: faultyObjectStore(world.objects, { key: today, change: (bytes) => bytes.slice(1) }),
     });

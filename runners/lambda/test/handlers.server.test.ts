@@ -7,13 +7,13 @@ import { createMssqlDatabase, startTdsProxy, type TestMssqlDatabase } from "@lmn
 import { startS3Server } from "@lmnh/testing/s3-server";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { plant } from "../support/folders.js";
-import { startLambda } from "../support/lambda.js";
-import { startMuseum } from "../support/museum.js";
-import { startSecrets } from "../support/secrets.js";
+import { plant } from "./support/folders.js";
+import { startLambda } from "./support/lambda.js";
+import { startMuseum } from "./support/museum.js";
+import { startSecrets } from "./support/secrets.js";
 
 const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
-const shipped = fileURLToPath(new URL("../../dist", import.meta.url));
+const shipped = fileURLToPath(new URL("../dist", import.meta.url));
 
 describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
   let own: TestMssqlDatabase;
