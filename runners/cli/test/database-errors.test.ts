@@ -26,10 +26,10 @@ describe("a SQL Server that cannot be used", () => {
       "that lacks the database",
       refuseLogin(4060, 'Cannot open database "plants".'),
       78,
-      /Check the database's name/,
+      /Check the name of the database/,
     ],
     ["that is moving", refuseLogin(40613, "Database plants is not currently available."), 75, /Try again/],
-    ["that leaves", { response: () => "end" as const }, 75, /broke while it was made/],
+    ["that leaves", { response: () => "end" as const }, 75, /failed: socket hang up/],
   ])("%s costs one line and no stack", async (_name, options, exitCode, line) => {
     const { port } = await serve(options);
     for (const command of ["run", "migrate"]) {

@@ -94,7 +94,7 @@ describe("a damaged database", () => {
       expect([args[0], code, stderr]).toEqual([
         args[0],
         78,
-        expect.stringMatching(/plants\.db is damaged .* put a backup .*plant restore/),
+        expect.stringMatching(/plants\.db is damaged .* with a backup.*plant restore/),
       ]);
     }
   });
@@ -135,7 +135,7 @@ describeUnless(noFailingDisk, "a disk that fails (EIO)", () => {
       const { code, stderr } = await plantProcess(args, { cwd, env: disk.env });
       expect([code, stderr]).toEqual([
         75,
-        expect.stringMatching(/The disk of the database .* does not read or write/),
+        expect.stringMatching(/The disk of the database .* fails to read or write/),
       ]);
       expect(stderr).not.toMatch(/damaged|malformed|not a SQLite/);
       expect((await plant(args, { cwd })).code).toBe(0);
@@ -174,7 +174,7 @@ describeUnless(noSmallDisk, "a small disk", () => {
       const { code, stderr } = await plant(args, { cwd });
       codes.push(code);
       if (code !== 0)
-        expect(stderr).toMatch(/error: The disk of the database .* is full .*Make room and try again\n/);
+        expect(stderr).toMatch(/error: The disk of the database .* is full .*Free space and try again\n/);
       disk.makeRoom();
       expect((await plant(args, { cwd })).code).toBe(0);
     }
@@ -218,7 +218,7 @@ describeUnless(noSmallDisk, "a small disk", () => {
       const { code, stderr } = await plant(["archive", ...database, "--archive", archive], { cwd });
       expect([code, stderr]).toEqual([
         78,
-        expect.stringMatching(/No reading was touched\. Is its disk mounted.*--adopt/),
+        expect.stringMatching(/No reading was touched\. Check that its disk is mounted.*--adopt/),
       ]);
     }
     expect(readdirSync(mountPoint)).toEqual([]);

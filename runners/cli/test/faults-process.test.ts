@@ -132,7 +132,7 @@ describeUnless(noShell, "a limit of the process", () => {
     });
     expect([code, stderr]).toEqual([
       75,
-      expect.stringMatching(/^error: The disk of the database .* does not read or write .*try again\n$/),
+      expect.stringMatching(/^error: The disk of the database .* fails to read or write .*try again\n$/),
     ]);
   });
 });

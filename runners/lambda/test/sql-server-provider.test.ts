@@ -186,7 +186,7 @@ describe("the shipped handlers on SQL Server", () => {
 
   test.each([
     ["ftp://archive", 'PLANT_ARCHIVE (environment) is "ftp://archive"'],
-    ["s3://NO_BUCKET", "The S3 URL is not good: the bucket's name"],
+    ["s3://NO_BUCKET", "The S3 URL is invalid: the bucket's name"],
   ])("the archive's does not start with the archive %s", async (PLANT_ARCHIVE, message) => {
     const lambda = await start({ PLANT_ARCHIVE }, "archive");
     const error = await lambda.ready;

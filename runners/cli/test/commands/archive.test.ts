@@ -177,7 +177,7 @@ describe("plant archive", () => {
     expect(code).toBe(65);
     expect(report).toMatchObject({ verified: false, quarantined: [{ key }], pruned: { rows: 0 } });
     expect(stderr.match(/^warning: quarantined: (.*)$/m)?.[1]?.split(key)).toHaveLength(2);
-    expect(errorsIn(stderr)).toEqual([expect.stringMatching(/[^.]\. It is set aside/)]);
+    expect(errorsIn(stderr)).toEqual([expect.stringMatching(/[^.]\. It is in quarantine/)]);
     expect(errorsIn(stderr)[0]?.split(key)).toHaveLength(2);
     expect(stderr).not.toContain("Keep it");
     expect(existsSync(join(cwd, "archive/quarantined", key))).toBe(true);
@@ -325,7 +325,7 @@ describe("plant verify", () => {
     // Four are looked at at once.
     expect(stdout).toMatch(/5 files with \d+ readings, .*; 4 of them checked\n$/);
     expect(errorsIn(stderr).at(-1)).toBe(
-      "error: The verification was stopped after 4 of 5 files. Run it again to look at all.",
+      "error: The verification was stopped after 4 of 5 files. Run it again to check all files.",
     );
   });
 
