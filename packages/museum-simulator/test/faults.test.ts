@@ -16,7 +16,9 @@ async function reading(how: Fault): Promise<{ status: number; body: Record<strin
 describe("applyFault, as seen by an HTTP client", () => {
   it("hang: no response", async () => {
     const simulator = await startSimulator({ script: { 8: { kind: "hang" } } });
-    await expect(get(`${simulator.url}/8`, { signal: AbortSignal.timeout(300) })).rejects.toThrow("disconnected");
+    await expect(get(`${simulator.url}/8`, { signal: AbortSignal.timeout(300) })).rejects.toThrow(
+      "disconnected",
+    );
   });
 
   it("reset: the connection is reset before the first byte", async () => {
