@@ -272,7 +272,7 @@ describe("a snapshot", () => {
     expect(report.problems).toEqual([
       {
         key: today,
-        reason: expect.stringMatching(/ It cannot be moved to quarantined\/: .*quarantined\/plant\//),
+        reason: expect.stringMatching(/ It cannot be moved to quarantine\/: .*quarantine\/plant\//),
       },
     ]);
   });
