@@ -180,7 +180,7 @@ describe("plant archive", () => {
     expect(errorsIn(stderr)).toEqual([expect.stringMatching(/[^.]\. It is in quarantine/)]);
     expect(errorsIn(stderr)[0]?.split(key)).toHaveLength(2);
     expect(stderr).not.toContain("Keep it");
-    expect(existsSync(join(cwd, "archive/quarantined", key))).toBe(true);
+    expect(existsSync(join(cwd, "archive/quarantine", key))).toBe(true);
     expect(readings(cwd)).toBe(readings(archived));
     expect((await archive(cwd)).code).toBe(0);
     expect((await verify(cwd, "--deep")).code).toBe(0);
