@@ -21,8 +21,8 @@ const normalizerOf = memoize((region) => memoize((text) => toE164(normalizeName(
 function toE164(text: string, region: string): string {
   const { main = text, extension } = extended.exec(text)?.groups ?? {};
   const digits = main.replace(/\D/g, "");
-  // The API writes "+1-…" as "001-…"; a shorter number may have leading zeros of its own.
-  const dialled = digits.startsWith("00") && digits.length >= 12 ? `+${digits.slice(2)}` : main;
+  // The API writes "+1-…" as "001-…".
+  const dialled = digits.startsWith("00") && isInternational(digits) ? `+${digits.slice(2)}` : main;
   const number = parsePhoneNumberFromString(
     dialled,
     isSupportedCountry(region) ? (region as CountryCode) : undefined,
@@ -34,6 +34,12 @@ function toE164(text: string, region: string): string {
 
 /** Whether the parser dropped nothing but a prefix that E.164 expresses otherwise. */
 function keepsDigits(digits: string, national: string, callingCode: string): boolean {
-  const prefixes = ["", "0", "1", callingCode, `00${callingCode}`, `011${callingCode}`];
+  const international = isInternational(digits) ? [`00${callingCode}`, `011${callingCode}`] : [];
+  const prefixes = ["", "0", "1", callingCode, ...international];
   return prefixes.some((prefix) => digits === prefix + national);
+}
+
+/** Whether leading zeros can be an international prefix; those of a shorter number may be its own. */
+function isInternational(digits: string): boolean {
+  return digits.length >= 12;
 }

@@ -19,6 +19,7 @@ describe("normalizePhone returns one form for each format", () => {
 test("normalizePhone keeps leading zeros", () => {
   expect(normalizePhone("063-112-5503", "US")).toBe("+10631125503");
   expect(normalizePhone("555.943.7122x0977", "US")).toBe("+15559437122 x0977");
+  expect(normalizePhone("011-988-5458 x8217", "US")).toBe("011-988-5458 x8217");
 });
 
 test("normalizePhone uses the region for a number without a country code", () => {
