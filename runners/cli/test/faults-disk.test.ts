@@ -197,7 +197,7 @@ describeUnless(noSmallDisk, "a small disk", () => {
     }
   });
 
-  test("that is not mounted gets no archive, and is asked for before a take-over is offered", async () => {
+  test("that is not mounted gets no archive, and the error names the mount before --adopt", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const mountPoint = join(cwd, "disk");
