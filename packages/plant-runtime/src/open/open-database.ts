@@ -27,7 +27,12 @@ export interface OpenDatabaseOptions {
  * @throws UserError if the folder of a SQLite file is missing, unless it is the default database's
  */
 export async function databaseExists(database: ResolvedDatabase): Promise<boolean> {
-  return database.kind === "mssql" || (await sqliteFileExists(database.url, false));
+  switch (database.kind) {
+    case "mssql":
+      return true;
+    case "sqlite":
+      return await sqliteFileExists(database.url, false);
+  }
 }
 
 /** Opens the database. A SQLite file that does not exist is created, but not its folder. */
@@ -38,16 +43,20 @@ export async function openDatabase(
   const { readonly = false, createFolder = false, applicationId, requestTimeoutMs, onRisk } = options;
   for (const risk of database.risks) onRisk?.(risk);
   // Each driver is loaded only if it is used.
-  if (database.kind === "mssql") {
-    const { openMssqlDatabase } = await import("./mssql.js");
-    return await openMssqlDatabase(database, requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
+  switch (database.kind) {
+    case "mssql": {
+      const { openMssqlDatabase } = await import("./mssql.js");
+      return await openMssqlDatabase(database, requestTimeoutMs === undefined ? {} : { requestTimeoutMs });
+    }
+    case "sqlite": {
+      await sqliteFileExists(database.url, createFolder);
+      const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
+      return await openSqlite(database.url, {
+        readonly,
+        ...(applicationId !== undefined && { applicationId }),
+      });
+    }
   }
-  await sqliteFileExists(database.url, createFolder);
-  const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
-  return await openSqlite(database.url, {
-    readonly,
-    ...(applicationId !== undefined && { applicationId }),
-  });
 }
 
 /** `create`: a missing database is created. `create` and `write` migrate the database; `read` changes nothing. */

@@ -6,19 +6,19 @@ import type { Output } from "../output/output.js";
 import { recordToFile, replayFile } from "./recording-file.js";
 
 export interface SourceOptions extends SourceValues {
-  /** A file to which every answer is appended. */
+  /** A file to which every response is appended. */
   readonly record?: string | undefined;
-  /** A file to read answers from, in place of the API. */
+  /** A file to read responses from, in place of the API. */
   readonly replay?: string | undefined;
 }
 
 export interface OpenedSource {
   readonly source: PlantSource;
-  /** Why the recording of the last run is incomplete, as a line; `undefined` when it is complete or none was wanted. */
+  /** Why the recording of the last run is incomplete, as a line; `undefined` if it is complete or nothing was recorded. */
   recordingProblem(): string | undefined;
 }
 
-/** Where the answers come from, as the settings have it. */
+/** Opens the source that the settings name: the API or a recording. */
 export async function openSource(
   options: SourceOptions,
   { random }: Pick<Host, "random">,
