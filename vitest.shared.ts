@@ -7,6 +7,8 @@ import { configDefaults, type ViteUserConfig } from "vitest/config";
 export const shared: NonNullable<ViteUserConfig["test"]> = {
   // CI runs the slow ones too: npm test -- --slow
   exclude: [...configDefaults.exclude, ...(process.env.PLANT_TEST_SLOW ? [] : ["**/*.slow.test.ts"])],
+  // On two cores vitest would use one.
+  maxWorkers: "100%",
   reporters: ["default", ["json", { outputFile: "test-report.json" }]],
   testTimeout: 600_000,
   hookTimeout: 600_000,
