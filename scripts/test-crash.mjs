@@ -13,5 +13,9 @@ run("npm", ["exec", "--workspace", "@lmnh/plant-archive", "--", "vitest", "run",
   },
 });
 run("npm", ["exec", "--workspace", "@lmnh/plant-cli", "--", "vitest", "run", "test/faults"], {
-  env: { ...process.env, PLANT_TEST_FAULT_TRIALS: process.env.PLANT_TEST_FAULT_TRIALS ?? "40" },
+  env: {
+    ...process.env,
+    PLANT_TEST_SLOW: "1",
+    PLANT_TEST_FAULT_TRIALS: process.env.PLANT_TEST_FAULT_TRIALS ?? "40",
+  },
 });

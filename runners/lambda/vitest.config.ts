@@ -9,7 +9,5 @@ export default defineConfig({
       // Else the SDK prints nine lines about Node 20 for every test file that makes a client.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     },
-    // Most of the time goes by while child processes start.
-    maxWorkers: 2,
   },
 });
