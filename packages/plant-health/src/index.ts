@@ -1,0 +1,12 @@
+export { PlantHealthError, type PlantHealthErrorCode } from "./errors.js";
+export {
+  type Alert,
+  type AlertDetail,
+  alertKey,
+  type DetailOf,
+  type Transition,
+} from "./model/alert.js";
+export { type DayProfile, slotMs, slotsPerDay, type WateringProfile } from "./model/day-profile.js";
+export type { HealthReading, NoticeRecord, RunRecord } from "./model/records.js";
+export { type PlantRule, type Rule, ruleKinds, rules } from "./model/rule.js";
+export type * from "./ports.js";

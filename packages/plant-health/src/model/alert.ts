@@ -1,0 +1,99 @@
+import type { Rule } from "./rule.js";
+
+/** An alert and its history. Times are milliseconds since the epoch. */
+export interface Alert {
+  /** Unique; made by the caller's `newId`. */
+  readonly alertId: string;
+  /** `null` for `outage`. */
+  readonly plantId: number | null;
+  readonly detail: AlertDetail;
+  /** Since when the condition holds, such as the time of the last reading. */
+  readonly startedMs: number;
+  readonly firedMs: number;
+  /** `null` while it fires. */
+  readonly resolvedMs: number | null;
+  /** When somebody took it over; `null` if nobody did. */
+  readonly acknowledgedMs: number | null;
+}
+
+/** The facts of an alert, by rule: when it fired, or the newest of an alert that still fires. */
+export type AlertDetail =
+  | {
+      readonly rule: "silent";
+      /** `null` if the plant never had a reading. */
+      readonly lastReadingMs: number | null;
+      /** Whether the API reports a fault of the sensor. */
+      readonly sensorFault: boolean;
+    }
+  | {
+      readonly rule: "stuck";
+      /** Percent. */
+      readonly soilMoisture: number;
+      readonly sinceMs: number;
+    }
+  | {
+      readonly rule: "not-watered";
+      readonly lastWateredMs: number;
+      /** The time between two waterings after which the alert fires. */
+      readonly limitMs: number;
+      /** The usual time between two waterings; `null` if it is not known yet. */
+      readonly usualMs: number | null;
+      /** Percent; `null` if it is not known. */
+      readonly soilMoisture: number | null;
+      /** Percent an hour, positive while the soil dries; `null` if it is not known. */
+      readonly dryingPerHour: number | null;
+    }
+  | {
+      readonly rule: "no-effect";
+      readonly wateredMs: number;
+      /** Percent, before and after the watering. */
+      readonly before: number;
+      readonly after: number;
+    }
+  | {
+      readonly rule: "temperature";
+      /** °C: the median of the last minutes, and the usual value, which is frozen while the alert fires. */
+      readonly temperature: number;
+      readonly base: number;
+    }
+  | {
+      readonly rule: "drift";
+      /** Which level has moved: the peak after a watering, or the trough before it. */
+      readonly level: "peak" | "trough";
+      /** Percent. */
+      readonly soilMoisture: number;
+      readonly usual: number;
+    }
+  | {
+      readonly rule: "outage";
+      /** Plants with a reading expected, and those without one. */
+      readonly plants: number;
+      readonly silentPlants: number;
+      /** Of all plants; `null` if there is no reading. */
+      readonly newestReadingMs: number | null;
+    };
+
+export type DetailOf<R extends Rule> = Extract<AlertDetail, { readonly rule: R }>;
+
+/** Key of an alert among the unresolved ones. */
+export function alertKey(plantId: number | null, rule: Rule): string {
+  return `${plantId ?? "-"}:${rule}`;
+}
+
+/**
+ * What an evaluation changes.
+ *
+ * - `fire`: a new alert
+ * - `reopen`: an alert that was resolved a short time ago fires again; nobody is notified again
+ * - `update`: an alert that still fires has newer facts
+ * - `resolve`: the condition has ended
+ */
+export type Transition =
+  | {
+      readonly kind: "fire";
+      readonly plantId: number | null;
+      readonly startedMs: number;
+      readonly detail: AlertDetail;
+    }
+  | { readonly kind: "reopen" | "update"; readonly alertId: string; readonly detail: AlertDetail }
+  | { readonly kind: "resolve"; readonly alertId: string };

@@ -1,0 +1,25 @@
+/** What one plant did on one UTC day: its habits, from which the usual band and the usual waterings are learned. */
+export interface DayProfile {
+  readonly plantId: number;
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day: string;
+  /** Median soil moisture, percent, of each half hour from 00:00 UTC; `null` without enough readings. 48 values. */
+  readonly soilMoisture: readonly (number | null)[];
+  /** Median temperature, °C, of each half hour; as `soilMoisture`. */
+  readonly temperature: readonly (number | null)[];
+  /** The waterings that were first seen on this day, the oldest first. */
+  readonly waterings: readonly WateringProfile[];
+}
+
+export interface WateringProfile {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  /** Time since the watering before; `null` if that is not known. */
+  readonly intervalMs: number | null;
+  /** Percent: the trough before, corrected to a day without water, and the peak after; `null` without enough readings. */
+  readonly trough: number | null;
+  readonly peak: number | null;
+}
+
+export const slotMs = 30 * 60_000;
+export const slotsPerDay = 48;
