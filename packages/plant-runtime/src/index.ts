@@ -26,14 +26,14 @@ export { defaultArchive, defaultDatabase, plantSettings, settingsOf } from "./se
 export { redact } from "./settings/redact.js";
 export {
   describeSettingIssue,
-  type Given,
-  type GivenInFile,
-  type GivenTexts,
-  isGiven,
+  isSet,
   type OriginName,
   type Resolved,
   resolveSettings,
   type SettingIssue,
+  type SettingSources,
+  type SettingTexts,
+  type SettingTextsWithPlaces,
   type ShownSetting,
 } from "./settings/resolve-settings.js";
 export {

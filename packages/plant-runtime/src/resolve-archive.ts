@@ -1,5 +1,5 @@
 import { redact } from "./settings/redact.js";
-import { isGiven, type Resolved } from "./settings/resolve-settings.js";
+import { isSet, type Resolved } from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
 import type { ArchiveValues } from "./settings/setting-groups.js";
 
@@ -27,8 +27,7 @@ export function resolveArchive(
   { archive, s3BucketName }: ArchiveValues,
   resolved: Resolved<SettingTable>,
 ): ResolvedArchive {
-  const isSet = isGiven(resolved, "archive");
-  const url = !isSet && s3BucketName !== undefined ? `s3://${s3BucketName}` : archive;
+  const url = !isSet(resolved, "archive") && s3BucketName !== undefined ? `s3://${s3BucketName}` : archive;
   if (url.startsWith("s3:")) return { kind: "s3", url, name: redact(url) };
   return {
     kind: "directory",

@@ -2,7 +2,7 @@ import { type MssqlConfig, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
 import { defaultDatabase } from "./settings/plant-settings.js";
-import { isGiven, type Resolved } from "./settings/resolve-settings.js";
+import { isSet, type Resolved } from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
 import { type DatabaseValues, databaseSettings } from "./settings/setting-groups.js";
 
@@ -27,7 +27,7 @@ export function sqliteDatabase(url: string): ResolvedDatabase {
  * @throws UserError with the missing DB_ names, DB_HOST included; PlantSchemaError `URL_INVALID`
  */
 export function resolveDatabase(values: DatabaseValues, resolved: Resolved<SettingTable>): ResolvedDatabase {
-  if (!isGiven(resolved, "database")) {
+  if (!isSet(resolved, "database")) {
     if (values.dbHost !== undefined) return server(configByName(values, values.dbHost), "by the DB_ names");
     requireHost(resolved);
   }
@@ -38,7 +38,7 @@ export function resolveDatabase(values: DatabaseValues, resolved: Resolved<Setti
 /** With a login or a port a server is meant. Without this check readings would go to the default file unnoticed. */
 function requireHost(resolved: Resolved<SettingTable>): void {
   const set = Object.entries(databaseSettings).flatMap(([key, { environment }]) =>
-    isGiven(resolved, key) ? [environment] : [],
+    isSet(resolved, key) ? [environment] : [],
   );
   if (set.length > 0)
     throw new UserError(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { resolveArchive } from "../src/resolve-archive.js";
-import { type Given, resolveSettings } from "../src/settings/resolve-settings.js";
+import { resolveSettings, type SettingTexts } from "../src/settings/resolve-settings.js";
 import { archiveSettings } from "../src/settings/setting-groups.js";
 
-function archiveOf(environment: Given) {
+function archiveOf(environment: SettingTexts) {
   const resolved = resolveSettings(archiveSettings, { flags: {}, environment, dotEnv: {}, configFile: {} });
   return resolveArchive(resolved.values, resolved);
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { resolveDatabase } from "../src/resolve-database.js";
-import { type Given, resolveSettings } from "../src/settings/resolve-settings.js";
+import { resolveSettings, type SettingTexts } from "../src/settings/resolve-settings.js";
 import { databaseSettings } from "../src/settings/setting-groups.js";
 
 const byName = { DB_HOST: "db.example", DB_USER: "etl", DB_PASSWORD: "hunter2", DB_NAME: "plants" };
 
-function databaseOf(environment: Given) {
+function databaseOf(environment: SettingTexts) {
   const resolved = resolveSettings(databaseSettings, { flags: {}, environment, dotEnv: {}, configFile: {} });
   return resolveDatabase(resolved.values, resolved);
 }
@@ -84,7 +84,7 @@ describe("resolveDatabase", () => {
   });
 
   test("returns the risks of the connection", () => {
-    const risksOf = (names: Given) => {
+    const risksOf = (names: SettingTexts) => {
       return databaseOf({ ...byName, ...names }).risks;
     };
     expect(risksOf({ DB_ENCRYPT: "false" })).toEqual([expect.stringMatching(/not encrypted/)]);

@@ -2,10 +2,10 @@ import {
   describeSettingIssue,
   ExitCode,
   errorOutcome,
-  type Given,
   type Resolved,
   resolveSettings,
   type SettingTable,
+  type SettingTexts,
   setting,
   text,
   UserError,
@@ -37,7 +37,7 @@ export interface Task<Table extends SettingTable> {
 export interface Command extends CommandText {
   readonly settings: SettingTable;
   /** `flags` are the texts that were given, by key. */
-  run(host: Host, flags: Given): Promise<ExitCode>;
+  run(host: Host, flags: SettingTexts): Promise<ExitCode>;
 }
 
 /** Makes a command of its text, its settings and what it does; the options of every command are added. */
@@ -79,7 +79,7 @@ export function defineCommand<Table extends SettingTable>(
   };
 
   /** Throws a `UserError` for settings that cannot be. */
-  function loadTask(host: Host, flags: Given, output: Output): Task<Table> {
+  function loadTask(host: Host, flags: SettingTexts, output: Output): Task<Table> {
     const resolved = loadSettings(host, flags, all, flags.config);
     const { issues, warnings } = resolved;
     if (refusesIssues) for (const warning of warnings) output.warn(warning);

@@ -1,4 +1,4 @@
-import { ExitCode, isGiven, resolveDatabase, UserError } from "@lmnh/plant-runtime";
+import { ExitCode, isSet, resolveDatabase, UserError } from "@lmnh/plant-runtime";
 import { openMssqlDatabase } from "@lmnh/plant-runtime/mssql";
 import { type MssqlConfig, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
 import type { DatabaseProvider } from "./database-provider.js";
@@ -13,12 +13,12 @@ export function sqlServer(readSecret: ReadSecret): DatabaseProvider {
     check(settings) {
       if (isInvalidSetting(settings, "database")) return [];
       const { database } = settings.values;
-      if (isGiven(settings, "database"))
+      if (isSet(settings, "database"))
         return database.startsWith("mssql://")
           ? problemsOf(() => parseMssqlUrl(database))
           : ["PLANT_DATABASE (environment) must begin with mssql://: this Lambda opens SQL Server only"];
       // The secret may contain the server, as those of RDS do; it is not read before the first invocation.
-      if (isGiven(settings, "databaseSecret")) return [];
+      if (isSet(settings, "databaseSecret")) return [];
       return (["dbHost", "dbName", "dbUser", "dbPassword"] as const)
         .filter((key) => settings.values[key] === undefined)
         .map((key) => `${names[key]} is not set, and no PLANT_DATABASE_SECRET is`);
@@ -45,12 +45,12 @@ const names = { dbHost: "DB_HOST", dbName: "DB_NAME", dbUser: "DB_USER", dbPassw
 function configOf(settings: DatabaseSettings, login: DatabaseLogin | undefined): MssqlConfig {
   const { values } = settings;
   const host = values.dbHost ?? login?.host;
-  if (host === undefined && !isGiven(settings, "database"))
+  if (host === undefined && !isSet(settings, "database"))
     throw new UserError(
       ExitCode.configuration,
       "DB_HOST is not set, and the secret of PLANT_DATABASE_SECRET has no host.",
     );
-  const port = isGiven(settings, "dbPort") ? values.dbPort : (login?.port ?? values.dbPort);
+  const port = isSet(settings, "dbPort") ? values.dbPort : (login?.port ?? values.dbPort);
   const choice = resolveDatabase(
     {
       ...values,

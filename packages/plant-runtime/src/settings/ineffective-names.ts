@@ -1,5 +1,5 @@
 import { plantSettings } from "./plant-settings.js";
-import type { Given } from "./resolve-settings.js";
+import type { SettingTexts } from "./resolve-settings.js";
 import type { Runner, Setting } from "./setting.js";
 import { editDistance, similarName } from "./similar-name.js";
 
@@ -10,8 +10,8 @@ export interface IneffectiveName {
   readonly message: string;
   /** Whether the name can only be a misspelt setting, whose value the program would ignore. */
   readonly isMisspelt: boolean;
-  /** The setting that other programs call so; the name is of no interest where that setting has a value, or no part. */
-  readonly means?: string;
+  /** The setting that other programs know by this name. If that setting has a value, the name can be ignored. */
+  readonly aliasOf?: string;
 }
 
 const entries: readonly (readonly [string, Setting<unknown>])[] = Object.entries(plantSettings);
@@ -23,38 +23,38 @@ const runnersByName = new Map(
 const ownNames = [...runnersByName.keys()].filter((name) => name.startsWith("PLANT_"));
 const otherNames = [...runnersByName.keys()].filter((name) => !name.startsWith("PLANT_"));
 
-/** What others call the server, its login and the bucket, by the setting that is meant. */
-const otherWords: ReadonlyMap<string, string> = new Map(
+/** The names that other programs have for the server, its login and the bucket. */
+const aliases: ReadonlyMap<string, string> = new Map(
   Object.entries({
     DB_HOST: ["DB_HOSTNAME", "DB_SERVER", "DB_SERVERNAME", "DB_ADDRESS", "DB_ENDPOINT"],
     DB_USER: ["DB_USERNAME", "DB_LOGIN"],
     DB_PASSWORD: ["DB_PASS", "DB_PASSWD", "DB_PWD"],
     DB_NAME: ["DB_DATABASE", "DB_DBNAME"],
     S3_BUCKET_NAME: ["S3_BUCKET", "S3_URL", "S3_URI", "AWS_S3_BUCKET", "AWS_S3_BUCKET_NAME", "AWS_BUCKET"],
-  }).flatMap(([meant, words]) => words.map((word) => [word, meant] as const)),
+  }).flatMap(([setting, names]) => names.map((name) => [name, setting] as const)),
 );
 
 /** Read by the program, or by its tests, without being a setting. */
 const reserved = /^PLANT_(?:DEBUG|TEST_\w+)$/;
 
-/** What Kubernetes sets in every container for a service whose name begins with `plant`. */
+/** Kubernetes sets these in every container for a service whose name begins with `plant`. */
 const serviceLink =
   /^PLANT(?:_\w+)?_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?|PORT=(?:tcp|udp|sctp):\/\/.*)$/s;
 
-/** Variables of an environment or a `.env` that are meant for this program and that the runner does not read. */
-export function findIneffectiveNames(variables: Given, runner: Runner): IneffectiveName[] {
+/** Variables of the environment or of `.env` that resemble settings of this program and that the runner does not read. */
+export function findIneffectiveNames(variables: SettingTexts, runner: Runner): IneffectiveName[] {
   return Object.entries(variables).flatMap(([name, value]) => {
     if (!value || reserved.test(name) || serviceLink.test(name) || serviceLink.test(`${name}=${value}`))
       return [];
-    if (runnersByName.has(name)) return judgeKnown(name, runner);
+    if (runnersByName.has(name)) return explainOtherRunner(name, runner);
     const suggestion = suggestName(name, variables);
-    // Where names have no case, and where the right one is set as well, nothing is lost.
+    // The correct name has the same value: on Windows, where names have no case, or because both are set.
     if (suggestion !== undefined && variables[suggestion] === value) return [];
     if (suggestion === undefined && !/^plant_/i.test(name)) return [];
     const message = `is not a setting; ${suggestion === undefined ? "it has no effect" : advise(suggestion)}`;
     const isMisspelt = suggestion !== undefined && /^(?:plant|db|s3)_/i.test(name);
-    const means = otherWords.get(name.toUpperCase());
-    return [{ name, message, isMisspelt, ...(means !== undefined && { means }) }];
+    const aliasOf = aliases.get(name.toUpperCase());
+    return [{ name, message, isMisspelt, ...(aliasOf !== undefined && { aliasOf }) }];
   });
 }
 
@@ -64,14 +64,14 @@ function advise(suggestion: string): string {
     : `did you mean ${suggestion}?`;
 }
 
-function judgeKnown(name: string, runner: Runner): IneffectiveName[] {
+function explainOtherRunner(name: string, runner: Runner): IneffectiveName[] {
   const runners = runnersByName.get(name);
   if (runners === undefined || runners.includes(runner)) return [];
   const reader = runners[0] === "lambda" ? "the Lambda" : "plant";
   return [{ name, isMisspelt: false, message: `is read by ${reader} only; it has no effect here` }];
 }
 
-function suggestName(name: string, variables: Given): string | undefined {
+function suggestName(name: string, variables: SettingTexts): string | undefined {
   if (/^plant_/i.test(name)) {
     const own = name.slice("PLANT_".length);
     // PLANT_DB_HOST, PLANT_S3_BUCKET_NAME
@@ -80,19 +80,19 @@ function suggestName(name: string, variables: Given): string | undefined {
       own,
       ownNames.map((other) => other.slice("PLANT_".length)),
     );
-    return bare ?? (similar === undefined ? sharedWords(own.toUpperCase()) : `PLANT_${similar}`);
+    return bare ?? (similar === undefined ? findBySharedWord(own.toUpperCase()) : `PLANT_${similar}`);
   }
-  // Other programs have such names, too: only one edit away, and only where the right one is not there.
+  // Other programs have similar names: at most one edit, and only if the correct name is not set.
   const upper = name.slice(0, 100).toUpperCase();
-  const meant = otherWords.get(upper);
-  if (meant !== undefined) return variables[meant] === undefined ? meant : undefined;
+  const setting = aliases.get(upper);
+  if (setting !== undefined) return variables[setting] === undefined ? setting : undefined;
   return [...runnersByName.keys()].find(
     (known) => variables[known] === undefined && editDistance(upper, known) <= 1,
   );
 }
 
-/** `API` and `API_ADDRESS` are meant to be `API_URL`; so is `TIMEOUT` to be `REQUEST_TIMEOUT`. */
-function sharedWords(own: string): string | undefined {
+/** `API` and `API_ADDRESS` become `PLANT_API_URL`, `TIMEOUT` becomes `PLANT_REQUEST_TIMEOUT`. */
+function findBySharedWord(own: string): string | undefined {
   const abbreviated = own.replace(/^DB(?=_|$)/, "DATABASE").replace(/^S3(?=_|$)/, "ARCHIVE");
   const words = abbreviated.split("_");
   return ownNames.find((name) => {

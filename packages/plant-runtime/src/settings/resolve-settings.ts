@@ -4,23 +4,24 @@ import { showInvalid } from "./show-invalid.js";
 
 export type OriginName = "flag" | "environment" | ".env" | "config file" | "default";
 
-/** Texts by name. Empty environment variables count as not set. */
-export type Given = Readonly<Record<string, string | undefined>>;
+/** The texts of settings by name. Empty environment variables count as not set. */
+export type SettingTexts = Readonly<Record<string, string | undefined>>;
 
-/** Texts of a file by name, each with its place in the file: `plant.config.json:3:14`. */
-export type GivenInFile = Readonly<
+/** As `SettingTexts`, each with its place in a file: `plant.config.json:3:14`. */
+export type SettingTextsWithPlaces = Readonly<
   Record<string, { readonly text: string; readonly place: string } | undefined>
 >;
 
-export interface GivenTexts {
+/** Where settings come from. */
+export interface SettingSources {
   /** By key. */
-  readonly flags: Given;
+  readonly flags: SettingTexts;
   /** By environment name. */
-  readonly environment: Given;
+  readonly environment: SettingTexts;
   /** By environment name. */
-  readonly dotEnv: GivenInFile;
+  readonly dotEnv: SettingTextsWithPlaces;
   /** By key. */
-  readonly configFile: GivenInFile;
+  readonly configFile: SettingTextsWithPlaces;
 }
 
 /** An invalid value, with its origin and its name there. */
@@ -55,13 +56,13 @@ export interface Resolved<Table extends SettingTable> {
 /** Reads each setting from the first place that has it: flag, environment, `.env`, config file, default. */
 export function resolveSettings<Table extends SettingTable>(
   table: Table,
-  given: GivenTexts,
+  sources: SettingSources,
 ): Resolved<Table> {
   const values: Record<string, unknown> = {};
   const shown: ShownSetting[] = [];
   const issues: SettingIssue[] = [];
   for (const [key, setting] of Object.entries(table)) {
-    const { origin, name, place, text } = findText(key, setting, given);
+    const { origin, name, place, text } = findText(key, setting, sources);
     const problems = text === undefined ? [] : read(setting, text, (value) => (values[key] = value));
     const invalid = text === undefined || setting.secret ? null : showInvalid(text);
     for (const message of problems) issues.push({ key, origin, name, place, value: invalid, message });
@@ -92,7 +93,7 @@ function shownValue({ secret }: Setting<unknown>, text: string, isInvalid: boole
 const hidden = "***";
 
 /** Whether the setting has a value from anywhere but its default. */
-export function isGiven({ shown }: Pick<Resolved<SettingTable>, "shown">, settingKey: string): boolean {
+export function isSet({ shown }: Pick<Resolved<SettingTable>, "shown">, settingKey: string): boolean {
   return shown.some(({ key, origin }) => key === settingKey && origin !== "default");
 }
 
@@ -112,7 +113,7 @@ interface FoundText {
 function findText(
   key: string,
   setting: Setting<unknown>,
-  { flags, environment, dotEnv, configFile }: GivenTexts,
+  { flags, environment, dotEnv, configFile }: SettingSources,
 ): FoundText {
   const flag = flags[key];
   if (flag !== undefined) return { origin: "flag", name: flagName(setting) ?? key, text: flag };

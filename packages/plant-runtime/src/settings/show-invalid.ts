@@ -3,8 +3,8 @@ import { redact } from "./redact.js";
 const maxShown = 80;
 
 /**
- * A refused value as an error may repeat it; `null` where it may hold a secret. A text that cannot be read may be
- * almost a URL, a connection string or an option, and only its beginning shows which.
+ * An invalid value for an error message; `null` if it may contain a secret. An unreadable text may be an invalid URL,
+ * connection string or option, of which only the beginning is safe to show.
  */
 export function showInvalid(text: string): string | null {
   if (/[@=]/.test(text) || redact(text) !== text) return null;

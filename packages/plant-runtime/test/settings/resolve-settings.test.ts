@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { plantSettings, settingsOf } from "../../src/settings/plant-settings.js";
 import {
   describeSettingIssue,
-  type GivenInFile,
   resolveSettings,
+  type SettingTextsWithPlaces,
 } from "../../src/settings/resolve-settings.js";
 
 /** Texts of a file, all at one place. */
-function inFile(place: string, texts: Record<string, string | undefined>): GivenInFile {
+function inFile(place: string, texts: Record<string, string | undefined>): SettingTextsWithPlaces {
   const given = Object.entries(texts).filter(([, text]) => text !== undefined);
   return Object.fromEntries(given.map(([name, text = ""]) => [name, { text, place }]));
 }

@@ -1,4 +1,4 @@
-import type { Given, Setting, SettingTable } from "@lmnh/plant-runtime";
+import type { Setting, SettingTable, SettingTexts } from "@lmnh/plant-runtime";
 import { type Command as CommanderCommand, Option } from "commander";
 import type { Command } from "../command.js";
 import type { Host } from "../host.js";
@@ -29,7 +29,7 @@ export function addCommand(
 }
 
 /** Collects the given options by key; refuses a value that is an option, and a second value. */
-function collectFlags(sub: CommanderCommand, settings: SettingTable): () => Given {
+function collectFlags(sub: CommanderCommand, settings: SettingTable): () => SettingTexts {
   const given: Record<string, string> = {};
   for (const option of sub.options) {
     const key = option.attributeName();

@@ -3,14 +3,14 @@ import { resolve } from "node:path";
 import {
   ExitCode,
   findIneffectiveNames,
-  type Given,
-  type GivenInFile,
   type IneffectiveName,
-  isGiven,
+  isSet,
   type Resolved,
   resolveSettings,
   type SettingIssue,
   type SettingTable,
+  type SettingTexts,
+  type SettingTextsWithPlaces,
   settingsOf,
   UserError,
 } from "@lmnh/plant-runtime";
@@ -25,7 +25,7 @@ const dotEnvFile = ".env";
 const maxBytes = 1_048_576;
 const maxProblems = 10;
 
-/** Settings, and what of the environment and the working directory looks like one and has no effect. */
+/** Settings, and warnings about names and files that resemble settings and have no effect. */
 export interface LoadedSettings<Table extends SettingTable> extends Resolved<Table> {
   /** A line each. */
   readonly warnings: readonly string[];
@@ -33,11 +33,11 @@ export interface LoadedSettings<Table extends SettingTable> extends Resolved<Tab
 
 /**
  * Resolves a command's settings from its flags, the environment, and the files in the working directory. A command
- * without settings that these can have reads none of them.
+ * whose settings are flags only reads neither the environment nor files.
  */
 export function loadSettings<Table extends SettingTable>(
   host: Pick<Host, "directory" | "environment">,
-  flags: Given,
+  flags: SettingTexts,
   table: Table,
   configFile: string | undefined,
 ): LoadedSettings<Table> {
@@ -56,20 +56,35 @@ export function loadSettings<Table extends SettingTable>(
   const resolved = resolveSettings(table, {
     flags,
     environment,
-    dotEnv: dotEnv.given,
-    configFile: config.given,
+    dotEnv: dotEnv.texts,
+    configFile: config.texts,
   });
-  const weigh: Weigh = (found) => weighNames(found, table, resolved);
-  const names = judgeEnvironment(environment, weigh);
-  const fileNames = judgeDotEnv(dotEnv.given, weigh);
+  const inEnvironment = reportIneffective(
+    omitIrrelevant(findIneffectiveNames(environment, "cli"), table, resolved),
+    (name) => ({ key: null, origin: "environment", name, value: null }),
+  );
+  const inDotEnv = reportIneffective(
+    omitIrrelevant(findIneffectiveInDotEnv(dotEnv.texts), table, resolved),
+    (name) => dotEnvIssue(name, dotEnv.texts[name]?.place ?? dotEnvFile),
+  );
   const missing = [
     ...(dotEnvContent === undefined ? [dotEnvFile] : []),
     ...(configContent === undefined ? [defaultConfigFile] : []),
   ];
   return {
     ...resolved,
-    issues: [...names.issues, ...dotEnv.issues, ...fileNames.issues, ...config.issues, ...resolved.issues],
-    warnings: [...names.warnings, ...fileNames.warnings, ...misnamedFiles(filesOf(directory), missing)],
+    issues: [
+      ...inEnvironment.issues,
+      ...dotEnv.issues,
+      ...inDotEnv.issues,
+      ...config.issues,
+      ...resolved.issues,
+    ],
+    warnings: [
+      ...inEnvironment.warnings,
+      ...inDotEnv.warnings,
+      ...misnamedFiles(filesOf(directory), missing),
+    ],
   };
 }
 
@@ -113,91 +128,88 @@ function filesOf(directory: string): string[] {
   }
 }
 
+type IssueLocation = Omit<SettingIssue, "message">;
+
 /**
- * A name that can only be a misspelt setting is refused: without that setting, readings would go to another database
- * or come from another API. Any other name may be somebody else's.
+ * A name that can only be a misspelt setting is an issue: without that setting, readings would go to another database
+ * or come from another API. Any other name may belong to another program and is a warning.
  */
-function judgeEnvironment(environment: Given, weigh: Weigh): { issues: SettingIssue[]; warnings: string[] } {
-  const found = weigh(findIneffectiveNames(environment, "cli"));
-  return {
-    issues: found
-      .filter(({ isMisspelt }) => isMisspelt)
-      .map(({ name, message }) => ({ key: null, origin: "environment", name, value: null, message })),
-    warnings: found
-      .filter(({ isMisspelt }) => !isMisspelt)
-      .map(({ name, message }) => `${name} (environment) ${message}`),
-  };
-}
-
-type Weigh = (found: readonly IneffectiveName[]) => IneffectiveName[];
-
-/** What is left to tell, and to refuse, where the settings are known. */
-function weighNames(
-  found: readonly IneffectiveName[],
-  table: SettingTable,
-  resolved: Resolved<SettingTable>,
-): IneffectiveName[] {
-  return found.flatMap((each) => {
-    const isOutranked = hasNoPart(each.name, table, resolved);
-    const isSet = resolved.shown.some(({ name, origin }) => name === each.means && origin !== "default");
-    if (each.means !== undefined && (isOutranked || isSet)) return [];
-    return [{ ...each, isMisspelt: each.isMisspelt && !isOutranked }];
-  });
-}
-
-/** A `DB_` name decides nothing where the database is given otherwise or not used; an `S3_` or `AWS_` name, the archive. */
-function hasNoPart(name: string, table: SettingTable, resolved: Resolved<SettingTable>): boolean {
-  const setting = /^db_/i.test(name) ? "database" : /^(?:s3|aws)_/i.test(name) ? "archive" : undefined;
-  return setting !== undefined && (!Object.hasOwn(table, setting) || isGiven(resolved, setting));
-}
-
-interface LoadedFile {
-  readonly given: GivenInFile;
-  readonly issues: readonly SettingIssue[];
-}
-
-function loadConfig(path: string, content: FileContent): LoadedFile {
-  if (content === undefined) return { given: {}, issues: [] };
-  if ("text" in content) return readConfig(path, content.text, settingsOf("cli"));
-  return { given: {}, issues: [aboutFile("config file", path, content.problem)] };
-}
-
-function readDotEnvContent(content: FileContent): LoadedFile {
-  if (content === undefined) return { given: {}, issues: [] };
-  if ("problem" in content) return { given: {}, issues: [aboutFile(".env", dotEnvFile, content.problem)] };
-  const { entries, problems: all } = readDotEnv(content.text);
-  // The file may serve other tools, whose readers take other forms.
-  const problems = all.filter(({ name }) => name === undefined || isMeantForUs(name));
-  const given: Record<string, { text: string; place: string }> = {};
-  const issues = problems
-    .slice(0, maxProblems)
-    .map(({ line, message }) => aboutFile(".env", `${dotEnvFile}:${line}`, message));
-  if (problems.length > maxProblems)
-    issues.push(aboutFile(".env", dotEnvFile, `has ${problems.length - maxProblems} more such lines`));
-  for (const { name, value, line } of entries) {
-    const place = `${dotEnvFile}:${line}`;
-    const first = given[name];
-    if (first !== undefined && first.text !== value && isOurs(name))
-      issues.push(aboutName(name, place, `is set twice, first at ${first.place}; set it once`));
-    given[name] = { text: value, place };
-  }
-  return { given, issues };
-}
-
-function judgeDotEnv(given: GivenInFile, weigh: Weigh): { issues: SettingIssue[]; warnings: string[] } {
+function reportIneffective(
+  names: readonly IneffectiveName[],
+  locate: (name: string) => IssueLocation,
+): { issues: SettingIssue[]; warnings: string[] } {
   const issues: SettingIssue[] = [];
   const warnings: string[] = [];
-  for (const { name, message, isMisspelt } of weigh(namesWithoutEffect(given))) {
-    const place = given[name]?.place ?? dotEnvFile;
-    if (isMisspelt) issues.push(aboutName(name, place, message));
-    else warnings.push(`${name} (${place}) ${message}`);
+  for (const { name, message, isMisspelt } of names) {
+    const location = locate(name);
+    if (isMisspelt) issues.push({ ...location, message });
+    else warnings.push(`${name} (${location.place ?? location.origin}) ${message}`);
   }
   return { issues, warnings };
 }
 
-/** What is written in this program's own file with its own prefix is meant for it, whether a setting is near or not. */
-function namesWithoutEffect(given: GivenInFile): IneffectiveName[] {
-  const texts = Object.fromEntries(Object.entries(given).map(([name, entry]) => [name, entry?.text]));
+/** Omits names whose setting has a value or no effect on this command. Without an effect, no name is an error. */
+function omitIrrelevant(
+  names: readonly IneffectiveName[],
+  table: SettingTable,
+  resolved: Resolved<SettingTable>,
+): IneffectiveName[] {
+  return names.flatMap((each) => {
+    const isIrrelevant = belongsToUnusedGroup(each.name, table, resolved);
+    const hasValue = resolved.shown.some(({ name, origin }) => name === each.aliasOf && origin !== "default");
+    if (each.aliasOf !== undefined && (isIrrelevant || hasValue)) return [];
+    return [{ ...each, isMisspelt: each.isMisspelt && !isIrrelevant }];
+  });
+}
+
+/**
+ * A `DB_` name has no effect if `database` is set or the command has no database; an `S3_` or `AWS_` name likewise with
+ * `archive`.
+ */
+function belongsToUnusedGroup(name: string, table: SettingTable, resolved: Resolved<SettingTable>): boolean {
+  const setting = /^db_/i.test(name) ? "database" : /^(?:s3|aws)_/i.test(name) ? "archive" : undefined;
+  return setting !== undefined && (!Object.hasOwn(table, setting) || isSet(resolved, setting));
+}
+
+interface LoadedFile {
+  readonly texts: SettingTextsWithPlaces;
+  readonly issues: readonly SettingIssue[];
+}
+
+function loadConfig(path: string, content: FileContent): LoadedFile {
+  if (content === undefined) return { texts: {}, issues: [] };
+  if ("text" in content) return readConfig(path, content.text, settingsOf("cli"));
+  return { texts: {}, issues: [fileIssue("config file", path, content.problem)] };
+}
+
+function readDotEnvContent(content: FileContent): LoadedFile {
+  if (content === undefined) return { texts: {}, issues: [] };
+  if ("problem" in content) return { texts: {}, issues: [fileIssue(".env", dotEnvFile, content.problem)] };
+  const { entries, problems: all } = readDotEnv(content.text);
+  // Other tools may share the file and read other syntax.
+  const problems = all.filter(({ name }) => name === undefined || isProbablySetting(name));
+  const texts: Record<string, { text: string; place: string }> = {};
+  const issues = problems
+    .slice(0, maxProblems)
+    .map(({ line, message }) => fileIssue(".env", `${dotEnvFile}:${line}`, message));
+  if (problems.length > maxProblems)
+    issues.push(fileIssue(".env", dotEnvFile, `has ${problems.length - maxProblems} more such lines`));
+  for (const { name, value, line } of entries) {
+    const place = `${dotEnvFile}:${line}`;
+    const first = texts[name];
+    if (first !== undefined && first.text !== value && isSetting(name))
+      issues.push({
+        ...dotEnvIssue(name, place),
+        message: `is set twice, first at ${first.place}; set it once`,
+      });
+    texts[name] = { text: value, place };
+  }
+  return { texts, issues };
+}
+
+/** In `.env`, an unknown name with the program's own prefix is misspelt even if no setting is similar. */
+function findIneffectiveInDotEnv(entries: SettingTextsWithPlaces): IneffectiveName[] {
+  const texts = Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, entry?.text]));
   const table = settingsOf("cli");
   const keys = Object.keys(texts).flatMap((name) => {
     const variable = Object.hasOwn(table, name) ? table[name]?.environment : undefined;
@@ -212,23 +224,23 @@ function namesWithoutEffect(given: GivenInFile): IneffectiveName[] {
   return [...keys, ...names];
 }
 
-/** A setting, or what may be a misspelt one. */
-function isMeantForUs(name: string): boolean {
+/** Whether it is the name of a setting, or may be a misspelt one. */
+function isProbablySetting(name: string): boolean {
   return (
     /^(?:plant|db|s3)_/i.test(name) ||
-    isOurs(name) ||
-    namesWithoutEffect({ [name]: { text: "x", place: "" } }).length > 0
+    isSetting(name) ||
+    findIneffectiveInDotEnv({ [name]: { text: "x", place: "" } }).length > 0
   );
 }
 
-function isOurs(name: string): boolean {
+function isSetting(name: string): boolean {
   return Object.values(settingsOf("cli")).some(({ environment }) => environment === name);
 }
 
-function aboutFile(origin: SettingIssue["origin"], place: string, message: string): SettingIssue {
+function fileIssue(origin: SettingIssue["origin"], place: string, message: string): SettingIssue {
   return { key: null, origin, name: place, place, value: null, message };
 }
 
-function aboutName(name: string, place: string, message: string): SettingIssue {
-  return { key: null, origin: ".env", name, place, value: null, message };
+function dotEnvIssue(name: string, place: string): IssueLocation {
+  return { key: null, origin: ".env", name, place, value: null };
 }

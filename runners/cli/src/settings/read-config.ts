@@ -1,30 +1,30 @@
 import { type MemberNode, type ObjectNode, parse } from "@humanwhocodes/momoa";
 import {
-  type GivenInFile,
   type SettingIssue,
   type SettingTable,
+  type SettingTextsWithPlaces,
   showInvalid,
   similarName,
 } from "@lmnh/plant-runtime";
 
 const maxUnknownKeys = 10;
 
-/** Reads the text of a config file: one JSON object, keys as in the table, values text, numbers or true and false. */
+/** Reads the text of a config file: one JSON object, with the keys of the table and strings, numbers or booleans as values. */
 export function readConfig(
   path: string,
   content: string,
   table: SettingTable,
-): { given: GivenInFile; issues: SettingIssue[] } {
+): { texts: SettingTextsWithPlaces; issues: SettingIssue[] } {
   const issues: SettingIssue[] = [];
-  const refuse = (name: string, place: string, message: string) =>
+  const addIssue = (name: string, place: string, message: string) =>
     issues.push({ key: null, origin: "config file", name, place, value: null, message });
 
   const parsed = parseObject(content);
   if ("problem" in parsed) {
-    refuse(path, path, parsed.problem);
-    return { given: {}, issues };
+    addIssue(path, path, parsed.problem);
+    return { texts: {}, issues };
   }
-  const given: Record<string, { text: string; place: string }> = {};
+  const texts: Record<string, { text: string; place: string }> = {};
   const placeOf = ({ loc }: { readonly loc: MemberNode["loc"] }) =>
     `${path}:${loc.start.line}:${loc.start.column}`;
   let unknown = 0;
@@ -33,20 +33,20 @@ export function readConfig(
     if (!Object.hasOwn(table, key)) {
       unknown += 1;
       if (unknown <= maxUnknownKeys)
-        refuse(showInvalid(key) ?? "a key", placeOf(name), describeOrphan(key, table));
-    } else if (Object.hasOwn(given, key))
-      refuse(key, placeOf(name), `is given twice, first at ${given[key]?.place}; give it once`);
+        addIssue(showInvalid(key) ?? "a key", placeOf(name), describeUnknownKey(key, table));
+    } else if (Object.hasOwn(texts, key))
+      addIssue(key, placeOf(name), `is given twice, first at ${texts[key]?.place}; give it once`);
     else if (value.type === "String" || value.type === "Number" || value.type === "Boolean")
-      given[key] = { text: String(value.value), place: placeOf(value) };
-    else refuse(key, placeOf(value), "must be text, a number, true or false");
+      texts[key] = { text: String(value.value), place: placeOf(value) };
+    else addIssue(key, placeOf(value), "must be text, a number, true or false");
   }
   if (unknown > maxUnknownKeys)
-    refuse(path, path, `has ${unknown - maxUnknownKeys} more keys that are not settings`);
-  return { given, issues };
+    addIssue(path, path, `has ${unknown - maxUnknownKeys} more keys that are not settings`);
+  return { texts, issues };
 }
 
-function describeOrphan(key: string, table: SettingTable): string {
-  // A key may be written as the variable is called: DATABASE_URL, api_url.
+function describeUnknownKey(key: string, table: SettingTable): string {
+  // The key may be the name of the environment variable: DATABASE_URL, api_url.
   const keys = Object.entries(table).flatMap(([name, { environment }]) =>
     environment === undefined
       ? []
@@ -64,7 +64,7 @@ function parseObject(content: string): { readonly object: ObjectNode } | { reado
     const { body } = parse(content, { mode: "json" });
     return body.type === "Object"
       ? { object: body }
-      : { problem: 'must hold one JSON object, such as {"plants": "1-50"}' };
+      : { problem: 'must contain one JSON object, such as {"plants": "1-50"}' };
   } catch (error) {
     return { problem: describeSyntaxError(content, error) };
   }

@@ -1,15 +1,15 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeSettingIssue, type Given, plantSettings, settingsOf } from "@lmnh/plant-runtime";
+import { describeSettingIssue, plantSettings, type SettingTexts, settingsOf } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
 import { loadSettings } from "../../src/settings/load-settings.js";
 import { makeFolder } from "../support/folder.js";
 
 interface Surroundings {
-  readonly environment?: Given;
+  readonly environment?: SettingTexts;
   readonly files?: Readonly<Record<string, string | Buffer>>;
   readonly config?: string;
-  readonly flags?: Given;
+  readonly flags?: SettingTexts;
 }
 
 function load({ environment = {}, files = {}, config, flags = {} }: Surroundings) {

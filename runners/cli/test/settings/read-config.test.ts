@@ -9,7 +9,7 @@ const issuesOf = (content: string) =>
 describe("a config file", () => {
   test("may hold text, numbers, true and false, each with its place", () => {
     expect(readConfig("f.json", '{"plants": "1-5",\n "concurrency": 4, "dbEncrypt": false}', table)).toEqual({
-      given: {
+      texts: {
         plants: { text: "1-5", place: "f.json:1:12" },
         concurrency: { text: "4", place: "f.json:2:17" },
         dbEncrypt: { text: "false", place: "f.json:2:33" },
@@ -61,8 +61,8 @@ describe("a config file", () => {
         'is not JSON: unexpected "\'" at line 1, column 2; text stands in double quotation marks',
       ],
       ['{\n // ids\n"plants": 1}', 'is not JSON: unexpected "/" at line 2, column 2; JSON has no comments'],
-      ["[]", 'must hold one JSON object, such as {"plants": "1-50"}'],
-      ["null", 'must hold one JSON object, such as {"plants": "1-50"}'],
+      ["[]", 'must contain one JSON object, such as {"plants": "1-50"}'],
+      ["null", 'must contain one JSON object, such as {"plants": "1-50"}'],
       ["[".repeat(200_000), "cannot be read: its JSON is nested too deeply"],
     ] as const)
       expect(issuesOf(content)).toEqual([["f.json", "f.json", problem]]);
