@@ -57,7 +57,7 @@ export class PlantSchemaError extends PlantError<PlantSchemaErrorCode> {
  * - `LOGIN_FAILED`: user or password is wrong
  * - `PERMISSION_DENIED`: the user lacks a permission
  * - `TLS_FAILED`: the certificate is not trusted, or only one side requires encryption
- * - `DATA_REFUSED`: a value violates a constraint or does not fit its column
+ * - `CONSTRAINT_VIOLATION`: a value violates a constraint or does not fit its column
  * - `SCHEMA_UNKNOWN`: the migration history is not that of this version: a newer, an older unreleased or a modified version
  *   made the tables
  * - `MIGRATION_PENDING`: the database is older than this program, which may not migrate it
@@ -82,7 +82,7 @@ export type PlantSchemaErrorCode =
   | "LOGIN_FAILED"
   | "PERMISSION_DENIED"
   | "TLS_FAILED"
-  | "DATA_REFUSED"
+  | "CONSTRAINT_VIOLATION"
   | "SCHEMA_UNKNOWN"
   | "MIGRATION_PENDING"
   | "MIGRATION_FAILED"

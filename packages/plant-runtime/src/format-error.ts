@@ -45,7 +45,7 @@ const dataErrors: readonly ErrorCode[] = [
   "RESPONSES_INVALID",
   "OBJECT_INVALID",
   "OBJECT_MISSING",
-  "DATA_REFUSED",
+  "CONSTRAINT_VIOLATION",
   "ROW_REJECTED",
 ];
 

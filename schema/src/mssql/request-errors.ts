@@ -51,7 +51,7 @@ const explanations: Readonly<Record<MssqlErrorMeaning, Explanation>> = {
     recovery: "abort",
     advice: "Check the schema's name.",
   },
-  data: { code: "DATA_REFUSED", recovery: "abort", advice: "Correct the value at its source." },
+  data: { code: "CONSTRAINT_VIOLATION", recovery: "abort", advice: "Correct the value at its source." },
 };
 
 /** Explains an error of SQL Server by its number; `undefined` for a number that is not in the table. */

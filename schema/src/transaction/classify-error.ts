@@ -16,6 +16,6 @@ export function isTransient(error: unknown): boolean {
 
 /** Whether a value violates a type, a reference, a check or a key. */
 export function isConstraintViolation(error: unknown): boolean {
-  if (error instanceof PlantSchemaError) return error.code === "DATA_REFUSED";
+  if (error instanceof PlantSchemaError) return error.code === "CONSTRAINT_VIOLATION";
   return /^SQLITE_(CONSTRAINT|MISMATCH)/.test(driverCodeOf(error));
 }

@@ -65,9 +65,9 @@ describe("mssqlDriver: a query", () => {
     [229, "PERMISSION_DENIED", "abort"],
     [4902, "PERMISSION_DENIED", "abort"],
     [208, "TABLES_MISSING", "abort"],
-    [547, "DATA_REFUSED", "abort"],
-    [2627, "DATA_REFUSED", "abort"],
-    [8114, "DATA_REFUSED", "abort"],
+    [547, "CONSTRAINT_VIOLATION", "abort"],
+    [2627, "CONSTRAINT_VIOLATION", "abort"],
+    [8114, "CONSTRAINT_VIOLATION", "abort"],
   ])("that fails with error %i is %s with the recovery %s", async (number, code, recovery) => {
     const { query } = await openOn((kind) =>
       kind === request ? errorToken(number, "It did not go.\nNo.") : undefined,

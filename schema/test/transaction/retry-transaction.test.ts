@@ -61,7 +61,7 @@ describe("retryTransaction", () => {
   });
 
   it.each([
-    new PlantSchemaError("DATA_REFUSED", "abort", "A value is refused."),
+    new PlantSchemaError("CONSTRAINT_VIOLATION", "abort", "A value is refused."),
     new PlantSchemaError("LOGIN_FAILED", "abort", "The password is wrong."),
     Object.assign(new Error("a key is there already"), { code: "SQLITE_CONSTRAINT_UNIQUE" }),
     Object.assign(new Error("locked, after SQLite has waited for it"), { code: "SQLITE_BUSY" }),
