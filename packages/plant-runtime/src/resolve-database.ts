@@ -1,3 +1,4 @@
+import type { Dialect } from "@lmnh/plant-schema";
 import { type MssqlConfig, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";
@@ -32,8 +33,17 @@ export function resolveDatabase(values: DatabaseValues, resolved: Resolved<Setti
     requireHost(resolved);
   }
   const url = values.database;
-  return url.startsWith("sqlite:") ? sqliteDatabase(url) : server(parseMssqlUrl(url), "by its URL");
+  const resolve = Object.entries(resolversByScheme).find(([scheme]) => url.startsWith(`${scheme}:`))?.[1];
+  if (resolve === undefined)
+    throw new UserError(ExitCode.configuration, "The database must be a sqlite: or mssql: URL.");
+  return resolve(url);
 }
+
+/** The scheme of a URL is the name of the dialect. */
+const resolversByScheme: Readonly<Record<Dialect, (url: string) => ResolvedDatabase>> = {
+  sqlite: sqliteDatabase,
+  mssql: (url) => server(parseMssqlUrl(url), "by its URL"),
+};
 
 /** With a login or a port a server is meant. Without this check readings would go to the default file unnoticed. */
 function requireHost(resolved: Resolved<SettingTable>): void {

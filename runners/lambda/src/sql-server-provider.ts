@@ -62,7 +62,7 @@ function configOf(settings: DatabaseSettings, login: DatabaseLogin | undefined):
     },
     settings,
   );
-  if (choice.kind === "sqlite")
+  if (choice.kind !== "mssql")
     throw new UserError(ExitCode.configuration, "PLANT_DATABASE must begin with mssql://.");
   return login === undefined ? choice.config : { ...choice.config, ...loginOnly(login) };
 }

@@ -14,7 +14,7 @@ export interface OpenArchiveOptions {
   /** Makes the names of temporary files. */
   readonly newId: () => string;
   /**
-   * What to do about a missing folder. `create`: the first write creates it, so that a run that is refused creates
+   * What to do about a missing folder. `create`: the first write creates it, so that a run that fails before creates
    * nothing. `empty`: the archive is empty, and writes go to memory. `refuse`: a UserError.
    */
   readonly missingFolder: "create" | "empty" | "refuse";
@@ -28,19 +28,34 @@ export interface OpenArchiveOptions {
  * @throws UserError if the parent of the folder is missing, unless it is the default archive's, or if the path is a file
  */
 export function archiveExists(archive: ResolvedArchive): boolean {
-  return archive.kind === "s3" || folderExists(archive);
+  switch (archive.kind) {
+    case "s3":
+      return true;
+    case "directory":
+      return folderExists(archive);
+  }
 }
 
 /** Opens the archive. */
 export async function openArchive(
   archive: ResolvedArchive,
-  { newId, missingFolder, limits }: OpenArchiveOptions,
+  options: OpenArchiveOptions,
 ): Promise<ObjectStore> {
-  if (archive.kind === "s3") {
-    // Loaded only if it is used: it is large.
-    const { openS3Archive } = await import("./s3.js");
-    return await openS3Archive(archive, limits);
+  switch (archive.kind) {
+    case "s3": {
+      // Loaded only if it is used: it is large.
+      const { openS3Archive } = await import("./s3.js");
+      return await openS3Archive(archive, options.limits);
+    }
+    case "directory":
+      return await openDirectory(archive, options);
   }
+}
+
+async function openDirectory(
+  archive: DirectoryArchive,
+  { newId, missingFolder }: OpenArchiveOptions,
+): Promise<ObjectStore> {
   const { directoryObjectStore, memoryObjectStore } = await import("@lmnh/plant-archive");
   const exists = folderExists(archive);
   if (!exists && missingFolder === "empty") return memoryObjectStore(archive.name);

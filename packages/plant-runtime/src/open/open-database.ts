@@ -15,7 +15,7 @@ export interface OpenDatabaseOptions {
   readonly createFolder?: boolean;
   /** SQLite only: a number for the header of a new file. */
   readonly applicationId?: number;
-  /** SQL Server only: how long the server may be silent about a request, milliseconds. */
+  /** SQL Server only: the time that the server has for a response, milliseconds. */
   readonly requestTimeoutMs?: number;
   /** Receives each risk of the connection, as a line. */
   readonly onRisk?: (risk: string) => void;
