@@ -11,17 +11,17 @@ export type StopSignal = (typeof stopSignals)[number];
 
 export interface Terminal {
   readonly isTerminal: boolean;
-  /** Calls the listener when the reader has left. */
+  /** Calls the listener when the reader has closed the stream. */
   onClosed(listener: () => void): void;
   /** Width in characters. */
   readonly columns: number;
   write(text: string): void;
 }
 
-/** What the process has and everything below it is handed. */
+/** The arguments, environment, streams, time, randomness and signals of the process, passed to everything below it. */
 export interface Host {
   readonly args: readonly string[];
-  /** The script that Node runs, as it was named: a link is not followed. */
+  /** The path of the script that Node runs; symbolic links are not resolved. */
   readonly scriptPath: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The working directory; throws if it was deleted. */
@@ -30,7 +30,7 @@ export interface Host {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly clock: Clock;
-  /** Milliseconds that only go forward, whatever is done to the clock. */
+  /** Milliseconds of a monotonic clock, which a change of the system time does not affect. */
   readonly elapsedMs: () => number;
   readonly random: Random;
   readonly newId: () => string;
@@ -56,12 +56,7 @@ export function processHost(): Host {
     nodeVersion: process.versions.node,
     stdout,
     stderr,
-    clock: {
-      now: () => Date.now(),
-      sleep: async (ms, signal) => {
-        await sleep(ms, undefined, signal === undefined ? {} : { signal });
-      },
-    },
+    clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     elapsedMs: () => performance.now(),
     random: () => Math.random(),
     newId: () => randomUUID(),
@@ -76,9 +71,9 @@ export function processHost(): Host {
 }
 
 /**
- * A stream that may fail without taking the work down with it: what cannot be written is dropped. A reader that leaves,
- * as with `plant run | head -1`, is no error. Any other failure, such as a full disk or a terminal that is gone, sets the
- * exit code 75 where the command itself ends with 0, and the next text is tried again: the disk may have room by then.
+ * A stream whose failure does not end the command: text that cannot be written is dropped. A closed pipe, as with
+ * `plant run | head -1`, is not an error. Any other failure, such as a full disk, sets the exit code to 75 if the command
+ * ends with 0; later texts are still written, because the disk may have room by then.
  *
  * @param onFailed receives the first failure's code; it must not write to this stream, whose failure would call it again
  */
@@ -100,7 +95,7 @@ function terminal(stream: NodeJS.WriteStream, onFailed: (reason: string) => void
     onClosed: (listener) => listeners.push(listener),
     isTerminal: stream.isTTY === true,
     get columns() {
-      // 0 or nothing where the width is not known.
+      // 0 or undefined if the width is unknown.
       return stream.columns || 80;
     },
     write: (text) => {

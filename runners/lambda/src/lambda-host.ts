@@ -10,24 +10,19 @@ export interface Host {
   readonly newId: () => string;
   /** Calls the listener when the platform is about to end the process. */
   readonly onStop: (listener: () => void) => void;
-  /** Ends the process by the signal that the platform has sent. */
-  readonly leave: () => void;
+  /** Ends the process by the signal that the platform sent. */
+  readonly endProcess: () => void;
 }
 
 /** The host of this process. */
 export function processHost(): Host {
   return {
     environment: process.env,
-    clock: {
-      now: () => Date.now(),
-      sleep: async (ms, signal) => {
-        await sleep(ms, undefined, signal === undefined ? {} : { signal });
-      },
-    },
+    clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     random: () => Math.random(),
     newId: () => randomUUID(),
     onStop: (listener) => process.once("SIGTERM", listener),
-    // By the signal, which has no listener any more: an exit would wait for ever for the runtime client.
-    leave: () => process.kill(process.pid, "SIGTERM"),
+    // By the signal, which no longer has a listener: process.exit would wait for the runtime client for ever.
+    endProcess: () => process.kill(process.pid, "SIGTERM"),
   };
 }

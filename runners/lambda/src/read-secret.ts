@@ -1,4 +1,5 @@
 import { ExitCode, UserError } from "@lmnh/plant-runtime";
+import { reasonOf } from "@lmnh/plant-schema";
 
 /** Reads the text of a secret of AWS by its name or ARN. */
 export type ReadSecret = (name: string) => Promise<string>;
@@ -10,7 +11,7 @@ const limits = {
 };
 
 /**
- * Reads a parameter of SSM Parameter Store where the name is the ARN of one, else a secret of Secrets Manager. Region and
+ * Reads a parameter of SSM Parameter Store if the name is the ARN of one, else a secret of Secrets Manager. Region and
  * credentials are the Lambda's own.
  *
  * @throws UserError that does not repeat the secret
@@ -51,7 +52,7 @@ function regionOf(name: string): { region?: string } {
 }
 
 function explain(name: string, error: unknown): UserError {
-  const reason = reasonOf(error);
+  const reason = nameOrReason(error);
   if (/^Region (is missing|not accepted)/.test(reason))
     return unreadable(`${name} has no region, and AWS_REGION is not set: use its ARN`, error);
   if (/AccessDenied|UnrecognizedClient|ExpiredToken|Credentials/.test(reason))
@@ -65,10 +66,9 @@ function explain(name: string, error: unknown): UserError {
   );
 }
 
-/** AWS's name of the error, or the message of an error without a name of its own. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.name === "Error" ? error.message : error.name;
+/** The name of an error of AWS, such as `AccessDeniedException`; the message of any other error. */
+function nameOrReason(error: unknown): string {
+  return error instanceof Error && error.name !== "Error" ? error.name : reasonOf(error);
 }
 
 function unreadable(problem: string, cause: unknown): UserError {

@@ -10,15 +10,15 @@ export interface Stop {
 }
 
 /** On SIGTERM the current run loads what it has and reports. Then, or at once if none is running, the database is closed and the process ends. */
-export function listenForStop({ onStop, leave, clock }: Host, close: () => Promise<void>): Stop {
+export function listenForStop({ onStop, endProcess, clock }: Host, close: () => Promise<void>): Stop {
   let running: AbortController | undefined;
   let stopping = false;
-  const closeAndLeave = () => {
-    close().then(leave, leave);
+  const closeAndEnd = () => {
+    close().then(endProcess, endProcess);
   };
   onStop(() => {
     stopping = true;
-    if (running === undefined) closeAndLeave();
+    if (running === undefined) closeAndEnd();
     else running.abort();
   });
   return {
@@ -29,7 +29,7 @@ export function listenForStop({ onStop, leave, clock }: Host, close: () => Promi
     },
     end() {
       running = undefined;
-      if (stopping) void clock.sleep(closeDelayMs).then(closeAndLeave);
+      if (stopping) void clock.sleep(closeDelayMs).then(closeAndEnd);
     },
   };
 }
