@@ -10,3 +10,5 @@ export { type DayProfile, slotMs, slotsPerDay, type WateringProfile } from "./mo
 export type { HealthReading, NoticeRecord, RunRecord } from "./model/records.js";
 export { type PlantRule, type Rule, ruleKinds, rules } from "./model/rule.js";
 export type * from "./ports.js";
+export { type AlertDescription, type DescribeOptions, describeAlert } from "./words/describe-alert.js";
+export { summarizeAlerts } from "./words/summarize-alerts.js";
