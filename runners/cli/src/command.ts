@@ -20,31 +20,31 @@ export interface CommandText {
   /** Paragraphs. */
   readonly description: readonly string[];
   readonly examples: readonly (readonly [line: string, meaning: string])[];
-  /** What each exit code means here. */
+  /** What each exit code of this command means. */
   readonly exits: readonly (readonly [code: ExitCode, meaning: string])[];
 }
 
-/** What a command gets to do its work. */
+/** The inputs of a command. */
 export interface Task<Table extends SettingTable> {
   readonly host: Host;
   readonly output: Output;
   readonly values: Values<Table>;
   readonly resolved: Resolved<SettingTable>;
-  /** What looks like a setting and has no effect, a line each. */
+  /** Names and files that resemble settings and have no effect, a line each. */
   readonly warnings: readonly string[];
 }
 
 export interface Command extends CommandText {
   readonly settings: SettingTable;
-  /** `flags` are the texts that were given, by key. */
+  /** `flags` are the texts of the flags on the command line, by key. */
   run(host: Host, flags: SettingTexts): Promise<ExitCode>;
 }
 
-/** Makes a command of its text, its settings and what it does; the options of every command are added. */
+/** Defines a command. `--config`, `--json` and the other options that all commands share are added to its settings. */
 export function defineCommand<Table extends SettingTable>(
   definition: CommandText & {
     readonly settings: Table;
-    /** `false`: the command does its work whatever is wrong with the settings, and reports issues and warnings itself. */
+    /** `false` for a command that also runs with invalid settings and reports issues and warnings itself. */
     readonly refusesIssues?: boolean;
     readonly act: (task: Task<Table>) => Promise<ExitCode>;
   },
@@ -56,20 +56,25 @@ export function defineCommand<Table extends SettingTable>(
     ...described,
     settings: all,
     async run(host, flags) {
-      const looks = resolveSettings(outputSettings, { flags, environment: {}, dotEnv: {}, configFile: {} });
-      const created = createOutput(host, looks.values);
+      const outputOptions = resolveSettings(outputSettings, {
+        flags,
+        environment: {},
+        dotEnv: {},
+        configFile: {},
+      });
+      const created = createOutput(host, outputOptions.values);
       let hasResult = false;
       const output: Output = {
         ...created,
-        result(...given) {
+        result(...args) {
           hasResult = true;
-          created.result(...given);
+          created.result(...args);
         },
       };
       try {
         return await act(loadTask(host, flags, output));
       } catch (error) {
-        if (looks.values.json && !hasResult) {
+        if (outputOptions.values.json && !hasResult) {
           const outcome = errorOutcome(error, "cli");
           output.result({ problem: outcome.problem }, [], outcome);
         }
@@ -78,15 +83,15 @@ export function defineCommand<Table extends SettingTable>(
     },
   };
 
-  /** Throws a `UserError` for settings that cannot be. */
+  /** Throws a `UserError` for invalid settings. */
   function loadTask(host: Host, flags: SettingTexts, output: Output): Task<Table> {
     const resolved = loadSettings(host, flags, all, flags.config);
     const { issues, warnings } = resolved;
     if (refusesIssues) for (const warning of warnings) output.warn(warning);
-    const misused = issues.some(({ origin }) => origin === "flag");
-    if (misused || (refusesIssues && issues.length > 0))
+    const hasInvalidFlag = issues.some(({ origin }) => origin === "flag");
+    if (hasInvalidFlag || (refusesIssues && issues.length > 0))
       throw new UserError(
-        misused ? ExitCode.usage : ExitCode.configuration,
+        hasInvalidFlag ? ExitCode.usage : ExitCode.configuration,
         issues.map(describeSettingIssue),
       );
     return { host, output, values: resolved.values as Values<Table>, resolved, warnings };

@@ -10,8 +10,8 @@ export const summary =
   "Polls the museum's plant sensors, loads the readings into a database, and archives them.";
 
 /**
- * Creates the command line for `host.args`. Only the commands that the arguments name are loaded; the others are known by
- * name and summary.
+ * Creates the command line for `host.args`. Only the commands that the arguments name are loaded; the others have
+ * a name and a summary only.
  *
  * @param onDone receives the exit code of the command that ran
  */
@@ -45,7 +45,7 @@ export async function createProgram(
   return program;
 }
 
-/** An error of commander with the command that it is about. */
+/** An error of commander, and its command. */
 export class CommandLineError extends Error {
   readonly command: CommanderCommand;
   override readonly cause: CommanderError;

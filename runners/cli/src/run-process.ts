@@ -1,9 +1,9 @@
 import { processHost } from "./host.js";
 import { main } from "./main.js";
 
-/** Runs the command line of this process and leaves the exit code to it. */
+/** Runs the command line and sets the exit code of the process. */
 export async function runProcess(): Promise<void> {
   const exitCode = await main(processHost());
-  // An output that could not be written has set one already, which matters only where all else went well.
+  // A failed output has already set one, which counts only if the command succeeded.
   if (exitCode !== 0) process.exitCode = exitCode;
 }

@@ -28,23 +28,23 @@ export function addCommand(
   sub.action(async () => onDone(await command.run(host, flags())));
 }
 
-/** Collects the given options by key; refuses a value that is an option, and a second value. */
+/** Collects the options on the command line by key. Throws for a value that looks like an option, and for a second value. */
 function collectFlags(sub: CommanderCommand, settings: SettingTable): () => SettingTexts {
-  const given: Record<string, string> = {};
+  const texts: Record<string, string> = {};
   for (const option of sub.options) {
     const key = option.attributeName();
     if (!Object.hasOwn(settings, key)) continue;
     sub.on(`option:${option.name()}`, (value: string | null) => {
       const text = value ?? String(!option.negate);
-      const refuse = (problem: string) => {
+      const fail = (problem: string) => {
         throw new UsageError(`option '${option.flags}' ${problem}`, `plant ${sub.name()} --help`);
       };
-      if (value !== null && /^(?:--|-[a-z]$)/i.test(value)) refuse("argument missing: an option follows");
-      if (given[key] !== undefined && given[key] !== text) refuse("is given twice; give it once");
-      given[key] = text;
+      if (value !== null && /^(?:--|-[a-z]$)/i.test(value)) fail("argument missing: an option follows");
+      if (texts[key] !== undefined && texts[key] !== text) fail("is given twice; give it once");
+      texts[key] = text;
     });
   }
-  return () => given;
+  return () => texts;
 }
 
 function optionOf(flag: string, setting: Setting<unknown>): Option {

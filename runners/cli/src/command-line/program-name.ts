@@ -1,7 +1,7 @@
 import { commandNames } from "../commands/summaries.js";
 import type { Host } from "../host.js";
 
-/** What is typed to start this program. */
+/** The command that starts this program. */
 export type ProgramName = "plant" | "npx plant";
 
 /**
@@ -22,7 +22,7 @@ const advised = new RegExp(
   "g",
 );
 
-/** A text whose advice can be typed as it stands: `plant migrate` becomes `npx plant migrate` where that is the name. */
+/** Replaces `plant migrate` by `npx plant migrate` in advice if that is the program's name, so that it can be copied. */
 export function adviseBy(name: ProgramName, text: string): string {
   return name === "plant" ? text : text.replace(advised, `${name} `);
 }

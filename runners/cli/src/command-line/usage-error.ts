@@ -1,9 +1,9 @@
 import { ExitCode, showInvalid, similarName, UserError } from "@lmnh/plant-runtime";
 import type { Command, CommanderError } from "commander";
 
-/** A command line that is not one of this program's. */
+/** Invalid command or option. */
 export class UsageError extends UserError {
-  /** The command line that shows what is possible. */
+  /** The command that shows the valid commands or options. */
   readonly help: string;
 
   constructor(line: string, help: string) {
@@ -13,31 +13,31 @@ export class UsageError extends UserError {
   }
 }
 
-/** Commander's error without the value that an unknown option came with, and with what is likely to be meant. */
+/** Commander's error with a suggestion, and without the value of an unknown option, which may be a secret. */
 export function usageError({ code, message }: CommanderError, command: Command): UsageError {
   const line = message.replace(/^error: /, "");
   const help = `${command.parent === null ? "plant" : `plant ${command.name()}`} --help`;
-  const given = /^unknown \w+ '(.*)'$/s.exec(line)?.[1] ?? "";
+  const unknown = /^unknown \w+ '(.*)'$/s.exec(line)?.[1] ?? "";
   if (code === "commander.unknownOption") {
     // The other letters of a short option may be a value.
-    const option = given.startsWith("--") ? given.replace(/=.*/s, "") : given.slice(0, 2);
+    const option = unknown.startsWith("--") ? unknown.replace(/=.*/s, "") : unknown.slice(0, 2);
     const known = command.options.flatMap(({ long }) => long ?? []);
     return new UsageError(
-      `unknown option '${option}'${meant(similarName(option, [...known, "--help"]))}`,
+      `unknown option '${option}'${didYouMean(similarName(option, [...known, "--help"]))}`,
       help,
     );
   }
   if (code === "commander.unknownCommand") {
-    const shown = showInvalid(given);
+    const shown = showInvalid(unknown);
     const known = command.commands.map((sub) => sub.name());
     return new UsageError(
-      `unknown command${shown === null ? "" : ` '${shown}'`}${meant(similarName(given, known))}`,
+      `unknown command${shown === null ? "" : ` '${shown}'`}${didYouMean(similarName(unknown, known))}`,
       help,
     );
   }
   return new UsageError(line, help);
 }
 
-function meant(suggestion: string | undefined): string {
+function didYouMean(suggestion: string | undefined): string {
   return suggestion === undefined ? "" : ` (did you mean ${suggestion}?)`;
 }

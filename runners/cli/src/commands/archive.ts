@@ -9,12 +9,12 @@ import {
   plantSettings,
   setting,
 } from "@lmnh/plant-runtime";
-import { type Access, withArchive } from "../archive-session.js";
 import { defineCommand } from "../command.js";
 import { createArchiveProgress } from "../output/archive-progress.js";
 import { completeCommands } from "../output/complete-commands.js";
 import { archivePlanLines } from "../output/format-archive-plan.js";
 import { archiveLines } from "../output/format-archive-report.js";
+import { type Access, withArchive } from "../session/archive-session.js";
 
 const writing: Access = { database: "write", missingFolder: "create" };
 const planning: Access = { database: "read", missingFolder: "empty" };

@@ -38,7 +38,7 @@ import { archiveLines } from "../output/format-archive-report.js";
 import { describeMs } from "../output/format-run-report.js";
 import type { Output } from "../output/output.js";
 import { pluralize } from "../output/pluralize.js";
-import { listenForStop } from "../shutdown-signal.js";
+import { listenForStop } from "../session/shutdown-signal.js";
 
 export const demoCommand = defineCommand({
   description: [

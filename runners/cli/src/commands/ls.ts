@@ -1,9 +1,9 @@
 import { archiveSettings, databaseSettings, ExitCode } from "@lmnh/plant-runtime";
-import { withCatalog } from "../archive-session.js";
 import { defineCommand } from "../command.js";
 import { describeBytes } from "../output/format-archive-report.js";
 import { pluralize } from "../output/pluralize.js";
 import { formatTable } from "../output/table.js";
+import { withCatalog } from "../session/archive-session.js";
 
 export const lsCommand = defineCommand({
   description: [

@@ -8,10 +8,10 @@ import {
   setting,
   UserError,
 } from "@lmnh/plant-runtime";
-import { withArchive } from "../archive-session.js";
 import { defineCommand } from "../command.js";
 import { describeFindings } from "../output/format-findings.js";
 import { pluralize } from "../output/pluralize.js";
+import { withArchive } from "../session/archive-session.js";
 
 export const restoreCommand = defineCommand({
   description: [

@@ -17,18 +17,18 @@ import {
   text,
   timingSettings,
 } from "@lmnh/plant-runtime";
-import { databaseExists, openDatabase } from "@lmnh/plant-runtime/open";
+import { databaseExists, openMigratedDatabase, openSource } from "@lmnh/plant-runtime/open";
 import { type PlantDatabase, PlantSchemaError } from "@lmnh/plant-schema";
+import { version } from "../../package.json";
 import { defineCommand, type Task } from "../command.js";
-import { migrateDatabase } from "../migrate-database.js";
 import { describeGaps, failureLine, reportLine, reportTable } from "../output/format-run-report.js";
 import { logRetry } from "../output/log-retry.js";
 import { pluralize } from "../output/pluralize.js";
+import { reportMigrations } from "../output/report-migrations.js";
 import { createRunProgress } from "../output/run-progress.js";
-import { openSource } from "../run/open-source.js";
 import { reopenable } from "../run/reopenable.js";
 import { repeat } from "../run/run-on-interval.js";
-import { listenForStop } from "../shutdown-signal.js";
+import { listenForStop } from "../session/shutdown-signal.js";
 
 const settings = {
   ...sourceSettings,
@@ -101,15 +101,18 @@ export const runCommand = defineCommand({
     const exists = await databaseExists(target);
     const clock = values.at === undefined ? host.clock : stoppedClock(host.clock, values.at);
     const sourceName = redact(values.replay ?? values.api);
-    const { source, recordingProblem } = await openSource(values, host, clock, output);
-    const database = reopenable(async () => {
-      const opened = await openDatabase(target, { requestTimeoutMs, onRisk: (risk) => output.warn(risk) });
-      await migrateDatabase(opened, output).catch(async (error: unknown) => {
-        await opened.close();
-        throw error;
-      });
-      return opened;
+    const { source, recordingProblem } = await openSource(values, {
+      clock,
+      random: host.random,
+      userAgent: `plant-cli/${version}`,
+      onWarning: (line) => output.warn(line),
     });
+    const database = reopenable(() =>
+      openMigratedDatabase(target, "create", (report) => reportMigrations(report, output), {
+        requestTimeoutMs,
+        onRisk: (risk) => output.warn(risk),
+      }),
+    );
     try {
       const toOutcome = (report: Report) =>
         withRecording(runOutcome(report, { ...values, sourceName, runner: "cli" }), recordingProblem());

@@ -14,9 +14,9 @@ import {
   textSchema,
 } from "@lmnh/plant-runtime";
 import { defineCommand } from "../command.js";
+import { readText } from "../files/read-text.js";
 import { pluralize } from "../output/pluralize.js";
-import { readText } from "../read-text.js";
-import { listenForStop } from "../shutdown-signal.js";
+import { listenForStop } from "../session/shutdown-signal.js";
 
 /** Milliseconds at least and at most, and how many requests are served at once. */
 interface Pace {

@@ -7,12 +7,12 @@ import {
   setting,
   verifyOutcome,
 } from "@lmnh/plant-runtime";
-import { withArchive } from "../archive-session.js";
 import { defineCommand } from "../command.js";
 import { completeCommands } from "../output/complete-commands.js";
 import { describeBytes } from "../output/format-archive-report.js";
 import { describeFindings } from "../output/format-findings.js";
 import { pluralize } from "../output/pluralize.js";
+import { withArchive } from "../session/archive-session.js";
 
 const uncheckedNames: Readonly<Record<Unchecked, string>> = {
   readings: "the content of the files",

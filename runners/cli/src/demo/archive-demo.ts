@@ -11,15 +11,14 @@ import { throwIfAborted } from "./throw-if-aborted.js";
 export interface DemoArchiveOptions {
   readonly host: Host;
   readonly output: Output;
-  /** The database's. */
+  /** The path of the database. */
   readonly file: string;
-  /** The simulated present, milliseconds since the epoch. */
+  /** The simulated time of the run, milliseconds since the epoch. */
   readonly nowMs: number;
-  /** Tells it to stop. */
   readonly signal: AbortSignal;
 }
 
-/** Archives a demo's simulated past beside its database. */
+/** Archives the readings of a demo in the folder of its database. */
 export async function archiveDemo(
   database: PlantDatabase,
   { host, output, file, nowMs, signal }: DemoArchiveOptions,

@@ -2,30 +2,29 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ExitCode, UserError } from "@lmnh/plant-runtime";
 
-/** SQLite keeps this number in the file's header for programs that want to know their own files: "plnt". */
+/** Identifies the database of a demo: SQLite's application id, "plnt", in the header of the file. */
 export const demoApplicationId = 0x706c_6e74;
 const applicationIdOffset = 68;
 const headerBytes = 100;
 
-/** The folder of a demo's archive, beside its database. */
+/** The folder of a demo's archive, in the folder of its database. */
 export function demoArchive(path: string): string {
   return join(dirname(path), "archive");
 }
 
 /**
- * Makes room for a demo's database, which is then created with `demoApplicationId`. An earlier demo's database is removed
- * together with its archive.
+ * Removes the database and the archive of an earlier demo, so that they can be created anew.
  *
- * @throws UserError for a file that is something else, or may be
+ * @throws UserError for files that may not be of a demo
  */
 export function clearDemoFile(path: string): void {
   if (existsSync(path)) {
     if (!isDemoFile(path))
       throw new UserError(
         ExitCode.configuration,
-        `${path} is there and was not made by plant demo, so it is left alone. Name another folder: plant demo --dir DIR`,
+        `${path} exists and was not created by plant demo, so it is not replaced. Name another folder: plant demo --dir DIR`,
       );
-    // The database last: what is left of a replacement that was cut off is then still known as a demo's.
+    // The database last: after an interruption, the rest is still recognised as a demo's.
     rmSync(demoArchive(path), { recursive: true, force: true });
     for (const file of [`${path}-wal`, `${path}-shm`, path]) rmSync(file, { force: true });
   }
@@ -33,7 +32,7 @@ export function clearDemoFile(path: string): void {
   if (orphan !== undefined)
     throw new UserError(
       ExitCode.configuration,
-      `${orphan} is there without its database, so it is left alone. Name another folder: plant demo --dir DIR`,
+      `${orphan} exists without its database, so it is not replaced. Name another folder: plant demo --dir DIR`,
     );
 }
 

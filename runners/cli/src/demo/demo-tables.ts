@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { formatTable } from "../output/table.js";
 import { query, type Totals } from "./totals.js";
 
-/** Tables of what the database contains after the demo. */
+/** Tables of the database's content after the demo. */
 export async function demoTables({ db }: Pick<PlantDatabase, "db">, totals: Totals): Promise<string[]> {
   const tables = await query<{ name: string; rows: number }>(
     db,
@@ -62,7 +62,7 @@ FROM plant_reading JOIN plant USING (plant_id)
 WHERE recording_taken > (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', max(recording_taken), '-1 day') FROM plant_reading)
 GROUP BY plant_id, name`;
 
-/** As text that stands to the right like a number. */
+/** Right-aligned text. */
 function fixed(value: number): string {
   return value.toFixed(1).padStart(6);
 }

@@ -2,7 +2,7 @@ import type { Report } from "@lmnh/plant-etl";
 import type { PlantDatabase, PlantTables } from "@lmnh/plant-schema";
 import { type Kysely, sql } from "kysely";
 
-/** What a number of runs did together; and what the database holds, counted there. */
+/** The totals of several runs, from their reports or from the database. */
 export interface Totals {
   readonly runs: number;
   readonly requested: number;
@@ -28,7 +28,7 @@ export function sumReports(reports: readonly Report[]): Totals {
   };
 }
 
-/** Readings and flags are counted in their table, the rest in the run ledger: notices are kept once a day. */
+/** Readings and flags are counted in their table, the rest in the run log: `plant_notice` has one row a day. */
 export async function countTotals({ db }: Pick<PlantDatabase, "db">): Promise<Totals> {
   const [totals] = await query<Totals>(
     db,

@@ -14,8 +14,8 @@ import {
   settingsOf,
   UserError,
 } from "@lmnh/plant-runtime";
+import { decodeFile } from "../files/decode-file.js";
 import type { Host } from "../host.js";
-import { decodeFile } from "./decode-file.js";
 import { misnamedFiles } from "./misnamed-files.js";
 import { readConfig } from "./read-config.js";
 import { readDotEnv } from "./read-dot-env.js";

@@ -95,7 +95,7 @@ describe("plant demo", () => {
       const { code, stderr } = await plant([...quick, "--dir", "mine"], { cwd });
       expect([code, stderr]).toEqual([
         78,
-        expect.stringMatching(/^error: mine\/plants\.db is there and was not made by plant demo/),
+        expect.stringMatching(/^error: mine\/plants\.db exists and was not created by plant demo/),
       ]);
       expect(readFileSync(path, "utf8")).toBe(content);
     }

@@ -1,9 +1,9 @@
-import type { Host, StopSignal } from "./host.js";
+import type { Host, StopSignal } from "../host.js";
 
 const exitCodes: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
-/** npm passes on to its child the signal that the terminal has sent to both: that is one wish, not two. */
-const echoMs = 150;
+/** npm forwards to its child the signal that the terminal has already sent to both: the second one is a duplicate. */
+const duplicateMs = 150;
 
 export interface Stop {
   /** Aborts with the first SIGINT, SIGTERM or SIGHUP. */
@@ -11,7 +11,7 @@ export interface Stop {
   release(): void;
 }
 
-/** The first signal asks for an orderly end; the second one ends the process at once, with 130, 143 or 129. */
+/** The first signal aborts the work in an orderly way; the second one ends the process at once, with 130, 143 or 129. */
 export function listenForStop(
   { onStopSignal, elapsedMs, exit }: Pick<Host, "onStopSignal" | "elapsedMs" | "exit">,
   onFirst: (signal: StopSignal) => void,
@@ -23,7 +23,7 @@ export function listenForStop(
       firstMs = elapsedMs();
       onFirst(name);
       controller.abort();
-    } else if (elapsedMs() - firstMs > echoMs) exit(exitCodes[name]);
+    } else if (elapsedMs() - firstMs > duplicateMs) exit(exitCodes[name]);
   });
   return { signal: controller.signal, release };
 }

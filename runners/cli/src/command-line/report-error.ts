@@ -1,9 +1,9 @@
 import { describeStack, errorOutcome, formatError, withOutcome } from "@lmnh/plant-runtime";
-import { adviseBy, programName } from "./command-line/program-name.js";
-import { UsageError, usageError } from "./command-line/usage-error.js";
-import type { Host } from "./host.js";
-import { printable, printableJson } from "./output/printable.js";
-import { CommandLineError } from "./program.js";
+import type { Host } from "../host.js";
+import { printable, printableJson } from "../output/printable.js";
+import { CommandLineError } from "../program.js";
+import { adviseBy, programName } from "./program-name.js";
+import { UsageError, usageError } from "./usage-error.js";
 
 /** Writes an error that ended the program to stderr, and returns the exit code. */
 export function reportError(thrown: unknown, host: Host): number {

@@ -1,16 +1,16 @@
 import { decodeText } from "@lmnh/plant-schema";
 
-/** The text of a file, or why its bytes are none; `problem` follows the file's name. */
+/** The text of a file, or why it cannot be decoded; `problem` follows the file's name. */
 export type FileText = { readonly text: string } | { readonly problem: string };
 
-/** Decodes UTF-8, with or without a byte order mark, and UTF-16 with one. Nothing is replaced. */
+/** Decodes UTF-8, with or without a byte order mark, and UTF-16 with one. No invalid byte is replaced. */
 export function decodeFile(bytes: Uint8Array): FileText {
   const decoded = decodeText(bytes);
   const encoding = "text" in decoded ? undefined : /^is not valid (\S+):/.exec(decoded.problem)?.[1];
   if (encoding !== undefined && encoding !== "utf-8")
     return { problem: `is not valid ${encoding.toUpperCase()}; save it as UTF-8` };
   const zeros = bytes.filter((byte) => byte === 0).length;
-  // A decoded UTF-16 has none; a stray one is named below.
+  // Decoded UTF-16 has none; a single one is reported below.
   const hasZeros = "problem" in decoded || decoded.text.includes("\0");
   if (hasZeros && zeros > bytes.length / 8)
     return { problem: "seems to be UTF-16 without a byte order mark; save it as UTF-8" };

@@ -1,13 +1,13 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { type PlantSource, recordResponses, replayResponses, splitLines } from "@lmnh/plant-etl";
-import { ExitCode, UserError } from "@lmnh/plant-runtime";
-import { reasonOf } from "@lmnh/plant-schema";
-import { pluralize } from "../output/pluralize.js";
+import { codeOf, reasonOf } from "@lmnh/plant-schema";
+import { UserError } from "../errors.js";
+import { ExitCode } from "../exit-codes.js";
 
 /**
- * Appends the responses of each run to a file. The file is opened once at the start, so that an invalid path fails at
- * once, and again by each run, because a full disk may have room by then.
+ * Appends the responses of each run to a file. The file is opened at the start, so that an invalid path fails at once, and
+ * again by each run, because a full disk may have room by then.
  *
  * @param onProblem is called once a run with a line that names the file and the reason
  */
@@ -20,7 +20,10 @@ export async function recordToFile(
   let problem: string | undefined;
   const fail = (error: unknown, recorded: number) => {
     if (problem !== undefined) return;
-    const part = recorded === 0 ? "no response" : `only the first ${pluralize(recorded, "response")}`;
+    const part =
+      recorded === 0
+        ? "no response"
+        : `only the first ${recorded} ${recorded === 1 ? "response" : "responses"}`;
     problem = `${path} has ${part} of this run: ${reasonOf(error)}`;
     onProblem(`the recording is not writable, and the run continues without it: ${problem}`);
   };
@@ -47,7 +50,7 @@ export async function recordToFile(
   };
 }
 
-const passingErrors: ReadonlySet<string> = new Set([
+const transientErrors: ReadonlySet<string> = new Set([
   "ENOSPC",
   "EDQUOT",
   "EIO",
@@ -57,7 +60,7 @@ const passingErrors: ReadonlySet<string> = new Set([
   "EAGAIN",
 ]);
 
-/** Throws for an invalid path, but not for an error that may have passed when the first response comes. */
+/** Throws for an invalid path, but not for a transient error, which may be over when the first response arrives. */
 async function tryToOpen(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   // Opening a pipe blocks until it has a reader.
@@ -69,11 +72,11 @@ async function tryToOpen(path: string): Promise<void> {
   try {
     await (await open(path, "a+", 0o600)).close();
   } catch (error) {
-    if (!passingErrors.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!transientErrors.has(codeOf(error))) throw error;
   }
 }
 
-/** Opens for appending, after a line that an earlier run could not finish. */
+/** Opens for appending on a new line: the last line of an earlier run may be incomplete. */
 async function openRecording(path: string): Promise<FileHandle> {
   const file = await open(path, "a+", 0o600);
   try {
@@ -88,7 +91,7 @@ async function openRecording(path: string): Promise<FileHandle> {
   }
 }
 
-/** Opens the file once at the start, so that a missing file fails at once. */
+/** Reads responses from a file. It is opened at the start, so that a missing file fails at once. */
 export async function replayFile(path: string, onTorn: (line: number) => void): Promise<PlantSource> {
   await (await open(path, "r")).close();
   return replayResponses({ [Symbol.asyncIterator]: () => readLines(path) }, { onTorn });

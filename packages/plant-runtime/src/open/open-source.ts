@@ -1,15 +1,17 @@
-import type { Clock, PlantSource } from "@lmnh/plant-etl";
-import { httpSource, type SourceValues } from "@lmnh/plant-runtime";
-import { version } from "../../package.json";
-import type { Host } from "../host.js";
-import type { Output } from "../output/output.js";
+import type { PlantSource } from "@lmnh/plant-etl";
+import { type HttpSourceTools, type HttpSourceValues, httpSource } from "../http-source.js";
 import { recordToFile, replayFile } from "./recording-file.js";
 
-export interface SourceOptions extends SourceValues {
+export interface SourceOptions extends HttpSourceValues {
   /** A file to which every response is appended. */
   readonly record?: string | undefined;
   /** A file to read responses from, in place of the API. */
   readonly replay?: string | undefined;
+}
+
+export interface OpenSourceTools extends HttpSourceTools {
+  /** Receives each problem of a recording, as a line. */
+  readonly onWarning: (line: string) => void;
 }
 
 export interface OpenedSource {
@@ -18,21 +20,19 @@ export interface OpenedSource {
   recordingProblem(): string | undefined;
 }
 
-/** Opens the source that the settings name: the API or a recording. */
+/** Opens the API or a recording. */
 export async function openSource(
   options: SourceOptions,
-  { random }: Pick<Host, "random">,
-  clock: Clock,
-  output: Output,
+  { onWarning, ...tools }: OpenSourceTools,
 ): Promise<OpenedSource> {
   const { record, replay } = options;
   const source =
     replay === undefined
-      ? httpSource(options, { clock, random, userAgent: `plant-cli/${version}` })
+      ? httpSource(options, tools)
       : await replayFile(replay, (line) =>
-          output.warn(`line ${line} of ${replay} was cut off in the middle and is left out`),
+          onWarning(`line ${line} of ${replay} was cut off in the middle and is left out`),
         );
   return record === undefined
     ? { source, recordingProblem: () => undefined }
-    : await recordToFile(source, record, (problem) => output.warn(problem));
+    : await recordToFile(source, record, onWarning);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeFile } from "../../src/settings/decode-file.js";
+import { decodeFile } from "../../src/files/decode-file.js";
 
 const text = "PLANT_PLANTS=1-5\nNAME=Fougère 🌱\n";
 const utf16 = (littleEndian: boolean, content: string) => {

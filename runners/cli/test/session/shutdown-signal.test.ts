@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Host, StopSignal } from "../src/host.js";
-import { listenForStop } from "../src/shutdown-signal.js";
+import type { Host, StopSignal } from "../../src/host.js";
+import { listenForStop } from "../../src/session/shutdown-signal.js";
 
 /** A host of which only signals, time and the end are real. */
 function signalHost() {

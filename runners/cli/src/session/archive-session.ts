@@ -11,9 +11,9 @@ import {
   openArchive,
   openMigratedDatabase,
 } from "@lmnh/plant-runtime/open";
-import type { Task } from "./command.js";
-import { writeMigrations } from "./migrate-database.js";
-import { logRetry } from "./output/log-retry.js";
+import type { Task } from "../command.js";
+import { logRetry } from "../output/log-retry.js";
+import { reportMigrations } from "../output/report-migrations.js";
 import { listenForStop } from "./shutdown-signal.js";
 
 /** How a command uses the database and the archive. */
@@ -22,7 +22,7 @@ export interface Access {
   readonly missingFolder: OpenArchiveOptions["missingFolder"];
 }
 
-/** What a command that reads only the database works on. */
+/** The catalog of the opened database. */
 export interface OpenedCatalog {
   readonly catalog: ArchiveCatalog;
   /** Without secrets. */
@@ -32,21 +32,21 @@ export interface OpenedCatalog {
   readonly signal: AbortSignal;
 }
 
-/** What the archive's commands work on. */
+/** The catalog and the opened archive. */
 export interface OpenedArchive extends OpenedCatalog {
   readonly objects: ObjectStore;
 }
 
 type ArchiveTask = Task<typeof archiveSettings & typeof databaseSettings>;
 
-/** Opens database and archive for a command, and closes them after it. */
+/** Opens the database and the archive for a command, and closes them after it. */
 export async function withArchive<Result>(
   task: ArchiveTask,
   access: Access,
   work: (opened: OpenedArchive) => Promise<Result>,
 ): Promise<Result> {
   const archive = resolveArchive(task.values, task.resolved);
-  // Before the database, which may be created: not for an archive that cannot be opened.
+  // Before the database, so that no database is created for an archive that cannot be opened.
   const objects = await openArchive(archive, {
     newId: task.host.newId,
     missingFolder: access.missingFolder,
@@ -56,7 +56,7 @@ export async function withArchive<Result>(
   );
 }
 
-/** Opens the database for a command, and closes it after it. The archive is named and not opened. */
+/** Opens the database for a command, and closes it after it. The archive is not opened. */
 export async function withCatalog<Result>(
   task: ArchiveTask,
   access: Access["database"],
@@ -76,7 +76,7 @@ async function withNamedCatalog<Result>(
   const database = await openMigratedDatabase(
     resolvedDatabase,
     access,
-    (report) => writeMigrations(report, output),
+    (report) => reportMigrations(report, output),
     { onRisk: (risk) => output.warn(risk) },
   );
   try {

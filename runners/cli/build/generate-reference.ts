@@ -1,6 +1,6 @@
 import { exitCodeMeanings, type Setting, type SettingTable, settingsOf } from "@lmnh/plant-runtime";
-import type { Command } from "./command.js";
-import { outputSettings } from "./output/output.js";
+import type { Command } from "../src/command.js";
+import { outputSettings } from "../src/output/output.js";
 
 export type DocumentedCommand = Command & { readonly name: string; readonly summary: string };
 
