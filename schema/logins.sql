@@ -2,11 +2,12 @@
 -- migration, and to change the passwords.
 --
 --   sqlcmd -S HOST -U ADMIN -i schema/logins.sql -v database=plants schema=dbo \
---     etlPassword=… archivePassword=… dashboardPassword=…
+--     etlPassword=… archivePassword=… healthPassword=… dashboardPassword=…
 --   (or set these as environment variables, so that they are not in the list of processes)
 --
 --   plant_etl        plant run, plant doctor      reads; inserts and updates
 --   plant_archive    plant archive, plant verify  reads; updates and deletes readings, writes the archive catalog
+--   plant_health     plant alert                  reads; writes alerts, deliveries and profiles
 --   plant_dashboard  dashboards                   reads
 --
 -- `plant migrate` changes tables and `plant restore` inserts ids: both need the owner of the database.
@@ -16,22 +17,26 @@ GO
 
 IF SUSER_ID(N'plant_etl') IS NULL CREATE LOGIN [plant_etl] WITH PASSWORD = N'$(etlPassword)';
 IF SUSER_ID(N'plant_archive') IS NULL CREATE LOGIN [plant_archive] WITH PASSWORD = N'$(archivePassword)';
+IF SUSER_ID(N'plant_health') IS NULL CREATE LOGIN [plant_health] WITH PASSWORD = N'$(healthPassword)';
 IF SUSER_ID(N'plant_dashboard') IS NULL CREATE LOGIN [plant_dashboard] WITH PASSWORD = N'$(dashboardPassword)';
 GO
 
 ALTER LOGIN [plant_etl] WITH PASSWORD = N'$(etlPassword)';
 ALTER LOGIN [plant_archive] WITH PASSWORD = N'$(archivePassword)';
+ALTER LOGIN [plant_health] WITH PASSWORD = N'$(healthPassword)';
 ALTER LOGIN [plant_dashboard] WITH PASSWORD = N'$(dashboardPassword)';
 GO
 
 IF DATABASE_PRINCIPAL_ID(N'plant_etl') IS NULL CREATE USER [plant_etl] FOR LOGIN [plant_etl];
 IF DATABASE_PRINCIPAL_ID(N'plant_archive') IS NULL CREATE USER [plant_archive] FOR LOGIN [plant_archive];
+IF DATABASE_PRINCIPAL_ID(N'plant_health') IS NULL CREATE USER [plant_health] FOR LOGIN [plant_health];
 IF DATABASE_PRINCIPAL_ID(N'plant_dashboard') IS NULL CREATE USER [plant_dashboard] FOR LOGIN [plant_dashboard];
 GO
 
 -- Read all tables of the schema.
 GRANT SELECT ON SCHEMA::[$(schema)] TO [plant_etl];
 GRANT SELECT ON SCHEMA::[$(schema)] TO [plant_archive];
+GRANT SELECT ON SCHEMA::[$(schema)] TO [plant_health];
 GRANT SELECT ON SCHEMA::[$(schema)] TO [plant_dashboard];
 GO
 
@@ -54,4 +59,10 @@ GRANT INSERT ON [$(schema)].[quarantined_row] TO [plant_archive];
 GRANT INSERT, UPDATE, DELETE ON [$(schema)].[archive_file] TO [plant_archive];
 GRANT INSERT, UPDATE ON [$(schema)].[daily_summary] TO [plant_archive];
 GRANT INSERT, UPDATE ON [$(schema)].[archive_metadata] TO [plant_archive];
+GO
+
+-- The tables that the health rules write.
+GRANT INSERT, UPDATE ON [$(schema)].[plant_alert] TO [plant_health];
+GRANT INSERT, UPDATE, DELETE ON [$(schema)].[alert_delivery] TO [plant_health];
+GRANT INSERT, UPDATE, DELETE ON [$(schema)].[plant_day_profile] TO [plant_health];
 GO

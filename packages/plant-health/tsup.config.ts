@@ -1,13 +1,25 @@
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 
-export default defineConfig({
-  entry: { index: "src/index.ts" },
-  // One copy of what the entries share, in CJS too.
-  splitting: true,
-  format: ["esm", "cjs"],
+const common: Options = {
   dts: true,
-  clean: true,
   sourcemap: true,
   target: "node20",
   removeNodeProtocol: false,
-});
+};
+
+export default defineConfig([
+  {
+    ...common,
+    entry: {
+      index: "src/index.ts",
+      ses: "src/notify/ses-notifier.ts",
+      sns: "src/notify/sns-notifier.ts",
+    },
+    // One copy of what the entries share, in CJS too.
+    splitting: true,
+    format: ["esm", "cjs"],
+    clean: true,
+  },
+  // vitest, which the contract suites import, is ESM only.
+  { ...common, entry: { testing: "src/testing/index.ts" }, format: ["esm"] },
+]);

@@ -18,6 +18,9 @@ export interface PlantTables {
   daily_summary: DailySummaryTable;
   archive_metadata: ArchiveMetadataTable;
   quarantined_row: QuarantinedRowTable;
+  plant_alert: PlantAlertTable;
+  alert_delivery: AlertDeliveryTable;
+  plant_day_profile: PlantDayProfileTable;
   schema_migration: SchemaMigrationTable;
 }
 
@@ -206,6 +209,48 @@ export interface QuarantinedRowTable {
   content: string;
   /** Of a conflicting reading: plant, time and values. Unique in its table if not null. */
   natural_key: string | null;
+}
+
+/** An alert of a health rule. Unique while `resolved_at` is null: `(plant_id, rule_name)`. */
+export interface PlantAlertTable {
+  alert_id: string;
+  /** `null` for an alert about the whole system. */
+  plant_id: number | null;
+  rule_name: string;
+  /** Since when the condition holds. */
+  started_at: string;
+  fired_at: string;
+  /** `null` while the alert fires. */
+  resolved_at: string | null;
+  acknowledged_at: string | null;
+  /** The facts of the alert, as JSON. */
+  detail: string;
+}
+
+/** The outbox: one row an event of an alert and notifier. Unique: `(alert_id, event, notifier)`. */
+export interface AlertDeliveryTable {
+  alert_delivery_id: Generated<number>;
+  alert_id: string;
+  /** `fired`, `resolved` or `reminded`. */
+  event: string;
+  notifier: string;
+  created_at: string;
+  /** When to try next; `null` once it is delivered or given up. */
+  due_at: string | null;
+  delivered_at: string | null;
+  /** Failed attempts. */
+  attempts: Generated<number>;
+  /** Why the last attempt failed. */
+  reason: string | null;
+}
+
+/** What a plant did on one UTC day. Unique: `(plant_id, profile_date)`. */
+export interface PlantDayProfileTable {
+  plant_id: number;
+  /** The UTC day, `YYYY-MM-DD`. */
+  profile_date: string;
+  /** Half-hour medians and waterings, as JSON. */
+  profile: string;
 }
 
 export interface SchemaMigrationTable {

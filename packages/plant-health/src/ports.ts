@@ -7,8 +7,12 @@ import type { HealthReading, NoticeRecord, RunRecord } from "./model/records.js"
 export interface PlantRecords {
   /** Every plant, by id. */
   plants(): Promise<readonly Plant[]>;
-  /** Readings taken from `sinceMs`, inclusive, to `untilMs`, exclusive, by plant and time. */
-  readings(sinceMs: number, untilMs: number): Promise<readonly HealthReading[]>;
+  /** Readings taken from `sinceMs`, inclusive, to `untilMs`, exclusive, by plant and time; of all plants by default. */
+  readings(
+    sinceMs: number,
+    untilMs: number,
+    plantIds?: readonly number[],
+  ): Promise<readonly HealthReading[]>;
   /** Notices whose last response is not before `sinceMs`. */
   notices(sinceMs: number): Promise<readonly NoticeRecord[]>;
   /** Ended runs that started at or after `sinceMs`, the oldest first. */
@@ -25,22 +29,25 @@ export interface HabitStore {
   saveProfiles(profiles: readonly DayProfile[], keepFromDay: string): Promise<void>;
 }
 
-/** The alerts and the outbox of their messages. Changes are transactions: nothing is half done after a crash. */
+/** The alerts and the outbox of their messages. Each change is one transaction: nothing is half done after a crash. */
 export interface AlertStore {
   /** Alerts that fire, and those resolved at or after `resolvedSinceMs`; by `firedMs` and id. */
   alerts(resolvedSinceMs: number): Promise<readonly Alert[]>;
   /**
-   * Applies the transitions, and adds a delivery for each event and notifier to the outbox, in one transaction. A
-   * `fire` for a plant and rule that fires already, and a `resolve` of a resolved alert, change nothing, so that two
-   * evaluations at once have the effect of one.
+   * Applies the transitions, and adds a delivery for each event and receiver to the outbox. A `fire` for a plant and
+   * rule that fires already, and a `resolve` of a resolved alert, change nothing, so that two evaluations at once have
+   * the effect of one. A `reopen` removes the deliveries of `resolved` that were not sent yet.
    */
   apply(transitions: readonly Transition[], options: ApplyOptions): Promise<void>;
-  /** Marks an alert that fires; `false` if there is none with this id. A second time changes nothing. */
+  /** Marks an alert that fires; `false` if none fires with this id. A second time changes nothing. */
   acknowledge(alertId: string, atMs: number): Promise<boolean>;
-  /** Adds a reminder for each unacknowledged alert that fired at or before `firedUntilMs` and has none yet. */
-  remind(firedUntilMs: number, options: Pick<ApplyOptions, "atMs" | "notifiers">): Promise<void>;
-  /** Deliveries that are due, the oldest first, at most `limit`. */
-  due(atMs: number, limit: number): Promise<readonly Delivery[]>;
+  /** Adds one reminder for each unacknowledged alert that fires since `firedUntilMs` or longer. */
+  remind(firedUntilMs: number, options: Pick<ApplyOptions, "atMs" | "receivers">): Promise<void>;
+  /**
+   * Deliveries that are due for these notifiers, the oldest first. They are due again at `leaseUntilMs`, so that a second
+   * process does not send them too, and none is lost if this one is killed.
+   */
+  take(due: TakeOptions): Promise<readonly Delivery[]>;
   markDelivered(deliveryIds: readonly number[], atMs: number): Promise<void>;
   /** Counts the attempt; the delivery is due again at `retryAtMs`, or never again if that is `null`. */
   markFailed(deliveryIds: readonly number[], reason: string, retryAtMs: number | null): Promise<void>;
@@ -48,11 +55,24 @@ export interface AlertStore {
   lastDelivery(): Promise<{ readonly atMs: number; readonly notifier: string } | null>;
 }
 
+/** A notifier, as far as the outbox has to know it. */
+export type Receiver = Pick<Notifier, "name" | "sendsResolved">;
+
 export interface ApplyOptions {
   readonly atMs: number;
-  /** Names of the notifiers that get a delivery of each event. */
-  readonly notifiers: readonly string[];
+  /** Each event gets a delivery for each of them. */
+  readonly receivers: readonly Receiver[];
+  /** How long a `resolved` waits, so that an alert that reopens meanwhile is not reported as resolved. */
+  readonly resolvedDelayMs: number;
   readonly newId: () => string;
+}
+
+export interface TakeOptions {
+  readonly atMs: number;
+  readonly leaseUntilMs: number;
+  /** Names of notifiers. */
+  readonly notifiers: readonly string[];
+  readonly limit: number;
 }
 
 /** What is told about an alert. */
@@ -75,10 +95,17 @@ export interface Delivery {
 export interface Notifier {
   /** Unique among the notifiers of a process; the outbox stores it. Without secrets. */
   readonly name: string;
+  /** Whether it also sends that an alert is resolved; people are told only that it fires. */
+  readonly sendsResolved: boolean;
+  /**
+   * Whom an item is for: items of different recipients are in different messages, and an item with `null` is not sent. By
+   * default all items have one recipient.
+   */
+  recipientOf?(item: MessageItem): string | null;
   /**
    * Resolves when the receiver has the message. Each rejection is tried again later.
    *
-   * @throws PlantHealthError `DELIVERY_FAILED`, with `recovery` `retry`, or `abort` if it can never succeed
+   * @throws PlantHealthError `DELIVERY_FAILED`
    */
   notify(message: Message, signal: AbortSignal): Promise<void>;
 }

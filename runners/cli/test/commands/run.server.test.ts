@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { createMssqlDatabase, startTdsProxy, type TestMssqlDatabase } from "@lmnh/plant-schema/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeFolder } from "../support/folder.js";
 import { startMuseum } from "../support/museum.js";
 import { plant } from "../support/plant.js";
 
@@ -13,8 +14,9 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
   });
   afterAll(() => made?.drop(), 60_000);
 
-  const run = async (api: string, database: string, now: string) => {
+  const run = async (api: string, database: string, now: string, cwd = makeFolder()) => {
     const ended = await plant(["run", "--api", api, "--plants", "1-50", "--at", now, "--json"], {
+      cwd,
       env: { PLANT_DATABASE: database },
     });
     expect(ended.code, ended.stderr).toBe(0);
@@ -43,7 +45,8 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     for (const minute of [1, 2, 3]) {
       const now = `2026-03-01T13:0${minute}:00.000Z`;
       const { url } = await startMuseum({ now: () => Date.parse(now) });
-      const reports = await Promise.all([run(url, made.url, now), run(url, made.url, now)]);
+      const cwd = makeFolder();
+      const reports = await Promise.all([run(url, made.url, now, cwd), run(url, made.url, now, cwd)]);
       expect(reports.map(({ loaded }) => loaded).sort((a, b) => a - b)).toEqual([0, 48]);
     }
   });

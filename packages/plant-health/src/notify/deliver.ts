@@ -1,0 +1,149 @@
+import { type Clock, type Plant, reasonOf } from "@lmnh/plant-schema";
+import type { AlertStore, Delivery, Notifier } from "../ports.js";
+import { type ComposedMessage, composeMessages } from "./compose-messages.js";
+
+export interface DeliverOptions {
+  readonly alerts: AlertStore;
+  readonly plants: readonly Plant[];
+  readonly notifiers: readonly Notifier[];
+  readonly clock: Clock;
+  /** IANA name, such as `Europe/London`. */
+  readonly timeZone: string;
+  readonly pageUrl?: string | null | undefined;
+  /** How long a receiver may take to accept a message. 10,000 by default. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends the wait for a receiver. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface DeliveryReport {
+  /** Events, not messages. */
+  readonly delivered: number;
+  readonly failed: readonly FailedDelivery[];
+}
+
+export interface FailedDelivery {
+  readonly notifier: string;
+  readonly events: number;
+  readonly reason: string;
+  /** Milliseconds since the epoch; `null` if it is given up. */
+  readonly retryAtMs: number | null;
+}
+
+/** Messages a notifier and call. */
+const maxMessages = 20;
+const maxDeliveries = 500;
+/** Longer than one notifier's messages can take. */
+const leaseMs = 5 * 60_000;
+const firstRetryMs = 60_000;
+const maxRetryMs = 3_600_000;
+/** An event that is older is not sent any more. */
+const giveUpAfterMs = 24 * 3_600_000;
+
+/**
+ * Sends what is due in the outbox. Each event arrives at least once: it is marked after its receiver has accepted it, so a
+ * process that is killed in between leaves it to be sent again, with the same key. The notifiers work at the same time, and
+ * one that fails is tried again later, for a day; its other messages wait with it.
+ *
+ * @throws the errors of the store, and the signal's reason
+ */
+export async function deliver(options: DeliverOptions): Promise<DeliveryReport> {
+  const { alerts, notifiers, clock } = options;
+  const atMs = clock.now();
+  const due = await alerts.take({
+    atMs,
+    leaseUntilMs: atMs + leaseMs,
+    notifiers: notifiers.map(({ name }) => name),
+    limit: maxDeliveries,
+  });
+  const results = await Promise.all(
+    notifiers.map((notifier) =>
+      sendAll(
+        notifier,
+        due.filter(({ notifier: name }) => name === notifier.name),
+        options,
+      ),
+    ),
+  );
+  return {
+    delivered: results.reduce((sum, { delivered }) => sum + delivered, 0),
+    failed: results.flatMap(({ failed }) => failed),
+  };
+}
+
+async function sendAll(
+  notifier: Notifier,
+  due: readonly Delivery[],
+  options: DeliverOptions,
+): Promise<DeliveryReport> {
+  const { alerts, plants, clock, timeZone, pageUrl = null, timeoutMs = 10_000, signal } = options;
+  const { messages, unaddressed } = composeMessages(due, notifier, {
+    plants: new Map(plants.map((plant) => [plant.plantId, plant])),
+    nowMs: clock.now(),
+    timeZone,
+    pageUrl,
+  });
+  if (unaddressed.length > 0) await alerts.markDelivered(idsOf(unaddressed), clock.now());
+  let delivered = 0;
+  for (const [index, { message, deliveries }] of messages.slice(0, maxMessages).entries()) {
+    signal?.throwIfAborted();
+    const reason = await sendOne(notifier, message, timeoutMs, signal);
+    if (reason !== null) return { delivered, failed: await postpone(messages.slice(index), reason) };
+    await alerts.markDelivered(idsOf(deliveries), clock.now());
+    delivered += deliveries.length;
+  }
+  return { delivered, failed: [] };
+
+  async function postpone(rest: readonly ComposedMessage[], reason: string): Promise<FailedDelivery[]> {
+    const nowMs = clock.now();
+    const groups = new Map<number | null, Delivery[]>();
+    for (const delivery of rest.flatMap(({ deliveries }) => deliveries)) {
+      const retryAtMs = nextAttempt(delivery, nowMs);
+      groups.set(retryAtMs, [...(groups.get(retryAtMs) ?? []), delivery]);
+    }
+    for (const [retryAtMs, group] of groups) await alerts.markFailed(idsOf(group), reason, retryAtMs);
+    return [...groups].map(([retryAtMs, group]) => ({
+      notifier: notifier.name,
+      events: group.length,
+      reason,
+      retryAtMs,
+    }));
+  }
+}
+
+/** Why the message was not accepted; `null` if it was. */
+async function sendOne(
+  notifier: Notifier,
+  message: ComposedMessage["message"],
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new Error("no response in time")), timeoutMs);
+  const stop = () => limit.abort(signal?.reason);
+  signal?.addEventListener("abort", stop);
+  const ended = new Promise<never>((_, reject) => {
+    limit.signal.addEventListener("abort", () => reject(limit.signal.reason));
+  });
+  try {
+    // A notifier that ignores the signal must not hold up the others.
+    await Promise.race([notifier.notify(message, limit.signal), ended]);
+    return null;
+  } catch (error) {
+    signal?.throwIfAborted();
+    return reasonOf(error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+    ended.catch(() => {});
+  }
+}
+
+function nextAttempt({ attempts, createdMs }: Delivery, nowMs: number): number | null {
+  if (nowMs - createdMs >= giveUpAfterMs) return null;
+  return nowMs + Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(attempts, 10));
+}
+
+function idsOf(deliveries: readonly Delivery[]): number[] {
+  return deliveries.map(({ deliveryId }) => deliveryId);
+}

@@ -1,0 +1,39 @@
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { reasonOf } from "@lmnh/plant-schema";
+import { PlantHealthError } from "../errors.js";
+import type { Notifier } from "../ports.js";
+import { plainLine } from "./plain-line.js";
+import { plainText } from "./plain-text.js";
+
+export interface SnsOptions {
+  readonly client: Pick<SNSClient, "send">;
+  readonly topicArn: string;
+}
+
+/** Publishes each message to an SNS topic, as text for people; the attribute `keys` has the events' keys. */
+export function snsNotifier({ client, topicArn }: SnsOptions): Notifier {
+  return {
+    name: plainLine(`sns:${topicArn.split(":").at(-1) ?? ""}`, 64),
+    sendsResolved: false,
+    async notify(message, signal) {
+      const command = new PublishCommand({
+        TopicArn: topicArn,
+        // SNS accepts ASCII only.
+        Subject: plainLine(message.subject.normalize("NFKD").replace(/[^\x20-\x7e]/g, ""), 100),
+        Message: plainText(message).join("\n"),
+        MessageAttributes: {
+          keys: { DataType: "String", StringValue: message.keys.slice(0, maxKeys).join(",") },
+        },
+      });
+      try {
+        await client.send(command, { abortSignal: signal });
+      } catch (error) {
+        throw new PlantHealthError("DELIVERY_FAILED", "retry", `The topic did not accept it: ${reasonOf(error)}`, {
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+const maxKeys = 50;
