@@ -9,6 +9,18 @@ export {
 export { type DayProfile, slotMs, slotsPerDay, type WateringProfile } from "./model/day-profile.js";
 export type { HealthReading, NoticeRecord, RunRecord } from "./model/records.js";
 export { type PlantRule, type Rule, ruleKinds, rules } from "./model/rule.js";
+export {
+  type DeliverOptions,
+  type DeliveryReport,
+  deliver,
+  type FailedDelivery,
+} from "./notify/deliver.js";
+export { logNotifier } from "./notify/log-notifier.js";
+export { type WebhookOptions, webhookNotifier } from "./notify/webhook-notifier.js";
 export type * from "./ports.js";
+export type { HealthDatabase } from "./store/health-database.js";
+export { sqlAlertStore } from "./store/sql-alert-store.js";
+export { sqlHabitStore } from "./store/sql-habit-store.js";
+export { sqlPlantRecords } from "./store/sql-plant-records.js";
 export { type AlertDescription, type DescribeOptions, describeAlert } from "./words/describe-alert.js";
 export { summarizeAlerts } from "./words/summarize-alerts.js";

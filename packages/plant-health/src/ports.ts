@@ -8,11 +8,7 @@ export interface PlantRecords {
   /** Every plant, by id. */
   plants(): Promise<readonly Plant[]>;
   /** Readings taken from `sinceMs`, inclusive, to `untilMs`, exclusive, by plant and time; of all plants by default. */
-  readings(
-    sinceMs: number,
-    untilMs: number,
-    plantIds?: readonly number[],
-  ): Promise<readonly HealthReading[]>;
+  readings(sinceMs: number, untilMs: number, plantIds?: readonly number[]): Promise<readonly HealthReading[]>;
   /** Notices whose last response is not before `sinceMs`. */
   notices(sinceMs: number): Promise<readonly NoticeRecord[]>;
   /** Ended runs that started at or after `sinceMs`, the oldest first. */

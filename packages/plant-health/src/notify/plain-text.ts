@@ -18,7 +18,8 @@ function itemLines({ event, heading, sentence, plant, alert, link }: MessageItem
     plainLine(sentence, 400),
   ];
   const botanist = plant?.botanist;
-  if (botanist) lines.push(plainLine([botanist.name, botanist.phone, botanist.email].filter(Boolean).join(", "), 300));
+  if (botanist)
+    lines.push(plainLine([botanist.name, botanist.phone, botanist.email].filter(Boolean).join(", "), 300));
   if (link !== null) lines.push(link);
   return lines;
 }

@@ -1,4 +1,4 @@
-import { SendEmailCommand, type SESv2Client } from "@aws-sdk/client-sesv2";
+import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { reasonOf } from "@lmnh/plant-schema";
 import { PlantHealthError } from "../errors.js";
 import { ruleKinds } from "../model/rule.js";
@@ -52,7 +52,9 @@ const maxKeys = 15;
 
 /** One plain address, or `null`: a list, a name or a line break would reach others than the botanist. */
 function addressOf(email: string | undefined): string | null {
-  return email !== undefined && /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/.test(email) && email.length <= 320
+  return email !== undefined &&
+    /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/.test(email) &&
+    email.length <= 320
     ? email
     : null;
 }

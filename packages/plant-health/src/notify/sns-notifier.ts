@@ -28,9 +28,14 @@ export function snsNotifier({ client, topicArn }: SnsOptions): Notifier {
       try {
         await client.send(command, { abortSignal: signal });
       } catch (error) {
-        throw new PlantHealthError("DELIVERY_FAILED", "retry", `The topic did not accept it: ${reasonOf(error)}`, {
-          cause: error,
-        });
+        throw new PlantHealthError(
+          "DELIVERY_FAILED",
+          "retry",
+          `The topic did not accept it: ${reasonOf(error)}`,
+          {
+            cause: error,
+          },
+        );
       }
     },
   };

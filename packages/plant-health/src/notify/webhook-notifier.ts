@@ -61,14 +61,17 @@ const formats: Readonly<
 };
 
 function parseTarget(url: string): URL {
-  const invalid = (fact: string) => new PlantHealthError("OPTION_INVALID", "abort", `A webhook's URL ${fact}.`);
+  const invalid = (fact: string) =>
+    new PlantHealthError("OPTION_INVALID", "abort", `A webhook's URL ${fact}.`);
   const target = URL.canParse(url) ? new URL(url) : null;
   if (target === null) throw invalid("is not a valid URL");
   if (target.username !== "" || target.password !== "")
     throw invalid("contains a user or password, which fetch refuses");
   const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(target.hostname);
   if (target.protocol !== "https:" && !(target.protocol === "http:" && isLoopback))
-    throw invalid(`must begin with https://, or with http:// and a loopback address; it begins with ${target.protocol}`);
+    throw invalid(
+      `must begin with https://, or with http:// and a loopback address; it begins with ${target.protocol}`,
+    );
   return target;
 }
 
@@ -77,5 +80,7 @@ function explain(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return "the receiver did not respond in time";
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
-  return code === "" ? `the request failed (${cause instanceof Error ? cause.name : reasonOf(typeof cause)})` : `the request failed with ${code}`;
+  return code === ""
+    ? `the request failed (${cause instanceof Error ? cause.name : reasonOf(typeof cause)})`
+    : `the request failed with ${code}`;
 }

@@ -192,7 +192,11 @@ export function sqlAlertStore(database: HealthDatabase): AlertStore {
           await db
             .updateTable("alert_delivery")
             .set({ due_at: at(leaseUntilMs) })
-            .where("alert_delivery_id", "in", ids.map(({ deliveryId }) => deliveryId))
+            .where(
+              "alert_delivery_id",
+              "in",
+              ids.map(({ deliveryId }) => deliveryId),
+            )
             .execute();
         return deliveries;
       }),

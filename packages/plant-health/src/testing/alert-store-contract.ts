@@ -82,7 +82,9 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
           store.apply([buildFire(plantId)], applyOptions(testNowMs + 1)),
         ]);
       }
-      expect((await store.alerts(0)).map(({ plantId }) => plantId)).toEqual(expect.arrayContaining([1, null]));
+      expect((await store.alerts(0)).map(({ plantId }) => plantId)).toEqual(
+        expect.arrayContaining([1, null]),
+      );
       expect(await store.alerts(0)).toHaveLength(2);
       expect(await take(testNowMs + 1)).toHaveLength(4);
     });
@@ -128,7 +130,9 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
       await store.apply([{ kind: "resolve", alertId }], applyOptions(at));
       const detail = buildDetail({ soilMoisture: 1 });
       await store.apply([{ kind: "reopen", alertId, detail }], applyOptions(at + minute));
-      expect(await store.alerts(at + 60 * minute)).toEqual([expect.objectContaining({ alertId, detail, resolvedMs: null })]);
+      expect(await store.alerts(at + 60 * minute)).toEqual([
+        expect.objectContaining({ alertId, detail, resolvedMs: null }),
+      ]);
       expect(await eventsAt(at + 120 * minute)).toEqual(["mail fired", "webhook fired"]);
       // And it can be resolved again.
       await store.apply([{ kind: "resolve", alertId }], applyOptions(at + 3 * minute));
@@ -201,7 +205,9 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
     test("take returns the oldest first, within the limit, for the named notifiers only", async () => {
       const first = await fire(1);
       await fire(2, testNowMs + 1);
-      expect((await take(testNowMs + 1, ["mail"], 1)).map(({ key }) => key)).toEqual([`${first.alertId}:fired`]);
+      expect((await take(testNowMs + 1, ["mail"], 1)).map(({ key }) => key)).toEqual([
+        `${first.alertId}:fired`,
+      ]);
       expect(await take(testNowMs + 1, ["mail"])).toHaveLength(1);
       expect(await take(testNowMs + 1, [])).toEqual([]);
       expect(await take(testNowMs + 1, ["webhook"])).toHaveLength(2);

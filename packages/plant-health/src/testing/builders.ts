@@ -5,7 +5,9 @@ import { slotsPerDay } from "../model/day-profile.js";
 /** 2026-03-01T12:00:00Z, the present of the contract suites. */
 export const testNowMs = Date.UTC(2026, 2, 1, 12);
 
-export function buildDetail(changes: Partial<Extract<AlertDetail, { rule: "not-watered" }>> = {}): AlertDetail {
+export function buildDetail(
+  changes: Partial<Extract<AlertDetail, { rule: "not-watered" }>> = {},
+): AlertDetail {
   return {
     rule: "not-watered",
     lastWateredMs: testNowMs - 26 * 3_600_000,

@@ -37,14 +37,20 @@ export function habitStoreContract({ name, make }: HabitStoreContractOptions): v
     });
 
     test("saveProfiles replaces a profile of the same plant and day", async () => {
-      await under.store.saveProfiles([buildProfile(1, "2026-03-01"), buildProfile(2, "2026-03-01")], "2026-01-01");
+      await under.store.saveProfiles(
+        [buildProfile(1, "2026-03-01"), buildProfile(2, "2026-03-01")],
+        "2026-01-01",
+      );
       const newer = buildProfile(1, "2026-03-01", { waterings: [] });
       await under.store.saveProfiles([newer], "2026-01-01");
       expect(await under.store.profiles("2026-03-01")).toEqual([newer, buildProfile(2, "2026-03-01")]);
     });
 
     test("saveProfiles deletes the days before the first one to keep", async () => {
-      await under.store.saveProfiles([buildProfile(1, "2026-02-01"), buildProfile(1, "2026-02-02")], "2026-01-01");
+      await under.store.saveProfiles(
+        [buildProfile(1, "2026-02-01"), buildProfile(1, "2026-02-02")],
+        "2026-01-01",
+      );
       await under.store.saveProfiles([], "2026-02-02");
       expect((await under.store.profiles("2026-01-01")).map(({ day }) => day)).toEqual(["2026-02-02"]);
     });

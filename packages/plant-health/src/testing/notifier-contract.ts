@@ -46,7 +46,8 @@ export function notifierContract({ name, make, behaviours, sendsKeys }: Notifier
       await send(buildMessage([buildItem()]));
       expect(under.received()).toHaveLength(1);
       const [text = ""] = under.received();
-      for (const part of ["Ghost orchid", "Not watered", "Last watered yesterday"]) expect(text).toContain(part);
+      for (const part of ["Ghost orchid", "Not watered", "Last watered yesterday"])
+        expect(text).toContain(part);
       if (sendsKeys) expect(text).toContain("alert-1:fired");
     });
 
@@ -85,15 +86,18 @@ export function notifierContract({ name, make, behaviours, sendsKeys }: Notifier
       expect(under.received()).toHaveLength(1);
     });
 
-    test.runIf(behaviours.includes("fail"))("notify rejects with DELIVERY_FAILED if the receiver refuses", async () => {
-      under.behave("fail");
-      const error = await send(buildMessage([buildItem()])).catch((caught: unknown) => caught);
-      expect(error).toBeInstanceOf(PlantHealthError);
-      expect(error).toMatchObject({ code: "DELIVERY_FAILED" });
-      under.behave("accept");
-      await send(buildMessage([buildItem()]));
-      expect(under.received()).toHaveLength(1);
-    });
+    test.runIf(behaviours.includes("fail"))(
+      "notify rejects with DELIVERY_FAILED if the receiver refuses",
+      async () => {
+        under.behave("fail");
+        const error = await send(buildMessage([buildItem()])).catch((caught: unknown) => caught);
+        expect(error).toBeInstanceOf(PlantHealthError);
+        expect(error).toMatchObject({ code: "DELIVERY_FAILED" });
+        under.behave("accept");
+        await send(buildMessage([buildItem()]));
+        expect(under.received()).toHaveLength(1);
+      },
+    );
 
     test.runIf(behaviours.includes("hang"))("notify rejects when the signal aborts", async () => {
       under.behave("hang");

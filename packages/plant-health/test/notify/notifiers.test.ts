@@ -1,0 +1,106 @@
+import { SESv2Client } from "@aws-sdk/client-sesv2";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { logNotifier } from "../../src/notify/log-notifier.js";
+import { sesNotifier } from "../../src/notify/ses-notifier.js";
+import { snsNotifier } from "../../src/notify/sns-notifier.js";
+import { webhookNotifier } from "../../src/notify/webhook-notifier.js";
+import type { Notifier } from "../../src/ports.js";
+import { notifierContract } from "../../src/testing/index.js";
+import { type Received, type Receiver, startReceiver } from "../support/receiver.js";
+
+notifierContract({
+  name: "logNotifier",
+  behaviours: ["accept"],
+  sendsKeys: false,
+  make: async () => {
+    const lines: string[] = [];
+    return {
+      notifier: logNotifier((line) => lines.push(line)),
+      received: () => (lines.length === 0 ? [] : [lines.join("\n")]),
+      behave: () => {},
+      reset: () => lines.splice(0),
+      close: async () => {},
+    };
+  },
+});
+
+for (const format of ["json", "slack"] as const)
+  notifierContract({
+    name: `webhookNotifier with ${format}`,
+    behaviours: ["accept", "fail", "hang"],
+    sendsKeys: format === "json",
+    make: async () => {
+      const receiver = await startReceiver();
+      return underTest(
+        receiver,
+        webhookNotifier({ name: "webhook", url: receiver.url, format, fetch }),
+        ({ body }) => body,
+      );
+    },
+  });
+
+const awsClient = (receiver: Receiver) => ({
+  region: "eu-west-2",
+  endpoint: new URL(receiver.url).origin,
+  credentials: { accessKeyId: "key", secretAccessKey: "secret" },
+  maxAttempts: 1,
+});
+
+notifierContract({
+  name: "snsNotifier",
+  behaviours: ["accept", "fail", "hang"],
+  sendsKeys: true,
+  make: async () => {
+    const receiver = await startReceiver((response) => {
+      response.setHeader("content-type", "text/xml");
+      response.end(
+        `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>`,
+      );
+    });
+    const client = new SNSClient(awsClient(receiver));
+    const topicArn = "arn:aws:sns:eu-west-2:123456789012:plants";
+    return underTest(receiver, snsNotifier({ client, topicArn }), ({ body }) =>
+      [...new URLSearchParams(body).values()].join("\n"),
+    );
+  },
+});
+
+notifierContract({
+  name: "sesNotifier",
+  behaviours: ["accept", "fail", "hang"],
+  sendsKeys: true,
+  make: async () => {
+    const receiver = await startReceiver((response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(`{"MessageId":"1"}`);
+    });
+    const client = new SESv2Client(awsClient(receiver));
+    return underTest(receiver, sesNotifier({ client, from: "plants@example.org" }), ({ body }) => {
+      const { Content } = JSON.parse(body) as SentMail;
+      const { Subject, Body, Headers } = Content.Simple;
+      return [Subject.Data, Body.Text.Data, Headers.map(({ Value }) => Value)].join("\n");
+    });
+  },
+});
+
+interface SentMail {
+  readonly Content: {
+    readonly Simple: {
+      readonly Subject: { readonly Data: string };
+      readonly Body: { readonly Text: { readonly Data: string } };
+      readonly Headers: readonly { readonly Value: string }[];
+    };
+  };
+}
+
+function underTest(receiver: Receiver, notifier: Notifier, textOf: (received: Received) => string) {
+  return {
+    notifier,
+    received: () => receiver.accepted.map(textOf),
+    behave: receiver.behave,
+    reset: () => {
+      receiver.accepted.length = 0;
+    },
+    close: receiver.close,
+  };
+}
