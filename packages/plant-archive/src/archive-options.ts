@@ -19,17 +19,17 @@ export interface ArchiveSettings {
 /** @throws PlantArchiveError `OPTION_INVALID` */
 export function checkArchiveSettings(settings: ArchiveSettings): Required<ArchiveSettings> {
   const { retentionMs = 86_400_000, rowsPerFile = 100_000, maxConcurrentPartitions = 2 } = settings;
-  if (retentionMs !== null) check("retentionMs", retentionMs, 0, Number.MAX_SAFE_INTEGER);
-  check("rowsPerFile", rowsPerFile, 1, maxRowsPerFile);
-  check("maxConcurrentPartitions", maxConcurrentPartitions, 1, 16);
+  if (retentionMs !== null) checkInteger("retentionMs", retentionMs, 0, Number.MAX_SAFE_INTEGER);
+  checkInteger("rowsPerFile", rowsPerFile, 1, maxRowsPerFile);
+  checkInteger("maxConcurrentPartitions", maxConcurrentPartitions, 1, 16);
   return { retentionMs, rowsPerFile, maxConcurrentPartitions };
 }
 
-function check(name: string, value: number, low: number, high: number): void {
+function checkInteger(name: string, value: number, low: number, high: number): void {
   if (!Number.isInteger(value) || value < low || value > high)
     throw new PlantArchiveError(
       "OPTION_INVALID",
       "abort",
-      `${name} must be an integer from ${low} to ${high}, not ${value}`,
+      `${name} must be a whole number from ${low} to ${high}, not ${value}`,
     );
 }

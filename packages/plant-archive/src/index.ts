@@ -24,7 +24,6 @@ export { type ArchivePlan, type PlanOptions, planArchive } from "./plan/plan-arc
 export type { PartitionPlan } from "./plan/plan-partitions.js";
 export type * from "./ports.js";
 export type { ArchiveReport, FileProblem, PartitionReport } from "./report/archive-report.js";
-export type { Finding } from "./report/finding.js";
 export {
   type RestoredFile,
   type RestoreEvent,

@@ -15,7 +15,7 @@ import type { ArchiveCatalog, ObjectStore, OtherEntry } from "./ports.js";
 import { checkSnapshots } from "./reference-snapshot/check-snapshots.js";
 import { snapshotPrefix } from "./reference-snapshot/read-snapshots.js";
 import { type SnapshotTable, snapshotTables } from "./reference-snapshot/snapshot-codec.js";
-import type { Finding } from "./report/finding.js";
+import type { FileProblem } from "./report/archive-report.js";
 import { forEachConcurrently } from "./streams/for-each-concurrently.js";
 import { nullOnAbort } from "./streams/null-on-abort.js";
 
@@ -43,7 +43,7 @@ export interface VerifyReport {
   readonly unfinished: number;
   /** What was not checked; empty with `deep`. */
   readonly unchecked: readonly Unchecked[];
-  readonly findings: readonly Finding[];
+  readonly problems: readonly FileProblem[];
   /** `false` if it was stopped. */
   readonly complete: boolean;
 }
@@ -70,7 +70,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   await checkArchive(options);
   const cataloged = await catalog.files();
   const committed = cataloged.filter(({ state }) => state === "verified" || state === "pruned");
-  const findings: Finding[] = [];
+  const problems: FileProblem[] = [];
   let checked = 0;
   await forEachConcurrently(
     committed,
@@ -78,14 +78,14 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     async (file) => {
       const result = await nullOnAbort(findProblem(file, options), signal);
       if (result === null) return;
-      if (result.problem !== null) findings.push({ key: file.key, problem: result.problem });
+      if (result.problem !== null) problems.push({ key: file.key, reason: result.problem });
       checked += 1;
       onFile(checked, committed.length);
     },
     signal,
   );
   const others = await nullOnAbort(checkOthers(cataloged, options), signal);
-  findings.push(...(others ?? []));
+  problems.push(...(others ?? []));
   return {
     deep,
     files: committed.length,
@@ -93,7 +93,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     bytes: committed.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
     unfinished: cataloged.filter(({ state }) => state === "claimed").length,
     unchecked: deep ? [] : onlyDeep,
-    findings: findings.sort((a, b) => (a.key < b.key ? -1 : 1)),
+    problems: problems.sort((a, b) => (a.key < b.key ? -1 : 1)),
     complete: checked === committed.length && others !== null,
   };
 }
@@ -149,7 +149,7 @@ async function compareDatabase(file: ArchiveFile, catalog: ArchiveCatalog): Prom
 async function checkOthers(
   cataloged: readonly ArchiveFile[],
   { catalog, objects, deep = false, signal }: VerifyOptions,
-): Promise<Finding[]> {
+): Promise<FileProblem[]> {
   const others = new Map<string, OtherEntry>();
   const days = deep ? await catalog.days(latestMs) : [];
   const list = async (prefix: string) => {
@@ -160,26 +160,25 @@ async function checkOthers(
     }
     return keys;
   };
-  const findings: Finding[] = [];
+  const problems: FileProblem[] = [];
   const states = new Map(cataloged.map(({ key, state }) => [key, state]));
   for (const key of await list(readingsPrefix)) {
     signal?.throwIfAborted();
     const state = states.get(key);
     if (state === undefined) {
       const { problem, advice } = await explainOrphan(key, { catalog, objects, signal });
-      findings.push({ key, problem: `${problem}. ${advice}` });
+      problems.push({ key, reason: `${problem}. ${advice}` });
     }
-    if (state === "quarantined") findings.push({ key, problem: quarantinedButPresent });
+    if (state === "quarantined") problems.push({ key, reason: quarantinedButPresent });
   }
   const snapshots = new Map<SnapshotTable, readonly string[]>();
   for (const table of snapshotTables) snapshots.set(table, await list(snapshotPrefix(table)));
   const summaries = await list(summaryPrefix);
   if (deep) {
-    findings.push(...(await checkSnapshots(snapshots, cataloged, objects, signal)));
-    findings.push(...(await checkSummaries(summaries, days, objects, signal)));
+    problems.push(...(await checkSnapshots(snapshots, cataloged, objects, signal)));
+    problems.push(...(await checkSummaries(summaries, days, objects, signal)));
   }
-  const entries = [...others.values()].map(otherEntryProblem);
-  return [...entries.map(({ key, reason }) => ({ key, problem: reason })), ...findings];
+  return [...[...others.values()].map(otherEntryProblem), ...problems];
 }
 
 const latestMs = Date.parse("9999-12-31T23:59:59.999Z");

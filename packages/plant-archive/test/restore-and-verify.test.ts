@@ -135,7 +135,7 @@ describe("verify", () => {
       files: 3,
       rows: 4,
       unfinished: 0,
-      findings: [],
+      problems: [],
       complete: true,
     });
   });
@@ -144,8 +144,8 @@ describe("verify", () => {
     const world = await archivedWorld();
     const [file] = await world.catalog.files();
     await world.objects.move(file?.key ?? "", "elsewhere/a.parquet");
-    expect((await look(world)).findings).toMatchObject([
-      { key: file?.key, problem: expect.stringContaining("is not in") },
+    expect((await look(world)).problems).toMatchObject([
+      { key: file?.key, reason: expect.stringContaining("is not in") },
     ]);
   });
 
@@ -153,11 +153,11 @@ describe("verify", () => {
     const world = await archivedWorld();
     const [file] = await world.catalog.files();
     await world.objects.move(file?.key ?? "", file?.key.replace(/[^/]+$/, "other.parquet") ?? "");
-    const { findings } = await look(world);
-    expect(findings).toHaveLength(2);
-    expect(findings).toContainEqual({
+    const { problems } = await look(world);
+    expect(problems).toHaveLength(2);
+    expect(problems).toContainEqual({
       key: expect.stringMatching(/other\.parquet$/),
-      problem: expect.stringContaining(`is a copy of ${file?.key}`),
+      reason: expect.stringContaining(`is a copy of ${file?.key}`),
     });
   });
 
@@ -168,10 +168,10 @@ describe("verify", () => {
     await other.load([2, "2026-01-28T10:40:00.000Z"]);
     await other.archive({ newId: () => "of-another-database" });
     await copyObjects(other, world, "plant_reading/");
-    expect((await look(world)).findings).toEqual([
+    expect((await look(world)).problems).toEqual([
       {
         key: expect.stringMatching(/hour=10\/of-another-database\.parquet$/),
-        problem: expect.stringMatching(
+        reason: expect.stringMatching(
           /not in the catalog of this database.*: restore from 2026-01-28T10:00:00Z to 2026-01-28T11:00:00Z$/,
         ),
       },
@@ -190,10 +190,8 @@ describe("verify", () => {
   ])("finds damage in %s when it looks deep", async (key) => {
     const world = await archivedWorld();
     await replaceObject(world, key, (bytes) => bytes.with(40, (bytes[40] ?? 0) ^ 1));
-    expect((await look(world)).findings).toEqual([]);
-    expect((await look(world, true)).findings).toEqual([
-      { key, problem: expect.stringContaining("damaged") },
-    ]);
+    expect((await look(world)).problems).toEqual([]);
+    expect((await look(world, true)).problems).toEqual([{ key, reason: expect.stringContaining("damaged") }]);
   });
 
   const summary = (day: string) => `plant_daily_summary/year=2026/month=01/day=${day}/summary.parquet`;
@@ -205,7 +203,7 @@ describe("verify", () => {
     world.now += dayMs;
     await world.load([2, "2026-01-29T15:00:00.000Z"], [2, "2026-01-30T09:00:00.000Z"]);
     await world.archive();
-    expect((await look(world, true)).findings).toEqual([]);
+    expect((await look(world, true)).problems).toEqual([]);
     return world;
   }
 
@@ -266,22 +264,22 @@ describe("verify", () => {
   ] as const)("finds %s when it looks deep", async (_name, key, change, problem) => {
     const world = await worldOfTwoDays();
     await change(world);
-    expect((await look(world)).findings).toEqual([]);
-    expect((await look(world, true)).findings).toEqual([{ key, problem: expect.stringContaining(problem) }]);
+    expect((await look(world)).problems).toEqual([]);
+    expect((await look(world, true)).problems).toEqual([{ key, reason: expect.stringContaining(problem) }]);
   });
 
   test("finds that the newest snapshots are older than what was archived, when it looks deep", async () => {
     const world = await worldOfTwoDays();
     const tables = ["botanist", "city", "country", "origin", "plant"];
     for (const table of tables) await world.objects.move(snapshot(table, "30"), `elsewhere/${table}`);
-    expect((await look(world, true)).findings).toEqual(
+    expect((await look(world, true)).problems).toEqual(
       tables.map((table) => ({
         key: snapshot(table, "30"),
-        problem: expect.stringContaining("The next archive run writes"),
+        reason: expect.stringContaining("The next archive run writes"),
       })),
     );
     await world.archive();
-    expect((await look(world, true)).findings).toEqual([]);
+    expect((await look(world, true)).problems).toEqual([]);
   });
 
   test("verify, archive and restore describe a damaged file by its state", async () => {
@@ -291,23 +289,23 @@ describe("verify", () => {
     const [key = ""] = (await world.objects.keys()).filter((each) => each.includes("hour=10"));
     const stays = /Keep it|bring it back|Replace the/;
     const kept = /is damaged.*Its readings are still in the database; .*quarantines this file/;
-    const [finding] = (await look(world, true)).findings;
-    expect(finding).toEqual({ key, problem: expect.stringMatching(kept) });
-    expect(finding?.problem).not.toMatch(stays);
+    const [problem] = (await look(world, true)).problems;
+    expect(problem).toEqual({ key, reason: expect.stringMatching(kept) });
+    expect(problem?.reason).not.toMatch(stays);
 
     const { quarantined, problems } = await world.archive();
     expect(problems).toEqual([]);
     expect(quarantined).toEqual([{ key, reason: expect.stringMatching(/ is damaged.*[^.]$/) }]);
     expect(quarantined[0]?.reason).not.toMatch(stays);
-    expect((await look(world, true)).findings).toEqual([]);
+    expect((await look(world, true)).problems).toEqual([]);
     expect(await world.archive()).toMatchObject({ verified: true, archived: { rows: 1 } });
 
     // It has left the database: this is the only copy.
     await world.damage("2026-01-28T09");
-    const [lost] = (await look(world, true)).findings;
-    expect(lost?.problem).toMatch(/is damaged.* Keep it/);
+    const [lost] = (await look(world, true)).problems;
+    expect(lost?.reason).toMatch(/is damaged.* Keep it/);
     const restored = await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
-    expect(restored.problems).toMatchObject([{ reason: lost?.problem }]);
+    expect(restored.problems).toMatchObject([{ reason: lost?.reason }]);
   });
 
   test("verify, archive and restore report a quarantined file that could not be moved", async () => {
@@ -318,7 +316,7 @@ describe("verify", () => {
     await putObject(world, `quarantine/${key}`, "in the way");
     expect((await world.archive()).quarantined).toMatchObject([{ key }]);
     const here = expect.stringContaining("is quarantined and still among the readings");
-    expect((await look(world)).findings).toEqual([{ key, problem: here }]);
+    expect((await look(world)).problems).toEqual([{ key, reason: here }]);
     expect((await world.archive()).problems).toEqual([{ key, reason: here }]);
     await replaceObject(world, key, () => Buffer.from("junk"));
     const { problems } = await restore({
@@ -333,17 +331,17 @@ describe("verify", () => {
   test("finds a damaged byte in the readings when it looks deep", async () => {
     const world = await archivedWorld();
     await world.damage("2026-01-28T10");
-    const { findings } = await look(world, true);
-    expect(findings).toMatchObject([{ key: expect.stringContaining("hour=10") }]);
+    const { problems } = await look(world, true);
+    expect(problems).toMatchObject([{ key: expect.stringContaining("hour=10") }]);
   });
 
   test("finds a reading that was changed in the database after it was archived, when it looks deep", async () => {
     const world = await archivedWorld();
     const [kept] = (await world.catalog.tables.state()).readings;
     await world.catalog.tables.update(kept?.readingId ?? 0, { temperature: 99 });
-    expect((await look(world)).findings).toEqual([]);
-    expect((await look(world, true)).findings).toMatchObject([
-      { key: expect.stringContaining("day=29/hour=11"), problem: expect.stringContaining("changed there") },
+    expect((await look(world)).problems).toEqual([]);
+    expect((await look(world, true)).problems).toMatchObject([
+      { key: expect.stringContaining("day=29/hour=11"), reason: expect.stringContaining("changed there") },
     ]);
   });
 
@@ -353,6 +351,6 @@ describe("verify", () => {
     const partition = parsePartition("2026-01-28T10");
     if (partition === null) throw new Error("no hour");
     await world.catalog.claim({ key: "plant_reading/x", partition, runId: "r", at: now }, 10);
-    expect(await look(world)).toMatchObject({ files: 3, unfinished: 1, findings: [] });
+    expect(await look(world)).toMatchObject({ files: 3, unfinished: 1, problems: [] });
   });
 });

@@ -24,13 +24,13 @@ export function archiveOutcome({
 }
 
 /**
- * The outcome of a verification. Its reasons are `findings`, which `problem` does not repeat, and `stopped`.
+ * The outcome of a verification. Its reasons are `problems`, which `problem` does not repeat, and `stopped`.
  *
  * @param checked the number of files that were checked before it was stopped
  */
-export function verifyOutcome({ findings, files, complete }: VerifyReport, checked: number): Outcome {
+export function verifyOutcome({ problems, files, complete }: VerifyReport, checked: number): Outcome {
   const problem = `The verification was stopped after ${checked} of ${files} ${files === 1 ? "file" : "files"}. Run it again to check all files.`;
-  if (findings.length > 0) return dataError("findings", complete ? null : problem);
+  if (problems.length > 0) return dataError("problems", complete ? null : problem);
   return complete ? okOutcome : stopped(problem);
 }
 

@@ -191,7 +191,7 @@ const verification: VerifyReport = {
   bytes: 1000,
   unfinished: 0,
   unchecked: [],
-  findings: [],
+  problems: [],
   complete: true,
 };
 const restored: RestoreReport = {
@@ -206,7 +206,6 @@ const restored: RestoreReport = {
 };
 
 test("a verification and a restore are ok, stopped, or failed by what is wrong, which goes first", () => {
-  const findings = [{ key: "a", problem: "is damaged" }];
   const problems = [{ key: "a", reason: "a is damaged" }];
   expect([verifyOutcome(verification, 5), restoreOutcome(restored)]).toEqual([okOutcome, okOutcome]);
   for (const { outcome, reason, exitCode, problem } of [
@@ -222,9 +221,9 @@ test("a verification and a restore are ok, stopped, or failed by what is wrong, 
   for (const complete of [true, false]) {
     const problem = complete ? null : expect.stringMatching(/was stopped/);
     const failed = { outcome: "failed", exitCode: 65, problem };
-    expect(verifyOutcome({ ...verification, findings, complete }, 4)).toEqual({
+    expect(verifyOutcome({ ...verification, problems, complete }, 4)).toEqual({
       ...failed,
-      reason: "findings",
+      reason: "problems",
     });
     expect(restoreOutcome({ ...restored, problems, complete })).toEqual({ ...failed, reason: "problems" });
   }

@@ -104,7 +104,7 @@ async function expectRecovered(
   expect(verified).toMatchObject({ code: 0, stderr: "" });
   expect(JSON.parse(verified.stdout)).toMatchObject({
     rows: before.readings.length,
-    findings: [],
+    problems: [],
     unchecked: [],
   });
   // What has left the database is brought back for the comparison.

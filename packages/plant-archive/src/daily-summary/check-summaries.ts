@@ -2,7 +2,7 @@ import { isObjectError } from "../errors.js";
 import { dayOfKey } from "../model/object-keys.js";
 import { objectSource } from "../parquet/byte-source.js";
 import type { DayState, ObjectStore } from "../ports.js";
-import type { Finding } from "../report/finding.js";
+import type { FileProblem } from "../report/archive-report.js";
 import { countSummarized, summaryKey } from "./summary-codec.js";
 
 /**
@@ -16,26 +16,26 @@ export async function checkSummaries(
   days: readonly DayState[],
   objects: ObjectStore,
   signal: AbortSignal | undefined,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<FileProblem[]> {
+  const problems: FileProblem[] = [];
   const present = new Set(keys);
   for (const { day, summarized } of days)
     if (summarized > 0 && !present.has(summaryKey(day)))
-      findings.push({
+      problems.push({
         key: summaryKey(day),
-        problem: "is missing. The next archive run writes it, if all files of the day can be read",
+        reason: "is missing. The next archive run writes it, if all files of the day can be read",
       });
   const marked = new Map(days.map(({ day, summarized }) => [day, summarized]));
   for (const key of keys) {
     signal?.throwIfAborted();
     const day = dayOfKey(key);
-    const problem =
+    const reason =
       day === null || key !== summaryKey(day)
         ? "is not the summary of a day by its name. Move it away; nothing in the archive depends on it"
         : await explainSummary(key, day, marked.get(day) ?? 0, objects, signal);
-    if (problem !== null) findings.push({ key, problem });
+    if (reason !== null) problems.push({ key, reason });
   }
-  return findings;
+  return problems;
 }
 
 async function explainSummary(

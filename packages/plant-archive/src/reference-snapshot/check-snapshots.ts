@@ -2,7 +2,7 @@ import type { ArchiveFile } from "../model/archive-file.js";
 import { dayOfKey } from "../model/object-keys.js";
 import { partitionEnd } from "../model/partition.js";
 import type { ObjectStore } from "../ports.js";
-import type { Finding } from "../report/finding.js";
+import type { FileProblem } from "../report/archive-report.js";
 import { readSnapshotFile, snapshotKey } from "./read-snapshots.js";
 import type { SnapshotTable } from "./snapshot-codec.js";
 
@@ -17,16 +17,16 @@ export async function checkSnapshots(
   files: readonly ArchiveFile[],
   objects: ObjectStore,
   signal: AbortSignal | undefined,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<FileProblem[]> {
+  const problems: FileProblem[] = [];
   for (const [table, keys] of tables)
     for (const key of keys) {
       signal?.throwIfAborted();
       const file = await readSnapshotFile(objects, table, key, signal);
-      if (file.kind === "unreadable") findings.push({ key, problem: file.reason });
+      if (file.kind === "unreadable") problems.push({ key, reason: file.reason });
       const day = dayOfKey(key);
       if (file.kind === "read" && day !== null && file.snapshotAt?.slice(0, 10) !== day)
-        findings.push({ key, problem: `is the snapshot of another day. ${advice}` });
+        problems.push({ key, reason: `is the snapshot of another day. ${advice}` });
     }
   const days = new Set<string>();
   for (const keys of tables.values())
@@ -44,18 +44,18 @@ export async function checkSnapshots(
     const present = new Set(keys);
     for (const day of days)
       if (!present.has(snapshotKey(table, day)))
-        findings.push({
+        problems.push({
           key: snapshotKey(table, day),
-          problem: `is missing, though other tables have a snapshot of this day. ${advice}`,
+          reason: `is missing, though other tables have a snapshot of this day. ${advice}`,
         });
     if (archived !== undefined && newest < archived)
-      findings.push({
+      problems.push({
         key: snapshotKey(table, archived),
-        problem:
+        reason:
           "is missing, and so are later ones, though readings were archived on that day. The next archive run writes one from the database",
       });
   }
-  return findings;
+  return problems;
 }
 
 const advice =

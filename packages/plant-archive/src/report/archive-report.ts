@@ -29,8 +29,10 @@ export interface ArchiveReport {
   readonly complete: boolean;
 }
 
+/** A problem of one object, of one file of the catalog, or of one summary. */
 export interface FileProblem {
   readonly key: string;
+  /** A sentence that contains the key, or a predicate whose subject is the key: `is missing`. */
   readonly reason: string;
 }
 

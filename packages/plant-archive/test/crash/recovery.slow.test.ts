@@ -108,7 +108,7 @@ test.each([
       const database = await openDatabase(name);
       const catalog = sqlArchiveCatalog(database);
       expect(await verify({ catalog, objects, deep: true })).toMatchObject({
-        findings: [],
+        problems: [],
         rows: readings.length,
         files: 3,
         unfinished: 0,

@@ -228,6 +228,6 @@ describe("a database that is older than its archive", () => {
     expect(await backup.archive({ objects })).toMatchObject({ verified: true, archived: { rows: 0 } });
     expect(await world.namesInFiles()).toEqual(names);
     expect(new Set(names).size).toBe(names.length);
-    expect(await verify({ catalog: backup.catalog, objects })).toMatchObject({ findings: [] });
+    expect(await verify({ catalog: backup.catalog, objects })).toMatchObject({ problems: [] });
   });
 });

@@ -157,7 +157,7 @@ describe("a file that does not belong there is named, and all else is restored, 
     ]);
     expect(await bringBack(world)).toMatchObject(restored);
     await world.archive();
-    expect((await deep(world)).findings).toEqual([{ key, problem: expect.stringMatching(problem) }]);
+    expect((await deep(world)).problems).toEqual([{ key, reason: expect.stringMatching(problem) }]);
 
     await world.load(late, [2, "2026-01-28T11:00:00.000Z"]);
     const inRoot = key === "plant_reading/Thumbs.db";
@@ -254,7 +254,7 @@ describe("a symbolic link in the archive's folder is named and not followed", ()
     const other = await newDatabase(world);
     expect(await bringBack(other)).toMatchObject({ restored: 3, problems: [isNamed(link)], complete: true });
     expect(await deep(world)).toMatchObject({
-      findings: [{ key: link, problem: expect.stringContaining("symbolic link") }],
+      problems: [{ key: link, reason: expect.stringContaining("symbolic link") }],
     });
     await world.load(late);
     expect(await world.archive()).toMatchObject({ archived: { rows: 1 }, problems: [isNamed(link)] });
@@ -266,9 +266,9 @@ describe("a symbolic link in the archive's folder is named and not followed", ()
     await symlink(join(outside, "nine"), join(folder, nine));
     const other = await newDatabase(world);
     expect(await bringBack(other)).toMatchObject({ restored: 1, problems: [isNamed(nine)] });
-    expect((await deep(world)).findings).toEqual([
-      { key: nine, problem: expect.stringContaining("symbolic link") },
-      { key: `${nine}/original-1.parquet`, problem: expect.stringContaining("behind the symbolic link") },
+    expect((await deep(world)).problems).toEqual([
+      { key: nine, reason: expect.stringContaining("symbolic link") },
+      { key: `${nine}/original-1.parquet`, reason: expect.stringContaining("behind the symbolic link") },
     ]);
     await world.load(late, [2, "2026-01-28T11:00:00.000Z"]);
     expect(await world.archive()).toMatchObject({
@@ -288,7 +288,7 @@ describe("a symbolic link in the archive's folder is named and not followed", ()
     expect(await world.namesInDatabase()).toHaveLength(3);
     await rm(join(folder, key));
     await world.archive();
-    expect(await deep(world)).toMatchObject({ findings: [] });
+    expect(await deep(world)).toMatchObject({ problems: [] });
     expect([...(await world.namesInFiles())].sort()).toHaveLength(3);
   });
 
@@ -328,7 +328,7 @@ describe("a file whose name no file of the archive can have is named, though it 
     for (const isDeep of [false, true]) {
       const { catalog, objects } = world;
       const report = await verify({ catalog, objects, deep: isDeep });
-      expect(report).toMatchObject({ findings: [{ key, problem: isUnknown() }], files: 2, complete: true });
+      expect(report).toMatchObject({ problems: [{ key, reason: isUnknown() }], files: 2, complete: true });
     }
     expect(await bringBack(await newDatabase(world))).toMatchObject({
       restored: 3,
@@ -348,7 +348,7 @@ describe("a file whose name no file of the archive can have is named, though it 
   test("a hidden file among the snapshots is named by a verification and a restore, and stops no archive run", async () => {
     const world = await archivedWorld(folder);
     await writeFile(join(folder, "plant/.x.parquet"), "x");
-    expect((await deep(world)).findings).toMatchObject([{ key: "plant/.x.parquet" }]);
+    expect((await deep(world)).problems).toMatchObject([{ key: "plant/.x.parquet" }]);
     expect((await bringBack(await newDatabase(world))).problems).toMatchObject([{ key: "plant/.x.parquet" }]);
     expect(await world.archive()).toMatchObject({ verified: true, problems: [] });
   });
@@ -385,7 +385,7 @@ describe("archive with adopt", () => {
       problems: [],
     });
     expect(await other.archive()).toMatchObject({ verified: true, archived: { rows: 0 } });
-    expect(await deep(other)).toMatchObject({ findings: [], rows: 3 });
+    expect(await deep(other)).toMatchObject({ problems: [], rows: 3 });
   });
 
   test("has no more than a few named, however many there are", async () => {

@@ -9,7 +9,7 @@ import {
   UserError,
 } from "@lmnh/plant-runtime";
 import { defineCommand } from "../command.js";
-import { describeFindings } from "../output/format-findings.js";
+import { describeProblems } from "../output/format-file-problems.js";
 import { pluralize } from "../output/pluralize.js";
 import { withArchive } from "../session/archive-session.js";
 
@@ -94,8 +94,7 @@ export const restoreCommand = defineCommand({
           ],
           outcome,
         );
-        for (const line of describeFindings(problems.map(({ key, reason }) => ({ key, problem: reason }))))
-          output.error(line);
+        for (const line of describeProblems(problems)) output.error(line);
         if (found === 0 && problems.length === 0)
           output.warn("the archive has no file of these hours; see: plant ls");
         if (outcome.problem !== null) output.error(outcome.problem);

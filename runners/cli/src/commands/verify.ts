@@ -10,7 +10,7 @@ import {
 import { defineCommand } from "../command.js";
 import { completeCommands } from "../output/complete-commands.js";
 import { describeBytes } from "../output/format-archive-report.js";
-import { describeFindings } from "../output/format-findings.js";
+import { describeProblems } from "../output/format-file-problems.js";
 import { pluralize } from "../output/pluralize.js";
 import { withArchive } from "../session/archive-session.js";
 
@@ -32,7 +32,7 @@ export const verifyCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "all checks passed"],
-    [ExitCode.dataError, "a check failed; each finding is listed"],
+    [ExitCode.dataError, "a check failed; each problem is listed"],
     [ExitCode.temporaryFailure, "the check was stopped, or the database or the object store is unavailable"],
     [ExitCode.configuration, "a setting, the database or the object store is invalid"],
   ],
@@ -63,11 +63,11 @@ export const verifyCommand = defineCommand({
             output.progress(`verifying: ${checked} of ${pluralize(of, "file")}`);
           },
         });
-        const findings = done.findings.map(({ key, problem }) => ({
+        const problems = done.problems.map(({ key, reason }) => ({
           key,
-          problem: completeCommands(problem, task.resolved),
+          reason: completeCommands(reason, task.resolved),
         }));
-        const report = { ...done, findings };
+        const report = { ...done, problems };
         const { files, rows, bytes, unfinished, unchecked, complete } = report;
         const scope = complete ? (values.deep ? ", content verified" : "") : `; ${checked} of them checked`;
         const outcome = verifyOutcome(report, checked);
@@ -83,13 +83,13 @@ export const verifyCommand = defineCommand({
                   `not checked: ${unchecked.map((each) => uncheckedNames[each]).join(", ")}; check all with --deep`,
                 ]
               : []),
-            ...(findings.length === 0 && complete
+            ...(problems.length === 0 && complete
               ? [unchecked.length > 0 ? "no problem found in what was checked" : "no problem found"]
               : []),
           ],
           outcome,
         );
-        for (const line of describeFindings(findings)) output.error(line);
+        for (const line of describeProblems(problems)) output.error(line);
         if (outcome.problem !== null) output.error(outcome.problem);
         return outcome.exitCode;
       },

@@ -1,6 +1,6 @@
 import type { ArchiveObserver } from "@lmnh/plant-archive";
 import type { Host } from "../host.js";
-import { describeFinding } from "./format-findings.js";
+import { describeProblem } from "./format-file-problems.js";
 import { describeMs } from "./format-run-report.js";
 import type { Output } from "./output.js";
 import { pluralize } from "./pluralize.js";
@@ -48,9 +48,9 @@ export function createArchiveProgress(
         output.detail(`pruned ${pluralize(event.rows, "reading")} of ${event.file.key}`);
         return show();
       case "quarantined":
-        return output.warn(`quarantined: ${describeFinding(event.file.key, event.reason)}`);
+        return output.warn(`quarantined: ${describeProblem({ key: event.file.key, reason: event.reason })}`);
       case "problem":
-        return output.warn(describeFinding(event.key, event.reason));
+        return output.warn(describeProblem(event));
       case "summarized":
         return output.detail(`summarized ${event.day}`);
       case "finished":

@@ -291,7 +291,7 @@ describe("plant verify", () => {
     for (const depth of [[], ["--deep"]])
       expect(await verify(archived, ...depth)).toMatchObject({
         code: 0,
-        report: { files: 5, findings: [], complete: true, rows: readings(filled, before(0)) },
+        report: { files: 5, problems: [], complete: true, rows: readings(filled, before(0)) },
       });
   });
 
@@ -301,12 +301,12 @@ describe("plant verify", () => {
     const missing = parquetOf(cwd, -3);
     rmSync(join(cwd, "archive", missing));
     const deep = await verify(cwd, "--deep");
-    expect([deep.code, deep.report.findings.map(({ key }) => key)]).toEqual([65, [damaged, missing]]);
+    expect([deep.code, deep.report.problems.map(({ key }) => key)]).toEqual([65, [damaged, missing]]);
     // Each of them once in its line.
     expect(errorsIn(deep.stderr).map((line, at) => line.split(at === 0 ? damaged : missing).length)).toEqual([
       2, 2,
     ]);
-    expect((await verify(cwd)).report.findings.map(({ key }) => key)).toEqual([missing]);
+    expect((await verify(cwd)).report.problems.map(({ key }) => key)).toEqual([missing]);
   });
 
   test("that is stopped says so, and after how many of the files", async () => {

@@ -67,7 +67,7 @@ describe("plant demo", () => {
       { cwd },
     );
     expect(code).toBe(0);
-    expect(JSON.parse(verified)).toMatchObject({ findings: [], ...archive.archived });
+    expect(JSON.parse(verified)).toMatchObject({ problems: [], ...archive.archived });
   });
 
   test.each([

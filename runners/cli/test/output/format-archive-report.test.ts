@@ -3,7 +3,7 @@ import { archiveOutcome, okOutcome } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
 import { archivePlanLines } from "../../src/output/format-archive-plan.js";
 import { archiveLines } from "../../src/output/format-archive-report.js";
-import { describeFinding, describeFindings } from "../../src/output/format-findings.js";
+import { describeProblem, describeProblems } from "../../src/output/format-file-problems.js";
 
 const hour = (text: string) => partitionOf(Date.parse(`${text}:00Z`));
 
@@ -130,21 +130,23 @@ describe("archivePlanLines", () => {
   });
 });
 
-test("findings are a line a problem, not a line a file, and not without end", () => {
-  const unknown = Array.from({ length: 47 }, (_, index) => ({ key: `f${index}`, problem: "is unknown" }));
-  const missing = { key: "g", problem: "g is not there. Look for it." };
-  expect(describeFindings([...unknown, missing])).toEqual([
+test("describeProblems writes a line per problem, not per file, and limits the lines", () => {
+  const unknown = Array.from({ length: 47 }, (_, index) => ({ key: `f${index}`, reason: "is unknown" }));
+  const missing = { key: "g", reason: "g is not there. Look for it." };
+  expect(describeProblems([...unknown, missing])).toEqual([
     "f0: is unknown (and 46 other files likewise, up to f46)",
     "g is not there. Look for it",
   ]);
-  const different = unknown.map(({ key }, index) => ({ key, problem: `has ${index} bytes` }));
-  const lines = describeFindings(different);
+  const different = unknown.map(({ key }, index) => ({ key, reason: `has ${index} bytes` }));
+  const lines = describeProblems(different);
   expect([lines.length, lines.at(-1)]).toEqual([21, "27 more lines left out; --json has all"]);
 });
 
-test("a finding names its file once, and ends without a full stop", () => {
-  expect(describeFinding("a/b", "a/b is damaged. Compare it.")).toBe("a/b is damaged. Compare it");
-  expect(describeFinding("a/b", "has 5 bytes where the ledger says 6")).toBe(
-    "a/b: has 5 bytes where the ledger says 6",
+test("describeProblem contains the key once, and ends without a full stop", () => {
+  expect(describeProblem({ key: "a/b", reason: "a/b is damaged. Compare it." })).toBe(
+    "a/b is damaged. Compare it",
+  );
+  expect(describeProblem({ key: "a/b", reason: "has 5 bytes where the catalog has 6" })).toBe(
+    "a/b: has 5 bytes where the catalog has 6",
   );
 });
