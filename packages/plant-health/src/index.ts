@@ -1,4 +1,5 @@
 export { PlantHealthError, type PlantHealthErrorCode } from "./errors.js";
+export { type UsualBand, type UsualRange, usualBand } from "./habits/usual-band.js";
 export {
   type Alert,
   type AlertDetail,
