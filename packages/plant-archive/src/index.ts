@@ -2,6 +2,8 @@ export { type ArchiveOptions, archive } from "./archive.js";
 export type { ArchiveSettings } from "./archive-options.js";
 export { sqlArchiveCatalog } from "./catalog/sql-archive-catalog.js";
 export type { CatalogDatabase } from "./catalog/transactions.js";
+export type { PlantDay, Spread } from "./daily-summary/plant-statistics.js";
+export { readDailySummary } from "./daily-summary/read-daily-summary.js";
 export { PlantArchiveError, type PlantArchiveErrorCode } from "./errors.js";
 export type { ArchiveEvent, ArchiveObserver } from "./events.js";
 export { checkArchive } from "./lifecycle/archive-id.js";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { QualityFlag } from "@lmnh/plant-schema";
 import { describe, expect, test } from "vitest";
+import { readDailySummary } from "../../src/daily-summary/read-daily-summary.js";
 import { dayMs } from "../../src/model/partition.js";
 import { directoryObjectStore } from "../../src/object-store/directory/directory-object-store.js";
 import { objectSource } from "../../src/parquet/byte-source.js";
@@ -40,6 +41,28 @@ async function summaryKeys({ objects }: World): Promise<string[]> {
 async function etagOf({ objects }: World): Promise<string | undefined> {
   return (await objects.head(summaryKey))?.etag;
 }
+
+describe("readDailySummary", () => {
+  test("returns the statistics of each plant, and null for a day without a summary", async () => {
+    const world = await summarizedWorld();
+    const summary = await readDailySummary(world.objects, day);
+    expect(summary).toMatchObject([
+      {
+        plantId: 1,
+        readings: 2,
+        temperature: { min: 12, max: 14, avg: 13, median: 13, p25: 12.5, p75: 13.5 },
+      },
+      { plantId: 2, readings: 1, temperature: { median: 20, flagged: 0 }, timesWatered: expect.any(Number) },
+    ]);
+    expect(await readDailySummary(world.objects, "2026-01-26")).toBeNull();
+  });
+
+  test("rejects with OBJECT_INVALID for a damaged file", async () => {
+    const world = await summarizedWorld();
+    await replaceObject(world, summaryKey, () => Buffer.from("damaged"));
+    await expect(readDailySummary(world.objects, day)).rejects.toMatchObject({ code: "OBJECT_INVALID" });
+  });
+});
 
 describe("the summary of a complete day", () => {
   test("is one object, with a row a plant that is what DuckDB makes of the readings", async () => {
