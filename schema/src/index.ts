@@ -1,6 +1,12 @@
 export { checkContent } from "./check-content.js";
 export type { Clock, Random } from "./clock.js";
-export { conflictKey, conflictReason, type ReadingValues } from "./conflicting-reading.js";
+export {
+  conflictKey,
+  conflictReason,
+  haveSameValues,
+  type ReadingValues,
+  readingValueColumns,
+} from "./conflicting-reading.js";
 export type { Dialect, PlantDatabase } from "./database.js";
 export { type DecodedText, type DecodeTextOptions, decodeText } from "./decode-text.js";
 export {

@@ -1,7 +1,7 @@
-import { executeStatement, type PlantTables } from "@lmnh/plant-schema";
+import { executeStatement, haveSameValues, type PlantTables } from "@lmnh/plant-schema";
 import type { Transaction } from "kysely";
 import { type ArchivedReading, readingKey } from "../model/archived-reading.js";
-import { haveSameValues, type ReadingRow, toQuarantinedRow, toReading } from "./row-mapping.js";
+import { type ReadingRow, toQuarantinedRow, toReading } from "./row-mapping.js";
 import type { CatalogStatements } from "./statements.js";
 
 /** A reading of the database and the one with the same key in a file. */

@@ -106,10 +106,3 @@ export function toQuarantinedRow(reading: ArchivedReading) {
     },
   };
 }
-
-/** Whether two readings with the same key have the same values. */
-export function haveSameValues(a: ArchivedReading, b: ArchivedReading): boolean {
-  return (
-    a.soilMoisture === b.soilMoisture && a.temperature === b.temperature && a.lastWatered === b.lastWatered
-  );
-}

@@ -1,6 +1,6 @@
-import { conflictReason } from "@lmnh/plant-schema";
+import { conflictReason, haveSameValues } from "@lmnh/plant-schema";
 import { digestMismatch, inOtherFile, isCopy, wasQuarantined } from "../../src/catalog/restore-errors.js";
-import { haveSameValues, toQuarantinedRow } from "../../src/catalog/row-mapping.js";
+import { toQuarantinedRow } from "../../src/catalog/row-mapping.js";
 import type { ArchiveFile } from "../../src/model/archive-file.js";
 import { type ArchivedReading, type ReadingKey, readingKey } from "../../src/model/archived-reading.js";
 import { type Partition, partitionEnd, partitionOf } from "../../src/model/partition.js";

@@ -2,6 +2,7 @@ import {
   type Botanist,
   type Country,
   conflictKey,
+  haveSameValues,
   linkPath,
   newestPlants,
   type Plant,
@@ -121,7 +122,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
         if (known === undefined) {
           readings.set(key, reading);
           inserted.push(reading);
-        } else if (conflictKey(known) !== conflictKey(reading)) {
+        } else if (!haveSameValues(known, reading)) {
           conflicting++;
           conflicts.set(
             conflictKey(reading),

@@ -1,4 +1,4 @@
-import { conflictReason, jsonParameter, quoteSchema } from "@lmnh/plant-schema";
+import { conflictReason, jsonParameter, quoteSchema, readingValueColumns } from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
 import { abandonedBefore, type LoadStatements, runValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./row-mapping.js";
@@ -103,10 +103,11 @@ const conflicting = (schema: string) => `
   ) AS given
   JOIN ${schema}.[plant_reading] AS reading
     ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
-  WHERE (reading.soil_moisture <> given.soil_moisture OR reading.temperature <> given.temperature
-    OR reading.last_watered <> given.last_watered
-    OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL)
-    OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL))`;
+  WHERE (${Object.values(readingValueColumns).map(differs).join("\n    OR ")})`;
+
+/** `<>` is unknown if one of the values is NULL. */
+const differs = (column: string) =>
+  `reading.${column} <> given.${column} OR (reading.${column} IS NULL AND given.${column} IS NOT NULL) OR (reading.${column} IS NOT NULL AND given.${column} IS NULL)`;
 
 // GROUP BY, because a document may contain a reading twice.
 const recordConflicts = (schema: string) => `

@@ -1,4 +1,4 @@
-import { conflictKey, conflictReason, jsonParameter } from "@lmnh/plant-schema";
+import { conflictKey, conflictReason, jsonParameter, readingValueColumns } from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
 import type { RunStart } from "../report.js";
 import { abandonedBefore, conflictContent, type LoadStatements, runValues } from "./load-statements.js";
@@ -107,8 +107,9 @@ WITH given (plant_id, recording_taken, soil_moisture, temperature, last_watered,
 const knownWithOtherValues = `
 FROM given JOIN plant_reading AS reading
   ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
-WHERE (reading.soil_moisture <> given.soil_moisture OR reading.temperature <> given.temperature
-  OR reading.last_watered IS NOT given.last_watered)`;
+WHERE (${Object.values(readingValueColumns)
+  .map((column) => `reading.${column} IS NOT given.${column}`)
+  .join(" OR ")})`;
 
 const countConflicts = (given: string) => `${conflicting(given)}
 SELECT count(*) AS conflicts ${knownWithOtherValues}`;

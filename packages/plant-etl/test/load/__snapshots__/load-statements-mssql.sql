@@ -32,10 +32,9 @@ BEGIN
   ) AS given
   JOIN [my]]schema].[plant_reading] AS reading
     ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
-  WHERE (reading.soil_moisture <> given.soil_moisture OR reading.temperature <> given.temperature
-    OR reading.last_watered <> given.last_watered
-    OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL)
-    OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL));
+  WHERE (reading.soil_moisture <> given.soil_moisture OR (reading.soil_moisture IS NULL AND given.soil_moisture IS NOT NULL) OR (reading.soil_moisture IS NOT NULL AND given.soil_moisture IS NULL)
+    OR reading.temperature <> given.temperature OR (reading.temperature IS NULL AND given.temperature IS NOT NULL) OR (reading.temperature IS NOT NULL AND given.temperature IS NULL)
+    OR reading.last_watered <> given.last_watered OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL) OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL));
   INSERT INTO [my]]schema].[quarantined_row] (table_name, row_id, kept_row_id, reason, content, natural_key)
   SELECT N'plant_reading', MIN(reading.plant_reading_id), MIN(reading.plant_reading_id), N'conflicting reading',
     MIN(CONCAT(N'{"plant_id":', given.plant_id, N',"soil_moisture":', given.soil_text,
@@ -58,10 +57,9 @@ BEGIN
   ) AS given
   JOIN [my]]schema].[plant_reading] AS reading
     ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
-  WHERE (reading.soil_moisture <> given.soil_moisture OR reading.temperature <> given.temperature
-    OR reading.last_watered <> given.last_watered
-    OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL)
-    OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL))
+  WHERE (reading.soil_moisture <> given.soil_moisture OR (reading.soil_moisture IS NULL AND given.soil_moisture IS NOT NULL) OR (reading.soil_moisture IS NOT NULL AND given.soil_moisture IS NULL)
+    OR reading.temperature <> given.temperature OR (reading.temperature IS NULL AND given.temperature IS NOT NULL) OR (reading.temperature IS NOT NULL AND given.temperature IS NULL)
+    OR reading.last_watered <> given.last_watered OR (reading.last_watered IS NULL AND given.last_watered IS NOT NULL) OR (reading.last_watered IS NOT NULL AND given.last_watered IS NULL))
     AND NOT EXISTS (
       SELECT 1 FROM [my]]schema].[quarantined_row] AS kept WITH (UPDLOCK, HOLDLOCK)
       WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)
