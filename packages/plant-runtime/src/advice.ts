@@ -1,10 +1,16 @@
 import type { SimulatorErrorCode } from "@lmnh/museum-simulator";
 import type { PlantArchiveErrorCode } from "@lmnh/plant-archive";
 import type { PlantEtlErrorCode } from "@lmnh/plant-etl";
+import type { PlantHealthErrorCode } from "@lmnh/plant-health";
 import type { PlantSchemaErrorCode } from "@lmnh/plant-schema";
 import type { Runner } from "./settings/setting.js";
 
-export type ErrorCode = PlantSchemaErrorCode | PlantEtlErrorCode | PlantArchiveErrorCode | SimulatorErrorCode;
+export type ErrorCode =
+  | PlantSchemaErrorCode
+  | PlantEtlErrorCode
+  | PlantArchiveErrorCode
+  | PlantHealthErrorCode
+  | SimulatorErrorCode;
 type Advice = Readonly<Record<Runner, string | null>>;
 
 /** For messages that name the next step themselves, because it is the same for every runner. */
@@ -35,6 +41,7 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
   DATABASE_MISSING: none,
   DATABASE_REPLACED: none,
   DATABASE_UNREACHABLE: none,
+  DELIVERY_FAILED: none,
   DISK_FAILED: none,
   DRIVER_MISSING: none,
   LOGIN_FAILED: none,
