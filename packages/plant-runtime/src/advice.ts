@@ -23,6 +23,11 @@ const newDatabase: Advice = {
 
 /** The next step after an error, in the words of each runner. A new code is a compile error until it has an entry. */
 const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
+  ARCHIVE_ID_INVALID: {
+    cli: "If there is none, bind the archive to this database, and to no other: plant archive --adopt",
+    lambda:
+      "If there is none, bind the archive to this database, and to no other, with the command line: plant archive --adopt",
+  },
   ARCHIVE_MISMATCH: {
     cli: "Only if this archive is to belong to this database from now on, and to no other: plant archive --adopt",
     lambda:
