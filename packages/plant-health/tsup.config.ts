@@ -12,6 +12,7 @@ export default defineConfig([
     ...common,
     entry: {
       index: "src/index.ts",
+      page: "src/page/index.ts",
       ses: "src/notify/ses-notifier.ts",
       sns: "src/notify/sns-notifier.ts",
     },

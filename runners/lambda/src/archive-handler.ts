@@ -77,7 +77,7 @@ export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<Ar
         measured: {
           Archived: report.archived.rows,
           Pruned: report.pruned.rows,
-          Quarantined: report.quarantined.length,
+          SetAside: report.quarantined.length,
         },
         outcome,
         // A retry continues where this run was stopped.

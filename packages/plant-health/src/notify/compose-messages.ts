@@ -1,7 +1,7 @@
 import type { Plant } from "@lmnh/plant-schema";
 import type { Delivery, Message, MessageItem, Notifier } from "../ports.js";
 import { describeAlert } from "../words/describe-alert.js";
-import { plainLine } from "./plain-line.js";
+import { plainLine } from "../words/plain-line.js";
 import { subjectOf } from "./plain-text.js";
 
 export interface ComposeOptions {

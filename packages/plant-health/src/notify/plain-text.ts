@@ -1,5 +1,5 @@
 import type { Message, MessageItem } from "../ports.js";
-import { plainLine } from "./plain-line.js";
+import { plainLine } from "../words/plain-line.js";
 
 /** At most this many items are written out; the others are counted. */
 const maxItems = 20;

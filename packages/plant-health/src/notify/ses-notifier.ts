@@ -3,7 +3,7 @@ import { reasonOf } from "@lmnh/plant-schema";
 import { PlantHealthError } from "../errors.js";
 import { ruleKinds } from "../model/rule.js";
 import type { Notifier } from "../ports.js";
-import { plainLine } from "./plain-line.js";
+import { plainLine } from "../words/plain-line.js";
 import { plainText } from "./plain-text.js";
 
 export interface SesOptions {

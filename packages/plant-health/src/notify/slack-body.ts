@@ -1,5 +1,5 @@
 import type { Message } from "../ports.js";
-import { plainLine } from "./plain-line.js";
+import { plainLine } from "../words/plain-line.js";
 import { plainText } from "./plain-text.js";
 
 /** Slack refuses longer texts. */

@@ -2,7 +2,7 @@ import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { reasonOf } from "@lmnh/plant-schema";
 import { PlantHealthError } from "../errors.js";
 import type { Notifier } from "../ports.js";
-import { plainLine } from "./plain-line.js";
+import { plainLine } from "../words/plain-line.js";
 import { plainText } from "./plain-text.js";
 
 export interface SnsOptions {

@@ -1,5 +1,5 @@
 import type { Message } from "../ports.js";
-import { plainLine } from "./plain-line.js";
+import { plainLine } from "../words/plain-line.js";
 
 /** The JSON document of a webhook. Times are ISO 8601 in UTC. `key` is the same whenever an event is sent again. */
 export function webhookBody({ subject, items }: Message) {

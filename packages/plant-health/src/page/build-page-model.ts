@@ -1,0 +1,434 @@
+import { type Plant, QualityFlag } from "@lmnh/plant-schema";
+import { type UsualRange, usualBand } from "../habits/usual-band.js";
+import type { Alert } from "../model/alert.js";
+import { type DayProfile, slotMs, slotsPerDay } from "../model/day-profile.js";
+import type { HealthReading, NoticeRecord, RunRecord } from "../model/records.js";
+import { ruleKinds } from "../model/rule.js";
+import { median } from "../statistics.js";
+import { describeAlert } from "../words/describe-alert.js";
+import { timeWords } from "../words/local-time.js";
+import { plainLine } from "../words/plain-line.js";
+import { summarizeAlerts } from "../words/summarize-alerts.js";
+import { type Grid, medianLine, oddSamples, type Sample } from "./median-line.js";
+import type {
+  AlertView,
+  BandPoint,
+  ContactView,
+  DaySummary,
+  EndedAlert,
+  LineView,
+  PageModel,
+  PlantStatus,
+  PlantView,
+} from "./page-model.js";
+
+/** What the page is made of. */
+export interface PageData {
+  readonly plants: readonly Plant[];
+  /** Of the last 24 hours, by plant and time. */
+  readonly readings: readonly HealthReading[];
+  /** Of all time; `null` if there is none. */
+  readonly newestReadingMs: number | null;
+  /** Of the last 24 hours. */
+  readonly notices: readonly NoticeRecord[];
+  /** Of the last 24 hours, the oldest first. */
+  readonly runs: readonly RunRecord[];
+  readonly profiles: readonly DayProfile[];
+  /** Those that fire, and those that ended in the last 24 hours. */
+  readonly alerts: readonly Alert[];
+  /** Of the last 14 days, by plant and day; empty without an archive. */
+  readonly history: readonly DaySummary[];
+}
+
+export interface PageOptions {
+  readonly nowMs: number;
+  /** IANA name; `Europe/London` by default. */
+  readonly timeZone?: string;
+  readonly title?: string;
+  /** How to get readings, such as a command; shown while there are none. */
+  readonly hint?: string | null;
+  /** Text to find among more plants than a page shows; at most 100 characters are used. */
+  readonly search?: string | null;
+}
+
+export const defaultTimeZone = "Europe/London";
+export const defaultTitle = "Liverpool Natural History Museum · Conservatory";
+
+/** More plants than this are not shown at once. */
+export const maxPlants = 500;
+const maxOddReadings = 150;
+const maxEnded = 10;
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+const stepMs = 5 * minuteMs;
+const points = dayMs / stepMs + 1;
+
+/**
+ * What the page shows, from what was loaded. Every text of a stranger is one line, without control characters, and cut.
+ *
+ * @throws PlantHealthError `OPTION_INVALID` for an unknown time zone
+ */
+export function buildPageModel(data: PageData, options: PageOptions): PageModel {
+  const { timeZone = defaultTimeZone, title = defaultTitle, hint = null, search = null } = options;
+  const nowMs = Math.floor(options.nowMs / minuteMs) * minuteMs;
+  const { plants, newestReadingMs, runs } = data;
+  const times = timeWords(timeZone);
+  const runIntervalMs = medianRunInterval(runs);
+  const staleAfterMs = Math.max(5 * minuteMs, 5 * runIntervalMs);
+  const state =
+    newestReadingMs === null ? "empty" : nowMs - newestReadingMs > staleAfterMs ? "stale" : "current";
+  const firing = data.alerts.filter(({ resolvedMs }) => resolvedMs === null);
+  const outage = firing.find(({ detail }) => detail.rule === "outage");
+  const context: Context = {
+    nowMs,
+    timeZone,
+    runIntervalMs,
+    staleAfterMs,
+    isCurrent: state === "current",
+    grid: { startMs: nowMs - dayMs, stepMs, points },
+    readings: groupByPlant(data.readings),
+    notices: groupByPlant(data.notices),
+    profiles: groupByPlant(data.profiles),
+    history: groupByPlant(data.history),
+    alerts: groupByPlant(firing),
+  };
+  const outlines = plants.map((plant) => outlinePlant(plant, context));
+  outlines.sort(byUrgency);
+  const counts = { plants: plants.length, onLoan: 0, need: 0, sensor: 0, usual: 0, away: 0, unknown: 0 };
+  for (const { status, absence } of outlines) {
+    counts[status]++;
+    if (status === "away" && absence === "on_loan") counts.onLoan++;
+  }
+  const { shown, found } = choosePlants(outlines, search);
+  const views = shown.map((outline) => viewPlant(outline, context));
+  const lastRun = runs.at(-1);
+  return {
+    title: plainLine(title, 120),
+    nowMs,
+    timeZone,
+    state,
+    hint,
+    newestReadingMs,
+    staleAfterMs,
+    lastRun: lastRun === undefined ? null : lastRun,
+    verdict:
+      newestReadingMs === null
+        ? "No readings yet"
+        : state === "stale"
+          ? `Nothing has come in since ${times.since(newestReadingMs, nowMs)}`
+          : summarizeAlerts(firing, plants.length),
+    outage: outage === undefined ? null : viewAlert(outage, context),
+    counts,
+    learning: !views.some(
+      ({ soilMoisture, temperature }) => soilMoisture.band.length + temperature.band.length > 0,
+    ),
+    grid: context.grid,
+    plants: views,
+    search: found,
+    ended: endedAlerts(data.alerts, plants, context),
+  };
+}
+
+interface Context {
+  readonly nowMs: number;
+  readonly timeZone: string;
+  readonly runIntervalMs: number;
+  readonly staleAfterMs: number;
+  readonly isCurrent: boolean;
+  readonly grid: Grid;
+  readonly readings: ReadonlyMap<number | null, readonly HealthReading[]>;
+  readonly notices: ReadonlyMap<number | null, readonly NoticeRecord[]>;
+  readonly profiles: ReadonlyMap<number | null, readonly DayProfile[]>;
+  readonly history: ReadonlyMap<number | null, readonly DaySummary[]>;
+  readonly alerts: ReadonlyMap<number | null, readonly Alert[]>;
+}
+
+/** The median time between complete runs; a minute while it is not known. */
+function medianRunInterval(runs: readonly RunRecord[]): number {
+  const starts = runs.filter(({ complete }) => complete).map(({ startedMs }) => startedMs);
+  const gaps = starts.slice(1).map((start, index) => start - (starts[index] ?? start));
+  return gaps.length < 3 ? minuteMs : Math.max(minuteMs, median(gaps) ?? 0);
+}
+
+function groupByPlant<T extends { readonly plantId: number | null }>(
+  all: readonly T[],
+): Map<number | null, T[]> {
+  const groups = new Map<number | null, T[]>();
+  for (const one of all) {
+    const group = groups.get(one.plantId);
+    if (group === undefined) groups.set(one.plantId, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+/** What decides about a plant's place on the page. */
+interface Outline {
+  readonly plant: Plant;
+  readonly name: string;
+  readonly status: PlantStatus;
+  readonly absence: PlantView["absence"];
+  readonly alerts: readonly AlertView[];
+  readonly newestReadingMs: number | null;
+}
+
+function outlinePlant(plant: Plant, context: Context): Outline {
+  const { plantId } = plant;
+  const newestReadingMs = newestOf(context.readings.get(plantId) ?? [], context.nowMs);
+  const alerts = (context.alerts.get(plantId) ?? [])
+    .map((alert) => viewAlert(alert, context))
+    .sort((one, other) => urgency(one) - urgency(other) || one.startedMs - other.startedMs);
+  const absence = absenceOf(context.notices.get(plantId) ?? [], newestReadingMs, context);
+  const name = plainLine(plant.name ?? "", 80) || `Plant ${plantId}`;
+  return {
+    plant,
+    name,
+    absence,
+    alerts,
+    newestReadingMs,
+    status: statusOf(alerts, absence, newestReadingMs, context),
+  };
+}
+
+function statusOf(
+  alerts: readonly AlertView[],
+  absence: PlantView["absence"],
+  newestReadingMs: number | null,
+  { nowMs, staleAfterMs, isCurrent }: Context,
+): PlantStatus {
+  if (alerts.some(({ kind }) => kind === "plant")) return "need";
+  if (alerts.length > 0) return "sensor";
+  if (absence !== null) return "away";
+  if (newestReadingMs === null) return "unknown";
+  // A single plant without readings is the business of a rule, which knows whether runs were complete.
+  return isCurrent && nowMs - newestReadingMs > Math.max(15 * minuteMs, 2 * staleAfterMs)
+    ? "unknown"
+    : "usual";
+}
+
+function newestOf(readings: readonly HealthReading[], nowMs: number): number | null {
+  for (let index = readings.length - 1; index >= 0; index--) {
+    const takenMs = readings[index]?.takenMs ?? Number.POSITIVE_INFINITY;
+    // A minute is the page's precision.
+    if (takenMs < nowMs + minuteMs) return takenMs;
+  }
+  return null;
+}
+
+/** The newest notice that is newer than every reading, if runs still get it. */
+function absenceOf(
+  notices: readonly NoticeRecord[],
+  newestReadingMs: number | null,
+  { nowMs }: Context,
+): PlantView["absence"] {
+  const newest = notices.reduce<NoticeRecord | null>(
+    (last, notice) => (last === null || notice.lastMs > last.lastMs ? notice : last),
+    null,
+  );
+  if (newest === null || newest.kind === "sensor_fault") return null;
+  return newest.lastMs > Math.max(newestReadingMs ?? 0, nowMs - dayMs) ? newest.kind : null;
+}
+
+const kindOrder = { plant: 0, sensor: 1, system: 2 } as const;
+
+/** What somebody has taken over is less urgent. */
+function urgency({ kind, acknowledgedMs }: AlertView): number {
+  return kindOrder[kind] * 2 + (acknowledgedMs === null ? 0 : 1);
+}
+
+const statusOrder: readonly PlantStatus[] = ["need", "sensor", "unknown", "usual", "away"];
+
+function byUrgency(one: Outline, other: Outline): number {
+  const [first] = one.alerts;
+  const [second] = other.alerts;
+  return (
+    statusOrder.indexOf(one.status) - statusOrder.indexOf(other.status) ||
+    (first && second ? urgency(first) - urgency(second) || first.startedMs - second.startedMs : 0) ||
+    compareNames(one, other)
+  );
+}
+
+const { compare } = new Intl.Collator("en", { sensitivity: "base", numeric: true });
+
+function compareNames(one: Outline, other: Outline): number {
+  return compare(one.name, other.name) || one.plant.plantId - other.plant.plantId;
+}
+
+/** All plants, or of too many those in need and those that the search finds. */
+function choosePlants(
+  outlines: readonly Outline[],
+  search: string | null,
+): { readonly shown: readonly Outline[]; readonly found: PageModel["search"] } {
+  if (outlines.length <= maxPlants) return { shown: outlines, found: null };
+  const text = plainLine(search ?? "", 100);
+  const inNeed = outlines.filter(({ alerts }) => alerts.length > 0).slice(0, maxPlants);
+  if (text === "") return { shown: inNeed, found: { text, found: 0 } };
+  const words = foldCase(text).split(" ");
+  const found = outlines.filter(({ plant, name }) => {
+    const { scientificName, botanist, origin } = plant;
+    const all = foldCase(
+      [
+        plant.plantId,
+        name,
+        scientificName,
+        botanist?.name,
+        origin?.city.name,
+        origin?.city.country.name,
+      ].join(" "),
+    );
+    return words.every((word) => all.includes(word));
+  });
+  const isShown = new Set(found.slice(0, maxPlants - Math.min(inNeed.length, maxPlants / 2)));
+  const rest = inNeed.slice(0, maxPlants - isShown.size);
+  for (const outline of rest) isShown.add(outline);
+  return { shown: outlines.filter((outline) => isShown.has(outline)), found: { text, found: found.length } };
+}
+
+/** Without accents, so that "siobhan" finds "Siobhán". */
+function foldCase(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+function viewAlert(alert: Alert, { nowMs, timeZone }: Pick<Context, "nowMs" | "timeZone">): AlertView {
+  const { alertId, detail, startedMs, acknowledgedMs } = alert;
+  return {
+    alertId,
+    rule: detail.rule,
+    kind: ruleKinds[detail.rule],
+    ...describeAlert(alert, { nowMs, timeZone }),
+    startedMs,
+    acknowledgedMs,
+  };
+}
+
+function viewPlant(outline: Outline, context: Context): PlantView {
+  const { plant, name, status, absence, alerts, newestReadingMs } = outline;
+  const { plantId } = plant;
+  const { nowMs, isCurrent, grid } = context;
+  const readings = (context.readings.get(plantId) ?? []).filter(
+    ({ takenMs }) => takenMs >= grid.startMs && takenMs < nowMs + minuteMs,
+  );
+  const profiles = context.profiles.get(plantId) ?? [];
+  const band = usualBand(profiles, plantId);
+  const isBelieved = isCurrent && absence === null && status !== "unknown" && !hasSensorAlert(alerts);
+  const line = (
+    select: (reading: HealthReading) => number,
+    slots: readonly (UsualRange | null)[] | undefined,
+    limit: number,
+  ) =>
+    viewLine(
+      readings.map((reading) => ({ atMs: reading.takenMs, value: select(reading) })),
+      slots,
+      limit,
+      isBelieved,
+      context,
+    );
+  const { origin, botanist } = plant;
+  return {
+    plantId,
+    name,
+    scientificName: textOrNull(plant.scientificName, 80),
+    city: textOrNull(origin?.city.name, 60),
+    country: textOrNull(origin?.city.country.name, 60),
+    position: positionOf(origin),
+    botanist: botanist === null ? null : viewContact(botanist),
+    status,
+    absence,
+    alerts,
+    soilMoisture: line(({ soilMoisture }) => soilMoisture, band?.soilMoisture, 10),
+    temperature: line(({ temperature }) => temperature, band?.temperature, 4),
+    newestReadingMs,
+    ...wateringsOf(readings, profiles, grid.startMs),
+    history: context.history.get(plantId)?.slice(-14) ?? [],
+  };
+}
+
+/** Rules that say that a sensor's values are not the plant's. */
+function hasSensorAlert(alerts: readonly AlertView[]): boolean {
+  return alerts.some(({ rule }) => rule === "silent" || rule === "stuck");
+}
+
+function viewLine(
+  samples: readonly Sample[],
+  slots: readonly (UsualRange | null)[] | undefined,
+  limit: number,
+  isBelieved: boolean,
+  { grid, runIntervalMs }: Context,
+): LineView {
+  const windowMs = Math.max(15 * minuteMs, 9 * runIntervalMs);
+  const medians = medianLine(samples, { ...grid, windowMs, expected: windowMs / runIntervalMs });
+  return {
+    medians,
+    band: slots === undefined ? [] : bandPoints(slots, grid),
+    odd: oddSamples(samples, medians, grid, limit).slice(-maxOddReadings),
+    last: medians.findLast((value) => value !== null) ?? null,
+    isPresent: isBelieved,
+  };
+}
+
+/** The middles of the half hours from before the grid to after it. */
+function bandPoints(
+  slots: readonly (UsualRange | null)[],
+  { startMs, stepMs: step, points: count }: Grid,
+): BandPoint[] {
+  const first = Math.floor(startMs / slotMs) - 1;
+  const last = Math.floor((startMs + step * (count - 1)) / slotMs) + 1;
+  const all: BandPoint[] = [];
+  for (let slot = first; slot <= last; slot++) {
+    const usual = slots[slot % slotsPerDay] ?? null;
+    all.push({ atMs: (slot + 0.5) * slotMs, low: usual?.low ?? null, high: usual?.high ?? null });
+  }
+  return all.some(({ low }) => low !== null) ? all : [];
+}
+
+function wateringsOf(
+  readings: readonly HealthReading[],
+  profiles: readonly DayProfile[],
+  startMs: number,
+): Pick<PlantView, "lastWateredMs" | "wateringsMs" | "usualIntervalMs"> {
+  const all = new Set<number>();
+  for (const { lastWateredMs, qualityFlag } of readings)
+    if (lastWateredMs !== null && (qualityFlag & QualityFlag.wateringTime) === 0) all.add(lastWateredMs);
+  const known = [...all].sort((one, other) => one - other);
+  const intervals = profiles
+    .flatMap(({ waterings }) => waterings.map(({ intervalMs }) => intervalMs))
+    .filter((interval) => interval !== null)
+    .slice(-14);
+  return {
+    lastWateredMs: known.at(-1) ?? null,
+    wateringsMs: known.filter((atMs) => atMs >= startMs).slice(-48),
+    usualIntervalMs: intervals.length < 3 ? null : median(intervals),
+  };
+}
+
+function positionOf(origin: Plant["origin"]): PlantView["position"] {
+  if (origin === null || origin.latitude === null || origin.longitude === null) return null;
+  const { latitude, longitude } = origin;
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : null;
+}
+
+function viewContact({ name, phone, email }: ContactView): ContactView {
+  return { name: plainLine(name, 80), phone: plainLine(phone, 40), email: plainLine(email, 100) };
+}
+
+function textOrNull(text: string | null | undefined, maxLength: number): string | null {
+  return plainLine(text ?? "", maxLength) || null;
+}
+
+function endedAlerts(
+  alerts: readonly Alert[],
+  plants: readonly Plant[],
+  { nowMs, timeZone }: Context,
+): EndedAlert[] {
+  const names = new Map(plants.map(({ plantId, name }) => [plantId, name]));
+  return alerts
+    .flatMap((alert): EndedAlert[] => {
+      const { plantId, resolvedMs } = alert;
+      if (resolvedMs === null || plantId === null || resolvedMs < nowMs - dayMs) return [];
+      const { heading } = describeAlert({ ...alert, resolvedMs: null }, { nowMs, timeZone });
+      const name = plainLine(names.get(plantId) ?? "", 80) || `Plant ${plantId}`;
+      return [{ plantId, name, heading, endedMs: resolvedMs }];
+    })
+    .sort((one, other) => other.endedMs - one.endedMs)
+    .slice(0, maxEnded);
+}

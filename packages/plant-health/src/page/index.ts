@@ -1,0 +1,10 @@
+export {
+  buildPageModel,
+  defaultTimeZone,
+  defaultTitle,
+  maxPlants,
+  type PageData,
+  type PageOptions,
+} from "./build-page-model.js";
+export type * from "./page-model.js";
+export { contentSecurityPolicy, type RenderOptions, renderPage } from "./render-page.js";

@@ -1,0 +1,61 @@
+import { median } from "../statistics.js";
+
+/** A value at a time. */
+export interface Sample {
+  readonly atMs: number;
+  readonly value: number;
+}
+
+export interface Grid {
+  readonly startMs: number;
+  readonly stepMs: number;
+  readonly points: number;
+}
+
+export interface MedianOptions extends Grid {
+  /** Width of the window around each point. */
+  readonly windowMs: number;
+  /** Samples that a whole window has if none is missing. */
+  readonly expected: number;
+}
+
+/**
+ * The median of the samples around each point of the grid; `null` with fewer than 40 % of the samples expected, or fewer
+ * than 3. A median needs no cleaning: a single odd value does not move it.
+ *
+ * @param samples by time
+ */
+export function medianLine(samples: readonly Sample[], options: MedianOptions): (number | null)[] {
+  const { startMs, stepMs, points, windowMs, expected } = options;
+  const endMs = startMs + stepMs * (points - 1);
+  const line: (number | null)[] = [];
+  let from = 0;
+  let to = 0;
+  for (let index = 0; index < points; index++) {
+    const atMs = startMs + index * stepMs;
+    while (from < samples.length && (samples[from]?.atMs ?? 0) < atMs - windowMs / 2) from++;
+    to = Math.max(to, from);
+    while (to < samples.length && (samples[to]?.atMs ?? 0) < atMs + windowMs / 2) to++;
+    // At the ends of the grid a part of the window has no samples.
+    const inside = Math.min(endMs, atMs + windowMs / 2) - Math.max(startMs, atMs - windowMs / 2);
+    const least = Math.max(3, 0.4 * expected * (inside / windowMs));
+    line.push(to - from >= least ? median(samples.slice(from, to).map(({ value }) => value)) : null);
+  }
+  return line;
+}
+
+/** Samples that are further than `limit` from the median before and after them: these are not believed. */
+export function oddSamples(
+  samples: readonly Sample[],
+  line: readonly (number | null)[],
+  { startMs, stepMs }: Grid,
+  limit: number,
+): Sample[] {
+  return samples.filter(({ atMs, value }) => {
+    const position = (atMs - startMs) / stepMs;
+    const near = [line[Math.floor(position)], line[Math.ceil(position)]].filter(
+      (one): one is number => typeof one === "number",
+    );
+    return near.length > 0 && near.every((one) => Math.abs(value - one) > limit);
+  });
+}

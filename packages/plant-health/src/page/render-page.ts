@@ -1,0 +1,372 @@
+import { countWord, formatCelsius, formatNumber, formatPercent } from "../words/format-value.js";
+import { countOf, formatDuration, type TimeWords, timeWords } from "../words/local-time.js";
+import { mailLink, telLink } from "./contact-links.js";
+import client from "./generated/client.json";
+import type { AlertView, ContactView, LineView, PageModel, PlantStatus, PlantView } from "./page-model.js";
+import { renderCardChart, renderHistory, renderPlantChart, renderTimeAxis } from "./render-charts.js";
+import { renderMap } from "./render-map.js";
+import { html, type SafeHtml, trustedHtml } from "./safe-html.js";
+
+export interface RenderOptions {
+  /**
+   * How the page stays current where a server made it: `events` by server-sent events from `events`, `poll` by asking again
+   * each minute. `null`, the default, is a file that nobody renews.
+   */
+  readonly live?: "events" | "poll" | null;
+  /** Since when the data cannot be read; the page then shows the last that could be. */
+  readonly failingSinceMs?: number | null;
+}
+
+/** Sources that a page may load from: none but itself, its own style and its own script. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  `script-src '${client.scriptHash}'`,
+  `style-src '${client.styleHash}'`,
+  "img-src data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+].join("; ");
+
+/** At most this many cards; the other plants in need are marked in the list. */
+const maxCards = 50;
+
+/** The page as one HTML document without any reference to the outside. */
+export function renderPage(
+  model: PageModel,
+  { live = null, failingSinceMs = null }: RenderOptions = {},
+): string {
+  const times = timeWords(model.timeZone);
+  const context: Context = { model, times };
+  return renderDocument({
+    title: `${model.verdict} · ${model.title}`,
+    root: html`data-made="${model.nowMs}" data-stale-after="${model.staleAfterMs}" data-time-zone="${model.timeZone}" data-live="${live ?? ""}" data-state="${failingSinceMs === null ? model.state : "failing"}"`,
+    body: html`<a class="skip" href="#plants">Skip to all plants</a>
+    <main id="main">
+    ${renderHead(context, live !== null, failingSinceMs)}
+    ${renderCards(context)}
+    ${model.plants.length > 0 || model.search !== null ? renderPlants(context) : null}
+    ${renderMap(model.plants)}
+    ${model.plants.length > 0 && renderTable(context)}
+    ${renderExplanation(context)}
+    </main>`,
+  });
+}
+
+/** A page without data, for a server that has none to show. */
+export function renderProblemPage(options: {
+  readonly title: string;
+  readonly heading: string;
+  readonly sentence: string;
+}): string {
+  const { title, heading, sentence } = options;
+  return renderDocument({
+    title: `${heading} · ${title}`,
+    root: html`data-live="poll" data-state="failing"`,
+    body: html`<main id="main"><header><p class="museum">${title}</p><h1>${heading}</h1></header>
+    <div class="panel bad" role="status"><p>${sentence}</p></div></main>`,
+  });
+}
+
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%232b6b45' d='M14 2C6 2 2 6 2 14c8 0 12-4 12-12Z'/%3E%3C/svg%3E";
+
+function renderDocument(parts: {
+  readonly title: string;
+  readonly root: SafeHtml;
+  readonly body: SafeHtml;
+}): string {
+  const page = html`<!doctype html>
+<html lang="en-GB" ${parts.root}>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${parts.title}</title>
+<link rel="icon" href="${trustedHtml(icon)}">
+<style>${trustedHtml(client.style)}</style>
+</head>
+<body>
+${parts.body}
+<script>${trustedHtml(client.script)}</script>
+</body>
+</html>
+`;
+  return page.toString();
+}
+
+interface Context {
+  readonly model: PageModel;
+  readonly times: TimeWords;
+}
+
+function renderHead({ model, times }: Context, isLive: boolean, failingSinceMs: number | null): SafeHtml {
+  const { nowMs, title, verdict, counts } = model;
+  const made = `${times.date(nowMs)}, ${times.time(nowMs)}.`;
+  return html`<header>
+    <p class="museum">${title}</p>
+    <div${isLive ? html` aria-live="polite"` : null}><h1>${verdict}</h1></div>
+    <p class="made">${made}${counts.plants > 0 && model.state !== "empty" ? ` ${countSentence(model)}` : ""}</p>
+    <div class="panel bad" id="old" role="status" hidden></div>
+    ${failingSinceMs !== null && renderFailing(failingSinceMs, { model, times })}
+    ${failingSinceMs === null && renderState({ model, times })}
+  </header>`;
+}
+
+function countSentence({ counts, state }: PageModel): string {
+  const parts = [
+    state === "stale"
+      ? countOf(counts.plants, "plant")
+      : `${counts.usual} of ${countOf(counts.plants, "plant")} ${counts.usual === 1 ? "is" : "are"} as usual`,
+  ];
+  if (counts.onLoan > 0) parts.push(`${countWord(counts.onLoan)} on loan`);
+  if (counts.away > counts.onLoan) parts.push(`${countWord(counts.away - counts.onLoan)} not there`);
+  if (counts.unknown > 0 && state !== "stale") parts.push(`${countWord(counts.unknown)} not known`);
+  return `${parts.join(", ")}.`;
+}
+
+function renderFailing(sinceMs: number, { model, times }: Context): SafeHtml {
+  return html`<div class="panel bad" role="status"><p><strong>This is the last page that could be made.</strong>
+    The plants’ data cannot be read since ${times.since(sinceMs, Math.max(sinceMs, model.nowMs))}. What you see is from ${times.time(model.nowMs)}.</p></div>`;
+}
+
+function renderState({ model, times }: Context): SafeHtml | null {
+  const { state, nowMs, newestReadingMs, lastRun, counts, outage, hint } = model;
+  if (state === "empty")
+    return html`<div class="panel"><p>The page shows the plants as soon as the pipeline has loaded a first reading.</p>
+      ${hint !== null && html`<p>${hint}</p>`}</div>`;
+  if (state === "stale" || outage !== null) {
+    const age =
+      newestReadingMs === null ? "" : ` What you see is ${formatDuration(nowMs - newestReadingMs)} old;`;
+    const run =
+      lastRun === null
+        ? " no pull has run in the last 24 hours."
+        : ` the last pull began ${times.at(lastRun.startedMs, nowMs)}.`;
+    const alert =
+      outage === null
+        ? "Please tell the people who run the pipeline."
+        : `An alert to the people who run the pipeline is open since ${times.since(outage.startedMs, nowMs)}.`;
+    return html`<div class="panel bad"><p><strong>How the plants are now is not known.</strong>${age}${run} ${alert}</p>
+      ${state !== "stale" && outage !== null && html`<p>${outage.sentence}</p>`}</div>`;
+  }
+  if (counts.need + counts.sensor > 0 || counts.plants === 0) return null;
+  const last = newestReadingMs === null ? "" : ` The last reading came in at ${times.time(newestReadingMs)}.`;
+  return html`<div class="panel calm"><p>Nothing is dry, too warm, too cold, stuck or silent.${last}</p></div>`;
+}
+
+function renderCards(context: Context): SafeHtml | null {
+  const { model, times } = context;
+  const inNeed = model.plants.filter(({ alerts }) => alerts.length > 0);
+  const hidden = inNeed.length - maxCards;
+  if (inNeed.length === 0 && model.ended.length === 0) return null;
+  const ended = model.ended.map(
+    ({ plantId, name, heading, endedMs }) =>
+      html`<li><a href="#plant-${plantId}">${name}</a>: ${lowerFirst(heading)}, until ${times.since(endedMs, model.nowMs)}</li>`,
+  );
+  return html`<section class="needs" aria-labelledby="needs-heading">
+    <h2 id="needs-heading" class="${model.state === "stale" ? "" : "hidden"}">${model.state === "stale" ? "What was open before" : "What needs you"}</h2>
+    <div class="cards">${inNeed.slice(0, maxCards).map((plant) => renderCard(plant, context))}</div>
+    ${hidden > 0 && html`<p class="note">${countOf(hidden, "more plant")} in need ${hidden === 1 ? "is" : "are"} marked in the list below.</p>`}
+    ${ended.length > 0 && html`<p class="note" id="ended-heading">As usual again in the last 24 hours:</p><ul class="note" aria-labelledby="ended-heading">${ended}</ul>`}
+  </section>`;
+}
+
+function renderCard(plant: PlantView, context: Context): SafeHtml {
+  const { model, times } = context;
+  const [first, ...others] = plant.alerts;
+  return html`<article class="card ${plant.status}" id="need-${plant.plantId}" aria-labelledby="need-name-${plant.plantId}">
+    ${first && renderAlertHeading(first)}
+    <h3 id="need-name-${plant.plantId}"><a href="#plant-${plant.plantId}">${plant.name}</a> <span class="id">${plant.plantId}</span></h3>
+    ${first && renderSentence(first, model.nowMs, times)}
+    ${others.map((alert) => [renderAlertHeading(alert), renderSentence(alert, model.nowMs, times)])}
+    ${renderCardChart(plant, first?.rule === "temperature", model)}
+    ${plant.botanist === null ? html`<p class="contact">No botanist is known.</p>` : renderContact(plant.botanist, `${plant.name} (${plant.plantId}): ${first?.heading ?? ""}`)}
+  </article>`;
+}
+
+function renderAlertHeading({ heading, kind }: AlertView): SafeHtml {
+  return html`<p class="heading ${kind === "plant" ? "need" : "sensor"}"><span class="mark"></span>${heading}</p>`;
+}
+
+function renderSentence({ sentence, acknowledgedMs }: AlertView, nowMs: number, times: TimeWords): SafeHtml {
+  const taken = acknowledgedMs === null ? "" : ` Somebody took this over ${times.at(acknowledgedMs, nowMs)}.`;
+  return html`<p class="sentence">${sentence}${taken}</p>`;
+}
+
+function renderContact({ name, phone, email }: ContactView, subject: string | null): SafeHtml {
+  const tel = telLink(phone);
+  const mail = mailLink(email, subject);
+  return html`<p class="contact"><span>${name}</span>
+    ${phone !== "" && (tel === null ? html`<span>${phone}</span>` : html`<a href="${tel}">${phone}</a>`)}
+    ${email !== "" && (mail === null ? html`<span>${email}</span>` : html`<a href="${mail}">${email}</a>`)}</p>`;
+}
+
+function renderPlants(context: Context): SafeHtml {
+  const { model, times } = context;
+  return html`<section id="plants" aria-labelledby="plants-heading">
+    ${renderTimeAxis(model.grid, times)}
+    <div class="bar"><h2 id="plants-heading">All plants, the last 24 hours</h2>
+    ${model.search === null ? renderFind() : renderSearch(model)}</div>
+    <p class="legend" aria-hidden="true"><span><svg width="32" height="12"><path class="band moisture" d="M0 1H32V11H0Z"/><path class="line moisture" d="M0 6H32"/></svg>soil moisture, in its usual band</span>
+    <span><svg width="6" height="14"><path class="watering" d="M3 0V14"/></svg>watered</span>
+    <span><svg width="32" height="12"><path class="line temperature" d="M0 6H32"/></svg>temperature</span>
+    <span><svg width="8" height="12"><path class="odd" d="M4 6h0"/></svg>a reading that is not believed</span></p>
+    ${model.learning && html`<p class="note">What is usual is being learned: the bands appear on the third day.</p>`}
+    <p class="note" id="none-found" role="status" hidden></p>
+    <div class="plants" id="list">${model.plants.map((plant, rank) => renderPlant(plant, rank, context))}</div>
+  </section>`;
+}
+
+/** Without script there is nothing to find with, so that the script shows it. */
+function renderFind(): SafeHtml {
+  return html`<form class="find" id="find-form" role="search" hidden><label>Find <input type="search" id="find" maxlength="100" placeholder="plant, botanist, place" autocomplete="off"></label>
+    <label>Order <select id="order"><option value="need">what needs you</option><option value="name">name</option><option value="dry">driest first</option><option value="warm">warmest first</option><option value="botanist">botanist</option><option value="country">country</option></select></label></form>`;
+}
+
+function renderSearch({ search, counts, plants }: PageModel): SafeHtml {
+  const found = search === null || search.text === "" ? "" : `${countOf(search.found, "plant")} found. `;
+  return html`<form class="find" role="search" method="get"><label>Find <input type="search" name="q" maxlength="100" value="${search?.text}" placeholder="plant, botanist, place"></label> <button>Find</button></form>
+    <p class="note">${found}${countOf(plants.length, "plant")} of ${counts.plants} shown: those in need, and those that you find.</p>`;
+}
+
+function renderPlant(plant: PlantView, rank: number, context: Context): SafeHtml {
+  const { plantId, name, status, alerts, botanist, country, soilMoisture, temperature, absence } = plant;
+  const hasLine = [...soilMoisture.medians, ...temperature.medians].some((value) => value !== null);
+  const text =
+    absence !== null ? absenceTexts[absence] : hasLine ? null : "No readings in the last 24 hours.";
+  return html`<article class="plant ${status}" id="plant-${plantId}" tabindex="-1" aria-labelledby="name-${plantId}" data-rank="${rank}" data-name="${name}" data-dry="${soilMoisture.last?.toFixed(1)}" data-warm="${temperature.last?.toFixed(1)}" data-botanist="${botanist?.name}" data-country="${country}">
+    <div class="title"><h3 id="name-${plantId}"><span class="mark"></span>${name} <span class="id">${plantId}</span><span class="hidden">, ${statusTexts[status]}</span></h3>
+    ${renderValues(plant)}</div>
+    ${alerts.map(({ heading, kind }) => html`<p class="heading ${kind === "plant" ? "need" : "sensor"}">${heading}</p>`)}
+    ${text !== null && html`<p class="absence">${text}</p>`}
+    ${absence === null && hasLine && renderPlantChart(plant, context.model)}
+    ${renderDetails(plant, context)}
+  </article>`;
+}
+
+const statusTexts: Readonly<Record<PlantStatus, string>> = {
+  need: "needs you",
+  sensor: "its sensor needs a look",
+  usual: "as usual",
+  away: "away",
+  unknown: "state not known",
+};
+
+const absenceTexts = {
+  on_loan: "Lent to another museum; the sensor is here, the plant is not.",
+  not_found: "The museum’s system has no such plant at present.",
+} as const;
+
+const absenceWords = { on_loan: "on loan", not_found: "not there" } as const;
+
+/** A present value, or the last one by that name. */
+function renderValues({ soilMoisture, temperature, absence }: PlantView): SafeHtml {
+  if (absence !== null) return html`<p class="values last">${absenceWords[absence]}</p>`;
+  if (soilMoisture.last === null && temperature.last === null)
+    return html`<p class="values last">no value</p>`;
+  if (!soilMoisture.isPresent) {
+    const last = soilMoisture.last === null ? "–" : formatPercent(soilMoisture.last);
+    return html`<p class="values last">last ${last}</p>`;
+  }
+  return html`<p class="values">${renderValue(soilMoisture, "moisture", "%", 0)} ${renderValue(temperature, "temperature", "°C", 1)}</p>`;
+}
+
+function renderValue({ last }: LineView, kind: string, unit: string, decimals: 0 | 1): SafeHtml | null {
+  return last === null
+    ? null
+    : html`<span class="value"><b class="${kind}">${formatNumber(last, decimals)}</b>\u00a0${unit}</span>`;
+}
+
+function renderDetails(plant: PlantView, { model, times }: Context): SafeHtml {
+  const { lastWateredMs, wateringsMs, usualIntervalMs, botanist, scientificName, history } = plant;
+  const watered =
+    lastWateredMs === null
+      ? "The last watering is not known."
+      : `Last ${times.at(lastWateredMs, model.nowMs)}; ${countWord(wateringsMs.length)} in 24 hours${usualIntervalMs === null ? "" : `; usually every ${formatDuration(usualIntervalMs)}`}.`;
+  const first = history[0]?.day;
+  const last = history.at(-1)?.day;
+  const days = `${countOf(history.length, "day")} to ${last === undefined ? "" : shortDay(last)}`;
+  const waterings = history.reduce((sum, { timesWatered }) => sum + timesWatered, 0);
+  const moisture =
+    first === undefined
+      ? null
+      : renderHistory(history, "soilMoisture", `Soil moisture of ${plant.name}, ${days}`);
+  const warmth =
+    first === undefined
+      ? null
+      : renderHistory(history, "temperature", `Temperature of ${plant.name}, ${days}`);
+  return html`<details><summary>Watering, history, people<span class="hidden"> of ${plant.name}</span></summary>
+    <dl>${scientificName !== null && html`<dt>Species</dt><dd><i>${scientificName}</i></dd>`}
+    <dt>Watering</dt><dd>${watered}</dd>
+    <dt>From</dt><dd>${placeOf(plant) ?? "not known"}</dd>
+    <dt>Botanist</dt><dd>${botanist === null ? "not known" : renderContact(botanist, `${plant.name} (${plant.plantId})`)}</dd></dl>
+    ${moisture !== null && html`<p class="caption">Soil moisture, ${days}; watered ${countOf(waterings, "time")}</p>${moisture}`}
+    ${warmth !== null && html`<p class="caption">Temperature, ${days}</p>${warmth}`}
+    ${history.length === 0 && html`<p class="caption">No history yet: a day appears here once the archive has it.</p>`}
+  </details>`;
+}
+
+function placeOf({ city, country }: PlantView): string | null {
+  return [city, country].filter((part) => part !== null).join(", ") || null;
+}
+
+const shortMonths = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** "27 Nov" of `2026-11-27`; nothing of what is not a day. */
+function shortDay(day: string): string {
+  const match = /^\d{4}-(\d{2})-(\d{2})$/.exec(day);
+  return match === null ? "" : `${Number(match[2])}\u00a0${shortMonths[Number(match[1]) - 1] ?? ""}`;
+}
+
+function renderTable({ model, times }: Context): SafeHtml {
+  const rows = model.plants.map((plant) => {
+    const {
+      plantId,
+      name,
+      scientificName,
+      status,
+      alerts,
+      soilMoisture,
+      temperature,
+      lastWateredMs,
+      botanist,
+      absence,
+    } = plant;
+    const state =
+      absence !== null
+        ? absenceWords[absence]
+        : alerts.map(({ heading }) => heading).join(", ") || statusTexts[status];
+    const value = ({ last, isPresent }: LineView, format: (value: number) => string) =>
+      last === null || absence !== null ? "–" : `${isPresent ? "" : "last "}${format(last)}`;
+    return html`<tr data-plant="${plantId}" class="${status}"><th scope="row"><a href="#plant-${plantId}">${name}</a> <span class="id">${plantId}</span>${scientificName !== null && html` <i>${scientificName}</i>`}</th>
+    <td><span class="mark"></span>${state}</td><td class="number">${value(soilMoisture, formatPercent)}</td><td class="number">${value(temperature, formatCelsius)}</td>
+    <td>${lastWateredMs === null ? "not known" : times.since(lastWateredMs, model.nowMs)}</td>
+    <td>${botanist === null ? "not known" : `${botanist.name} ${botanist.phone}`}</td><td>${placeOf(plant) ?? "not known"}</td></tr>`;
+  });
+  return html`<section aria-labelledby="table-heading">
+    <h2 id="table-heading">Everything in one table</h2>
+    <div class="scroll" role="region" aria-labelledby="table-heading" tabindex="0"><table>
+    <thead><tr><th scope="col">Plant</th><th scope="col">State</th><th scope="col" class="number">Soil</th><th scope="col" class="number">Air</th><th scope="col">Last watered</th><th scope="col">Botanist</th><th scope="col">From</th></tr></thead>
+    <tbody>${rows}</tbody></table></div>
+  </section>`;
+}
+
+function renderExplanation({ model, times }: Context): SafeHtml {
+  const { lastRun, nowMs, timeZone } = model;
+  const run =
+    lastRun === null
+      ? ""
+      : ` Pull of ${times.since(lastRun.startedMs, nowMs)}: ${lastRun.loaded} of ${countOf(lastRun.requested, "plant")} read.`;
+  return html`<section class="explanation" aria-labelledby="how-heading">
+    <h2 id="how-heading">How to read this page</h2>
+    <ul class="marks"><li class="need"><span class="mark"></span>the plant needs somebody</li><li class="sensor"><span class="mark"></span>the sensor needs a look; how the plant is, is not known</li><li class="usual"><span class="mark"></span>as usual</li><li class="away"><span class="mark"></span>away, or not known</li></ul>
+    <p>A value is the median of 15 minutes, or of more where readings come seldom. Single readings that stand alone are drawn as dots and believed by nobody. The band is what this plant was like at this time of day over the last two weeks. “Last” stands before a value that is not the plant’s present one.</p>
+    <p>Times are ${timeZone}.${run}</p>
+  </section>`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
