@@ -67,6 +67,18 @@ module.exports = {
       },
     },
     {
+      name: "health-rules-are-pure",
+      comment:
+        "Rules, habits and page get data and the time as parameters, and know no database and no network.",
+      severity: "error",
+      from: {
+        path: "^packages/plant-health/src/(model|rules|habits|words|page|evaluate\\.ts|statistics\\.ts)",
+      },
+      to: {
+        path: "^(node:|fs|http|https|net|child_process)|^packages/plant-health/src/(store|notify|dashboard)/|node_modules/kysely",
+      },
+    },
+    {
       name: "no-source-imports-tests",
       severity: "error",
       from: { path: "/src/", pathNot: "^packages/testing/" },

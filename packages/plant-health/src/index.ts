@@ -1,4 +1,11 @@
 export { PlantHealthError, type PlantHealthErrorCode } from "./errors.js";
+export {
+  type EvaluateOptions,
+  evaluate,
+  evaluationWindowMs,
+  runWindowMs,
+} from "./evaluate.js";
+export { buildProfiles, dayProfile, profileWindow } from "./habits/build-profiles.js";
 export { type UsualBand, type UsualRange, usualBand } from "./habits/usual-band.js";
 export {
   type Alert,
@@ -19,6 +26,11 @@ export {
 export { logNotifier } from "./notify/log-notifier.js";
 export { type WebhookOptions, webhookNotifier } from "./notify/webhook-notifier.js";
 export type * from "./ports.js";
+export {
+  defaultHealthSettings,
+  type HealthSettings,
+  readHealthSettings,
+} from "./rules/health-settings.js";
 export type { HealthDatabase } from "./store/health-database.js";
 export { sqlAlertStore } from "./store/sql-alert-store.js";
 export { sqlHabitStore } from "./store/sql-habit-store.js";

@@ -20,7 +20,7 @@ export interface Alert {
 export type AlertDetail =
   | {
       readonly rule: "silent";
-      /** `null` if the plant never had a reading. */
+      /** `null` if the plant had none in the last hours. */
       readonly lastReadingMs: number | null;
       /** Whether the API reports a fault of the sensor. */
       readonly sensorFault: boolean;

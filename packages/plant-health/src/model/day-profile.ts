@@ -7,7 +7,7 @@ export interface DayProfile {
   readonly soilMoisture: readonly (number | null)[];
   /** Median temperature, °C, of each half hour; as `soilMoisture`. */
   readonly temperature: readonly (number | null)[];
-  /** The waterings that were first seen on this day, the oldest first. */
+  /** The waterings of this day, the oldest first; at most 24. */
   readonly waterings: readonly WateringProfile[];
 }
 
@@ -16,7 +16,7 @@ export interface WateringProfile {
   readonly atMs: number;
   /** Time since the watering before; `null` if that is not known. */
   readonly intervalMs: number | null;
-  /** Percent: the trough before, corrected to a day without water, and the peak after; `null` without enough readings. */
+  /** Percent: the levels in the half hours before and after; `null` without enough readings. */
   readonly trough: number | null;
   readonly peak: number | null;
 }

@@ -5,7 +5,7 @@
  * - `stuck`: the soil moisture does not change at all
  * - `not-watered`: the last watering is longer ago than is usual
  * - `no-effect`: a watering did not make the soil wetter
- * - `temperature`: the temperature is far from its median of 24 hours
+ * - `temperature`: the temperature is far from its median of the last days
  * - `drift`: the soil moisture around waterings has moved away from its usual level
  * - `outage`: no readings arrive at all, or more than half of the plants are silent; the only rule without a plant
  */

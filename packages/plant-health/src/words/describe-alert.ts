@@ -87,7 +87,7 @@ function sentenceOf({ detail, startedMs }: Alert, now: Now): string {
 function describeSilent({ lastReadingMs, sensorFault }: DetailOf<"silent">, now: Now): string {
   const last =
     lastReadingMs === null
-      ? "There has never been a reading"
+      ? "There has been no reading for hours"
       : `No reading since ${since(lastReadingMs, now)}`;
   const fault = sensorFault ? "; the museum’s system reports a sensor fault" : "";
   return `${last}${fault}. ${notKnown}`;

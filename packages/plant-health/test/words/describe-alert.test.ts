@@ -80,7 +80,7 @@ describe("describeAlert", () => {
       `No reading since 15:56, 46 minutes ago; the museum’s system reports a sensor fault. ${unknown}`,
     ]);
     expect(described({ rule: "silent", lastReadingMs: null, sensorFault: false })[1]).toBe(
-      `There has never been a reading. ${unknown}`,
+      `There has been no reading for hours. ${unknown}`,
     );
     expect(described({ rule: "drift", level: "peak", soilMoisture: 78, usual: 96 })[1]).toBe(
       "After a watering the soil is at 78 %; usually it is at 96 %, and this is the second time. Has the sensor moved in the soil, or the amount of water changed?",
