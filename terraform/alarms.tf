@@ -1,19 +1,19 @@
-# What somebody is told of. The metrics are those that the Lambdas write, and are listed in contract.json.
+# Alarms, sent to one SNS topic. The metrics that the Lambdas write are listed in contract.json.
 
 locals {
   metrics_namespace = "PlantPipeline"
 
   least_free_gb = var.new_database.engine == "sqlserver-ex" ? var.new_database.storage_gb - 8 : var.new_database.storage_gb / 10
 
-  # Each is: which metric, over which periods, how bad, and what silence means.
+  # `silence` is how CloudWatch treats missing data.
   alarms = {
     etl-silent = {
-      description = "No run has gone well for 5 minutes: nothing came, runs are cut short, more than a tenth is refused, or no reading is current"
+      description = "No run has succeeded for 5 minutes: no response came, runs are cut short, more than a tenth is rejected, or no reading is current"
       metric      = "RunsSucceeded", service = "etl", statistic = "Sum"
       period_s    = 60, periods = 5, below = true, threshold = 1, silence = "breaching"
     }
     etl-stale = {
-      description = "Half of the plants have had no reading younger than 5 minutes, for 5 minutes: the API answers, with old values"
+      description = "Half of the plants have had no reading younger than 5 minutes, for 5 minutes: the API serves old values"
       metric      = "FreshnessLag", service = "etl", statistic = "Maximum"
       period_s    = 60, periods = 5, below = false, threshold = 300, silence = "notBreaching"
     }
@@ -24,7 +24,7 @@ locals {
     }
     archive-not-verified = {
       description = "A file differed from what was written. It is in quarantine, and its readings are still in the database"
-      metric      = "SetAside", service = "archive", statistic = "Sum"
+      metric      = "Quarantined", service = "archive", statistic = "Sum"
       period_s    = 300, periods = 1, below = false, threshold = 0, silence = "notBreaching"
     }
   }
@@ -68,7 +68,7 @@ resource "aws_cloudwatch_metric_alarm" "failures" {
   for_each = { for key, name in local.function_names : key => name if var.fan_out == null }
 
   alarm_name          = "${var.name}-${each.key}-failures"
-  alarm_description   = "The ${each.key} Lambda fails: its log says why, the newest line first"
+  alarm_description   = "The ${each.key} Lambda fails: see its log, the newest line first"
   namespace           = "AWS/Lambda"
   metric_name         = "Errors"
   dimensions          = { FunctionName = aws_lambda_function.plant[each.key].function_name }
@@ -84,7 +84,7 @@ resource "aws_cloudwatch_metric_alarm" "failures" {
 
 resource "aws_cloudwatch_metric_alarm" "dead_letter" {
   alarm_name          = "${var.name}-dead-letter"
-  alarm_description   = "An event could not be delivered, or the archive failed at every try: read the queue, then purge it"
+  alarm_description   = "An event could not be delivered, or the archive failed at every attempt: read the queue, then purge it"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.dead_letter.name }
@@ -98,13 +98,13 @@ resource "aws_cloudwatch_metric_alarm" "dead_letter" {
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
 
-# Storage grows by itself when a tenth of it is left; where that does not help, or is at
-# its end, this tells. Express takes 10 GB in a database however large the disk is: told at 8 GB of everything.
+# RDS enlarges the storage when a tenth of it is free, up to the maximum. This alarm covers the rest. Express limits a
+# database to 10 GB on any disk, so its alarm is at 8 GB of used storage.
 resource "aws_cloudwatch_metric_alarm" "free_storage" {
   count = var.database == null ? 1 : 0
 
   alarm_name          = "${var.name}-free-storage"
-  alarm_description   = "The database runs out of room: see what it holds, and whether the archive prunes"
+  alarm_description   = "The database runs out of storage: see what fills it, and whether the archive prunes"
   namespace           = "AWS/RDS"
   metric_name         = "FreeStorageSpace"
   dimensions          = { DBInstanceIdentifier = module.database[0].identifier }

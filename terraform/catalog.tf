@@ -59,7 +59,7 @@ locals {
 
 resource "aws_glue_catalog_database" "archive" {
   name        = "${replace(var.name, "-", "_")}_archive"
-  description = "What every plant of the conservatory has said"
+  description = "Readings and daily summaries of every plant of the conservatory"
 }
 
 resource "aws_glue_catalog_table" "archive" {
@@ -119,13 +119,13 @@ resource "aws_glue_catalog_table" "archive" {
 
 resource "aws_athena_workgroup" "archive" {
   name          = "${var.name}-archive"
-  description   = "Questions about the archive"
+  description   = "Queries of the archive"
   force_destroy = !var.deletion_protection
 
   configuration {
     enforce_workgroup_configuration    = true
     publish_cloudwatch_metrics_enabled = true
-    # A question that reads more was not meant: 10 GiB cost five cents, and a year of 50 plants has less.
+    # Stops a query that would read more: 10 GiB cost five cents, and a year of 50 plants has less.
     bytes_scanned_cutoff_per_query = 10737418240
 
     # Athena keeps results itself, for a day: no bucket to make, to close and to empty.

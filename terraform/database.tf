@@ -21,9 +21,9 @@ locals {
   }
 }
 
-# Each Lambda has a login of its own; where the database is, its environment says. The password is made here, goes to
-# Secrets Manager, and is in no state or plan: an ephemeral value is forgotten, and a write-only argument is written once
-# a version.
+# Each Lambda has a login of its own, and the address of the database in its environment. The password is generated here
+# and stored in Secrets Manager, and is in no state or plan: the value is ephemeral, and the write-only argument is
+# written once a version.
 
 ephemeral "random_password" "login" {
   for_each = local.functions

@@ -1,5 +1,5 @@
-# Two Lambdas from one build. The zip is the default: it is there after `npm run build`, so that one apply makes it all,
-# where an image has to be in the repository, and the repository has to be made, before a Lambda can name it.
+# Two Lambdas from one build. The zip is the default: it exists after `npm run build`, so one apply creates everything. An
+# image has to be pushed to the repository, which has to exist, before a Lambda can use it.
 
 resource "aws_ecr_repository" "plant" {
   name                 = var.name
@@ -26,7 +26,7 @@ resource "aws_ecr_lifecycle_policy" "plant" {
 }
 
 locals {
-  # A Lambda's name is its service in logs and metrics, too: two deployments in one account are told apart.
+  # A Lambda's name is also its service in logs and metrics, which distinguishes two deployments in one account.
   function_names = {
     etl     = "${var.name}-etl"
     archive = "${var.name}-archive"
@@ -57,15 +57,15 @@ locals {
       }
     }
     archive = {
-      description = "Moves readings to Parquet on S3, and prunes what was read back"
+      description = "Moves readings to Parquet on S3, and prunes verified ones"
       timeout_s   = 900
-      # A run goes on where the last one was stopped.
+      # A run continues where the last one was stopped.
       retries         = 2
       longest_wait_s  = 21600
       failures_queued = true
       environment = {
         PLANT_ARCHIVE   = "s3://${aws_s3_bucket.archive.bucket}?region=${var.region}${local.archive_kms}"
-        PLANT_RETENTION = var.older_than
+        PLANT_RETENTION = var.retention
       }
     }
   }

@@ -24,7 +24,7 @@ output "state_machine_log_groups" {
 }
 
 output "network" {
-  description = "Where a shell has to be to reach the database: VPC, subnets, and the security group that the database admits."
+  description = "The network from which a shell reaches the database: VPC, subnets, and the security group that the database admits."
   value = {
     vpc_id            = local.network.vpc_id
     subnet_ids        = local.network.subnet_ids
@@ -43,7 +43,7 @@ output "master_secret_arn" {
 }
 
 output "login_secret_arns" {
-  description = "The secrets with the Lambdas' logins, which the database has to be told."
+  description = "The secrets with the Lambdas' logins, which are created in the database by schema/logins.sql."
   value       = { for key, secret in aws_secretsmanager_secret.login : key => secret.arn }
 }
 
@@ -53,12 +53,12 @@ output "alarm_topic_arn" {
 }
 
 output "dead_letter_queue_url" {
-  description = "The queue of events that nobody could take."
+  description = "The queue of events that could not be delivered or processed."
   value       = aws_sqs_queue.dead_letter.url
 }
 
 output "athena" {
-  description = "Workgroup and database to ask the archive in."
+  description = "Workgroup and database to query the archive in."
   value = {
     workgroup = aws_athena_workgroup.archive.name
     database  = aws_glue_catalog_database.archive.name

@@ -1,7 +1,7 @@
-# The rights of each role, no more. What the code calls, and so may call, is in contract.json; a test compares.
+# The permissions of each role, no more than it needs. contract.json lists the calls of the code; a test compares both.
 
 locals {
-  # Keys that may have encrypted what is there: kms_key_arn may have been another one before. Conditions limit each use.
+  # Keys that may have encrypted existing data: kms_key_arn may have changed. Conditions limit each use.
   former_and_present_keys = compact([
     "arn:${local.partition}:kms:${var.region}:${local.account}:key/*",
     var.kms_key_arn,
@@ -18,7 +18,7 @@ data "aws_iam_policy_document" "assume" {
       type        = "Service"
       identifiers = ["${each.key}.amazonaws.com"]
     }
-    # Only for what is in this account: another one cannot have the service act for it.
+    # Only for resources of this account, so that another account cannot have the service act for it.
     condition {
       test     = each.key == "scheduler" ? "StringEquals" : "StringEqualsIfExists"
       variable = "aws:SourceAccount"
@@ -46,7 +46,7 @@ resource "aws_iam_role_policy" "function" {
   }[each.key]
 }
 
-# What both Lambdas may, each with its own log group and secret.
+# The permissions of both Lambdas, each for its own log group and secret.
 data "aws_iam_policy_document" "function" {
   for_each = local.functions
 
@@ -89,7 +89,7 @@ data "aws_iam_policy_document" "function" {
       "ec2:AssignPrivateIpAddresses",
       "ec2:UnassignPrivateIpAddresses",
     ]
-    # * because the Describe actions know no resources, and the interfaces have no names before Lambda makes them.
+    # * because the Describe actions support no resources, and the interfaces have no names before Lambda makes them.
     resources = ["*"]
   }
 
@@ -105,7 +105,7 @@ data "aws_iam_policy_document" "function" {
       "ec2:AssignPrivateIpAddresses",
       "ec2:UnassignPrivateIpAddresses",
     ]
-    # * because a denial is to leave nothing out.
+    # * because the denial covers every resource.
     resources = ["*"]
 
     condition {
@@ -116,8 +116,8 @@ data "aws_iam_policy_document" "function" {
   }
 }
 
-# What the archive's Lambda may on top of it. No right to delete a version: what is overwritten or deleted stays behind
-# as a version, until the lifecycle takes it.
+# The further permissions of the archive's Lambda. It may delete no version: an overwritten or deleted object remains as
+# a version until the lifecycle rule expires it.
 data "aws_iam_policy_document" "archive" {
   source_policy_documents = [data.aws_iam_policy_document.function["archive"].json]
 

@@ -1,4 +1,4 @@
-# When what is run, and where an event goes that nobody could take.
+# The schedules of both Lambdas, and the queue of events that could not be delivered or processed.
 
 resource "aws_sqs_queue" "dead_letter" {
   name                      = "${var.name}-dead-letter"
@@ -37,7 +37,7 @@ locals {
     }
     archive = {
       arn = module.fan_out[0].state_machine_arns.archive
-      # Scheduler puts the time in the place of the words; jsonencode would write their brackets as escapes.
+      # Scheduler replaces the placeholder with the time; jsonencode would escape its brackets.
       input = "{\"until\":\"<aws.scheduler.scheduled-time>\",\"hours\":${var.fan_out.archive_hours}}"
     }
   }
@@ -87,7 +87,7 @@ resource "aws_scheduler_schedule" "etl" {
 resource "aws_scheduler_schedule" "archive" {
   name                         = "${var.name}-archive"
   group_name                   = aws_scheduler_schedule_group.plant.name
-  description                  = "The day that is over, ten minutes after it"
+  description                  = "The previous day, ten minutes after it ends"
   schedule_expression          = "cron(10 0 * * ? *)"
   schedule_expression_timezone = "UTC"
   state                        = var.paused ? "DISABLED" : "ENABLED"

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "What the names of all resources begin with: 2 to 20 lowercase letters, digits and single hyphens."
+  description = "The prefix of the names of all resources: 2 to 20 lowercase letters, digits and single hyphens."
   type        = string
   default     = "plant"
 
@@ -28,7 +28,7 @@ variable "region" {
 # What runs
 
 variable "lambda_zip" {
-  description = "The zip with both handlers, as `npm run build` makes it. Not read when image_tag is given."
+  description = "The zip with both handlers, as `npm run build` makes it. Ignored when image_tag is given."
   type        = string
   default     = "../runners/lambda/dist/plant-lambda.zip"
 
@@ -70,7 +70,7 @@ variable "memory_mb" {
 
   validation {
     condition     = alltrue([for mb in values(var.memory_mb) : mb >= 128 && mb <= 10240 && floor(mb) == mb])
-    error_message = "Memory is a whole number of MB from 128 to 10240."
+    error_message = "Memory is an integer of MB from 128 to 10240."
   }
 }
 
@@ -84,7 +84,7 @@ variable "reserved_concurrency" {
 
   validation {
     condition     = alltrue([for number in values(var.reserved_concurrency) : number == -1 || number >= 1 && floor(number) == number])
-    error_message = "Reserved concurrency is a whole number from 1, or -1 for none. With 0 a Lambda never runs: use `paused`."
+    error_message = "Reserved concurrency is an integer from 1, or -1 for none. With 0 a Lambda never runs: use `paused`."
   }
   validation {
     condition = var.fan_out == null ? true : alltrue([
@@ -96,7 +96,7 @@ variable "reserved_concurrency" {
 }
 
 variable "log_level" {
-  description = "The least that both Lambdas log: DEBUG, INFO, WARN or ERROR."
+  description = "The lowest level that both Lambdas log: DEBUG, INFO, WARN or ERROR."
   type        = string
   default     = "INFO"
 
@@ -107,7 +107,7 @@ variable "log_level" {
 }
 
 variable "log_retention_days" {
-  description = "Days that logs are kept: one of the numbers that CloudWatch knows; 0 for ever."
+  description = "Days that logs are kept: one of the numbers that CloudWatch accepts; 0 for ever."
   type        = number
   default     = 30
 
@@ -120,7 +120,7 @@ variable "log_retention_days" {
 # What is pulled and kept
 
 variable "api_url" {
-  description = "The museum's plant API; <api_url>/<plant id> is asked, over HTTPS and port 443."
+  description = "The museum's plant API; requests go to <api_url>/<plant id>, over HTTPS and port 443."
   type        = string
   default     = "https://tools.sigmalabs.co.uk/api/plants"
 
@@ -131,7 +131,7 @@ variable "api_url" {
 }
 
 variable "plants" {
-  description = "Which plants are asked for: ids and ranges such as 1-50,60, or discover. Not read when fan_out is given."
+  description = "The plants to pull: ids and ranges such as 1-50,60, or discover. Ignored when fan_out is given."
   type        = string
   default     = "discover"
 
@@ -168,33 +168,33 @@ variable "concurrency" {
 
   validation {
     condition     = var.concurrency >= 1 && var.concurrency <= 1000 && floor(var.concurrency) == var.concurrency
-    error_message = "Concurrency is a whole number from 1 to 1000."
+    error_message = "Concurrency is an integer from 1 to 1000."
   }
 }
 
-variable "older_than" {
-  description = "Readings older than this leave the database once they are in a file that was read back: hours or days, such as 24h."
+variable "retention" {
+  description = "Readings older than this are deleted from the database once they are in a verified file: hours or days, such as 24h."
   type        = string
   default     = "24h"
 
   validation {
-    condition     = can(regex("^[1-9][0-9]*[hd]$", var.older_than))
+    condition     = can(regex("^[1-9][0-9]*[hd]$", var.retention))
     error_message = "A duration is written like 24h or 7d."
   }
   validation {
-    condition     = try(tonumber(regex("^[0-9]+", var.older_than)) * (endswith(var.older_than, "d") ? 24 : 1) <= 87600, false)
+    condition     = try(tonumber(regex("^[0-9]+", var.retention)) * (endswith(var.retention, "d") ? 24 : 1) <= 87600, false)
     error_message = "The longest duration is 3650d."
   }
 }
 
 variable "paused" {
-  description = "Whether both schedules stand still: before the database is ready, or while it is worked on."
+  description = "Whether both schedules are disabled: before the database is ready, or during maintenance."
   type        = bool
   default     = false
 }
 
 variable "fan_out" {
-  description = "Spreads the roster and the hours over many Lambdas by Step Functions; null for one Lambda that does it all. See docs/scale.md."
+  description = "Spreads the roster and the hours over many Lambdas by Step Functions; null for one Lambda for everything. See docs/scale.md."
   type = object({
     first_plant                  = optional(number, 1)
     last_plant                   = number
@@ -244,9 +244,9 @@ variable "fan_out" {
     error_message = "tolerated_failure_percentage is from 0 to 100."
   }
   validation {
-    # A run asks for 44 s of its Lambda's 55, and an answer takes 0.2 s, as docs/scale.md assumes.
+    # A run sends requests for 44 s of its Lambda's 55, and a response takes 0.2 s, as docs/scale.md assumes.
     condition     = var.fan_out == null ? true : ceil(var.fan_out.shard_size / var.concurrency) * 0.2 < 44
-    error_message = "A shard has more plants than a Lambda can ask for in its 44 s: raise concurrency (docs/scale.md takes 64), or lower shard_size."
+    error_message = "A shard has more plants than a Lambda can request in its 44 s: raise concurrency (docs/scale.md takes 64), or lower shard_size."
   }
 }
 
@@ -304,7 +304,7 @@ variable "database" {
   }
   validation {
     condition     = var.database == null ? true : var.database.port >= 1 && var.database.port <= 65535 && floor(var.database.port) == var.database.port
-    error_message = "A port is a whole number from 1 to 65535."
+    error_message = "A port is an integer from 1 to 65535."
   }
   validation {
     condition     = var.database == null ? true : can(regex("^sg-[0-9a-f]+$", var.database.security_group_id))
@@ -313,7 +313,7 @@ variable "database" {
 }
 
 variable "new_database" {
-  description = "The RDS SQL Server that is made: edition (sqlserver-ex, -web, -se or -ee), instance class, storage in GB at first and at most. More storage later is 10 % more at least, and never less; another engine is another, empty instance."
+  description = "The RDS SQL Server to create: edition (sqlserver-ex, -web, -se or -ee), instance class, and storage in GB, initial and maximum. Storage can only grow, by 10 % or more; another engine creates another, empty instance."
   type = object({
     engine         = optional(string, "sqlserver-ex")
     instance_class = optional(string, "db.t3.small")
@@ -343,7 +343,7 @@ variable "new_database" {
   }
   validation {
     condition     = floor(var.new_database.storage_gb) == var.new_database.storage_gb && floor(var.new_database.max_storage_gb) == var.new_database.max_storage_gb
-    error_message = "Storage is a whole number of GB."
+    error_message = "Storage is an integer of GB."
   }
   validation {
     condition     = var.new_database.storage_gb >= 20 && var.new_database.max_storage_gb <= 16384
@@ -356,7 +356,7 @@ variable "new_database" {
 }
 
 variable "database_name" {
-  description = "The database on that server. RDS makes none: terraform/README.md says how."
+  description = "The database on that server. RDS creates none: terraform/README.md shows how to."
   type        = string
   default     = "plants"
 
@@ -386,13 +386,13 @@ variable "database_schema" {
 }
 
 variable "password_version" {
-  description = "A higher number makes new passwords for both logins, in Secrets Manager; the database is told as terraform/README.md says."
+  description = "A higher number generates new passwords for both logins, in Secrets Manager; terraform/README.md shows how to set them in the database."
   type        = number
   default     = 1
 
   validation {
     condition     = var.password_version >= 1 && floor(var.password_version) == var.password_version
-    error_message = "The version is a whole number from 1."
+    error_message = "The version is an integer from 1."
   }
 }
 
@@ -405,12 +405,12 @@ variable "object_lock_days" {
 
   validation {
     condition     = var.object_lock_days == null ? true : var.object_lock_days >= 1 && var.object_lock_days <= 36500 && floor(var.object_lock_days) == var.object_lock_days
-    error_message = "Object Lock is for a whole number of days, from 1 to 36500."
+    error_message = "Object Lock takes an integer of days, from 1 to 36500."
   }
 }
 
 variable "kms_key_arn" {
-  description = "A KMS key of yours for archive, database, secrets, logs, alarms' topic and queue; null for AWS's own. A database that is there keeps the key that it was made with."
+  description = "A KMS key of yours for archive, database, secrets, logs, alarms' topic and queue; null for AWS's own. An existing database keeps its key."
   type        = string
   default     = null
 
@@ -420,12 +420,12 @@ variable "kms_key_arn" {
   }
   validation {
     condition     = var.kms_key_arn == null ? true : try(split(":", var.kms_key_arn)[3] == var.region, false)
-    error_message = "The key is in another region than what it is to encrypt."
+    error_message = "The key is in another region than the resources that it is to encrypt."
   }
 }
 
 variable "alarm_email" {
-  description = "Who is told of alarms; AWS asks them to confirm first. Null for nobody: subscribe to the topic by other means."
+  description = "The e-mail address that receives alarms, after it confirms the subscription; null for none: subscribe to the topic by other means."
   type        = string
   default     = null
 
@@ -436,7 +436,7 @@ variable "alarm_email" {
 }
 
 variable "deletion_protection" {
-  description = "Whether database and archive withstand `terraform destroy`. False also means: no last snapshot, and the archive is emptied."
+  description = "Whether `terraform destroy` keeps the database and the archive. If false, it takes no final snapshot and empties the archive."
   type        = bool
   default     = true
 }

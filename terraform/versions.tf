@@ -1,5 +1,5 @@
 terraform {
-  # 1.11 is the first that knows write-only arguments, which keep the passwords out of the state.
+  # 1.11 is the first with write-only arguments, which keep the passwords out of the state.
   required_version = ">= 1.11.0"
 
   required_providers {

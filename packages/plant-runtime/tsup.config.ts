@@ -6,6 +6,8 @@ export default defineConfig({
     open: "src/open/index.ts",
     mssql: "src/open/mssql.ts",
     s3: "src/open/s3.ts",
+    ses: "src/open/ses.ts",
+    sns: "src/open/sns.ts",
   },
   // One UserError for all entries, in CJS too.
   splitting: true,

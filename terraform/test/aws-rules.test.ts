@@ -80,12 +80,12 @@ describe("A description", () => {
       .flatMap(([, value]) => textsOf(one, String(value)).map((text) => ({ ...one, text }))),
   );
 
-  it("is on every kind of resource that can have one here", () => {
+  it("is on every resource whose type supports one", () => {
     expect(found.length).toBeGreaterThanOrEqual(20);
     expect([...new Set(found.map(({ type }) => type))].filter((type) => !(type in descriptions))).toEqual([]);
   });
 
-  it.each(found)("of $type $name is one that its service takes: $text", ({ type, text }) => {
+  it.each(found)("of $type $name is accepted by its service: $text", ({ type, text }) => {
     const { characters, longest } = descriptions[type] ?? ec2;
     expect(text).toMatch(characters);
     expect(text.length).toBeGreaterThan(0);
@@ -94,7 +94,7 @@ describe("A description", () => {
   });
 });
 
-describe("What a change would replace, and lose, is not replaced:", () => {
+describe("A change replaces no resource with data:", () => {
   const database = resource("aws_db_instance", "this", "modules/database");
 
   it("the database keeps its key, and the version that RDS has raised or an import has read", () => {
@@ -113,7 +113,7 @@ describe("What a change would replace, and lose, is not replaced:", () => {
   });
 });
 
-describe("What AWS deletes with another thing is made again with it:", () => {
+describe("A resource that AWS deletes with its parent is created again with it:", () => {
   it("the retries and the queue of a Lambda that is replaced by one from an image", () => {
     const config = resource("aws_lambda_function_event_invoke_config", "plant");
     expect(config.lifecycle).toEqual([
@@ -121,7 +121,7 @@ describe("What AWS deletes with another thing is made again with it:", () => {
     ]);
   });
 
-  it("whatever names its parent by an argument that a replacement leaves as it is", () => {
+  it("every resource that names its parent by an argument that a replacement does not change", () => {
     // Type, and the argument that names the parent; a known name plans no change where an id or ARN does.
     const parents: Readonly<Record<string, string>> = {
       aws_ecr_lifecycle_policy: "repository",
@@ -169,7 +169,7 @@ describe("A name", () => {
     }
   });
 
-  it("that AWS keeps for 30 days after a deletion is not taken twice", () => {
+  it("of a secret, which AWS reserves for 30 days after a deletion, is not reused", () => {
     for (const { name, block } of ofType("aws_secretsmanager_secret")) {
       expect(block.name_prefix, name).toBeDefined();
       expect(block.name, name).toBeUndefined();
@@ -178,7 +178,7 @@ describe("A name", () => {
 });
 
 describe("Every partition:", () => {
-  it("no ARN, endpoint or definition is of one alone", () => {
+  it("no ARN, endpoint or definition names a single partition", () => {
     const texts = [
       ...modules.flatMap(({ files }) => files.map(({ name, text }) => ({ name, text }))),
       ...["pull", "archive"].map((name) => ({ name, text: readText(`modules/fan-out/${name}.asl.json`) })),
@@ -194,10 +194,10 @@ describe("Every partition:", () => {
   });
 });
 
-describe("The order in which things are made:", () => {
+describe("The order of creation:", () => {
   const references = (block: Block): readonly string[] => (block.depends_on ?? []) as readonly string[];
 
-  it("whatever takes on a role when it is made, or soon after, waits for what the role may do", () => {
+  it("a resource that assumes a role waits for the policy of the role", () => {
     const policies: Readonly<Record<string, string>> = {
       aws_lambda_function: "aws_iam_role_policy.function",
       aws_sfn_state_machine: "aws_iam_role_policy.machine",
@@ -212,7 +212,7 @@ describe("The order in which things are made:", () => {
     expect(taking.length).toBeGreaterThanOrEqual(8);
   });
 
-  it("what is put into a private subnet has its way out first", () => {
+  it("a resource in a private subnet waits for its route to the internet", () => {
     const [subnets = {}] = moduleAt("modules/network").outputs.private_subnet_ids ?? [];
     expect(references(subnets)).toEqual(
       [
@@ -223,7 +223,7 @@ describe("The order in which things are made:", () => {
     );
   });
 
-  it("no schedule runs before what its runs need", () => {
+  it("no schedule starts before the resources that its runs need", () => {
     const needed = [
       "aws_lambda_function_event_invoke_config.plant",
       "aws_secretsmanager_secret_version.login",
@@ -244,7 +244,7 @@ describe("The order in which things are made:", () => {
     );
   });
 
-  it("on destroy the Lambdas' group, which waits for their interfaces, goes before the right to delete these", () => {
+  it("on destroy the Lambdas' security group, which waits for their interfaces, is deleted before the permission to delete these", () => {
     expect(references(resource("aws_security_group", "client"))).toContain(
       expression("aws_iam_role_policy.function"),
     );
@@ -271,7 +271,7 @@ describe("A number", () => {
     }
   });
 
-  it("is in the range that its service has for it", () => {
+  it("is in the range of its service", () => {
     const ranges: Readonly<Record<string, readonly [low: number, high: number]>> = {
       "aws_sqs_queue.message_retention_seconds": [60, 1_209_600],
       "aws_scheduler_schedule.maximum_retry_attempts": [0, 185],
@@ -302,12 +302,12 @@ describe("A distributed map", () => {
   const [document = {}] = moduleAt("modules/fan-out").data.aws_iam_policy_document?.machine ?? [];
   const statement = (sid: string) => blocksOf(document, "statement").find((one) => one.sid === sid);
 
-  it("may look at its items' executions by both names that AWS has for them", () => {
+  it("may describe its items' executions by both names that AWS has for them", () => {
     const machine = `${expression("local.states")}:execution:${expression("var.name")}-${expression("each.key")}`;
     expect(statement("RunningItems")?.resources).toEqual([`${machine}:*`, `${machine}/*`]);
   });
 
-  it("logs the failures of executions that keep no history, and may", () => {
+  it("logs the failures of executions that keep no history, and has the permission to", () => {
     const machine = resource("aws_sfn_state_machine", "this", "modules/fan-out");
     expect(blocksOf(machine, "logging_configuration")).toEqual([
       {
@@ -325,7 +325,7 @@ describe("A distributed map", () => {
 });
 
 describe("A key of the customer's", () => {
-  it("encrypts all that can have one", () => {
+  it("encrypts every resource whose type supports a key", () => {
     const argument: Readonly<Record<string, string>> = {
       aws_cloudwatch_log_group: "kms_key_id",
       aws_db_instance: "kms_key_id",
@@ -339,7 +339,7 @@ describe("A key of the customer's", () => {
       expect(block[argument[type] ?? ""], `${type}.${name}`).toBe(expression("var.kms_key_arn"));
   });
 
-  it("may be another one than what is there was encrypted with: reading it stays allowed", () => {
+  it("may replace an earlier key: reading data under the earlier key stays allowed", () => {
     const readers = ["LoginKey", "ReadingKey"].map((sid) =>
       ["function", "archive"]
         .flatMap((name) => rootModule.data.aws_iam_policy_document?.[name] ?? [])
@@ -355,7 +355,7 @@ describe("A key of the customer's", () => {
   });
 });
 
-describe("An image that may run", () => {
+describe("A tagged image", () => {
   it("does not expire", () => {
     const policy = String(resource("aws_ecr_lifecycle_policy", "plant").policy);
     const selections = [...policy.matchAll(/tagStatus\s*=\s*"(\w+)"/g)].map(([, status]) => status);
@@ -363,7 +363,7 @@ describe("An image that may run", () => {
   });
 });
 
-describe("The database that is made", () => {
+describe("The new database", () => {
   it("changes its class at once, not in the next maintenance window", () => {
     expect(resource("aws_db_instance", "this", "modules/database").apply_immediately).toBe(true);
   });

@@ -34,7 +34,7 @@ describe.each(Object.entries(tables))("The table %s", (name, { columns, partitio
   });
 });
 
-it("The catalog has both tables that docs/querying.md asks", () => {
+it("The catalog has both tables that docs/querying.md queries", () => {
   const named = [...querying.matchAll(/CREATE EXTERNAL TABLE (\w+)/g)].map(([, name]) => name);
   expect(Object.keys(tables).sort()).toEqual(named.sort());
 });

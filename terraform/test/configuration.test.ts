@@ -19,21 +19,21 @@ describe.each(modules)("The module $path", ({ path, files, variables, outputs, t
     for (const [name, [variable = {}]] of Object.entries(variables)) {
       expect(variable.description, name).toMatch(/^[A-Z].{10,}\.$/);
       expect(variable.type, name).toBeDefined();
-      // Of true and false both are right.
+      // A boolean needs no validation.
       if (variable.type !== expression("bool"))
         expect(blocksOf(variable, "validation").length, name).toBeGreaterThan(0);
       expect(used.join("\n"), name).toMatch(new RegExp(`\\bvar\\.${name}\\b`));
     }
   });
 
-  it("keeps variables and outputs where one looks for them", () => {
+  it("declares variables in variables.tf and outputs in outputs.tf", () => {
     for (const { name, text } of files) {
       if (name !== "variables.tf") expect(text, name).not.toMatch(/^variable "/m);
       if (name !== "outputs.tf") expect(text, name).not.toMatch(/^output "/m);
     }
   });
 
-  it("describes every output, and somebody reads it", () => {
+  it("describes every output, and a document or another module reads it", () => {
     const readers =
       path === "."
         ? documents
@@ -68,7 +68,7 @@ describe("The root module", () => {
     }
   });
 
-  it("gives each Lambda the environment that was agreed, no more and no less", () => {
+  it("gives each Lambda the environment of contract.json, no more and no less", () => {
     const { functions, database_environment: database } = rootModule.locals as {
       readonly functions: Readonly<Record<"etl" | "archive", { readonly environment: object }>>;
       readonly database_environment: object;
@@ -81,7 +81,7 @@ describe("The root module", () => {
     expect(Object.keys(functions.archive.environment).sort()).toEqual(contract.environment.archive);
   });
 
-  it("watches metrics that the Lambdas were asked to write", () => {
+  it("has alarms on metrics of contract.json alone", () => {
     const { alarms, metrics_namespace: namespace } = rootModule.locals as {
       readonly alarms: Readonly<
         Record<string, { readonly metric: string; readonly service: "etl" | "archive" }>
@@ -93,7 +93,7 @@ describe("The root module", () => {
       expect(contract.metrics[service], name).toContain(metric);
   });
 
-  it("looks for metrics where the Lambdas of this deployment write them, and not those of another", () => {
+  it("has alarms on the metrics of this deployment's Lambdas, not on another's", () => {
     const { function_names: names } = rootModule.locals as {
       readonly function_names: Readonly<Record<string, string>>;
     };
@@ -108,7 +108,7 @@ describe("The root module", () => {
     expect(alarm.dimensions).toEqual({ service: expression("local.function_names[each.value.service]") });
   });
 
-  it("fans out, where its documents show how, in shards that a Lambda gets through", () => {
+  it("documents fan_out with shards that a Lambda can pull in its time", () => {
     const examples = documents.split("```").filter((text) => /^fan_out\s*=/m.test(text));
     expect(examples.length).toBeGreaterThanOrEqual(2);
     for (const example of examples) {
@@ -118,21 +118,21 @@ describe("The root module", () => {
     }
   });
 
-  it("leaves the failures of shards, which are tried again, to the alarms of the state machines", () => {
+  it("has no Lambda failure alarm with fan_out, where the state machines retry shards and have alarms", () => {
     const [failures = {}] = rootModule.resources.aws_cloudwatch_metric_alarm?.failures ?? [];
     expect(failures.for_each).toMatch(/if var\.fan_out == null \}\}$/);
     const [failed = {}] = moduleAt("modules/fan-out").resources.aws_cloudwatch_metric_alarm?.failed ?? [];
     expect(String(failed.for_each)).toMatch(/ExecutionsFailed[\s\S]*ExecutionsTimedOut/);
   });
 
-  it("has every alarm in its README, with what to do", () => {
+  it("has every alarm in its README", () => {
     const { alarms } = rootModule.locals as { readonly alarms: object };
     const readme = readText("README.md");
     const others = ["etl-failures", "archive-failures", "dead-letter", "free-storage"];
     for (const name of [...Object.keys(alarms), ...others]) expect(readme).toContain(`\n| \`${name}\` |`);
   });
 
-  it("tells somebody of every alarm, and when it is over", () => {
+  it("notifies the topic of every alarm and of its end", () => {
     const alarms = [rootModule, moduleAt("modules/fan-out")].flatMap(({ resources }) =>
       Object.values(resources.aws_cloudwatch_metric_alarm ?? {}).flat(),
     );
@@ -143,7 +143,7 @@ describe("The root module", () => {
     }
   });
 
-  it("has a place for every event that could not be delivered", () => {
+  it("has a dead-letter queue for every schedule", () => {
     const schedules = Object.values(rootModule.resources.aws_scheduler_schedule ?? {}).flat();
     expect(schedules.length).toBe(2);
     for (const schedule of schedules) {
@@ -165,7 +165,7 @@ describe("The root module", () => {
       expect(restore).toContain(` --${option} `);
   });
 
-  it("gives the logins that schema/logins.sql makes, with passwords that its strings can hold", () => {
+  it("gives the logins that schema/logins.sql creates, with passwords that need no escape in its strings", () => {
     const script = readText("../schema/logins.sql");
     const { functions } = rootModule.locals as { readonly functions: object };
     const secret = rootModule.resources.aws_secretsmanager_secret_version?.login?.[0] ?? {};

@@ -17,7 +17,7 @@ interface Shard {
   readonly partition?: string;
 }
 
-/** Runs a machine against a handler; says what the handler was given, and how it slept. */
+/** Executes a state machine against a handler; returns the events of the handler and the waits of the machine. */
 async function run(machine: StateMachine, input: unknown, handle: (event: Shard) => unknown) {
   const events: Shard[] = [];
   const sleeps: number[] = [];
@@ -35,7 +35,7 @@ async function run(machine: StateMachine, input: unknown, handle: (event: Shard)
   return { execution, events, sleeps };
 }
 
-/** A report as the ETL Lambda gives it, of a shard that went well. */
+/** The ETL Lambda's report of a successful shard. */
 function pulled({ plants = "" }: Shard) {
   const [first = 0, last = 0] = plants.split("-").map(Number);
   const requested = last - first + 1;
@@ -60,7 +60,7 @@ describe.each(["pull", "archive"] as const)("The definition of %s", (machine) =>
     expect(errors).toEqual([]);
   });
 
-  it("has no place that Terraform leaves open", () => {
+  it("has no placeholder that Terraform leaves", () => {
     expect(JSON.stringify(readStateMachine(machine, values))).not.toContain("${");
   });
 
@@ -73,7 +73,7 @@ describe.each(["pull", "archive"] as const)("The definition of %s", (machine) =>
 });
 
 describe("Pulling in shards", () => {
-  it("asks for every plant exactly once, in shards of the size that was said", async () => {
+  it("requests every plant exactly once, in shards of the given size", async () => {
     const { execution, events } = await run(pull, { first: 1, last: 1_000_000, size: 2000 }, pulled);
     expect(events.length).toBe(500);
     expect(events[0]).toEqual({ plants: "1-2000" });
@@ -89,18 +89,18 @@ describe("Pulling in shards", () => {
     expect(execution).toEqual({ status: "SUCCEEDED", output });
   });
 
-  it("makes the last shard as small as it has to be", async () => {
+  it("makes the last shard as small as the remainder", async () => {
     const { events } = await run(pull, { first: 10, last: 14, size: 3 }, pulled);
     expect(events).toEqual([{ plants: "10-12" }, { plants: "13-14" }]);
   });
 
-  it("is one shard where one is enough", async () => {
+  it("is one shard for one plant", async () => {
     const { execution, events } = await run(pull, { first: 7, last: 7, size: 2000 }, pulled);
     expect(events).toEqual([{ plants: "7-7" }]);
     expect(execution.status).toBe("SUCCEEDED");
   });
 
-  it("never has more shards under way than it may", async () => {
+  it("runs no more shards at once than max_concurrency", async () => {
     let underWay = 0;
     let limit = 0;
     await run(pull, { first: 1, last: 400, size: 2 }, async (shard) => {
@@ -113,7 +113,7 @@ describe("Pulling in shards", () => {
     expect(limit).toBe(16);
   });
 
-  it("tries a shard again that the platform throttled, longer and longer apart", async () => {
+  it("retries a throttled shard with increasing delays", async () => {
     let refusals = 3;
     const { execution, events, sleeps } = await run(pull, { first: 1, last: 2, size: 2 }, (shard) =>
       refusals-- > 0 ? failing("Lambda.TooManyRequestsException") : pulled(shard),
@@ -123,7 +123,7 @@ describe("Pulling in shards", () => {
     expect(sleeps).toEqual([1000, 2000, 4000]);
   });
 
-  it("tries a shard once more whose run failed, and no oftener: the next minute is near", async () => {
+  it("retries a failed run of a shard once, since the next minute is near", async () => {
     const { execution, events } = await run(pull, { first: 1, last: 2, size: 2 }, () =>
       failing("PlantEtlError"),
     );
@@ -131,7 +131,7 @@ describe("Pulling in shards", () => {
     expect(execution).toMatchObject({ status: "FAILED", error: "States.ExceedToleratedFailureThreshold" });
   });
 
-  it("goes well where no more shards fail than are tolerated, and sums up the others", async () => {
+  it("succeeds where no more shards fail than tolerated, and sums the other reports", async () => {
     const { execution } = await run(pull, thirtyTwo, (shard) =>
       shard.plants === "3-4" ? failing("Error") : pulled(shard),
     );
@@ -139,7 +139,7 @@ describe("Pulling in shards", () => {
     expect(execution).toEqual({ status: "SUCCEEDED", output });
   });
 
-  it("fails where more shards fail than are tolerated", async () => {
+  it("fails where more shards fail than tolerated", async () => {
     const { execution } = await run(pull, thirtyTwo, (shard) =>
       shard.plants === "3-4" || shard.plants === "31-32"
         ? failing("Error", "the API is gone")
@@ -156,7 +156,7 @@ describe("Pulling in shards", () => {
 describe("Archiving in hours", () => {
   const until = "2026-01-29T00:10:00Z";
 
-  it("archives each hour that is over by itself, then what is left in one run", async () => {
+  it("archives each complete hour on its own, then the rest in one run", async () => {
     const { execution, events } = await run(archive, { until, hours: 24 }, archived);
     const hours = Array.from({ length: 24 }, (_, hour) => `2026-01-28T${String(hour).padStart(2, "0")}`);
     expect(events.slice(0, -1).map(({ partition }) => partition)).toEqual(hours.reverse());
@@ -164,16 +164,18 @@ describe("Archiving in hours", () => {
     expect(execution).toEqual({ status: "SUCCEEDED", output: { rows: 2405, files: 25, pruned: 2000 } });
   });
 
-  it("begins with the hour before the one that is not over, across a leap day and a new year", async () => {
+  it("begins with the last complete hour, across a leap day and a new year", async () => {
     const leap = await run(archive, { until: "2028-03-01T01:10:00Z", hours: 2 }, archived);
     expect(leap.events.slice(0, 2)).toEqual([{ partition: "2028-03-01T00" }, { partition: "2028-02-29T23" }]);
     const newYear = await run(archive, { until: "2027-01-01T00:10:00Z", hours: 1 }, archived);
     expect(newYear.events[0]).toEqual({ partition: "2026-12-31T23" });
   });
 
-  it("does not go on where an hour could not be archived", async () => {
+  it("stops where an hour could not be archived", async () => {
     const { execution, events } = await run(archive, { until, hours: 3 }, (shard) =>
-      shard.partition === "2026-01-28T22" ? failing("PlantArchiveError", "read back wrong") : archived(shard),
+      shard.partition === "2026-01-28T22"
+        ? failing("PlantArchiveError", "verification failed")
+        : archived(shard),
     );
     expect(execution).toMatchObject({ status: "FAILED", error: "States.ExceedToleratedFailureThreshold" });
     expect(events).not.toContainEqual({});

@@ -34,13 +34,13 @@ describe("A role", () => {
     expect(allowed(...statements)).toEqual(agreed("archive"));
   });
 
-  it("of the scheduler, and of the state machines, may start what they are for", () => {
+  it("of the scheduler and of the state machines may start their targets", () => {
     expect(allowed(...policy(rootModule, "scheduler"))).toEqual(contract.platform.scheduler);
     expect(allowed(...policy(fanOut, "machine"))).toEqual(contract.platform["fan-out"]);
     expect(allowed(...policy(network, "flow_logs"))).toEqual(contract.platform["flow-logs"]);
   });
 
-  it("has no right but by the policies that are compared here", () => {
+  it("has no permission but by the policies that these tests compare", () => {
     const names = modules.flatMap(({ data }) => Object.keys(data.aws_iam_policy_document ?? {}));
     expect(names.sort()).toEqual(
       [
@@ -53,7 +53,7 @@ describe("A role", () => {
     expect(everything.map(([kind]) => kind)).not.toContain("aws_lambda_permission");
   });
 
-  it("that allows names every action and every resource, or says why it cannot", () => {
+  it("that allows names every action and every resource, or has a comment with the reason", () => {
     for (const { name, text } of files) {
       const lines = text.split("\n");
       lines.forEach((line, index) => {
@@ -86,7 +86,7 @@ describe("Nothing is public:", () => {
     }
   });
 
-  it("the database has no public address, and only the Lambdas' group is let in", () => {
+  it("the database has no public address, and admits the Lambdas' security group alone", () => {
     const { resources } = moduleAt("modules/database");
     expect(resources.aws_db_instance?.this?.[0]?.publicly_accessible).toBe(false);
     const rules = modules.flatMap(({ resources: { aws_vpc_security_group_ingress_rule: found = {} } }) =>
@@ -100,12 +100,12 @@ describe("Nothing is public:", () => {
         expect(Object.keys(group ?? {})).not.toContain("ingress");
   });
 
-  it("no Lambda has an address of its own, and no subnet gives one away", () => {
+  it("no Lambda has a public address, and no subnet assigns one", () => {
     const opens = /aws_lambda_function_url|map_public_ip_on_launch|public-read|aws_s3_bucket_acl/;
     expect(files.filter(({ text }) => opens.test(text)).map(({ name }) => name)).toEqual([]);
   });
 
-  it("whoever may do anything by a resource's policy is denied something, not allowed", () => {
+  it("a resource's policy for every principal denies, and never allows", () => {
     for (const { data } of modules)
       for (const [name, [document]] of Object.entries(data.aws_iam_policy_document ?? {}))
         for (const statement of blocksOf(document ?? {}, "statement"))

@@ -44,7 +44,7 @@ describe("Container images", () => {
     }
   });
 
-  it("are the same where the same server is meant", () => {
+  it("are the same for the same server", () => {
     const servers = images.filter((image) => image.includes("mssql/server"));
     expect(servers).toHaveLength(2);
     expect(new Set(servers).size).toBe(1);

@@ -11,7 +11,7 @@ function fannedOut(values: object): object {
 
 describe("The variables accept", () => {
   it.each<[string, object]>([
-    ["what they are by default", {}],
+    ["the defaults", {}],
     ["the longest name", { name: "a2345678901234567890" }],
     ["a name with single hyphens", { name: "plant-a-2" }],
     ["names that only resemble AWS's own", { name: "sgx" }],
@@ -45,13 +45,13 @@ describe("The variables accept", () => {
     ["storage that may grow by a tenth", { new_database: { storage_gb: 100, max_storage_gb: 110 } }],
     ["a key in its region", { kms_key_arn: "arn:aws:kms:eu-west-2:123456789012:key/mrk-0a1b" }],
     ["Object Lock", { object_lock_days: 400 }],
-    ["the longest time before readings leave the database", { older_than: "3650d" }],
+    ["the longest retention", { retention: "3650d" }],
   ])("%s", (_what, values) => {
     expect(refusedVariables(values as Record<string, unknown>)).toEqual([]);
   });
 });
 
-describe("A value is refused before AWS could:", () => {
+describe("The variables refuse, before AWS does,", () => {
   it.each<[string, object, string]>([
     ["two hyphens, which RDS and ECR refuse", { name: "a--b" }, "name"],
     ["a hyphen last", { name: "plant-" }, "name"],
@@ -77,15 +77,15 @@ describe("A value is refused before AWS could:", () => {
       { ...fannedOut({}), reserved_concurrency: { etl: 39 } },
       "reserved_concurrency",
     ],
-    ["a time that CloudWatch does not know", { log_retention_days: 31 }, "log_retention_days"],
+    ["a retention that CloudWatch does not accept", { log_retention_days: 31 }, "log_retention_days"],
     ["an address with a space", { api_url: "https://api.example.org/a b" }, "api_url"],
     ["an address with a port", { api_url: "https://api.example.org:8443/plants" }, "api_url"],
     ["a range that runs backward", { plants: "1-3,50-1" }, "plants"],
-    ["a plant that the database cannot hold", { plants: "2147483648" }, "plants"],
-    ["more plants than a run takes", { plants: "0-1000000" }, "plants"],
-    ["a list that no environment holds", { plants: Array(1000).fill("1-2").join(",") }, "plants"],
-    ["ten years and a day", { older_than: "3651d" }, "older_than"],
-    ["as many hours", { older_than: "87601h" }, "older_than"],
+    ["a plant id that does not fit the database column", { plants: "2147483648" }, "plants"],
+    ["more plants than the limit of a run", { plants: "0-1000000" }, "plants"],
+    ["a list too long for a Lambda's environment", { plants: Array(1000).fill("1-2").join(",") }, "plants"],
+    ["a retention of ten years and a day", { retention: "3651d" }, "retention"],
+    ["a retention of as many hours", { retention: "87601h" }, "retention"],
     ["shards of no plant", fannedOut({ shard_size: 0 }), "fan_out"],
     ["shards of a fraction", fannedOut({ shard_size: 1.5 }), "fan_out"],
     ["shards of fewer than none", fannedOut({ shard_size: -5 }), "fan_out"],

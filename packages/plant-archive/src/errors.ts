@@ -27,6 +27,7 @@ export class PlantArchiveError extends PlantError<PlantArchiveErrorCode> {
  * - `READING_INVALID`: a row of `plant_reading` has an id or a time that a file cannot contain
  * - `RESTORE_CONFLICT`: a file conflicts with the catalog or the readings of the database
  * - `ARCHIVE_MISMATCH`: the archive belongs to another database
+ * - `ARCHIVE_ID_INVALID`: archive.json does not contain the id of the archive
  * - `OBJECT_MISSING`: an object does not exist
  * - `OBJECT_EXISTS`: an object exists and would be overwritten
  * - `READINGS_CHANGED`: the database does not have the readings that were assigned to a file
@@ -43,6 +44,7 @@ export type PlantArchiveErrorCode =
   | "READING_INVALID"
   | "RESTORE_CONFLICT"
   | "ARCHIVE_MISMATCH"
+  | "ARCHIVE_ID_INVALID"
   | "OBJECT_MISSING"
   | "OBJECT_EXISTS"
   | "READINGS_CHANGED"

@@ -1,10 +1,16 @@
 import type { SimulatorErrorCode } from "@lmnh/museum-simulator";
 import type { PlantArchiveErrorCode } from "@lmnh/plant-archive";
 import type { PlantEtlErrorCode } from "@lmnh/plant-etl";
+import type { PlantHealthErrorCode } from "@lmnh/plant-health";
 import type { PlantSchemaErrorCode } from "@lmnh/plant-schema";
 import type { Runner } from "./settings/setting.js";
 
-export type ErrorCode = PlantSchemaErrorCode | PlantEtlErrorCode | PlantArchiveErrorCode | SimulatorErrorCode;
+export type ErrorCode =
+  | PlantSchemaErrorCode
+  | PlantEtlErrorCode
+  | PlantArchiveErrorCode
+  | PlantHealthErrorCode
+  | SimulatorErrorCode;
 type Advice = Readonly<Record<Runner, string | null>>;
 
 /** For messages that name the next step themselves, because it is the same for every runner. */
@@ -17,6 +23,11 @@ const newDatabase: Advice = {
 
 /** The next step after an error, in the words of each runner. A new code is a compile error until it has an entry. */
 const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
+  ARCHIVE_ID_INVALID: {
+    cli: "If there is none, bind the archive to this database, and to no other: plant archive --adopt",
+    lambda:
+      "If there is none, bind the archive to this database, and to no other, with the command line: plant archive --adopt",
+  },
   ARCHIVE_MISMATCH: {
     cli: "Only if this archive is to belong to this database from now on, and to no other: plant archive --adopt",
     lambda:
@@ -35,6 +46,7 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
   DATABASE_MISSING: none,
   DATABASE_REPLACED: none,
   DATABASE_UNREACHABLE: none,
+  DELIVERY_FAILED: none,
   DISK_FAILED: none,
   DRIVER_MISSING: none,
   LOGIN_FAILED: none,

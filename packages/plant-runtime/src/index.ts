@@ -21,6 +21,7 @@ export {
   withOutcome,
 } from "./run-outcome.js";
 export { findIneffectiveNames, type IneffectiveName } from "./settings/ineffective-names.js";
+export type { NotifierTarget } from "./settings/notifier-targets.js";
 export * from "./settings/parsers.js";
 export { defaultArchive, defaultDatabase, plantSettings, settingsOf } from "./settings/plant-settings.js";
 export { redact } from "./settings/redact.js";

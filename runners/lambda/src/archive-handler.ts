@@ -77,7 +77,7 @@ export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<Ar
         measured: {
           Archived: report.archived.rows,
           Pruned: report.pruned.rows,
-          SetAside: report.quarantined.length,
+          Quarantined: report.quarantined.length,
         },
         outcome,
         // A retry continues where this run was stopped.

@@ -110,7 +110,7 @@ describe("the archive handler in AWS's runtime client", () => {
       service: "plant-archive",
       Archived: report.archived.rows,
       Pruned: report.pruned.rows,
-      SetAside: 0,
+      Quarantined: 0,
       RunsSucceeded: 1,
       RunsDegraded: 0,
       RunsFailed: 0,

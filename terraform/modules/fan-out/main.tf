@@ -1,5 +1,5 @@
-# Two state machines over the same two Lambdas: one pulls the roster in shards, one archives the hours of a day. What a
-# shard is, and which hours, is worked out in the definitions, so that a schedule only says from where to where.
+# Two state machines over the same two Lambdas: one pulls the roster in shards, one archives the hours of a day. The
+# definitions compute the shards and hours, so that a schedule only gives the range.
 
 data "aws_caller_identity" "current" {}
 
@@ -33,14 +33,14 @@ resource "aws_sfn_state_machine" "this" {
   role_arn   = aws_iam_role.machine[each.key].arn
   definition = templatefile("${path.module}/${each.key}.asl.json", merge(each.value, { partition = local.partition }))
 
-  # The executions of an express map keep no history: what failed, and why, is in the log alone.
+  # The executions of an express map keep no history: failures are only in the log.
   logging_configuration {
     level                  = "ERROR"
     include_execution_data = true
     log_destination        = "${aws_cloudwatch_log_group.machine[each.key].arn}:*"
   }
 
-  # Step Functions checks the rights when the machine is made.
+  # Step Functions checks the permissions when the machine is created.
   depends_on = [aws_iam_role_policy.machine]
 }
 

@@ -35,7 +35,7 @@ variable "pull_concurrency" {
 
   validation {
     condition     = var.pull_concurrency >= 1 && var.pull_concurrency <= 10000 && floor(var.pull_concurrency) == var.pull_concurrency
-    error_message = "Concurrency is a whole number from 1 to 10000."
+    error_message = "Concurrency is an integer from 1 to 10000."
   }
 }
 
@@ -46,12 +46,12 @@ variable "archive_concurrency" {
 
   validation {
     condition     = var.archive_concurrency >= 1 && var.archive_concurrency <= 24 && floor(var.archive_concurrency) == var.archive_concurrency
-    error_message = "Concurrency is a whole number from 1 to 24."
+    error_message = "Concurrency is an integer from 1 to 24."
   }
 }
 
 variable "tolerated_failure_percentage" {
-  description = "The share of shards that may fail, after their retries, without the whole minute failing: 0 to 100."
+  description = "The share of shards that may fail, after their retries, without failing the minute: 0 to 100."
   type        = number
   default     = 10
 
@@ -62,7 +62,7 @@ variable "tolerated_failure_percentage" {
 }
 
 variable "alarm_topic_arn" {
-  description = "The SNS topic that is told when an execution fails."
+  description = "The SNS topic that receives an alarm when an execution fails."
   type        = string
 
   validation {

@@ -13,7 +13,7 @@ export interface ArchiveParties {
 /**
  * Throws if the archive is not the one of this database. Changes nothing.
  *
- * @throws PlantArchiveError `ARCHIVE_MISMATCH`
+ * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `ARCHIVE_ID_INVALID`
  */
 export async function checkArchive({ catalog, objects }: ArchiveParties): Promise<void> {
   await isBound(catalog, objects);
@@ -23,7 +23,7 @@ export async function checkArchive({ catalog, objects }: ArchiveParties): Promis
  * The same, and binds a new archive to this database; with `adopt` any archive, which is bound to no other one then.
  *
  * @param archiveId the id of a new archive
- * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `OBJECT_INVALID`
+ * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `ARCHIVE_ID_INVALID`, `OBJECT_INVALID` if the store does not keep the id
  */
 export async function bindArchive(
   { catalog, objects }: ArchiveParties,
@@ -67,7 +67,11 @@ async function writeArchiveId(
     const found = await readArchiveId(objects);
     if (found === archiveId || (found !== null && !replacing)) return found;
   }
-  throw invalid(objects, "was written and is not there: the store does not keep what is written");
+  throw new PlantArchiveError(
+    "OBJECT_INVALID",
+    "abort",
+    `${archiveIdKey} of ${objects.name} was written and is missing: the store does not keep what is written. No reading was touched.`,
+  );
 }
 
 async function readArchiveId(objects: ObjectStore): Promise<string | null> {
@@ -75,7 +79,12 @@ async function readArchiveId(objects: ObjectStore): Promise<string | null> {
   if (info === null) return null;
   const text = new TextDecoder().decode(await objects.read(archiveIdKey, 0, Math.min(info.bytes, maxBytes)));
   const id = parseArchiveId(text);
-  if (id === null) throw invalid(objects, "has no archive id: it is damaged, or of another program");
+  if (id === null)
+    throw new PlantArchiveError(
+      "ARCHIVE_ID_INVALID",
+      "abort",
+      `${archiveIdKey} of ${objects.name} does not contain an archive id: it is damaged, or of another program. No reading was touched. Restore an older version of the object if there is one.`,
+    );
   return id;
 }
 
@@ -92,14 +101,6 @@ function parseArchiveId(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-function invalid({ name }: ObjectStore, problem: string): PlantArchiveError {
-  return new PlantArchiveError(
-    "OBJECT_INVALID",
-    "abort",
-    `${archiveIdKey} of ${name} ${problem}. No reading was touched. Restore an older version of the object; if there is none, adopt the archive.`,
-  );
 }
 
 const mismatches = {

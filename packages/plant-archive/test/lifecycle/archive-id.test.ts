@@ -171,11 +171,13 @@ describe("archive.json", () => {
   });
 
   test.each(["", "{", "null", "[]", '{"archive_id":1}', '"run"'])(
-    "without an id is OBJECT_INVALID: %j",
+    "without an id is ARCHIVE_ID_INVALID, and adopt replaces it: %j",
     async (text) => {
       const world = await archivedWorld();
       await replaceArchiveId(world, text);
-      await expect(world.archive()).rejects.toMatchObject({ code: "OBJECT_INVALID" });
+      await expect(world.archive()).rejects.toMatchObject({ code: "ARCHIVE_ID_INVALID" });
+      expect(await world.archive({ adopt: true })).toMatchObject({ verified: true });
+      expect(await world.archive()).toMatchObject({ verified: true });
     },
   );
 });

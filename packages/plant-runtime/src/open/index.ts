@@ -6,4 +6,5 @@ export {
   openDatabase,
   openMigratedDatabase,
 } from "./open-database.js";
+export { type OpenNotifiersOptions, openNotifiers } from "./open-notifiers.js";
 export { type OpenedSource, type OpenSourceTools, openSource, type SourceOptions } from "./open-source.js";

@@ -196,3 +196,12 @@ export const roster: z.ZodType<Roster, string> = z.string().transform((text, con
     return z.NEVER;
   }
 });
+
+/** An IANA time zone. */
+export const timeZone = textSchema("must be a time zone, such as Europe/London", (text) => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+});

@@ -1,3 +1,4 @@
+import { notifierTargets } from "./notifier-targets.js";
 import {
   boolean,
   duration,
@@ -8,6 +9,7 @@ import {
   roster,
   text,
   textSchema,
+  timeZone,
   utcOffset,
 } from "./parsers.js";
 import { type Runner, type SettingTable, setting } from "./setting.js";
@@ -125,6 +127,28 @@ export const plantSettings = {
     description:
       "Age at which the archived readings of an hour are deleted from the database, counted from the end of the hour, 0h to 3650d",
     schema: duration("0h", "3650d", "24h"),
+  }),
+  notify: setting({
+    flag: "--notify <targets>",
+    environment: "PLANT_NOTIFY",
+    fallback: "log:",
+    description:
+      "Where alerts are sent, separated by spaces: log:, https://WEBHOOK, slack+https://WEBHOOK, sns:TOPIC_ARN, or ses:SENDER_ADDRESS, which mails each plant's botanist",
+    schema: notifierTargets,
+    secret: true,
+  }),
+  pageUrl: setting({
+    flag: "--page-url <url>",
+    environment: "PLANT_PAGE_URL",
+    description: "The page of plant serve, for links in messages",
+    schema: httpUrl,
+  }),
+  timeZone: setting({
+    flag: "--time-zone <zone>",
+    environment: "PLANT_TIME_ZONE",
+    fallback: "Europe/London",
+    description: "The time zone of messages and of the page, such as Europe/London",
+    schema: timeZone,
   }),
   s3BucketName: setting({
     environment: "S3_BUCKET_NAME",

@@ -24,9 +24,13 @@ export const runSettings = pick(plantSettings, ["maxRejected", "maxFailed", "def
 /** The time of a run, and of the next one. */
 export const timingSettings = pick(plantSettings, ["deadline", "every"]);
 
+/** The messages of alerts. */
+export const alertSettings = pick(plantSettings, ["notify", "pageUrl", "timeZone"]);
+
 /** The archive. */
 export const archiveSettings = pick(plantSettings, ["archive", "s3BucketName"]);
 
+export type AlertValues = Values<typeof alertSettings>;
 export type ArchiveValues = Values<typeof archiveSettings>;
 export type DatabaseValues = Values<typeof databaseSettings>;
 export type SourceValues = Values<typeof sourceSettings>;

@@ -1,0 +1,41 @@
+import { textSchema } from "./parsers.js";
+
+/** Where messages about alerts are sent. */
+export type NotifierTarget =
+  | { readonly kind: "log" }
+  | { readonly kind: "webhook"; readonly url: string; readonly format: "json" | "slack" }
+  | { readonly kind: "sns"; readonly topicArn: string }
+  | { readonly kind: "ses"; readonly from: string };
+
+const maxTargets = 10;
+
+/** Targets separated by spaces. A target is not repeated in an error, because the URL of a webhook is a secret. */
+export const notifierTargets = textSchema(
+  "must be up to 10 of these, separated by spaces: log:, https://WEBHOOK, slack+https://WEBHOOK, sns:TOPIC_ARN, ses:SENDER_ADDRESS",
+  (text): readonly NotifierTarget[] | undefined => {
+    const targets = text.split(/\s+/).filter(Boolean).map(readTarget);
+    return targets.length > maxTargets || targets.includes(undefined)
+      ? undefined
+      : targets.filter((target) => target !== undefined);
+  },
+);
+
+function readTarget(text: string): NotifierTarget | undefined {
+  if (text === "log:") return { kind: "log" };
+  if (/^sns:arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w.-]{1,256}$/.test(text))
+    return { kind: "sns", topicArn: text.slice("sns:".length) };
+  if (/^ses:[^\s@]+@[^\s@]+$/.test(text)) return { kind: "ses", from: text.slice("ses:".length) };
+  const format = text.startsWith("slack+") ? "slack" : "json";
+  const url = format === "slack" ? text.slice("slack+".length) : text;
+  return isWebhook(url) ? { kind: "webhook", url, format } : undefined;
+}
+
+/** HTTPS, or HTTP on this machine. */
+function isWebhook(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (
+    protocol === "https:" ||
+    (protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
+  );
+}
