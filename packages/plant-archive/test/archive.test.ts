@@ -54,7 +54,7 @@ describe("archive", () => {
     ]);
   });
 
-  test("has nothing to do a second time", async () => {
+  test("does nothing the second time", async () => {
     const world = await filledWorld();
     await world.archive();
     const before = await world.objects.keys();
@@ -67,7 +67,7 @@ describe("archive", () => {
     expect(await world.objects.keys()).toEqual(before);
   });
 
-  test("prunes on a later run after it has verified the file again", async () => {
+  test("prunes in a later run after it has verified the file again", async () => {
     const world = await filledWorld();
     await world.archive();
     world.now += 25 * hourMs;
@@ -109,7 +109,7 @@ describe("archive", () => {
     expect((await world.namesInFiles()).length).toBe(7);
   });
 
-  test("counts a reading once that is loaded again after it was pruned", async () => {
+  test("counts a reading once if it is loaded again after it was pruned", async () => {
     const world = await filledWorld();
     await world.archive();
     await world.load([1, "2026-01-27T13:00:00.000Z"], [2, "2026-01-27T13:45:00.000Z"]);
@@ -123,7 +123,7 @@ describe("archive", () => {
     expect(await world.namesInDatabase()).not.toContain("1 2026-01-27T13:00:00.000Z");
   });
 
-  test("writes no file of readings that are all archived already", async () => {
+  test("writes no file if all readings are archived already", async () => {
     const world = await filledWorld();
     await world.archive();
     const before = await world.objects.keys();
@@ -136,7 +136,7 @@ describe("archive", () => {
     expect(await world.catalog.files()).toHaveLength(2);
   });
 
-  test("quarantines a reading that is loaded again with other values", async () => {
+  test("quarantines a reading if it is loaded again with other values", async () => {
     const world = await filledWorld();
     await world.archive();
     await world.load([1, "2026-01-27T13:00:00.000Z", { temperature: 99 }]);
@@ -154,7 +154,7 @@ describe("archive", () => {
     expect((await world.archive()).archived.rows).toBe(1);
   });
 
-  test.each([-26, 26])("loses nothing when its clock is %i hours off", async (hours) => {
+  test.each([-26, 26])("loses nothing if its clock is %i hours off", async (hours) => {
     const world = await filledWorld();
     world.now += hours * hourMs;
     await world.archive();
@@ -164,14 +164,14 @@ describe("archive", () => {
     expect(new Set(all).size).toBe(6);
   });
 
-  test("works on one hour only, when it is one of several that share the work", async () => {
+  test("archives only its partition", async () => {
     const world = await filledWorld();
     const [, second] = await world.catalog.unarchived(now);
     const report = await world.archive({ partition: second?.partition });
     expect(report.partitions.map(({ partition }) => partition)).toEqual(["2026-01-28T13"]);
   });
 
-  test("leaves snapshot and summaries to a run of all hours, when it works on one hour only", async () => {
+  test("writes no snapshot and no summaries with a partition", async () => {
     const world = await filledWorld();
     for (const { partition } of await world.catalog.unarchived(now))
       expect(await world.archive({ partition })).toMatchObject({ complete: true, summarized: [] });
@@ -181,7 +181,7 @@ describe("archive", () => {
     expect(rest(await world.objects.keys()).length).toBeGreaterThan(1);
   });
 
-  test("stops after the current file when it is aborted, and the next run continues", async () => {
+  test("stops after the current file if it is aborted, and the next run continues", async () => {
     const world = await filledWorld();
     const stop = new AbortController();
     const first = await world.archive({
@@ -199,7 +199,7 @@ describe("archive", () => {
     });
   });
 
-  test("aborts the file that is being written, and the next run finishes it", async () => {
+  test("aborts the current file, and the next run finishes it", async () => {
     const world = await filledWorld();
     const stop = new AbortController();
     const first = await world.archive({
@@ -221,7 +221,7 @@ describe("archive", () => {
     ["rowsPerFile", { rowsPerFile: 0 }],
     ["retentionMs", { retentionMs: -1 }],
     ["maxConcurrentPartitions", { maxConcurrentPartitions: 1.5 }],
-  ])("refuses %s where it cannot be", async (name, options) => {
+  ])("rejects an invalid %s", async (name, options) => {
     await expect((await openWorld(now)).archive(options)).rejects.toMatchObject({
       code: "OPTION_INVALID",
       message: expect.stringContaining(name),
@@ -334,7 +334,7 @@ describe("archive with a faulty store", () => {
     },
   );
 
-  test("(one reading is missing in a file that is right in itself) is found out", async () => {
+  test("(one reading is missing in a valid file) is detected", async () => {
     const world = await filledWorld();
     const other = await filledWorld();
     await other.archive();
@@ -350,7 +350,7 @@ describe("archive with a faulty store", () => {
     expect(await world.objects.keys()).toContain(`quarantine/${report.quarantined[0]?.key}`);
   });
 
-  test("(lists late) changes nothing: a run believes what it can fetch", async () => {
+  test("(lists late) changes nothing: a run uses head and read", async () => {
     const world = await filledWorld();
     const report = await world.archive({ objects: faultyObjectStore(world.objects, "list-late") });
     expect(report).toMatchObject({ verified: true, archived: { rows: 5 }, pruned: { rows: 3 } });
@@ -372,7 +372,7 @@ describe("archive with a faulty store", () => {
     },
   );
 
-  test("(drops a file that an earlier run has verified, when it is read back again) loses nothing", async () => {
+  test("(drops a file between two verifications) loses nothing", async () => {
     const world = await filledWorld();
     await world.archive({ retentionMs: null });
     const before = await world.namesInDatabase();
@@ -382,7 +382,7 @@ describe("archive with a faulty store", () => {
     expect(await world.namesInDatabase()).toEqual(before);
   });
 
-  test("(drops the second of two old files) prunes none after it has found that out", async () => {
+  test("(drops the second of two old files) prunes none after that", async () => {
     const world = await filledWorld();
     await world.load([1, "2026-01-26T13:00:00.000Z"], [1, "2026-01-25T13:00:00.000Z"]);
     let pruned = 0;
@@ -405,7 +405,7 @@ describe("archive with a faulty store", () => {
     expect(left).toContain("1 2026-01-27T13:00:00.000Z");
   });
 
-  test("(damages a file after it was verified) is found out before anything of it is deleted", async () => {
+  test("(damages a file after it was verified) is detected before any reading of the file is deleted", async () => {
     const world = await filledWorld();
     await world.archive();
     await world.damage("2026-01-28T13");
@@ -417,7 +417,7 @@ describe("archive with a faulty store", () => {
     expect((await world.namesInFiles()).length).toBe(6);
   });
 
-  test("(loses a file that was pruned) keeps late readings of that hour in the database, and says why", async () => {
+  test("(loses a file that was pruned) keeps late readings of that hour in the database, and reports the reason", async () => {
     const world = await filledWorld();
     await world.archive();
     await world.damage("2026-01-27T13");
@@ -434,7 +434,7 @@ describe("archive with a faulty store", () => {
 });
 
 describe("a reading that was changed in the database after it was archived", () => {
-  test("stays, with all of its file, and the file is named", async () => {
+  test("is not pruned, nor is any reading of its file, and the file is reported", async () => {
     const world = await filledWorld();
     await world.archive();
     const [changed] = (await world.catalog.tables.state()).readings.filter(({ key }) =>
@@ -450,8 +450,8 @@ describe("a reading that was changed in the database after it was archived", () 
   });
 });
 
-describe("readings that somebody deletes after they were claimed", () => {
-  test("are missing in no file that says it has them, and the rest of them gets a new file", async () => {
+describe("readings that are deleted after they were claimed", () => {
+  test("invalidate the file that lacks them, and the others get a new file", async () => {
     const world = await filledWorld();
     await bindArchive(world.options(), "of-a-killed-run", false);
     const key = readingsKey(runs.old, "begun");
@@ -487,7 +487,7 @@ describe("two archivers at once", () => {
   });
 });
 
-test("a run is not begun with a wrong option", async () => {
+test("archive rejects an invalid option before it starts", async () => {
   const world = await openWorld(now);
   await expect(archive({ ...world.options(), rowsPerFile: Number.NaN })).rejects.toMatchObject({
     code: "OPTION_INVALID",

@@ -20,7 +20,7 @@ const readings = ["2026-01-27", "2026-01-28", "2026-02-01"].flatMap((day) =>
 );
 const ofDay = readings.filter(({ recordingTaken }) => isoOf(recordingTaken).startsWith("2026-01-28"));
 
-/** Out of range is far out, so that what should be left out shows in every answer; sixteenths have exact sums. */
+/** Values out of range are far out, so that they would change every result; sixteenths have exact sums. */
 function makeReading(plantId: number, day: string, minute: number): NewReading {
   const at = Date.parse(`${day}T00:00:00.000Z`) + minute * 60_000;
   const hot = (minute / 20 + plantId) % 11 === 0;
@@ -46,11 +46,11 @@ async function askArchive(number: number): Promise<unknown[][]> {
   return await ask(sql.replaceAll("ARCHIVE", folder));
 }
 
-test("docs/querying.md asks DuckDB three questions", () => {
+test("docs/querying.md has three DuckDB queries", () => {
   expect(blocks.map((block) => block.slice(0, 5))).toEqual(["-- 1\n", "-- 2\n", "-- 3\n"]);
 });
 
-test("the first is answered with each plant's mean temperature of 28 January, without what is out of range", async () => {
+test("the first query returns each plant's mean temperature of 28 January, without values out of range", async () => {
   const wanted = plantIds.map((plantId) => {
     const values = ofDay
       .filter((reading) => reading.plantId === plantId && isWithout(QualityFlag.temperatureRange, reading))
@@ -60,7 +60,7 @@ test("the first is answered with each plant's mean temperature of 28 January, wi
   expect(await askArchive(1)).toEqual(wanted);
 });
 
-test("the second is answered with the five driest plants of the hours from 12 to 18", async () => {
+test("the second query returns the five driest plants of the hours from 12 to 18", async () => {
   const afternoon = ofDay.filter(({ recordingTaken }) => {
     const hour = new Date(recordingTaken).getUTCHours();
     return hour >= 12 && hour < 18;
@@ -77,7 +77,7 @@ test("the second is answered with the five driest plants of the hours from 12 to
   expect(await askArchive(2)).toEqual(wanted);
 });
 
-test("the third is answered with how often each plant was watered in January, by name", async () => {
+test("the third query returns the number of waterings of each plant in January, by name", async () => {
   const wanted = plantIds.map((plantId) => {
     const waterings = readings
       .filter((reading) => reading.plantId === plantId)

@@ -41,7 +41,7 @@ describe("restore", () => {
     expect(await other.catalog.referenceData()).toEqual(await world.catalog.referenceData());
   });
 
-  test("changes nothing a second time, and what is in the database already stays", async () => {
+  test("changes nothing a second time, and keeps existing readings", async () => {
     const world = await archivedWorld();
     const options = { catalog: world.catalog, objects: world.objects, from: old, to: now };
     expect(await restore(options)).toMatchObject({ restored: 3, present: 1 });
@@ -63,7 +63,7 @@ describe("restore", () => {
     expect(report.restored).toBe(2);
   });
 
-  test("leaves the database again with the next run, from the file that it is in", async () => {
+  test("is pruned again by the next run, with the same file", async () => {
     const world = await archivedWorld();
     const files = await world.namesInFiles();
     await restore({ catalog: world.catalog, objects: world.objects, from: old, to: now });
@@ -89,7 +89,7 @@ describe("restore", () => {
     expect((await readingsOf(other)).length).toBe(3);
   });
 
-  test("names a file that is gone, whose readings are nowhere else, and restores the others", async () => {
+  test("reports a missing file whose readings are nowhere else, and restores the others", async () => {
     const world = await archivedWorld();
     const [gone] = await world.catalog.files({ states: ["pruned"] });
     await world.objects.move(gone?.key ?? "", "elsewhere");
@@ -100,14 +100,14 @@ describe("restore", () => {
     expect(report.restored).toBeGreaterThan(0);
   });
 
-  test("refuses a span that ends before it begins", async () => {
+  test("rejects a range that ends before it begins", async () => {
     const world = await archivedWorld();
     await expect(
       restore({ catalog: world.catalog, objects: world.objects, from: now, to: old }),
     ).rejects.toMatchObject({ code: "OPTION_INVALID" });
   });
 
-  test("stops between two files when it is aborted, and is not complete", async () => {
+  test("stops between two files if it is aborted, and is not complete", async () => {
     const world = await archivedWorld();
     const other = await openWorld(now);
     const stop = new AbortController();
@@ -129,7 +129,7 @@ describe("verify", () => {
   const look = (world: World, deep = false) =>
     verify({ catalog: world.catalog, objects: world.objects, deep });
 
-  test.each([false, true])("finds nothing where everything is as it should be (deep: %s)", async (deep) => {
+  test.each([false, true])("finds no problem in an intact archive (deep: %s)", async (deep) => {
     const world = await archivedWorld();
     expect(await look(world, deep)).toMatchObject({
       files: 3,
@@ -140,7 +140,7 @@ describe("verify", () => {
     });
   });
 
-  test("names an object that is gone", async () => {
+  test("reports a missing object", async () => {
     const world = await archivedWorld();
     const [file] = await world.catalog.files();
     await world.objects.move(file?.key ?? "", "elsewhere/a.parquet");
@@ -178,7 +178,7 @@ describe("verify", () => {
     ]);
   });
 
-  test("lists what it did not check, unless it looks deep", async () => {
+  test("lists unchecked objects, unless deep", async () => {
     const world = await archivedWorld();
     expect((await look(world)).unchecked).toEqual(["readings", "database", "snapshots", "summaries"]);
     expect((await look(world, true)).unchecked).toEqual([]);
@@ -187,7 +187,7 @@ describe("verify", () => {
   test.each([
     "plant/year=2026/month=01/day=29/snapshot.parquet",
     "plant_daily_summary/year=2026/month=01/day=28/summary.parquet",
-  ])("finds damage in %s when it looks deep", async (key) => {
+  ])("finds damage in %s if deep", async (key) => {
     const world = await archivedWorld();
     await replaceObject(world, key, (bytes) => bytes.with(40, (bytes[40] ?? 0) ^ 1));
     expect((await look(world)).problems).toEqual([]);
@@ -268,7 +268,7 @@ describe("verify", () => {
     expect((await look(world, true)).problems).toEqual([{ key, reason: expect.stringContaining(problem) }]);
   });
 
-  test("finds that the newest snapshots are older than what was archived, when it looks deep", async () => {
+  test("finds that the newest snapshots are older than the archived readings, if deep", async () => {
     const world = await worldOfTwoDays();
     const tables = ["botanist", "city", "country", "origin", "plant"];
     for (const table of tables) await world.objects.move(snapshot(table, "30"), `elsewhere/${table}`);
@@ -328,14 +328,14 @@ describe("verify", () => {
     expect(problems).toEqual([{ key, reason: here }]);
   });
 
-  test("finds a damaged byte in the readings when it looks deep", async () => {
+  test("finds a damaged byte in the readings if deep", async () => {
     const world = await archivedWorld();
     await world.damage("2026-01-28T10");
     const { problems } = await look(world, true);
     expect(problems).toMatchObject([{ key: expect.stringContaining("hour=10") }]);
   });
 
-  test("finds a reading that was changed in the database after it was archived, when it looks deep", async () => {
+  test("finds a reading that was changed in the database after it was archived, if deep", async () => {
     const world = await archivedWorld();
     const [kept] = (await world.catalog.tables.state()).readings;
     await world.catalog.tables.update(kept?.readingId ?? 0, { temperature: 99 });
@@ -345,7 +345,7 @@ describe("verify", () => {
     ]);
   });
 
-  test("counts files that a run has begun", async () => {
+  test("counts claimed files", async () => {
     const world = await archivedWorld();
     await world.load([2, "2026-01-28T10:10:00.000Z"]);
     const partition = parsePartition("2026-01-28T10");

@@ -50,8 +50,8 @@ const commands = [
   "doctor",
 ];
 
-describe("a database file that was cut", () => {
-  test("ends every command with 78 and the way out, wherever it was cut", { timeout: 300_000 }, async () => {
+describe("a truncated database file", () => {
+  test("makes every command exit with 78 and advice, wherever it was cut", { timeout: 300_000 }, async () => {
     const { size } = statSync(join(folder, "plants.db"));
     const lengths = [
       99,
@@ -75,7 +75,7 @@ describe("a database file that was cut", () => {
     }
   });
 
-  test("to nothing is new where it has no log, and its archive is kept from it", async () => {
+  test("of no bytes is a new database if it has no log, and its archive is ARCHIVE_MISMATCH", async () => {
     const cwd = makeFolder();
     cpSync(folder, cwd, { recursive: true });
     for (const suffix of ["-wal", "-shm"]) rmSync(join(cwd, `plants.db${suffix}`), { force: true });

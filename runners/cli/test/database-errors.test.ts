@@ -19,7 +19,7 @@ const refuseLogin = (number: number, text: string): FakeTdsOptions => ({
 const urlOf = (port: number, parameters = "encrypt=false") =>
   `mssql://etl:${encodeURIComponent(oddPassword)}@localhost:${port}/plants?${parameters}`;
 
-describe("a SQL Server that cannot be used", () => {
+describe("plant on a SQL Server that cannot be used", () => {
   test.each([
     ["whose login fails", refuseLogin(18456, "Login failed for user 'etl'."), 78, /Check user and password$/],
     [
@@ -45,7 +45,7 @@ describe("a SQL Server that cannot be used", () => {
     }
   });
 
-  test("because nothing listens there costs one line, with 75", async () => {
+  test("exits with 75 and one line if nothing listens on the port", async () => {
     const server = await startFakeTdsServer();
     await server.close();
     const { code, stderr } = await plant(["run", "--database", urlOf(server.port, "")]);
@@ -55,7 +55,7 @@ describe("a SQL Server that cannot be used", () => {
     ]);
   });
 
-  test("because it does not encrypt costs one line, with 78, and no password", async () => {
+  test("exits with 78 and one line without a password if the server does not encrypt", async () => {
     const server = await serve();
     const { code, stderr } = await plant(["run", "--database", urlOf(server.port, "")]);
     expect(code).toBe(78);
@@ -63,7 +63,7 @@ describe("a SQL Server that cannot be used", () => {
     expect(server.kinds).toEqual([18]);
   });
 
-  test("is in doctor's list, with the settings that it was tried with", async () => {
+  test("lists it in plant doctor, with the settings of the connection", async () => {
     const { url } = await startMuseum();
     const { port } = await serve(refuseLogin(18456, "Login failed for user 'etl'."));
     const { code, stdout } = await plant(["doctor"], {
@@ -83,7 +83,7 @@ describe("a SQL Server that cannot be used", () => {
   });
 });
 
-test("no password is in anything that is printed, however odd it is and wherever it comes from", async () => {
+test("no password is in the output, whatever its characters and its source", async () => {
   const { url } = await startMuseum();
   const { port } = await serve(refuseLogin(18456, "Login failed for user 'etl'."));
   const names = { DB_HOST: "localhost", DB_PORT: String(port), DB_USER: "etl", DB_NAME: "plants" };

@@ -31,7 +31,7 @@ describe("a watch whose database file", () => {
     return { ...started, cwd, file: join(cwd, "plants.db") };
   }
 
-  test("was deleted ends with 78, and makes no new one", async () => {
+  test("was deleted exits with 78, and creates no new one", async () => {
     const { url } = await startMuseum();
     const { ended, cwd, file } = await startedWatch(url);
     for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix);
@@ -44,7 +44,7 @@ describe("a watch whose database file", () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test("was replaced while its log stayed ends with 78, and leaves the new file alone", async () => {
+  test("was replaced beside its old log exits with 78, and does not change the new file", async () => {
     const { url } = await startMuseum();
     const backup = await folderWithDatabase(url);
     const { ended, file } = await startedWatch(url);
@@ -60,7 +60,7 @@ describe("a watch whose database file", () => {
     expect(countReadings(file)).toBe(5);
   });
 
-  test("was replaced with its log goes on in the new file, and says so", async () => {
+  test("was replaced with its log continues in the new file, and reports it", async () => {
     const { url } = await startMuseum();
     const backup = await folderWithDatabase(url);
     const { child, ended, file, until } = await startedWatch(url);
@@ -77,7 +77,7 @@ describe("a watch whose database file", () => {
 });
 
 describe("a damaged database", () => {
-  test("ends every command that reads it with 78 and the way out", async () => {
+  test("makes every command that reads it exit with 78 and advice", async () => {
     const { url } = await startMuseum();
     const cwd = await folderWithDatabase(url);
     const file = join(cwd, "plants.db");
@@ -99,7 +99,7 @@ describe("a damaged database", () => {
     }
   });
 
-  test("is found by doctor where a run does not read what is damaged", async () => {
+  test("is reported by plant doctor where a run does not read the damaged page", async () => {
     const { url } = await startMuseum();
     const cwd = await folderWithDatabase(url);
     const file = join(cwd, "plants.db");
@@ -162,7 +162,7 @@ describeUnless(noFailingDisk, "a disk that fails (EIO)", () => {
 });
 
 describeUnless(noSmallDisk, "a small disk", () => {
-  test("that is full ends a run with 75 and how to go on, whatever it was that did not fit", async () => {
+  test("that is full makes a run exit with 75 and advice, whichever write fails", async () => {
     const { url } = await startMuseum();
     const codes = [];
     for (let trial = 0; trial < trials; trial++) {
@@ -181,7 +181,7 @@ describeUnless(noSmallDisk, "a small disk", () => {
     expect(codes).toEqual(codes.map(() => 75));
   });
 
-  test("that is read-only is refused with 78, and with the right reason", async () => {
+  test("that is read-only makes a run exit with 78 and the reason", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const disk = smallDisk({ folder: cwd, kibibytes: 2048 });

@@ -12,7 +12,7 @@ import { plantProcess, startPlantProcess } from "./support/plant-process.js";
 const noDevFull = existsSync("/dev/full") ? undefined : "no /dev/full";
 
 describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
-  test("does not stop a pull, is reported where it can be, and makes the exit code 75", async () => {
+  test("does not stop a pull, is reported on stderr, and makes the exit code 75", async () => {
     const { url } = await startMuseum();
     const args = ["run", "--api", url, "--plants", "1-5"];
     const file = (cwd: string) => join(cwd, "plant-data", "plants.db");
@@ -30,7 +30,7 @@ describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
     for (const cwd of [stderrFull, stdoutFull, bothFull]) expect(countReadings(file(cwd))).toBe(5);
   });
 
-  test("does not stop any command, and does not hide an exit code that says more", async () => {
+  test("does not stop any command, and does not replace a more specific exit code", async () => {
     const { url } = await startMuseum();
     const cwd = await folderWithDatabase(url);
     const database = ["--database", "sqlite:plants.db"];
@@ -70,7 +70,7 @@ describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
     expect((await ended).code).toBe(75);
   });
 
-  test("because its reader has left is no error, on stderr as on stdout", async () => {
+  test("because its reader has left is not an error, on stderr and on stdout", async () => {
     const { url } = await startMuseum();
     const { child, ended, until } = startPlantProcess(watchArgs(url), {});
     await until("stdout", /run ok/);
@@ -82,7 +82,7 @@ describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
 });
 
 describeUnless(noFailingDisk ?? noShell, "a terminal or a log that fails (EIO, ENOSPC)", () => {
-  test("does not stop a watch, and is written to again when it works", async () => {
+  test("does not stop a watch, which writes to it again when it works", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const disk = faults();
@@ -109,23 +109,26 @@ describeUnless(noFailingDisk ?? noShell, "a terminal or a log that fails (EIO, E
 
 describeUnless(noShell, "a limit of the process", () => {
   // Newer Nodes need fewer: there the program itself gets as far as its database, or to its end.
-  test.each([40, 60, 100])("of %i open files is one line and 75, or is enough", async (limit) => {
-    const { url } = await startMuseum();
-    const { code, stdout, stderr } = await plantProcess(["run", "--api", url, "--plants", "1-5"], {
-      shell: `ulimit -n ${limit}; exec "$@"`,
-    });
-    if (code === 0) expect(stdout).toMatch(/loaded 5 /);
-    else
-      expect([code, stdout, stderr]).toEqual([
-        75,
-        "",
-        expect.stringMatching(
-          /^error: .*too many open files.*Raise (it|the limit \(ulimit -n\)) and try again.*\n$/,
-        ),
-      ]);
-  });
+  test.each([40, 60, 100])(
+    "of %i open files is enough, or makes a run exit with 75 and one line",
+    async (limit) => {
+      const { url } = await startMuseum();
+      const { code, stdout, stderr } = await plantProcess(["run", "--api", url, "--plants", "1-5"], {
+        shell: `ulimit -n ${limit}; exec "$@"`,
+      });
+      if (code === 0) expect(stdout).toMatch(/loaded 5 /);
+      else
+        expect([code, stdout, stderr]).toEqual([
+          75,
+          "",
+          expect.stringMatching(
+            /^error: .*too many open files.*Raise (it|the limit \(ulimit -n\)) and try again.*\n$/,
+          ),
+        ]);
+    },
+  );
 
-  test("of the size of a file is one line and 75", async () => {
+  test("of the size of a file makes a run exit with 75 and one line", async () => {
     const { url } = await startMuseum();
     const { code, stderr } = await plantProcess(["run", "--api", url, "--plants", "1-50", "--quiet"], {
       shell: 'ulimit -f 64; exec "$@"',
@@ -146,13 +149,13 @@ describeUnless(noShell, "files that hold personal data", () => {
       )
       .sort();
 
-  test.each(["000", "022"])("are their owner's alone, with umask %s", async (umask) => {
+  test.each(["000", "022"])("are readable by their owner only, with umask %s", async (umask) => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const umaskBefore = process.umask(Number.parseInt(umask, 8));
     onTestFinished(() => void process.umask(umaskBefore));
     expect(
-      (await plant(["run", "--api", url, "--plants", "1-5", "--record", "answers.ndjson"], { cwd })).code,
+      (await plant(["run", "--api", url, "--plants", "1-5", "--record", "responses.ndjson"], { cwd })).code,
     ).toBe(0);
     expect((await plant(["archive"], { cwd })).code).toBe(0);
     expect((await plant(["demo", "--days", "2", "--every", "6h"], { cwd })).code).toBe(0);
@@ -164,7 +167,7 @@ describeUnless(noShell, "files that hold personal data", () => {
     ).toBe(true);
   });
 
-  test("keep the mode that they were given", async () => {
+  test("keep a mode that was set later", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const args = [
@@ -174,20 +177,20 @@ describeUnless(noShell, "files that hold personal data", () => {
       "--plants",
       "1-5",
       "--record",
-      "answers.ndjson",
+      "responses.ndjson",
       "--database",
       "sqlite:plants.db",
     ];
     expect((await plant(args, { cwd })).code).toBe(0);
-    for (const name of ["plants.db", "answers.ndjson"]) chmodSync(join(cwd, name), 0o664);
-    copyFileSync(join(cwd, "answers.ndjson"), join(cwd, "copy"));
+    for (const name of ["plants.db", "responses.ndjson"]) chmodSync(join(cwd, name), 0o664);
+    copyFileSync(join(cwd, "responses.ndjson"), join(cwd, "copy"));
     expect((await plant(args, { cwd })).code).toBe(0);
-    for (const name of ["plants.db", "answers.ndjson"]) expect(modeOf(join(cwd, name))).toBe("664");
+    for (const name of ["plants.db", "responses.ndjson"]) expect(modeOf(join(cwd, name))).toBe("664");
   });
 });
 
 describeUnless(noShell, "SIGHUP", () => {
-  test("ends a watch as SIGTERM does, and a second one at once with 129", async () => {
+  test("ends a watch like SIGTERM, and a second one ends it at once with 129", async () => {
     const { url } = await startMuseum();
     const first = startPlantProcess(watchArgs(url));
     await first.until("stdout", /run ok/);

@@ -14,7 +14,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** An API that answers 200 with what a function gives for a plant. */
+/** An API that responds with 200 and the body that a function returns for a plant. */
 async function startApi(bodyOf: (plantId: number) => string): Promise<string> {
   const server = createServer((request, response) => {
     const plantId = Number(/(\d+)$/.exec(request.url ?? "")?.[1]);
@@ -34,7 +34,7 @@ const manyKeys = (plantId: number) =>
   Array.from({ length: 60_000 }, (_, index) => `,"k${plantId} ${index}":0`).join("");
 
 describe("plant run, from a hostile API,", () => {
-  test("loads every other plant where one answer could make the transform throw, and a recording can be replayed", async () => {
+  test("loads every other plant if a response could make the transform throw, and the recording can be replayed", async () => {
     const hostile: Record<number, string> = {
       3: ',"name":{"length":{"toString":0}}',
       4: `,"name":${"[".repeat(6000)}${"]".repeat(6000)}`,
@@ -42,7 +42,7 @@ describe("plant run, from a hostile API,", () => {
     };
     const url = await startApi((plantId) => response(plantId, hostile[plantId]));
     const cwd = makeFolder();
-    const run = ["run", "--api", url, "--plants", "1-10", "--record", "answers.ndjson", "--json"];
+    const run = ["run", "--api", url, "--plants", "1-10", "--record", "responses.ndjson", "--json"];
     const first = await plant(run, { cwd });
     expect(JSON.parse(first.stdout)).toMatchObject({
       requested: 10,
@@ -50,7 +50,7 @@ describe("plant run, from a hostile API,", () => {
       invalidDetails: 3,
       rejected: 0,
     });
-    const replay = ["run", "--replay", "answers.ndjson", "--database", "sqlite:replayed.db", "--json"];
+    const replay = ["run", "--replay", "responses.ndjson", "--database", "sqlite:replayed.db", "--json"];
     const second = await plant(replay, { cwd });
     expect(JSON.parse(second.stdout)).toMatchObject({
       requested: 10,
@@ -60,7 +60,7 @@ describe("plant run, from a hostile API,", () => {
     });
   });
 
-  test("loads and reports though nobody reads stderr, however many unknown keys there are", async () => {
+  test("loads and reports with any number of unknown keys while nobody reads stderr", async () => {
     const url = await startApi((plantId) => response(plantId, manyKeys(plantId)));
     const cwd = makeFolder();
     const started = startPlantProcess(["run", "--api", url, "--plants", "1-10", "--json"], { cwd });
@@ -76,7 +76,7 @@ describe("plant run, from a hostile API,", () => {
     expect(countIn(database, "SELECT max(length(report)) FROM etl_run")).toBeLessThan(8000);
   });
 
-  test("names the first rejections, counts the others, and keeps all of them", async () => {
+  test("prints the first rejections, counts the others, and stores all of them", async () => {
     const url = await startApi((plantId) => `<html>${plantId}${"x".repeat(200_000)}`);
     const cwd = makeFolder();
     const { stdout, stderr } = await plant(["run", "--api", url, "--plants", "1-30", "--json"], { cwd });

@@ -20,7 +20,7 @@ const commands = await Promise.all(
 );
 
 describe("the program", () => {
-  test("tells its version and its commands", async () => {
+  test("prints its version and its commands", async () => {
     expect(await plant(["--version"])).toMatchObject({ code: 0, stdout: `${packageJson.version}\n` });
     expect(await plant(["--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("simulate") });
     expect(await plant(["run", "--help"])).toMatchObject({
@@ -29,14 +29,14 @@ describe("the program", () => {
     });
   });
 
-  test("exits with 2, one line and the next step for what it does not know", async () => {
+  test("exits with 2, one line and the next step for an unknown command or option", async () => {
     for (const args of [
       ["rum"],
       ["run", "--wat"],
       ["run", "extra"],
       ["run", "--api"],
       ["run", "--quiet", "--verbose"],
-      ["run", "--replay", "answers.ndjson", "--plants", "1-3"],
+      ["run", "--replay", "responses.ndjson", "--plants", "1-3"],
     ]) {
       const { code, stdout, stderr } = await plant(args);
       expect([args, code, stdout]).toEqual([args, 2, ""]);
@@ -45,8 +45,8 @@ describe("the program", () => {
     }
   });
 
-  test("names the command or the option that is likely to be meant, and no value that came with it", async () => {
-    for (const [args, said] of [
+  test("suggests a similar command or option, and does not print its value", async () => {
+    for (const [args, message] of [
       [["rnu"], "unknown command 'rnu' (did you mean run?)"],
       [["run", "--databse=sqlite:x"], "unknown option '--databse' (did you mean --database?)"],
       [["run", "--max_rejected", "5%"], "unknown option '--max_rejected' (did you mean --max-rejected?)"],
@@ -60,12 +60,12 @@ describe("the program", () => {
       [["mssql://sa:hunter2@host"], "unknown command"],
     ] as const) {
       const { code, stderr } = await plant(args);
-      expect([args, code, stderr.split("\n")[0]]).toEqual([args, 2, `error: ${said}`]);
+      expect([args, code, stderr.split("\n")[0]]).toEqual([args, 2, `error: ${message}`]);
     }
   });
 
-  test("exits with 2 for an option that is given twice, or that has an option for its value", async () => {
-    for (const [args, said] of [
+  test("exits with 2 for an option that occurs twice, or whose value is an option", async () => {
+    for (const [args, message] of [
       [
         ["run", "--plants", "1", "--plants=2"],
         /^error: option '--plants <ids>' is given twice; give it once\nSee: /,
@@ -75,7 +75,7 @@ describe("the program", () => {
     ] as const)
       expect([args, await plant(args)]).toEqual([
         args,
-        expect.objectContaining({ code: 2, stderr: expect.stringMatching(said) }),
+        expect.objectContaining({ code: 2, stderr: expect.stringMatching(message) }),
       ]);
     expect(
       (await plant(["doctor", "--quiet", "--quiet", "--plants", "1", "--plants", "1", "--config", "no"]))
@@ -83,14 +83,14 @@ describe("the program", () => {
     ).not.toBe(2);
   });
 
-  test("repeats no more of a refused value than is needed to find it", async () => {
+  test("prints only the beginning of a long rejected value", async () => {
     const { code, stderr } = await plant(["run", "--plants", `${"1,".repeat(20_000)}x`]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error: --plants is "1,1,/);
     expect(stderr.length).toBeLessThan(1_000);
   });
 
-  test("exits with 2 for a flag's value that cannot be, naming all of them", async () => {
+  test("exits with 2 for invalid values of flags, and names all of them", async () => {
     const { code, stderr } = await plant([
       "run",
       "--concurrency",
@@ -106,7 +106,7 @@ describe("the program", () => {
     expect(stderr).toMatch(/--plants is "0-9999999".*at most 1000000/);
   });
 
-  test("exits with 78 for values of the environment, .env and config file that cannot be, naming all of them", async () => {
+  test("exits with 78 for invalid values of the environment, .env and config file, and names all of them", async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, ".env"), "PLANT_DEADLINE=soon\n");
     writeFileSync(join(cwd, "mine.json"), '{ "planst": "1-50", "every": "often" }');
@@ -146,14 +146,14 @@ describe("the program", () => {
     }
   });
 
-  test("shows a stack only when it is asked to", async () => {
+  test("prints a stack only with PLANT_DEBUG", async () => {
     const wrong = ["migrate", "--database", "sqlite:nowhere/x.db"];
     expect((await plant(wrong)).stderr).not.toMatch(/\n\s+at /);
     expect((await plant(wrong, { env: { PLANT_DEBUG: "1" } })).stderr).toMatch(/\n\s+at /);
   });
 });
 
-test("the help of every command fits a terminal of 80 columns, but for lines that are to be typed", async () => {
+test("the help of every command fits a terminal of 80 columns, except for commands to type", async () => {
   for (const { name, examples } of commands) {
     const { stdout } = await plant([name, "--help"]);
     const wide = stdout.split("\n").filter((line) => line.length > 80);
@@ -165,7 +165,7 @@ test("the help of every command fits a terminal of 80 columns, but for lines tha
   }
 });
 
-test("in a working directory that was deleted costs one line, with 78", {
+test("plant exits with 78 and one line in a deleted working directory", {
   skip: process.platform === "win32",
 }, async () => {
   const shell = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
@@ -184,7 +184,7 @@ test("the help of run names every signal that stops it", () => {
   expect(help.match(/Ctrl-C[^.]*?SIGTERM/g)?.length).toBe(help.match(/SIGTERM or SIGHUP/g)?.length);
 });
 
-test("no command has a setting that only another runner takes", () => {
+test("no command has a setting of another runner", () => {
   const foreign = Object.keys(plantSettings).filter((key) => !Object.hasOwn(settingsOf("cli"), key));
   expect(foreign).not.toEqual([]);
   expect(commands.flatMap(({ settings }) => foreign.filter((key) => Object.hasOwn(settings, key)))).toEqual(
@@ -192,11 +192,11 @@ test("no command has a setting that only another runner takes", () => {
   );
 });
 
-test("docs/cli.md is what the program says of itself; if not: npm run docs", async () => {
+test("docs/cli.md equals the help of the program; if not: npm run docs", async () => {
   await expect(writeReference(summary, commands)).toMatchFileSnapshot("../../../docs/cli.md");
 });
 
-test("each setting's key is its flag in camel case, as commander names the option", () => {
+test("each setting's key is its flag in camel case, as in commander's options", () => {
   for (const { name, settings } of commands)
     for (const [key, { flag }] of Object.entries(settings)) {
       if (flag === undefined) continue;

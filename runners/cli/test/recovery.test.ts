@@ -115,7 +115,7 @@ async function expectRecovered(
 }
 
 describe("the recovery after a lost database", () => {
-  test("as it is documented: each line ends with 0, and nothing is missing", async () => {
+  test("as documented: each command exits with 0, and nothing is missing", async () => {
     expect(documented).toHaveLength(4);
     const cwd = lose();
     for (const line of documented) {
@@ -129,7 +129,7 @@ describe("the recovery after a lost database", () => {
     await expectRecovered(cwd);
   });
 
-  test("with a backup, as it is documented: the restores that are named bring back what came after it", async () => {
+  test("with a backup, as documented: the printed restores bring back the readings since then", async () => {
     expect(withBackup).toEqual(["plant verify", "plant archive", "plant verify --deep"]);
     const cwd = makeFolder();
     cpSync(backup, cwd, { recursive: true });
@@ -149,7 +149,7 @@ describe("the recovery after a lost database", () => {
     await expectRecovered(cwd);
   });
 
-  test("with the archive taken over first: it names the files and the restore, which brings everything back", async () => {
+  test("with --adopt first: it prints the files and the restore, which brings everything back", async () => {
     const cwd = lose();
     await plantIn(cwd, "migrate --quiet");
     const taken = await plantIn(cwd, "archive --adopt");
@@ -168,7 +168,7 @@ describe("the recovery after a lost database", () => {
     await expectRecovered(cwd);
   });
 
-  test("and the restore that is named is about the database and the archive that were given", async () => {
+  test("prints a restore with the given database and archive", async () => {
     const cwd = lose();
     cpSync(join(cwd, "plant-data"), join(cwd, "moved here"), { recursive: true });
     rmSync(join(cwd, "plant-data"), { recursive: true });
@@ -220,7 +220,7 @@ describe("the recovery after a lost database", () => {
     await expectRecovered(cwd, withoutPulled as (content: typeof before) => typeof before);
   });
 
-  test("with stray files and links in an hour's folder: each is named, and everything comes back", async () => {
+  test("with stray files and links in an hour's folder: names each, and brings everything back", async () => {
     const cwd = lose();
     const files = join(cwd, "plant-data/archive/plant_reading");
     const [first = ""] = readdirSync(files, { recursive: true })
@@ -247,8 +247,8 @@ describe("the recovery after a lost database", () => {
   });
 });
 
-describe("plant ls reads the database alone", () => {
-  test("where the archive's folder is missing, and where its disk is", async () => {
+describe("plant ls only reads the database", () => {
+  test("if the archive's folder or its disk is missing", async () => {
     const cwd = makeFolder();
     cpSync(archived, cwd, { recursive: true });
     rmSync(join(cwd, "plant-data/archive"), { recursive: true });
@@ -293,7 +293,7 @@ describe("plant ls reads the database alone", () => {
   });
 });
 
-test("plant verify says what it did not check, unless it looks deep", async () => {
+test("plant verify reports what it did not check, unless with --deep", async () => {
   const { stdout } = await plantIn(archived, "verify");
   expect(stdout).toMatch(/^not checked: the content of the files, .*snapshots.*summaries.*--deep$/m);
   const quick = await plantIn(archived, "verify --json");

@@ -29,7 +29,7 @@ async function outputOf({ args = ["doctor"], environment = {}, files = {} }: Giv
 describe("a secret", () => {
   const secrets = fc.stringMatching(/^[a-f]\d[a-zA-Z0-9]{8,20}$/);
 
-  test("is in nothing that the program writes, wherever it was given and in whatever form", async () => {
+  test("is not in any output, whatever its source and its encoding", async () => {
     const address = `127.0.0.1:${await closedPort()}`;
     const api = `http://${address}`;
     const forms = [
@@ -80,7 +80,7 @@ describe("a secret", () => {
       }
   }, 600_000);
 
-  test("of the API's address is neither in a report nor in the run log", async () => {
+  test("of the API's URL is neither in a report nor in the run log", async () => {
     const museum = await startMuseum();
     for (const api of [
       `${museum.url}?sig=a1hunter2`,
@@ -98,11 +98,11 @@ describe("a secret", () => {
   }, 600_000);
 });
 
-describe("text that a stranger wrote", () => {
-  test("reaches the terminal in the line that it belongs to, without control characters", async () => {
+describe("text of the API", () => {
+  test("reaches the terminal within its line, without control characters", async () => {
     const hostile = "\u001b[2J\u009b31m\u202e\nerror: forged\r\u2028";
     const recording = `${JSON.stringify({ plantId: 1, attempts: 1, outcome: { kind: "failed", code: "network", message: hostile } })}\n`;
-    const replay = join(makeFolder(), "answers.ndjson");
+    const replay = join(makeFolder(), "responses.ndjson");
     writeFileSync(replay, recording);
     const database = ["--database", "sqlite::memory:"];
     const museum = await startMuseum({ script: { 1: { kind: "notJson" } } });

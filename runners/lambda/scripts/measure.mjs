@@ -1,5 +1,5 @@
 // npm run measure: how long a cold start takes, and how large the bundles are. The time is from the start of the process
-// until AWS's runtime client asks for its first invocation; nothing else should run meanwhile.
+// until AWS's runtime client requests its first invocation; nothing else should run meanwhile.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -64,7 +64,7 @@ async function coldStart(name) {
   });
   const [{ url }] = await once(server, "request");
   const ms = performance.now() - start;
-  if (!url.endsWith("/invocation/next")) throw new Error(`${name} did not start: it asked for ${url}`);
+  if (!url.endsWith("/invocation/next")) throw new Error(`${name} did not start: it requested ${url}`);
   child.kill("SIGKILL");
   await once(child, "close");
   server.closeAllConnections();

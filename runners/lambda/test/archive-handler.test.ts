@@ -42,16 +42,19 @@ const files = (database: string) =>
   rowsIn(database, "SELECT partition_hour, state, row_count, digest FROM archive_file ORDER BY 1");
 
 describe("the archive handler in AWS's runtime client", () => {
-  test("says of a run what the command line says of it, and makes the same files", async () => {
+  test("returns the report of the command line, and writes the same files", async () => {
     const [own, other] = [copyOf(filled), copyOf(filled)];
     const lambda = await start(own, "own");
     const { report, error } = await lambda.invoke<ArchiveReport>({});
     expect(error).toBeUndefined();
-    const told = await plant<ArchiveReport>(["archive", "--database", other, "--archive", bucket("other")], {
-      AWS_ACCESS_KEY_ID: "a",
-      AWS_SECRET_ACCESS_KEY: "b",
-    });
-    expect(alike(report)).toEqual(alike(told));
+    const reported = await plant<ArchiveReport>(
+      ["archive", "--database", other, "--archive", bucket("other")],
+      {
+        AWS_ACCESS_KEY_ID: "a",
+        AWS_SECRET_ACCESS_KEY: "b",
+      },
+    );
+    expect(alike(report)).toEqual(alike(reported));
     expect(report).toMatchObject({
       archived: { files: 4 },
       pruned: { files: 2 },
@@ -61,7 +64,7 @@ describe("the archive handler in AWS's runtime client", () => {
     expect(files(own)).toEqual(files(other));
   });
 
-  test("archives and prunes the hour that its event names, and nothing else", async () => {
+  test("archives and prunes the hour of its event only", async () => {
     const database = copyOf(filled);
     const lambda = await start(database, "hour");
     const [old, young] = [hourOf(-28), hourOf(-2)];
@@ -83,7 +86,7 @@ describe("the archive handler in AWS's runtime client", () => {
     expect((await lambda.invoke(event)).error?.errorMessage).toMatch(message);
   });
 
-  test("stops when its time is nearly over and fails, so that whoever retries goes on", async () => {
+  test("stops before its time is over and fails, so that a retry continues", async () => {
     const database = copyOf(filled);
     const lambda = await start(database, "slow");
     // Four files, two at once, of some five requests each take 12 s: more than the 8.5 s that it has for beginning anything.
@@ -101,7 +104,7 @@ describe("the archive handler in AWS's runtime client", () => {
     expect(countIn(database, "SELECT count(*) FROM plant_reading WHERE archive_file_id IS NULL")).toBe(0);
   });
 
-  test("writes one line of metrics a run, those that were agreed, and its run and request on every other line", async () => {
+  test("writes the metrics of contract.json in one line per run, and run and request ids on every other line", async () => {
     const lambda = await start(copyOf(filled), "metrics");
     const { requestId, report } = await lambda.invoke<ArchiveReport>({});
     const metrics = metricsIn(lambda.lines());

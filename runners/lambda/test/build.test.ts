@@ -19,25 +19,25 @@ const megabyte = 1 << 20;
 describe.each(["etl", "archive"] as const)("The bundle of %s", (name) => {
   const text = readFileSync(join(dist, `${name}.mjs`), "utf8");
 
-  test("has no native module and no SQLite in it", async () => {
+  test("contains no native module and no SQLite", async () => {
     const { metafile } = await bundle({ [name]: join(root, "src", `${name}.ts`) }, dist, { write: false });
     const files = Object.keys(metafile.inputs);
     expect(files.length).toBeGreaterThan(200);
     expect(files.filter((file) => /libsql|sqlite3|\.node$/.test(file))).toEqual([]);
     const [output] = Object.values(metafile.outputs);
     const outside = output?.imports.map(({ path }) => path.replace(/^node:/, "")) ?? [];
-    // node-fetch asks for it, and goes without where it is not there.
+    // An optional import of node-fetch.
     const known = [...builtinModules, "encoding"];
     expect(outside.filter((path) => !known.includes(path))).toEqual([]);
   });
 
-  test("has less than 3 MB as a zip", () => {
+  test("is smaller than 3 MB as a zip", () => {
     expect(makeZip({ [`${name}.mjs`]: Buffer.from(text) }).length).toBeLessThan(3 * megabyte);
   });
 });
 
 describe("The zip", () => {
-  test("has both handlers at its root, and Amazon's authorities for RDS", () => {
+  test("contains both handlers at its root, and Amazon's authorities for RDS", () => {
     const files = unzipSync(zip);
     expect(Object.keys(files).sort()).toEqual(["archive.mjs", "etl.mjs", "rds-ca.pem"]);
     for (const [name, content] of Object.entries(files))
@@ -49,7 +49,7 @@ describe("The zip", () => {
     expect(new X509Certificate(first).subject).toMatch(/Amazon/);
   });
 
-  test("is the same each time it is made, and may be read by anybody", () => {
+  test("is reproducible, and readable by every user", () => {
     const files = unzipSync(zip);
     expect(Buffer.from(makeZip(files)).equals(zip)).toBe(true);
     // In the list at its end, "made by" is Unix, and the upper half of the attributes is rw-r--r--.
@@ -63,7 +63,7 @@ describe("The Dockerfile", () => {
   const text = readFileSync(join(root, "Dockerfile"), "utf8");
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 
-  test("is one that Docker would take", () => {
+  test("is valid", () => {
     expect(validate(text)).toEqual([]);
   });
 
@@ -76,13 +76,13 @@ describe("The Dockerfile", () => {
     }
   });
 
-  test("runs on the Node that the zip runs on", () => {
+  test("runs on the Node version of the zip", () => {
     const image = /^FROM public\.ecr\.aws\/lambda\/nodejs:(\d+)\./m.exec(text)?.[1];
     const functions = readFileSync(join(root, "../../terraform/functions.tf"), "utf8");
     expect(/"nodejs(\d+)\.x"/.exec(functions)?.[1]).toBe(image);
   });
 
-  test("takes the files that are in the zip out of the build, and nothing else", () => {
+  test("copies the files of the zip from the build, and nothing else", () => {
     const copied = lines.flatMap((line) =>
       /^COPY --from=build /.test(line) ? line.split(" ").slice(3, -1) : [],
     );
@@ -91,7 +91,7 @@ describe("The Dockerfile", () => {
     for (const name of names) expect(existsSync(join(dist, name)), name).toBe(true);
   });
 
-  test("runs as nobody, and starts the handler of the ETL", () => {
+  test("runs as an unprivileged user, and starts the handler of the ETL", () => {
     expect(lines).toContain("USER 65534:65534");
     expect(lines.at(-1)).toBe('CMD ["etl.handler"]');
   });
@@ -111,7 +111,7 @@ describe("terraform/contract.json", () => {
     );
   });
 
-  test("has every call to AWS that the code makes, and no other", () => {
+  test("lists every AWS call of the code, and no other", () => {
     const store = join(root, "../../packages/plant-archive/src/object-store/s3");
     const upload = fileURLToPath(new URL(import.meta.resolve("@aws-sdk/lib-storage")));
     // Tags are set by none of our uploads.

@@ -34,23 +34,23 @@ function alike({
 }
 
 describe("the ETL handler in AWS's runtime client", () => {
-  test("says of a run what the command line says of it, and leaves the same rows", async () => {
+  test("returns the report of the command line, and stores the same rows", async () => {
     const museum = await startMuseum({ script: { 3: { kind: "wrongTypes" }, 4: { kind: "sensorFault" } } });
     const [own, other] = [await migratedDatabase(), await migratedDatabase()];
     // One after another, so that numbers are given in the same order.
     const lambda = await start(own, museum.url, { PLANT_CONCURRENCY: "1" });
     const { report, error } = await lambda.invoke<Report>({});
     expect(error).toBeUndefined();
-    const told = await plant<Report>([
+    const reported = await plant<Report>([
       ...["run", "--api", museum.url, "--plants", "1-50", "--concurrency", "1", "--database", other],
     ]);
-    expect(alike(report)).toEqual(alike(told));
+    expect(alike(report)).toEqual(alike(reported));
     expect(report).toMatchObject({ requested: 50, rejected: 1, complete: true });
     for (const table of ["plant", "plant_reading", "origin", "botanist"])
       expect(rows(own, table), table).toEqual(rows(other, table));
   });
 
-  test("does in a warm process what it did in a cold one, and finds its own readings there", async () => {
+  test("loads the same in a warm process as in a cold one, as duplicates", async () => {
     const museum = await startMuseum();
     const database = await migratedDatabase();
     const lambda = await start(database, museum.url);
@@ -62,7 +62,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(countIn(database, "SELECT count(*) FROM etl_run WHERE state = 'complete'")).toBe(2);
   });
 
-  test("invoked twice at once, and again, leaves one row a plant", async () => {
+  test("stores one row per plant when invoked twice at once, and again", async () => {
     const museum = await startMuseum();
     const database = await migratedDatabase();
     const lambdas = [await start(database, museum.url), await start(database, museum.url)];
@@ -73,7 +73,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(countIn(database, "SELECT count(*) FROM plant_reading")).toBe(48);
   });
 
-  test("pulls the shard that its event names", async () => {
+  test("pulls the shard of its event", async () => {
     const museum = await startMuseum();
     const database = await migratedDatabase();
     const lambda = await start(database, museum.url);
@@ -99,7 +99,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect((await lambda.invoke<Report>({ plants: "1-3" })).report).toMatchObject({ loaded: 3 });
   });
 
-  test("returns what it has before its time is over", async () => {
+  test("returns a partial report before its time is over", async () => {
     const museum = await startMuseum({ latencyMs: [1_000, 1_000], maxConcurrent: 4 });
     const database = await migratedDatabase();
     const lambda = await start(database, museum.url);
@@ -118,7 +118,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     ]);
   });
 
-  test("fails where no answer comes, and says why", async () => {
+  test("fails with the reason if no response comes", async () => {
     const museum = await startMuseum();
     const api = museum.url;
     await museum.close();
@@ -135,7 +135,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     ]);
   });
 
-  test("fails where the database cannot take the run, and its metrics have the error's code", async () => {
+  test("fails if the database rejects the run, with the error's code in its metrics", async () => {
     const museum = await startMuseum();
     const lambda = await start(emptyDatabase(), museum.url);
     expect((await lambda.invoke({})).error).toMatchObject({ errorType: "InvocationError" });
@@ -144,7 +144,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     ]);
   });
 
-  test("returns the report of a run whose readings are all old, which is degraded, and how old they are", async () => {
+  test("returns a degraded report with the age of the readings if all are old", async () => {
     const museum = await startMuseum({ now: () => Date.now() - 2 * 3_600_000, anomalies: false });
     const lambda = await start(await migratedDatabase(), museum.url);
     const { report, error } = await lambda.invoke<Report>({});
@@ -161,7 +161,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(metrics?.line.FreshnessLag).toBeLessThan(7_500);
   });
 
-  test("writes no freshness for readings that are all in the future, and is degraded", async () => {
+  test("writes no FreshnessLag if all readings are in the future, and is degraded", async () => {
     const museum = await startMuseum({ now: () => Date.now() + 2 * 3_600_000, anomalies: false });
     const lambda = await start(await migratedDatabase(), museum.url);
     const { report } = await lambda.invoke<Report>({});
@@ -169,7 +169,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(metricsIn(lambda.lines())[0]?.names).not.toContain("FreshnessLag");
   });
 
-  test("fails on a database of an older structure, and changes nothing in it", async () => {
+  test("fails on a database with pending migrations, and does not change it", async () => {
     const museum = await startMuseum();
     const database = emptyDatabase();
     const lambda = await start(database, museum.url);
@@ -182,7 +182,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect((await lambda.invoke<Report>({})).report).toMatchObject({ loaded: 48 });
   });
 
-  test("does not start with settings that cannot be, and names all of them", async () => {
+  test("does not start with invalid settings, and names all of them", async () => {
     const lambda = await start("mssql://u:secret-word@h/d", "ftp://museum", {
       PLANT_CONCURRENCY: "0",
       PLANT_MAX_FAILED: "2",
@@ -195,7 +195,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(lambda.output()).not.toContain("secret-word");
   });
 
-  test("told to end in the middle of a run, it loads what it has, reports, and leaves", async () => {
+  test("loads the received responses, reports and exits at SIGTERM during a run", async () => {
     const museum = await startMuseum({ latencyMs: [300, 300], maxConcurrent: 4 });
     const database = await migratedDatabase();
     const lambda = await start(database, museum.url);
@@ -208,7 +208,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(await lambda.ended).toBe("SIGTERM");
   });
 
-  test("told to end between two runs, it leaves", async () => {
+  test("exits at SIGTERM between two runs", async () => {
     const museum = await startMuseum();
     const lambda = await start(await migratedDatabase(), museum.url);
     await lambda.invoke({});
@@ -216,7 +216,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(await lambda.ended).toBe("SIGTERM");
   });
 
-  test("writes one line of metrics a run, those that were agreed, and its run and request on every other line", async () => {
+  test("writes the metrics of contract.json in one line per run, and run and request ids on every other line", async () => {
     const museum = await startMuseum({ script: { 3: { kind: "wrongTypes" } } });
     const lambda = await start(await migratedDatabase(), museum.url);
     const first = await lambda.invoke<Report>({});
@@ -243,7 +243,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     for (const line of logs) expect(known).toContainEqual([line.function_request_id, line.run_id]);
   });
 
-  test("logs each name that looks like a setting and has no effect once, and works all the same", async () => {
+  test("warns once of each name that resembles a setting, and runs", async () => {
     const museum = await startMuseum();
     const names = { PLANT_CONCURENCY: "9", PLANT_DEADLINE: "5s", PLANT_FOO: "x" };
     const lambda = await start(await migratedDatabase(), museum.url, names);
@@ -275,7 +275,7 @@ describe("the ETL handler in AWS's runtime client", () => {
     expect(lambda.output()).not.toMatch(/hunter2|[\u0080-\u009f\u202e\u2028]|^forged/m);
   });
 
-  test("logs as little as it is told to", async () => {
+  test("logs only lines of POWERTOOLS_LOG_LEVEL and above", async () => {
     const museum = await startMuseum();
     const lambda = await start(await migratedDatabase(), museum.url, { POWERTOOLS_LOG_LEVEL: "ERROR" });
     await lambda.invoke({});

@@ -38,7 +38,7 @@ async function fanOut(
 }
 
 describe("Sixteen shards at once", () => {
-  test("leave the same database as one run", async () => {
+  test("load the same database as one run", async () => {
     const museum = await startMuseum({ plantCount: plants });
     const [shards, one] = [await migratedDatabase(), await migratedDatabase()];
     const environment = { PLANT_API_URL: museum.url, PLANT_PLANTS: `1-${plants}` };
@@ -60,7 +60,7 @@ describe("Sixteen shards at once", () => {
     ]);
   });
 
-  test("leave the same archive as one run", async () => {
+  test("write the same archive as one run", async () => {
     const filled = await filledDatabase(Array.from({ length: hours }, (_, index) => -32 + index));
     const [shards, one] = [copyOf(filled), copyOf(filled)];
     const environment = (database: string, prefix: string) => ({

@@ -27,7 +27,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     await other?.drop();
   });
 
-  test("the shipped handler says what the command line says, in seven round trips cold and three warm", async () => {
+  test("the shipped handler returns the report of the command line, in seven round trips cold and three warm", async () => {
     const museum = await startMuseum();
     const proxy = await startTdsProxy(own.url);
     const { user, password, ...server } = settingsOf(proxy.url);
@@ -48,16 +48,16 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     expect(proxy.messages).toEqual(["rpc", "rpc", "rpc"]);
     await proxy.close();
 
-    const told = await plant<Report>(["run", "--api", museum.url, "--plants", "1-50"], {
+    const reported = await plant<Report>(["run", "--api", museum.url, "--plants", "1-50"], {
       PLANT_DATABASE: other.url,
     });
-    expect(alike(cold.report)).toEqual(alike(told));
+    expect(alike(cold.report)).toEqual(alike(reported));
     const content = await Promise.all([own, other].map(({ url }) => onDatabase(url, readingsOf)));
     expect(content[0]).toHaveLength(48);
     expect(content[0]).toEqual(content[1]);
   });
 
-  test("the shipped archive handler says what the command line says, and makes the same files", async () => {
+  test("the shipped archive handler returns the report of the command line, and writes the same files", async () => {
     const s3 = await startS3Server();
     const now = new Date(Date.now() - 28 * 3_600_000).toISOString();
     const museum = await startMuseum({ now: () => Date.parse(now) });
@@ -73,21 +73,21 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     });
     const { report, error } = await lambda.invoke<ArchiveReport>({}, 60_000);
     expect(error).toBeUndefined();
-    const told = await plant<ArchiveReport>(["archive"], {
+    const reported = await plant<ArchiveReport>(["archive"], {
       PLANT_DATABASE: other.url,
       PLANT_ARCHIVE: bucket("other"),
       AWS_ACCESS_KEY_ID: "a",
       AWS_SECRET_ACCESS_KEY: "b",
     });
     expect(report.pruned).toEqual({ rows: 48, files: 1 });
-    expect(counts(report)).toEqual(counts(told));
+    expect(counts(report)).toEqual(counts(reported));
     const content = await Promise.all([own, other].map(({ url }) => onDatabase(url, filesOf)));
     expect(content[0]?.length).toBeGreaterThan(0);
     expect(content[0]).toEqual(content[1]);
     await s3.close();
   });
 
-  test("a password that was changed between two runs is read anew", async () => {
+  test("a password that changes between two runs is read again", async () => {
     const museum = await startMuseum();
     const proxy = await startTdsProxy(own.url);
     const [first, second] = ["First-word-1", "Second-word-2"];

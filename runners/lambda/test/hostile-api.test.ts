@@ -20,7 +20,7 @@ afterAll(() => {
   server.close();
 });
 
-test("the log of a run is short, whatever a hostile API answers", async () => {
+test("the log of a run is short, whatever a hostile API returns", async () => {
   const database = await migratedDatabase();
   const lambda = await startLambda(inject("sqliteBundles"), "etl", {
     PLANT_DATABASE: database,

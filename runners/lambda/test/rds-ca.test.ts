@@ -3,7 +3,7 @@ import { trustRdsCa } from "../src/rds-ca.js";
 
 const config = { host: "plants.abc.eu-west-2.rds.amazonaws.com", database: "d", user: "u", password: "p" };
 
-test("Amazon's authorities are trusted for hosts of RDS", () => {
+test("trustRdsCa trusts Amazon's authorities for hosts of RDS", () => {
   expect(trustRdsCa(config).caFile).toMatch(/rds-ca\.pem$/);
   expect(trustRdsCa({ ...config, host: config.host.toUpperCase() }).caFile).toMatch(/rds-ca\.pem$/);
 });

@@ -24,7 +24,7 @@ async function start(environment: Readonly<Record<string, string>>, name: "etl" 
 }
 
 describe("the shipped handlers on SQL Server", () => {
-  test("read the login from Secrets Manager once, and a warm run makes no round trip but its own three", async () => {
+  test("read the login from Secrets Manager once, and make three round trips when warm", async () => {
     const mssql = await pretendMssql();
     const secrets = await startSecrets(secretOf("first-word"));
     const lambda = await start({
@@ -43,7 +43,7 @@ describe("the shipped handlers on SQL Server", () => {
     expect(lambda.output()).not.toContain("first-word");
   });
 
-  test("read a secret again when its login is refused, and go on with the new one", async () => {
+  test("read a secret again if its login is refused, and continue with the new one", async () => {
     const mssql = await pretendMssql();
     const secrets = await startSecrets(secretOf("first-word"));
     const lambda = await start({
@@ -65,7 +65,7 @@ describe("the shipped handlers on SQL Server", () => {
     expect(lambda.output()).not.toMatch(/(first|second)-word/);
   });
 
-  test("say that user or password is wrong when the secret read again is refused, too", async () => {
+  test("fail with advice to check user and password if the secret that was read again is refused", async () => {
     const mssql = await pretendMssql();
     const secrets = await startSecrets(secretOf("first-word"));
     const lambda = await start({
@@ -79,7 +79,7 @@ describe("the shipped handlers on SQL Server", () => {
     expect((await lambda.invoke<Report>({})).error).toBeUndefined();
   });
 
-  test("read it from a parameter of SSM by the parameter's ARN, decrypted", async () => {
+  test("read the login from a decrypted SSM parameter by its ARN", async () => {
     const mssql = await pretendMssql();
     const secrets = await startSecrets(secretOf("first-word"));
     const name = "arn:aws:ssm:eu-west-2:000000000000:parameter/plant/etl";
@@ -92,7 +92,7 @@ describe("the shipped handlers on SQL Server", () => {
     expect(secrets.requested).toEqual([`GetParameter ${name}, decrypted`]);
   });
 
-  test("take host and database from a secret, as RDS writes it, where the environment says none", async () => {
+  test("take host and database from a secret in the form of RDS if the environment has none", async () => {
     const mssql = await pretendMssql();
     const { DB_HOST: host, DB_PORT: port, DB_NAME: dbname, ...rest } = mssql.environment;
     const secrets = await startSecrets(
@@ -124,7 +124,7 @@ describe("the shipped handlers on SQL Server", () => {
     expect((await lambda.invoke<Report>({})).error).toBeUndefined();
   });
 
-  test("say that the region is missing where neither the secret's name nor the environment has one", async () => {
+  test("fail with the missing region if neither the secret's name nor the environment has one", async () => {
     const mssql = await pretendMssql();
     const secrets = await startSecrets(secretOf("first-word"));
     const lambda = await start({
@@ -138,21 +138,21 @@ describe("the shipped handlers on SQL Server", () => {
     expect(secrets.requested).toEqual([]);
   });
 
-  test("go without a secret where the environment has the login", async () => {
+  test("use no secret if the environment has the login", async () => {
     const mssql = await pretendMssql();
     const lambda = await start({ ...mssql.environment, DB_USER: "plant_etl", DB_PASSWORD: "first-word" });
     expect((await lambda.invoke<Report>({})).error).toBeUndefined();
     expect(lambda.output()).not.toContain("first-word");
   });
 
-  test("refuse a database of an older structure", async () => {
+  test("reject a database with pending migrations", async () => {
     const mssql = await pretendMssql({ pending: true });
     const lambda = await start({ ...mssql.environment, DB_USER: "u", DB_PASSWORD: "p" });
     const { error } = await lambda.invoke({});
     expect(error?.errorMessage).toMatch(/older structure \(pending: 0002_plant_pipeline\)/);
   });
 
-  test("give a database up that falls silent before their time is over", async () => {
+  test("fail before their time is over if the database stops responding", async () => {
     const mssql = await pretendMssql();
     const lambda = await start({ ...mssql.environment, DB_USER: "u", DB_PASSWORD: "p" });
     await lambda.invoke<Report>({});
@@ -194,7 +194,7 @@ describe("the shipped handlers on SQL Server", () => {
     expect(error).toMatchObject({ errorMessage: expect.stringContaining("DB_USER is not set") });
   });
 
-  test("the archive's does not start with a folder for an archive", async () => {
+  test("of the archive does not start with a folder as the archive", async () => {
     const lambda = await start({ DB_HOST: "h", PLANT_ARCHIVE: "file:archive" }, "archive");
     const error = await lambda.ready;
     expect(error).toMatchObject({

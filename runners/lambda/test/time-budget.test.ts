@@ -5,7 +5,7 @@ import { archiveTimeMs, divideRunTime } from "../src/time-budget.js";
 /** Milliseconds that a Lambda may be given: up to 15 minutes. */
 const remaining = fc.integer({ min: 4_000, max: 900_000 });
 
-test("asking and loading are over more than two seconds before the platform's limit", () => {
+test("divideRunTime: requests and loading end more than two seconds before the platform's limit", () => {
   fc.assert(
     fc.property(remaining, (ms) => {
       const { requestMs, loadMs } = divideRunTime(ms);
@@ -16,11 +16,11 @@ test("asking and loading are over more than two seconds before the platform's li
   );
 });
 
-test("of Terraform's 55 seconds a pull asks for 44", () => {
+test("divideRunTime: a pull sends requests for 44 of Terraform's 55 seconds", () => {
   expect(divideRunTime(55_000).requestMs / 1000).toBeCloseTo(44, 1);
 });
 
-test("an archive run has half of its time, or a minute, to end what it is at", () => {
+test("archiveTimeMs: an archive run has half of its time, or a minute, to finish its current file", () => {
   expect(archiveTimeMs(900_000)).toBe(837_000);
   fc.assert(
     fc.property(remaining, (ms) => {
@@ -29,7 +29,10 @@ test("an archive run has half of its time, or a minute, to end what it is at", (
   );
 });
 
-test.each([-5_000, 0, 1, 2_999])("with %i ms left there is still a way to divide them", (ms) => {
-  const { requestMs, loadMs } = divideRunTime(ms);
-  for (const part of [requestMs, loadMs, archiveTimeMs(ms)]) expect(part).toBeGreaterThanOrEqual(1);
-});
+test.each([-5_000, 0, 1, 2_999])(
+  "divideRunTime: %i remaining ms are divided without negative times",
+  (ms) => {
+    const { requestMs, loadMs } = divideRunTime(ms);
+    for (const part of [requestMs, loadMs, archiveTimeMs(ms)]) expect(part).toBeGreaterThanOrEqual(1);
+  },
+);

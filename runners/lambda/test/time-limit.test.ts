@@ -10,7 +10,7 @@ const clock = { sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined
 const never = new AbortController().signal;
 
 describe("startTimeLimit", () => {
-  test("aborts when the time is over, though nothing but its signal is kept and garbage is collected", async () => {
+  test("aborts when the time is over, even if only its signal is referenced and garbage is collected", async () => {
     const signals = Array.from({ length: 50 }, () => startTimeLimit(clock, 500, never).signal);
     for (let round = 0; round < 4; round++) {
       // What a weak reference was just made of is kept until the turn ends.

@@ -80,7 +80,7 @@ test("three archivers at once prune each file once", async () => {
   expect((await under.tables.state()).readings).toEqual([]);
 });
 
-test("an archiver that is killed while it prunes leaves each file's readings whole or gone, and the next one goes on", async () => {
+test("an archiver that is killed while it prunes leaves all or none of each file's readings, and the next one continues", async () => {
   let killed = 0;
   for (const killAfterMs of [10, 25, 50]) {
     await insert(under, readings);

@@ -8,7 +8,7 @@ import { openSqliteCatalog } from "../support/sqlite-catalog.js";
 
 archiveCatalogContract({ name: "SQLite", open: openSqliteCatalog });
 
-describe("a row that no file can hold as it is", () => {
+describe("a row with a value that no file can represent", () => {
   test.each([
     [5, "2026-01-28 09:00:00", 'its last_watered is "2026-01-28 09:00:00"'],
     [5, "2026-02-30T09:00:00.000Z", 'its last_watered is "2026-02-30T09:00:00.000Z"'],
@@ -35,7 +35,7 @@ describe("a row that no file can hold as it is", () => {
   );
 });
 
-test("a file with a value that the database refuses is refused by name, and nothing of it is restored", async () => {
+test("a file with a value that the database rejects is rejected by name, and nothing of it is restored", async () => {
   const under = await openSqliteCatalog();
   await insert(under, [
     buildReading(1, "2026-01-28T10:00:00.000Z"),

@@ -68,7 +68,7 @@ test("the T-SQL statements match their snapshot", async () => {
   await expect(`${text}\n`).toMatchFileSnapshot("__snapshots__/statements-mssql.sql");
 });
 
-test("the T-SQL takes every list as one parameter, every time as text, and each parameter that it is given", () => {
+test("the T-SQL has every list as one parameter and every time as text, and uses each parameter", () => {
   const many = Array.from({ length: 5000 }, (_, number) => ({ ...reading, readingId: number }));
   const statements = mssqlStatements(null);
   const numbers = many.map(({ readingId }) => readingId);

@@ -9,7 +9,7 @@ import { openS3ObjectStore } from "../../src/object-store/s3/index.js";
 import { seededRandom } from "./seeded-random.js";
 import { makeWorld, type SharedStore, temporaryFiles } from "./world.js";
 
-/** Kills a store in all; `npm run test:crash` asks for more than the sample that every test run makes. */
+/** Kills a store in all; more in `npm run test:crash` than in the sample of other test runs. */
 const kills = Number(process.env.PLANT_TEST_CRASH_KILLS ?? 10);
 
 async function killAndRecover(store: SharedStore, seed: number): Promise<void> {
@@ -23,7 +23,7 @@ async function killAndRecover(store: SharedStore, seed: number): Promise<void> {
     let step = 0;
     for (let round = 0; killed < kills; round++) {
       world.passTime(8, 1);
-      // Each step in its turn, of a run of which nobody knows how many it will take; and every third time any moment.
+      // Each step in turn, of a run with an unknown number of steps; and any moment every third time.
       const when =
         round % 3 === 2
           ? { killAfterMs: Math.floor(random() * 60) }
@@ -44,7 +44,7 @@ async function killAndRecover(store: SharedStore, seed: number): Promise<void> {
   }
 }
 
-describe(`archivers are killed ${kills} times while a loader goes on, and each time one more run makes it whole`, () => {
+describe(`archivers are killed ${kills} times while a loader continues, and each time one more run completes the archive`, () => {
   test("over SQLite and a directory", async () => {
     const directory = await mkdtemp(join(tmpdir(), "plant-crash-archive-"));
     try {

@@ -19,7 +19,7 @@ import { verify } from "../../src/verify.js";
 import { seededRandom } from "./seeded-random.js";
 
 const archiveOnce = fileURLToPath(new URL("archive-once.mjs", import.meta.url));
-/** `npm run test:crash` asks for more than the sample that every test run makes. */
+/** More in `npm run test:crash` than in the sample of other test runs. */
 const kills = Number(process.env.PLANT_TEST_CRASH_KILLS ?? 3);
 const nowMs = Date.parse("2026-01-30T00:10:00.000Z");
 const plantIds = [1, 2, 3];

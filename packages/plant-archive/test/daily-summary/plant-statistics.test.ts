@@ -46,12 +46,12 @@ describe("a plant's day", () => {
     expect([soilMoisture.min, soilMoisture.flagged]).toEqual([40, 1]);
   });
 
-  test("has no statistics where every value is flagged", () => {
+  test("has no statistics if every value is flagged", () => {
     const { temperature } = plantStatistics(3, day, [reading({ qualityFlag: QualityFlag.temperatureRange })]);
     expect(temperature).toMatchObject({ min: null, max: null, avg: null, median: null, flagged: 1 });
   });
 
-  test("counts a watering once however many readings tell of it, and only in the day that it was", () => {
+  test("counts a watering once for any number of readings, and only on its day", () => {
     const at = (time: string) => Date.parse(`${day}T${time}Z`);
     const readings = [
       reading({ lastWatered: at("13:07:11.000") }),
@@ -64,7 +64,7 @@ describe("a plant's day", () => {
     expect(plantStatistics(3, day, readings).timesWatered).toBe(2);
   });
 
-  test("is the same in whatever order its readings come", () => {
+  test("does not depend on the order of its readings", () => {
     const values = fc.array(
       fc.tuple(fc.double({ noNaN: true, min: -99, max: 120 }), fc.integer({ min: 0, max: 3 })),
       {

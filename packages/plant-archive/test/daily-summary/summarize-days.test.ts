@@ -65,7 +65,7 @@ describe("readDailySummary", () => {
 });
 
 describe("the summary of a complete day", () => {
-  test("is one object, with a row a plant that is what DuckDB makes of the readings", async () => {
+  test("is one object, with one row per plant that equals DuckDB's aggregate of the readings", async () => {
     const world = await openWorld(now);
     const { folder, ask } = await openDuckdb();
     await world.catalog.loadReferenceData(buildPlants(3));
@@ -109,14 +109,14 @@ describe("the summary of a complete day", () => {
     expect(found.map((row) => row.at(-1))).toEqual([6n, 6n, 0n]);
   });
 
-  test("is written for no day that is not complete", async () => {
+  test("is not written for an incomplete day", async () => {
     const world = await summarizedWorld();
     expect(await summaryKeys(world)).toEqual([summaryKey]);
     world.now += dayMs;
     expect((await world.archive()).summarized).toEqual(["2026-01-29"]);
   });
 
-  test("gives its place to one that has the readings that came late", async () => {
+  test("is replaced by one with the late readings", async () => {
     const world = await summarizedWorld();
     expect(await readSummary(world)).toEqual([
       [1, 2, 13],
@@ -131,7 +131,7 @@ describe("the summary of a complete day", () => {
     expect(await summaryKeys(world)).toEqual([summaryKey]);
   });
 
-  test("is not written again when there is nothing new", async () => {
+  test("is not written again without new readings", async () => {
     const world = await summarizedWorld();
     const etag = await etagOf(world);
     expect((await world.archive()).summarized).toEqual([]);
@@ -139,8 +139,8 @@ describe("the summary of a complete day", () => {
   });
 });
 
-describe("when a file of the day is not what it should be, the summary stays and the day is named", () => {
-  test("where it is damaged", async () => {
+describe("if a file of the day is invalid, the summary stays and the day is reported:", () => {
+  test("damaged", async () => {
     const world = await summarizedWorld();
     const etag = await etagOf(world);
     await world.damage(`${day}T09`);
@@ -153,7 +153,7 @@ describe("when a file of the day is not what it should be, the summary stays and
     expect(await etagOf(world)).toBe(etag);
   });
 
-  test("where it is missing; once it is back, the next run writes a better one", async () => {
+  test("missing; once it is back, the next run replaces the summary", async () => {
     const world = await summarizedWorld();
     const etag = await etagOf(world);
     const [file] = (await world.catalog.files()).filter(({ partition }) => partition === `${day}T09`);
@@ -176,7 +176,7 @@ describe("when a file of the day is not what it should be, the summary stays and
   });
 });
 
-describe("a summary that is not the day's own", () => {
+describe("a wrong summary of a day", () => {
   test.each([
     ["junk", () => Buffer.from("junk")],
     [
@@ -192,7 +192,7 @@ describe("a summary that is not the day's own", () => {
         return await other.objects.read(key, 0, bytes);
       },
     ],
-  ])("gives its place to the day's own when that is due: %s", async (_name, make) => {
+  ])("is replaced by the right one when that is due: %s", async (_name, make) => {
     const world = await summarizedWorld();
     const content = await make();
     await replaceObject(world, summaryKey, () => content);
@@ -205,7 +205,7 @@ describe("a summary that is not the day's own", () => {
   });
 });
 
-describe("a summary that somebody has removed", () => {
+describe("a removed summary", () => {
   test("is written again by the next run", async () => {
     const world = await summarizedWorld();
     await world.objects.move(summaryKey, "elsewhere");
@@ -216,7 +216,7 @@ describe("a summary that somebody has removed", () => {
     ]);
   });
 
-  test("stays away where the day's files are not in the archive, which the run passes over", async () => {
+  test("is not written again if the day's files are not in the archive, and the run skips the day", async () => {
     const world = await summarizedWorld();
     const elsewhere = await openWorld(now);
     const { objects } = elsewhere;

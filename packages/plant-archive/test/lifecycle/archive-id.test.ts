@@ -39,7 +39,7 @@ const contents = async ({ objects }: World) => {
 };
 
 describe("an archive of a database", () => {
-  test("is refused to another database, with or without readings, and nothing of it changes", async () => {
+  test("is ARCHIVE_MISMATCH for another database, with or without readings, and does not change", async () => {
     const world = await archivedWorld();
     const before = await contents(world);
     const empty = await newWorld();
@@ -60,7 +60,7 @@ describe("an archive of a database", () => {
     expect(await world.archive()).toMatchObject({ archived: { rows: 0 }, verified: true });
   });
 
-  test("is not begun anew elsewhere unasked, when files of it are known", async () => {
+  test("is not created elsewhere without adopt if its files are in the catalog", async () => {
     const world = await archivedWorld();
     await world.load([2, "2026-01-29T23:30:00.000Z"]);
     const state = await world.catalog.tables.state();
@@ -73,7 +73,7 @@ describe("an archive of a database", () => {
     expect(await world.catalog.tables.state()).toEqual(state);
   });
 
-  test("is not begun by a database that only looks, whose readings were restored from another", async () => {
+  test("is not created by verify and restore of a database with readings from another archive", async () => {
     const first = await archivedWorld();
     const world = await newWorld();
     const from = Date.parse("2026-01-28T00:00:00.000Z");
@@ -108,14 +108,14 @@ describe("an archive of a database", () => {
     },
   );
 
-  test("is the database's that a run was killed in before the archive knew of it", async () => {
+  test("belongs to a database whose run was killed before it wrote archive.json", async () => {
     const world = await newWorld();
     await world.load([1, "2026-01-28T09:00:00.000Z"]);
     await world.catalog.saveArchiveId("of-a-killed-run", { replacing: false });
     expect(await world.archive()).toMatchObject({ archived: { rows: 1 }, verified: true });
   });
 
-  test("goes on from the database that takes the place of a lost one, which is refused from then on", async () => {
+  test("continues with the database that adopts it, and rejects the lost one from then on", async () => {
     const lost = await archivedWorld();
     const world = await newWorld();
     const from = Date.parse("2026-01-28T00:00:00.000Z");
@@ -130,7 +130,7 @@ describe("an archive of a database", () => {
     await expect(lost.archive()).rejects.toMatchObject({ code: "ARCHIVE_MISMATCH" });
   });
 
-  test("keeps the summary of a complete day when the adopting database has a part of it", async () => {
+  test("keeps the summary of a complete day if the adopting database has a part of it", async () => {
     const lost = await archivedWorld();
     const { objects } = lost;
     const [key] = await keysOf(objects, "plant_daily_summary/");
@@ -144,7 +144,7 @@ describe("an archive of a database", () => {
     expect(await readings()).toBe("3");
   });
 
-  test("is one archive for several that begin it at once", async () => {
+  test("is one archive if several runs create it at once", async () => {
     const world = await newWorld();
     await world.load([1, "2026-01-28T09:00:00.000Z"], [1, "2026-01-28T10:00:00.000Z"]);
     const partitions = (await world.catalog.unarchived(now)).map(({ partition }) => partition);
@@ -197,7 +197,7 @@ describe("a database that is older than its archive", () => {
     return { world, backup, objects: world.objects };
   }
 
-  test("archives nothing of an hour of which it does not know the files, names them, and loses nothing", async () => {
+  test("archives nothing of an hour with uncataloged files, reports them, and loses nothing", async () => {
     const { backup, objects } = await backedUpWorlds();
     await backup.load([2, "2026-01-29T22:00:00.000Z"]);
     const before = await backup.namesInDatabase();
@@ -218,7 +218,7 @@ describe("a database that is older than its archive", () => {
     expect(await backup.namesInDatabase()).toEqual(before);
   });
 
-  test("goes on when the files were restored into it, with each reading in one file", async () => {
+  test("continues after the files were restored into it, with each reading in one file", async () => {
     const { world, backup, objects } = await backedUpWorlds();
     await backup.archive({ objects });
     const from = Date.parse("2026-01-28T00:00:00.000Z");

@@ -36,7 +36,7 @@ async function archivedWorld(folder?: string): Promise<World> {
   return world;
 }
 
-/** A database that knows nothing, over the same archive. */
+/** An empty database on the same archive. */
 async function newDatabase(of: World): Promise<World> {
   const world = await openWorld(now, of.objects);
   world.runId = `run-${++made}`;
@@ -46,7 +46,7 @@ async function newDatabase(of: World): Promise<World> {
 const bringBack = ({ catalog, objects }: World) => restore({ catalog, objects, ...span });
 const deep = ({ catalog, objects }: World) => verify({ catalog, objects, deep: true });
 
-describe("a file that does not belong there is named, and all else is restored, verified and archived", () => {
+describe("an orphan file is reported, and everything else is restored, verified and archived:", () => {
   interface Stray {
     readonly key: string;
     readonly problem: RegExp;
@@ -181,13 +181,13 @@ describe("a file that does not belong there is named, and all else is restored, 
   });
 });
 
-describe("a file that is in another folder than that of its hour", () => {
+describe("a file outside its hour's folder", () => {
   test.each([
     ["the folder of another hour", nine],
     ["a folder that nothing is archived to", "plant_reading/year=2025/month=06/day=01/hour=00"],
     ["the folder of all readings", "plant_reading"],
     ["a folder in that of its hour", `${ten}/older`],
-  ])("blocks the hour of its readings and no other one: %s", async (_name, folder) => {
+  ])("blocks the hour of its readings only: %s", async (_name, folder) => {
     const world = await archivedWorld();
     const key = `${folder}/original-2.parquet`;
     await world.objects.move(`${ten}/original-2.parquet`, key);
@@ -227,7 +227,7 @@ describe("a file that is in another folder than that of its hour", () => {
   });
 });
 
-describe("a symbolic link in the archive's folder is named and not followed", () => {
+describe("a symbolic link in the archive's folder is reported and not followed:", () => {
   let folder: string;
   let outside: string;
   beforeEach(async () => {
@@ -292,7 +292,7 @@ describe("a symbolic link in the archive's folder is named and not followed", ()
     expect([...(await world.namesInFiles())].sort()).toHaveLength(3);
   });
 
-  test("a link in place of the archive's own files is named before anything is done", async () => {
+  test("a link in place of the archive's own files is reported before anything is written", async () => {
     const world = await archivedWorld(folder);
     await cp(join(folder, "archive.json"), join(outside, "archive.json"));
     await rm(join(folder, "archive.json"));
@@ -304,7 +304,7 @@ describe("a symbolic link in the archive's folder is named and not followed", ()
   });
 });
 
-describe("a file whose name no file of the archive can have is named, though it cannot be read", () => {
+describe("a file with an invalid name is reported, although it cannot be read:", () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "plant-names-"));
@@ -345,7 +345,7 @@ describe("a file whose name no file of the archive can have is named, though it 
     });
   });
 
-  test("a hidden file among the snapshots is named by a verification and a restore, and stops no archive run", async () => {
+  test("a hidden file among the snapshots is reported by verify and restore, and stops no archive run", async () => {
     const world = await archivedWorld(folder);
     await writeFile(join(folder, "plant/.x.parquet"), "x");
     expect((await deep(world)).problems).toMatchObject([{ key: "plant/.x.parquet" }]);
@@ -388,7 +388,7 @@ describe("archive with adopt", () => {
     expect(await deep(other)).toMatchObject({ problems: [], rows: 3 });
   });
 
-  test("has no more than a few named, however many there are", async () => {
+  test("limits the number of reported files", async () => {
     const world = await archivedWorld();
     for (let copy = 0; copy < 30; copy++)
       await copyObjects(world, world, `${nine}/original-1`, (key) => key.replace("original", `copy-${copy}`));
@@ -397,7 +397,7 @@ describe("archive with adopt", () => {
     expect(problems[0]?.reason.length).toBeLessThan(600);
   });
 
-  test("in a new place quarantines files when they are due, and the next run archives them again", async () => {
+  test("in a new place quarantines missing files when they are due, and the next run archives their readings again", async () => {
     const world = await archivedWorld();
     await world.load([1, "2026-01-29T10:00:00.000Z"], [1, "2026-01-27T10:00:00.000Z"]);
     await world.archive({ retentionMs: null });
@@ -490,7 +490,7 @@ describe("a signal", () => {
   );
 });
 
-test("a verification lists only what an archive consists of, each folder once", async () => {
+test("verify lists only the folders of an archive, each once", async () => {
   const world = await archivedWorld();
   const listed: string[] = [];
   const objects: ObjectStore = {

@@ -20,7 +20,7 @@ describe("a partition", () => {
     expect(partitionOf(Date.parse("2026-01-28T15:00:00.000Z"))).toBe("2026-01-28T15");
   });
 
-  test("holds every instant in exactly one hour, whatever the instant", () => {
+  test("contains every instant in exactly one hour", () => {
     fc.assert(
       fc.property(instants, (ms) => {
         const partition = partitionOf(ms);
@@ -44,7 +44,7 @@ describe("a partition", () => {
     expect(partitionOf(start + 24 * hourMs).startsWith(day)).toBe(false);
   });
 
-  test("has a path that Hive reads, and a key that leads back to it", () => {
+  test("has a Hive path, and a key that parses to the same partition", () => {
     expect(partitionPath("2026-01-28T04" as Partition)).toBe("year=2026/month=01/day=28/hour=04");
     fc.assert(
       fc.property(instants, fc.uuid(), (ms, name) => {
@@ -65,7 +65,7 @@ describe("a partition", () => {
     "plant_reading/year=2026/month=02/day=28/hour=01/a.csv",
     "quarantine/plant_reading/year=2026/month=02/day=28/hour=01/a.parquet",
     "plant_reading/a.parquet",
-  ])("is not read from the key %j", (key) => {
+  ])("is not parsed from the key %j", (key) => {
     expect(partitionOfKey(key)).toBeNull();
   });
 });

@@ -50,16 +50,16 @@ const golden = [
   ],
 ] as const;
 
-test.each(golden)("the digest is %s for ever", (hex, reading) => {
+test.each(golden)("the digest %s never changes", (hex, reading) => {
   expect(digestOf([reading])).toBe(hex);
 });
 
-test("readings are summed, 32 bits by 32 bits", () => {
+test("the digest sums readings, 32 bits by 32 bits", () => {
   expect(digestOf(golden.map(([, reading]) => reading))).toBe("3c9b9491d541e4dbac33e8f26d53eb56");
   expect(digestOf([])).toBe("0".repeat(32));
 });
 
-test("it counts what was added", () => {
+test("the digest counts added readings", () => {
   const digest = startDigest();
   expect(digest.rows).toBe(0);
   digest.add(buildReading());
@@ -157,7 +157,7 @@ test.each<[string, Partial<ArchivedReading>, Partial<ArchivedReading>]>([
   ["a run and the same with a NUL", { runId: "run" }, { runId: "run\u0000" }],
   ["the last bit of a measurement", { temperature: 15.25 }, { temperature: 15.250000000000002 }],
   ["a millisecond", { recordingTaken: 1 }, { recordingTaken: 2 }],
-])("%s are not the same to it", (_, one, other) => {
+])("the digest differs for %s", (_, one, other) => {
   expect(digestOf([buildReading(one)])).not.toBe(digestOf([buildReading(other)]));
 });
 

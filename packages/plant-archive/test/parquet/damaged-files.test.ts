@@ -42,7 +42,7 @@ test("a truncated file is invalid, wherever it ends", async () => {
     expect(await findDamage(small.subarray(0, length)), `at ${length}`).not.toBeNull();
 });
 
-test.each([0x01, 0xff])("a byte that differs by %i anywhere is found out", async (difference) => {
+test.each([0x01, 0xff])("a byte that differs by %i anywhere is detected", async (difference) => {
   for (let position = 0; position < small.byteLength; position++) {
     const bytes = Buffer.from(small);
     bytes.writeUInt8(bytes.readUInt8(position) ^ difference, position);
@@ -79,7 +79,7 @@ test("pages before the damage are correct", async () => {
   expect(pages).toEqual([10_000, 10_000]);
 });
 
-describe("a valid file of another kind is not one of readings", () => {
+describe("a valid file of another kind is rejected:", () => {
   const metadata = {
     [manifestKeys.schemaVersion]: "1",
     [manifestKeys.partition]: hour,
@@ -102,7 +102,7 @@ describe("a valid file of another kind is not one of readings", () => {
     expect(await withMetadata({ [name]: value })).toContain(`${problem} as its ${name}`);
   });
 
-  test("it is another table of the archive", async () => {
+  test("another table of the archive", async () => {
     const table = { columns: [{ name: "plant_id", type: "int64" }], rows: [{ plant_id: 1 }] } as const;
     expect(await findDamage(encodeTable({ ...table, metadata: {} }))).toContain(
       "has nothing as its plant_archive.schema_version",
@@ -118,7 +118,7 @@ test("a source that returns fewer bytes is invalid", async () => {
   await expect(readManifest(source)).rejects.toMatchObject({ code: "OBJECT_INVALID" });
 });
 
-test("what the store throws comes through as it is, from the footer and from a row group", async () => {
+test("an error of the store is rethrown, from the footer and from a row group", async () => {
   const busy = new PlantArchiveError("STORE_UNREACHABLE", "retry", "busy");
   const singleChunk = sourceOf(small);
   const never: ByteSource = { ...singleChunk, slice: () => Promise.reject(busy) };

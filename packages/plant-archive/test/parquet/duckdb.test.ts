@@ -27,7 +27,7 @@ test("DuckDB finds the columns of plant_reading with their types", async () => {
   ).toEqual([["last_watered"], ["run_id"]]);
 });
 
-test("DuckDB reads every value as it was, in the order in which they came", async () => {
+test("DuckDB reads every value exactly, in order", async () => {
   const ask = await openInDuckdb(bytes);
   const found = await ask(`
     SELECT plant_reading_id, plant_id, epoch_ms(recording_taken), soil_moisture, temperature, epoch_ms(last_watered),
@@ -65,7 +65,7 @@ test("DuckDB reads −0, the smallest and the largest numbers, and times before 
   ]);
 });
 
-test("each row group has its statistics, and they are right", async () => {
+test("each row group has correct statistics", async () => {
   const ask = await openInDuckdb(bytes);
   const stored = await ask(`
     SELECT row_group_id, path_in_schema, stats_min_value, stats_max_value, stats_null_count
@@ -105,7 +105,7 @@ test("the statistics let a reader find the row groups of one plant", async () =>
   expect(await ask("SELECT count(*) FROM FILE WHERE plant_id = 30")).toEqual([[500n]]);
 });
 
-test("what repeats is in dictionaries, what grows is stored as differences, and measurements are as they are", async () => {
+test("repeating columns have dictionaries, growing ones are delta-encoded, and measurements are plain", async () => {
   const ask = await openInDuckdb(bytes);
   expect(
     await ask("SELECT path_in_schema, encodings FROM parquet_metadata(FILE) WHERE row_group_id = 0"),
@@ -122,7 +122,7 @@ test("what repeats is in dictionaries, what grows is stored as differences, and 
   ]);
 });
 
-test("pages are compressed, and the footer says what the manifest says", async () => {
+test("pages are compressed, and the footer equals the manifest", async () => {
   const ask = await openInDuckdb(bytes);
   expect(await ask("SELECT DISTINCT compression FROM parquet_metadata(FILE)")).toEqual([["SNAPPY"]]);
   expect(
@@ -138,7 +138,7 @@ test("pages are compressed, and the footer says what the manifest says", async (
   ]);
 });
 
-test("a Parquet file that DuckDB wrote is not taken for one of the archive", async () => {
+test("a Parquet file of DuckDB is not a file of the archive", async () => {
   const ask = await openInDuckdb(bytes);
   await ask("COPY (SELECT 1 AS plant_id) TO FILE (FORMAT parquet)");
   const [[content] = []] = await ask("SELECT content FROM read_blob(FILE)");

@@ -26,7 +26,7 @@ property(
   },
 );
 
-test("many readings come back in their order, a page a row group", async () => {
+test("many readings round-trip in order, one page per row group", async () => {
   const readings = [...makeReadings(25_000)];
   const pages: number[] = [];
   const found: ArchivedReading[] = [];
@@ -42,19 +42,19 @@ test.each<[string, Partial<ArchivedReading>]>([
   ["is null", { lastWatered: null, runId: null }],
   ["is 0 or empty", { lastWatered: 0, runId: "", soilMoisture: 0, temperature: -0, qualityFlag: 0 }],
   ["is as large as it can be", { readingId: Number.MAX_SAFE_INTEGER, plantId: Number.MAX_SAFE_INTEGER }],
-])("a column in which every value %s comes back", async (_, values) => {
+])("a column in which every value %s round-trips", async (_, values) => {
   const readings = Array.from({ length: 300 }, () => buildReading(values));
   expect(await flat(decodeReadings(sourceOf(await encode(readings))))).toEqual(readings);
 });
 
-test("0 and −0 come back as they were in a column of few values", async () => {
+test("0 and −0 round-trip in a column of few values", async () => {
   const readings = Array.from({ length: 300 }, (_, index) =>
     buildReading({ soilMoisture: index % 2 === 0 ? 0 : -0, temperature: index % 3 === 0 ? -0 : 15.25 }),
   );
   expect(await flat(decodeReadings(sourceOf(await encode(readings))))).toEqual(readings);
 });
 
-test("the manifest says what the file is of, and `sum` says the same", async () => {
+test("the manifest describes the file, and `sum` equals it", async () => {
   const readings = [...makeReadings(2_500)];
   const digest = startDigest();
   for (const reading of readings) digest.add(reading);
@@ -76,12 +76,12 @@ test("the manifest says what the file is of, and `sum` says the same", async () 
   });
 });
 
-test("the same readings make the same bytes", async () => {
+test("the same readings encode to the same bytes", async () => {
   const readings = [...makeReadings(1_000)];
   expect(Buffer.compare(await encode(readings), await encode(readings))).toBe(0);
 });
 
-describe("without the readings that it is to hold, a file is none", () => {
+describe("encodeReadings fails unless it gets the expected readings:", () => {
   test.each([
     ["one less than", 15_000, 14_999],
     ["one more than", 14_999, 15_000],
@@ -106,7 +106,7 @@ describe("without the readings that it is to hold, a file is none", () => {
   });
 });
 
-test("no more pages are read than the consumer asks for, and they are closed when it leaves", async () => {
+test("encodeReadings reads pages on demand, and closes them when the consumer leaves", async () => {
   let read = 0;
   let closed = false;
   async function* pages() {
@@ -132,7 +132,7 @@ test("no more pages are read than the consumer asks for, and they are closed whe
   expect(closed).toBe(true);
 });
 
-test("what the pages throw comes through as it is", async () => {
+test("encodeReadings rethrows the error of its pages", async () => {
   const lost = new Error("connection lost");
   async function* pages() {
     yield [buildReading()];
@@ -142,7 +142,7 @@ test("what the pages throw comes through as it is", async () => {
   await expect(toBytes(bytes)).rejects.toBe(lost);
 });
 
-test("a part stays what it was when the next one is made", async () => {
+test("a part does not change when the next one is encoded", async () => {
   const { bytes } = encodeReadings(inPages(makeReadings(30_000), 5_000), {
     partition: hour,
     runId: "run",

@@ -33,7 +33,7 @@ const file = await encode([...makeReadings(rows)]);
 const invalid = (problem: RegExp) => ({ code: "OBJECT_INVALID", message: expect.stringMatching(problem) });
 const read = (bytes: Uint8Array) => flat(decodeReadings(sourceOf(bytes)));
 
-test("a file that was taken apart and sealed again is read as before", async () => {
+test("a file that was decoded and encoded again is read as before", async () => {
   const { data, footer } = takeApart(file);
   const readings = await read(file);
   expect(readings).toHaveLength(rows);
@@ -334,7 +334,7 @@ test.each(["timestamp", "date"] as const)(
   },
 );
 
-test("a table of more rows than a row group may have comes back", async () => {
+test("a table of more rows than a row group may have round-trips", async () => {
   const many = Array.from({ length: 12_345 }, (_, index) => ({ plant_id: index, name: `plant ${index}` }));
   const table = {
     columns: [

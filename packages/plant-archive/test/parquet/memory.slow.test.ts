@@ -16,7 +16,7 @@ function megabytesInUse(): number {
   return (heapUsed + arrayBuffers) / 2 ** 20;
 }
 
-test("memory stays flat however many readings there are", async () => {
+test("memory does not grow with the number of readings", async () => {
   const rows = 200_000;
   const { bytes } = encodeReadings(inPages(makeReadings(rows), 5_000), {
     partition: hour,

@@ -49,18 +49,18 @@ property("a table comes back as it was, to the bit", [anyTable], async (table) =
 
 const everyType = (Object.keys(cells) as ColumnType[]).map((type) => ({ name: type, type, nullable: true }));
 
-test("a table without rows comes back", async () => {
+test("a table without rows round-trips", async () => {
   const table: Table = { columns: everyType, rows: [], metadata: { day: "2026-01-26" } };
   expect(await decodeTable(sourceOf(encodeTable(table)))).toEqual(table);
 });
 
-test("columns of nothing but null come back", async () => {
+test("columns of null only round-trip", async () => {
   const nulls = Object.fromEntries(everyType.map(({ name }) => [name, null]));
   const table: Table = { columns: everyType, rows: Array.from({ length: 40 }, () => nulls), metadata: {} };
   expect(await decodeTable(sourceOf(encodeTable(table)))).toEqual(table);
 });
 
-test("a footer that is longer than what is read first comes back, or is found to be damaged", async () => {
+test("a footer longer than the first read round-trips, or is detected as damaged", async () => {
   const table: Table = { columns: everyType, rows: [], metadata: { note: "x".repeat(300_000) } };
   const bytes = Buffer.from(encodeTable(table));
   expect(await decodeTable(sourceOf(bytes))).toEqual(table);
@@ -73,7 +73,7 @@ test("a footer that is longer than what is read first comes back, or is found to
   }
 });
 
-test("a value that is there a thousand times comes back", async () => {
+test("a value that occurs a thousand times round-trips", async () => {
   const columns: readonly Column[] = [
     { name: "name", type: "string" },
     { name: "plant_id", type: "int64" },
@@ -85,7 +85,7 @@ test("a value that is there a thousand times comes back", async () => {
   expect((await decodeTable(sourceOf(encodeTable({ columns, rows, metadata: {} })))).rows).toEqual(rows);
 });
 
-describe("a cell that its column cannot hold is an error with its row and column", () => {
+describe("a cell that does not fit its column is an error with row and column", () => {
   test.each<[ColumnType, Cell]>([
     ["int64", 2 ** 53],
     ["int64", 1.5],
@@ -121,7 +121,7 @@ describe("a cell that its column cannot hold is an error with its row and column
   });
 });
 
-test("a table that is damaged anywhere is found out, with rows and without", async () => {
+test("damage anywhere in a table is detected, with rows and without", async () => {
   for (const rows of [[], [{ day: "2026-01-26", name: "x" }]]) {
     const columns: readonly Column[] = [
       { name: "day", type: "date" },

@@ -132,7 +132,7 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
   });
   afterEach(() => close());
 
-  test("keep everything when an empty database takes over, on the same day and on a later one", async () => {
+  test("keep everything if an empty database adopts the archive, on the same day and on a later one", async () => {
     const lost = await museumWorld(store);
     for (const at of [now, now + dayMs]) {
       const empty = await emptyWorld(lost, at);
@@ -144,7 +144,7 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
     }
   });
 
-  test("keep everything while a run whose clock was wrong has left one of a later year", async () => {
+  test("keep everything if a run with a wrong clock has written one of a later year", async () => {
     const lost = await museumWorld(store);
     const future = await emptyWorld(lost, Date.parse("2099-01-01T00:10:00.000Z"));
     await future.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(7, "Fig")] });
@@ -160,7 +160,7 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
     ]);
   });
 
-  test("take what is newer from a database that has only a part, and keep the rest", async () => {
+  test("take newer rows from a database that has only a part, and keep the others", async () => {
     const lost = await museumWorld(store);
     const partial = await emptyWorld(lost);
     await partial.catalog.loadReferenceData({
@@ -171,7 +171,7 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
     expect(await plantsIn(store)).toEqual(["1 Fern", "2 Great moss", "3 Palm"]);
   });
 
-  test("have the rows of both where two archivers write them at once", async () => {
+  test("have the rows of both if two archivers write them at once", async () => {
     const lost = await museumWorld(store);
     const [one, other] = [await emptyWorld(lost), await emptyWorld(lost)];
     await one.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(7, "Fig")] });
@@ -199,7 +199,7 @@ describe.each(stores)("snapshots in %s", (_name, open) => {
 });
 
 describe("a snapshot", () => {
-  test("is left to other archivers that replace it each time, and written by the next run", async () => {
+  test("is skipped if other archivers replace it at each attempt, and written by the next run", async () => {
     const world = await museumWorld();
     await world.catalog.loadReferenceData({ ...buildPlants(), plants: [describedPlant(9, "Yew")] });
     const objects: ObjectStore = {
@@ -220,7 +220,7 @@ describe("a snapshot", () => {
     expect(await world.objects.head(today)).toEqual(before);
   });
 
-  test("that is damaged is named, left as it is, and the one before it is taken", async () => {
+  test("that is damaged is reported and not changed, and the one before it is used", async () => {
     const world = await museumWorld();
     world.now += dayMs;
     await world.archive();
@@ -249,7 +249,7 @@ describe("a snapshot", () => {
     expect(await plantsIn(world.objects, february)).toEqual(everything.plants);
   });
 
-  test("that the store has changed is reported by the run that wrote it, and moved aside", async () => {
+  test("that the store has changed is reported by the run that wrote it, and quarantined", async () => {
     const world = await openWorld(now);
     await world.catalog.loadReferenceData(museum);
     const report = await world.archive({
@@ -277,7 +277,7 @@ describe("a snapshot", () => {
     ]);
   });
 
-  test("that is another one each time it is looked at is given up and named", async () => {
+  test("that changes at each read is reported after the last attempt", async () => {
     const world = await museumWorld();
     let heads = 0;
     const changing: ObjectStore = {
@@ -295,7 +295,7 @@ describe("a snapshot", () => {
     expect(heads).toBe(5);
   });
 
-  test("that becomes a link while it is read is named", async () => {
+  test("that becomes a link while it is read is reported", async () => {
     const world = await museumWorld();
     let heads = 0;
     const linked: ObjectStore = {
@@ -309,7 +309,7 @@ describe("a snapshot", () => {
     expect(await readSnapshotFile(linked, "plant", today)).toMatchObject({ kind: "unreadable" });
   });
 
-  test("is read with one look at it", async () => {
+  test("is read with one request", async () => {
     const world = await museumWorld();
     let heads = 0;
     const objects: ObjectStore = {
@@ -339,7 +339,7 @@ describe("a snapshot", () => {
     expect(namesOf(await other.catalog.referenceData()).plants).toEqual([...everything.plants, "4 Reed"]);
   });
 
-  test("of a newer version is named and not replaced", async () => {
+  test("of a newer version is reported and not replaced", async () => {
     const world = await museumWorld();
     const columns = [{ name: "plant_id", type: "int64" }] as const;
     const newer = encodeTable({ columns, rows: [{ plant_id: 1 }], metadata: { schema_version: "2" } });
@@ -371,7 +371,7 @@ describe("a snapshot", () => {
         metadata: { schema_version: "1" },
       }),
     ],
-  ])("that is %s is named, and everything else is restored", async (_name, content) => {
+  ])("that is %s is reported, and everything else is restored", async (_name, content) => {
     const world = await museumWorld();
     const key = `plant/${dayOf("29").replace("snapshot", "odd")}`;
     await putObject(world, key, content);
@@ -382,7 +382,7 @@ describe("a snapshot", () => {
 });
 
 describe("restore", () => {
-  test("keeps of each plant the newest row alone, although its signed links are others every day", async () => {
+  test("keeps only the newest row of each plant, although its signed links change every day", async () => {
     const world = await openWorld(now);
     const names = ["a", "b", "c"];
     for (const [index, name] of names.entries()) {
@@ -406,7 +406,7 @@ describe("restore", () => {
     expect(data?.botanists).toMatchObject([{ email: ada.email, phone: "+2" }]);
   });
 
-  test("takes the union of all snapshots, where the newest one lacks what an older one has", async () => {
+  test("loads the union of all snapshots if the newest one lacks rows of an older one", async () => {
     const world = await museumWorld();
     const others = await openWorld(now + dayMs);
     await others.catalog.loadReferenceData({
@@ -430,7 +430,7 @@ describe("restore", () => {
     });
   });
 
-  test("leaves what is newer in the database, and fills in what is not known there", async () => {
+  test("keeps newer rows of the database, and adds missing ones", async () => {
     const world = await museumWorld();
     const other = await emptyWorld(world);
     const newer = { ...describedPlant(1, "Tree fern", observed(9)), scientificName: null, botanist: null };
@@ -447,7 +447,7 @@ describe("restore", () => {
     expect(botanists.find(({ email }) => email === ada.email)).toEqual(newerAda);
   });
 
-  test("enters plants that no snapshot has with their numbers alone, and the next snapshot does not take them for newer", async () => {
+  test("inserts plants without a snapshot with their ids only, and the next snapshot does not treat them as newer", async () => {
     const world = await museumWorld();
     const other = await emptyWorld(world);
     const before: [string, Uint8Array][] = [];

@@ -14,7 +14,7 @@ async function collect<Row>(rows: AsyncIterable<Row>): Promise<Row[]> {
 
 const byNumber = (a: number, b: number) => a - b;
 
-test("streams in order merge into one in order, with every row of each", async () => {
+test("kWayMerge merges ordered streams into one, with every row of each", async () => {
   const streams = fc.array(fc.array(fc.integer({ min: 0, max: 50 })), { maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(streams, fc.integer({ min: 1, max: 5 }), async (drawn, size) => {
@@ -30,7 +30,7 @@ test("streams in order merge into one in order, with every row of each", async (
   );
 });
 
-test("a merge that is left early ends the streams that it was reading", async () => {
+test("kWayMerge closes its streams when the consumer leaves early", async () => {
   let ended = 0;
   async function* endless() {
     try {

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 
 type Ask = (sql: string) => Promise<unknown[][]>;
 
-/** Writes a file and gives what asks DuckDB about it: `FILE` in a query stands for its name. */
+/** Writes a file and returns a function that queries it with DuckDB: `FILE` in a query is replaced by its name. */
 export async function openInDuckdb(bytes: Uint8Array): Promise<Ask> {
   const { folder, ask } = await openDuckdb();
   const file = join(folder, "file.parquet");
@@ -14,7 +14,7 @@ export async function openInDuckdb(bytes: Uint8Array): Promise<Ask> {
   return (sql) => ask(sql.replaceAll("FILE", `'${file}'`));
 }
 
-/** A folder for the length of a test, and what asks DuckDB in UTC. */
+/** A folder for the duration of a test, and a function that queries DuckDB in UTC. */
 export async function openDuckdb(): Promise<{ readonly folder: string; readonly ask: Ask }> {
   const folder = await mkdtemp(join(tmpdir(), "plant-archive-"));
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });

@@ -6,7 +6,7 @@ import { openS3ObjectStore } from "../../src/object-store/s3/open-s3-object-stor
 const [kind, place = "", ...rest] = process.argv.slice(2);
 const [bucket = "", key = "", singleChunk] = kind === "s3" ? rest : ["", ...rest];
 
-/** Ten mebibytes, of a byte that says which object it is. */
+/** Ten mebibytes of one byte, which identifies the object. */
 async function* body(mark: number) {
   const chunk = new Uint8Array(1024 * 1024).fill(mark);
   for (let left = 10; left > 0; left--) yield chunk;

@@ -11,7 +11,7 @@ import {
 } from "../../src/testing/faulty-object-store.js";
 import { bodyOf, keysOf, textOf } from "../../src/testing/object-bytes.js";
 
-/** Puts "abcde" under `a` and `b` through a liar, and says what is there. */
+/** Puts "abcde" under `a` and `b` through a faulty store, and returns the stored objects. */
 async function putThrough(fault: StoreFault | Substitution) {
   const store = memoryObjectStore();
   await store.put("before", bodyOf("x"));
@@ -31,11 +31,11 @@ test.each<[StoreFault | Substitution, Record<string, string>]>([
     { key: "b", change: (bytes) => bytes.toReversed() },
     { a: "abcde", b: "edcba", before: "x" },
   ],
-])("a store that lies by %s says that it has written all", async (fault, expected) => {
+])("faultyObjectStore with the fault %s reports a complete write", async (fault, expected) => {
   expect((await putThrough(fault)).stored).toEqual(expected);
 });
 
-test("a store that lists late lists what it was not given itself", async () => {
+test("faultyObjectStore that lists late lists objects of other writers", async () => {
   const { liar } = await putThrough("list-late");
   expect(await keysOf(liar)).toEqual(["before"]);
   expect(await liar.head("a")).toMatchObject({ bytes: 5 });
@@ -64,7 +64,7 @@ test.each([
   },
 );
 
-test("a liar says the truth where an object exists", async () => {
+test("faultyObjectStore reports an existing object", async () => {
   const { liar } = await putThrough("truncate");
   expect(await liar.put("a", bodyOf("other"))).toEqual({ kind: "exists" });
 });

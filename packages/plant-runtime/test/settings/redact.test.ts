@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { redact } from "../../src/settings/redact.js";
 
 describe("redact", () => {
-  test("leaves a sentence as it is that names a masked address twice", () => {
+  test("keeps a sentence with a masked address twice", () => {
     const text =
       "No response from http://***@museum:8099/html could be read. Check that http://***@museum:8099/html is the API.";
     expect(redact(text)).toBe(text);
@@ -15,7 +15,7 @@ describe("redact", () => {
     .chain((text) => fc.constantFrom(text, encodeURIComponent(text)))
     .map((text) => `<${text}>`);
 
-  test("takes every password out of URLs, however odd it is and whatever is said around it", () => {
+  test("removes every password from URLs, with any characters in any text", () => {
     const users = fc.constantFrom("sa", "first.last", "DOMAIN\\etl", "a%20b", "");
     const after = fc.constantFrom(
       "",
@@ -51,7 +51,7 @@ describe("redact", () => {
     expect(redact("mssql://sa:hunter2")).toBe("mssql://sa:***");
   });
 
-  test("takes the values of secret keys out", () => {
+  test("removes the values of secret keys", () => {
     expect(redact("Server=h;Password=hunter2;x=1")).toBe("Server=h;Password=***;x=1");
     expect(redact(`Pwd="hunter;2";User=sa`)).toBe("Pwd=***;User=sa");
     expect(redact("https://api.example/plants?key=hunter2&page=1")).toBe(
@@ -62,7 +62,7 @@ describe("redact", () => {
     );
   });
 
-  test("leaves everything else as it is", () => {
+  test("keeps everything else", () => {
     for (const harmless of [
       "https://tools.example/api/plants",
       "at http://127.0.0.1:8080 now",
@@ -164,7 +164,8 @@ describe("a secret", () => {
     );
   });
 
-  test("is looked for in time that grows with the text's length", () => {
+  test("is found in linear time", () => {
+    const length = process.env.PLANT_TEST_SLOW ? 1_000_000 : 100_000;
     for (const part of [
       "://a:",
       "a:b@ ",
@@ -191,10 +192,10 @@ describe("a secret", () => {
       "authorization:\n",
     ]) {
       for (const end of ["", "@", "@ ", "@x", " @x"]) {
-        const text = part.repeat(1_000_000 / part.length) + end;
+        const text = part.repeat(length / part.length) + end;
         const startedMs = performance.now();
         redact(text);
-        expect([part, end, performance.now() - startedMs < 60_000]).toEqual([part, end, true]);
+        expect([part, end, performance.now() - startedMs < length * 0.06]).toEqual([part, end, true]);
       }
     }
   }, 600_000);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { adviseBy, programName } from "../../src/command-line/program-name.js";
 
 describe("the program's name in advice", () => {
-  test("is npx plant where npm started it or a project has it, and plant where it is in the PATH", () => {
+  test("is `npx plant` if npm started it or the project has it, and `plant` if it is in the PATH", () => {
     const byNpm = { npm_execpath: "/usr/lib/node_modules/npm/bin/npm-cli.js" };
     for (const [scriptPath, environment, name] of [
       ["/home/me/museum/node_modules/.bin/plant", {}, "npx plant"],
@@ -16,7 +16,7 @@ describe("the program's name in advice", () => {
       expect([scriptPath, programName({ scriptPath, environment })]).toEqual([scriptPath, name]);
   });
 
-  test("stands where a command is advised, and nowhere else", () => {
+  test("replaces `plant` in advised commands only", () => {
     for (const [text, shown] of [
       [
         "It is older. Bring it up to date: plant migrate",

@@ -102,7 +102,7 @@ function listFolder(cwd: string): string[] {
 }
 
 describe("plant archive", () => {
-  test("prints its plan with --dry-run and writes nothing, then does what it planned, and a second run does nothing", async () => {
+  test("prints its plan with --dry-run and writes nothing; a run follows the plan, and a second run does nothing", async () => {
     const cwd = copyOf(filled);
     const bytesBefore = readFileSync(join(cwd, "plants.db"));
     const plan = await archive(cwd, "--dry-run");
@@ -149,7 +149,7 @@ describe("plant archive", () => {
     expect(readings(cwd)).toBe(allRows - oldRows);
   });
 
-  test("deletes nothing with --no-prune, and later what is older than --retention", async () => {
+  test("deletes nothing with --no-prune, and readings older than --retention without it", async () => {
     expect(readings(archived)).toBe(readings(filled));
     const cwd = copyOf(archived);
     expect((await archive(cwd, "--retention", "2d")).report).toMatchObject({ pruned: { files: 0 } });
@@ -162,7 +162,7 @@ describe("plant archive", () => {
     expect(readings(cwd)).toBe(readings(filled, `NOT ${before(0)}`));
   });
 
-  test("says for people what it did", async () => {
+  test("prints a report for people", async () => {
     const { stdout, stderr } = await plant(["archive", ...files], { cwd: copyOf(archived) });
     expect(stdout).toMatch(
       /^Archive run .* ok after .*\n +archived +0 .*, 0 B\n +pruned +\d+ +readings of 3 files/,
@@ -170,7 +170,7 @@ describe("plant archive", () => {
     expect(stderr).toBe("sqlite:plants.db → file:archive\n");
   });
 
-  test("exits with 65 and deletes nothing when a file that is to be pruned is damaged", async () => {
+  test("exits with 65 and deletes nothing if a file to prune is damaged", async () => {
     const cwd = copyOf(archived);
     const key = damage(cwd, -28);
     const { code, stderr, report } = await archive(cwd);
@@ -186,7 +186,7 @@ describe("plant archive", () => {
     expect((await verify(cwd, "--deep")).code).toBe(0);
   });
 
-  test("stops at the first SIGTERM with nothing lost, and the next run finishes it", async () => {
+  test("stops at the first SIGTERM without loss, and the next run continues", async () => {
     const cwd = copyOf(filled);
     const store = await startEmptyBucket();
     const { signal, ended, until } = startPlant(
@@ -205,7 +205,7 @@ describe("plant archive", () => {
     expect(await archive(cwd)).toMatchObject({ code: 0, report: { archived: { files: 5 } } });
   });
 
-  test("exits with 75 and one line when nobody is at the endpoint", async () => {
+  test("exits with 75 and one line if no server is at the endpoint", async () => {
     const port = await closedPort();
     const url = `s3://museum-plants/archive?endpoint=http://127.0.0.1:${port}&region=eu-west-2`;
     const { code, stderr } = await plant(
@@ -222,7 +222,7 @@ describe("plant archive", () => {
     ]);
   });
 
-  test("refuses an archive that cannot be, before it makes anything, and says what to do", async () => {
+  test("rejects an invalid archive before it creates anything, with advice", async () => {
     const cwd = copyOf(filled);
     const refused = async (...args: string[]) => {
       const { code, stdout, stderr } = await plant([...args, "--database", "sqlite:plants.db"], { cwd });
@@ -252,7 +252,7 @@ describe("plant archive", () => {
 });
 
 describe("a database and an archive that do not belong together", () => {
-  test("are told apart before anything is done, and nothing is made", async () => {
+  test("is ARCHIVE_MISMATCH before anything is written", async () => {
     const cwd = copyOf(archived);
     const refused = async (database: string, archiveUrl: string, ...args: string[]) => {
       const { code, stdout, stderr } = await plant(
@@ -287,7 +287,7 @@ describe("a database and an archive that do not belong together", () => {
 });
 
 describe("plant verify", () => {
-  test("finds nothing wrong with what was archived", async () => {
+  test("exits with 0 if every file is intact", async () => {
     for (const depth of [[], ["--deep"]])
       expect(await verify(archived, ...depth)).toMatchObject({
         code: 0,
@@ -295,7 +295,7 @@ describe("plant verify", () => {
       });
   });
 
-  test("exits with 65 and names a file that is damaged, and one that is missing", async () => {
+  test("exits with 65 and names a damaged file and a missing one", async () => {
     const cwd = copyOf(archived);
     const damaged = damage(cwd, -29);
     const missing = parquetOf(cwd, -3);
@@ -309,7 +309,7 @@ describe("plant verify", () => {
     expect((await verify(cwd)).report.problems.map(({ key }) => key)).toEqual([missing]);
   });
 
-  test("that is stopped says so, and after how many of the files", async () => {
+  test("that is stopped reports how many of the files it has checked", async () => {
     const store = await startEmptyBucket(readFileSync(join(archived, "archive/archive.json")));
     const args = ["verify", "--deep", "--database", "sqlite:plants.db", "--archive", store.url];
     const stopped = async (...more: string[]) => {
@@ -333,7 +333,7 @@ describe("plant verify", () => {
     expect((await verify(archived)).report).toMatchObject({ files: 5, checked: 5, complete: true });
   });
 
-  test("exits with 78 when the database or the archive is not there, and makes neither", async () => {
+  test("exits with 78 if the database or the archive is missing, and creates neither", async () => {
     const cwd = makeFolder();
     expect(await verify(cwd)).toMatchObject({
       code: 78,
@@ -351,7 +351,7 @@ describe("plant verify", () => {
 });
 
 describe("plant restore", () => {
-  test("puts hours back into another database to the last column, and a second time changes nothing", async () => {
+  test("restores every column of hours into another database, and changes nothing the second time", async () => {
     const cwd = copyOf(archived);
     await archive(cwd);
     const restore = async () => {
@@ -377,7 +377,7 @@ describe("plant restore", () => {
     expect(contentOf(cwd, "other.db", -100, 100)).toEqual(content);
   });
 
-  test("exits with 65 when files are missing or damaged, names each, and restores the others", async () => {
+  test("exits with 65 if files are missing or damaged, names each, and restores the others", async () => {
     const cwd = copyOf(archived);
     await archive(cwd);
     const damaged = damage(cwd, -29);
@@ -396,7 +396,7 @@ describe("plant restore", () => {
     });
   });
 
-  test("needs to know which hours, and where from, before it makes a database", async () => {
+  test("requires a range and an archive before it creates a database", async () => {
     const cwd = makeFolder();
     const line = (pattern: RegExp) => expect.stringMatching(new RegExp(`^error: .*${pattern.source}.*\n$`));
     const restore = async (...args: string[]) => {
@@ -410,7 +410,7 @@ describe("plant restore", () => {
   });
 });
 
-test("plant ls counts quarantined files apart", async () => {
+test("plant ls counts quarantined files separately", async () => {
   const cwd = copyOf(archived);
   damage(cwd, -28);
   await archive(cwd);
@@ -447,7 +447,7 @@ function damage(cwd: string, hour: number): string {
   return key;
 }
 
-/** A bucket that has at most what says which archive it is, and answers all else with nothing, when it is told to. */
+/** A bucket that is empty but for an optional archive.json, and delays every other response until it is released. */
 async function startEmptyBucket(identity?: Buffer) {
   const gates = { ask: () => {}, response: () => {} };
   const requested = new Promise<void>((resolve) => {
@@ -458,7 +458,7 @@ async function startEmptyBucket(identity?: Buffer) {
   });
   let stored = identity;
   const server = createServer(async (request, response) => {
-    // What says which archive it is comes at once, all else when it is told to.
+    // archive.json is served at once, everything else after the release.
     if (!request.url?.includes("archive.json")) {
       gates.ask();
       await received;

@@ -19,7 +19,7 @@ interface DemoResult {
 const quick = ["demo", "--days", "1", "--every", "2h"];
 
 describe("plant demo", () => {
-  test("fills a fresh database each time, with as many readings as it says", async () => {
+  test("fills a new database each time, with the number of readings that it prints", async () => {
     const cwd = makeFolder();
     const file = join(cwd, "plant-data/demo/plants.db");
     for (const _ of [1, 2]) {
@@ -33,7 +33,7 @@ describe("plant demo", () => {
     }
   });
 
-  test("shows tables, where the file is, and what to type next", async () => {
+  test("prints tables, the path of the file, and the next commands", async () => {
     const { code, stdout } = await plant(quick);
     expect(code).toBe(0);
     for (const text of [
@@ -51,7 +51,7 @@ describe("plant demo", () => {
       expect(stdout).toContain(text);
   });
 
-  test("archives its past and takes what is older than a day out of the database, for plant verify to find", async () => {
+  test("archives closed hours and prunes readings older than a day, and plant verify succeeds", async () => {
     const cwd = makeFolder();
     const { stdout } = await plant(["demo", "--days", "2", "--every", "4h", "--json"], { cwd });
     const { archive } = JSON.parse(stdout) as DemoResult;
@@ -73,7 +73,7 @@ describe("plant demo", () => {
   test.each([
     ["pulls", "SIGINT", /API is simulated/],
     ["archives", "SIGTERM", /verified plant_reading/],
-  ] as const)("that is stopped while it %s says so and exits with 75", async (_phase, name, begun) => {
+  ] as const)("that is stopped while it %s reports it and exits with 75", async (_phase, name, begun) => {
     const { signal, ended, until } = startPlant(["demo", "--days", "3", "--every", "1h", "--verbose"]);
     await until("stderr", begun);
     signal(name);
@@ -83,7 +83,7 @@ describe("plant demo", () => {
     expect(stderr).toMatch(/\nerror: The demo was stopped\. Start it again: plant demo\n$/);
   });
 
-  test("leaves a file alone that a demo did not make", async () => {
+  test("does not replace a file that no demo created", async () => {
     const cwd = makeFolder();
     const file = join(cwd, "mine/plants.db");
     mkdirSync(join(cwd, "mine"));
@@ -103,7 +103,7 @@ describe("plant demo", () => {
     expect(existsSync(join(cwd, "mine/real.db"))).toBe(true);
   });
 
-  test("leaves a real database alone that lies where the demo's would", async () => {
+  test("does not replace a real database at the demo's path", async () => {
     const cwd = makeFolder();
     mkdirSync(join(cwd, "mine"));
     await plant(["migrate", "--database", "sqlite:mine/plants.db"], { cwd });
@@ -112,14 +112,14 @@ describe("plant demo", () => {
   });
 });
 
-test("a demo notices every number in which reports and database differ", () => {
+test("plant demo detects every number that differs between reports and database", () => {
   const totals = sumReports([]);
   expect(compareTotals(totals, totals)).toEqual([]);
   for (const key of Object.keys(totals))
     expect(compareTotals(totals, { ...totals, [key]: 1 })).toEqual([key]);
 });
 
-test("the demo's pulls are as many as the days hold, at round times, the last one not after now", () => {
+test("pullTimes are round times that fill the days, the last one not after now", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 4_000_000_000_000 }),

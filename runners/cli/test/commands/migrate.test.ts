@@ -16,7 +16,7 @@ function folderWithSeed(): string {
 }
 
 describe("plant migrate", () => {
-  test("makes the database, says what it applied, and has nothing to do the second time", async () => {
+  test("creates the database, prints the applied migrations, and applies none the second time", async () => {
     const cwd = makeFolder();
     const first = await plant(["migrate"], { cwd });
     expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/is migrated\n {2}applied 0001/) });
@@ -24,7 +24,7 @@ describe("plant migrate", () => {
     expect(second).toMatchObject({ code: 0, stdout: "sqlite:plant-data/plants.db is up to date\n" });
   });
 
-  test("loads a seed, twice with the same result, and says so as one JSON document", async () => {
+  test("loads a seed, twice with the same result, and prints one JSON document with --json", async () => {
     const cwd = folderWithSeed();
     const counts = [];
     for (const _ of [1, 2]) {
@@ -37,7 +37,7 @@ describe("plant migrate", () => {
     expect(counts[1]).toBe(counts[0]);
   });
 
-  test("loads nothing of a seed with issues, names each with its place, and exits with 65", async () => {
+  test("loads nothing of a seed with issues, prints file and line of each, and exits with 65", async () => {
     const cwd = folderWithSeed();
     const file = join(cwd, "seed/plants.csv");
     writeFileSync(file, `${readFileSync(file, "utf8").trimEnd()}\nx,Weed,,999999,,,,\n`);
@@ -47,7 +47,7 @@ describe("plant migrate", () => {
     expect(existsSync(join(cwd, "plant-data/plants.db"))).toBe(false);
   });
 
-  test("loads a seed in UTF-16 with a byte order mark, and refuses one in Windows-1252 by its line", async () => {
+  test("loads a seed in UTF-16 with a byte order mark, and rejects one in Windows-1252 with the line number", async () => {
     const cwd = folderWithSeed();
     const file = join(cwd, "seed/botanists.csv");
     const csv = readFileSync(file, "utf8").replace("Ottilie Brandreth", "Ottilie Bront\u00eb");
@@ -64,8 +64,8 @@ describe("plant migrate", () => {
     expect(stderr).toContain(`botanists.csv line ${line}: the file is not valid utf-8: byte 0xeb at offset`);
   });
 
-  test("counts the issues of a seed in words that fit their number", async () => {
-    for (const [rows, said] of [
+  test("pluralizes the number of issues of a seed", async () => {
+    for (const [rows, message] of [
       ["x,one,,4,12,,,\n", "Correct this issue and run again."],
       ["x,one,,4,12,,,\ny,two,,4,12,,,\n", "Correct these 2 issues and run again."],
     ] as const) {
@@ -73,11 +73,11 @@ describe("plant migrate", () => {
       const file = join(cwd, "seed/plants.csv");
       writeFileSync(file, `${readFileSync(file, "utf8").trimEnd()}\n${rows}`);
       const { code, stderr } = await plant(["migrate", "--seed", "seed"], { cwd });
-      expect([code, stderr]).toEqual([65, expect.stringContaining(said)]);
+      expect([code, stderr]).toEqual([65, expect.stringContaining(message)]);
     }
   });
 
-  test("names the files of a seed that are missing, and exits with 78", async () => {
+  test("names the missing files of a seed, and exits with 78", async () => {
     const cwd = folderWithSeed();
     rmSync(join(cwd, "seed/cities.csv"));
     rmSync(join(cwd, "seed/plants.csv"));

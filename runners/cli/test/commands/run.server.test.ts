@@ -23,7 +23,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     return JSON.parse(ended.stdout) as { loaded: number; duplicates: number };
   };
 
-  test("plant migrate makes the tables and loads the seed", async () => {
+  test("plant migrate creates the tables and loads the seed", async () => {
     const seed = fileURLToPath(new URL("../../../../schema/seed", import.meta.url));
     const { code, stdout } = await plant(["migrate", "--seed", seed, "--json"], {
       env: { PLANT_DATABASE: made.url },
@@ -41,7 +41,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     await proxy.close();
   });
 
-  test("two that run at one instant leave one row a plant", async () => {
+  test("two runs of plant run at one instant store one row per plant", async () => {
     for (const minute of [1, 2, 3]) {
       const now = `2026-03-01T13:0${minute}:00.000Z`;
       const { url } = await startMuseum({ now: () => Date.parse(now) });
@@ -51,7 +51,7 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     }
   });
 
-  test("plant doctor says that it is up to date, and how its connection is protected", async () => {
+  test("plant doctor reports the migrations as up to date, and the encryption of the connection", async () => {
     const { url } = await startMuseum();
     const { code, stdout } = await plant(["doctor", "--api", url, "--database", made.url]);
     expect([code, stdout]).toEqual([

@@ -13,7 +13,7 @@ import { plantProcess, startPlantProcess } from "../support/plant-process.js";
 import { waitFor } from "../support/wait-for.js";
 
 describe("plant run", () => {
-  test("makes the default database, pulls every plant that it discovers, and exits with 0", async () => {
+  test("creates the default database, pulls every plant that it discovers, and exits with 0", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const { code, stdout, stderr } = await plant(["run", "--api", url], { cwd });
@@ -23,7 +23,7 @@ describe("plant run", () => {
     expect(countIn(join(cwd, "plant-data/plants.db"), "SELECT count(*) FROM plant_reading")).toBe(48);
   });
 
-  test("prints the report alone on stdout with --json, and its numbers add up", async () => {
+  test("prints only the report on stdout with --json, and its numbers add up", async () => {
     const { url } = await startMuseum({ script: { 3: { kind: "htmlError" } } });
     const { code, stdout } = await plant(["run", "--api", url, "--plants", "1-10", "--json", "--verbose"]);
     const report = JSON.parse(stdout) as Report;
@@ -58,14 +58,14 @@ describe("plant run", () => {
     expect((await run()).stderr).not.toMatch(/on loan/);
   });
 
-  test("names the plants that failed and why on stderr", async () => {
+  test("prints failed plants with the reason on stderr", async () => {
     const { url } = await startMuseum({ script: { 3: { kind: "htmlError" }, 4: { kind: "htmlError" } } });
     const { code, stderr } = await plant(["run", "--api", url, "--plants", "1-6"]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/no response for 2 plants \(3-4\): status: HTTP status 503/);
   });
 
-  test("exits with 75 when more plants are without an answer than --max-failed allows", async () => {
+  test("exits with 75 if more plants fail than --max-failed allows", async () => {
     const { url } = await startMuseum({ script: { 3: { kind: "htmlError" } } });
     const run = (limit: string) => plant(["run", "--api", url, "--plants", "1-4", "--max-failed", limit]);
     expect((await run("25%")).code).toBe(0);
@@ -74,7 +74,7 @@ describe("plant run", () => {
     expect(stderr).toMatch(/1 of 4 plants have no response, more than the 24% allowed/);
   });
 
-  test("gives a replay all the time that it needs", async () => {
+  test("has no deadline for a replay", async () => {
     const cwd = makeFolder();
     const { url } = await startMuseum();
     await plant(["run", "--api", url, "--plants", "1-5", "--record", "a.ndjson"], { cwd });
@@ -89,7 +89,7 @@ describe("plant run", () => {
     ]);
   });
 
-  test("refuses a file without responses as a recording", async () => {
+  test("rejects a recording without responses", async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, "hello.txt"), "hello\n");
     writeFileSync(join(cwd, "empty.ndjson"), "");
@@ -101,14 +101,14 @@ describe("plant run", () => {
       });
   });
 
-  test("records on behind a line that an earlier recorder was killed in, and replays both sides of it", async () => {
+  test("appends to a recording behind a line that is cut off, and replays the lines before and after it", async () => {
     const cwd = makeFolder();
     const { url } = await startMuseum();
     const record = (ids: string) =>
       plant(["run", "--api", url, "--plants", ids, "--record", "a.ndjson"], { cwd });
     await record("1-3");
-    const whole = readFileSync(join(cwd, "a.ndjson"), "utf8");
-    writeFileSync(join(cwd, "a.ndjson"), whole.slice(0, -30));
+    const recording = readFileSync(join(cwd, "a.ndjson"), "utf8");
+    writeFileSync(join(cwd, "a.ndjson"), recording.slice(0, -30));
     await record("4-6");
     const database = "sqlite:replayed.db";
     const { code, stdout, stderr } = await plant(
@@ -119,10 +119,10 @@ describe("plant run", () => {
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { requested: 5, loaded: 5 }]);
   });
 
-  test("loads what it cannot record, and says so with 75; the recording stays one that can be replayed", async () => {
+  test("loads responses that it cannot record and exits with 75; the recording can still be replayed", async () => {
     const cwd = makeFolder();
     const { url } = await startMuseum();
-    // The disk ends within the second answer: no file may have more bytes.
+    // The disk is full within the second response: no file may have more bytes.
     const maxFileBytes = 2_097_152;
     const record = (ids: string) => [
       "run",
@@ -161,7 +161,7 @@ describe("plant run", () => {
     expect([replayed.code, JSON.parse(replayed.stdout)]).toMatchObject([0, { requested: 3, loaded: 3 }]);
   });
 
-  test("refuses to record into a pipe, whose reader could stop the run", async () => {
+  test("rejects --record into a pipe, whose reader could stop the run", async () => {
     const cwd = makeFolder();
     execFileSync("mkfifo", [join(cwd, "pipe")]);
     const { url } = await startMuseum();
@@ -169,7 +169,7 @@ describe("plant run", () => {
     expect([code, stderr]).toEqual([78, expect.stringMatching(/--record pipe is a pipe or a socket/)]);
   });
 
-  test("records the runs of a watch again when what kept one from it is over", async () => {
+  test("records again in a later run of a watch after a failed write", async () => {
     const cwd = makeFolder();
     const { url } = await startMuseum();
     const args = ["run", "--api", url, "--plants", "1-3", "--watch", "--every", "1s", "--record", "a.ndjson"];
@@ -193,7 +193,7 @@ describe("plant run", () => {
     ).toBe(0);
   });
 
-  test("replays a recording behind a byte order mark, and refuses one that is not UTF-8 by its line", async () => {
+  test("replays a recording behind a byte order mark, and rejects one that is not UTF-8 with the line number", async () => {
     const cwd = makeFolder();
     const { url } = await startMuseum();
     await plant(["run", "--api", url, "--plants", "1-2", "--record", "a.ndjson"], { cwd });
@@ -217,7 +217,7 @@ describe("plant run", () => {
     });
   });
 
-  test("replays an answer that is not text into the same rejection", async () => {
+  test("replays a response that is not text into the same rejection", async () => {
     const cwd = makeFolder();
     const body = Buffer.from('{"plant_id":1,"name":"Caf\u00e9"}', "latin1");
     const server = createServer((_, response) => response.end(body));
@@ -247,7 +247,7 @@ describe("plant run", () => {
     expect(replayed).toEqual(pulled);
   });
 
-  test("exits with 75 and one line when nobody is at the address, hiding credentials", async () => {
+  test("exits with 75 and one line without credentials if no server is at the address", async () => {
     const port = await closedPort();
     const { code, stderr } = await plant([
       "run",
@@ -264,7 +264,7 @@ describe("plant run", () => {
     expect(errors[0]).toMatch(new RegExp(`127\\.0\\.0\\.1:${port}/p .*ECONNREFUSED.*plant simulate`));
   });
 
-  test("reports in line, JSON and run log that it failed when no response comes", async () => {
+  test("reports no response in line, JSON and run log", async () => {
     const api = `http://127.0.0.1:${await closedPort()}/p`;
     const cwd = makeFolder();
     const args = ["run", "--api", api, "--plants", "1-3"];
@@ -296,7 +296,7 @@ describe("plant run", () => {
     expect((await plant(args)).stdout).toContain(`loaded 9 (9 flagged: 9 ${flag})`);
   });
 
-  test("is degraded when none of its plants exists, and not when a plant is on loan", async () => {
+  test("is degraded if none of its plants exists, and not if a plant is on loan", async () => {
     const { url } = await startMuseum();
     const run = (plants: string) => plant(["run", "--api", url, "--plants", plants, "--json"]);
     const missing = await run("60-69");
@@ -306,7 +306,7 @@ describe("plant run", () => {
     expect([onLoan.code, JSON.parse(onLoan.stdout)]).toMatchObject([0, { outcome: "ok", reason: null }]);
   });
 
-  test("prints its outcome also where an error has ended it", async () => {
+  test("prints its outcome after an error", async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, "hello.txt"), "hello\n");
     const { code, stdout, stderr } = await plant(["run", "--replay", "hello.txt", "--json"], { cwd });
@@ -317,7 +317,7 @@ describe("plant run", () => {
     expect(stderr.match(/^error: .*/gm)).toEqual([expect.stringMatching(/Line 1 of the recording/)]);
   });
 
-  test("exits with 65 when what answers is not the plant API, keeping every answer", async () => {
+  test("exits with 65 if the server is not the plant API, and stores every response", async () => {
     const server = createServer((_, response) => response.end("<h1>Welcome</h1>"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -335,21 +335,21 @@ describe("plant run", () => {
     ).toBe(20);
   });
 
-  test("does not take a wrong path for a museum without plants", async () => {
+  test("fails for a wrong path instead of reporting a museum without plants", async () => {
     const { url } = await startMuseum();
     const { code, stderr } = await plant(["run", "--api", url.replace("/api/plants", "/wrong")]);
     expect(code).toBe(65);
     expect(stderr).toMatch(/were rejected; .* Check that .*\/wrong is the plant API/);
   });
 
-  test("lets as many answers be refused as --max-rejected allows", async () => {
+  test("accepts as many rejected responses as --max-rejected allows", async () => {
     const { url } = await startMuseum({ script: { 2: { kind: "notJson" } } });
     const run = (limit: string) => plant(["run", "--api", url, "--plants", "1-4", "--max-rejected", limit]);
     expect((await run("25%")).code).toBe(0);
     expect((await run("24%")).code).toBe(65);
   });
 
-  test("exits with 75 at its deadline, with what it had by then loaded", async () => {
+  test("exits with 75 at its deadline, and loads the responses until then", async () => {
     const { url } = await startMuseum({ script: { 5: { kind: "hang" } } });
     const { code, stdout, stderr } = await plant([
       "run",
@@ -374,7 +374,7 @@ describe("plant run", () => {
     );
   });
 
-  test("loads what it has at the first SIGTERM, reports, and exits with 75", async () => {
+  test("loads the received responses at the first SIGTERM, reports, and exits with 75", async () => {
     const museum = await startMuseum({ script: { 5: { kind: "hang" } } });
     const { signal, ended } = startPlant(["run", "--api", museum.url, "--plants", "1-6", "--json"]);
     await waitFor(() => museum.requests().count >= 6 && museum.requests().open === 1);
@@ -388,9 +388,9 @@ describe("plant run", () => {
   test("repeats a run exactly from a recording with --at", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
-    await plant(["run", "--api", url, "--plants", "1-5", "--record", "answers.ndjson"], { cwd });
-    expect(readFileSync(join(cwd, "answers.ndjson"), "utf8").trim().split("\n")).toHaveLength(5);
-    const replay = ["run", "--replay", "answers.ndjson", "--at", "2026-03-01T12:00:00Z", "--json"];
+    await plant(["run", "--api", url, "--plants", "1-5", "--record", "responses.ndjson"], { cwd });
+    expect(readFileSync(join(cwd, "responses.ndjson"), "utf8").trim().split("\n")).toHaveLength(5);
+    const replay = ["run", "--replay", "responses.ndjson", "--at", "2026-03-01T12:00:00Z", "--json"];
     const [first, second] = [
       await plant([...replay, "--database", "sqlite:one.db"], { cwd }),
       await plant([...replay, "--database", "sqlite:two.db"], { cwd }),
@@ -399,7 +399,7 @@ describe("plant run", () => {
     expect(first).toMatchObject({ loaded: 5, startedAt: "2026-03-01T12:00:00.000Z", durationMs: 0 });
   });
 
-  test("does not make the folder of a database that was named, and says how to", async () => {
+  test("does not create the folder of a given database, and advises how to", async () => {
     const cwd = makeFolder();
     const { code, stderr } = await plant(["run", "--database", "sqlite:data/my plants/p.db"], { cwd });
     expect(code).toBe(78);
@@ -407,7 +407,7 @@ describe("plant run", () => {
     expect(existsSync(join(cwd, "data"))).toBe(false);
   });
 
-  test("exits with 78 for a file that is no database, and for a recording that is not there", async () => {
+  test("exits with 78 for a file that is not a database, and for a missing recording", async () => {
     const cwd = makeFolder();
     writeFileSync(
       join(cwd, "no.db"),
@@ -425,7 +425,7 @@ describe("plant run", () => {
     ]);
   });
 
-  test("survives a reader that leaves", async () => {
+  test("continues after the reader of stdout has left", async () => {
     const museum = await startMuseum();
     const cwd = makeFolder();
     const started = startPlantProcess(["run", "--api", museum.url, "--plants", "1-6"], { cwd });

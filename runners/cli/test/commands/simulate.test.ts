@@ -30,7 +30,7 @@ describe("plant simulate", () => {
     expect(await started.ended).toMatchObject({ code: 0, stderr: "served 2 requests\n" });
   });
 
-  test("is what plant run can pull from, with the line that it prints", async () => {
+  test("prints a command that pulls from it", async () => {
     const cwd = makeFolder();
     const simulate = ["simulate", "--port", "0", "--latency", "none", "--plant-count", "3"];
     const started = startPlant([...simulate, "--api-version", "v1"], { cwd });
@@ -42,7 +42,7 @@ describe("plant simulate", () => {
     expect((await started.ended).code).toBe(0);
   });
 
-  test("exits with 75 and one line when the port is taken", async () => {
+  test("exits with 75 and one line if the port is in use", async () => {
     const { port } = await startMuseum();
     const { code, stderr } = await plant(["simulate", "--port", String(port)]);
     expect(code).toBe(75);

@@ -9,7 +9,7 @@ import { startPlantProcess } from "../support/plant-process.js";
 import { waitFor } from "../support/wait-for.js";
 
 describe("plant run --watch", () => {
-  test("runs again and again, prints one report a line, and ends with 0 at SIGTERM", async () => {
+  test("runs repeatedly, prints one report per line, and exits with 0 at SIGTERM", async () => {
     const { url } = await startMuseum();
     const started = startPlant([
       "run",
@@ -35,7 +35,7 @@ describe("plant run --watch", () => {
     expect(new Set(reports.map(({ runId }) => runId)).size).toBe(reports.length);
   });
 
-  test("ends with 0 when the reader of its reports has left", async () => {
+  test("exits with 0 after the reader of its reports has left", async () => {
     const { url } = await startMuseum();
     const started = startPlantProcess([
       "run",
@@ -53,7 +53,7 @@ describe("plant run --watch", () => {
     expect((await started.ended).code).toBe(0);
   });
 
-  test("goes on after a run without an answer, and says so each time", async () => {
+  test("continues after a run without a response, and reports each", async () => {
     const museum = await startMuseum();
     const { port, url } = museum;
     await museum.close();
@@ -97,7 +97,7 @@ describe("plant run --watch", () => {
     });
   });
 
-  test("exits with the code of an error that ended its last run, and prints its outcome, too", async () => {
+  test("exits with the code of an error that ended its last run, and prints its outcome", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const watch = ["run", "--api", url, "--plants", "1", "--watch", "--every", "100ms", "--json"];
@@ -118,7 +118,7 @@ describe("plant run --watch", () => {
     });
   });
 
-  test("goes on after a run that the database has refused", async () => {
+  test("continues after a run that the database has rejected", async () => {
     const { url } = await startMuseum();
     const cwd = makeFolder();
     const started = startPlant(["run", "--api", url, "--plants", "1", "--watch", "--every", "100ms"], {
@@ -137,7 +137,7 @@ describe("plant run --watch", () => {
     expect(await started.ended).toMatchObject({ code: 0 });
   });
 
-  test("says which starts a long run has cost", async () => {
+  test("reports the starts that a long run has skipped", async () => {
     const { url } = await startMuseum({ latencyMs: [250, 250] });
     const started = startPlant(["run", "--api", url, "--plants", "1", "--watch", "--every", "100ms"]);
     await started.until("stderr", /warning: the run took longer than --every: \d starts? skipped/);
@@ -145,7 +145,7 @@ describe("plant run --watch", () => {
     expect(await started.ended).toMatchObject({ code: 0 });
   });
 
-  test("loads what the run under way has at SIGTERM, and ends with 0", async () => {
+  test("loads the received responses of the current run at SIGTERM, and exits with 0", async () => {
     const museum = await startMuseum({ script: { 2: { kind: "hang" } } });
     const watch = ["run", "--api", museum.url, "--plants", "1-3", "--watch", "--every", "60s", "--json"];
     // One at a time: the second is requested after the first was received.

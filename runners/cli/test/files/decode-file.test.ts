@@ -7,8 +7,8 @@ const utf16 = (littleEndian: boolean, content: string) => {
   return littleEndian ? bytes : bytes.swap16();
 };
 
-describe("the text of a file", () => {
-  test("is decoded from UTF-8, with and without a byte order mark, and from UTF-16 with one", () => {
+describe("decodeFile", () => {
+  test("decodes UTF-8 with and without a byte order mark, and UTF-16 with one", () => {
     for (const bytes of [
       Buffer.from(text),
       Buffer.from(`\ufeff${text}`),
@@ -18,7 +18,7 @@ describe("the text of a file", () => {
       expect(decodeFile(bytes)).toEqual({ text });
   });
 
-  test("is refused by name where nothing says how to decode it, and never decoded with loss", () => {
+  test("rejects a file of unknown encoding by name, and never loses characters", () => {
     for (const [bytes, problem] of [
       [utf16(true, text), "seems to be UTF-16 without a byte order mark; save it as UTF-8"],
       [utf16(false, "PLANT_PLANTS=1"), "seems to be UTF-16 without a byte order mark; save it as UTF-8"],

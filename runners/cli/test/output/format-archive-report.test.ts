@@ -33,8 +33,8 @@ const lines = (changed: Partial<ArchiveReport>) =>
     line.trim().replace(/ {2,}/g, "  "),
   );
 
-describe("an archive run, for people", () => {
-  test("shows which hours were archived apart from those that were pruned", () => {
+describe("archiveLines", () => {
+  test("lists archived hours and pruned hours separately", () => {
     expect(lines({})).toEqual([
       "Archive run r, ok after 3 ms",
       "archived  20  readings in 2 files, 2.0 kB, 2026-03-01T10 to 2026-03-03T11",
@@ -54,7 +54,7 @@ describe("an archive run, for people", () => {
     );
   });
 
-  test("of one file with one reading says so", () => {
+  test("uses the singular for one file with one reading", () => {
     expect(lines({ archived: { rows: 1, files: 1, bytes: 900 }, pruned: { rows: 1, files: 1 } })).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^archived {2}1 {2}reading in 1 file,/),
@@ -63,7 +63,7 @@ describe("an archive run, for people", () => {
     );
   });
 
-  test("is ok only when nothing is wrong", () => {
+  test("is ok only without a problem", () => {
     const end = (changed: Partial<ArchiveReport>) => lines(changed)[0];
     const quarantined = [{ key: "a", reason: "a is damaged" }];
     expect(end({ quarantined })).toBe("Archive run r, failed (quarantined, exit 65) after 3 ms");

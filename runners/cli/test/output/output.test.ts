@@ -38,8 +38,8 @@ const texts = fc
   )
   .map((parts) => parts.join(""));
 
-describe("what the command line writes", () => {
-  test("has one line for each text, without control characters of that text", () => {
+describe("createOutput", () => {
+  test("writes one line per text, without its control characters", () => {
     fc.assert(
       fc.property(texts, fc.constantFrom("note", "detail", "warn", "error"), (text, kind) => {
         const { stderr, output } = start(false);
@@ -61,7 +61,7 @@ describe("what the command line writes", () => {
     );
   });
 
-  test("on a terminal has its own colors and clears its own progress line, and nothing else", () => {
+  test("writes its own colors on a terminal, and clears its own progress line only", () => {
     const { stderr, output } = start(true);
     output.warn("\u001b[2Jone\n\u001b[31mtwo");
     output.progress("\u001b[2Jhalf\rway");
@@ -72,7 +72,7 @@ describe("what the command line writes", () => {
     expect(start(true, { color: false }).stderr.written.join("")).not.toContain("\u001b[33m");
   });
 
-  test("as JSON is the same document, with control characters escaped and secrets left out", () => {
+  test("writes the same document as JSON, with control characters escaped and secrets redacted", () => {
     fc.assert(
       fc.property(
         fc.dictionary(
@@ -94,7 +94,7 @@ describe("what the command line writes", () => {
     expect(stdout.written.join("")).toBe('{"failures":[{"message":"http://***@host\\u009b"}]}\n');
   });
 
-  test("has no line of unbounded length", () => {
+  test("limits the length of a line", () => {
     const { stderr, output } = start(false);
     output.error("🌱".repeat(100_000));
     expect(stderr.written.join("").length).toBeLessThan(5_000);

@@ -6,7 +6,7 @@ import { createRunProgress } from "../../src/output/run-progress.js";
 const refused = Array.from({ length: 30 }, (_, plantId) => buildResponse(plantId, "<html>"));
 const { rejections } = buildBatch(refused, defaultTransformOptions).batch;
 
-test("writes its notes when the run has ended, the first of each kind and the number of the others", () => {
+test("createRunProgress writes its notes after the run, the first of each kind and the number of the others", () => {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
   const output = {

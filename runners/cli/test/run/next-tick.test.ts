@@ -5,8 +5,8 @@ import { nextTick } from "../../src/run/next-tick.js";
 const start = fc.integer({ min: 0, max: 2_000_000_000 });
 const every = fc.integer({ min: 10, max: 86_400_000 });
 
-describe("the schedule of a watch", () => {
-  test("never drifts: every tick is a whole number of intervals after the first", () => {
+describe("nextTick", () => {
+  test("does not drift: every tick is a multiple of the interval after the first", () => {
     fc.assert(
       fc.property(
         start,
@@ -33,7 +33,7 @@ describe("the schedule of a watch", () => {
     );
   });
 
-  test("skips what a long run has missed, and counts it", () => {
+  test("skips and counts the ticks that a long run has missed", () => {
     expect(nextTick(1_000, 60_000, 0, 1_000 + 59_999)).toEqual({ number: 1, atMs: 61_000, skipped: 0 });
     expect(nextTick(1_000, 60_000, 0, 1_000 + 60_000)).toEqual({ number: 1, atMs: 61_000, skipped: 0 });
     expect(nextTick(1_000, 60_000, 0, 1_000 + 185_000)).toEqual({ number: 4, atMs: 241_000, skipped: 3 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { repeat } from "../../src/run/run-on-interval.js";
 
-/** Acts every second by a clock that only actions and sleeps move on; each action takes as long as its entry says. */
+/** Acts every second by a clock that only actions and sleeps advance; each entry is the duration of an action. */
 async function startsOf(durationsMs: readonly number[]) {
   const stop = new AbortController();
   const starts: number[] = [];

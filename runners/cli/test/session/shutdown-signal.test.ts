@@ -12,8 +12,8 @@ function signalHost() {
       state.exits.push(code);
       return undefined as never;
     },
-    onStopSignal: (told: (signal: StopSignal) => void) => {
-      listener = told;
+    onStopSignal: (notify: (signal: StopSignal) => void) => {
+      listener = notify;
       return () => {
         listener = () => {};
       };
@@ -26,8 +26,8 @@ function signalHost() {
   };
 }
 
-describe("signals to stop", () => {
-  test("ask for an orderly end first, and end the process at the second one", () => {
+describe("listenForStop", () => {
+  test("aborts at the first signal, and ends the process at the second one", () => {
     const { host, state, send } = signalHost();
     const stop = listenForStop(host, () => {});
     send("SIGTERM");
@@ -38,7 +38,7 @@ describe("signals to stop", () => {
     expect(state.exits).toEqual([143, 130]);
   });
 
-  test("that npm sends on a second time count once", () => {
+  test("counts a signal that npm forwards again once", () => {
     const { host, state, send } = signalHost();
     const heard: string[] = [];
     listenForStop(host, (signal) => heard.push(signal));

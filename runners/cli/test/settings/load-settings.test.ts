@@ -31,8 +31,8 @@ function load({ environment = {}, files = {}, config, flags = {} }: Surroundings
 const elsewhere = "sqlite:elsewhere.db";
 const fallback = plantSettings.database.fallback;
 
-describe("settings of the environment", () => {
-  test("that can only be misspelt are refused, with the name that is likely to be meant", () => {
+describe("loadSettings from the environment", () => {
+  test("rejects misspelt names, with the similar setting", () => {
     expect(load({ environment: { PLANT_DATABSE: elsewhere, PLANT_API: "http://x" } })).toEqual({
       issues: [
         "PLANT_DATABSE (environment) is not a setting; did you mean PLANT_DATABASE?",
@@ -43,7 +43,7 @@ describe("settings of the environment", () => {
     });
   });
 
-  test("with the prefix DB_ or S3_ are refused only where they could decide on the database or the archive", () => {
+  test("rejects unknown names with DB_ or S3_ only if they could affect the database or the archive", () => {
     for (const [name, value, flags] of [
       ["DB_NAMES", "x", { database: elsewhere }],
       ["db_host", "x", { database: elsewhere }],
@@ -66,7 +66,7 @@ describe("settings of the environment", () => {
     );
   });
 
-  test("that others call so are refused or warned of, unless what they may mean is given or has no part", () => {
+  test("rejects or warns of common names of other programs, unless the setting is given or unused", () => {
     const archive = "s3://museum-plants/archive";
     for (const [name, means, flags, file] of [
       ["DB_HOSTNAME", "DB_HOST", { database: elsewhere }, "DB_HOST=h"],
@@ -92,7 +92,7 @@ describe("settings of the environment", () => {
     expect(load({ environment, flags: { archive } }).warnings).toEqual([]);
   });
 
-  test("that may be another program's are warned of", () => {
+  test("warns of names that may belong to another program", () => {
     expect(load({ environment: { PLANT_COLOUR: "red", PLANT_DATABASE_SECRET: "arn" } })).toEqual({
       issues: [],
       warnings: [
@@ -111,8 +111,8 @@ describe("settings of the environment", () => {
   });
 });
 
-describe("a .env file", () => {
-  test("is read with a byte order mark, from UTF-16 with one, with CRLF, export and quotation marks", () => {
+describe("loadSettings from a .env file", () => {
+  test("reads a byte order mark, UTF-16 with one, CRLF, export and quotation marks", () => {
     const content = `export PLANT_DATABASE="${elsewhere}" # here\r\nOTHER=1\r\n`;
     for (const bytes of [
       Buffer.from(content),
@@ -123,7 +123,7 @@ describe("a .env file", () => {
       expect(load({ files: { ".env": bytes } })).toEqual({ issues: [], warnings: [], database: elsewhere });
   });
 
-  test("that cannot be decoded is refused", () => {
+  test("rejects a file that cannot be decoded", () => {
     expect(load({ files: { ".env": Buffer.from(`PLANT_DATABASE=${elsewhere}`, "utf16le") } }).issues).toEqual(
       [".env seems to be UTF-16 without a byte order mark; save it as UTF-8"],
     );
@@ -132,14 +132,14 @@ describe("a .env file", () => {
     ]);
   });
 
-  test("is refused where a line sets nothing, with the line's number and none of its text", () => {
+  test("rejects a line that sets nothing, with its number and without its text", () => {
     const { issues } = load({ files: { ".env": "A=1\nPLANT_DATABASE: mssql://sa:hunter2@h/d\nhunter2\n" } });
     expect(issues).toEqual([".env:2 is not NAME=VALUE", ".env:3 is not NAME=VALUE"]);
     const many = load({ files: { ".env": "hunter2\n".repeat(5_000) } }).issues;
     expect([many.length, many.at(-1)]).toEqual([11, ".env has 4990 more such lines"]);
   });
 
-  test("may have lines of other tools that cannot be read, and none of this program's", () => {
+  test("ignores invalid lines of other tools, and rejects those of this program", () => {
     const foreign = ["OTHER_TOOL=a#b", 'X="a" b', "export Y='open", "DATABASE_URL=#x"];
     expect(load({ files: { ".env": [...foreign, `PLANT_DATABASE=${elsewhere}`].join("\n") } })).toEqual({
       issues: [],
@@ -160,7 +160,7 @@ describe("a .env file", () => {
       ]);
   });
 
-  test("is refused where a name is not a setting or is set twice", () => {
+  test("rejects a name that is not a setting or is set twice", () => {
     const content = [
       "PLANT_DATABSE=x",
       "PLANT_COLOUR=red",
@@ -178,7 +178,7 @@ describe("a .env file", () => {
     ]);
   });
 
-  test("that is a link to nothing is refused, and a directory of that name is none", () => {
+  test("rejects a dangling link, and ignores a directory of that name", () => {
     const directory = makeFolder();
     const issues = () =>
       loadSettings({ directory, environment: {} }, {}, settingsOf("cli"), undefined).issues;
@@ -192,8 +192,8 @@ describe("a .env file", () => {
   });
 });
 
-describe("a config file", () => {
-  test("is read with a byte order mark and from UTF-16, and refused where it cannot be decoded", () => {
+describe("loadSettings from a config file", () => {
+  test("reads a byte order mark and UTF-16, and rejects a file that cannot be decoded", () => {
     const content = `{"database": "${elsewhere}"}`;
     for (const bytes of [Buffer.from(`\ufeff${content}`), Buffer.from(`\ufeff${content}`, "utf16le")])
       expect(load({ files: { "plant.config.json": bytes } })).toEqual({
@@ -206,7 +206,7 @@ describe("a config file", () => {
     ]);
   });
 
-  test("that is too large to hold settings, or is not there, is refused", () => {
+  test("rejects a file that is too large or missing", () => {
     expect(load({ files: { "plant.config.json": " ".repeat(2_000_000) } }).issues).toEqual([
       "plant.config.json is larger than 1048576 bytes; settings take a few lines",
     ]);
@@ -214,8 +214,8 @@ describe("a config file", () => {
   });
 });
 
-describe("files with almost the right name", () => {
-  test("are warned of where the right one is not there", () => {
+describe("loadSettings with a misnamed file", () => {
+  test("warns of it if the right one is missing", () => {
     for (const [name, wanted] of [
       ["plant.config.jsonc", "plant.config.json"],
       ["plants.config.json", "plant.config.json"],

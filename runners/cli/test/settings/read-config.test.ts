@@ -6,8 +6,8 @@ const table = settingsOf("cli");
 const issuesOf = (content: string) =>
   readConfig("f.json", content, table).issues.map(({ name, place, message }) => [name, place, message]);
 
-describe("a config file", () => {
-  test("may hold text, numbers, true and false, each with its place", () => {
+describe("readConfig", () => {
+  test("accepts text, numbers, true and false, each with its line", () => {
     expect(readConfig("f.json", '{"plants": "1-5",\n "concurrency": 4, "dbEncrypt": false}', table)).toEqual({
       texts: {
         plants: { text: "1-5", place: "f.json:1:12" },
@@ -18,7 +18,7 @@ describe("a config file", () => {
     });
   });
 
-  test("may not hold what is not a setting, and names the one that is likely to be meant", () => {
+  test("rejects unknown keys, with the similar setting", () => {
     expect(issuesOf('{\n  "planst": "1-5", "concurrency": [4]\n}')).toEqual([
       ["planst", "f.json:2:3", "is not a setting; did you mean plants?"],
       ["concurrency", "f.json:2:35", "must be text, a number, true or false"],
@@ -38,18 +38,18 @@ describe("a config file", () => {
     expect(issuesOf('{"colour": 1}')[0]?.[2]).toMatch(/^is not a setting; there are: api, /);
   });
 
-  test("may not hold what only another runner takes", () => {
+  test("rejects settings of another runner", () => {
     const [[, , message] = []] = issuesOf('{"databaseSecret": "plants"}');
     expect(message).toMatch(/^is not a setting(?!.*databaseSecret)/);
   });
 
-  test("may not hold a key twice", () => {
+  test("rejects a repeated key", () => {
     expect(issuesOf('{"plants": "1",\n"plants": "2"}')).toEqual([
       ["plants", "f.json:2:1", "is given twice, first at f.json:1:12; give it once"],
     ]);
   });
 
-  test("that is not JSON is refused with line and column", () => {
+  test("rejects invalid JSON with line and column", () => {
     for (const [content, problem] of [
       ["", "is not JSON: unexpected the end at line 1, column 1"],
       [
@@ -68,7 +68,7 @@ describe("a config file", () => {
       expect(issuesOf(content)).toEqual([["f.json", "f.json", problem]]);
   });
 
-  test("with many wrong keys is refused in a few lines", () => {
+  test("rejects many unknown keys in a few lines", () => {
     const keys = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`key-${index}`, 1]));
     const issues = issuesOf(JSON.stringify(keys));
     expect(issues).toHaveLength(11);

@@ -8,8 +8,8 @@ const valuesOf = (content: string) =>
 const problemsOf = (content: string) =>
   readDotEnv(content).problems.map(({ line, message }) => [line, message]);
 
-describe("a .env file", () => {
-  test("may have export, quotation marks, comments, empty lines, CRLF and a byte order mark", () => {
+describe("readDotEnv", () => {
+  test("accepts export, quotation marks, comments, empty lines, CRLF and a byte order mark", () => {
     const content = [
       "\ufeff# comment",
       "export A=1 # one",
@@ -35,7 +35,7 @@ describe("a .env file", () => {
     expect(readDotEnv(content).entries.map(({ line }) => line)).toEqual([2, 4, 5, 6, 7, 9, 10]);
   });
 
-  test("has a problem for each line that sets nothing or would be cut, which does not repeat the line", () => {
+  test("returns a problem for each line that sets nothing or would be truncated, without its text", () => {
     const content = [
       "A=1",
       "PLANT_PLANTS: 1-5",
@@ -61,7 +61,7 @@ describe("a .env file", () => {
     ]);
   });
 
-  test("is read as Node reads each of its lines, unless it has a problem", () => {
+  test("parses each line like Node, unless it has a problem", () => {
     const lines = fc
       .tuple(
         fc.constantFrom("", "export "),
@@ -88,7 +88,7 @@ describe("a .env file", () => {
     expect(compared).toBeGreaterThan(1_000);
   });
 
-  test("of any text is read without an error, and each line of it is an entry, a problem or nothing", () => {
+  test("accepts any text, and returns an entry, a problem or nothing for each line", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."A=\"'`# \n\r\tx\\\u00a0") }), (content) => {
         const { entries, problems } = readDotEnv(content);

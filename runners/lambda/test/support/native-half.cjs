@@ -1,14 +1,14 @@
-// What the native half of AWS's runtime client does, by Node's own http: it asks for the next invocation, and tells how
-// one ended before it asks for another.
+// The native half of AWS's runtime client, by Node's own http: it requests the next invocation after it has reported the
+// result of the last one.
 const { Agent, request } = require("node:http");
 
 const [host, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-let told = Promise.resolve();
+let reported = Promise.resolve();
 
 function ask(method, path, body, headers = {}) {
   return new Promise((resolve, reject) => {
-    const asked = request(
+    const sent = request(
       { host, port, agent, method, path: `/2018-06-01/runtime/invocation/${path}`, headers },
       (response) => {
         let text = "";
@@ -19,23 +19,23 @@ function ask(method, path, body, headers = {}) {
         response.on("end", () => resolve({ text, headers: response.headers }));
       },
     );
-    asked.on("error", reject);
-    asked.end(body);
+    sent.on("error", reject);
+    sent.end(body);
   });
 }
 
 module.exports = {
   async next() {
-    await told;
+    await reported;
     const { text, headers } = await ask("GET", "next");
     return { bodyJson: text, headers };
   },
   done(id, body) {
-    told = ask("POST", `${id}/response`, body, { "content-type": "application/json" });
+    reported = ask("POST", `${id}/response`, body, { "content-type": "application/json" });
     return null;
   },
   error(id, body, xray) {
-    told = ask("POST", `${id}/error`, body, {
+    reported = ask("POST", `${id}/error`, body, {
       "content-type": "application/json",
       // As it is, byte for byte, which is more than headers may have by Node's own rules.
       "lambda-runtime-function-xray-error-cause": Buffer.from(xray).toString("latin1"),

@@ -16,9 +16,9 @@ export interface PretendedMssql {
   readonly server: FakeTdsServer;
   /** The settings by which a Lambda finds it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What came since it was last asked, by name. */
+  /** The messages since the last call, by name. */
   messages(): string[];
-  /** Answers no request from now on. */
+  /** Sends no response from now on. */
   fallSilent(): void;
   /** Refuses so many logins from now on. */
   refuse(logins: number): void;
@@ -26,7 +26,7 @@ export interface PretendedMssql {
 
 /** A server that is up to date and swallows what it is sent: as much of SQL Server as a run needs. */
 export async function pretendMssql({ pending = false } = {}): Promise<PretendedMssql> {
-  let told = 0;
+  let reported = 0;
   let toRefuse = 0;
   let knowsCatalog = false;
   let silent = false;
@@ -60,9 +60,9 @@ export async function pretendMssql({ pending = false } = {}): Promise<PretendedM
       DB_ENCRYPT: "false",
     },
     messages() {
-      const said = server.kinds.slice(told).map((kind) => names[kind] ?? String(kind));
-      told = server.kinds.length;
-      return said;
+      const kinds = server.kinds.slice(reported).map((kind) => names[kind] ?? String(kind));
+      reported = server.kinds.length;
+      return kinds;
     },
     fallSilent() {
       silent = true;

@@ -20,7 +20,7 @@ export interface Invoked {
 export interface RuntimeApi {
   /** `host:port`, for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
-  /** Resolves when the runtime asks for an invocation for the first time, or says that it cannot. */
+  /** Resolves when the runtime requests its first invocation, or reports that it cannot start. */
   readonly ready: Promise<FunctionError | "ready">;
   /** Hands an event to the runtime, and waits for what becomes of it. */
   invoke(event: unknown, timeoutMs?: number): Promise<Invoked>;

@@ -5,9 +5,9 @@ import { json } from "node:stream/consumers";
 import { afterEach } from "vitest";
 
 export interface SecretsServer {
-  /** What tells AWS's SDK to ask here. */
+  /** The environment that directs AWS's SDK to this server. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What was asked for, in order: the action and the name. */
+  /** The requests in order: the action and the name. */
   readonly requested: readonly string[];
   /** What a secret or a parameter of any name holds from now on; `null` for nothing. */
   holds: string | null;
@@ -19,7 +19,7 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()));
 });
 
-/** On loopback, as much of Secrets Manager and of SSM Parameter Store as a Lambda asks. */
+/** On loopback, the calls of Secrets Manager and of SSM Parameter Store that a Lambda makes. */
 export async function startSecrets(holds: string | null): Promise<SecretsServer> {
   const requested: string[] = [];
   const server = createServer((message, response) => {

@@ -60,8 +60,8 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-describe("what the directory store has in its folder", () => {
-  test("is each object in a file of its key's name, and nothing else", async () => {
+describe("the folder of a directory store", () => {
+  test("contains each object in a file of its key's name, and nothing else", async () => {
     await store.put("a/b/c.parquet", bodyOf("x"));
     await expect(store.put("a/d.parquet", failing())).rejects.toThrow("no");
     await store.put("a/b/c.parquet", bodyOf("y"), {
@@ -73,7 +73,7 @@ describe("what the directory store has in its folder", () => {
     expect(await readFile(join(directory, "e/c.parquet"), "utf8")).toBe("y");
   });
 
-  test("is a hidden file beside the target while an object is written, as long as what was pulled", async () => {
+  test("contains a hidden file beside the target while an object is written, with the bytes so far", async () => {
     const sizes: number[] = [];
     const body = zeros(20 * mebibyte, async () => {
       const names = await readdir(join(directory, "a"));
@@ -85,7 +85,7 @@ describe("what the directory store has in its folder", () => {
     expect(sizes).toEqual(Array.from({ length: 20 }, (_, index) => index));
   });
 
-  test("may be files of others: hidden ones are no objects", async () => {
+  test("may contain other files: hidden ones are not objects", async () => {
     await store.put("real/x", bodyOf("x"));
     await writeFile(join(directory, ".DS_Store"), "");
     await mkdir(join(directory, ".git"));
@@ -97,7 +97,7 @@ describe("what the directory store has in its folder", () => {
     expect(await textOf(store, "real/x")).toBe("x");
   });
 
-  test("may have names that are no keys: each is named, printable, where its name begins with the prefix", async () => {
+  test("may contain names that are not keys: list reports those with the prefix, in printable form", async () => {
     await store.put("real/x", bodyOf("x"));
     const names = [
       ".hidden.parquet",
@@ -219,7 +219,7 @@ describe("a directory store", () => {
   const part = fc.constantFrom("a", "b", "a.", "a-b", "a0", "a b", "é", "🌵", "\uff5e", "A");
   const keys = fc.uniqueArray(fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/")));
 
-  test("lists the keys in their order, whatever they are", async () => {
+  test("lists any keys in order", async () => {
     await fc.assert(
       fc.asyncProperty(keys, fc.array(part, { maxLength: 2 }), async (all, prefixParts) => {
         // A file cannot be a folder as well.
@@ -238,7 +238,7 @@ describe("a directory store", () => {
     );
   });
 
-  test("refuses names from newId that would lead elsewhere", async () => {
+  test("rejects names from newId that lead out of the folder", async () => {
     for (const id of ["", "../x", "a.b", "a/b"]) {
       const careless = directoryObjectStore({ directory, newId: () => id });
       await expect(careless.put("a", bodyOf("x"))).rejects.toMatchObject({ code: "OPTION_INVALID" });
@@ -246,7 +246,7 @@ describe("a directory store", () => {
     expect(await keysOf(store)).toEqual([]);
   });
 
-  test("says of a file in its folder's place that it is one", async () => {
+  test("rejects a file in place of its folder", async () => {
     await rm(directory, { recursive: true });
     await writeFile(directory, "something else");
     const refused = { code: "STORE_MISSING", message: expect.stringMatching(/is a file, not a folder/) };
@@ -255,7 +255,7 @@ describe("a directory store", () => {
     await expect(keysOf(store)).rejects.toMatchObject(refused);
   });
 
-  test("never makes its own folder, which may be on a disk that is not mounted", async () => {
+  test("never creates its own folder, which may be on a disk that is not mounted", async () => {
     await rm(directory, { recursive: true });
     const missing = { code: "STORE_MISSING", recovery: "abort", message: expect.stringContaining(directory) };
     await expect(store.put("a/b", bodyOf("x"))).rejects.toMatchObject(missing);
@@ -267,7 +267,7 @@ describe("a directory store", () => {
     await expect(stat(directory)).rejects.toMatchObject({ code: "ENOENT" });
   });
 
-  test("says who may not write", async () => {
+  test("reports a missing permission to write", async () => {
     await store.put("a", bodyOf("x"));
     // Readable for those who may not write.
     await chmod(join(directory, "a"), 0o644);
@@ -285,14 +285,14 @@ describe("a directory store", () => {
   test.each([
     ["put", (key: string) => store.put(key, bodyOf("x"))],
     ["move", (key: string) => store.move("a/b", key)],
-  ])("does not %s a file where a folder is, or under a file", async (_what, act) => {
+  ])("does not %s a file in place of a folder, or under a file", async (_what, act) => {
     await store.put("a/b", bodyOf("stays"));
     await store.put("c", bodyOf("x"));
     for (const key of ["a", "c/d"]) await expect(act(key)).rejects.toMatchObject({ code: "STORE_FORBIDDEN" });
     expect(await textOf(store, "a/b")).toBe("stays");
   });
 
-  test("says that a name is too long", async () => {
+  test("reports a name that is too long", async () => {
     await expect(store.put("x".repeat(250), bodyOf("x"))).rejects.toMatchObject({ code: "OPTION_INVALID" });
   });
 
@@ -302,7 +302,7 @@ describe("a directory store", () => {
     ["EROFS", "STORE_FORBIDDEN", "abort"],
     ["EIO", "STORE_UNREACHABLE", "retry"],
     ["ESTALE", "STORE_UNREACHABLE", "retry"],
-  ])("makes of %s %s", (code, expected, recovery) => {
+  ])("converts %s to %s", (code, expected, recovery) => {
     const cause = Object.assign(new Error(`${code}: it did\nnot work, write`), { code });
     const error = directoryError("file:/archive", cause);
     expect(error).toMatchObject({ code: expected, recovery, cause });
@@ -310,8 +310,8 @@ describe("a directory store", () => {
   });
 });
 
-describe("what a replacement that was killed in its last step has left", () => {
-  test("keeps others from that object until it is cleared away", async () => {
+describe("the lock of a replacement that was killed in its last step", () => {
+  test("blocks the object until it is cleared", async () => {
     await store.put("a", bodyOf("first"));
     const { etag: ifMatch = "" } = (await store.head("a")) ?? {};
     await writeFile(join(directory, `.a.${ifMatch}.part`), "");
@@ -330,7 +330,7 @@ describe("where the file system has no hard links", () => {
     return await publish(finished, join(directory, "target"), undefined, withoutLinks);
   };
 
-  test("an object gets its name all the same, and is not overwritten", async () => {
+  test("put writes an object once, and does not overwrite it", async () => {
     expect(await give("first")).toBe("written");
     expect(await give("second")).toBe("exists");
     expect(await textOf(store, "target")).toBe("first");
@@ -338,12 +338,12 @@ describe("where the file system has no hard links", () => {
     expect(await readdir(directory)).toEqual(["target"]);
   });
 
-  test("of writers at the same moment one has written", async () => {
+  test("put by several at once: one writes", async () => {
     const outcomes = await Promise.all(["a", "b", "c", "d", "e"].map(give));
     expect(outcomes.sort()).toEqual(["exists", "exists", "exists", "exists", "written"]);
   });
 
-  test("a refusal for another reason is an error", async () => {
+  test("put fails for another error of the file system", async () => {
     const target = join(directory, "target");
     const broken: typeof link = () => Promise.reject(Object.assign(new Error("broken"), { code: "EIO" }));
     await expect(publish(join(directory, "x"), target, undefined, broken)).rejects.toThrow("broken");
@@ -357,7 +357,7 @@ describe("a process that is killed while it writes into a folder", () => {
   });
   afterAll(() => writer.remove());
 
-  test("leaves what clearing away removes, of the very key", async () => {
+  test("leaves a file that abortIncompleteUploads of its exact key removes", async () => {
     const children = await Promise.all(
       ["a/x", "a/x1."].map((key) => writer.start("directory", directory, key)),
     );
@@ -371,7 +371,7 @@ describe("a process that is killed while it writes into a folder", () => {
     expect(await readdir(join(directory, "a"))).toEqual(["x1"]);
   });
 
-  test("has complete objects at any moment", async () => {
+  test("leaves only complete objects at any moment", async () => {
     let objects = 0;
     for (let attempt = 0; attempt < 6; attempt++) {
       const child = await writer.start("directory", directory, `${attempt}/`, "whole");

@@ -16,7 +16,7 @@ afterEach(() => {
   closing = [];
 });
 
-/** A store whose server answers as the handler says. */
+/** A store whose server responds by the handler. */
 async function serve(handler: RequestListener, config: S3ClientConfig = {}) {
   const server = await listen(createServer(handler));
   return { store: storeAt(`http://127.0.0.1:${server.port}`, config), host: `127.0.0.1:${server.port}` };
@@ -45,7 +45,7 @@ function storeAt(endpoint: string, config: S3ClientConfig = {}): ObjectStore {
   return s3ObjectStore({ client, bucket: "lmnh", prefix: "plants" });
 }
 
-/** For servers that say nothing: no answer within these milliseconds is none. */
+/** For servers that do not respond: the time-out in milliseconds. */
 const impatient = {
   requestHandler: { requestTimeout: 200, socketTimeout: 200, throwOnRequestTimeout: true },
 };
@@ -78,7 +78,7 @@ function expectGoodMessage(message: string): void {
   for (const secret of secrets) expect(message).not.toContain(secret);
 }
 
-describe("an error of the server says what it is and what to do", () => {
+describe("an error of the server is explained:", () => {
   test.each([
     [404, "NoSuchBucket", "", {}, "STORE_MISSING", "abort", /no such bucket .*create the bucket/],
     [
@@ -139,7 +139,7 @@ describe("an error of the server says what it is and what to do", () => {
     }
   });
 
-  test("an object in cold storage is not one that is missing", async () => {
+  test("an object in cold storage is not a missing one", async () => {
     const { store } = await serve(failing(403, "InvalidObjectState"));
     await expect(store.read("k", 0, 1)).rejects.toMatchObject({
       code: "STORE_FORBIDDEN",
@@ -150,7 +150,7 @@ describe("an error of the server says what it is and what to do", () => {
 
 const silent: RequestListener = () => {};
 
-describe("a server that is not well", () => {
+describe("a faulty server", () => {
   test("is retried when it is busy, up to the limit", async () => {
     let busy = 2;
     const empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
@@ -161,7 +161,7 @@ describe("a server that is not well", () => {
     expect(await store.head("k")).toBeNull();
   });
 
-  test("that stays busy is to be tried later", async () => {
+  test("that stays busy is a temporary failure", async () => {
     const { store } = await serve(failing(503, "SlowDown"), { maxAttempts: 1 });
     await expect(store.head("k")).rejects.toMatchObject({
       code: "STORE_UNREACHABLE",
@@ -172,7 +172,7 @@ describe("a server that is not well", () => {
 
   test.each([
     ["hangs up", ((request) => request.socket.destroy()) as RequestListener, /lost.*ECONNRESET/],
-    ["says nothing", silent, /does not respond.*ETIMEDOUT/],
+    ["does not respond", silent, /does not respond.*ETIMEDOUT/],
     [
       "sends a page of its own",
       ((_request, response) => response.end("<html>Welcome</html>")) as RequestListener,
@@ -238,7 +238,7 @@ describe("a server that is not well", () => {
   });
 });
 
-describe("an answer that never ends is ended", () => {
+describe("a response that does not end is aborted:", () => {
   /** Opened as the programs open it, with time-outs that a test can wait for. */
   const open = async (handler: RequestListener) => {
     const { host } = await serve(handler);
@@ -266,7 +266,7 @@ describe("an answer that never ends is ended", () => {
     return { handler, ended };
   };
 
-  test("and its limit keeps no process alive, where nobody reads it", async () => {
+  test("and its time limit keeps no process alive if the response is not read", async () => {
     const limitMs = 3_600_000;
     const timers = vi.spyOn(globalThis, "setTimeout");
     const { handler, ended } = trickling((response) => response.write("<Error>"));
@@ -286,7 +286,7 @@ describe("an answer that never ends is ended", () => {
     await ended;
   });
 
-  test("that of a read, which trickles", async () => {
+  test("of a read that trickles", async () => {
     const { handler, ended } = trickling((response) =>
       response.writeHead(206, { "content-range": "bytes 0-999999/1000000" }),
     );
@@ -295,13 +295,13 @@ describe("an answer that never ends is ended", () => {
     await ended;
   });
 
-  test("that of a listing, which trickles", async () => {
+  test("of a listing that trickles", async () => {
     const { handler, ended } = trickling((response) => response.write("<ListBucketResult>"));
     await expect(keysOf(await open(handler))).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
     await ended;
   });
 
-  test("that of a listing, which is as fast as it is long", async () => {
+  test("of a fast listing without an end", async () => {
     const store = await open((_request, response) => {
       response.write("<ListBucketResult>");
       const fill = () => {
@@ -313,7 +313,7 @@ describe("an answer that never ends is ended", () => {
     await expect(keysOf(store)).rejects.toMatchObject({ code: "STORE_UNREACHABLE" });
   });
 
-  test("that of a read, which has more bytes than requested", async () => {
+  test("of a read with more bytes than requested", async () => {
     let sent = 0;
     const { store } = await serve((_request, response) => {
       response.writeHead(206, { "content-range": "bytes 0-4/5" });
@@ -330,7 +330,7 @@ describe("an answer that never ends is ended", () => {
     expect(sent).toBeLessThan(64 * mebibyte);
   });
 
-  test("that of a read, when the signal aborts, with its reason", async () => {
+  test("of a read when the signal aborts, with its reason", async () => {
     const { handler, ended } = trickling((response) =>
       response.writeHead(206, { "content-range": "bytes 0-999999/1000000" }),
     );
@@ -395,7 +395,7 @@ describe("responses to a write", () => {
     expect(await store.put("k", bodyOf("x"))).toEqual({ kind });
   });
 
-  test("412 without a word: exists", async () => {
+  test("412 without a body: exists", async () => {
     const { store } = await serve((request, response) => {
       if (request.method === "GET") response.end(empty);
       else request.resume().on("end", () => response.writeHead(412).end());
@@ -404,7 +404,7 @@ describe("responses to a write", () => {
   });
 });
 
-describe("what is wrong on this side", () => {
+describe("errors of the client:", () => {
   test("no credentials", async () => {
     const none = () => Promise.reject(Object.assign(new Error("no"), { name: "CredentialsProviderError" }));
     const store = storeAt("http://127.0.0.1:1", { credentials: none });
@@ -422,7 +422,7 @@ describe("what is wrong on this side", () => {
     });
   });
 
-  test("a body that fails, which is not explained as an error of S3", async () => {
+  test("a body that fails rejects with its own error", async () => {
     const failure = Object.assign(new Error("no"), { name: "NoSuchUpload" });
     async function* body() {
       yield new Uint8Array(1);

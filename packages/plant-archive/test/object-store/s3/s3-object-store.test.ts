@@ -43,8 +43,8 @@ const writes = () => server.requests.filter(({ line }) => !line.startsWith("GET"
 const lines = () => writes().map(({ line }) => line);
 const path = "/archive/museum/plants/a.parquet";
 
-describe("what the S3 store asks of the server", () => {
-  test("is one conditional request for a short object", async () => {
+describe("the requests of the S3 store", () => {
+  test("are one conditional PUT for a short object", async () => {
     await store.put("a.parquet", bodyOf("x"));
     expect(lines()).toEqual([`PUT ${path}?x-id=PutObject`]);
     expect(writes()[0]?.headers).toMatchObject({ "if-none-match": "*", "content-length": "1" });
@@ -58,7 +58,7 @@ describe("what the S3 store asks of the server", () => {
     expect(writes()[1]?.headers).not.toHaveProperty("if-none-match");
   });
 
-  test("is an upload in parts for a long object, conditional where it becomes an object", async () => {
+  test("are a multipart upload for a long object, with a conditional completion", async () => {
     await store.put("a.parquet", zeros(9 * mebibyte));
     const [begin, ...rest] = writes();
     const [first, second, complete] = rest.map(({ line }) => line.replace(/uploadId=[^&]*/, "uploadId=ID"));
@@ -75,7 +75,7 @@ describe("what the S3 store asks of the server", () => {
     expect(writes().at(-1)?.headers).toMatchObject({ "if-match": etag });
   });
 
-  test("uses the requested encryption, also for copies", async () => {
+  test("have the configured encryption, also for copies", async () => {
     const encrypted = s3ObjectStore({
       client,
       bucket: server.bucket,
@@ -96,7 +96,7 @@ describe("what the S3 store asks of the server", () => {
       });
   });
 
-  test("is nothing beyond a part and a chunk of the body while the server takes its time", async () => {
+  test("read no more than a part and a chunk of the body while the server is slow", async () => {
     let pulled = 0;
     let release = () => {};
     const blocked = new Promise<void>((resolve) => {
@@ -117,7 +117,7 @@ describe("what the S3 store asks of the server", () => {
 });
 
 describe("an S3 store", () => {
-  test("is rejected by the server because another writer was faster, with a long object too, and leaves nothing open", async () => {
+  test("returns exists if another writer was faster, also for a long object, and leaves no upload", async () => {
     const other = () =>
       client.send(new PutObjectCommand({ Bucket: server.bucket, Key: path.slice(9), Body: "theirs" }));
     const body = zeros(9 * mebibyte, async (pulled) => {
@@ -128,7 +128,7 @@ describe("an S3 store", () => {
     expect(server.openUploads()).toEqual([]);
   });
 
-  test("is rejected by the server because the key of a move is used meanwhile", async () => {
+  test("does not move to a key that is used meanwhile", async () => {
     await store.put("a", bodyOf("moved"));
     const taking = vi.fn(() =>
       client.send(new PutObjectCommand({ Bucket: server.bucket, Key: "museum/plants/b", Body: "taken" })),
@@ -141,7 +141,7 @@ describe("an S3 store", () => {
     expect([await textOf(store, "a"), await textOf(store, "b")]).toEqual(["moved", "taken"]);
   });
 
-  test("moves nothing, and that is no error, when the object has gone elsewhere meanwhile", async () => {
+  test("moves nothing, without an error, if the object was moved meanwhile", async () => {
     await store.put("a", bodyOf("moved"));
     const other = s3ObjectStore({ client, bucket: server.bucket, prefix: "museum/plants" });
     let first = true;
@@ -154,7 +154,7 @@ describe("an S3 store", () => {
     expect(await keysOf(store)).toEqual(["elsewhere"]);
   });
 
-  test("has cleared up when a writing that was stopped ends, though a part was on its way", async () => {
+  test("has aborted the upload when an aborted put returns, even with a part in progress", async () => {
     const controller = new AbortController();
     server.onRequest = async (line) => {
       if (!line.includes("partNumber=1&")) return;
@@ -168,7 +168,7 @@ describe("an S3 store", () => {
     expect(writes().at(-1)?.line).toMatch(/^DELETE .*uploadId=/);
   });
 
-  test("lists only what can be a key, and names what cannot but for the marks of folders", async () => {
+  test("lists valid keys, and reports invalid ones except for folder markers", async () => {
     const put = (Key: string, Body: string) =>
       client.send(new PutObjectCommand({ Bucket: server.bucket, Key, Body }));
     for (const Key of ["", "a/"]) await put(`museum/plants/${Key}`, "");
@@ -185,7 +185,7 @@ describe("an S3 store", () => {
     expect(await store.head("a")).toBeNull();
   });
 
-  test("clears away as many uploads as there are, and none of another key", async () => {
+  test("abortIncompleteUploads aborts any number of uploads, and none of another key", async () => {
     const begin = (Key: string) =>
       client.send(new CreateMultipartUploadCommand({ Bucket: server.bucket, Key: `museum/plants/${Key}` }));
     for (let upload = 0; upload < 12; upload++) await begin("a");
@@ -195,7 +195,7 @@ describe("an S3 store", () => {
     expect(server.openUploads()).toEqual(["museum/plants/a.old", "museum/plants/a/b"]);
   });
 
-  test("does not count an upload that somebody else has cleared away meanwhile", async () => {
+  test("abortIncompleteUploads does not count an upload that is aborted meanwhile", async () => {
     const upload = { Bucket: server.bucket, Key: "museum/plants/a" };
     const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload));
     let first = true;
@@ -238,7 +238,7 @@ describe("a process that is killed while it writes to S3", () => {
   });
   afterAll(() => writer.remove());
 
-  test("leaves an upload, which clearing away removes, of the very key", async () => {
+  test("leaves an upload that abortIncompleteUploads of its exact key removes", async () => {
     const top = s3ObjectStore({ client, bucket: server.bucket });
     const children = await Promise.all(
       ["a/x", "a/x1."].map((key) => writer.start("s3", server.endpoint, server.bucket, key)),

@@ -28,7 +28,7 @@ describe("an S3 URL", () => {
         pathStyle: true,
       },
     ],
-  ])("%s is read", (url, location) => {
+  ])("%s is parsed", (url, location) => {
     expect(parseS3Url(url)).toEqual(location);
   });
 
@@ -59,7 +59,7 @@ describe("an S3 URL", () => {
     ["s3://lmnh?kmsKeyId=secret", /kmsKeyId/],
     ["s3://lmnh?sse=AES256&kmsKeyId=secret", /kmsKeyId/],
     ["s3://lmnh?accessKeyId=secret", /other than region, endpoint/],
-  ])("%s is refused, with what is wrong and without the URL", async (url, problem) => {
+  ])("%s is rejected, with the problem and without the URL", async (url, problem) => {
     const refused = {
       name: "PlantArchiveError",
       code: "URL_INVALID",
