@@ -2,33 +2,33 @@
 const form = "://USER:PASSWORD@HOST";
 const mask = "***";
 
-/** `HOST:PORT`, as no user and password would be written: the port is followed by a path, or by the end of a word. */
+/** `HOST:PORT`, not `USER:PASSWORD`: the port is followed by a path or the end of a word. */
 const portEnd = String.raw`:\d{1,5}(?=[/?#&\s]|$|[.,;:!)\]}"'>]+(?:\s|$))`;
 const place = String.raw`(?:[^/?#\s:@]*\.[^/?#\s:@]*|localhost|\[[\da-f:.]*\])`;
 
-/** A database's URL has a password up to its last "@", which may hold any sign, and may have been left as it is. */
+/** The URL of a database has a password up to its last "@". It can contain any character, unescaped too. */
 const ofDatabase = /\bmssql:\/*(?!\*{3}@)(?=[^\s/]).*@(?!\s)/gis;
-/** Any other URL may have one. */
+/** Any other URL can have a password. */
 const beforeHost = new RegExp(
   String.raw`:\/\/(?!\*{3}@)(?!\[[\da-f:.]*\])(?=[^/?#\s:@]*[:@])(?:(?!${place}${portEnd}).*|\S{0,4096})@(?!\s)`,
   "gis",
 );
-/** Without an "@" what follows a name and a colon is a port, or a password whose host is missing. */
+/** Without an "@", the text after a name and a colon is a port, or a password whose host is missing. */
 const withoutHost = new RegExp(String.raw`:\/\/([^:/@?#[\s]*)(?!${portEnd}):\S+`, "gi");
-/** A database's scheme is followed by two slashes, or by anything. */
+/** The scheme of a database without two slashes after it. */
 const almostDatabase = /\b(mssql|sqlserver|mysql|mariadb|postgres(?:ql)?|oracle):(?!\/\/)\S+/gi;
-/** What stands before the user of an almost-URL: punctuation, then a scheme and slashes. */
+/** The part before the user of an invalid URL: punctuation, then a scheme and slashes. */
 const beginningOfWord = /^([^\w\s]*)((?:[a-z][\w+.-]*:)?\/*)/i;
 
-/** A URL from its scheme to the end of the word; one that was taken for a path has lost a slash. */
+/** A URL from its scheme to the end of the word. A path function may have removed one of its slashes. */
 const url =
   /((?<![\w+.-])[a-z][\w+.-]{0,20})?(:\/\/|(?<=https?):\/)([^\s/?#]*)([^\s?#]*)(\?[^\s#]*)?(#\S*)?/gi;
 const relativeQuery = /\?([^\s?]*=\S*)/g;
-/** What ends a word in a sentence. */
+/** The punctuation at the end of a word in a sentence. */
 const punctuation: ReadonlySet<string> = new Set(`.,;:!)]}"'>→`);
 const boolean = /^(?:true|false)$/;
 const identifier = /^[\w.:/…-]{1,100}$/;
-/** The parameters of our own URLs that are no secrets, by name in lower case, and how each is shown. */
+/** The parameters of our own URLs that are not secrets, by name in lower case, with the values that are shown. */
 const shownParameters: ReadonlyMap<string, RegExp> = new Map([
   ["region", /^(?:[a-z]{2,4}(?:-[a-z]{2,10}){1,3}-\d{1,2}|[a-z]{1,10}|…)$/],
   ["endpoint", /^(?:https?:\/\/)?(?:\*{3}@)?[\w.:[\]…-]*(?:\/[a-z]{0,16})?$/i],
@@ -124,7 +124,7 @@ function redactUrl(
   return `${scheme ?? ""}${separator}${host}${shownPath}${shownQuery}${shownFragment}`;
 }
 
-/** Leaves the punctuation that follows a word. */
+/** Redacts a word without the punctuation that follows it. */
 function redactWord(word: string, redactText: (text: string) => string): string {
   let end = word.length;
   while (end > 0 && punctuation.has(word.charAt(end - 1))) end -= 1;

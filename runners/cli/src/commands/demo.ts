@@ -157,7 +157,7 @@ async function pullAll(
   try {
     output.note(`The museum's API is simulated at ${simulator.url}`);
     let nowMs = 0;
-    // Simulated time stands still during a pull, and waiting for a retry takes none of it.
+    // Simulated time does not pass during a pull, nor during the wait before a retry.
     const clock: Clock = { now: () => nowMs, sleep: async () => {} };
     const source = httpSource(
       { api: simulator.url, plants: { kind: "list", ranges: [[1, 50]] } },

@@ -1,7 +1,7 @@
 import type { Command } from "../command.js";
 import type { CommandName } from "./summaries.js";
 
-/** Imports a command with the libraries that it uses: a command loads none of another's. */
+/** Imports a command and its libraries, without those of other commands. */
 export const loadCommand: Readonly<Record<CommandName, () => Promise<Command>>> = {
   demo: async () => (await import("./demo.js")).demoCommand,
   migrate: async () => (await import("./migrate.js")).migrateCommand,

@@ -1,4 +1,4 @@
-/** Every command in the order of the help, with what it does in one line. */
+/** Every command in the order of the help, with a summary in one line. */
 export const commandSummaries = {
   demo: "Show the pipeline at work: two simulated days, from the API to the database and the archive",
   migrate: "Bring the database to the current schema, and load reference data",

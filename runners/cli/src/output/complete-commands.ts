@@ -2,12 +2,12 @@ import { quoteForShell, type Resolved, type SettingTable } from "@lmnh/plant-run
 
 /**
  * Replaces "restore from … to …" in a text by the `plant restore` command, with the flags of this run's database and
- * archive if they were given: the command can be typed as it is. A value with a secret is left out.
+ * archive if they were set, so that the command can be copied. A value with a secret is omitted.
  */
 export function completeCommands(text: string, { shown, values }: Resolved<SettingTable>): string {
-  const given: Readonly<Record<string, unknown>> = values;
+  const texts: Readonly<Record<string, unknown>> = values;
   const flags = shown.flatMap(({ key, name, value, origin }) =>
-    (key === "database" || key === "archive") && origin === "flag" && value !== null && value === given[key]
+    (key === "database" || key === "archive") && origin === "flag" && value !== null && value === texts[key]
       ? [` ${name} ${quoteForShell(value)}`]
       : [],
   );

@@ -4,7 +4,7 @@ import { formatOutcome } from "./format-outcome.js";
 import { pluralize } from "./pluralize.js";
 import { formatTable } from "./table.js";
 
-/** What an archive run would do, for people. */
+/** The steps of a planned archive run as lines for people. */
 export function archivePlanLines({ partitions, quarantined }: ArchivePlan, outcome: OutcomeCodes): string[] {
   const rows = partitions.map(({ partition, claimed, unarchived, newFiles, prune, verified, blocked }) => {
     const readings = unarchived + claimed.reduce((sum, { rows }) => sum + rows, 0);

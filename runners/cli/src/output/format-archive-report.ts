@@ -5,7 +5,7 @@ import { describeMs } from "./format-run-report.js";
 import { nounFor, pluralize } from "./pluralize.js";
 import { formatTable } from "./table.js";
 
-/** What an archive run did, for people. */
+/** The report of an archive run as lines for people. */
 export function archiveLines(report: ArchiveReport, outcome: OutcomeCodes): string[] {
   const { archived, pruned, alreadyArchived, summarized, contended, partitions } = report;
   const archivedHours = describeHours(partitions.filter(({ files }) => files > 0));

@@ -46,7 +46,7 @@ export interface Output {
   readonly verbose: boolean;
   /**
    * Writes the result: the document with `--json`, the lines without. The document includes the outcome,
-   * `ok` by default; `null` where it is no report.
+   * `ok` by default; `null` if it is not a report.
    */
   result(document: object, lines: readonly string[], outcome?: OutcomeCodes | null): void;
   /** A step of the command. */
@@ -103,7 +103,7 @@ export function createOutput(
 
 const clearLine = "\r\u001b[K";
 
-/** A progress line that may stand there is not written on. */
+/** Removes the progress line first, if there is one. */
 function clear(terminal: Terminal, showsProgress: boolean): string {
   return showsProgress && terminal.isTerminal ? clearLine : "";
 }

@@ -3,7 +3,7 @@ import { escapeControls, redact } from "@lmnh/plant-runtime";
 const maxShown = 4_000;
 const maxRead = 10 * maxShown;
 
-/** Any text as it may stand on a terminal or in a log: one line of bounded length without secrets and control characters. */
+/** A text for a terminal or a log: one line of limited length without secrets and control characters. */
 export function printable(text: string): string {
   const line = escapeControls(redact(text.slice(0, maxRead)));
   if (text.length <= maxRead && line.length <= maxShown) return line;

@@ -13,7 +13,7 @@ const longestMessage = 300;
 
 export interface RunProgress {
   readonly observe: Observer;
-  /** Removes the progress and writes the notes; to be called when the run has ended, by an error too. */
+  /** Removes the progress and writes the notes. Called when the run has ended or failed. */
   end(): void;
 }
 

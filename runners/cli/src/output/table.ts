@@ -1,4 +1,4 @@
-/** Lines of columns, two spaces apart; numbers stand to the right, `null` is a dash. No lines for no rows. */
+/** Formats rows as columns, two spaces apart; numbers are right-aligned, `null` is a dash. */
 export function formatTable(rows: readonly (readonly (string | number | null)[])[]): string[] {
   const texts = rows.map((row) => row.map((cell) => String(cell ?? "-")));
   const widths: number[] = [];

@@ -2,13 +2,12 @@ export interface Tick {
   /** Ticks count from 0; tick n is due at `startMs + n * everyMs`. */
   readonly number: number;
   readonly atMs: number;
-  /** Ticks that went by since the last one. */
+  /** Ticks that were skipped since the last one. */
   readonly skipped: number;
 }
 
 /**
- * The first tick after `lastTick` that is not over yet. Runs that take long make ticks fall out and never shift those
- * that follow.
+ * The first tick after `lastTick` that is not over yet. If a run overruns, ticks are skipped; the schedule does not drift.
  */
 export function nextTick(startMs: number, everyMs: number, lastTick: number, nowMs: number): Tick {
   const number = Math.max(lastTick + 1, Math.ceil((nowMs - startMs) / everyMs));

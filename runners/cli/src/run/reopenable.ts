@@ -1,6 +1,6 @@
 import type { PlantDatabase } from "@lmnh/plant-schema";
 
-/** A database that is opened when it is needed, and again after it was closed. */
+/** A database that is opened on demand, and again after it was closed. */
 export interface ReopenableDatabase {
   current(): Promise<PlantDatabase>;
   close(): Promise<void>;

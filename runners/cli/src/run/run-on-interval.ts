@@ -11,7 +11,7 @@ export interface RepeatOptions {
   readonly onWait: (waitMs: number) => void;
 }
 
-/** Acts at every tick from now on, one at a time, until the signal aborts; an action under way comes to its end. */
+/** Runs an action at every tick, one at a time, until the signal aborts. A running action is completed. */
 export async function repeat(action: () => Promise<void>, options: RepeatOptions): Promise<void> {
   const { everyMs, elapsedMs, sleep, signal, onSkipped, onWait } = options;
   const startMs = elapsedMs();

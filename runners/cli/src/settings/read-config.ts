@@ -82,6 +82,6 @@ function describeSyntaxError(content: string, error: unknown): string {
 
 function adviceFor(found: string, before: string | undefined): string {
   if (found === '"/"' || found === '"#"') return "; JSON has no comments";
-  if (found === '"\'"') return "; text stands in double quotation marks";
+  if (found === '"\'"') return "; text must be in double quotation marks";
   return before === "," && /[}\]]/.test(found) ? "; no comma may come before it" : "";
 }

@@ -20,7 +20,7 @@ const restOfLine = /[^\n]*(?:\n|$)/y;
 
 /**
  * Reads `NAME=VALUE` lines as Node's `parseEnv` does: `export`, quotation marks (`"`, `'` and backquotes, over several
- * lines as well), comments. What `parseEnv` leaves out or cuts in silence is a problem.
+ * lines as well), comments. A line that `parseEnv` ignores or truncates silently is a problem.
  */
 export function readDotEnv(content: string): { entries: DotEnvEntry[]; problems: DotEnvProblem[] } {
   const text = content.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
@@ -42,9 +42,9 @@ export function readDotEnv(content: string): { entries: DotEnvEntry[]; problems:
     if (take(emptyLine) !== null) continue;
     const start = line;
     const name = take(assignment)?.[1];
-    const refuse = (message: string) => problems.push({ line: start, name, message });
+    const addProblem = (message: string) => problems.push({ line: start, name, message });
     if (name === undefined) {
-      refuse("is not NAME=VALUE");
+      addProblem("is not NAME=VALUE");
       take(restOfLine);
       continue;
     }
@@ -54,11 +54,11 @@ export function readDotEnv(content: string): { entries: DotEnvEntry[]; problems:
       const value = rest.replace(/(?:^|\s)\s*#.*/s, "").trim();
       // An empty value and a comment, or a value that begins with #: readers of such files differ.
       if (/^#/.test(rest) || value.includes("#"))
-        refuse("has a # in its value; put the value in quotation marks");
-      else if (/^["'`]/.test(value)) refuse("has a quotation mark that is not closed");
+        addProblem("has a # in its value; put the value in quotation marks");
+      else if (/^["'`]/.test(value)) addProblem("has a quotation mark that is not closed");
       else entries.push({ name, value, line: start });
     } else if (take(emptyLine) === null) {
-      refuse("has text after its closing quotation mark");
+      addProblem("has text after its closing quotation mark");
       take(restOfLine);
     } else {
       const [, double, single, back] = quoted;

@@ -58,7 +58,7 @@ describe("readConfig", () => {
       ],
       [
         "{'plants': 1}",
-        'is not JSON: unexpected "\'" at line 1, column 2; text stands in double quotation marks',
+        'is not JSON: unexpected "\'" at line 1, column 2; text must be in double quotation marks',
       ],
       ['{\n // ids\n"plants": 1}', 'is not JSON: unexpected "/" at line 2, column 2; JSON has no comments'],
       ["[]", 'must contain one JSON object, such as {"plants": "1-50"}'],
