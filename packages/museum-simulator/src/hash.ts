@@ -16,6 +16,10 @@ const salts = {
   phone: 12,
   signature: 13,
   timer: 14,
+  wateringJitter: 15,
+  spike: 16,
+  spikeSize: 17,
+  failure: 18,
 } as const;
 
 /** A deterministic whole number 0…2³²−1. The parts are integers of up to 53 bits. */

@@ -2,6 +2,7 @@ import { type ApiVersion, apiVersions, currentApiVersion } from "./api-version.j
 import { SimulatorError } from "./errors.js";
 import { type Fault, faultKinds } from "./faults.js";
 import type { Payload } from "./payload.js";
+import { isBetween, type PlantFaults, plantFaultProblems } from "./plant-faults.js";
 import type { SimulatedPlant } from "./roster.js";
 import { type AnomalyRates, museumAnomalies, noAnomalies } from "./sensor-signal.js";
 
@@ -30,6 +31,10 @@ export interface SimulatorOptions {
   readonly script?: Script;
   /** Recorded payloads by plant id, served in place of simulated ones. See `parseRecordedResponses`. */
   readonly responses?: ReadonlyMap<number, Payload>;
+  /** Faults of plants and their sensors, by plant id. */
+  readonly plantFaults?: PlantFaults;
+  /** Each watering is early or late by up to this, 0…360. 0 by default, as in the museum. */
+  readonly wateringJitterMinutes?: number;
   /** Anomalies in the readings: the museum's rates (`true`, the default), none (`false`), or other rates. */
   readonly anomalies?: boolean | AnomalyRates;
 }
@@ -46,6 +51,8 @@ export interface Settings {
   readonly port: number;
   readonly script: Script;
   readonly responses: ReadonlyMap<number, Payload> | undefined;
+  readonly plantFaults: PlantFaults;
+  readonly wateringJitterMinutes: number;
   readonly anomalies: AnomalyRates;
 }
 
@@ -64,20 +71,33 @@ export function readOptions(options: SimulatorOptions): Settings {
     port: options.port ?? 0,
     script: options.script ?? {},
     responses: options.responses,
+    plantFaults: options.plantFaults ?? {},
+    wateringJitterMinutes: options.wateringJitterMinutes ?? 0,
     anomalies: typeof anomalies === "boolean" ? (anomalies ? museumAnomalies : noAnomalies) : anomalies,
   };
   const problems = [
     ...settingProblems(settings),
     ...sourceProblems(options),
     ...scriptProblems(settings.script),
+    ...plantFaultProblems(settings.plantFaults),
   ];
   if (problems.length > 0) throw new SimulatorError("OPTION_INVALID", problems.join("\n"));
   return Object.freeze(settings);
 }
 
 function* settingProblems(settings: Settings): Generator<string> {
-  const { now, apiVersion, seed, plantCount, faultRate, latencyMs, maxConcurrent, port, anomalies } =
-    settings;
+  const {
+    now,
+    apiVersion,
+    seed,
+    plantCount,
+    faultRate,
+    latencyMs,
+    maxConcurrent,
+    port,
+    anomalies,
+    wateringJitterMinutes,
+  } = settings;
   const [shortest, longest] = latencyMs;
   if (typeof now !== "function") yield "now must be a function that returns milliseconds since the epoch";
   if (!apiVersions.includes(apiVersion))
@@ -90,6 +110,8 @@ function* settingProblems(settings: Settings): Generator<string> {
     yield `latencyMs must be two numbers in order, from 0 to 3600000: ${latencyMs.join(", ")}`;
   if (maxConcurrent !== Number.POSITIVE_INFINITY && !isInteger(maxConcurrent, 1, Number.MAX_SAFE_INTEGER))
     yield `maxConcurrent must be a whole number from 1 on, or Infinity: ${maxConcurrent}`;
+  if (!isBetween(wateringJitterMinutes, 0, 360))
+    yield `wateringJitterMinutes must be a number from 0 to 360: ${wateringJitterMinutes}`;
   if (!isInteger(port, 0, 65_535)) yield `port must be a whole number from 0 to 65535: ${port}`;
   for (const [name, rate] of Object.entries(anomalies))
     if (!isShare(rate)) yield `anomalies.${name} must be a share from 0 to 1: ${String(rate)}`;

@@ -2,6 +2,7 @@ import { type ApiVersion, versionSpecs } from "./api-version.js";
 import { hash } from "./hash.js";
 import { imagesOf } from "./images.js";
 import { formatPhone } from "./phone.js";
+import type { PlantConditions } from "./plant-faults.js";
 import type { SimulatedPlant } from "./roster.js";
 import { type AnomalyRates, signalAt } from "./sensor-signal.js";
 
@@ -14,17 +15,24 @@ export interface PayloadOptions {
   /** Number of earlier requests for this plant at this instant. */
   readonly nth: number;
   readonly anomalies: AnomalyRates;
+  readonly conditions?: PlantConditions;
 }
 
 export type Payload = Readonly<Record<string, unknown>>;
 
 /** The reading in the shape of the API version, ready for `JSON.stringify`: an absent key is `undefined`. */
 export function readingPayload(options: PayloadOptions): Payload {
-  const { apiVersion, seed, plant, instantMs, nth, anomalies } = options;
+  const { apiVersion, seed, plant, instantMs, nth, anomalies, conditions } = options;
   const { plantId, botanist, scientificName } = plant;
   const version = versionSpecs[apiVersion];
   const takenMs = Math.floor(instantMs / version.timeResolutionMs) * version.timeResolutionMs;
-  const { temperature, soilMoisture, lastWateredMs } = signalAt(seed, plantId, takenMs, anomalies);
+  const { temperature, soilMoisture, lastWateredMs } = signalAt(
+    seed,
+    plantId,
+    takenMs,
+    anomalies,
+    conditions,
+  );
   const microseconds = hash("microseconds", seed, plantId, instantMs) % 1_000;
   const drawKey = [seed, plantId, instantMs, nth];
   return {

@@ -1,6 +1,7 @@
 import type { ApiVersion } from "./api-version.js";
 import { unit } from "./hash.js";
 import { type Payload, readingPayload } from "./payload.js";
+import { isSilentAt, type PlantConditions } from "./plant-faults.js";
 import { onLoanId, type Roster } from "./roster.js";
 import type { AnomalyRates } from "./sensor-signal.js";
 
@@ -26,6 +27,7 @@ export function livePlantApi(
   seed: number,
   roster: Roster,
   anomalies: AnomalyRates,
+  conditionsOf: (plantId: number) => PlantConditions = () => ({}),
 ): PlantApi {
   return ({ plantId, instantMs, nth }, faultRate) => {
     if (plantId === onLoanId) return onLoan(plantId);
@@ -33,7 +35,10 @@ export function livePlantApi(
     if (unit("sensorFault", seed, plantId, instantMs, nth) < faultRate) return sensorFault(plantId);
     const plant = roster.find(plantId);
     if (plant === undefined) return notFound(plantId);
-    return { status: 200, payload: readingPayload({ apiVersion, seed, plant, instantMs, nth, anomalies }) };
+    const conditions = conditionsOf(plantId);
+    if (isSilentAt(conditions, instantMs)) return sensorFault(plantId);
+    const payload = readingPayload({ apiVersion, seed, plant, instantMs, nth, anomalies, conditions });
+    return { status: 200, payload };
   };
 }
 

@@ -7,6 +7,7 @@ import { SimulatorError } from "./errors.js";
 import { unit } from "./hash.js";
 import { readOptions, type SimulatorOptions } from "./options.js";
 import { livePlantApi, recordedPlantApi } from "./plant-api.js";
+import { plantFaultsOf } from "./plant-faults.js";
 import { fullReply } from "./reply.js";
 import { createRequestHandler } from "./request-handler.js";
 import { rosterOf, shippedRoster } from "./roster.js";
@@ -46,7 +47,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
     : shippedRoster(version, museumSeed().plants, settings.plantCount);
   const plantApi = settings.responses
     ? recordedPlantApi(settings.responses)
-    : livePlantApi(apiVersion, seed, roster, settings.anomalies);
+    : livePlantApi(apiVersion, seed, roster, settings.anomalies, (plantId) => ({
+        faults: plantFaultsOf(settings.plantFaults, plantId),
+        wateringJitterMinutes: settings.wateringJitterMinutes,
+      }));
   const respond = createRequestHandler(settings, plantApi, settings.responses?.size ?? roster.onDisplay);
   const slots = createSemaphore(settings.maxConcurrent);
   let offsetMs = 0;

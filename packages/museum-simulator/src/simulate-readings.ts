@@ -1,0 +1,31 @@
+import { unit } from "./hash.js";
+import { isSilentAt, type PlantConditions } from "./plant-faults.js";
+import { type AnomalyRates, museumAnomalies, type SensorSignal, signalAt } from "./sensor-signal.js";
+
+export interface SimulateReadingsOptions extends PlantConditions {
+  readonly seed: number;
+  readonly plantId: number;
+  /** Milliseconds since the epoch: inclusive, and exclusive. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Time between two readings. */
+  readonly everyMs: number;
+  /** Share of readings, 0…1, that are missing because the request failed. 0 by default. */
+  readonly failureRate?: number;
+  /** The museum's rates by default. */
+  readonly anomalies?: AnomalyRates;
+}
+
+export interface SimulatedReading extends SensorSignal {
+  /** Milliseconds since the epoch. */
+  readonly takenMs: number;
+}
+
+/** The readings of one plant that a pipeline would load, without a server and without waiting. Pure. */
+export function* simulateReadings(options: SimulateReadingsOptions): Generator<SimulatedReading> {
+  const { seed, plantId, fromMs, untilMs, everyMs, failureRate = 0, anomalies = museumAnomalies } = options;
+  for (let takenMs = fromMs; takenMs < untilMs; takenMs += everyMs) {
+    if (isSilentAt(options, takenMs) || unit("failure", seed, plantId, takenMs) < failureRate) continue;
+    yield { takenMs, ...signalAt(seed, plantId, takenMs, anomalies, options) };
+  }
+}
