@@ -2,12 +2,12 @@ import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSyn
 import { join } from "node:path";
 import Libsql from "libsql";
 import { expect, onTestFinished, test } from "vitest";
-import { faults, noFailingDisk } from "./support/failing-disk.js";
-import { countReadings, describeUnless, folderWithDatabase, noShell, watchArgs } from "./support/faults.js";
-import { makeFolder } from "./support/folder.js";
-import { countIn, startMuseum } from "./support/museum.js";
-import { plant } from "./support/plant.js";
-import { plantProcess, startPlantProcess } from "./support/plant-process.js";
+import { faults, noFailingDisk } from "../support/failing-disk.js";
+import { countReadings, describeUnless, folderWithDatabase, noShell, watchArgs } from "../support/faults.js";
+import { makeFolder } from "../support/folder.js";
+import { countIn, startMuseum } from "../support/museum.js";
+import { plant } from "../support/plant.js";
+import { plantProcess, startPlantProcess } from "../support/plant-process.js";
 
 const noDevFull = existsSync("/dev/full") ? undefined : "no /dev/full";
 

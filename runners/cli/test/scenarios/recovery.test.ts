@@ -2,10 +2,10 @@ import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { join } from "node:path";
 import { createSimulator, type Simulator } from "@lmnh/museum-simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeFolder } from "./support/folder.js";
-import { countIn, rowsIn } from "./support/museum.js";
-import { plant } from "./support/plant.js";
-import { plantProcess } from "./support/plant-process.js";
+import { makeFolder } from "../support/folder.js";
+import { countIn, rowsIn } from "../support/museum.js";
+import { plant } from "../support/plant.js";
+import { plantProcess } from "../support/plant-process.js";
 
 const hourMs = 3_600_000;
 const thisHour = Math.floor(Date.now() / hourMs) * hourMs;
@@ -16,7 +16,7 @@ const at = (hours: number) => new Date(thisHour + (hours + 0.5) * hourMs).toISOS
 const hours = [-50, -30, -2];
 const shown = 50;
 
-const protocol = readFileSync(new URL("../../../docs/archive-protocol.md", import.meta.url), "utf8");
+const protocol = readFileSync(new URL("../../../../docs/archive-protocol.md", import.meta.url), "utf8");
 const section = /## After the database was lost\n[\s\S]*?(?=\n## )/.exec(protocol)?.[0] ?? "";
 /** The commands of the recovery with a backup and of the one without, as they are documented. */
 const [withBackup = [], documented = []] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(

@@ -2,9 +2,9 @@ import { cpSync, rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { createSimulator } from "@lmnh/museum-simulator";
 import { beforeAll, describe, expect, test } from "vitest";
-import { closedPort } from "./support/closed-port.js";
-import { makeFolder } from "./support/folder.js";
-import { plant as runPlant } from "./support/plant.js";
+import { closedPort } from "../support/closed-port.js";
+import { makeFolder } from "../support/folder.js";
+import { plant as runPlant } from "../support/plant.js";
 
 const hourMs = 3_600_000;
 const pageBytes = 4096;

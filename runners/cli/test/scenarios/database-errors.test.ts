@@ -1,7 +1,7 @@
 import { errorToken, type FakeTdsOptions, startFakeTdsServer } from "@lmnh/plant-schema/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startMuseum } from "./support/museum.js";
-import { plant } from "./support/plant.js";
+import { startMuseum } from "../support/museum.js";
+import { plant } from "../support/plant.js";
 
 /** Signs that have a meaning in URLs, in JSON, in regular expressions or in a shell. */
 const oddPassword = `p@s/s:#%"'\\$&*+ {0} ;=?ü`;

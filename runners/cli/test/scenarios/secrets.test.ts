@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { closedPort } from "./support/closed-port.js";
-import { makeFolder } from "./support/folder.js";
-import { rowsIn, startMuseum } from "./support/museum.js";
-import { plant } from "./support/plant.js";
+import { closedPort } from "../support/closed-port.js";
+import { makeFolder } from "../support/folder.js";
+import { rowsIn, startMuseum } from "../support/museum.js";
+import { plant } from "../support/plant.js";
 
 interface Given {
   readonly args?: readonly string[];

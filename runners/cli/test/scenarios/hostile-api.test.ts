@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
 import { afterEach, describe, expect, test } from "vitest";
-import { makeFolder } from "./support/folder.js";
-import { countIn, rowsIn } from "./support/museum.js";
-import { plant } from "./support/plant.js";
-import { startPlantProcess } from "./support/plant-process.js";
+import { makeFolder } from "../support/folder.js";
+import { countIn, rowsIn } from "../support/museum.js";
+import { plant } from "../support/plant.js";
+import { startPlantProcess } from "../support/plant-process.js";
 
 const closing: (() => void)[] = [];
 afterEach(() => {

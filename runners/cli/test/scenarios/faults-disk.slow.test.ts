@@ -11,12 +11,12 @@ import {
 import { dirname, join } from "node:path";
 import { noSmallDisk, smallDisk } from "@lmnh/testing/small-disk";
 import { describe, expect, test } from "vitest";
-import { faults, noFailingDisk } from "./support/failing-disk.js";
-import { countReadings, describeUnless, folderWithDatabase, watchArgs } from "./support/faults.js";
-import { makeFolder } from "./support/folder.js";
-import { countIn, startMuseum } from "./support/museum.js";
-import { plant } from "./support/plant.js";
-import { plantProcess, startPlantProcess } from "./support/plant-process.js";
+import { faults, noFailingDisk } from "../support/failing-disk.js";
+import { countReadings, describeUnless, folderWithDatabase, watchArgs } from "../support/faults.js";
+import { makeFolder } from "../support/folder.js";
+import { countIn, startMuseum } from "../support/museum.js";
+import { plant } from "../support/plant.js";
+import { plantProcess, startPlantProcess } from "../support/plant-process.js";
 
 /** How many amounts of room a disk is tried with; `npm run test:crash` tries more. */
 const trials = Number(process.env.PLANT_TEST_FAULT_TRIALS ?? 4);

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import type { Batch } from "../../batch.js";
+import { batchOf, loadInto, type Under } from "./fixtures.js";
+
+export function describePlants(under: Under): void {
+  describe("plants", () => {
+    const load = (batch: Batch) => loadInto(under(), batch);
+
+    test("plants whose names differ in case alone are two plants", async () => {
+      const names = { 8: "Bird of paradise", 22: "Bird of Paradise" };
+      await load(
+        batchOf([8, 22].map((plantId) => ({ plantId, payload: { name: names[plantId as 8 | 22] } }))),
+      );
+      expect((await under().state()).plants.map((plant) => plant.name)).toEqual(Object.values(names));
+    });
+
+    test("load updates a plant, but not from an older response", async () => {
+      const fern = (name: string, email: string, receivedAt: string) =>
+        batchOf([{ plantId: 1, receivedAt, payload: { name, botanist: { name: "Ada", email, phone: "" } } }]);
+      await load(fern("Fern", "a@lnhm.co.uk", "2026-01-28T12:00:00.000Z"));
+      await load(fern("Great fern", "b@lnhm.co.uk", "2026-01-28T12:02:00.000Z"));
+      await load(fern("Small fern", "c@lnhm.co.uk", "2026-01-28T12:01:00.000Z"));
+      const [plant] = (await under().state()).plants;
+      expect(plant).toMatchObject({ name: "Great fern", botanist: { email: "b@lnhm.co.uk" } });
+    });
+
+    test("load keeps a presigned link until a quarter of its lifetime is left, or its path changes", async () => {
+      const link = (signedAt: string, path = "aloe") =>
+        `https://s3.example.com/${path}.jpg?X-Amz-Date=20260128T${signedAt}Z&X-Amz-Expires=3600&X-Amz-Signature=${signedAt}`;
+      const shown = (time: string, url: string) =>
+        batchOf([
+          {
+            plantId: 1,
+            receivedAt: `2026-01-28T${time}.000Z`,
+            payload: { images: { original_url: url, thumbnail: url } },
+          },
+        ]);
+      const expectShown = async (url: string) =>
+        expect((await under().state()).plants).toMatchObject([{ imageUrl: url, thumbnailUrl: url }]);
+
+      await load(shown("12:00:00", link("120000")));
+      const before = await under().state();
+      await load(shown("12:44:59", link("124459")));
+      expect((await under().state()).plants).toEqual(before.plants);
+      await load(shown("12:45:00", link("124500")));
+      await expectShown(link("124500"));
+      await load(shown("12:46:00", link("124600", "fern")));
+      await expectShown(link("124600", "fern"));
+      await load(shown("12:40:00", link("124000")));
+      await expectShown(link("124600", "fern"));
+      await load(shown("12:47:00", "https://example.org/fern.jpg"));
+      await expectShown("https://example.org/fern.jpg");
+      await load(shown("12:48:00", link("124800")));
+      await expectShown(link("124800"));
+    });
+
+    test("load keeps details that a response does not have", async () => {
+      await load(batchOf([{ plantId: 1 }]));
+      const before = (await under().state()).plants;
+      const silent = {
+        name: null,
+        scientific_name: null,
+        images: null,
+        botanist: null,
+        origin_location: null,
+      };
+      await load(batchOf([{ plantId: 1, receivedAt: "2026-01-28T13:00:00.000Z", payload: silent }]));
+      expect((await under().state()).plants).toEqual(before);
+    });
+
+    test("load stores a plant without details", async () => {
+      await load(
+        batchOf([
+          { plantId: 1, payload: { name: null, botanist: null, origin_location: null, images: null } },
+        ]),
+      );
+      const { plants, readings } = await under().state();
+      expect(plants).toMatchObject([{ plantId: 1, name: null, botanist: null, origin: null }]);
+      expect(readings).toHaveLength(1);
+    });
+  });
+}
