@@ -1,3 +1,5 @@
+import { UserError } from "./errors.js";
+import { ExitCode } from "./exit-codes.js";
 import { redact } from "./settings/redact.js";
 import { isSet, type Resolved } from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
@@ -22,17 +24,33 @@ export function directoryArchive(directory: string): ResolvedArchive {
   return { kind: "directory", url, name: url, directory };
 }
 
-/** The archive of the settings: `archive` if it is set, else the bucket by its name, else the default folder. */
+/**
+ * The archive of the settings: `archive` if it is set, else the bucket by its name, else the default folder.
+ *
+ * @throws UserError for a URL of another scheme
+ */
 export function resolveArchive(
   { archive, s3BucketName }: ArchiveValues,
   resolved: Resolved<SettingTable>,
 ): ResolvedArchive {
   const url = !isSet(resolved, "archive") && s3BucketName !== undefined ? `s3://${s3BucketName}` : archive;
-  if (url.startsWith("s3:")) return { kind: "s3", url, name: redact(url) };
-  return {
-    kind: "directory",
-    url,
-    name: url,
-    directory: url.slice("file:".length).replace(/^\/\/(?=\/)/, ""),
-  };
+  const resolver = Object.values(resolvers).find(({ scheme }) => url.startsWith(`${scheme}:`));
+  if (resolver === undefined)
+    throw new UserError(ExitCode.configuration, "The archive must be a file: or s3: URL.");
+  return resolver.resolve(url);
 }
+
+const resolvers: Readonly<
+  Record<ResolvedArchive["kind"], { readonly scheme: string; resolve(url: string): ResolvedArchive }>
+> = {
+  directory: {
+    scheme: "file",
+    resolve: (url) => ({
+      kind: "directory",
+      url,
+      name: url,
+      directory: url.slice("file:".length).replace(/^\/\/(?=\/)/, ""),
+    }),
+  },
+  s3: { scheme: "s3", resolve: (url) => ({ kind: "s3", url, name: redact(url) }) },
+};
