@@ -11,6 +11,7 @@ export default defineConfig([
   {
     ...common,
     entry: {
+      dashboard: "src/dashboard/index.ts",
       index: "src/index.ts",
       page: "src/page/index.ts",
       ses: "src/notify/ses-notifier.ts",

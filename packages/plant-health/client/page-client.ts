@@ -345,6 +345,11 @@ start();
 if (location.hash !== "") followHash();
 setInterval(showAge, 15_000);
 document.addEventListener("visibilitychange", showAge);
+function poll(): void {
+  setInterval(() => void renew(), minuteMs);
+}
+
+if (live === "poll") poll();
 if (live === "events") {
   let known = "";
   const events = new EventSource("events");
@@ -353,5 +358,8 @@ if (live === "events") {
     else receivedMs = performance.now();
     known = data;
   });
+  // A browser tries again unless the server refuses, as it does when it has too many viewers.
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) poll();
+  });
 }
-if (live === "poll") setInterval(() => void renew(), minuteMs);

@@ -110,7 +110,8 @@ export function buildPageModel(data: PageData, options: PageOptions): PageModel 
     hint,
     newestReadingMs,
     staleAfterMs,
-    lastRun: lastRun === undefined ? null : lastRun,
+    lastRun: lastRun ?? null,
+    lastCompleteRunMs: runs.findLast(({ complete }) => complete)?.startedMs ?? null,
     verdict:
       newestReadingMs === null
         ? "No readings yet"

@@ -23,6 +23,8 @@ export interface PageModel {
     readonly requested: number;
     readonly loaded: number;
   } | null;
+  /** When the newest complete run started; `null` if none did. */
+  readonly lastCompleteRunMs: number | null;
   /** The page's heading. */
   readonly verdict: string;
   /** The alert about all plants, if one fires. */

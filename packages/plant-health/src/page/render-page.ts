@@ -1,5 +1,5 @@
 import { countWord, formatCelsius, formatNumber, formatPercent } from "../words/format-value.js";
-import { countOf, formatDuration, type TimeWords, timeWords } from "../words/local-time.js";
+import { countOf, formatDuration, formatInterval, type TimeWords, timeWords } from "../words/local-time.js";
 import { mailLink, telLink } from "./contact-links.js";
 import client from "./generated/client.json";
 import type { AlertView, ContactView, LineView, PageModel, PlantStatus, PlantView } from "./page-model.js";
@@ -284,7 +284,7 @@ function renderDetails(plant: PlantView, { model, times }: Context): SafeHtml {
   const watered =
     lastWateredMs === null
       ? "The last watering is not known."
-      : `Last ${times.at(lastWateredMs, model.nowMs)}; ${countWord(wateringsMs.length)} in 24 hours${usualIntervalMs === null ? "" : `; usually every ${formatDuration(usualIntervalMs)}`}.`;
+      : `Last ${times.at(lastWateredMs, model.nowMs)}; ${countWord(wateringsMs.length)} in 24 hours${usualIntervalMs === null ? "" : `; usually every ${formatInterval(usualIntervalMs)}`}.`;
   const first = history[0]?.day;
   const last = history.at(-1)?.day;
   const days = `${countOf(history.length, "day")} to ${last === undefined ? "" : shortDay(last)}`;

@@ -1,7 +1,7 @@
 import type { Alert, AlertDetail, DetailOf } from "../model/alert.js";
 import type { Rule } from "../model/rule.js";
 import { formatCelsius, formatNumber, formatPercent } from "./format-value.js";
-import { formatDuration, type TimeWords, timeWords } from "./local-time.js";
+import { formatDuration, formatInterval, type TimeWords, timeWords } from "./local-time.js";
 
 export interface DescribeOptions {
   /** Milliseconds since the epoch. */
@@ -139,14 +139,4 @@ function isTotal({ plants, silentPlants }: DetailOf<"outage">): boolean {
 /** "15:56, 46 minutes ago". */
 function since(ms: number, { nowMs, times }: Now): string {
   return `${times.since(ms, nowMs)}, ${formatDuration(nowMs - ms)} ago`;
-}
-
-const hourMs = 3_600_000;
-
-/** "day", "2 days", "12 hours". */
-function formatInterval(ms: number): string {
-  const days = ms / (24 * hourMs);
-  const isWhole = Math.abs(days - Math.round(days)) <= 0.1 * Math.max(1, Math.round(days));
-  if (days >= 0.9 && isWhole) return Math.round(days) === 1 ? "day" : `${Math.round(days)}\u00a0days`;
-  return Math.round(ms / hourMs) <= 1 ? "hour" : `${Math.round(ms / hourMs)}\u00a0hours`;
 }

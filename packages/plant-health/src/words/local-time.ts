@@ -26,7 +26,8 @@ export interface TimeWords {
   at(ms: number, nowMs: number): string;
 }
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const months = [
   "January",
@@ -95,6 +96,14 @@ export function formatDuration(ms: number): string {
   if (minutes < 120) return countOf(minutes, "minute");
   const hours = Math.floor(minutes / 60);
   return hours < 72 ? countOf(hours, "hour") : countOf(Math.floor(hours / 24), "day");
+}
+
+/** What follows "every": "day", "2 days", "12 hours". */
+export function formatInterval(ms: number): string {
+  const days = ms / (24 * hourMs);
+  const isWhole = Math.abs(days - Math.round(days)) <= 0.1 * Math.max(1, Math.round(days));
+  if (days >= 0.9 && isWhole) return Math.round(days) === 1 ? "day" : `${Math.round(days)}\u00a0days`;
+  return Math.round(ms / hourMs) <= 1 ? "hour" : `${Math.round(ms / hourMs)}\u00a0hours`;
 }
 
 /** "1 plant", "2 plants". */

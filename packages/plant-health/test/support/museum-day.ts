@@ -84,7 +84,7 @@ export function museumDay(options: DayOptions = {}): PageData {
     ],
     runs,
     profiles,
-    alerts: isCalm ? [] : alerts,
+    alerts: isCalm ? [] : alerts.filter(({ plantId }) => plants.some((plant) => plant.plantId === plantId)),
     history,
   };
 }

@@ -1,0 +1,36 @@
+/** The fields of an event of a Lambda function URL, or of an HTTP API with payload version 2.0, that are used. */
+export interface FunctionUrlEvent {
+  readonly rawPath: string;
+  readonly rawQueryString?: string;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly requestContext: { readonly domainName?: string; readonly http: { readonly method: string } };
+}
+
+export interface FunctionUrlResult {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly isBase64Encoded: boolean;
+}
+
+/** Lets a handler of WHATWG requests answer a Lambda function URL. The dashboard needs `live: "poll"` for it. */
+export async function handleFunctionUrl(
+  { rawPath, rawQueryString = "", headers = {}, requestContext }: FunctionUrlEvent,
+  fetch: (request: Request) => Promise<Response>,
+): Promise<FunctionUrlResult> {
+  const { domainName = "localhost", http } = requestContext;
+  const url = new URL(`https://${domainName}`);
+  // Set one by one, so that a path such as //elsewhere stays a path.
+  url.pathname = rawPath;
+  url.search = rawQueryString;
+  const known = Object.entries(headers).filter(
+    (header): header is [string, string] => header[1] !== undefined,
+  );
+  const response = await fetch(new Request(url, { method: http.method, headers: known }));
+  return {
+    statusCode: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.text(),
+    isBase64Encoded: false,
+  };
+}
