@@ -27,9 +27,13 @@ export async function handleFunctionUrl(
     (header): header is [string, string] => header[1] !== undefined,
   );
   const response = await fetch(new Request(url, { method: http.method, headers: known }));
+  const responseHeaders: Record<string, string> = {};
+  response.headers.forEach((value, name) => {
+    responseHeaders[name] = value;
+  });
   return {
     statusCode: response.status,
-    headers: Object.fromEntries(response.headers),
+    headers: responseHeaders,
     body: await response.text(),
     isBase64Encoded: false,
   };
