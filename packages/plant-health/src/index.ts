@@ -1,3 +1,10 @@
+export {
+  type CheckHealthOptions,
+  checkHealth,
+  type FiringAlert,
+  type HealthReport,
+  type HealthStores,
+} from "./check-health.js";
 export { PlantHealthError, type PlantHealthErrorCode } from "./errors.js";
 export {
   type EvaluateOptions,

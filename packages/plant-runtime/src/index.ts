@@ -4,6 +4,7 @@ export { UserError } from "./errors.js";
 export { escapeControls } from "./escape-controls.js";
 export { ExitCode, exitCodeMeanings } from "./exit-codes.js";
 export { type FormattedError, formatError } from "./format-error.js";
+export { healthStores } from "./health-stores.js";
 export { type HttpSourceTools, type HttpSourceValues, httpSource } from "./http-source.js";
 export { type PullOptions, pull } from "./pull.js";
 export { quoteForShell } from "./quote-for-shell.js";

@@ -67,6 +67,7 @@ function commandSection({
   name,
   summary,
   description,
+  operands = [],
   settings,
   examples,
   exits,
@@ -85,6 +86,14 @@ function commandSection({
     "",
     `${summary}.`,
     ...description.flatMap((paragraph) => ["", paragraph]),
+    ...(operands.length === 0
+      ? []
+      : [
+          "",
+          "| operand | meaning |",
+          "|---|---|",
+          ...operands.map((operand) => `| ${code(operand.name)} | ${plain(operand.description)} |`),
+        ]),
     ...(Object.keys(own).length === 0 ? [] : ["", ...optionTable(own)]),
     ...(shared.length === 0 ? [] : ["", `Settings: ${shared.join(", ")}.`]),
     "",

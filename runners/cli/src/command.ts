@@ -17,11 +17,19 @@ import { loadSettings } from "./settings/load-settings.js";
 
 /** A command's documentation; help and docs/cli.md are generated from it. */
 export interface CommandText {
+  /** What can follow the command's name, in the notation of commander. None by default. */
+  readonly operands?: readonly Operand[];
   /** Paragraphs. */
   readonly description: readonly string[];
   readonly examples: readonly (readonly [line: string, meaning: string])[];
   /** What each exit code of this command means. */
   readonly exits: readonly (readonly [code: ExitCode, meaning: string])[];
+}
+
+export interface Operand {
+  /** Such as `[action]`. */
+  readonly name: string;
+  readonly description: string;
 }
 
 /** The inputs of a command. */
@@ -32,12 +40,14 @@ export interface Task<Table extends SettingTable> {
   readonly resolved: Resolved<SettingTable>;
   /** Names and files that resemble settings and have no effect, a line each. */
   readonly warnings: readonly string[];
+  /** The operands on the command line. */
+  readonly operands: readonly string[];
 }
 
 export interface Command extends CommandText {
   readonly settings: SettingTable;
   /** `flags` are the texts of the flags on the command line, by key. */
-  run(host: Host, flags: SettingTexts): Promise<ExitCode>;
+  run(host: Host, flags: SettingTexts, operands: readonly string[]): Promise<ExitCode>;
 }
 
 /** Defines a command. `--config`, `--json` and the other options that all commands share are added to its settings. */
@@ -55,7 +65,7 @@ export function defineCommand<Table extends SettingTable>(
   return {
     ...described,
     settings: all,
-    async run(host, flags) {
+    async run(host, flags, operands) {
       const outputOptions = resolveSettings(outputSettings, {
         flags,
         environment: {},
@@ -72,7 +82,7 @@ export function defineCommand<Table extends SettingTable>(
         },
       };
       try {
-        return await act(loadTask(host, flags, output));
+        return await act({ ...loadTask(host, flags, output), operands });
       } catch (error) {
         if (outputOptions.values.json && !hasResult) {
           const outcome = errorOutcome(error, "cli");
@@ -84,7 +94,7 @@ export function defineCommand<Table extends SettingTable>(
   };
 
   /** Throws a `UserError` for invalid settings. */
-  function loadTask(host: Host, flags: SettingTexts, output: Output): Task<Table> {
+  function loadTask(host: Host, flags: SettingTexts, output: Output): Omit<Task<Table>, "operands"> {
     const resolved = loadSettings(host, flags, all, flags.config);
     const { issues, warnings } = resolved;
     if (refusesIssues) for (const warning of warnings) output.warn(warning);

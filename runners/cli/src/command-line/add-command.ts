@@ -22,10 +22,11 @@ export function addCommand(
     .description(command.description.join("\n\n"))
     .allowExcessArguments(false)
     .addHelpText("after", helpAfter(command, programName(host), helpColumns(host.stdout)));
+  for (const { name, description } of command.operands ?? []) sub.argument(name, description);
   for (const setting of Object.values(command.settings))
     if (setting.flag !== undefined) sub.addOption(optionOf(setting.flag, setting));
   const flags = collectFlags(sub, command.settings);
-  sub.action(async () => onDone(await command.run(host, flags())));
+  sub.action(async () => onDone(await command.run(host, flags(), sub.args)));
 }
 
 /** Collects the options on the command line by key. Throws for a value that looks like an option, and for a second value. */

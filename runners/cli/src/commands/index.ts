@@ -6,6 +6,7 @@ export const loadCommand: Readonly<Record<CommandName, () => Promise<Command>>> 
   demo: async () => (await import("./demo.js")).demoCommand,
   migrate: async () => (await import("./migrate.js")).migrateCommand,
   run: async () => (await import("./run.js")).runCommand,
+  alert: async () => (await import("./alert.js")).alertCommand,
   archive: async () => (await import("./archive.js")).archiveCommand,
   verify: async () => (await import("./verify.js")).verifyCommand,
   restore: async () => (await import("./restore.js")).restoreCommand,

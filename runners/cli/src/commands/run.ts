@@ -1,10 +1,12 @@
 import { type Clock, formatTimestamp, type Report } from "@lmnh/plant-etl";
 import {
+  alertSettings,
   boolean,
   databaseSettings,
   defaultDatabase,
   ExitCode,
   errorOutcome,
+  formatError,
   instant,
   type Outcome,
   pull,
@@ -20,7 +22,9 @@ import {
 import { databaseExists, openMigratedDatabase, openSource } from "@lmnh/plant-runtime/open";
 import { type PlantDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import { version } from "../../package.json";
+import { openHealthCheck, reportFailedDeliveries } from "../alert/open-health-check.js";
 import { defineCommand, type Task } from "../command.js";
+import { healthLine } from "../output/format-health-report.js";
 import { describeGaps, failureLine, reportLine, reportTable } from "../output/format-run-report.js";
 import { logRetry } from "../output/log-retry.js";
 import { pluralize } from "../output/pluralize.js";
@@ -35,6 +39,14 @@ const settings = {
   ...databaseSettings,
   ...timingSettings,
   ...runSettings,
+  ...alertSettings,
+  alert: setting({
+    flag: "--alert",
+    fallback: "false",
+    description: "Check the plants after each run, and send alerts to --notify, as plant alert does",
+    schema: boolean,
+    excludes: ["replay", "at"],
+  }),
   watch: setting({
     flag: "--watch",
     fallback: "false",
@@ -154,14 +166,34 @@ export const runCommand = defineCommand({
             return await pullInto(await database.current(), runId);
           }
         };
+        const check = values.alert ? await openHealthCheck(task) : null;
+        /** A failed check does not change the outcome of the run, which is stored already. */
+        const checkPlants = async () => {
+          if (check === null || stop.signal.aborted) return;
+          try {
+            const report = await check(await database.current(), { signal: stop.signal });
+            output.note(`plants: ${healthLine(report)}`);
+            reportFailedDeliveries(report, output);
+          } catch (error) {
+            if (!stop.signal.aborted)
+              output.warn(`the plants were not checked: ${formatError(error, "cli").lines.join("; ")}`);
+          }
+        };
         if (values.watch) {
           // With `| head -2`, no one reads the reports of further runs.
           const left = new AbortController();
           host.stdout.onClosed(() => left.abort());
-          return await watch(task, pullOnce, AbortSignal.any([stop.signal, left.signal]), toOutcome);
+          return await watch(
+            task,
+            pullOnce,
+            AbortSignal.any([stop.signal, left.signal]),
+            toOutcome,
+            checkPlants,
+          );
         }
         const { outcome, error } = await runOnce(task, pullOnce, toOutcome);
         if (error !== undefined) throw error;
+        await checkPlants();
         if (outcome.problem !== null) output.error(outcome.problem);
         return outcome.exitCode;
       } finally {
@@ -182,6 +214,7 @@ async function watch(
   pullOnce: PullOnce,
   stopped: AbortSignal,
   toOutcome: ToOutcome,
+  afterRun: () => Promise<void>,
 ): Promise<ExitCode> {
   const { values, host, output } = task;
   let exitCode: ExitCode = ExitCode.done;
@@ -195,6 +228,7 @@ async function watch(
       if (outcome.problem !== null) output.error(outcome.problem);
       if (isBeyondRetry(error)) ended.abort();
       else if (error !== undefined && !signal.aborted) output.warn("this run failed; the watch continues");
+      else await afterRun();
     },
     {
       everyMs: values.every,

@@ -3,6 +3,7 @@ export const commandSummaries = {
   demo: "Show the pipeline at work: two simulated days, from the API to the database and the archive",
   migrate: "Bring the database to the current schema, and load reference data",
   run: "Load the readings of every plant into the database, once or every minute",
+  alert: "Check the plants once or every minute, and send an alert for each that needs someone",
   archive: "Move readings older than a day from the database to verified Parquet files",
   verify: "Check the archive's files against the archive catalog in the database",
   restore: "Load archived hours into this or another database",

@@ -1,0 +1,261 @@
+import type { HealthReport, MessageItem, Notifier } from "@lmnh/plant-health";
+import {
+  alertSettings,
+  boolean,
+  databaseSettings,
+  ExitCode,
+  errorOutcome,
+  healthStores,
+  type Outcome,
+  okOutcome,
+  plantSettings,
+  resolveDatabase,
+  setting,
+  UserError,
+} from "@lmnh/plant-runtime";
+import { openMigratedDatabase } from "@lmnh/plant-runtime/open";
+import { reasonOf } from "@lmnh/plant-schema";
+import { openHealthCheck, openSettingNotifiers, reportFailedDeliveries } from "../alert/open-health-check.js";
+import { defineCommand, type Task } from "../command.js";
+import { healthLine, healthLines } from "../output/format-health-report.js";
+import { logRetry } from "../output/log-retry.js";
+import { pluralize } from "../output/pluralize.js";
+import { reportMigrations } from "../output/report-migrations.js";
+import { reopenable } from "../run/reopenable.js";
+import { repeat } from "../run/run-on-interval.js";
+import { listenForStop } from "../session/shutdown-signal.js";
+
+const settings = {
+  ...databaseSettings,
+  ...alertSettings,
+  every: plantSettings.every,
+  watch: setting({
+    flag: "--watch",
+    fallback: "false",
+    description: "Check on an interval, until Ctrl-C, SIGTERM or SIGHUP",
+    schema: boolean,
+  }),
+  dryRun: setting({
+    flag: "--dry-run",
+    fallback: "false",
+    description: "Print what would fire and end, without storing or sending anything",
+    schema: boolean,
+    excludes: ["watch"],
+  }),
+};
+
+export const alertCommand = defineCommand({
+  description: [
+    "Evaluates the health rules over the readings in the database: a plant that is not watered, a watering without effect, an unusual temperature, a sensor that is silent, stuck or drifts. docs/health.md explains the rules and what each alert means.",
+    "An alert is stored when its rule fires and when it ends, and sent to each of --notify at least once: what is not accepted is sent again by later checks, for a day, with the same key. An alert that nobody acknowledges is sent a second time after a day.",
+    "Habits are learned from the days that have ended; a plant's usual waterings are known after three of them.",
+  ],
+  operands: [
+    {
+      name: "[action]",
+      description:
+        "ack: marks an alert as taken over, so that no reminder is sent. test: sends a test message to each of --notify",
+    },
+    { name: "[id]", description: "The id of the alert, for ack" },
+  ],
+  examples: [
+    ["plant alert", "check once"],
+    ["plant alert --watch --notify 'log: https://example.org/hook'", "every minute, to stderr and a webhook"],
+    ["plant alert --dry-run", "see what would fire"],
+    ["plant alert ack 4c2d5e6f-0000-4000-8000-000000000000", "take an alert over"],
+    ["plant alert test --notify slack+https://hooks.slack.com/services/…", "see whether messages arrive"],
+  ],
+  exits: [
+    [ExitCode.done, "the plants are checked, whatever fires; the alert is acknowledged; the test arrived"],
+    [ExitCode.dataError, "no alert that fires has this id"],
+    [ExitCode.temporaryFailure, "a receiver did not accept a message, or the database is unavailable"],
+    [ExitCode.configuration, "a setting or the database is invalid"],
+  ],
+  settings,
+  async act(task) {
+    const [action, id] = task.operands;
+    switch (action) {
+      case undefined:
+        return task.values.watch ? await watch(task) : await checkOnce(task);
+      case "ack":
+        return await acknowledge(task, id);
+      case "test":
+        return await sendTest(task);
+      default:
+        throw new UserError(
+          ExitCode.usage,
+          `The action is unknown: ${action.slice(0, 40)}. There are ack and test`,
+        );
+    }
+  },
+});
+
+type AlertTask = Task<typeof settings>;
+
+async function checkOnce(task: AlertTask): Promise<ExitCode> {
+  const { values, host, output } = task;
+  const check = await openHealthCheck({ host, output, values });
+  return await withDatabase(task, async (database, signal) => {
+    const report = await check(database, { signal, dryRun: values.dryRun });
+    const outcome = healthOutcome(report);
+    output.result(report, healthLines(report, values), outcome);
+    reportFailedDeliveries(report, output);
+    return outcome.exitCode;
+  });
+}
+
+async function watch(task: AlertTask): Promise<ExitCode> {
+  const { values, host, output } = task;
+  const check = await openHealthCheck({ host, output, values });
+  const database = reopenable(() => open(task));
+  const stop = listenForStop(host, (signal) => output.note(`${signal}: stopping; once more to end at once`));
+  const left = new AbortController();
+  host.stdout.onClosed(() => left.abort());
+  const signal = AbortSignal.any([stop.signal, left.signal]);
+  let exitCode: ExitCode = ExitCode.done;
+  try {
+    await database.current();
+    await repeat(
+      async () => {
+        try {
+          const report = await check(await database.current(), { signal });
+          const outcome = healthOutcome(report);
+          exitCode = outcome.exitCode;
+          output.result(report, [healthLine(report)], outcome);
+          reportFailedDeliveries(report, output);
+        } catch (error) {
+          if (signal.aborted) return;
+          const outcome = errorOutcome(error, "cli");
+          exitCode = outcome.exitCode;
+          output.result({ problem: outcome.problem }, [`check failed: ${outcome.problem ?? ""}`], outcome);
+          // The file may have been replaced, or the server restarted.
+          await database.close();
+        }
+      },
+      {
+        everyMs: values.every,
+        elapsedMs: host.elapsedMs,
+        sleep: host.clock.sleep,
+        signal,
+        onWait: () => {},
+        onSkipped: (ticks) =>
+          output.warn(`the check took longer than --every: ${pluralize(ticks, "start")} skipped`),
+      },
+    );
+    output.note("the watch has ended");
+    return exitCode;
+  } finally {
+    stop.release();
+    await database.close();
+  }
+}
+
+async function acknowledge(task: AlertTask, id: string | undefined): Promise<ExitCode> {
+  if (id === undefined)
+    throw new UserError(
+      ExitCode.usage,
+      "The id of the alert is missing. To see the alerts: plant alert --dry-run",
+    );
+  const { host, output } = task;
+  return await withDatabase(task, async (database) => {
+    const retry = { clock: host.clock, random: host.random, onRetry: logRetry(output) };
+    if (!(await healthStores(database, retry).alerts.acknowledge(id, host.clock.now())))
+      throw new UserError(
+        ExitCode.dataError,
+        `No alert that fires has the id ${id.slice(0, 64)}. To see the alerts: plant alert --dry-run`,
+      );
+    output.result({ acknowledged: id }, [`acknowledged: ${id}`]);
+    return ExitCode.done;
+  });
+}
+
+async function sendTest({ values, host, output }: AlertTask): Promise<ExitCode> {
+  const notifiers = await openSettingNotifiers(values, output);
+  if (notifiers.length === 0)
+    throw new UserError(ExitCode.usage, "There is no target. Name one with --notify");
+  const results = await Promise.all(notifiers.map((notifier) => testNotifier(notifier, host.clock.now())));
+  const failed = results.filter(({ problem }) => problem !== null);
+  const outcome: Outcome =
+    failed.length === 0
+      ? okOutcome
+      : {
+          outcome: "failed",
+          reason: "delivery_failed",
+          exitCode: ExitCode.temporaryFailure,
+          problem: "A receiver did not accept the test message.",
+        };
+  output.result(
+    { results },
+    results.map(({ notifier, problem }) => `${notifier}: ${problem ?? "accepted"}`),
+    outcome,
+  );
+  if (outcome.problem !== null) output.error(outcome.problem);
+  return outcome.exitCode;
+}
+
+async function testNotifier(notifier: Notifier, nowMs: number) {
+  const item: MessageItem = {
+    key: "test:fired",
+    event: "fired",
+    alert: {
+      alertId: "test",
+      plantId: null,
+      detail: { rule: "outage", plants: 0, silentPlants: 0, newestReadingMs: null },
+      startedMs: nowMs,
+      firedMs: nowMs,
+      resolvedMs: null,
+      acknowledgedMs: null,
+    },
+    plant: null,
+    heading: "Test message",
+    sentence: "This is a test: messages of the plant pipeline arrive here.",
+    link: null,
+  };
+  if (notifier.recipientOf?.(item) === null)
+    return { notifier: notifier.name, problem: null, note: "has no recipient for a test" };
+  try {
+    const message = { keys: [item.key], subject: "Test message of the plant pipeline", items: [item] };
+    await notifier.notify(message, AbortSignal.timeout(testTimeoutMs));
+    return { notifier: notifier.name, problem: null };
+  } catch (error) {
+    return { notifier: notifier.name, problem: reasonOf(error) };
+  }
+}
+
+const testTimeoutMs = 10_000;
+
+/** A message that was not accepted is no failure of the check, but the caller has to know. */
+function healthOutcome({ delivery }: HealthReport): Outcome {
+  return delivery.failed.length === 0
+    ? okOutcome
+    : {
+        outcome: "degraded",
+        reason: "delivery_failed",
+        exitCode: ExitCode.temporaryFailure,
+        problem: "A receiver did not accept a message; it is sent again by the next checks.",
+      };
+}
+
+async function open({ values, resolved, output }: Pick<AlertTask, "values" | "resolved" | "output">) {
+  return await openMigratedDatabase(
+    resolveDatabase(values, resolved),
+    values.dryRun ? "read" : "write",
+    (report) => reportMigrations(report, output),
+    { onRisk: (risk) => output.warn(risk) },
+  );
+}
+
+async function withDatabase(
+  task: AlertTask,
+  work: (database: Awaited<ReturnType<typeof open>>, signal: AbortSignal) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { host, output } = task;
+  const database = await open(task);
+  const stop = listenForStop(host, (signal) => output.note(`${signal}: stopping; once more to end at once`));
+  try {
+    return await work(database, stop.signal);
+  } finally {
+    stop.release();
+    await database.close();
+  }
+}
