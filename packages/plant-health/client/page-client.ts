@@ -321,8 +321,10 @@ async function renew(): Promise<void> {
     for (const key of ["made", "staleAfter", "state"])
       root.dataset[key] = page.documentElement.dataset[key] ?? "";
     document.title = page.title;
-    // In the page's own order, so that the morph moves nothing but what has changed its place.
+    const focused = document.activeElement as HTMLElement | null;
     morph(main, next);
+    // What was moved to another place has lost its focus.
+    if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
     if (response.ok) receivedMs = performance.now();
     start();
   } catch {

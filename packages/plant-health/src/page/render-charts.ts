@@ -58,7 +58,7 @@ export function renderLine(
   const middle = kind === "moisture" ? `M0 ${y(50)}H${width}` : null;
   return html`<svg y="${top}" width="100%" height="${height}" viewBox="0 ${-pad} ${width} ${bottom + 2 * pad}" preserveAspectRatio="none">
     ${middle && html`<path class="grid" d="${middle}"/>`}
-    <path class="band ${kind}" d="${bandPath(line.band, grid, y)}"/>
+    <path class="band ${kind}" d="${bandPath(line.band, { grid, y, margin: bandMargins[kind] })}"/>
     ${wateringsMs.length > 0 && html`<path class="watering" d="${wateringsMs.map((atMs) => `M${x(atMs)} 0V${bottom}`).join("")}"/>`}
     <path class="odd" d="${oddPath(line.odd, x, y)}"/>
     <path class="line ${kind}" data-high="${scale.high}" data-per-unit="${scale.perUnit}" d="${linePath(line.medians, y)}"/>
@@ -86,15 +86,23 @@ function linePath(medians: readonly (number | null)[], y: (value: number) => num
   return path;
 }
 
-function bandPath(
-  band: readonly BandPoint[],
-  { startMs, stepMs }: Grid,
-  y: (value: number) => number,
-): string {
+interface BandOptions {
+  readonly grid: Grid;
+  readonly y: (value: number) => number;
+  readonly margin: number;
+}
+
+/** Percent and °C that are added on both sides, so that the line of a very regular plant does not hide its band. */
+const bandMargins = { moisture: 3, temperature: 0.5 } as const;
+
+function bandPath(band: readonly BandPoint[], { grid: { startMs, stepMs }, y, margin }: BandOptions): string {
   const parts: { readonly x: number; readonly low: number; readonly high: number }[][] = [[]];
   for (const { atMs, low, high } of band) {
     if (low === null || high === null) parts.push([]);
-    else parts.at(-1)?.push({ x: Math.round((atMs - startMs) / stepMs), low: y(low), high: y(high) });
+    else
+      parts
+        .at(-1)
+        ?.push({ x: Math.round((atMs - startMs) / stepMs), low: y(low - margin), high: y(high + margin) });
   }
   return parts
     .filter((part) => part.length > 1)
@@ -165,14 +173,16 @@ export function renderHistory(
 ): SafeHtml | null {
   const values = history.flatMap((day) => Object.values(day[key]).filter((value) => value !== null));
   if (values.length === 0) return null;
-  const low = Math.min(...values, key === "soilMoisture" ? 0 : Number.POSITIVE_INFINITY);
-  const high = Math.max(...values, key === "soilMoisture" ? 100 : low + 6);
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const missing = Math.max(0, leastCelsius / 2 - (greatest - least)) / 2;
+  const low = key === "soilMoisture" ? Math.min(least, 0) : least - missing;
+  const high = key === "soilMoisture" ? 100 : greatest + missing;
   const y = (value: number) => Math.round(((high - value) / (high - low)) * 36) + 2;
   const boxes = history.map(({ [key]: { p25, p75 } }, day) =>
     p25 === null || p75 === null ? "" : `M${day * 10 + 5} ${y(p75)}V${y(p25)}`,
   );
   const medians = history.map(({ [key]: { median } }, day) =>
-    median === null ? "" : `M${day * 10 + 2} ${y(median)}h6`,
+    median === null ? "" : `M${day * 10 + 3} ${y(median)}h4`,
   );
   const kind = key === "soilMoisture" ? "moisture" : "temperature";
   return html`<svg class="days" height="40" role="img" aria-label="${label}" viewBox="0 0 ${history.length * 10} 40" preserveAspectRatio="none">

@@ -10,15 +10,15 @@ interface Place {
   readonly plants: PlantView[];
 }
 
-/** Where the plants come from; `null` if that is known of none. */
+/** Where the plants come from; `null` if that is known of none. The most urgent mark is drawn last, above the others. */
 export function renderMap(plants: readonly PlantView[]): SafeHtml | null {
   const places = placesOf(plants);
   if (places.length === 0) return null;
   return html`<section aria-labelledby="map-heading">
     <h2 id="map-heading">Where they come from</h2>
-    <svg class="map" viewBox="0 30 ${land.width} 490" role="group" aria-label="World map of the plants’ places of origin">
+    <svg class="map" viewBox="0 0 ${land.width} 530" role="group" aria-label="World map of the plants’ places of origin">
     <path class="land" d="${land.path}"/>
-    ${places.map(renderPlace)}
+    ${places.toReversed().map(renderPlace)}
     </svg>
   </section>`;
 }
@@ -54,5 +54,16 @@ function renderPlace({ x, y, label, plants }: Place): SafeHtml | null {
   const more = plants.length > names.length ? ` and ${plants.length - names.length} more` : "";
   const text = `${label === "" ? "" : `${label}: `}${names.join("; ")}${more}`;
   return html`<a href="#plant-${first.plantId}" class="${first.status}" aria-label="${text}"><title>${text}</title>
-    <circle class="target" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="16"/><circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${first.status === "need" || first.status === "sensor" ? 9 : 6}"/></a>`;
+    <circle class="target" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="16"/><path d="M${x.toFixed(1)} ${y.toFixed(1)}${markPaths[first.status]}"/></a>`;
 }
+
+const smallDisc = "m-6 0a6 6 0 1 1 12 0a6 6 0 1 1-12 0Z";
+
+/** The marks of the page, around a position. */
+const markPaths: Readonly<Record<PlantStatus, string>> = {
+  need: "m0-11l11 19h-22Z",
+  sensor: "m0-11l11 11-11 11-11-11Z",
+  usual: smallDisc,
+  away: smallDisc,
+  unknown: smallDisc,
+};

@@ -38,14 +38,15 @@ export function renderPage(
 ): string {
   const times = timeWords(model.timeZone);
   const context: Context = { model, times };
+  const hasPlants = model.plants.length > 0 || model.search !== null;
   return renderDocument({
     title: `${model.verdict} · ${model.title}`,
     root: html`data-made="${model.nowMs}" data-stale-after="${model.staleAfterMs}" data-time-zone="${model.timeZone}" data-live="${live ?? ""}" data-state="${failingSinceMs === null ? model.state : "failing"}"`,
-    body: html`<a class="skip" href="#plants">Skip to all plants</a>
+    body: html`${hasPlants && html`<a class="skip" href="#plants">Skip to all plants</a>`}
     <main id="main">
     ${renderHead(context, live !== null, failingSinceMs)}
     ${renderCards(context)}
-    ${model.plants.length > 0 || model.search !== null ? renderPlants(context) : null}
+    ${hasPlants && renderPlants(context)}
     ${renderMap(model.plants)}
     ${model.plants.length > 0 && renderTable(context)}
     ${renderExplanation(context)}
@@ -200,7 +201,13 @@ function renderContact({ name, phone, email }: ContactView, subject: string | nu
   const mail = mailLink(email, subject);
   return html`<p class="contact"><span>${name}</span>
     ${phone !== "" && (tel === null ? html`<span>${phone}</span>` : html`<a href="${tel}">${phone}</a>`)}
-    ${email !== "" && (mail === null ? html`<span>${email}</span>` : html`<a href="${mail}">${email}</a>`)}</p>`;
+    ${email !== "" && (mail === null ? html`<span>${email}</span>` : html`<a href="${mail}">${breakable(email)}</a>`)}</p>`;
+}
+
+/** An address breaks where its parts end, if at all. */
+function breakable(email: string): SafeHtml {
+  const [local = "", domain = ""] = email.split("@");
+  return html`${local}@<wbr>${domain}`;
 }
 
 function renderPlants(context: Context): SafeHtml {
@@ -347,7 +354,7 @@ function renderTable({ model, times }: Context): SafeHtml {
   });
   return html`<section aria-labelledby="table-heading">
     <h2 id="table-heading">Everything in one table</h2>
-    <div class="scroll" role="region" aria-labelledby="table-heading" tabindex="0"><table>
+    <div class="scroll" role="group" aria-label="Table of all plants" tabindex="0"><table>
     <thead><tr><th scope="col">Plant</th><th scope="col">State</th><th scope="col" class="number">Soil</th><th scope="col" class="number">Air</th><th scope="col">Last watered</th><th scope="col">Botanist</th><th scope="col">From</th></tr></thead>
     <tbody>${rows}</tbody></table></div>
   </section>`;

@@ -187,16 +187,16 @@ export const outage = alert(null, at("16:06"), {
 });
 
 const alerts: readonly Alert[] = [
-  alert(36, at("13:06"), { rule: "no-effect", wateredMs: at("13:06"), before: 15, after: 4.6 }),
+  alert(36, at("13:06"), { rule: "no-effect", wateredMs: at("13:06"), before: 5, after: 1.2 }),
   alert(12, at("14:18"), {
     rule: "not-watered",
     lastWateredMs: at("14:18") - dayMs,
     limitMs: 26 * hourMs,
     usualMs: dayMs,
-    soilMoisture: 9.8,
+    soilMoisture: 11.6,
     dryingPerHour: 3.4,
   }),
-  alert(31, at("14:42"), { rule: "temperature", temperature: 17.5, base: 9.5 }),
+  alert(31, at("14:42"), { rule: "temperature", temperature: 16.8, base: 8.8 }),
   alert(20, at("13:26"), {
     rule: "stuck",
     soilMoisture: signalOf(20, true).moistureAt(at("13:26")),
