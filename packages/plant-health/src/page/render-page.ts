@@ -2,7 +2,15 @@ import { countWord, formatCelsius, formatNumber, formatPercent } from "../words/
 import { countOf, formatDuration, formatInterval, type TimeWords, timeWords } from "../words/local-time.js";
 import { mailLink, telLink } from "./contact-links.js";
 import client from "./generated/client.json";
-import type { AlertView, ContactView, LineView, PageModel, PlantStatus, PlantView } from "./page-model.js";
+import type {
+  AlertView,
+  ContactView,
+  DaySummary,
+  LineView,
+  PageModel,
+  PlantStatus,
+  PlantView,
+} from "./page-model.js";
 import { renderCardChart, renderHistory, renderPlantChart, renderTimeAxis } from "./render-charts.js";
 import { renderMap } from "./render-map.js";
 import { html, type SafeHtml, trustedHtml } from "./safe-html.js";
@@ -244,7 +252,7 @@ function renderPlant(plant: PlantView, rank: number, context: Context): SafeHtml
   const text =
     absence !== null ? absenceTexts[absence] : hasLine ? null : "No readings in the last 24 hours.";
   return html`<article class="plant ${status}" id="plant-${plantId}" tabindex="-1" aria-labelledby="name-${plantId}" data-rank="${rank}" data-name="${name}" data-dry="${soilMoisture.last?.toFixed(1)}" data-warm="${temperature.last?.toFixed(1)}" data-botanist="${botanist?.name}" data-country="${country}">
-    <div class="title"><h3 id="name-${plantId}"><span class="mark"></span>${name} <span class="id">${plantId}</span><span class="hidden">, ${statusTexts[status]}</span></h3>
+    <div class="title"><h3 id="name-${plantId}"><span class="mark"></span>${name} <span class="id">${plantId}</span><span class="hidden">, ${statusText(status, context.model)}</span></h3>
     ${renderValues(plant)}</div>
     ${alerts.map(({ heading, kind }) => html`<p class="heading ${kind === "plant" ? "need" : "sensor"}">${heading}</p>`)}
     ${text !== null && html`<p class="absence">${text}</p>`}
@@ -260,6 +268,10 @@ const statusTexts: Readonly<Record<PlantStatus, string>> = {
   away: "away",
   unknown: "state not known",
 };
+
+function statusText(status: PlantStatus, { state }: PageModel): string {
+  return state === "stale" && status === "usual" ? "was as usual" : statusTexts[status];
+}
 
 const absenceTexts = {
   on_loan: "Lent to another museum; the sensor is here, the plant is not.",
@@ -309,10 +321,19 @@ function renderDetails(plant: PlantView, { model, times }: Context): SafeHtml {
     <dt>Watering</dt><dd>${watered}</dd>
     <dt>From</dt><dd>${placeOf(plant) ?? "not known"}</dd>
     <dt>Botanist</dt><dd>${botanist === null ? "not known" : renderContact(botanist, `${plant.name} (${plant.plantId})`)}</dd></dl>
-    ${moisture !== null && html`<p class="caption">Soil moisture, ${days}; watered ${countOf(waterings, "time")}</p>${moisture}`}
-    ${warmth !== null && html`<p class="caption">Temperature, ${days}</p>${warmth}`}
+    ${moisture !== null && html`<p class="caption">Soil moisture, ${days}: ${rangeOf(history, "soilMoisture")}, watered ${countOf(waterings, "time")}</p>${moisture}`}
+    ${warmth !== null && html`<p class="caption">Temperature, ${days}: ${rangeOf(history, "temperature")}</p>${warmth}`}
     ${history.length === 0 && html`<p class="caption">No history yet: a day appears here once the archive has it.</p>`}
   </details>`;
+}
+
+/** From the lowest to the highest quartile, which is the height of the boxes. */
+function rangeOf(history: readonly DaySummary[], key: "soilMoisture" | "temperature"): string {
+  const values = history.flatMap((day) => Object.values(day[key])).filter((value) => value !== null);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return key === "soilMoisture"
+    ? `${formatNumber(low, 0)} to ${formatPercent(high)}`
+    : `${formatNumber(low, 1)} to ${formatCelsius(high)}`;
 }
 
 function placeOf({ city, country }: PlantView): string | null {
@@ -344,7 +365,7 @@ function renderTable({ model, times }: Context): SafeHtml {
     const state =
       absence !== null
         ? absenceWords[absence]
-        : alerts.map(({ heading }) => heading).join(", ") || statusTexts[status];
+        : alerts.map(({ heading }) => heading).join(", ") || statusText(status, model);
     const value = ({ last, isPresent }: LineView, format: (value: number) => string) =>
       last === null || absence !== null ? "–" : `${isPresent ? "" : "last "}${format(last)}`;
     return html`<tr data-plant="${plantId}" class="${status}"><th scope="row"><a href="#plant-${plantId}">${name}</a> <span class="id">${plantId}</span>${scientificName !== null && html` <i>${scientificName}</i>`}</th>

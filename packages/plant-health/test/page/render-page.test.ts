@@ -64,6 +64,7 @@ describe("renderPage", () => {
     expect(text).toContain("What you see is 38 minutes old; the last pull began at 16:04.");
     expect(text).toContain("An alert to the people who run the pipeline is open since 16:06.");
     expect(text).not.toContain("Nothing is dry");
+    expect(text).not.toMatch(/, as usual/);
     expect(textOf(render({ ...stale, alerts: [] }))).toContain(
       "Please tell the people who run the pipeline.",
     );
