@@ -1,4 +1,5 @@
 export { archiveOutcome, restoreOutcome, verifyOutcome } from "./archive-outcome.js";
+export { type DailyHistory, dailyHistory } from "./daily-history.js";
 export { describeStack } from "./describe-stack.js";
 export { UserError } from "./errors.js";
 export { escapeControls } from "./escape-controls.js";

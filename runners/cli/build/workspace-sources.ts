@@ -9,6 +9,8 @@ const entries: Readonly<Record<string, string>> = {
   "@lmnh/plant-archive/s3": "packages/plant-archive/src/object-store/s3/index.ts",
   "@lmnh/plant-etl": "packages/plant-etl/src/index.ts",
   "@lmnh/plant-health": "packages/plant-health/src/index.ts",
+  "@lmnh/plant-health/dashboard": "packages/plant-health/src/dashboard/index.ts",
+  "@lmnh/plant-health/page": "packages/plant-health/src/page/index.ts",
   "@lmnh/plant-health/ses": "packages/plant-health/src/notify/ses-notifier.ts",
   "@lmnh/plant-health/sns": "packages/plant-health/src/notify/sns-notifier.ts",
   "@lmnh/plant-runtime": "packages/plant-runtime/src/index.ts",

@@ -140,7 +140,7 @@ export const plantSettings = {
   pageUrl: setting({
     flag: "--page-url <url>",
     environment: "PLANT_PAGE_URL",
-    description: "The page of plant serve, for links in messages",
+    description: "The address of the page of plant serve, for links in messages",
     schema: httpUrl,
   }),
   timeZone: setting({

@@ -4,6 +4,8 @@ export const commandSummaries = {
   migrate: "Bring the database to the current schema, and load reference data",
   run: "Load the readings of every plant into the database, once or every minute",
   alert: "Check the plants once or every minute, and send an alert for each that needs someone",
+  report: "Write the page that shows which plant needs whom as one HTML file",
+  serve: "Serve that page on this machine, and keep it current",
   archive: "Move readings older than a day from the database to verified Parquet files",
   verify: "Check the archive's files against the archive catalog in the database",
   restore: "Load archived hours into this or another database",
