@@ -1,4 +1,8 @@
+import { rmSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
+
+// By hand: tsup's own `clean` removes the types that another of these configurations has just written.
+rmSync("dist", { recursive: true, force: true });
 
 const common: Options = {
   dts: true,
@@ -20,7 +24,6 @@ export default defineConfig([
     // One copy of what the entries share, in CJS too.
     splitting: true,
     format: ["esm", "cjs"],
-    clean: true,
   },
   // vitest, which the contract suites import, is ESM only.
   { ...common, entry: { testing: "src/testing/index.ts" }, format: ["esm"] },

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { geoEqualEarth, geoPath } from "d3-geo";
 import { build } from "esbuild";
 import { feature } from "topojson-client";
+import world from "world-atlas/land-110m.json";
 
 const worldWidth = 1200;
 
@@ -15,9 +14,7 @@ interface LandFeatures {
 
 /** The land of the world, without the Antarctic, as one path on an Equal Earth map of `width`. */
 export function landFile(): string {
-  const path110m = createRequire(import.meta.url).resolve("world-atlas/land-110m.json");
-  const world: Parameters<typeof feature>[0] = JSON.parse(readFileSync(path110m, "utf8"));
-  const land = feature(world, "land") as unknown as LandFeatures;
+  const land = feature(world as unknown as Parameters<typeof feature>[0], "land") as unknown as LandFeatures;
   const projection = geoEqualEarth().fitWidth(worldWidth, { type: "Sphere" });
   const [x0, y0] = projection.translate();
   const polygons = land.features.flatMap(({ geometry }) => geometry.coordinates);
