@@ -58,6 +58,8 @@ export const defaultTitle = "Liverpool Natural History Museum · Conservatory";
 export const maxPlants = 500;
 const maxOddReadings = 150;
 const maxEnded = 10;
+/** Neither °C nor percent; it would only spoil the scale and the width of a number. */
+const absurd = 10_000;
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const stepMs = 5 * minuteMs;
@@ -318,7 +320,9 @@ function viewPlant(outline: Outline, context: Context): PlantView {
     limit: number,
   ) =>
     viewLine(
-      readings.map((reading) => ({ atMs: reading.takenMs, value: select(reading) })),
+      readings
+        .map((reading) => ({ atMs: reading.takenMs, value: select(reading) }))
+        .filter(({ value }) => Math.abs(value) < absurd),
       slots,
       limit,
       isBelieved,

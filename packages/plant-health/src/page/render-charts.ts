@@ -21,12 +21,14 @@ export function moistureScale({ medians }: LineView): Scale {
 }
 
 const leastCelsius = 12;
+/** What is beyond is drawn at the edge. */
+const drawnCelsius = { low: -50, high: 70 } as const;
 
 /** Of temperature: the plant's own range, at least 12 °C wide, so that the usual waves look small. */
 export function temperatureScale({ medians, band }: LineView): Scale {
-  const values = [...medians, ...band.flatMap(({ low, high }) => [low, high])].filter(
-    (value) => value !== null,
-  );
+  const values = [...medians, ...band.flatMap(({ low, high }) => [low, high])]
+    .filter((value) => value !== null)
+    .map((value) => clamp(value, drawnCelsius));
   if (values.length === 0) return { low: 0, high: leastCelsius, perUnit: 10 };
   const low = Math.min(...values);
   const high = Math.max(...values);
@@ -65,7 +67,7 @@ export function renderLine(
   </svg>`;
 }
 
-function clamp(value: number, { low, high }: Scale): number {
+function clamp(value: number, { low, high }: Pick<Scale, "low" | "high">): number {
   return Math.min(high, Math.max(low, value));
 }
 

@@ -45,14 +45,14 @@ export function renderPage(
   { live = null, failingSinceMs = null }: RenderOptions = {},
 ): string {
   const times = timeWords(model.timeZone);
-  const context: Context = { model, times };
+  const context: Context = { model, times, isServed: live !== null };
   const hasPlants = model.plants.length > 0 || model.search !== null;
   return renderDocument({
     title: `${model.verdict} · ${model.title}`,
     root: html`data-made="${model.nowMs}" data-stale-after="${model.staleAfterMs}" data-time-zone="${model.timeZone}" data-live="${live ?? ""}" data-state="${failingSinceMs === null ? model.state : "failing"}"`,
     body: html`${hasPlants && html`<a class="skip" href="#plants">Skip to all plants</a>`}
     <main id="main">
-    ${renderHead(context, live !== null, failingSinceMs)}
+    ${renderHead(context, failingSinceMs)}
     ${renderCards(context)}
     ${hasPlants && renderPlants(context)}
     ${renderMap(model.plants)}
@@ -109,18 +109,24 @@ ${parts.body}
 interface Context {
   readonly model: PageModel;
   readonly times: TimeWords;
+  /** Whether a server made the page, which can make another one. */
+  readonly isServed: boolean;
 }
 
-function renderHead({ model, times }: Context, isLive: boolean, failingSinceMs: number | null): SafeHtml {
-  const { nowMs, title, verdict, counts } = model;
-  const made = `${times.date(nowMs)}, ${times.time(nowMs)}.`;
+function renderHead(context: Context, failingSinceMs: number | null): SafeHtml {
+  const { model, times, isServed } = context;
+  const { nowMs, title, verdict, counts, state, newestReadingMs } = model;
+  const isCounted = counts.plants > 0 && state !== "empty";
+  const newest =
+    state === "current" && newestReadingMs !== null
+      ? ` The last reading came in at ${times.time(newestReadingMs)}.`
+      : "";
   return html`<header>
     <p class="museum">${title}</p>
-    <div${isLive ? html` aria-live="polite"` : null}><h1>${verdict}</h1></div>
-    <p class="made">${made}${counts.plants > 0 && model.state !== "empty" ? ` ${countSentence(model)}` : ""}</p>
+    <div${isServed ? html` aria-live="polite"` : null}><h1>${verdict}</h1></div>
+    <p class="made">${times.date(nowMs)}, ${times.time(nowMs)}.${isCounted && ` ${countSentence(model)}${newest}`}</p>
     <div class="panel bad" id="old" role="status" hidden></div>
-    ${failingSinceMs !== null && renderFailing(failingSinceMs, { model, times })}
-    ${failingSinceMs === null && renderState({ model, times })}
+    ${failingSinceMs === null ? renderState(context) : renderFailing(failingSinceMs, context)}
   </header>`;
 }
 
@@ -161,8 +167,7 @@ function renderState({ model, times }: Context): SafeHtml | null {
       ${state !== "stale" && outage !== null && html`<p>${outage.sentence}</p>`}</div>`;
   }
   if (counts.need + counts.sensor > 0 || counts.plants === 0) return null;
-  const last = newestReadingMs === null ? "" : ` The last reading came in at ${times.time(newestReadingMs)}.`;
-  return html`<div class="panel calm"><p>Nothing is dry, too warm, too cold, stuck or silent.${last}</p></div>`;
+  return html`<div class="panel calm"><p>Nothing is dry, too warm, too cold, stuck or silent.</p></div>`;
 }
 
 function renderCards(context: Context): SafeHtml | null {
@@ -223,7 +228,7 @@ function renderPlants(context: Context): SafeHtml {
   return html`<section id="plants" aria-labelledby="plants-heading">
     ${renderTimeAxis(model.grid, times)}
     <div class="bar"><h2 id="plants-heading">All plants, the last 24 hours</h2>
-    ${model.search === null ? renderFind() : renderSearch(model)}</div>
+    ${model.search === null ? renderFind() : renderSearch(context)}</div>
     <p class="legend" aria-hidden="true"><span><svg width="32" height="12"><path class="band moisture" d="M0 1H32V11H0Z"/><path class="line moisture" d="M0 6H32"/></svg>soil moisture, in its usual band</span>
     <span><svg width="6" height="14"><path class="watering" d="M3 0V14"/></svg>watered</span>
     <span><svg width="32" height="12"><path class="line temperature" d="M0 6H32"/></svg>temperature</span>
@@ -240,10 +245,13 @@ function renderFind(): SafeHtml {
     <label>Order <select id="order"><option value="need">what needs you</option><option value="name">name</option><option value="dry">driest first</option><option value="warm">warmest first</option><option value="botanist">botanist</option><option value="country">country</option></select></label></form>`;
 }
 
-function renderSearch({ search, counts, plants }: PageModel): SafeHtml {
+/** Of more plants than are shown; a file has no server to search with. */
+function renderSearch({ model, isServed }: Context): SafeHtml {
+  const { search, counts, plants } = model;
   const found = search === null || search.text === "" ? "" : `${countOf(search.found, "plant")} found. `;
-  return html`<form class="find" role="search" method="get"><label>Find <input type="search" name="q" maxlength="100" value="${search?.text}" placeholder="plant, botanist, place"></label> <button>Find</button></form>
-    <p class="note">${found}${countOf(plants.length, "plant")} of ${counts.plants} shown: those in need, and those that you find.</p>`;
+  const shown = `${found}${countOf(plants.length, "plant")} of ${counts.plants} shown: those in need${isServed ? ", and those that you find" : ""}.`;
+  const form = html`<form class="find" role="search" method="get"><label>Find <input type="search" name="q" maxlength="100" value="${search?.text}" placeholder="plant, botanist, place"></label> <button>Find</button></form>`;
+  return html`${isServed && form}<p class="note">${shown}</p>`;
 }
 
 function renderPlant(plant: PlantView, rank: number, context: Context): SafeHtml {
