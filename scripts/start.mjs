@@ -23,6 +23,7 @@ const sources = [
   "packages/plant-archive/build",
   "packages/plant-archive/src",
   "packages/plant-etl/src",
+  "packages/plant-health/src",
   "packages/plant-runtime/src",
 ];
 

@@ -25,7 +25,13 @@ export {
 export { findIneffectiveNames, type IneffectiveName } from "./settings/ineffective-names.js";
 export type { NotifierTarget } from "./settings/notifier-targets.js";
 export * from "./settings/parsers.js";
-export { defaultArchive, defaultDatabase, plantSettings, settingsOf } from "./settings/plant-settings.js";
+export {
+  defaultArchive,
+  defaultDatabase,
+  defaultTimeZone,
+  plantSettings,
+  settingsOf,
+} from "./settings/plant-settings.js";
 export { redact } from "./settings/redact.js";
 export {
   describeSettingIssue,

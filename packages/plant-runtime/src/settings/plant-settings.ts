@@ -16,6 +16,7 @@ import { type Runner, type SettingTable, setting } from "./setting.js";
 
 export const defaultDatabase = "sqlite:plant-data/plants.db";
 export const defaultArchive = "file:plant-data/archive";
+export const defaultTimeZone = "Europe/London";
 
 /**
  * Every setting of the environment and, for the command line, of `.env` and the config file. Options, `plant doctor` and
@@ -146,7 +147,7 @@ export const plantSettings = {
   timeZone: setting({
     flag: "--time-zone <zone>",
     environment: "PLANT_TIME_ZONE",
-    fallback: "Europe/London",
+    fallback: defaultTimeZone,
     description: "The time zone of messages and of the page, such as Europe/London",
     schema: timeZone,
   }),

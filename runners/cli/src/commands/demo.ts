@@ -28,7 +28,9 @@ import { version } from "../../package.json";
 import { defineCommand } from "../command.js";
 import { type ProgramName, programName } from "../command-line/program-name.js";
 import { archiveDemo } from "../demo/archive-demo.js";
-import { clearDemoFile, demoApplicationId, demoArchive } from "../demo/demo-file.js";
+import { demoFaults } from "../demo/demo-faults.js";
+import { clearDemoFile, demoApplicationId, demoArchive, demoPage } from "../demo/demo-file.js";
+import { checkDemo, demoStores, learnDemoHabits, writeDemoPage } from "../demo/demo-health.js";
 import { demoTables } from "../demo/demo-tables.js";
 import { pullTimes } from "../demo/pull-times.js";
 import { throwIfAborted } from "../demo/throw-if-aborted.js";
@@ -43,8 +45,9 @@ import { listenForStop } from "../session/shutdown-signal.js";
 export const demoCommand = defineCommand({
   description: [
     "Starts the simulated API on a free port, creates a SQLite database with the reference data, and runs the pipeline over two simulated days that end now. Prints what the database contains, and checks it against the reports of the runs.",
+    "Several plants of these days need someone: the rules of plant alert find them, and the page report.html shows them beside their usual band, which is learned from simulated days before.",
     "Then archives it: writes each closed hour to a Parquet file, verifies the file, and deletes readings older than a day from the database.",
-    "Replaces the database and the archive of an earlier demo, and no other file.",
+    "Replaces the database, the page and the archive of an earlier demo, and no other file.",
   ],
   examples: [
     ["plant demo", "two days, a run every ten minutes"],
@@ -90,7 +93,17 @@ export const demoCommand = defineCommand({
       await migrate(database);
       await loadReferenceData(database, museumSeed());
       const pulls = pullTimes(host.clock.now(), days, every);
-      const reports = await pullAll(pulls, sqlPlantStore(database), { host, output, signal });
+      const nowMs = pulls.at(-1) ?? 0;
+      const stores = demoStores(database, host);
+      await learnDemoHabits(stores, pulls[0] ?? nowMs);
+      const reports = await pullAll(pulls, sqlPlantStore(database), {
+        host,
+        output,
+        signal,
+        afterPull: async (pullMs) => {
+          if (isCheckDue(pullMs, nowMs)) await checkDemo(stores, host, pullMs);
+        },
+      });
 
       const totals = await countTotals(database);
       const reported = sumReports(reports);
@@ -105,8 +118,10 @@ export const demoCommand = defineCommand({
         );
       const seconds = describeMs(host.elapsedMs() - startedMs);
       const tables = await demoTables(database, totals);
-      const archived = await archiveDemo(database, { host, output, file, nowMs: pulls.at(-1) ?? 0, signal });
-      output.result({ database: `sqlite:${file}`, ...totals, archive: archived }, [
+      const archived = await archiveDemo(database, { host, output, file, nowMs, signal });
+      const page = demoPage(file);
+      const verdict = await writeDemoPage(stores, { host, archive: demoArchive(file), file: page, nowMs });
+      output.result({ database: `sqlite:${file}`, page, verdict, ...totals, archive: archived }, [
         ...tables,
         "",
         `${pluralize(totals.requested, "response")} in ${seconds}: ${pluralize(totals.readings, "reading")}, ${pluralize(totals.sensorFault, "sensor fault")} after all attempts, ${totals.notFound} not found, ${totals.onLoan} on loan, ${totals.rejected} rejected.`,
@@ -115,6 +130,7 @@ export const demoCommand = defineCommand({
         ...archiveLines(archived, archiveOutcome(archived)),
         "Every file was verified before its readings were deleted from the database.",
         "",
+        `${verdict}. The page is ${page}; open it in a browser.`,
         `The database is ${file}. Query it:`,
         `  sqlite3 ${file} "SELECT * FROM plant_reading ORDER BY recording_taken DESC LIMIT 5"`,
         `The archive is ${demoArchive(file)}. Query it with DuckDB:`,
@@ -136,6 +152,8 @@ function nextSteps(name: ProgramName, file: string): string[] {
     `${`  ${name} simulate --latency none`.padEnd(64)}the simulated API on port 8080`,
     `  ${name} run --api http://127.0.0.1:8080/api/plants --plants 1-50 --database sqlite:plant-data/simulated.db`,
     `${indent}a run against it, in another terminal`,
+    `  ${name} serve --database sqlite:${file} --archive file:${demoArchive(file)}`,
+    `${indent}the page, kept current, at http://127.0.0.1:8081/`,
     `  ${name} verify --deep --database sqlite:${file} --archive file:${demoArchive(file)}`,
     `${indent}check every reading of every file`,
     `${`  ${name} doctor`.padEnd(64)}show the settings and check the connections`,
@@ -143,16 +161,32 @@ function nextSteps(name: ProgramName, file: string): string[] {
   ];
 }
 
+/** Before the last day, plants are as usual. */
+const checkedMs = 26 * 3_600_000;
+const checkEveryMs = 30 * 60_000;
+
+function isCheckDue(pullMs: number, nowMs: number): boolean {
+  return pullMs === nowMs || (pullMs >= nowMs - checkedMs && pullMs % checkEveryMs === 0);
+}
+
+interface PullTools {
+  readonly host: Host;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  readonly afterPull: (pullMs: number) => Promise<void>;
+}
+
 /** One run at each instant, over HTTP, with the simulator's time and the pipeline's set to it. */
 async function pullAll(
   pulls: readonly number[],
   store: ReturnType<typeof sqlPlantStore>,
-  { host, output, signal }: { readonly host: Host; readonly output: Output; readonly signal: AbortSignal },
+  { host, output, signal, afterPull }: PullTools,
 ): Promise<Report[]> {
   const simulator = await createSimulator({
     now: () => 0,
     latencyMs: [0, 0],
     maxConcurrent: Number.POSITIVE_INFINITY,
+    plantFaults: demoFaults(pulls.at(-1) ?? 0),
   });
   try {
     output.note(`The museum's API is simulated at ${simulator.url}`);
@@ -180,6 +214,7 @@ async function pullAll(
       const { exitCode, problem } = runOutcome(report, context);
       if (problem !== null) throw new UserError(exitCode, `The demo's API does not work: ${problem}`);
       reports.push(report);
+      await afterPull(instantMs);
       output.progress(
         `pull ${reports.length} of ${pulls.length}: ${formatTimestamp(instantMs).slice(0, 16)}Z`,
       );

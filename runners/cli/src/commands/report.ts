@@ -1,4 +1,3 @@
-import { chmodSync, renameSync, writeFileSync } from "node:fs";
 import { buildPageModel, loadPageData, renderPage } from "@lmnh/plant-health/page";
 import {
   archiveSettings,
@@ -16,6 +15,7 @@ import {
 } from "@lmnh/plant-runtime";
 import { openArchive, openMigratedDatabase } from "@lmnh/plant-runtime/open";
 import { defineCommand } from "../command.js";
+import { writeCompletely } from "../files/write-completely.js";
 import { describeBytes } from "../output/format-archive-report.js";
 import { logRetry } from "../output/log-retry.js";
 import { listenForStop } from "../session/shutdown-signal.js";
@@ -76,6 +76,7 @@ export const reportCommand = defineCommand({
       stop.signal.throwIfAborted();
       const model = buildPageModel(data, { nowMs, timeZone: values.timeZone, hint: "plant run" });
       const page = renderPage(model);
+      // The page has names and telephone numbers.
       writeCompletely(values.out, page);
       const bytes = Buffer.byteLength(page);
       output.result({ file: values.out, bytes, verdict: model.verdict, state: model.state }, [
@@ -89,11 +90,3 @@ export const reportCommand = defineCommand({
     }
   },
 });
-
-/** A reader sees the old file or the new one, and only the owner: the page has names and telephone numbers. */
-export function writeCompletely(file: string, content: string): void {
-  const temporary = `${file}.tmp`;
-  writeFileSync(temporary, content, { mode: 0o600 });
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, file);
-}

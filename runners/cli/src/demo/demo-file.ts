@@ -12,8 +12,13 @@ export function demoArchive(path: string): string {
   return join(dirname(path), "archive");
 }
 
+/** The page of a demo, beside its database. */
+export function demoPage(path: string): string {
+  return join(dirname(path), "report.html");
+}
+
 /**
- * Removes the database and the archive of an earlier demo, so that they can be created anew.
+ * Removes the database, the page and the archive of an earlier demo, so that they can be created anew.
  *
  * @throws UserError for files that may not be of a demo
  */
@@ -26,9 +31,11 @@ export function clearDemoFile(path: string): void {
       );
     // The database last: after an interruption, the rest is still recognised as a demo's.
     rmSync(demoArchive(path), { recursive: true, force: true });
-    for (const file of [`${path}-wal`, `${path}-shm`, path]) rmSync(file, { force: true });
+    for (const file of [demoPage(path), `${path}-wal`, `${path}-shm`, path]) rmSync(file, { force: true });
   }
-  const orphan = [`${path}-wal`, `${path}-shm`, demoArchive(path)].find((file) => existsSync(file));
+  const orphan = [`${path}-wal`, `${path}-shm`, demoArchive(path), demoPage(path)].find((file) =>
+    existsSync(file),
+  );
   if (orphan !== undefined)
     throw new UserError(
       ExitCode.configuration,
