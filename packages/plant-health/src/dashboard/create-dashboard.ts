@@ -14,7 +14,7 @@ export interface DashboardOptions {
   /** IANA name; `Europe/London` by default. */
   readonly timeZone?: string;
   readonly title?: string;
-  /** How to get readings, such as a command; shown while there are none. */
+  /** A command that gets readings; shown while there are none. */
   readonly hint?: string | null;
   /** `events` (default) keeps a stream open for each viewer; with `poll` each viewer asks once a minute. */
   readonly live?: "events" | "poll";

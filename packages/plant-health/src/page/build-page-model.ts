@@ -45,7 +45,7 @@ export interface PageOptions {
   /** IANA name; `Europe/London` by default. */
   readonly timeZone?: string;
   readonly title?: string;
-  /** How to get readings, such as a command; shown while there are none. */
+  /** A command that gets readings; shown while there are none. */
   readonly hint?: string | null;
   /** Text to find among more plants than a page shows; at most 100 characters are used. */
   readonly search?: string | null;

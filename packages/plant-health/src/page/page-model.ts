@@ -13,7 +13,7 @@ export interface PageModel {
    * - `current`: neither
    */
   readonly state: "empty" | "stale" | "current";
-  /** How to get readings, such as a command; shown while the page is empty. */
+  /** A command that gets readings; shown while the page is empty. */
   readonly hint: string | null;
   readonly newestReadingMs: number | null;
   readonly staleAfterMs: number;

@@ -150,8 +150,8 @@ function renderFailing(sinceMs: number, { model, times }: Context): SafeHtml {
 function renderState({ model, times }: Context): SafeHtml | null {
   const { state, nowMs, newestReadingMs, lastRun, counts, outage, hint } = model;
   if (state === "empty")
-    return html`<div class="panel"><p>The page shows the plants as soon as the pipeline has loaded a first reading.</p>
-      ${hint !== null && html`<p>${hint}</p>`}</div>`;
+    return html`<div class="panel"><p>The plants appear here as soon as the pipeline has loaded a first reading.</p>
+      ${hint !== null && html`<p>To load one: <code>${hint}</code></p>`}</div>`;
   if (state === "stale" || outage !== null) {
     const age =
       newestReadingMs === null ? "" : ` What you see is ${formatDuration(nowMs - newestReadingMs)} old;`;

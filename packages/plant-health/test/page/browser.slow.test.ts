@@ -32,7 +32,7 @@ const states: Readonly<Record<string, string>> = {
   calm: render(calm),
   stale: render({ ...museumDay({ isCalm: true, ageMs: 37 * minuteMs }), alerts: [outage] }),
   learning: render({ ...museumDay({ isCalm: true, profileDays: 1 }), history: [] }),
-  empty: renderPage(buildPageModel(nothing, { nowMs, hint: "Start with: npx plant run --watch" })),
+  empty: renderPage(buildPageModel(nothing, { nowMs, hint: "plant run --watch" })),
   failing: renderPage(buildPageModel(calm, { nowMs }), { failingSinceMs: nowMs + 8 * minuteMs }),
 };
 

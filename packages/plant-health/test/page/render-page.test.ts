@@ -77,9 +77,9 @@ describe("renderPage", () => {
   });
 
   it("shows how to begin when there are no readings yet", () => {
-    const text = textOf(render(nothing, { hint: "Start a pull with: plant run" }));
+    const text = textOf(render(nothing, { hint: "plant run" }));
     expect(text).toContain("No readings yet");
-    expect(text).toContain("Start a pull with: plant run");
+    expect(text).toContain("To load one: plant run");
     expect(text).not.toContain("All plants");
   });
 
