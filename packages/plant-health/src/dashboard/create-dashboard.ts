@@ -1,4 +1,5 @@
 import type { Clock } from "@lmnh/plant-schema";
+import type { HealthReading } from "../model/records.js";
 import { defaultTimeZone, defaultTitle, type PageData } from "../page/build-page-model.js";
 import type { PageModel } from "../page/page-model.js";
 import { contentSecurityPolicy } from "../page/render-page.js";
@@ -10,6 +11,15 @@ import { pageCache, withTimeout } from "./page-cache.js";
 export interface DashboardOptions {
   /** Loads what the page shows, as of `nowMs`. Never called twice at once. */
   readonly load: (nowMs: number, signal: AbortSignal) => Promise<PageData>;
+  /**
+   * Loads the readings of the last 24 hours of the plants that a search finds among more than 500. At most 50 ids, and
+   * `nowMs` of the last `load`. By default they are shown without readings.
+   */
+  readonly readingsOf?: (
+    plantIds: readonly number[],
+    nowMs: number,
+    signal: AbortSignal,
+  ) => Promise<readonly HealthReading[]>;
   readonly clock: Clock;
   /** IANA name; `Europe/London` by default. */
   readonly timeZone?: string;
@@ -77,6 +87,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     refreshMs = 30_000,
     maxViewers = 100,
     allowedHosts,
+    readingsOf = async () => [],
     checkReady = async () => {},
     status = async () => ({}),
     metrics = async () => ({}),
@@ -84,7 +95,16 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   } = options;
   timeWords(timeZone);
   const closed = new AbortController();
-  const pages = pageCache({ ...options, timeZone, title, live, refreshMs, loadTimeoutMs, onError });
+  const pages = pageCache({
+    ...options,
+    readingsOf,
+    timeZone,
+    title,
+    live,
+    refreshMs,
+    loadTimeoutMs,
+    onError,
+  });
   const version = async () => (await pages.page(null)).etag.replaceAll('"', "");
   const streams = eventStreams({ clock, everyMs: refreshMs, maxViewers, version });
   const limited = <T>(work: (signal: AbortSignal) => Promise<T>, timeoutMs: number) =>

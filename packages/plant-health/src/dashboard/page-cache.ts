@@ -1,5 +1,12 @@
 import type { Clock } from "@lmnh/plant-schema";
-import { buildPageModel, maxPlants, type PageData, type PageOptions } from "../page/build-page-model.js";
+import type { HealthReading } from "../model/records.js";
+import {
+  buildPageModel,
+  findPlants,
+  maxPlants,
+  type PageData,
+  type PageOptions,
+} from "../page/build-page-model.js";
 import type { PageModel } from "../page/page-model.js";
 import { type RenderOptions, renderPage, renderProblemPage } from "../page/render-page.js";
 
@@ -21,6 +28,11 @@ export interface PageCache {
 export interface PageCacheOptions extends Omit<PageOptions, "nowMs" | "search"> {
   readonly title: string;
   readonly load: (nowMs: number, signal: AbortSignal) => Promise<PageData>;
+  readonly readingsOf: (
+    plantIds: readonly number[],
+    nowMs: number,
+    signal: AbortSignal,
+  ) => Promise<readonly HealthReading[]>;
   readonly clock: Clock;
   readonly live: NonNullable<RenderOptions["live"]>;
   readonly refreshMs: number;
@@ -42,19 +54,16 @@ interface Snapshot {
 
 /** Loads and renders at most once in `refreshMs`, however many ask; keeps the last good data when a load fails. */
 export function pageCache(options: PageCacheOptions): PageCache {
-  const { clock, load, refreshMs, loadTimeoutMs, onError, live, title } = options;
+  const { clock, load, readingsOf, refreshMs, loadTimeoutMs, onError, live, title } = options;
   const closed = new AbortController();
+  const timeout = { clock, timeoutMs: loadTimeoutMs, closed: closed.signal };
   let snapshot: Snapshot | null = null;
   let loading: Promise<Snapshot> | null = null;
 
   const loadSnapshot = async (): Promise<Snapshot> => {
     const nowMs = clock.now();
     try {
-      const data = await withTimeout((signal) => load(nowMs, signal), {
-        clock,
-        timeoutMs: loadTimeoutMs,
-        closed: closed.signal,
-      });
+      const data = await withTimeout((signal) => load(nowMs, signal), timeout);
       const model = buildPageModel(data, { ...options, nowMs });
       const isLarge = data.plants.length > maxPlants;
       return { model, data: isLarge ? data : null, loadedMs: nowMs, failingSinceMs: null, pages: new Map() };
@@ -72,11 +81,22 @@ export function pageCache(options: PageCacheOptions): PageCache {
     snapshot = await loading;
     return snapshot;
   };
+  /** Of a search among many plants, whose readings are loaded then. */
+  const findModel = async (data: PageData, nowMs: number, search: string): Promise<PageModel> => {
+    const plantIds = findPlants(data.plants, search).map(({ plantId }) => plantId);
+    const found = new Set(plantIds);
+    const others = data.readings.filter(({ plantId }) => !found.has(plantId));
+    try {
+      const readings = await withTimeout((signal) => readingsOf(plantIds, nowMs, signal), timeout);
+      return buildPageModel({ ...data, readings: [...others, ...readings] }, { ...options, nowMs, search });
+    } catch (error) {
+      onError(error);
+      return buildPageModel(data, { ...options, nowMs, search });
+    }
+  };
   const render = async ({ model, data, failingSinceMs }: Snapshot, search: string): Promise<MadePage> => {
     const found =
-      data === null || search === "" || model === null
-        ? model
-        : buildPageModel(data, { ...options, nowMs: model.nowMs, search });
+      data === null || search === "" || model === null ? model : await findModel(data, model.nowMs, search);
     const text = found === null ? problemPage(title) : renderPage(found, { live, failingSinceMs });
     const bytes = new TextEncoder().encode(text);
     return { bytes, etag: await hashOf(bytes) };

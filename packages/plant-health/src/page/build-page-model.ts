@@ -25,7 +25,7 @@ import type {
 /** What the page is made of. */
 export interface PageData {
   readonly plants: readonly Plant[];
-  /** Of the last 24 hours, by plant and time. */
+  /** Of the last 24 hours, by plant and time; of more than `maxPlants` plants, those with an alert or found are enough. */
   readonly readings: readonly HealthReading[];
   /** Of all time; `null` if there is none. */
   readonly newestReadingMs: number | null;
@@ -56,6 +56,8 @@ export const defaultTitle = "Liverpool Natural History Museum · Conservatory";
 
 /** More plants than this are not shown at once. */
 export const maxPlants = 500;
+/** Of those that a search finds, so many are shown. */
+const maxFound = 50;
 const maxOddReadings = 150;
 const maxEnded = 10;
 /** Neither °C nor percent; it would only spoil the scale and the width of a number. */
@@ -87,6 +89,7 @@ export function buildPageModel(data: PageData, options: PageOptions): PageModel 
     runIntervalMs,
     staleAfterMs,
     isCurrent: state === "current",
+    isLarge: plants.length > maxPlants,
     grid: { startMs: nowMs - dayMs, stepMs, points },
     readings: groupByPlant(data.readings),
     notices: groupByPlant(data.notices),
@@ -138,6 +141,8 @@ interface Context {
   readonly runIntervalMs: number;
   readonly staleAfterMs: number;
   readonly isCurrent: boolean;
+  /** Whether there are too many plants for one page, and readings of some alone. */
+  readonly isLarge: boolean;
   readonly grid: Grid;
   readonly readings: ReadonlyMap<number | null, readonly HealthReading[]>;
   readonly notices: ReadonlyMap<number | null, readonly NoticeRecord[]>;
@@ -182,7 +187,7 @@ function outlinePlant(plant: Plant, context: Context): Outline {
     .map((alert) => viewAlert(alert, context))
     .sort((one, other) => urgency(one) - urgency(other) || one.startedMs - other.startedMs);
   const absence = absenceOf(context.notices.get(plantId) ?? [], newestReadingMs, context);
-  const name = plainLine(plant.name ?? "", 80) || `Plant ${plantId}`;
+  const name = nameOf(plant);
   return {
     plant,
     name,
@@ -197,12 +202,12 @@ function statusOf(
   alerts: readonly AlertView[],
   absence: PlantView["absence"],
   newestReadingMs: number | null,
-  { nowMs, staleAfterMs, isCurrent }: Context,
+  { nowMs, staleAfterMs, isCurrent, isLarge }: Context,
 ): PlantStatus {
   if (alerts.some(({ kind }) => kind === "plant")) return "need";
   if (alerts.length > 0) return "sensor";
   if (absence !== null) return "away";
-  if (newestReadingMs === null) return "unknown";
+  if (newestReadingMs === null) return isLarge && isCurrent ? "usual" : "unknown";
   // A single plant without readings is the business of a rule, which knows whether runs were complete.
   return isCurrent && nowMs - newestReadingMs > Math.max(15 * minuteMs, 2 * staleAfterMs)
     ? "unknown"
@@ -266,25 +271,30 @@ function choosePlants(
   const text = plainLine(search ?? "", 100);
   const inNeed = outlines.filter(({ alerts }) => alerts.length > 0).slice(0, maxPlants);
   if (text === "") return { shown: inNeed, found: { text, found: 0 } };
-  const words = foldCase(text).split(" ");
-  const found = outlines.filter(({ plant, name }) => {
-    const { scientificName, botanist, origin } = plant;
-    const all = foldCase(
-      [
-        plant.plantId,
-        name,
-        scientificName,
-        botanist?.name,
-        origin?.city.name,
-        origin?.city.country.name,
-      ].join(" "),
-    );
-    return words.every((word) => all.includes(word));
-  });
-  const isShown = new Set(found.slice(0, maxPlants - Math.min(inNeed.length, maxPlants / 2)));
-  const rest = inNeed.slice(0, maxPlants - isShown.size);
-  for (const outline of rest) isShown.add(outline);
+  const found = outlines.filter(({ plant, name }) => isFound(plant, name, text));
+  const isShown = new Set(found.slice(0, maxFound));
+  for (const outline of inNeed.slice(0, maxPlants - isShown.size)) isShown.add(outline);
   return { shown: outlines.filter((outline) => isShown.has(outline)), found: { text, found: found.length } };
+}
+
+/** The plants that a page of more than `maxPlants` shows for a search beside those in need; at most 50. */
+export function findPlants(plants: readonly Plant[], search: string): Plant[] {
+  const text = plainLine(search, 100);
+  if (text === "") return [];
+  return plants.filter((plant) => isFound(plant, nameOf(plant), text)).slice(0, maxFound);
+}
+
+function isFound({ plantId, scientificName, botanist, origin }: Plant, name: string, text: string): boolean {
+  const all = foldCase(
+    [plantId, name, scientificName, botanist?.name, origin?.city.name, origin?.city.country.name].join(" "),
+  );
+  return foldCase(text)
+    .split(" ")
+    .every((word) => all.includes(word));
+}
+
+function nameOf({ name, plantId }: Pick<Plant, "name" | "plantId">): string {
+  return plainLine(name ?? "", 80) || `Plant ${plantId}`;
 }
 
 /** Without accents, so that "siobhan" finds "Siobhán". */
@@ -431,7 +441,7 @@ function endedAlerts(
       const { plantId, resolvedMs } = alert;
       if (resolvedMs === null || plantId === null || resolvedMs < nowMs - dayMs) return [];
       const { heading } = describeAlert({ ...alert, resolvedMs: null }, { nowMs, timeZone });
-      const name = plainLine(names.get(plantId) ?? "", 80) || `Plant ${plantId}`;
+      const name = nameOf({ plantId, name: names.get(plantId) ?? null });
       return [{ plantId, name, heading, endedMs: resolvedMs }];
     })
     .sort((one, other) => other.endedMs - one.endedMs)

@@ -257,8 +257,7 @@ function renderSearch({ model, isServed }: Context): SafeHtml {
 function renderPlant(plant: PlantView, rank: number, context: Context): SafeHtml {
   const { plantId, name, status, alerts, botanist, country, soilMoisture, temperature, absence } = plant;
   const hasLine = [...soilMoisture.medians, ...temperature.medians].some((value) => value !== null);
-  const text =
-    absence !== null ? absenceTexts[absence] : hasLine ? null : "No readings in the last 24 hours.";
+  const text = absence !== null ? absenceTexts[absence] : hasLine ? null : noReadings(context.model);
   return html`<article class="plant ${status}" id="plant-${plantId}" tabindex="-1" aria-labelledby="name-${plantId}" data-rank="${rank}" data-name="${name}" data-dry="${soilMoisture.last?.toFixed(1)}" data-warm="${temperature.last?.toFixed(1)}" data-botanist="${botanist?.name}" data-country="${country}">
     <div class="title"><h3 id="name-${plantId}"><span class="mark"></span>${name} <span class="id">${plantId}</span><span class="hidden">, ${statusText(status, context.model)}</span></h3>
     ${renderValues(plant)}</div>
@@ -279,6 +278,13 @@ const statusTexts: Readonly<Record<PlantStatus, string>> = {
 
 function statusText(status: PlantStatus, { state }: PageModel): string {
   return state === "stale" && status === "usual" ? "was as usual" : statusTexts[status];
+}
+
+/** Of many plants, the readings of those in need are on the page. */
+function noReadings({ search }: PageModel): string {
+  return search === null
+    ? "No readings in the last 24 hours."
+    : "No readings of this plant are on this page.";
 }
 
 const absenceTexts = {

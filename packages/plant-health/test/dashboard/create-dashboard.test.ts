@@ -230,12 +230,22 @@ describe("createDashboard", () => {
       ...(museumPlants[index % museumPlants.length] ?? museumPlants[0]),
       plantId: index + 1,
     })) as PageData["plants"];
-    const { get, state } = open();
+    const requested: (readonly number[])[] = [];
+    const { get, state } = open({
+      readingsOf: async (plantIds) => {
+        requested.push(plantIds);
+        return museumDay({ plants: plants.filter(({ plantId }) => plantIds.includes(plantId)) }).readings;
+      },
+    });
     state.load = async () => ({ ...day, plants });
     const found = await (await get("/?q=coffee")).text();
-    expect(found).toContain("plants found");
-    expect((await get("/?q=coffee")).headers.get("etag")).not.toBe((await get("/")).headers.get("etag"));
-    expect(state.loads).toBe(1);
+    expect(found).toMatch(/1[23]\u00a0plants found/);
+    expect(requested[0]?.length).toBeGreaterThan(10);
+    expect(found).not.toContain("No readings of this plant are on this page.");
+    const all = await get("/");
+    expect(await all.text()).toContain("of 600\u00a0plants are as usual");
+    expect((await get("/?q=coffee")).headers.get("etag")).not.toBe(all.headers.get("etag"));
+    expect([state.loads, requested.length]).toEqual([1, 1]);
   });
 
   it("rejects an unknown time zone at once", () => {
