@@ -30,6 +30,8 @@ import { logRetry } from "../output/log-retry.js";
 import { reopenable } from "../run/reopenable.js";
 import { listenForStop } from "../session/shutdown-signal.js";
 
+const dayMs = 24 * 3_600_000;
+
 export const serveCommand = defineCommand({
   description: [
     "Serves the page that shows which plant needs whom, and renews it in open browsers while readings arrive. /status.json and /metrics have the same for programs, /healthz and /readyz are for a load balancer.",
@@ -110,6 +112,8 @@ export const serveCommand = defineCommand({
             throw error;
           }
         },
+        readingsOf: async (plantIds, nowMs) =>
+          healthStores(await database.current(), retry).records.readings(nowMs - dayMs, nowMs + 1, plantIds),
         checkReady: async () => requireMigrated(await database.current(), target.name),
         metrics: async () => ({ build: { version } }),
         clock: host.clock,
