@@ -167,26 +167,37 @@ export function renderPlantChart(plant: PlantView, { grid }: PageModel): SafeHtm
   </svg>`;
 }
 
+/** All that is known; a summary may have other statistics too. */
+export function quartilesOf(history: readonly DaySummary[], key: "soilMoisture" | "temperature"): number[] {
+  return history
+    .flatMap(({ [key]: { p25, median, p75 } }) => [p25, median, p75])
+    .filter((value) => value !== null);
+}
+
+/** Days that a history has place for, so that a day is as wide in a short one. */
+const historyDays = 14;
+
 /** A box from p25 to p75 and a dash at the median, for each of the last days. */
 export function renderHistory(
   history: readonly DaySummary[],
   key: "soilMoisture" | "temperature",
   label: string,
 ): SafeHtml | null {
-  const values = history.flatMap((day) => Object.values(day[key]).filter((value) => value !== null));
+  const values = quartilesOf(history, key);
   if (values.length === 0) return null;
   const [least, greatest] = [Math.min(...values), Math.max(...values)];
   const missing = Math.max(0, leastCelsius / 2 - (greatest - least)) / 2;
   const low = key === "soilMoisture" ? Math.min(least, 0) : least - missing;
   const high = key === "soilMoisture" ? 100 : greatest + missing;
   const y = (value: number) => Math.round(((high - value) / (high - low)) * 36) + 2;
-  const boxes = history.map(({ [key]: { p25, p75 } }, day) =>
-    p25 === null || p75 === null ? "" : `M${day * 10 + 5} ${y(p75)}V${y(p25)}`,
+  const first = historyDays - history.length;
+  const boxes = history.map(({ [key]: { p25, p75 } }, index) =>
+    p25 === null || p75 === null ? "" : `M${(first + index) * 10 + 5} ${y(p75)}V${y(p25)}`,
   );
-  const medians = history.map(({ [key]: { median } }, day) =>
-    median === null ? "" : `M${day * 10 + 3} ${y(median)}h4`,
+  const medians = history.map(({ [key]: { median } }, index) =>
+    median === null ? "" : `M${(first + index) * 10 + 3} ${y(median)}h4`,
   );
   const kind = key === "soilMoisture" ? "moisture" : "temperature";
-  return html`<svg class="days" height="40" role="img" aria-label="${label}" viewBox="0 0 ${history.length * 10} 40" preserveAspectRatio="none">
+  return html`<svg class="days" height="40" role="img" aria-label="${label}" viewBox="0 0 ${historyDays * 10} 40" preserveAspectRatio="none">
     <path class="box ${kind}" d="${boxes.join("")}"/><path class="line ${kind}" d="${medians.join("")}"/></svg>`;
 }

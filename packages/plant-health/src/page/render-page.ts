@@ -11,7 +11,13 @@ import type {
   PlantStatus,
   PlantView,
 } from "./page-model.js";
-import { renderCardChart, renderHistory, renderPlantChart, renderTimeAxis } from "./render-charts.js";
+import {
+  quartilesOf,
+  renderCardChart,
+  renderHistory,
+  renderPlantChart,
+  renderTimeAxis,
+} from "./render-charts.js";
 import { renderMap } from "./render-map.js";
 import { html, type SafeHtml, trustedHtml } from "./safe-html.js";
 
@@ -343,7 +349,7 @@ function renderDetails(plant: PlantView, { model, times }: Context): SafeHtml {
 
 /** From the lowest to the highest quartile, which is the height of the boxes. */
 function rangeOf(history: readonly DaySummary[], key: "soilMoisture" | "temperature"): string {
-  const values = history.flatMap((day) => Object.values(day[key])).filter((value) => value !== null);
+  const values = quartilesOf(history, key);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return key === "soilMoisture"
     ? `${formatNumber(low, 0)} to ${formatPercent(high)}`

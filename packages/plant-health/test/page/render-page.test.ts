@@ -102,6 +102,20 @@ describe("renderPage", () => {
     expect(textOf(render(museumDay()))).toContain("Times are Europe/London.");
   });
 
+  it("shows of the history the quartiles alone, whatever else a summary has", () => {
+    const quartiles = { p25: 20, median: 50, p75: 80 };
+    const day = {
+      plantId: 6,
+      day: "2026-11-27",
+      soilMoisture: { ...quartiles, min: -40, flagged: 3 },
+      temperature: { p25: 9, median: 10, p75: 11, max: 80 },
+      timesWatered: 1,
+    };
+    const text = textOf(render({ ...museumDay({ isCalm: true }), history: [day] }));
+    expect(text).toContain("Soil moisture, 1 day to 27 Nov: 20 to 80 %, watered 1 time");
+    expect(text).toContain("Temperature, 1 day to 27 Nov: 9.0 to 11.0 °C");
+  });
+
   it("refers to nothing outside, and allows nothing but its own style and script", () => {
     const page = render(museumDay());
     const urls = [...page.matchAll(/(?:href|src|action|url\()="?([^"> ]*)/g)].map(([, url = ""]) => url);
