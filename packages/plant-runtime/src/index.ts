@@ -1,10 +1,12 @@
 export { archiveOutcome, restoreOutcome, verifyOutcome } from "./archive-outcome.js";
+export { type CreateNotifiersOptions, createNotifiers } from "./create-notifiers.js";
 export { type DailyHistory, dailyHistory } from "./daily-history.js";
 export { describeStack } from "./describe-stack.js";
 export { UserError } from "./errors.js";
 export { escapeControls } from "./escape-controls.js";
 export { ExitCode, exitCodeMeanings } from "./exit-codes.js";
 export { type FormattedError, formatError } from "./format-error.js";
+export { healthOutcome } from "./health-outcome.js";
 export { healthStores } from "./health-stores.js";
 export { type HttpSourceTools, type HttpSourceValues, httpSource } from "./http-source.js";
 export { type PullOptions, pull } from "./pull.js";

@@ -4,6 +4,7 @@ import {
   describeSettingIssue,
   findIneffectiveNames,
   formatError,
+  alertSettings as messageSettings,
   pick,
   plantSettings,
   type Resolved,
@@ -27,6 +28,12 @@ export const etlSettings = {
 export const archiveSettings = {
   ...archiveLocationSettings,
   ...pick(plantSettings, ["retention"]),
+  ...lambdaDatabaseSettings,
+};
+
+/** The settings of the alert Lambda. */
+export const alertSettings = {
+  ...messageSettings,
   ...lambdaDatabaseSettings,
 };
 

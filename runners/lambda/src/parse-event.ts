@@ -22,14 +22,16 @@ export function parsePartitionEvent(event: unknown): Partition | null {
   throw invalidEvent(`its partition is ${show(text)}: must be a UTC hour such as 2026-01-28T14`);
 }
 
+/** Refuses an event that asks for a part: a check is of every plant. */
+export function requireWholeEvent(event: unknown): void {
+  const [key] = keysOf(event, "{}");
+  if (key !== undefined) throw invalidEvent(`it has ${show(key)}: must be {}`);
+}
+
 /** Anything unknown is an error: a shard with a mistyped key would otherwise run for the entire roster. */
 function parseShard(event: unknown, key: string, example: string): string | null {
-  if (event === undefined || event === null || event === "") return null;
-  if (typeof event !== "object" || Array.isArray(event))
-    throw invalidEvent(`it is ${show(event)}: must be an object, such as ${example}`);
-  const names = Object.keys(event);
-  // The keys of EventBridge's own events are not for this program.
-  if (names.length === 0 || ("detail-type" in event && "source" in event)) return null;
+  const names = keysOf(event, `an object, such as ${example}`);
+  if (names.length === 0) return null;
   const [other] = names.filter((name) => name !== key);
   if (other !== undefined)
     throw invalidEvent(`it has ${show(other)}: must be {} for everything, or such as ${example}`);
@@ -37,6 +39,14 @@ function parseShard(event: unknown, key: string, example: string): string | null
   if (typeof value !== "string")
     throw invalidEvent(`its ${key} is ${show(value)}: must be text, as in ${example}`);
   return value;
+}
+
+/** The keys of an event; none if it is empty or EventBridge's own, whose keys are not for this program. */
+function keysOf(event: unknown, valid: string): readonly string[] {
+  if (event === undefined || event === null || event === "") return [];
+  if (typeof event !== "object" || Array.isArray(event))
+    throw invalidEvent(`it is ${show(event)}: must be ${valid}`);
+  return "detail-type" in event && "source" in event ? [] : Object.keys(event);
 }
 
 function invalidEvent(problem: string): UserError {

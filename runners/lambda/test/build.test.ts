@@ -9,14 +9,14 @@ import { describe, expect, test } from "vitest";
 import contract from "../../../terraform/contract.json" with { type: "json" };
 import { bundle } from "../scripts/bundle.mjs";
 import { makeZip } from "../scripts/make-zip.mjs";
-import { archiveSettings, etlSettings } from "../src/lambda-settings.js";
+import { alertSettings, archiveSettings, etlSettings } from "../src/lambda-settings.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 const zip = readFileSync(join(dist, "plant-lambda.zip"));
 const megabyte = 1 << 20;
 
-describe.each(["etl", "archive"] as const)("The bundle of %s", (name) => {
+describe.each(["etl", "archive", "alert"] as const)("The bundle of %s", (name) => {
   const text = readFileSync(join(dist, `${name}.mjs`), "utf8");
 
   test("contains no native module and no SQLite", async () => {
@@ -37,9 +37,9 @@ describe.each(["etl", "archive"] as const)("The bundle of %s", (name) => {
 });
 
 describe("The zip", () => {
-  test("contains both handlers at its root, and Amazon's authorities for RDS", () => {
+  test("contains every handler at its root, and Amazon's authorities for RDS", () => {
     const files = unzipSync(zip);
-    expect(Object.keys(files).sort()).toEqual(["archive.mjs", "etl.mjs", "rds-ca.pem"]);
+    expect(Object.keys(files).sort()).toEqual(["alert.mjs", "archive.mjs", "etl.mjs", "rds-ca.pem"]);
     for (const [name, content] of Object.entries(files))
       expect(Buffer.from(content).equals(readFileSync(join(dist, name))), name).toBe(true);
     const [first = "", ...more] = strFromU8(files["rds-ca.pem"] ?? new Uint8Array())
@@ -101,6 +101,7 @@ describe("terraform/contract.json", () => {
   test.each([
     ["etl", etlSettings],
     ["archive", archiveSettings],
+    ["alert", alertSettings],
   ] as const)("gives the Lambda of %s only what it reads", (name, settings) => {
     const read = Object.values(settings).map(({ environment }) => environment);
     // These are the logger's and the metrics' own.
@@ -119,10 +120,12 @@ describe("terraform/contract.json", () => {
       .concat(commandsIn(join(upload, "../../dist-es")))
       .filter((command) => command !== "PutObjectTaggingCommand");
     const ofSecret = commandsIn(join(root, "src"));
-    const { etl, archive } = contract.calls;
+    const ofNotifiers = commandsIn(join(root, "../../packages/plant-health/src/notify"));
+    const { etl, archive, alert } = contract.calls;
     const elsewhere = Object.keys(contract["calls-elsewhere"]);
     expect(sorted([...Object.keys(etl), ...elsewhere])).toEqual(sorted(ofSecret));
     expect(sorted([...Object.keys(archive), ...elsewhere])).toEqual(sorted([...ofStore, ...ofSecret]));
+    expect(sorted([...Object.keys(alert), ...elsewhere])).toEqual(sorted([...ofNotifiers, ...ofSecret]));
   });
 });
 

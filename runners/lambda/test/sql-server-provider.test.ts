@@ -149,7 +149,9 @@ describe("the shipped handlers on SQL Server", () => {
     const mssql = await pretendMssql({ pending: true });
     const lambda = await start({ ...mssql.environment, DB_USER: "u", DB_PASSWORD: "p" });
     const { error } = await lambda.invoke({});
-    expect(error?.errorMessage).toMatch(/older structure \(pending: 0002_plant_pipeline, 0003_plant_health\)/);
+    expect(error?.errorMessage).toMatch(
+      /older structure \(pending: 0002_plant_pipeline, 0003_plant_health\)/,
+    );
   });
 
   test("fail before their time is over if the database stops responding", async () => {

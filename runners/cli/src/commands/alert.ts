@@ -1,10 +1,11 @@
-import type { HealthReport, MessageItem, Notifier } from "@lmnh/plant-health";
+import type { MessageItem, Notifier } from "@lmnh/plant-health";
 import {
   alertSettings,
   boolean,
   databaseSettings,
   ExitCode,
   errorOutcome,
+  healthOutcome,
   healthStores,
   type Outcome,
   okOutcome,
@@ -223,18 +224,6 @@ async function testNotifier(notifier: Notifier, nowMs: number) {
 }
 
 const testTimeoutMs = 10_000;
-
-/** A message that was not accepted is no failure of the check, but the caller has to know. */
-function healthOutcome({ delivery }: HealthReport): Outcome {
-  return delivery.failed.length === 0
-    ? okOutcome
-    : {
-        outcome: "degraded",
-        reason: "delivery_failed",
-        exitCode: ExitCode.temporaryFailure,
-        problem: "A receiver did not accept a message; it is sent again by the next checks.",
-      };
-}
 
 async function open({ values, resolved, output }: Pick<AlertTask, "values" | "resolved" | "output">) {
   return await openMigratedDatabase(

@@ -69,23 +69,32 @@ export function hourOf(hours: number): string {
 
 /** A database with a pull at half past each of these hours, counted from the one of now. */
 export async function filledDatabase(hours: readonly number[], plants = 50): Promise<string> {
+  return await pulledDatabase(
+    hours.map((hour) => ({ atMs: thisHour + (hour + 0.5) * hourMs, plants: `1-${plants}` })),
+  );
+}
+
+/** A database with these pulls of a museum whose plants have no trouble. */
+export async function pulledDatabase(
+  pulls: readonly { readonly atMs: number; readonly plants: string }[],
+): Promise<string> {
   const url = await migratedDatabase();
   const database = await openSqlite(url);
+  let atMs = 0;
+  const clock = { now: () => atMs, sleep: () => new Promise<void>(() => {}) };
+  const museum = await createSimulator({
+    now: clock.now,
+    latencyMs: [0, 0],
+    maxConcurrent: Number.POSITIVE_INFINITY,
+    faultRate: 0,
+  });
   try {
-    for (const hour of hours) {
-      const at = thisHour + (hour + 0.5) * hourMs;
-      const museum = await createSimulator({
-        now: () => at,
-        latencyMs: [0, 0],
-        maxConcurrent: Number.POSITIVE_INFINITY,
-        faultRate: 0,
-        plantCount: plants,
-      });
-      const clock = { now: () => at, sleep: () => new Promise<void>(() => {}) };
+    for (const pull of pulls) {
+      atMs = pull.atMs;
       await runEtl({
         source: httpPlantSource({
           baseUrl: museum.url,
-          roster: parseRoster(`1-${plants}`),
+          roster: parseRoster(pull.plants),
           clock,
           random: Math.random,
         }),
@@ -93,9 +102,9 @@ export async function filledDatabase(hours: readonly number[], plants = 50): Pro
         clock,
         runId: randomUUID(),
       });
-      await museum.close();
     }
   } finally {
+    await museum.close();
     await database.close();
   }
   return url;
@@ -117,6 +126,15 @@ export function rowsIn(url: string, query: string): Record<string, unknown>[] {
   const database = new Libsql(pathOf(url));
   try {
     return database.prepare(query).all() as Record<string, unknown>[];
+  } finally {
+    database.close();
+  }
+}
+
+export function execute(url: string, statement: string): void {
+  const database = new Libsql(pathOf(url));
+  try {
+    database.exec(statement);
   } finally {
     database.close();
   }
