@@ -136,15 +136,15 @@ function renderHead(context: Context, failingSinceMs: number | null): SafeHtml {
   </header>`;
 }
 
-function countSentence({ counts, state }: PageModel): string {
+function countSentence({ counts, state, outage }: PageModel): string {
+  const isKnown = state === "current" && outage === null;
+  const plants = countOf(counts.plants, "plant");
   const parts = [
-    state === "stale"
-      ? countOf(counts.plants, "plant")
-      : `${counts.usual} of ${countOf(counts.plants, "plant")} ${counts.usual === 1 ? "is" : "are"} as usual`,
+    isKnown ? `${counts.usual} of ${plants} ${counts.usual === 1 ? "is" : "are"} as usual` : plants,
   ];
   if (counts.onLoan > 0) parts.push(`${countWord(counts.onLoan)} on loan`);
   if (counts.away > counts.onLoan) parts.push(`${countWord(counts.away - counts.onLoan)} not there`);
-  if (counts.unknown > 0 && state !== "stale") parts.push(`${countWord(counts.unknown)} not known`);
+  if (counts.unknown > 0 && isKnown) parts.push(`${countWord(counts.unknown)} not known`);
   return `${parts.join(", ")}.`;
 }
 
@@ -158,7 +158,7 @@ function renderState({ model, times }: Context): SafeHtml | null {
   if (state === "empty")
     return html`<div class="panel"><p>The plants appear here as soon as the pipeline has loaded a first reading.</p>
       ${hint !== null && html`<p>To load one: <code>${hint}</code></p>`}</div>`;
-  if (state === "stale" || outage !== null) {
+  if (state === "stale") {
     const age =
       newestReadingMs === null ? "" : ` What you see is ${formatDuration(nowMs - newestReadingMs)} old;`;
     const run =
@@ -169,9 +169,10 @@ function renderState({ model, times }: Context): SafeHtml | null {
       outage === null
         ? "Please tell the people who run the pipeline."
         : `An alert to the people who run the pipeline is open since ${times.since(outage.startedMs, nowMs)}.`;
-    return html`<div class="panel bad"><p><strong>How the plants are now is not known.</strong>${age}${run} ${alert}</p>
-      ${state !== "stale" && outage !== null && html`<p>${outage.sentence}</p>`}</div>`;
+    return html`<div class="panel bad"><p><strong>How the plants are now is not known.</strong>${age}${run} ${alert}</p></div>`;
   }
+  if (outage !== null)
+    return html`<div class="panel bad"><p><strong>${outage.heading}, since ${times.since(outage.startedMs, nowMs)}.</strong> ${outage.sentence}</p></div>`;
   if (counts.need + counts.sensor > 0 || counts.plants === 0) return null;
   return html`<div class="panel calm"><p>Nothing is dry, too warm, too cold, stuck or silent.</p></div>`;
 }
@@ -207,7 +208,7 @@ function renderCard(plant: PlantView, context: Context): SafeHtml {
 }
 
 function renderAlertHeading({ heading, kind }: AlertView): SafeHtml {
-  return html`<p class="heading ${kind === "plant" ? "need" : "sensor"}"><span class="mark"></span>${heading}</p>`;
+  return html`<p class="heading ${kind === "plant" ? "need" : "sensor"}"><span class="mark" aria-hidden="true"></span>${heading}</p>`;
 }
 
 function renderSentence({ sentence, acknowledgedMs }: AlertView, nowMs: number, times: TimeWords): SafeHtml {
@@ -265,7 +266,7 @@ function renderPlant(plant: PlantView, rank: number, context: Context): SafeHtml
   const hasLine = [...soilMoisture.medians, ...temperature.medians].some((value) => value !== null);
   const text = absence !== null ? absenceTexts[absence] : hasLine ? null : noReadings(context.model);
   return html`<article class="plant ${status}" id="plant-${plantId}" tabindex="-1" aria-labelledby="name-${plantId}" data-rank="${rank}" data-name="${name}" data-dry="${soilMoisture.last?.toFixed(1)}" data-warm="${temperature.last?.toFixed(1)}" data-botanist="${botanist?.name}" data-country="${country}">
-    <div class="title"><h3 id="name-${plantId}"><span class="mark"></span>${name} <span class="id">${plantId}</span><span class="hidden">, ${statusText(status, context.model)}</span></h3>
+    <div class="title"><h3 id="name-${plantId}"><span class="mark" aria-hidden="true"></span>${name} <span class="id">${plantId}</span><span class="hidden">, ${statusText(status, context.model)}</span></h3>
     ${renderValues(plant)}</div>
     ${alerts.map(({ heading, kind }) => html`<p class="heading ${kind === "plant" ? "need" : "sensor"}">${heading}</p>`)}
     ${text !== null && html`<p class="absence">${text}</p>`}
@@ -389,7 +390,7 @@ function renderTable({ model, times }: Context): SafeHtml {
     const value = ({ last, isPresent }: LineView, format: (value: number) => string) =>
       last === null || absence !== null ? "–" : `${isPresent ? "" : "last "}${format(last)}`;
     return html`<tr data-plant="${plantId}" class="${status}"><th scope="row"><a href="#plant-${plantId}">${name}</a> <span class="id">${plantId}</span>${scientificName !== null && html` <i>${scientificName}</i>`}</th>
-    <td><span class="mark"></span>${state}</td><td class="number">${value(soilMoisture, formatPercent)}</td><td class="number">${value(temperature, formatCelsius)}</td>
+    <td><span class="mark" aria-hidden="true"></span>${state}</td><td class="number">${value(soilMoisture, formatPercent)}</td><td class="number">${value(temperature, formatCelsius)}</td>
     <td>${lastWateredMs === null ? "not known" : times.since(lastWateredMs, model.nowMs)}</td>
     <td>${botanist === null ? "not known" : `${botanist.name} ${botanist.phone}`}</td><td>${placeOf(plant) ?? "not known"}</td></tr>`;
   });
@@ -409,7 +410,7 @@ function renderExplanation({ model, times }: Context): SafeHtml {
       : ` Pull of ${times.since(lastRun.startedMs, nowMs)}: ${lastRun.loaded} of ${countOf(lastRun.requested, "plant")} read.`;
   return html`<section class="explanation" aria-labelledby="how-heading">
     <h2 id="how-heading">How to read this page</h2>
-    <ul class="marks"><li class="need"><span class="mark"></span>the plant needs somebody</li><li class="sensor"><span class="mark"></span>the sensor needs a look; how the plant is, is not known</li><li class="usual"><span class="mark"></span>as usual</li><li class="away"><span class="mark"></span>away, or not known</li></ul>
+    <ul class="marks"><li class="need"><span class="mark" aria-hidden="true"></span>the plant needs somebody</li><li class="sensor"><span class="mark" aria-hidden="true"></span>the sensor needs a look; how the plant is, is not known</li><li class="usual"><span class="mark" aria-hidden="true"></span>as usual</li><li class="away"><span class="mark" aria-hidden="true"></span>away, or not known</li></ul>
     <p>A value is the median of 15 minutes, or of more where readings come seldom. Single readings that stand alone are drawn as dots and believed by nobody. The band is what this plant was like at this time of day over the last two weeks. “Last” stands before a value that is not the plant’s present one.</p>
     <p>Times are ${timeZone}.${run}</p>
   </section>`;

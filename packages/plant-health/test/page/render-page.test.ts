@@ -71,6 +71,15 @@ describe("renderPage", () => {
     expect(textOf(render({ ...stale, readings: [] }))).toContain("No readings in the last 24 hours.");
   });
 
+  it("judges no single plant while most of them are silent", () => {
+    const detail = { ...outage.detail, silentPlants: 30 } as typeof outage.detail;
+    const text = textOf(render({ ...museumDay({ isCalm: true }), alerts: [{ ...outage, detail }] }));
+    expect(text).toContain("The state of the plants is not known");
+    expect(text).toContain("Most plants are silent, since 16:06. 30 of 48 plants send no readings.");
+    expect(text).toContain("16:42. 49 plants, one on loan.");
+    expect(text).not.toContain("Nothing is dry");
+  });
+
   it("is not stale between two pulls that are ten minutes apart", () => {
     const data = museumDay({ isCalm: true, everyMinutes: 10, ageMs: 30 * minuteMs });
     expect(textOf(render(data))).toContain("Every plant is as usual");
