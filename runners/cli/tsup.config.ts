@@ -14,9 +14,20 @@ export default defineConfig({
   target: "node20",
   esbuildPlugins: [workspaceSources, threadSourceForEsbuild],
   // The packages of this workspace, from their sources; and what would be hundreds of files to read at each start.
-  noExternal: [/^@lmnh\//, /^i18n-iso-countries\/langs\//, /^@hono\/node-server$/, /^hono/, /^kysely$/, /^zod$/],
+  noExternal: [
+    /^@lmnh\//,
+    /^i18n-iso-countries\/langs\//,
+    /^@hono\/node-server$/,
+    /^hono/,
+    /^kysely$/,
+    /^zod$/,
+  ],
   skipNodeModulesBundle: true,
   loader: { ".sql": "text", ".csv": "text" },
   removeNodeProtocol: false,
-  onSuccess: async () => writeFileSync("dist/LICENSES.txt", inlinedLicenses(["@hono/node-server", "hono", "hyparquet", "kysely", "zod"])),
+  onSuccess: async () =>
+    writeFileSync(
+      "dist/LICENSES.txt",
+      inlinedLicenses(["@hono/node-server", "hono", "hyparquet", "kysely", "zod"]),
+    ),
 });

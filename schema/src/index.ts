@@ -34,7 +34,7 @@ export type {
   ReferenceData,
 } from "./reference-data/reference-data.js";
 export { newestPlants, toReferenceRows } from "./reference-data/reference-rows.js";
-export { linkPath, renewalTime } from "./reference-data/signed-link.js";
+export { signedUrlRenewalTime, urlWithoutQuery } from "./reference-data/signed-link.js";
 export type * from "./tables.js";
 export { isConstraintViolation, isTransient } from "./transaction/classify-error.js";
 export { executeBatch } from "./transaction/execute-batch.js";

@@ -6,7 +6,7 @@ export type { PlantDay, Spread } from "./daily-summary/plant-statistics.js";
 export { readDailySummary } from "./daily-summary/read-daily-summary.js";
 export { PlantArchiveError, type PlantArchiveErrorCode } from "./errors.js";
 export type { ArchiveEvent, ArchiveObserver } from "./events.js";
-export { checkArchive } from "./lifecycle/archive-id.js";
+export { requireMatchingArchive } from "./lifecycle/archive-id.js";
 export type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./model/archive-file.js";
 export type { ArchivedReading } from "./model/archived-reading.js";
 export {

@@ -1,7 +1,7 @@
 import { checkSummaries } from "./daily-summary/check-summaries.js";
 import { summaryPrefix } from "./daily-summary/summary-codec.js";
 import { isObjectError } from "./errors.js";
-import { checkArchive } from "./lifecycle/archive-id.js";
+import { requireMatchingArchive } from "./lifecycle/archive-id.js";
 import { describeStored, quarantinedButPresent, stillInDatabase } from "./lifecycle/describe-stored.js";
 import { explainOrphan } from "./lifecycle/find-orphan-files.js";
 import { verifyObject } from "./lifecycle/verify-object.js";
@@ -67,7 +67,7 @@ const filesAtOnce = 4;
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const { catalog, deep = false, signal, onFile = () => {} } = options;
-  await checkArchive(options);
+  await requireMatchingArchive(options);
   const cataloged = await catalog.files();
   const committed = cataloged.filter(({ state }) => state === "verified" || state === "pruned");
   const problems: FileProblem[] = [];

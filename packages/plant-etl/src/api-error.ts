@@ -1,11 +1,11 @@
 import type { NoticeKind } from "./batch.js";
 
 /** The API's own error that a body is; `null` for any other body, invalid JSON included. */
-export function readApiError(body: string): NoticeKind | null {
+export function parseApiNotice(body: string): NoticeKind | null {
   return classifyApiError(parseJson(body));
 }
 
-/** As `readApiError`, of a parsed body, by the text of its `error`. */
+/** As `parseApiNotice`, of a parsed body, by the text of its `error`. */
 export function classifyApiError(value: unknown): NoticeKind | null {
   const error = typeof value === "object" && value !== null && "error" in value ? value.error : undefined;
   if (typeof error !== "string") return null;

@@ -6,7 +6,7 @@ export {
   type Random,
   type Recovery,
 } from "@lmnh/plant-schema";
-export { readApiError } from "./api-error.js";
+export { parseApiNotice } from "./api-error.js";
 export type { Batch, BodyEncoding, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
 export { PlantEtlError, type PlantEtlErrorCode } from "./errors.js";
 export type { EtlEvent } from "./events.js";

@@ -24,7 +24,7 @@ export {
   runOutcome,
   withOutcome,
 } from "./run-outcome.js";
-export { findIneffectiveNames, type IneffectiveName } from "./settings/ineffective-names.js";
+export { describeInvalidValue } from "./settings/describe-invalid-value.js";
 export type { NotifierTarget } from "./settings/notifier-targets.js";
 export * from "./settings/parsers.js";
 export {
@@ -56,5 +56,5 @@ export {
   type Values,
 } from "./settings/setting.js";
 export * from "./settings/setting-groups.js";
-export { showInvalid } from "./settings/show-invalid.js";
 export { similarName } from "./settings/similar-name.js";
+export { findUnreadVariables, type IneffectiveName } from "./settings/unread-variables.js";

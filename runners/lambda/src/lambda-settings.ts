@@ -2,7 +2,7 @@ import {
   archiveSettings as archiveLocationSettings,
   databaseSettings,
   describeSettingIssue,
-  findIneffectiveNames,
+  findUnreadVariables,
   formatError,
   alertSettings as messageSettings,
   pick,
@@ -62,7 +62,7 @@ export function readSettings<Table extends SettingTable>(
  * change the environment a moment before or after the code, and a missed pull cannot be repeated later.
  */
 export function warningsOf(environment: Readonly<Record<string, string | undefined>>): string[] {
-  return findIneffectiveNames(environment, "lambda").map(
+  return findUnreadVariables(environment, "lambda").map(
     ({ name, message }) => `${name} (environment) ${message}`,
   );
 }

@@ -1,6 +1,6 @@
 import { type Partition, parsePartition } from "@lmnh/plant-archive";
 import type { Roster } from "@lmnh/plant-etl";
-import { ExitCode, plantSettings, showInvalid, UserError } from "@lmnh/plant-runtime";
+import { describeInvalidValue, ExitCode, plantSettings, UserError } from "@lmnh/plant-runtime";
 
 /** The plants of an event such as `{"plants": "1-2000"}`; `null` if it is for all of them. */
 export function parsePlants(event: unknown): Roster | null {
@@ -55,5 +55,8 @@ function invalidEvent(problem: string): UserError {
 
 /** As JSON, unless it may contain a secret. */
 function show(value: unknown): string {
-  return showInvalid(JSON.stringify(value) ?? String(value)) ?? "not shown, because it may contain a secret";
+  return (
+    describeInvalidValue(JSON.stringify(value) ?? String(value)) ??
+    "not shown, because it may contain a secret"
+  );
 }

@@ -1,5 +1,5 @@
 import type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./reference-data.js";
-import { renewalTime } from "./signed-link.js";
+import { signedUrlRenewalTime } from "./signed-link.js";
 
 /** Reference data as flat rows, each natural key once: the input of the statements. */
 export interface ReferenceRows {
@@ -87,8 +87,8 @@ export function toReferenceRows(data: ReferenceData): ReferenceRows {
       imageUrl: plant.imageUrl,
       imageLicenseUrl: plant.imageLicenseUrl,
       thumbnailUrl: plant.thumbnailUrl,
-      imageUrlRenewAt: renewalTime(plant.imageUrl),
-      thumbnailRenewAt: renewalTime(plant.thumbnailUrl),
+      imageUrlRenewAt: signedUrlRenewalTime(plant.imageUrl),
+      thumbnailRenewAt: signedUrlRenewalTime(plant.thumbnailUrl),
       email: plant.botanist?.email ?? null,
       latitude: origin?.latitude ?? null,
       longitude: origin?.longitude ?? null,

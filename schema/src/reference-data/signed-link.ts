@@ -14,7 +14,7 @@ const latest = "9999-12-31T23:59:59.999Z";
  *
  * @returns ISO 8601, UTC, milliseconds; `null` for a link without a signature, or without a valid end
  */
-export function renewalTime(url: string | null): string | null {
+export function signedUrlRenewalTime(url: string | null): string | null {
   const signed = url === null ? null : signing.exec(url);
   const seconds = url === null ? null : validity.exec(url);
   if (!signed || !seconds) return null;
@@ -30,6 +30,6 @@ export function renewalTime(url: string | null): string | null {
 }
 
 /** A link without its query. */
-export function linkPath(url: string): string {
+export function urlWithoutQuery(url: string): string {
   return url.split("?", 1)[0] ?? url;
 }

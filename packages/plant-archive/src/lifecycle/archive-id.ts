@@ -15,7 +15,7 @@ export interface ArchiveParties {
  *
  * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `ARCHIVE_ID_INVALID`
  */
-export async function checkArchive({ catalog, objects }: ArchiveParties): Promise<void> {
+export async function requireMatchingArchive({ catalog, objects }: ArchiveParties): Promise<void> {
   await isBound(catalog, objects);
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "@lmnh/plant-schema";
 import { type ArchiveSettings, checkArchiveSettings } from "../archive-options.js";
-import { checkArchive } from "../lifecycle/archive-id.js";
+import { requireMatchingArchive } from "../lifecycle/archive-id.js";
 import { inspectReadingObjects } from "../lifecycle/find-orphan-files.js";
 import type { ArchiveFile } from "../model/archive-file.js";
 import type { Partition } from "../model/partition.js";
@@ -38,7 +38,7 @@ export interface ArchivePlan {
  */
 export async function planArchive(options: PlanOptions): Promise<ArchivePlan> {
   const settings = checkArchiveSettings(options);
-  await checkArchive(options);
+  await requireMatchingArchive(options);
   return await planRun(options, settings, options.clock.now());
 }
 

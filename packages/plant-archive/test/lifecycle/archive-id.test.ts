@@ -73,7 +73,7 @@ describe("an archive of a database", () => {
     expect(await world.catalog.tables.state()).toEqual(state);
   });
 
-  test("is not created by verify and restore of a database with readings from another archive", async () => {
+  test("is not created by plan and archive of a database that was restored from another archive", async () => {
     const first = await archivedWorld();
     const world = await newWorld();
     const from = Date.parse("2026-01-28T00:00:00.000Z");

@@ -1,5 +1,5 @@
 import type { Clock, Random } from "@lmnh/plant-schema";
-import { readApiError } from "../api-error.js";
+import { parseApiNotice } from "../api-error.js";
 import { checkInteger, maxTimerMs } from "../check-options.js";
 import type { PlantSource } from "../ports.js";
 import type { FailedRequest, PlantResponse } from "../response.js";
@@ -126,7 +126,7 @@ function toOutcome(result: AttemptResult, attempts: number): PlantResponse["outc
   }
   const { retryAfter: _retryAfter, ...outcome } = result;
   const { status } = outcome;
-  const apiError = outcome.kind === "received" && status !== 200 ? readApiError(outcome.body) : null;
+  const apiError = outcome.kind === "received" && status !== 200 ? parseApiNotice(outcome.body) : null;
   if (isTransientStatus(status) && apiError !== "sensor_fault")
     return fail("status", `HTTP status ${status} ${afterAttempts}`);
   if ((status === 401 || status === 403) && apiError === null)

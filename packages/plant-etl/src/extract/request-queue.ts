@@ -1,4 +1,4 @@
-import { readApiError } from "../api-error.js";
+import { parseApiNotice } from "../api-error.js";
 import type { PlantResponse } from "../response.js";
 import { type Discovery, type Finding, startDiscovery } from "./discovery.js";
 import { plantIds, type Roster } from "./roster.js";
@@ -50,7 +50,7 @@ async function* keepNeeded(
 /** Only a JSON object is a plant: with a login page for every id, discovery would never end. */
 function toFinding(outcome: PlantResponse["outcome"]): Finding {
   if (outcome.kind !== "received") return "unclear";
-  const error = readApiError(outcome.body);
+  const error = parseApiNotice(outcome.body);
   if (error === "not_found") return "missing";
   return error === "on_loan" || (error === null && outcome.status === 200 && /^\s*\{/.test(outcome.body))
     ? "plant"

@@ -3,11 +3,11 @@ import {
   type Country,
   conflictKey,
   haveSameValues,
-  linkPath,
   newestPlants,
   type Plant,
-  renewalTime,
+  signedUrlRenewalTime,
   toReferenceRows,
+  urlWithoutQuery,
 } from "@lmnh/plant-schema";
 import type { Reading } from "../batch.js";
 import { countLoaded, groupByFlag } from "../count-flags.js";
@@ -177,10 +177,10 @@ function linksToKeep(known: Plant | undefined, plant: Plant): Partial<Plant> {
   if (known === undefined) return {};
   const links = (["imageUrl", "thumbnailUrl"] as const).filter((link) => {
     const [stored, received] = [known[link], plant[link]];
-    const renewAt = renewalTime(stored);
-    if (stored === null || received === null || renewAt === null || renewalTime(received) === null)
+    const renewAt = signedUrlRenewalTime(stored);
+    if (stored === null || received === null || renewAt === null || signedUrlRenewalTime(received) === null)
       return false;
-    return renewAt > plant.observedAt && linkPath(stored) === linkPath(received);
+    return renewAt > plant.observedAt && urlWithoutQuery(stored) === urlWithoutQuery(received);
   });
   return Object.fromEntries(links.map((link) => [link, known[link]]));
 }

@@ -1,4 +1,4 @@
-import { renewalTime } from "@lmnh/plant-schema";
+import { signedUrlRenewalTime } from "@lmnh/plant-schema";
 import { memoize } from "./memoize.js";
 
 /** The image that the API's provider returns without a subscription. */
@@ -18,7 +18,7 @@ export function normalizeImageUrl(text: string): string | null | undefined {
   const unsigned = parsePublicUrl(bare);
   if (typeof unsigned !== "string" || bare === text) return unsigned;
   const signed = parseUrl(text)?.href ?? "";
-  return signed.length <= maxUrlLength && renewalTime(signed) !== null ? signed : unsigned;
+  return signed.length <= maxUrlLength && signedUrlRenewalTime(signed) !== null ? signed : unsigned;
 }
 
 /** The URL of a page, without a signature. */

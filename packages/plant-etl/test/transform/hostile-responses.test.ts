@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readApiError } from "../../src/api-error.js";
+import { parseApiNotice } from "../../src/api-error.js";
 import { formatRecordedResponse, parseRecordedLine } from "../../src/extract/recording-format.js";
 import { buildPayload, buildResponse } from "../../src/testing/builders.js";
 import { defaultTransformOptions } from "../../src/transform/transform-options.js";
@@ -52,7 +52,7 @@ describe.each(hostileValues)("transformResponse of a value with %s", (_name, val
       expect(transformResponse(buildResponse(7, value, status), defaultTransformOptions).kind).toBe(
         "rejection",
       );
-    expect(readApiError(value)).toBeNull();
+    expect(parseApiNotice(value)).toBeNull();
     const response = buildResponse(7, value);
     expect(parseRecordedLine(formatRecordedResponse(response))).toEqual(response);
     expect(parseRecordedLine(value)).toMatchObject({ torn: false });

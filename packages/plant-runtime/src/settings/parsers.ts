@@ -1,6 +1,6 @@
 import { PlantEtlError, parseRoster, parseTimestamp, type Roster } from "@lmnh/plant-etl";
 import { z } from "zod";
-import { showInvalid } from "./show-invalid.js";
+import { describeInvalidValue } from "./describe-invalid-value.js";
 import { similarName } from "./similar-name.js";
 
 /**
@@ -187,7 +187,7 @@ export const roster: z.ZodType<Roster, string> = z.string().transform((text, con
   } catch (error) {
     if (!(error instanceof PlantEtlError)) throw error;
     // The message of the error repeats the text.
-    const isShown = !text.includes(":") && showInvalid(text) !== null;
+    const isShown = !text.includes(":") && describeInvalidValue(text) !== null;
     const reason = isShown ? ` (${error.message.slice(0, 300)})` : "";
     context.addIssue({
       code: "custom",

@@ -1,6 +1,6 @@
+import { describeInvalidValue } from "./describe-invalid-value.js";
 import { redact } from "./redact.js";
 import type { Setting, SettingTable, Values } from "./setting.js";
-import { showInvalid } from "./show-invalid.js";
 
 export type OriginName = "flag" | "environment" | ".env" | "config file" | "default";
 
@@ -64,7 +64,7 @@ export function resolveSettings<Table extends SettingTable>(
   for (const [key, setting] of Object.entries(table)) {
     const { origin, name, place, text } = findText(key, setting, sources);
     const problems = text === undefined ? [] : read(setting, text, (value) => (values[key] = value));
-    const invalid = text === undefined || setting.secret ? null : showInvalid(text);
+    const invalid = text === undefined || setting.secret ? null : describeInvalidValue(text);
     for (const message of problems) issues.push({ key, origin, name, place, value: invalid, message });
     shown.push({
       key,
@@ -87,7 +87,7 @@ function read(setting: Setting<unknown>, text: string, onValue: (value: unknown)
 
 function shownValue({ secret }: Setting<unknown>, text: string, isInvalid: boolean): string {
   if (secret) return hidden;
-  return isInvalid ? (showInvalid(text) ?? hidden) : redact(text);
+  return isInvalid ? (describeInvalidValue(text) ?? hidden) : redact(text);
 }
 
 const hidden = "***";

@@ -1,4 +1,4 @@
-import { ExitCode, showInvalid, similarName, UserError } from "@lmnh/plant-runtime";
+import { describeInvalidValue, ExitCode, similarName, UserError } from "@lmnh/plant-runtime";
 import type { Command, CommanderError } from "commander";
 
 /** Invalid command or option. */
@@ -28,7 +28,7 @@ export function usageError({ code, message }: CommanderError, command: Command):
     );
   }
   if (code === "commander.unknownCommand") {
-    const shown = showInvalid(unknown);
+    const shown = describeInvalidValue(unknown);
     const known = command.commands.map((sub) => sub.name());
     return new UsageError(
       `unknown command${shown === null ? "" : ` '${shown}'`}${didYouMean(similarName(unknown, known))}`,

@@ -1,4 +1,8 @@
-import { checkArchive as checkBinding, type ObjectStore, sqlArchiveCatalog } from "@lmnh/plant-archive";
+import {
+  requireMatchingArchive as checkBinding,
+  type ObjectStore,
+  sqlArchiveCatalog,
+} from "@lmnh/plant-archive";
 import { defaultTransformOptions, transformResponse } from "@lmnh/plant-etl";
 import {
   archiveSettings,
@@ -92,7 +96,9 @@ export const doctorCommand = defineCommand({
       );
     if (!Object.keys(archiveSettings).some((key) => wrong.has(key)))
       findings.push(
-        await checking("archive", () => checkArchive(resolveArchive(values, resolved), catalog, task)),
+        await checking("archive", () =>
+          requireMatchingArchive(resolveArchive(values, resolved), catalog, task),
+        ),
       );
     if (!["api", "plants", "requestTimeout"].some((key) => wrong.has(key)))
       findings.push(await checking("api", () => checkApi(values, host)));
@@ -152,7 +158,7 @@ async function checkDatabase(
   }
 }
 
-async function checkArchive(
+async function requireMatchingArchive(
   target: ResolvedArchive,
   catalog: ResolvedDatabase | undefined,
   { host, output }: Tools,

@@ -1,4 +1,4 @@
-import { type Observer, type PlantResponse, type Rejection, readApiError } from "@lmnh/plant-etl";
+import { type Observer, type PlantResponse, parseApiNotice, type Rejection } from "@lmnh/plant-etl";
 import type { Host } from "../host.js";
 import { describeMs } from "./format-run-report.js";
 import type { Output } from "./output.js";
@@ -82,7 +82,8 @@ export function createRunProgress({ elapsedMs }: Pick<Host, "elapsedMs">, output
 function describeResponse({ plantId, attempts, outcome }: PlantResponse): string | null {
   if (outcome.kind === "failed")
     return `plant ${plantId}: ${outcome.code}: ${outcome.message.slice(0, longestMessage)}`;
-  const notice = outcome.status === 200 || outcome.kind === "undecodable" ? null : readApiError(outcome.body);
+  const notice =
+    outcome.status === 200 || outcome.kind === "undecodable" ? null : parseApiNotice(outcome.body);
   if (notice === null && attempts === 1) return null;
   const what = notice === null ? "" : `: ${notice.replace("_", " ")}`;
   return `plant ${plantId}: status ${outcome.status} at attempt ${attempts}${what}`;

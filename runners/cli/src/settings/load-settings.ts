@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   ExitCode,
-  findIneffectiveNames,
+  findUnreadVariables,
   type IneffectiveName,
   isSet,
   type Resolved,
@@ -60,7 +60,7 @@ export function loadSettings<Table extends SettingTable>(
     configFile: config.texts,
   });
   const inEnvironment = reportIneffective(
-    omitIrrelevant(findIneffectiveNames(environment, "cli"), table, resolved),
+    omitIrrelevant(findUnreadVariables(environment, "cli"), table, resolved),
     (name) => ({ key: null, origin: "environment", name, value: null }),
   );
   const inDotEnv = reportIneffective(
@@ -217,7 +217,7 @@ function findIneffectiveInDotEnv(entries: SettingTextsWithPlaces): IneffectiveNa
       ? []
       : [{ name, message: `is not a setting here; did you mean ${variable}?`, isMisspelt: true }];
   });
-  const names = findIneffectiveNames(texts, "cli").map((found) => ({
+  const names = findUnreadVariables(texts, "cli").map((found) => ({
     ...found,
     isMisspelt: found.isMisspelt || found.message.startsWith("is not a setting"),
   }));

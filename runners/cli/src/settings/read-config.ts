@@ -1,9 +1,9 @@
 import { type MemberNode, type ObjectNode, parse } from "@humanwhocodes/momoa";
 import {
+  describeInvalidValue,
   type SettingIssue,
   type SettingTable,
   type SettingTextsWithPlaces,
-  showInvalid,
   similarName,
 } from "@lmnh/plant-runtime";
 
@@ -33,7 +33,7 @@ export function readConfig(
     if (!Object.hasOwn(table, key)) {
       unknown += 1;
       if (unknown <= maxUnknownKeys)
-        addIssue(showInvalid(key) ?? "a key", placeOf(name), describeUnknownKey(key, table));
+        addIssue(describeInvalidValue(key) ?? "a key", placeOf(name), describeUnknownKey(key, table));
     } else if (Object.hasOwn(texts, key))
       addIssue(key, placeOf(name), `is given twice, first at ${texts[key]?.place}; give it once`);
     else if (value.type === "String" || value.type === "Number" || value.type === "Boolean")

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { findIneffectiveNames } from "../../src/settings/ineffective-names.js";
 import { plantSettings } from "../../src/settings/plant-settings.js";
+import { findUnreadVariables } from "../../src/settings/unread-variables.js";
 
 const judge = (name: string, value = "x", others: Record<string, string> = {}) =>
-  findIneffectiveNames({ ...others, [name]: value }, "cli").map(
+  findUnreadVariables({ ...others, [name]: value }, "cli").map(
     ({ message, isMisspelt }) => [/did you mean (\w+)\?/.exec(message)?.[1], isMisspelt] as const,
   );
 
@@ -43,14 +43,14 @@ describe("a variable without effect", () => {
   });
 
   test("of another runner is named as such", () => {
-    expect(findIneffectiveNames({ PLANT_DATABASE_SECRET: "arn", PLANT_EVERY: "5s" }, "cli")).toEqual([
+    expect(findUnreadVariables({ PLANT_DATABASE_SECRET: "arn", PLANT_EVERY: "5s" }, "cli")).toEqual([
       {
         name: "PLANT_DATABASE_SECRET",
         message: "is read by the Lambda only; it has no effect here",
         isMisspelt: false,
       },
     ]);
-    expect(findIneffectiveNames({ PLANT_EVERY: "5s" }, "lambda").map(({ message }) => message)).toEqual([
+    expect(findUnreadVariables({ PLANT_EVERY: "5s" }, "lambda").map(({ message }) => message)).toEqual([
       "is read by plant only; it has no effect here",
     ]);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { showInvalid } from "../../src/settings/show-invalid.js";
+import { describeInvalidValue } from "../../src/settings/describe-invalid-value.js";
 
 describe("a refused value", () => {
   test("is shown where it cannot hold a secret, and cut where it is long", () => {
@@ -16,8 +16,8 @@ describe("a refused value", () => {
       "plants.db",
       "2026-03-01T12:00:00",
     ])
-      expect(showInvalid(text)).toBe(text);
-    expect(showInvalid("1,".repeat(500))).toBe(`${"1,".repeat(40)}…`);
+      expect(describeInvalidValue(text)).toBe(text);
+    expect(describeInvalidValue("1,".repeat(500))).toBe(`${"1,".repeat(40)}…`);
   });
 
   test("is not shown where it may be almost a URL, a connection string or an option", () => {
@@ -40,7 +40,7 @@ describe("a refused value", () => {
     );
     fc.assert(
       fc.property(forms, fc.stringMatching(/^[a-f]\d[\w.!~-]{6,30}[a-z]$/), (form, secret) => {
-        expect(showInvalid(form.replace("§", secret)) ?? "").not.toContain(secret);
+        expect(describeInvalidValue(form.replace("§", secret)) ?? "").not.toContain(secret);
       }),
       { numRuns: 2_000 },
     );

@@ -42,7 +42,7 @@ const serviceLink =
   /^PLANT(?:_\w+)?_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?|PORT=(?:tcp|udp|sctp):\/\/.*)$/s;
 
 /** Variables of the environment or of `.env` that resemble settings of this program and that the runner does not read. */
-export function findIneffectiveNames(variables: SettingTexts, runner: Runner): IneffectiveName[] {
+export function findUnreadVariables(variables: SettingTexts, runner: Runner): IneffectiveName[] {
   return Object.entries(variables).flatMap(([name, value]) => {
     if (!value || reserved.test(name) || serviceLink.test(name) || serviceLink.test(`${name}=${value}`))
       return [];
