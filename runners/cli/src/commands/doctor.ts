@@ -1,8 +1,4 @@
-import {
-  requireMatchingArchive as checkBinding,
-  type ObjectStore,
-  sqlArchiveCatalog,
-} from "@lmnh/plant-archive";
+import { type ObjectStore, requireMatchingArchive, sqlArchiveCatalog } from "@lmnh/plant-archive";
 import { defaultTransformOptions, transformResponse } from "@lmnh/plant-etl";
 import {
   archiveSettings,
@@ -158,7 +154,7 @@ async function checkDatabase(
   }
 }
 
-async function requireMatchingArchive(
+async function checkArchive(
   target: ResolvedArchive,
   catalog: ResolvedDatabase | undefined,
   { host, output }: Tools,
@@ -191,7 +187,7 @@ async function checkBelonging(
   const database = await openToRead(target, output);
   try {
     const retry = { clock, random, onRetry: () => {} };
-    await checkBinding({ catalog: sqlArchiveCatalog({ ...database, retry }), objects });
+    await requireMatchingArchive({ catalog: sqlArchiveCatalog({ ...database, retry }), objects });
   } finally {
     await database.close();
   }
