@@ -1,4 +1,4 @@
-# Alarms, sent to one SNS topic. The metrics that the Lambdas write are listed in contract.json.
+# Alarms of the pipeline, and the topic of alerts about plants. The metrics that the Lambdas write are listed in contract.json.
 
 locals {
   metrics_namespace = "PlantPipeline"
@@ -27,12 +27,29 @@ locals {
       metric      = "Quarantined", service = "archive", statistic = "Sum"
       period_s    = 300, periods = 1, below = false, threshold = 0, silence = "notBreaching"
     }
+    alert-silent = {
+      description = "No check of the plants has succeeded for 5 minutes: nobody is told what a plant needs"
+      metric      = "RunsSucceeded", service = "alert", statistic = "Sum"
+      period_s    = 60, periods = 5, below = true, threshold = 1, silence = "breaching"
+    }
+    # An hour, because a message is tried again after at most an hour.
+    alert-undelivered = {
+      description = "A topic, SES or a webhook has not accepted a message about a plant in the last hour; it is tried again for a day"
+      metric      = "DeliveriesFailed", service = "alert", statistic = "Sum"
+      period_s    = 3600, periods = 1, below = false, threshold = 0, silence = "notBreaching"
+    }
   }
 }
 
 resource "aws_sns_topic" "alarms" {
   name = "${var.name}-alarms"
   # Not AWS's own key for SNS, with which CloudWatch could not publish.
+  kms_master_key_id = var.kms_key_arn
+}
+
+# For curators and gardeners: what a plant needs. Its subscribers are made by hand, because each has to confirm.
+resource "aws_sns_topic" "plants" {
+  name              = "${var.name}-plants"
   kms_master_key_id = var.kms_key_arn
 }
 
@@ -63,9 +80,9 @@ resource "aws_cloudwatch_metric_alarm" "pipeline" {
 }
 
 # Thrown errors, time-outs and lack of memory alike. One minute that failed is mended by the next. With a fan-out shards
-# are retried and some may fail: the state machines' own alarms are those that count.
+# are retried and some may fail: the state machines' own alarms are those that count, and that of the alert Lambda.
 resource "aws_cloudwatch_metric_alarm" "failures" {
-  for_each = { for key, name in local.function_names : key => name if var.fan_out == null }
+  for_each = { for key, name in local.function_names : key => name if var.fan_out == null || key == "alert" }
 
   alarm_name          = "${var.name}-${each.key}-failures"
   alarm_description   = "The ${each.key} Lambda fails: see its log, the newest line first"
@@ -76,7 +93,7 @@ resource "aws_cloudwatch_metric_alarm" "failures" {
   period              = 300
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
-  threshold           = each.key == "etl" ? 3 : 1
+  threshold           = each.key == "archive" ? 1 : 3
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alarms.arn]
   ok_actions          = [aws_sns_topic.alarms.arn]

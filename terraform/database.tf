@@ -52,7 +52,7 @@ resource "aws_secretsmanager_secret_version" "login" {
   secret_id                = aws_secretsmanager_secret.login[each.key].id
   secret_string_wo_version = var.password_version
   secret_string_wo = jsonencode({
-    username = "plant_${each.key}"
+    username = each.value.login
     password = ephemeral.random_password.login[each.key].result
   })
 }

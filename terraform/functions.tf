@@ -1,4 +1,4 @@
-# Two Lambdas from one build. The zip is the default: it exists after `npm run build`, so one apply creates everything. An
+# Three Lambdas from one build. The zip is the default: it exists after `npm run build`, so one apply creates everything. An
 # image has to be pushed to the repository, which has to exist, before a Lambda can use it.
 
 resource "aws_ecr_repository" "plant" {
@@ -30,6 +30,7 @@ locals {
   function_names = {
     etl     = "${var.name}-etl"
     archive = "${var.name}-archive"
+    alert   = "${var.name}-alert"
   }
 
   archive_kms = var.kms_key_arn == null ? "" : "&sse=aws:kms&kmsKeyId=${urlencode(var.kms_key_arn)}"
@@ -44,6 +45,7 @@ locals {
   functions = {
     etl = {
       description = "Pulls every plant into the database"
+      login       = "plant_etl"
       # Shorter than a minute, so that a run is over when the next one starts.
       timeout_s = 55
       # The next minute's run is the better retry; an event that waited longer would only meet it.
@@ -58,6 +60,7 @@ locals {
     }
     archive = {
       description = "Moves readings to Parquet on S3, and prunes verified ones"
+      login       = "plant_archive"
       timeout_s   = 900
       # A run continues where the last one was stopped.
       retries         = 2
@@ -66,6 +69,23 @@ locals {
       environment = {
         PLANT_ARCHIVE   = "s3://${aws_s3_bucket.archive.bucket}?region=${var.region}${local.archive_kms}"
         PLANT_RETENTION = var.retention
+      }
+    }
+    alert = {
+      description = "Checks every plant, and sends alerts"
+      login       = "plant_health"
+      timeout_s   = 55
+      # The next minute's check does what this one has left.
+      retries         = 0
+      longest_wait_s  = 60
+      failures_queued = false
+      environment = {
+        PLANT_NOTIFY = join(" ", concat(
+          ["sns:${aws_sns_topic.plants.arn}"],
+          var.ses_sender == null ? [] : ["ses:${var.ses_sender}"],
+          var.webhooks,
+        ))
+        PLANT_PAGE_URL = var.page_url == null ? "" : var.page_url
       }
     }
   }

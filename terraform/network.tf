@@ -16,7 +16,7 @@ locals {
   }
 }
 
-# What both Lambdas, and whoever migrates, are in: out to HTTPS and to the database, and nothing in.
+# What the Lambdas, and whoever migrates, are in: out to HTTPS and to the database, and nothing in.
 resource "aws_security_group" "client" {
   name        = "${var.name}-client"
   description = "Reaches the database, the museum API and AWS"
@@ -28,7 +28,7 @@ resource "aws_security_group" "client" {
 
 resource "aws_vpc_security_group_egress_rule" "https" {
   security_group_id = aws_security_group.client.id
-  description       = "The museum API, S3 and Secrets Manager"
+  description       = "The museum API, S3, Secrets Manager, SNS, SES and webhooks"
   ip_protocol       = "tcp"
   from_port         = 443
   to_port           = 443

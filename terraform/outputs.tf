@@ -9,7 +9,7 @@ output "repository_url" {
 }
 
 output "function_names" {
-  description = "The Lambdas' names, by what they do: etl and archive."
+  description = "The Lambdas' names, by what they do: etl, archive and alert."
   value       = { for key, function in aws_lambda_function.plant : key => function.function_name }
 }
 
@@ -50,6 +50,11 @@ output "login_secret_arns" {
 output "alarm_topic_arn" {
   description = "The SNS topic that all alarms go to."
   value       = aws_sns_topic.alarms.arn
+}
+
+output "plants_topic_arn" {
+  description = "The SNS topic that alerts about plants go to."
+  value       = aws_sns_topic.plants.arn
 }
 
 output "dead_letter_queue_url" {

@@ -43,10 +43,11 @@ resource "aws_iam_role_policy" "function" {
   policy = {
     etl     = data.aws_iam_policy_document.function["etl"].json
     archive = data.aws_iam_policy_document.archive.json
+    alert   = data.aws_iam_policy_document.alert.json
   }[each.key]
 }
 
-# The permissions of both Lambdas, each for its own log group and secret.
+# The permissions of every Lambda, each for its own log group and secret.
 data "aws_iam_policy_document" "function" {
   for_each = local.functions
 
@@ -174,6 +175,50 @@ data "aws_iam_policy_document" "archive" {
   }
 }
 
+# The further permissions of the alert Lambda: to send.
+data "aws_iam_policy_document" "alert" {
+  source_policy_documents = [data.aws_iam_policy_document.function["alert"].json]
+
+  statement {
+    sid       = "Topic"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.plants.arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+
+    content {
+      sid       = "TopicKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["sns.${var.region}.${local.dns_suffix}"]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.ses_sender == null ? [] : [var.ses_sender]
+
+    content {
+      sid     = "Mail"
+      actions = ["ses:SendEmail"]
+      # The verified identity is the sender or its domain; in SES's sandbox the recipients are checked, too.
+      resources = ["arn:${local.partition}:ses:${var.region}:${local.account}:identity/*"]
+
+      condition {
+        test     = "StringEquals"
+        variable = "ses:FromAddress"
+        values   = [statement.value]
+      }
+    }
+  }
+}
+
 resource "aws_iam_role" "scheduler" {
   name               = "${var.name}-${var.region}-scheduler"
   description        = "Starts the runs"
@@ -187,14 +232,11 @@ resource "aws_iam_role_policy" "scheduler" {
 }
 
 data "aws_iam_policy_document" "scheduler" {
-  dynamic "statement" {
-    for_each = var.fan_out == null ? [1] : []
-
-    content {
-      sid       = "Functions"
-      actions   = ["lambda:InvokeFunction"]
-      resources = [for key in keys(local.functions) : aws_lambda_function.plant[key].arn]
-    }
+  # With a fan-out the state machines invoke the others.
+  statement {
+    sid       = "Functions"
+    actions   = ["lambda:InvokeFunction"]
+    resources = [for key in keys(local.functions) : aws_lambda_function.plant[key].arn if var.fan_out == null || key == "alert"]
   }
 
   dynamic "statement" {

@@ -1,4 +1,4 @@
-# The schedules of both Lambdas, and the queue of events that could not be delivered or processed.
+# The schedules of the Lambdas, and the queue of events that could not be delivered or processed.
 
 resource "aws_sqs_queue" "dead_letter" {
   name                      = "${var.name}-dead-letter"
@@ -123,5 +123,44 @@ resource "aws_scheduler_schedule" "archive" {
     aws_s3_bucket_server_side_encryption_configuration.archive,
     aws_s3_bucket_policy.archive,
     aws_s3_bucket_object_lock_configuration.archive,
+  ]
+}
+
+# EventBridge Scheduler has no seconds: a check may begin before or after the pull of its minute. It judges the readings
+# of the last hour, so that the order only decides in which of two minutes an alert fires.
+resource "aws_scheduler_schedule" "alert" {
+  name                = "${var.name}-alert"
+  group_name          = aws_scheduler_schedule_group.plant.name
+  description         = "A check of every plant, every minute"
+  schedule_expression = "rate(1 minute)"
+  state               = var.paused ? "DISABLED" : "ENABLED"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.plant["alert"].arn
+    role_arn = aws_iam_role.scheduler.arn
+    input    = "{}"
+
+    # As for the pull.
+    retry_policy {
+      maximum_retry_attempts       = 0
+      maximum_event_age_in_seconds = 60
+    }
+    dead_letter_config {
+      arn = aws_sqs_queue.dead_letter.arn
+    }
+  }
+
+  # A check finds all that it needs, from its first start to its last.
+  depends_on = [
+    aws_iam_role_policy.scheduler,
+    aws_lambda_function_event_invoke_config.plant,
+    aws_secretsmanager_secret_version.login,
+    aws_vpc_security_group_egress_rule.https,
+    aws_vpc_security_group_egress_rule.database,
+    aws_vpc_security_group_ingress_rule.database,
   ]
 }

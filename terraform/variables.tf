@@ -28,7 +28,7 @@ variable "region" {
 # What runs
 
 variable "lambda_zip" {
-  description = "The zip with both handlers, as `npm run build` makes it. Ignored when image_tag is given."
+  description = "The zip with all handlers, as `npm run build` makes it. Ignored when image_tag is given."
   type        = string
   default     = "../runners/lambda/dist/plant-lambda.zip"
 
@@ -39,7 +39,7 @@ variable "lambda_zip" {
 }
 
 variable "image_tag" {
-  description = "The tag of the image in this configuration's ECR repository that both Lambdas run; null for the zip."
+  description = "The tag of the image in this configuration's ECR repository that all Lambdas run; null for the zip."
   type        = string
   default     = null
 
@@ -50,7 +50,7 @@ variable "image_tag" {
 }
 
 variable "architecture" {
-  description = "The processor of both Lambdas, arm64 or x86_64. The zip runs on either; an image has to be built for it."
+  description = "The processor of all Lambdas, arm64 or x86_64. The zip runs on either; an image has to be built for it."
   type        = string
   default     = "arm64"
 
@@ -65,6 +65,7 @@ variable "memory_mb" {
   type = object({
     etl     = optional(number, 512)
     archive = optional(number, 1769)
+    alert   = optional(number, 512)
   })
   default = {}
 
@@ -79,6 +80,7 @@ variable "reserved_concurrency" {
   type = object({
     etl     = optional(number, -1)
     archive = optional(number, -1)
+    alert   = optional(number, -1)
   })
   default = {}
 
@@ -96,7 +98,7 @@ variable "reserved_concurrency" {
 }
 
 variable "log_level" {
-  description = "The lowest level that both Lambdas log: DEBUG, INFO, WARN or ERROR."
+  description = "The lowest level that all Lambdas log: DEBUG, INFO, WARN or ERROR."
   type        = string
   default     = "INFO"
 
@@ -188,7 +190,7 @@ variable "retention" {
 }
 
 variable "paused" {
-  description = "Whether both schedules are disabled: before the database is ready, or during maintenance."
+  description = "Whether the schedules are disabled: before the database is ready, or during maintenance."
   type        = bool
   default     = false
 }
@@ -247,6 +249,50 @@ variable "fan_out" {
     # A run sends requests for 44 s of its Lambda's 55, and a response takes 0.2 s, as docs/scale.md assumes.
     condition     = var.fan_out == null ? true : ceil(var.fan_out.shard_size / var.concurrency) * 0.2 < 44
     error_message = "A shard has more plants than a Lambda can request in its 44 s: raise concurrency (docs/scale.md takes 64), or lower shard_size."
+  }
+}
+
+# Who is told what a plant needs, besides the subscribers of the topic `plants`
+
+variable "ses_sender" {
+  description = "The address, verified in SES in this region, from which each plant's botanist is mailed; null for no mail."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.ses_sender == null || can(regex("^[^@[:space:]]+@[^@[:space:]]+$", var.ses_sender))
+    error_message = "This is not an e-mail address."
+  }
+}
+
+variable "webhooks" {
+  description = "URLs that alerts are posted to: https://…, or slack+https://… for Slack. They are in the state and in the Lambda's environment."
+  type        = list(string)
+  default     = []
+  sensitive   = true
+
+  validation {
+    condition     = alltrue([for url in var.webhooks : can(regex("^(slack[+])?https://[^[:space:]/]+(/[^[:space:]]*)?$", url)) && length(url) <= 256])
+    error_message = "A webhook is an https address of up to 256 characters, with slack+ before it for Slack."
+  }
+  validation {
+    condition     = length(var.webhooks) <= 8
+    error_message = "There are up to 8 webhooks."
+  }
+}
+
+variable "page_url" {
+  description = "The address of a page of `plant serve`, for links in messages; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.page_url == null || can(regex("^https?://[^[:space:]]+$", var.page_url))
+    error_message = "A page has an http or https address."
+  }
+  validation {
+    condition     = var.page_url == null ? true : length(var.page_url) <= 512
+    error_message = "The address of the page has up to 512 characters."
   }
 }
 
@@ -386,7 +432,7 @@ variable "database_schema" {
 }
 
 variable "password_version" {
-  description = "A higher number generates new passwords for both logins, in Secrets Manager; terraform/README.md shows how to set them in the database."
+  description = "A higher number generates new passwords for the logins, in Secrets Manager; terraform/README.md shows how to set them in the database."
   type        = number
   default     = 1
 
@@ -410,7 +456,7 @@ variable "object_lock_days" {
 }
 
 variable "kms_key_arn" {
-  description = "A KMS key of yours for archive, database, secrets, logs, alarms' topic and queue; null for AWS's own. An existing database keeps its key."
+  description = "A KMS key of yours for archive, database, secrets, logs, topics and queue; null for AWS's own. An existing database keeps its key."
   type        = string
   default     = null
 

@@ -236,9 +236,10 @@ describe("The order of creation:", () => {
       .filter(([type]) => /^aws_s3_bucket_(?!lifecycle)/.test(type))
       .flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`));
     expect(ofBucket.length).toBe(5);
-    expect(references(resource("aws_scheduler_schedule", "etl"))).toEqual(
-      expect.arrayContaining(needed.map(expression)),
-    );
+    for (const name of ["etl", "alert"])
+      expect(references(resource("aws_scheduler_schedule", name)), name).toEqual(
+        expect.arrayContaining(needed.map(expression)),
+      );
     expect(references(resource("aws_scheduler_schedule", "archive"))).toEqual(
       expect.arrayContaining([...needed, ...ofBucket].map(expression)),
     );

@@ -70,7 +70,7 @@ describe("The root module", () => {
 
   it("gives each Lambda the environment of contract.json, no more and no less", () => {
     const { functions, database_environment: database } = rootModule.locals as {
-      readonly functions: Readonly<Record<"etl" | "archive", { readonly environment: object }>>;
+      readonly functions: Readonly<Record<"etl" | "archive" | "alert", { readonly environment: object }>>;
       readonly database_environment: object;
     };
     const [lambda = {}] = rootModule.resources.aws_lambda_function?.plant ?? [];
@@ -79,12 +79,13 @@ describe("The root module", () => {
     expect([...Object.keys(database), ...common].sort()).toEqual(contract.environment.shared);
     expect(Object.keys(functions.etl.environment).sort()).toEqual(contract.environment.etl);
     expect(Object.keys(functions.archive.environment).sort()).toEqual(contract.environment.archive);
+    expect(Object.keys(functions.alert.environment).sort()).toEqual(contract.environment.alert);
   });
 
   it("has alarms on metrics of contract.json alone", () => {
     const { alarms, metrics_namespace: namespace } = rootModule.locals as {
       readonly alarms: Readonly<
-        Record<string, { readonly metric: string; readonly service: "etl" | "archive" }>
+        Record<string, { readonly metric: string; readonly service: "etl" | "archive" | "alert" }>
       >;
       readonly metrics_namespace: string;
     };
@@ -93,12 +94,35 @@ describe("The root module", () => {
       expect(contract.metrics[service], name).toContain(metric);
   });
 
+  it("shows every metric of contract.json in the dashboard, and no other", () => {
+    const { graphs } = rootModule.locals as {
+      readonly graphs: readonly {
+        readonly service: string;
+        readonly metrics: readonly string[];
+        readonly period_s: number;
+      }[];
+    };
+    const { namespace: _, ...metrics } = contract.metrics;
+    for (const [service, names] of Object.entries(metrics)) {
+      const shown = graphs.filter((graph) => graph.service === service).flatMap((graph) => graph.metrics);
+      expect(shown.sort(), service).toEqual([...names].sort());
+    }
+    expect(Object.keys(metrics)).toEqual(expect.arrayContaining(graphs.map(({ service }) => service)));
+    for (const { period_s } of graphs) expect(period_s % 60).toBe(0);
+    const [dashboard = {}] = rootModule.resources.aws_cloudwatch_dashboard?.plant ?? [];
+    expect(String(dashboard.dashboard_body)).toMatch(/"service", local\.function_names\[graph\.service\]/);
+  });
+
   it("has alarms on the metrics of this deployment's Lambdas, not on another's", () => {
     const { function_names: names } = rootModule.locals as {
       readonly function_names: Readonly<Record<string, string>>;
     };
     const name = expression("var.name");
-    expect(names).toEqual({ etl: `${name}-etl`, archive: `${name}-archive` });
+    expect(names).toEqual({
+      etl: `${name}-etl`,
+      archive: `${name}-archive`,
+      alert: `${name}-alert`,
+    });
     const [lambda = {}] = rootModule.resources.aws_lambda_function?.plant ?? [];
     expect(lambda.function_name).toBe(expression("local.function_names[each.key]"));
     expect(String(blocksOf(lambda, "environment")[0]?.variables)).toMatch(
@@ -118,9 +142,9 @@ describe("The root module", () => {
     }
   });
 
-  it("has no Lambda failure alarm with fan_out, where the state machines retry shards and have alarms", () => {
+  it("has no failure alarm with fan_out for a Lambda whose shards the state machines retry", () => {
     const [failures = {}] = rootModule.resources.aws_cloudwatch_metric_alarm?.failures ?? [];
-    expect(failures.for_each).toMatch(/if var\.fan_out == null \}\}$/);
+    expect(failures.for_each).toMatch(/if var\.fan_out == null \|\| key == "alert" \}\}$/);
     const [failed = {}] = moduleAt("modules/fan-out").resources.aws_cloudwatch_metric_alarm?.failed ?? [];
     expect(String(failed.for_each)).toMatch(/ExecutionsFailed[\s\S]*ExecutionsTimedOut/);
   });
@@ -128,7 +152,7 @@ describe("The root module", () => {
   it("has every alarm in its README", () => {
     const { alarms } = rootModule.locals as { readonly alarms: object };
     const readme = readText("README.md");
-    const others = ["etl-failures", "archive-failures", "dead-letter", "free-storage"];
+    const others = ["etl-failures", "archive-failures", "alert-failures", "dead-letter", "free-storage"];
     for (const name of [...Object.keys(alarms), ...others]) expect(readme).toContain(`\n| \`${name}\` |`);
   });
 
@@ -145,7 +169,7 @@ describe("The root module", () => {
 
   it("has a dead-letter queue for every schedule", () => {
     const schedules = Object.values(rootModule.resources.aws_scheduler_schedule ?? {}).flat();
-    expect(schedules.length).toBe(2);
+    expect(schedules.length).toBe(3);
     for (const schedule of schedules) {
       const [target = {}] = blocksOf(schedule, "target");
       expect(blocksOf(target, "dead_letter_config")).toEqual([
@@ -167,12 +191,16 @@ describe("The root module", () => {
 
   it("gives the logins that schema/logins.sql creates, with passwords that need no escape in its strings", () => {
     const script = readText("../schema/logins.sql");
-    const { functions } = rootModule.locals as { readonly functions: object };
+    const { functions } = rootModule.locals as {
+      readonly functions: Readonly<Record<string, { readonly login: string }>>;
+    };
     const secret = rootModule.resources.aws_secretsmanager_secret_version?.login?.[0] ?? {};
-    expect(String(secret.secret_string_wo)).toMatch(/username = "plant_\$\{each\.key\}"/);
-    for (const name of Object.keys(functions)) {
-      const login = new RegExp(`ALTER LOGIN \\[plant_${name}\\] WITH PASSWORD = N'\\$\\(${name}Password\\)'`);
-      expect(script).toMatch(login);
+    expect(String(secret.secret_string_wo)).toMatch(/username = each\.value\.login/);
+    const logins = Object.values(functions).map(({ login }) => login);
+    expect(new Set(logins).size).toBe(logins.length);
+    for (const login of logins) {
+      const password = `N'$(${login.replace("plant_", "")}Password)'`;
+      expect(script).toContain(`ALTER LOGIN [${login}] WITH PASSWORD = ${password}`);
     }
     // No quote and no bracket or dollar, which T-SQL and sqlcmd would read.
     const passwords = /override_special = "(.*)"/.exec(readText("database.tf"))?.[1];

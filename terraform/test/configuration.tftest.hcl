@@ -69,7 +69,7 @@ variables {
 run "museum" {
   assert {
     condition     = aws_lambda_function.plant["etl"].package_type == "Zip" && aws_lambda_function.plant["archive"].timeout == 900
-    error_message = "Both Lambdas come from the zip."
+    error_message = "The Lambdas come from the zip."
   }
   assert {
     condition     = aws_s3_bucket.archive.bucket == "plant-archive-123456789012-eu-west-2"
@@ -80,8 +80,8 @@ run "museum" {
     error_message = "A museum has a network and a database of its own, and no fan-out."
   }
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.failures) == 2 && length(aws_s3_bucket_object_lock_configuration.archive) == 0
-    error_message = "Both Lambdas have an alarm, and nothing is locked that nobody wanted locked."
+    condition     = length(aws_cloudwatch_metric_alarm.failures) == 3 && length(aws_s3_bucket_object_lock_configuration.archive) == 0
+    error_message = "Every Lambda has an alarm, and nothing is locked that nobody wanted locked."
   }
 }
 
@@ -96,20 +96,34 @@ run "museum_with_all_that_can_be_chosen" {
     alarm_email        = "conservatory@example.org"
     log_retention_days = 3653
     paused             = true
+    ses_sender         = "plants@example.org"
+    webhooks           = ["https://example.org/hook", "slack+https://hooks.slack.com/services/a"]
+    page_url           = "https://plants.example.org/"
     new_database       = { engine = "sqlserver-se", instance_class = "db.m6i.large", storage_gb = 100, max_storage_gb = 110 }
   }
 
   assert {
-    condition     = aws_sqs_queue.dead_letter.kms_master_key_id == var.kms_key_arn && aws_sns_topic.alarms.kms_master_key_id == var.kms_key_arn
+    condition     = aws_sqs_queue.dead_letter.kms_master_key_id == var.kms_key_arn && aws_sns_topic.alarms.kms_master_key_id == var.kms_key_arn && aws_sns_topic.plants.kms_master_key_id == var.kms_key_arn
     error_message = "Queue and topic are encrypted with the customer's key."
+  }
+  assert {
+    condition     = nonsensitive(aws_lambda_function.plant["alert"].environment[0].variables.PLANT_NOTIFY) == "sns:arn:aws:sns:eu-west-2:123456789012:mock ses:plants@example.org https://example.org/hook slack+https://hooks.slack.com/services/a"
+    error_message = "Alerts go to the topic, to the botanists and to the webhooks."
   }
   assert {
     condition     = aws_s3_bucket_object_lock_configuration.archive[0].rule[0].default_retention[0].days == 400
     error_message = "Versions are locked for as long as was chosen."
   }
   assert {
-    condition     = aws_scheduler_schedule.etl.state == "DISABLED" && aws_scheduler_schedule.archive.state == "DISABLED"
+    condition     = aws_scheduler_schedule.etl.state == "DISABLED" && aws_scheduler_schedule.archive.state == "DISABLED" && aws_scheduler_schedule.alert.state == "DISABLED"
     error_message = "Nothing runs while it is paused."
+  }
+}
+
+run "dashboard" {
+  assert {
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.plant.dashboard_body).widgets) == length(local.graphs) + 1
+    error_message = "A widget shows the alarms, and one each graph."
   }
 }
 
@@ -121,8 +135,8 @@ run "fan_out" {
   }
 
   assert {
-    condition     = length(module.fan_out) == 1 && length(aws_cloudwatch_metric_alarm.failures) == 0
-    error_message = "The state machines' alarms take the place of those of single Lambdas."
+    condition     = length(module.fan_out) == 1 && length(aws_cloudwatch_metric_alarm.failures) == 1
+    error_message = "The state machines' alarms take the place of those of the Lambdas that they call."
   }
   assert {
     condition     = jsondecode(aws_scheduler_schedule.etl.target[0].input) == { first = 1, last = 250000, size = 2000 }

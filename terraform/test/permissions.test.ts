@@ -20,7 +20,7 @@ function allowed(...statements: readonly Block[]): readonly string[] {
   return [...new Set(actions)].sort();
 }
 
-function agreed(role: "etl" | "archive"): readonly string[] {
+function agreed(role: "etl" | "archive" | "alert"): readonly string[] {
   return [...new Set([...Object.values(contract.calls[role]).flat(), ...contract.platform[role]])].sort();
 }
 
@@ -34,6 +34,21 @@ describe("A role", () => {
     expect(allowed(...statements)).toEqual(agreed("archive"));
   });
 
+  it("of the alert Lambda may do what the code calls and the platform needs, no more and no less", () => {
+    const statements = [...policy(rootModule, "function"), ...policy(rootModule, "alert")];
+    expect(allowed(...statements)).toEqual(agreed("alert"));
+  });
+
+  it("of the alert Lambda publishes to the topic of the plants alone, and mails as the sender alone", () => {
+    const statement = (sid: string) => policy(rootModule, "alert").find((one) => one.sid === sid) ?? {};
+    expect(statement("Topic").resources).toEqual([expression("aws_sns_topic.plants.arn")]);
+    expect(blocksOf(statement("Mail"), "condition")).toEqual([
+      { test: "StringEquals", variable: "ses:FromAddress", values: [expression("statement.value")] },
+    ]);
+    const [{ dynamic } = {}] = rootModule.data.aws_iam_policy_document?.alert ?? [];
+    expect(JSON.stringify(dynamic)).toContain("var.ses_sender == null ? [] : [var.ses_sender]");
+  });
+
   it("of the scheduler and of the state machines may start their targets", () => {
     expect(allowed(...policy(rootModule, "scheduler"))).toEqual(contract.platform.scheduler);
     expect(allowed(...policy(fanOut, "machine"))).toEqual(contract.platform["fan-out"]);
@@ -44,7 +59,7 @@ describe("A role", () => {
     const names = modules.flatMap(({ data }) => Object.keys(data.aws_iam_policy_document ?? {}));
     expect(names.sort()).toEqual(
       [
-        ...["archive", "archive_bucket", "assume", "assume", "assume", "flow_logs", "function"],
+        ...["alert", "archive", "archive_bucket", "assume", "assume", "assume", "flow_logs", "function"],
         ...["machine", "s3_endpoint", "scheduler"],
       ].sort(),
     );

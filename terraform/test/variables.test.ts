@@ -25,6 +25,14 @@ describe("The variables accept", () => {
       { ...fannedOut({}), reserved_concurrency: { etl: 40, archive: 4 } },
     ],
     ["a share of tolerated failures", fannedOut({ tolerated_failure_percentage: 0.5 })],
+    [
+      "mail, a page, and webhooks",
+      { ses_sender: "plants@example.org", page_url: "https://plants.example.org/" },
+    ],
+    [
+      "webhooks",
+      { webhooks: ["https://example.org/hook?token=a", "slack+https://hooks.slack.com/services/a"] },
+    ],
     ["an existing network", { network }],
     ["an existing network and database", { network, database: { ...database, port: 14330 } }],
     ["flow logs of its own network", { flow_logs: true }],
@@ -102,6 +110,17 @@ describe("The variables refuse, before AWS does,", () => {
     ["no hour at once", fannedOut({ archive_concurrency: 0 }), "fan_out"],
     ["more than all", fannedOut({ tolerated_failure_percentage: 101 }), "fan_out"],
     ["a shard that takes a Lambda too long", { fan_out: fanOut, concurrency: 8 }, "fan_out"],
+    ["a sender that is no address", { ses_sender: "plants" }, "ses_sender"],
+    ["a webhook without TLS", { webhooks: ["http://example.org/hook"] }, "webhooks"],
+    ["two webhooks in one", { webhooks: ["https://a.example.org https://b.example.org"] }, "webhooks"],
+    [
+      "a webhook longer than an environment allows",
+      { webhooks: [`https://a/${"b".repeat(250)}`] },
+      "webhooks",
+    ],
+    ["nine webhooks", { webhooks: Array(9).fill("https://example.org/hook") }, "webhooks"],
+    ["a page without a scheme", { page_url: "plants.example.org" }, "page_url"],
+    ["a page with a long address", { page_url: `https://a/${"b".repeat(510)}` }, "page_url"],
     ["a network by its name", { network: { ...network, vpc_id: "museum" } }, "network"],
     ["one subnet", { network: { ...network, subnet_ids: ["subnet-0a1b2c3d"] } }, "network"],
     [

@@ -108,8 +108,8 @@ resource "aws_route_table_association" "private" {
   route_table_id = aws_route_table.private.id
 }
 
-# Free, and keeps the archive's bytes off the NAT gateway, which is paid by the gigabyte. Secrets Manager goes through
-# the gateway: a request a cold start is cheaper there than an endpoint of its own.
+# Free, and keeps the archive's bytes off the NAT gateway, which is paid by the gigabyte. Secrets Manager, SNS and
+# SES go through the gateway: a few requests are cheaper there than an endpoint of its own for each.
 resource "aws_vpc_endpoint" "s3" {
   vpc_id            = aws_vpc.this.id
   service_name      = data.aws_vpc_endpoint_service.s3.service_name
