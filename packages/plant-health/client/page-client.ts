@@ -51,7 +51,7 @@ function applyFind(): void {
   note.hidden = words.length === 0;
   const text =
     count === 0 ? `No plant matches “${input.value}”.` : `${count} of ${plants.length} plants match.`;
-  if (note.textContent !== text) note.textContent = text;
+  setText(note, text);
 }
 
 function applyOrder(): void {
@@ -244,22 +244,34 @@ function ageMs(): number {
   return live ? performance.now() - receivedMs : Date.now() - Number(root.dataset.made);
 }
 
+/** The verdict of an old page is no verdict: its age takes the place of the heading. */
 function showAge(): void {
   const old = byId("old");
-  if (old === null || !root.dataset.made) return;
+  const heading = document.querySelector<HTMLElement>("h1");
+  if (old === null || heading === null || !root.dataset.made) return;
   const age = ageMs();
   const isOld = age > Math.max(5 * minuteMs, Number(root.dataset.staleAfter));
   old.hidden = !isOld;
   root.toggleAttribute("data-old", isOld);
-  if (!isOld) return;
+  const verdict = heading.dataset.verdict ?? heading.textContent ?? "";
+  if (!isOld) {
+    if (heading.dataset.verdict !== undefined) heading.textContent = verdict;
+    delete heading.dataset.verdict;
+    return;
+  }
   const minutes = Math.floor(age / minuteMs);
   const hours = Math.floor(minutes / 60);
   const duration =
     minutes < 120 ? `${minutes} minutes` : hours < 72 ? `${hours} hours` : `${Math.floor(hours / 24)} days`;
-  const text = live
-    ? `This page is ${duration} old: the connection to its server is lost.`
-    : `This page is ${duration} old. How the plants are now, it does not show.`;
-  if (old.textContent !== text) old.textContent = text;
+  const reason = live ? "The connection to its server is lost." : "Open a newer one, if there is one.";
+  heading.dataset.verdict = verdict;
+  setText(heading, `This page is ${duration} old`);
+  setText(old, `How the plants are now is not known. ${reason} When the page was made: “${verdict}”.`);
+}
+
+/** Without a change where there is none, which would be read out. */
+function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 // ── Renewal in place: open details, focus and scroll stay, because elements stay ──

@@ -212,7 +212,10 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
 
   it("says how old a file is, and is not calm then", async () => {
     const { page, close } = await open("calm", { atMs: nowMs + 14 * 60 * minuteMs });
-    expect(await page.locator("#old").textContent()).toContain("This page is 14 hours old.");
+    expect(await page.locator("h1").textContent()).toBe("This page is 14 hours old");
+    expect(await page.locator("#old").textContent()).toContain(
+      "When the page was made: “Every plant is as usual”.",
+    );
     expect(await page.locator(".calm").isVisible()).toBe(false);
     await takePicture(page, "calm-old");
     expect(await violations(page)).toEqual([]);
