@@ -92,9 +92,7 @@ export const doctorCommand = defineCommand({
       );
     if (!Object.keys(archiveSettings).some((key) => wrong.has(key)))
       findings.push(
-        await checking("archive", () =>
-          requireMatchingArchive(resolveArchive(values, resolved), catalog, task),
-        ),
+        await checking("archive", () => checkArchive(resolveArchive(values, resolved), catalog, task)),
       );
     if (!["api", "plants", "requestTimeout"].some((key) => wrong.has(key)))
       findings.push(await checking("api", () => checkApi(values, host)));
