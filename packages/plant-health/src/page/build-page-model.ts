@@ -371,7 +371,12 @@ function viewLine(
   { grid, runIntervalMs }: Context,
 ): LineView {
   const windowMs = Math.max(15 * minuteMs, 9 * runIntervalMs);
-  const medians = medianLine(samples, { ...grid, windowMs, expected: windowMs / runIntervalMs });
+  const medians = medianLine(samples, {
+    ...grid,
+    windowMs,
+    expected: windowMs / runIntervalMs,
+    maxGapMs: Math.max(stepMs, 1.5 * runIntervalMs),
+  });
   return {
     medians,
     band: slots === undefined ? [] : bandPoints(slots, grid),

@@ -17,29 +17,39 @@ export interface MedianOptions extends Grid {
   readonly windowMs: number;
   /** Samples that a whole window has if none is missing. */
   readonly expected: number;
+  /** A point that is further from the nearest sample has no median, so that a line ends where the samples end. */
+  readonly maxGapMs: number;
 }
 
 /**
- * The median of the samples around each point of the grid; `null` with fewer than 40 % of the samples expected, or fewer
- * than 3. A median needs no cleaning: a single odd value does not move it.
+ * The median of the samples around each point of the grid; `null` with fewer than 40 % of the samples expected, fewer than
+ * 3, or none near the point. A median needs no cleaning: a single odd value does not move it.
  *
  * @param samples by time
  */
 export function medianLine(samples: readonly Sample[], options: MedianOptions): (number | null)[] {
-  const { startMs, stepMs, points, windowMs, expected } = options;
+  const { startMs, stepMs, points, windowMs, expected, maxGapMs } = options;
   const endMs = startMs + stepMs * (points - 1);
   const line: (number | null)[] = [];
   let from = 0;
   let to = 0;
+  /** The first sample at or after the point. */
+  let next = 0;
   for (let index = 0; index < points; index++) {
     const atMs = startMs + index * stepMs;
     while (from < samples.length && (samples[from]?.atMs ?? 0) < atMs - windowMs / 2) from++;
     to = Math.max(to, from);
+    while (next < samples.length && (samples[next]?.atMs ?? 0) < atMs) next++;
+    const beforeMs = atMs - (samples[next - 1]?.atMs ?? Number.NEGATIVE_INFINITY);
+    const afterMs = (samples[next]?.atMs ?? Number.POSITIVE_INFINITY) - atMs;
     while (to < samples.length && (samples[to]?.atMs ?? 0) < atMs + windowMs / 2) to++;
     // At the ends of the grid a part of the window has no samples.
     const inside = Math.min(endMs, atMs + windowMs / 2) - Math.max(startMs, atMs - windowMs / 2);
     const least = Math.max(3, 0.4 * expected * (inside / windowMs));
-    line.push(to - from >= least ? median(samples.slice(from, to).map(({ value }) => value)) : null);
+    const isNear = Math.min(beforeMs, afterMs) <= maxGapMs;
+    line.push(
+      isNear && to - from >= least ? median(samples.slice(from, to).map(({ value }) => value)) : null,
+    );
   }
   return line;
 }
