@@ -10,7 +10,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDashboard } from "../../src/dashboard/index.js";
 import { buildPageModel, type PageData, renderPage } from "../../src/page/index.js";
-import { noBrowser, openBrowser } from "../support/browser.js";
+import { noBrowser, openBrowser, openContext } from "../support/browser.js";
 import { manualClock } from "../support/manual-clock.js";
 import { museumDay, museumPlants, nowMs, outage } from "../support/museum-day.js";
 
@@ -58,7 +58,7 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
   /** Opens a file at the time at which it was made, unless another is given, and collects what must not happen. */
   async function open(name: string, options: BrowserContextOptions & { readonly atMs?: number } = {}) {
     const { atMs = nowMs + 30_000, ...contextOptions } = options;
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions });
+    const context = await openContext(browser, contextOptions);
     const page = await context.newPage();
     await page.clock.setFixedTime(atMs);
     const complaints: string[] = [];
@@ -108,7 +108,7 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
 
   it("is painted at once", async ({ annotate }) => {
     // Without a clock of the test's, which would stand in for this one too.
-    const page = await browser.newPage();
+    const page = await (await openContext(browser)).newPage();
     await page.goto(String(pathToFileURL(join(folder, "need.html"))));
     const paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0";
     while ((await page.evaluate<number>(paint)) === 0) await page.waitForTimeout(20);
@@ -228,7 +228,7 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
     const dashboard = createDashboard({ clock, load: async () => data });
     const server: Server = createServer(getRequestListener(dashboard.fetch));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const context = await openContext(browser);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));

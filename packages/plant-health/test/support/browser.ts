@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
 
 const executablePath = [
   "/usr/bin/chromium",
@@ -14,6 +14,19 @@ export const noBrowser: string | null =
     ? "skipped, because there is no /usr/bin/chromium; on Debian: apt-get install chromium"
     : null;
 
+/** Ends what hangs; a busy machine takes its time. */
+const timeout = 300_000;
+
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: executablePath ?? "" });
+  return chromium.launch({ executablePath: executablePath ?? "", timeout });
+}
+
+export async function openContext(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  context.setDefaultTimeout(timeout);
+  context.setDefaultNavigationTimeout(timeout);
+  return context;
 }
