@@ -10,7 +10,7 @@ const dist = `${root}/dist`;
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
-const handlers = ["alert", "archive", "etl"];
+const handlers = ["alert", "archive", "dashboard", "etl"];
 await bundle(Object.fromEntries(handlers.map((name) => [name, `${root}/src/${name}.ts`])), dist);
 writeFileSync(`${dist}/rds-ca.pem`, profiles.ca.map((pem) => `${pem.trim()}\n`).join(""));
 const names = [...handlers.map((name) => `${name}.mjs`), "rds-ca.pem"];

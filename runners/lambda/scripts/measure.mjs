@@ -23,7 +23,7 @@ console.log(
 );
 console.log("| handler | zip MB | file MB | cold start ms, median | fastest | slowest |");
 console.log("| --- | --- | --- | --- | --- | --- |");
-for (const name of ["etl", "archive", "alert"]) {
+for (const name of ["etl", "archive", "alert", "dashboard"]) {
   const file = readFileSync(`${dist}/${name}.mjs`);
   const ms = [];
   for (let time = 0; time < times; time++) ms.push(await coldStart(name));

@@ -1,27 +1,13 @@
 import { type ArchiveReport, archive, type ObjectStore, sqlArchiveCatalog } from "@lmnh/plant-archive";
-import {
-  archiveOutcome,
-  ExitCode,
-  type OutcomeCodes,
-  type Resolved,
-  type ResolvedArchive,
-  resolveArchive,
-  UserError,
-  withOutcome,
-} from "@lmnh/plant-runtime";
-import { checkS3Archive, openS3Archive } from "@lmnh/plant-runtime/s3";
+import { archiveOutcome, type OutcomeCodes, withOutcome } from "@lmnh/plant-runtime";
+import { openS3Archive } from "@lmnh/plant-runtime/s3";
 import { createHandler, type Handler } from "./create-handler.js";
 import type { DatabaseProvider } from "./database-provider.js";
 import type { Host } from "./lambda-host.js";
-import {
-  archiveSettings,
-  isInvalidSetting,
-  problemsOf,
-  readSettings,
-  warningsOf,
-} from "./lambda-settings.js";
+import { archiveSettings, readSettings, warningsOf } from "./lambda-settings.js";
 import { logDatabaseRetry } from "./log-database-retry.js";
 import { parsePartitionEvent } from "./parse-event.js";
+import { problemsOfArchive, s3Archive } from "./s3-archive.js";
 import { archiveTimeMs, retryMs } from "./time-budget.js";
 import { startTimeLimit } from "./time-limit.js";
 
@@ -32,7 +18,7 @@ const requestTimeoutMs = 120_000;
 export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<ArchiveReport & OutcomeCodes> {
   const settings = readSettings(archiveSettings, host.environment, (resolved) => [
     ...opener.check(resolved),
-    ...(isInvalidSetting(resolved, "archive") ? [] : problemsOf(() => checkS3Archive(bucketOf(resolved)))),
+    ...problemsOfArchive(resolved),
   ]);
   const { values } = settings;
   // Opening makes no request and the URL was checked above: it has no transient failures to retry.
@@ -43,7 +29,7 @@ export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<Ar
     () => opener.open(settings, requestTimeoutMs),
     async (payload, { runId, log, database, signal, remainingMs }) => {
       const partition = parsePartitionEvent(payload);
-      objects ??= openS3Archive(bucketOf(settings));
+      objects ??= openS3Archive(s3Archive(settings));
       const store = await objects;
       const opened = await database.opened();
       const limit = startTimeLimit(host.clock, archiveTimeMs(remainingMs()), signal);
@@ -85,16 +71,5 @@ export function archiveHandler(host: Host, opener: DatabaseProvider): Handler<Ar
       };
     },
     warningsOf(host.environment),
-  );
-}
-
-type S3Archive = Extract<ResolvedArchive, { readonly kind: "s3" }>;
-
-function bucketOf(settings: Resolved<typeof archiveSettings>): S3Archive {
-  const choice = resolveArchive(settings.values, settings);
-  if (choice.kind === "s3") return choice;
-  throw new UserError(
-    ExitCode.configuration,
-    "PLANT_ARCHIVE must begin with s3://: what a Lambda writes to its disk is lost",
   );
 }

@@ -37,6 +37,15 @@ export const alertSettings = {
   ...lambdaDatabaseSettings,
 };
 
+/** The settings of the dashboard Lambda. */
+export const dashboardSettings = {
+  ...archiveLocationSettings,
+  ...pick(plantSettings, ["timeZone"]),
+  ...lambdaDatabaseSettings,
+};
+
+export type ArchiveSettings = Resolved<typeof archiveLocationSettings>;
+
 export type DatabaseSettings = Resolved<typeof lambdaDatabaseSettings>;
 
 /**
@@ -68,7 +77,7 @@ export function warningsOf(environment: Readonly<Record<string, string | undefin
 }
 
 /** Whether the text of the setting is invalid; then it has no value. */
-export function isInvalidSetting({ issues }: Pick<DatabaseSettings, "issues">, key: string): boolean {
+export function isInvalidSetting({ issues }: Pick<Resolved<SettingTable>, "issues">, key: string): boolean {
   return issues.some((issue) => issue.key === key);
 }
 

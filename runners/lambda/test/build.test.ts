@@ -9,14 +9,14 @@ import { describe, expect, test } from "vitest";
 import contract from "../../../terraform/contract.json" with { type: "json" };
 import { bundle } from "../scripts/bundle.mjs";
 import { makeZip } from "../scripts/make-zip.mjs";
-import { alertSettings, archiveSettings, etlSettings } from "../src/lambda-settings.js";
+import { alertSettings, archiveSettings, dashboardSettings, etlSettings } from "../src/lambda-settings.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 const zip = readFileSync(join(dist, "plant-lambda.zip"));
 const megabyte = 1 << 20;
 
-describe.each(["etl", "archive", "alert"] as const)("The bundle of %s", (name) => {
+describe.each(["etl", "archive", "alert", "dashboard"] as const)("The bundle of %s", (name) => {
   const text = readFileSync(join(dist, `${name}.mjs`), "utf8");
 
   test("contains no native module and no SQLite", async () => {
@@ -39,7 +39,13 @@ describe.each(["etl", "archive", "alert"] as const)("The bundle of %s", (name) =
 describe("The zip", () => {
   test("contains every handler at its root, and Amazon's authorities for RDS", () => {
     const files = unzipSync(zip);
-    expect(Object.keys(files).sort()).toEqual(["alert.mjs", "archive.mjs", "etl.mjs", "rds-ca.pem"]);
+    expect(Object.keys(files).sort()).toEqual([
+      "alert.mjs",
+      "archive.mjs",
+      "dashboard.mjs",
+      "etl.mjs",
+      "rds-ca.pem",
+    ]);
     for (const [name, content] of Object.entries(files))
       expect(Buffer.from(content).equals(readFileSync(join(dist, name))), name).toBe(true);
     const [first = "", ...more] = strFromU8(files["rds-ca.pem"] ?? new Uint8Array())
@@ -102,6 +108,7 @@ describe("terraform/contract.json", () => {
     ["etl", etlSettings],
     ["archive", archiveSettings],
     ["alert", alertSettings],
+    ["dashboard", dashboardSettings],
   ] as const)("gives the Lambda of %s only what it reads", (name, settings) => {
     const read = Object.values(settings).map(({ environment }) => environment);
     // These are the logger's and the metrics' own.
@@ -121,11 +128,14 @@ describe("terraform/contract.json", () => {
       .filter((command) => command !== "PutObjectTaggingCommand");
     const ofSecret = commandsIn(join(root, "src"));
     const ofNotifiers = commandsIn(join(root, "../../packages/plant-health/src/notify"));
-    const { etl, archive, alert } = contract.calls;
+    const { etl, archive, alert, dashboard } = contract.calls;
     const elsewhere = Object.keys(contract["calls-elsewhere"]);
     expect(sorted([...Object.keys(etl), ...elsewhere])).toEqual(sorted(ofSecret));
     expect(sorted([...Object.keys(archive), ...elsewhere])).toEqual(sorted([...ofStore, ...ofSecret]));
     expect(sorted([...Object.keys(alert), ...elsewhere])).toEqual(sorted([...ofNotifiers, ...ofSecret]));
+    // It opens the same store, and only reads.
+    expect(archive).toMatchObject(dashboard);
+    expect(Object.values(dashboard).flat().join()).not.toMatch(/Put|Delete|Abort/);
   });
 });
 

@@ -18,6 +18,7 @@ export async function setup(project: TestProject): Promise<void> {
       etl: fileURLToPath(new URL("../entries/etl-sqlite.ts", import.meta.url)),
       archive: fileURLToPath(new URL("../entries/archive-sqlite.ts", import.meta.url)),
       alert: fileURLToPath(new URL("../entries/alert-sqlite.ts", import.meta.url)),
+      dashboard: fileURLToPath(new URL("../entries/dashboard-sqlite.ts", import.meta.url)),
     },
     bundles,
     { external: ["libsql"] },

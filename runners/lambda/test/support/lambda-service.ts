@@ -3,7 +3,7 @@ import { type Lambda, startLambda } from "./lambda.js";
 /** One function as the platform has it: as many processes as there are invocations at once, each kept for the next. */
 export function lambdaService(
   folder: string,
-  name: "etl" | "archive" | "alert",
+  name: "etl" | "archive",
   environment: Readonly<Record<string, string>>,
 ) {
   const idle: Lambda[] = [];

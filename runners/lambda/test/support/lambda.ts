@@ -28,7 +28,7 @@ afterEach(async () => {
 /** Starts a handler in AWS's runtime client, as the platform does, with nothing of the tester's environment. */
 export async function startLambda(
   folder: string,
-  name: "etl" | "archive" | "alert",
+  name: "etl" | "archive" | "alert" | "dashboard",
   environment: Readonly<Record<string, string>>,
 ): Promise<Lambda> {
   const api = await startRuntimeApi();
