@@ -80,9 +80,9 @@ resource "aws_cloudwatch_metric_alarm" "pipeline" {
 }
 
 # Thrown errors, time-outs and lack of memory alike. One minute that failed is mended by the next. With a fan-out shards
-# are retried and some may fail: the state machines' own alarms are those that count, and that of the alert Lambda.
+# are retried and some may fail: the state machines' own alarms are those that count for the Lambdas that they invoke.
 resource "aws_cloudwatch_metric_alarm" "failures" {
-  for_each = { for key, name in local.function_names : key => name if var.fan_out == null || key == "alert" }
+  for_each = toset([for key in keys(local.deployed) : key if var.fan_out == null || !contains(["etl", "archive"], key)])
 
   alarm_name          = "${var.name}-${each.key}-failures"
   alarm_description   = "The ${each.key} Lambda fails: see its log, the newest line first"

@@ -26,7 +26,7 @@ locals {
 # written once a version.
 
 ephemeral "random_password" "login" {
-  for_each = local.functions
+  for_each = local.deployed
 
   length           = 40
   min_upper        = 1
@@ -37,7 +37,7 @@ ephemeral "random_password" "login" {
 }
 
 resource "aws_secretsmanager_secret" "login" {
-  for_each = local.functions
+  for_each = local.deployed
 
   # A deleted secret keeps its name for 30 days, so each apply after a destroy takes a new one.
   name_prefix             = "${var.name}/${each.key}-database-"
@@ -47,7 +47,7 @@ resource "aws_secretsmanager_secret" "login" {
 }
 
 resource "aws_secretsmanager_secret_version" "login" {
-  for_each = local.functions
+  for_each = local.deployed
 
   secret_id                = aws_secretsmanager_secret.login[each.key].id
   secret_string_wo_version = var.password_version

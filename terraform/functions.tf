@@ -1,4 +1,4 @@
-# Three Lambdas from one build. The zip is the default: it exists after `npm run build`, so one apply creates everything. An
+# The Lambdas, from one build. The zip is the default: it exists after `npm run build`, so one apply creates everything. An
 # image has to be pushed to the repository, which has to exist, before a Lambda can use it.
 
 resource "aws_ecr_repository" "plant" {
@@ -28,12 +28,14 @@ resource "aws_ecr_lifecycle_policy" "plant" {
 locals {
   # A Lambda's name is also its service in logs and metrics, which distinguishes two deployments in one account.
   function_names = {
-    etl     = "${var.name}-etl"
-    archive = "${var.name}-archive"
-    alert   = "${var.name}-alert"
+    etl       = "${var.name}-etl"
+    archive   = "${var.name}-archive"
+    alert     = "${var.name}-alert"
+    dashboard = "${var.name}-dashboard"
   }
 
   archive_kms = var.kms_key_arn == null ? "" : "&sse=aws:kms&kmsKeyId=${urlencode(var.kms_key_arn)}"
+  archive_url = "s3://${aws_s3_bucket.archive.bucket}?region=${var.region}${local.archive_kms}"
 
   database_environment = {
     DB_HOST   = local.database.host
@@ -67,7 +69,7 @@ locals {
       longest_wait_s  = 21600
       failures_queued = true
       environment = {
-        PLANT_ARCHIVE   = "s3://${aws_s3_bucket.archive.bucket}?region=${var.region}${local.archive_kms}"
+        PLANT_ARCHIVE   = local.archive_url
         PLANT_RETENTION = var.retention
       }
     }
@@ -88,11 +90,23 @@ locals {
         PLANT_PAGE_URL = var.page_url == null ? "" : var.page_url
       }
     }
+    dashboard = {
+      description = "Serves the page of the plants"
+      login       = "plant_dashboard"
+      timeout_s   = 30
+      # Whoever looks asks again.
+      retries         = 0
+      longest_wait_s  = 60
+      failures_queued = false
+      environment     = { PLANT_ARCHIVE = local.archive_url }
+    }
   }
+
+  deployed = { for key, function in local.functions : key => function if key != "dashboard" || var.dashboard }
 }
 
 resource "aws_cloudwatch_log_group" "function" {
-  for_each = local.functions
+  for_each = local.deployed
 
   name              = "/aws/lambda/${local.function_names[each.key]}"
   retention_in_days = var.log_retention_days
@@ -100,7 +114,7 @@ resource "aws_cloudwatch_log_group" "function" {
 }
 
 resource "aws_lambda_function" "plant" {
-  for_each = local.functions
+  for_each = local.deployed
 
   function_name                  = local.function_names[each.key]
   description                    = each.value.description
@@ -150,7 +164,7 @@ resource "aws_lambda_function" "plant" {
 }
 
 resource "aws_lambda_function_event_invoke_config" "plant" {
-  for_each = local.functions
+  for_each = local.deployed
 
   function_name                = aws_lambda_function.plant[each.key].function_name
   maximum_retry_attempts       = each.value.retries
@@ -167,6 +181,20 @@ resource "aws_lambda_function_event_invoke_config" "plant" {
   }
 
   # From zip to image, or back, the function is replaced under the same name; AWS deletes this configuration with it.
+  lifecycle {
+    replace_triggered_by = [aws_lambda_function.plant[each.key].arn]
+  }
+}
+
+# For whoever may sign requests with IAM: the page shows names and telephone numbers. What stands in front of it, such as
+# CloudFront, asks people for their login.
+resource "aws_lambda_function_url" "dashboard" {
+  for_each = toset(var.dashboard ? ["dashboard"] : [])
+
+  function_name      = aws_lambda_function.plant[each.key].function_name
+  authorization_type = "AWS_IAM"
+
+  # As above: AWS deletes the URL with the function.
   lifecycle {
     replace_triggered_by = [aws_lambda_function.plant[each.key].arn]
   }

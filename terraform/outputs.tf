@@ -9,7 +9,7 @@ output "repository_url" {
 }
 
 output "function_names" {
-  description = "The Lambdas' names, by what they do: etl, archive and alert."
+  description = "The Lambdas' names, by what they do: etl, archive, alert and, if it is there, dashboard."
   value       = { for key, function in aws_lambda_function.plant : key => function.function_name }
 }
 
@@ -55,6 +55,11 @@ output "alarm_topic_arn" {
 output "plants_topic_arn" {
   description = "The SNS topic that alerts about plants go to."
   value       = aws_sns_topic.plants.arn
+}
+
+output "dashboard_url" {
+  description = "The function URL of the dashboard, for requests signed with IAM; null without one."
+  value       = one(values(aws_lambda_function_url.dashboard)[*].function_url)
 }
 
 output "dead_letter_queue_url" {

@@ -28,7 +28,7 @@ data "aws_iam_policy_document" "assume" {
 }
 
 resource "aws_iam_role" "function" {
-  for_each = local.functions
+  for_each = local.deployed
 
   name               = "${var.name}-${var.region}-${each.key}"
   description        = each.value.description
@@ -36,20 +36,21 @@ resource "aws_iam_role" "function" {
 }
 
 resource "aws_iam_role_policy" "function" {
-  for_each = local.functions
+  for_each = local.deployed
 
   name = "${var.name}-${each.key}"
   role = aws_iam_role.function[each.key].id
   policy = {
-    etl     = data.aws_iam_policy_document.function["etl"].json
-    archive = data.aws_iam_policy_document.archive.json
-    alert   = data.aws_iam_policy_document.alert.json
+    etl       = data.aws_iam_policy_document.function["etl"].json
+    archive   = data.aws_iam_policy_document.archive.json
+    alert     = data.aws_iam_policy_document.alert.json
+    dashboard = one(data.aws_iam_policy_document.dashboard[*].json)
   }[each.key]
 }
 
 # The permissions of every Lambda, each for its own log group and secret.
 data "aws_iam_policy_document" "function" {
-  for_each = local.functions
+  for_each = local.deployed
 
   statement {
     sid       = "Logs"
@@ -219,6 +220,48 @@ data "aws_iam_policy_document" "alert" {
   }
 }
 
+# The further permissions of the dashboard: to read the daily summaries.
+data "aws_iam_policy_document" "dashboard" {
+  count = var.dashboard ? 1 : 0
+
+  source_policy_documents = [data.aws_iam_policy_document.function["dashboard"].json]
+
+  statement {
+    sid       = "ListSummaries"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.archive.arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["plant_daily_summary/*"]
+    }
+  }
+
+  statement {
+    sid       = "Summaries"
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.archive.arn}/plant_daily_summary/*"]
+  }
+
+  statement {
+    sid       = "ReadingKey"
+    actions   = ["kms:Decrypt"]
+    resources = local.former_and_present_keys
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.${var.region}.${local.dns_suffix}"]
+    }
+    condition {
+      test     = "StringLike"
+      variable = "kms:EncryptionContext:aws:s3:arn"
+      values   = [aws_s3_bucket.archive.arn, "${aws_s3_bucket.archive.arn}/plant_daily_summary/*"]
+    }
+  }
+}
+
 resource "aws_iam_role" "scheduler" {
   name               = "${var.name}-${var.region}-scheduler"
   description        = "Starts the runs"
@@ -232,11 +275,10 @@ resource "aws_iam_role_policy" "scheduler" {
 }
 
 data "aws_iam_policy_document" "scheduler" {
-  # With a fan-out the state machines invoke the others.
   statement {
     sid       = "Functions"
     actions   = ["lambda:InvokeFunction"]
-    resources = [for key in keys(local.functions) : aws_lambda_function.plant[key].arn if var.fan_out == null || key == "alert"]
+    resources = [for key in local.scheduled_functions : aws_lambda_function.plant[key].arn]
   }
 
   dynamic "statement" {

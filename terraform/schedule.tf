@@ -23,6 +23,9 @@ module "fan_out" {
 }
 
 locals {
+  # With a fan-out the state machines invoke the others.
+  scheduled_functions = var.fan_out == null ? ["etl", "archive", "alert"] : ["alert"]
+
   targets = var.fan_out == null ? {
     etl     = { arn = aws_lambda_function.plant["etl"].arn, input = "{}" }
     archive = { arn = aws_lambda_function.plant["archive"].arn, input = "{}" }

@@ -63,9 +63,10 @@ variable "architecture" {
 variable "memory_mb" {
   description = "Memory of each Lambda in MB, 128 to 10240; the share of processors grows with it, one at 1769."
   type = object({
-    etl     = optional(number, 512)
-    archive = optional(number, 1769)
-    alert   = optional(number, 512)
+    etl       = optional(number, 512)
+    archive   = optional(number, 1769)
+    alert     = optional(number, 512)
+    dashboard = optional(number, 1769)
   })
   default = {}
 
@@ -78,9 +79,10 @@ variable "memory_mb" {
 variable "reserved_concurrency" {
   description = "Executions at once that each Lambda is limited to, and that are kept free for it; -1 for none. An account needs 100 more than the sum."
   type = object({
-    etl     = optional(number, -1)
-    archive = optional(number, -1)
-    alert   = optional(number, -1)
+    etl       = optional(number, -1)
+    archive   = optional(number, -1)
+    alert     = optional(number, -1)
+    dashboard = optional(number, -1)
   })
   default = {}
 
@@ -281,8 +283,14 @@ variable "webhooks" {
   }
 }
 
+variable "dashboard" {
+  description = "Whether a Lambda serves the page of the plants, by a function URL for requests signed with IAM."
+  type        = bool
+  default     = false
+}
+
 variable "page_url" {
-  description = "The address of a page of `plant serve`, for links in messages; null for none."
+  description = "The address at which people see the page, for links in messages; null for none."
   type        = string
   default     = null
 

@@ -66,7 +66,9 @@ const descriptions: Readonly<Record<string, TextRule>> = {
 function textsOf({ path, block }: Resource, value: string): string[] {
   const key = /^\$\{each\.value\.(\w+)\}$/.exec(value)?.[1];
   if (key === undefined) return [value.replaceAll(/\$\{[^}]*\}/g, "")];
-  const local = /^\$\{local\.(\w+)\}$/.exec(String(block.for_each))?.[1] ?? "";
+  const named = /^\$\{local\.(\w+)\}$/.exec(String(block.for_each))?.[1] ?? "";
+  // What is deployed is some of the functions.
+  const local = named === "deployed" ? "functions" : named;
   const values = Object.values(moduleAt(path).locals[local] as Readonly<Record<string, Block>>);
   return values.map((one) => String(one[key]));
 }
@@ -114,9 +116,11 @@ describe("A change replaces no resource with data:", () => {
 });
 
 describe("A resource that AWS deletes with its parent is created again with it:", () => {
-  it("the retries and the queue of a Lambda that is replaced by one from an image", () => {
-    const config = resource("aws_lambda_function_event_invoke_config", "plant");
-    expect(config.lifecycle).toEqual([
+  it.each([
+    ["aws_lambda_function_event_invoke_config", "plant"],
+    ["aws_lambda_function_url", "dashboard"],
+  ])("the %s of a Lambda that is replaced by one from an image", (type, name) => {
+    expect(resource(type, name).lifecycle).toEqual([
       { replace_triggered_by: [expression("aws_lambda_function.plant[each.key].arn")] },
     ]);
   });
@@ -157,7 +161,7 @@ describe("A name", () => {
       "local.region": "ap-northeast-1",
       "data.aws_region.current.region": "ap-northeast-1",
       "local.account": "1".repeat(12),
-      "each.key": "archive",
+      "each.key": "dashboard",
     };
     for (const { type, name, block } of [...ofType("aws_iam_role"), ...ofType("aws_s3_bucket")]) {
       const text = String(block.name ?? block.bucket).replaceAll(/\$\{([^}]+)\}/g, (_, hcl: string) => {

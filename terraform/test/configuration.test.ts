@@ -70,7 +70,9 @@ describe("The root module", () => {
 
   it("gives each Lambda the environment of contract.json, no more and no less", () => {
     const { functions, database_environment: database } = rootModule.locals as {
-      readonly functions: Readonly<Record<"etl" | "archive" | "alert", { readonly environment: object }>>;
+      readonly functions: Readonly<
+        Record<"etl" | "archive" | "alert" | "dashboard", { readonly environment: object }>
+      >;
       readonly database_environment: object;
     };
     const [lambda = {}] = rootModule.resources.aws_lambda_function?.plant ?? [];
@@ -80,6 +82,7 @@ describe("The root module", () => {
     expect(Object.keys(functions.etl.environment).sort()).toEqual(contract.environment.etl);
     expect(Object.keys(functions.archive.environment).sort()).toEqual(contract.environment.archive);
     expect(Object.keys(functions.alert.environment).sort()).toEqual(contract.environment.alert);
+    expect(Object.keys(functions.dashboard.environment).sort()).toEqual(contract.environment.dashboard);
   });
 
   it("has alarms on metrics of contract.json alone", () => {
@@ -122,6 +125,7 @@ describe("The root module", () => {
       etl: `${name}-etl`,
       archive: `${name}-archive`,
       alert: `${name}-alert`,
+      dashboard: `${name}-dashboard`,
     });
     const [lambda = {}] = rootModule.resources.aws_lambda_function?.plant ?? [];
     expect(lambda.function_name).toBe(expression("local.function_names[each.key]"));
@@ -144,7 +148,9 @@ describe("The root module", () => {
 
   it("has no failure alarm with fan_out for a Lambda whose shards the state machines retry", () => {
     const [failures = {}] = rootModule.resources.aws_cloudwatch_metric_alarm?.failures ?? [];
-    expect(failures.for_each).toMatch(/if var\.fan_out == null \|\| key == "alert" \}\}$/);
+    expect(failures.for_each).toMatch(
+      /if var\.fan_out == null \|\| !contains\(\["etl", "archive"\], key\)\]\)\}$/,
+    );
     const [failed = {}] = moduleAt("modules/fan-out").resources.aws_cloudwatch_metric_alarm?.failed ?? [];
     expect(String(failed.for_each)).toMatch(/ExecutionsFailed[\s\S]*ExecutionsTimedOut/);
   });
@@ -152,7 +158,14 @@ describe("The root module", () => {
   it("has every alarm in its README", () => {
     const { alarms } = rootModule.locals as { readonly alarms: object };
     const readme = readText("README.md");
-    const others = ["etl-failures", "archive-failures", "alert-failures", "dead-letter", "free-storage"];
+    const others = [
+      "etl-failures",
+      "archive-failures",
+      "alert-failures",
+      "dashboard-failures",
+      "dead-letter",
+      "free-storage",
+    ];
     for (const name of [...Object.keys(alarms), ...others]) expect(readme).toContain(`\n| \`${name}\` |`);
   });
 

@@ -99,12 +99,17 @@ run "museum_with_all_that_can_be_chosen" {
     ses_sender         = "plants@example.org"
     webhooks           = ["https://example.org/hook", "slack+https://hooks.slack.com/services/a"]
     page_url           = "https://plants.example.org/"
+    dashboard          = true
     new_database       = { engine = "sqlserver-se", instance_class = "db.m6i.large", storage_gb = 100, max_storage_gb = 110 }
   }
 
   assert {
     condition     = aws_sqs_queue.dead_letter.kms_master_key_id == var.kms_key_arn && aws_sns_topic.alarms.kms_master_key_id == var.kms_key_arn && aws_sns_topic.plants.kms_master_key_id == var.kms_key_arn
     error_message = "Queue and topic are encrypted with the customer's key."
+  }
+  assert {
+    condition     = aws_lambda_function_url.dashboard["dashboard"].authorization_type == "AWS_IAM" && aws_lambda_function.plant["dashboard"].handler == "dashboard.handler"
+    error_message = "The page wants requests that are signed."
   }
   assert {
     condition     = nonsensitive(aws_lambda_function.plant["alert"].environment[0].variables.PLANT_NOTIFY) == "sns:arn:aws:sns:eu-west-2:123456789012:mock ses:plants@example.org https://example.org/hook slack+https://hooks.slack.com/services/a"
@@ -120,7 +125,11 @@ run "museum_with_all_that_can_be_chosen" {
   }
 }
 
-run "dashboard" {
+run "without_a_dashboard" {
+  assert {
+    condition     = length(aws_lambda_function_url.dashboard) == 0 && keys(aws_lambda_function.plant) == keys({ alert = 0, archive = 0, etl = 0 })
+    error_message = "Nobody has a URL that nobody wanted."
+  }
   assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.plant.dashboard_body).widgets) == length(local.graphs) + 1
     error_message = "A widget shows the alarms, and one each graph."

@@ -20,7 +20,7 @@ function allowed(...statements: readonly Block[]): readonly string[] {
   return [...new Set(actions)].sort();
 }
 
-function agreed(role: "etl" | "archive" | "alert"): readonly string[] {
+function agreed(role: "etl" | "archive" | "alert" | "dashboard"): readonly string[] {
   return [...new Set([...Object.values(contract.calls[role]).flat(), ...contract.platform[role]])].sort();
 }
 
@@ -49,6 +49,15 @@ describe("A role", () => {
     expect(JSON.stringify(dynamic)).toContain("var.ses_sender == null ? [] : [var.ses_sender]");
   });
 
+  it("of the dashboard Lambda may do what the code calls and the platform needs, and reads daily summaries alone", () => {
+    const own = policy(rootModule, "dashboard");
+    expect(allowed(...policy(rootModule, "function"), ...own)).toEqual(agreed("dashboard"));
+    const summaries = own.find(({ sid }) => sid === "Summaries");
+    expect(summaries?.resources).toEqual([
+      `${expression("aws_s3_bucket.archive.arn")}/plant_daily_summary/*`,
+    ]);
+  });
+
   it("of the scheduler and of the state machines may start their targets", () => {
     expect(allowed(...policy(rootModule, "scheduler"))).toEqual(contract.platform.scheduler);
     expect(allowed(...policy(fanOut, "machine"))).toEqual(contract.platform["fan-out"]);
@@ -59,7 +68,17 @@ describe("A role", () => {
     const names = modules.flatMap(({ data }) => Object.keys(data.aws_iam_policy_document ?? {}));
     expect(names.sort()).toEqual(
       [
-        ...["alert", "archive", "archive_bucket", "assume", "assume", "assume", "flow_logs", "function"],
+        ...[
+          "alert",
+          "archive",
+          "archive_bucket",
+          "dashboard",
+          "assume",
+          "assume",
+          "assume",
+          "flow_logs",
+          "function",
+        ],
         ...["machine", "s3_endpoint", "scheduler"],
       ].sort(),
     );
@@ -115,8 +134,16 @@ describe("Nothing is public:", () => {
         expect(Object.keys(group ?? {})).not.toContain("ingress");
   });
 
-  it("no Lambda has a public address, and no subnet assigns one", () => {
-    const opens = /aws_lambda_function_url|map_public_ip_on_launch|public-read|aws_s3_bucket_acl/;
+  it("a Lambda's URL admits only requests signed with IAM", () => {
+    const urls = modules.flatMap(({ resources: { aws_lambda_function_url: found = {} } }) =>
+      Object.values(found).flat(),
+    );
+    expect(urls.map((url) => url.authorization_type)).toEqual(["AWS_IAM"]);
+    for (const url of urls) expect(Object.keys(url)).not.toContain("cors");
+  });
+
+  it("no subnet assigns a public address, and no bucket has a list of its own", () => {
+    const opens = /map_public_ip_on_launch|public-read|aws_s3_bucket_acl/;
     expect(files.filter(({ text }) => opens.test(text)).map(({ name }) => name)).toEqual([]);
   });
 
