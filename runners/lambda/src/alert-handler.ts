@@ -8,8 +8,6 @@ import {
   UserError,
   withOutcome,
 } from "@lmnh/plant-runtime";
-import { openSesNotifier } from "@lmnh/plant-runtime/ses";
-import { openSnsNotifier } from "@lmnh/plant-runtime/sns";
 import { type AlertReport, alertReport } from "./alert-report.js";
 import { createHandler, type Handler } from "./create-handler.js";
 import type { DatabaseProvider } from "./database-provider.js";
@@ -38,8 +36,9 @@ export function alertHandler(host: Host, opener: DatabaseProvider): Handler<Aler
       notifiers ??= createNotifiers({
         targets: values.notify,
         writeLine: (line) => log.info(line),
-        openSns: openSnsNotifier,
-        openSes: openSesNotifier,
+        // What is not used is not evaluated, for a shorter cold start.
+        openSns: async (topicArn) => (await import("@lmnh/plant-runtime/sns")).openSnsNotifier(topicArn),
+        openSes: async (from) => (await import("@lmnh/plant-runtime/ses")).openSesNotifier(from),
       });
       const receivers = await notifiers;
       const opened = await database.opened();

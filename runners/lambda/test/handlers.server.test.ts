@@ -7,6 +7,7 @@ import { createMssqlDatabase, startTdsProxy, type TestMssqlDatabase } from "@lmn
 import { startS3Server } from "@lmnh/testing/s3-server";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AlertReport } from "../src/alert-report.js";
 import { plant } from "./support/folders.js";
 import { startLambda } from "./support/lambda.js";
 import { startMuseum } from "./support/museum.js";
@@ -55,6 +56,21 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     const content = await Promise.all([own, other].map(({ url }) => onDatabase(url, readingsOf)));
     expect(content[0]).toHaveLength(48);
     expect(content[0]).toEqual(content[1]);
+  });
+
+  test("the shipped alert handler checks the plants of the pull, and finds nothing the second time", async () => {
+    const { user, password, ...server } = settingsOf(own.url);
+    const lambda = await startLambda(shipped, "alert", { ...server, DB_USER: user, DB_PASSWORD: password });
+    const first = await lambda.invoke<AlertReport>({}, 55_000);
+    expect(first.error).toBeUndefined();
+    expect(first.report).toMatchObject({ outcome: "ok", delivery: { failed: [] } });
+    expect(first.report.plants).toBeGreaterThanOrEqual(48);
+    const second = await lambda.invoke<AlertReport>({}, 55_000);
+    expect(second.report).toMatchObject({
+      firing: first.report.firing,
+      fired: 0,
+      delivery: { delivered: 0 },
+    });
   });
 
   test("the shipped archive handler returns the report of the command line, and writes the same files", async () => {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { Report } from "@lmnh/plant-etl";
-import { describe, expect, test } from "vitest";
+import type { FunctionUrlResult } from "@lmnh/plant-health/dashboard";
+import { startS3Server } from "@lmnh/testing/s3-server";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { startLambda } from "./support/lambda.js";
 import { startMuseum } from "./support/museum.js";
 import { asSent, pretendMssql } from "./support/pretended-mssql.js";
@@ -13,7 +15,10 @@ const secretOf = (password: string) => JSON.stringify({ username: "plant_etl", p
 const cold = ["greeting", "login", "settings", "request", "request", "request", "request"];
 const warm = ["request", "request", "request"];
 
-async function start(environment: Readonly<Record<string, string>>, name: "etl" | "archive" = "etl") {
+async function start(
+  environment: Readonly<Record<string, string>>,
+  name: "etl" | "archive" | "alert" | "dashboard" = "etl",
+) {
   const museum = await startMuseum();
   return await startLambda(shipped, name, {
     PLANT_API_URL: museum.url,
@@ -145,6 +150,19 @@ describe("the shipped handlers on SQL Server", () => {
     expect(lambda.output()).not.toContain("first-word");
   });
 
+  test("serve the page of a database without any reading", async () => {
+    const s3 = await startS3Server();
+    onTestFinished(() => s3.close());
+    const mssql = await pretendMssql();
+    const PLANT_ARCHIVE = `s3://${s3.bucket}?region=eu-west-2&endpoint=${s3.endpoint}`;
+    const login = { DB_USER: "u", DB_PASSWORD: "p" };
+    const lambda = await start({ ...mssql.environment, ...login, PLANT_ARCHIVE }, "dashboard");
+    const page = { rawPath: "/", requestContext: { http: { method: "GET" } } };
+    const { error, report } = await lambda.invoke<FunctionUrlResult>(page);
+    expect(error).toBeUndefined();
+    expect(report).toMatchObject({ statusCode: 200, body: expect.stringMatching(/No readings yet/) });
+  });
+
   test("reject a database with pending migrations", async () => {
     const mssql = await pretendMssql({ pending: true });
     const lambda = await start({ ...mssql.environment, DB_USER: "u", DB_PASSWORD: "p" });
@@ -164,7 +182,7 @@ describe("the shipped handlers on SQL Server", () => {
     expect(leftMs).toBeGreaterThan(0);
   });
 
-  test.each(["etl", "archive"] as const)(
+  test.each(["etl", "archive", "alert", "dashboard"] as const)(
     "do not start without SQL Server, and name what is missing: %s",
     async (name) => {
       const bare = await (await start({}, name)).ready;

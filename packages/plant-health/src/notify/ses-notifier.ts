@@ -39,7 +39,9 @@ export function sesNotifier({ client, from }: SesOptions): Notifier {
       try {
         await client.send(command, { abortSignal: signal });
       } catch (error) {
-        throw new PlantHealthError("DELIVERY_FAILED", "retry", `SES did not accept it: ${reasonOf(error)}`, {
+        // SES names the address that it refuses, and the reason is stored and logged.
+        const reason = reasonOf(error).replace(/[^\s<>,;:]+@[^\s<>,;:]+/g, "(address)");
+        throw new PlantHealthError("DELIVERY_FAILED", "retry", `SES did not accept it: ${reason}`, {
           cause: error,
         });
       }

@@ -1,11 +1,13 @@
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { expect, onTestFinished, test } from "vitest";
 import { logNotifier } from "../../src/notify/log-notifier.js";
 import { sesNotifier } from "../../src/notify/ses-notifier.js";
 import { snsNotifier } from "../../src/notify/sns-notifier.js";
 import { webhookNotifier } from "../../src/notify/webhook-notifier.js";
-import type { Notifier } from "../../src/ports.js";
-import { notifierContract } from "../../src/testing/index.js";
+import type { MessageItem, Notifier } from "../../src/ports.js";
+import { buildAlert, notifierContract } from "../../src/testing/index.js";
+import { buildPlant } from "../support/health-database.js";
 import { type Received, type Receiver, startReceiver } from "../support/receiver.js";
 
 notifierContract({
@@ -81,6 +83,30 @@ notifierContract({
       return [Subject.Data, Body.Text.Data, Headers.map(({ Value }) => Value)].join("\n");
     });
   },
+});
+
+test("sesNotifier does not repeat an address that SES refuses", async () => {
+  const receiver = await startReceiver();
+  onTestFinished(receiver.close);
+  receiver.behave((response) => {
+    response.writeHead(400, { "x-amzn-errortype": "MessageRejected" });
+    response.end(
+      JSON.stringify({ message: "Email address is not verified: carl@example.org, in EU-WEST-2" }),
+    );
+  });
+  const notifier = sesNotifier({ client: new SESv2Client(awsClient(receiver)), from: "plants@example.org" });
+  const item: MessageItem = {
+    key: "a:fired",
+    event: "fired",
+    alert: buildAlert(),
+    plant: { ...buildPlant(1), botanist: { name: "Carl", email: "carl@example.org", phone: "" } },
+    heading: "Not watered",
+    sentence: "",
+    link: null,
+  };
+  await expect(
+    notifier.notify({ keys: [item.key], subject: "", items: [item] }, new AbortController().signal),
+  ).rejects.toThrow("SES did not accept it: Email address is not verified: (address), in EU-WEST-2");
 });
 
 interface SentMail {
