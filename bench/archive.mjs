@@ -3,7 +3,7 @@
 // it copies a table of its own; filling that table is not counted. Finally DuckDB reads the archive and compares every hour
 // with the database.
 //
-//   npm run archive -w bench         # [readings]
+//   npm run bench -- archive         # [readings]
 import { fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";

@@ -2,7 +2,7 @@
 // per statement, in the same transactions, with the same unique key. Both with SQLite in the main thread, and the store
 // also with SQLite in a worker thread.
 //
-//   npm run load -w bench            # [readings]
+//   npm run bench -- load            # [readings]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

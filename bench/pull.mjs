@@ -3,7 +3,7 @@
 // The ideal is ⌈plants ÷ concurrency⌉ × latency. Each way pulls twice in a process of its own: the code of the first pull
 // is not compiled yet, and a process that pulls every minute has only one such pull.
 //
-//   npm run pull -w bench            # [plants] [latency ms] [concurrency]
+//   npm run bench -- pull            # [plants] [latency ms] [concurrency]
 import { fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";

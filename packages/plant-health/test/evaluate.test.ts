@@ -153,7 +153,7 @@ describe("evaluate", () => {
     });
     const log = watch(start, start + 4 * hourMs);
     expect(log).toEqual([
-      expect.stringMatching(/^1[5-9] fire 2:temperature$/),
+      expect.stringMatching(/^2\d fire 2:temperature$/),
       expect.stringMatching(/^14\d resolve 2:temperature$/),
     ]);
     const [alert] = book.values();
@@ -172,6 +172,25 @@ describe("evaluate", () => {
       ),
     });
     expect(watch(start, start + 3 * hourMs)).toEqual([]);
+  });
+
+  it("fires neither temperature nor no-effect when a third of the readings is wild at random", () => {
+    const start = watering - 3 * hourMs;
+    const isWild = (ms: number) => Math.abs(Math.sin(ms / 1_234.5) * 1e4) % 1 < 0.33;
+    const { watch } = greenhouse({
+      change: from(start, 2, (reading) =>
+        isWild(reading.takenMs) ? { ...reading, temperature: 70, soilMoisture: -40 } : reading,
+      ),
+    });
+    expect(watch(start, start + 12 * hourMs)).toEqual([]);
+  });
+
+  it("does not take soil that is as wet as the sensor can show for a stuck sensor", () => {
+    const start = watering + hourMs;
+    const { watch } = greenhouse({
+      change: from(start, 2, (reading) => ({ ...reading, soilMoisture: 100 })),
+    });
+    expect(watch(start, start + 5 * hourMs)).toEqual([]);
   });
 
   it("fires drift at the second watering whose levels have moved", () => {

@@ -1,7 +1,8 @@
 import { readingsBetween, valuesOf } from "../habits/usable-readings.js";
-import { median } from "../statistics.js";
+import { median, quantile } from "../statistics.js";
 import {
   clear,
+  leastShareOff,
   levelMs,
   minuteMs,
   type OpenAlert,
@@ -28,8 +29,11 @@ export function judgeNoEffect(view: PlantView, open: OpenAlert<"no-effect"> | nu
     const sinceMs = nowMs - lastWateredMs;
     if (sinceMs < settings.noEffectAfterMinutes * minuteMs + lastsMs) return unknown;
     if (sinceMs > settings.noEffectUntilMinutes * minuteMs) return unknown;
-    const earlier = levelAfter(view, lastWateredMs, nowMs - lastsMs);
-    if (earlier === null || earlier - before >= settings.wateringRisePercent) return unknown;
+    const isDry = (untilMs: number) => {
+      const highest = quantile(valuesAfter(view, lastWateredMs, untilMs), leastShareOff);
+      return highest !== null && highest - before < settings.wateringRisePercent;
+    };
+    if (!isDry(nowMs) || !isDry(nowMs - lastsMs)) return unknown;
     // A sensor that has stopped just before the watering cannot show it: the rule for stuck ones decides.
     if (isStill(view, lastWateredMs)) return unknown;
   }
@@ -56,9 +60,13 @@ function levelBefore({ readings, gapMs }: PlantView, wateredMs: number): number 
   );
 }
 
-function levelAfter({ readings, gapMs }: PlantView, wateredMs: number, untilMs: number): number | null {
+function levelAfter(view: PlantView, wateredMs: number, untilMs: number): number | null {
+  return levelOf(valuesAfter(view, wateredMs, untilMs));
+}
+
+function valuesAfter({ readings, gapMs }: PlantView, wateredMs: number, untilMs: number): number[] {
   const fromMs = Math.max(wateredMs + settledAfterMs, untilMs - levelMs(gapMs) + 1);
-  return levelOf(valuesOf(readingsBetween(readings, fromMs, untilMs), "soilMoisture"));
+  return valuesOf(readingsBetween(readings, fromMs, untilMs), "soilMoisture");
 }
 
 function levelOf(values: readonly number[]): number | null {

@@ -74,6 +74,12 @@ export function levelAt(
   return values && median(values);
 }
 
+/**
+ * To fire, three quarters of the readings must be off, not half: of readings that are wild at random, as many as a third,
+ * half are off by chance now and then.
+ */
+export const leastShareOff = 0.75;
+
 /** Whether the plant has sent a reading a short time ago. */
 export function isHeard({ readings, nowMs, gapMs, settings }: PlantView): boolean {
   const newest = readings.at(-1);

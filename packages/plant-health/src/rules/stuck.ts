@@ -11,6 +11,8 @@ import {
   valuesBefore,
 } from "./plant-view.js";
 
+const highestPercent = 100;
+
 /**
  * The soil moisture does not change: neither drying nor noise. The temperature is no sign, because a sensor has a lowest
  * value. The extreme tenths are left out, because wild values come from a stuck sensor too.
@@ -25,6 +27,8 @@ export function judgeStuck(view: PlantView, open: OpenAlert<"stuck"> | null): Ve
   const [low, high, level] = [quantile(values, 0.1), quantile(values, 0.9), median(values)];
   if (low === null || high === null || level === null) return unknown;
   if (high - low >= settings.stuckRangePercent) return clear;
+  // Wet soil that drifts up ends at the highest value, which says nothing about the sensor.
+  if (level >= highestPercent - settings.stuckRangePercent) return clear;
   const lastOther = readings.findLast(
     ({ soilMoisture }) => Math.abs(soilMoisture - level) >= settings.stuckRangePercent,
   );

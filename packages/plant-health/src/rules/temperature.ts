@@ -1,17 +1,20 @@
 import { leastHalfHours } from "../habits/plant-habit.js";
 import { readingsBetween, valuesOf } from "../habits/usable-readings.js";
 import { slotMs, slotsPerDay } from "../model/day-profile.js";
-import { median } from "../statistics.js";
+import { median, quantile } from "../statistics.js";
 import {
   clear,
   hourMs,
+  leastShareOff,
   levelAt,
+  levelMs,
   minuteMs,
   type OpenAlert,
   type PlantView,
   roundTenth,
   unknown,
   type Verdict,
+  valuesBefore,
 } from "./plant-view.js";
 
 const dayMs = slotMs * slotsPerDay;
@@ -30,24 +33,30 @@ export function judgeTemperature(view: PlantView, open: OpenAlert<"temperature">
   const level = levelAt(view, "temperature", nowMs);
   if (base === null || level === null) return unknown;
   const lastsMs = open === null ? settings.temperatureAfterMinutes * minuteMs : returnedForMs;
-  const deviations = Array.from({ length: samples }, (_, index) => {
-    const before = levelAt(view, "temperature", nowMs - (index * lastsMs) / (samples - 1));
-    return before === null ? null : before - base;
-  });
-  const limit = open === null ? settings.temperatureDeviationCelsius : settings.temperatureReturnCelsius;
-  const isOff = (deviation: number | null) =>
-    deviation !== null && Math.sign(deviation) === Math.sign(level - base) && Math.abs(deviation) > limit;
-  if (
+  const instants = Array.from({ length: samples }, (_, index) => nowMs - (index * lastsMs) / (samples - 1));
+  const isOver =
     open === null
-      ? !deviations.every(isOff)
-      : deviations.every((deviation) => deviation !== null && Math.abs(deviation) < limit)
-  )
-    return clear;
+      ? !instants.every((atMs) => isOff(view, atMs, base, level > base))
+      : instants.every((atMs) => hasReturned(view, atMs, base));
+  if (isOver) return clear;
   return {
     kind: "fires",
     startedMs: open?.startedMs ?? beginOf(view, base),
     detail: { rule: "temperature", temperature: roundTenth(level), base: roundTenth(base) },
   };
+}
+
+function isOff(view: PlantView, atMs: number, base: number, isWarm: boolean): boolean {
+  const values = valuesBefore(view, "temperature", atMs, levelMs(view.gapMs));
+  const nearest = values && quantile(values, isWarm ? 1 - leastShareOff : leastShareOff);
+  if (nearest === null) return false;
+  const deviation = isWarm ? nearest - base : base - nearest;
+  return deviation > view.settings.temperatureDeviationCelsius;
+}
+
+function hasReturned(view: PlantView, atMs: number, base: number): boolean {
+  const level = levelAt(view, "temperature", atMs);
+  return level !== null && Math.abs(level - base) < view.settings.temperatureReturnCelsius;
 }
 
 /** The median of the last days; on the first day, of the hours before the last one. */
