@@ -30,7 +30,8 @@ export function judgeNoEffect(view: PlantView, open: OpenAlert<"no-effect"> | nu
     if (sinceMs < settings.noEffectAfterMinutes * minuteMs + lastsMs) return unknown;
     if (sinceMs > settings.noEffectUntilMinutes * minuteMs) return unknown;
     const isDry = (untilMs: number) => {
-      const highest = quantile(valuesAfter(view, lastWateredMs, untilMs), leastShareOff);
+      const values = valuesBetween(view, lastWateredMs + settledAfterMs, untilMs);
+      const highest = quantile(values, leastShareOff);
       return highest !== null && highest - before < settings.wateringRisePercent;
     };
     if (!isDry(nowMs) || !isDry(nowMs - lastsMs)) return unknown;
@@ -61,11 +62,11 @@ function levelBefore({ readings, gapMs }: PlantView, wateredMs: number): number 
 }
 
 function levelAfter(view: PlantView, wateredMs: number, untilMs: number): number | null {
-  return levelOf(valuesAfter(view, wateredMs, untilMs));
+  const fromMs = Math.max(wateredMs + settledAfterMs, untilMs - levelMs(view.gapMs) + 1);
+  return levelOf(valuesBetween(view, fromMs, untilMs));
 }
 
-function valuesAfter({ readings, gapMs }: PlantView, wateredMs: number, untilMs: number): number[] {
-  const fromMs = Math.max(wateredMs + settledAfterMs, untilMs - levelMs(gapMs) + 1);
+function valuesBetween({ readings }: PlantView, fromMs: number, untilMs: number): number[] {
   return valuesOf(readingsBetween(readings, fromMs, untilMs), "soilMoisture");
 }
 
