@@ -28,6 +28,8 @@ import { type Log, powertools } from "./telemetry.js";
 /** Shorter than the dashboard waits for its data. */
 const requestTimeoutMs = 15_000;
 const historyDays = 14;
+/** A page without history is better than none: all days together take less than the dashboard waits. */
+const archiveLimits = { maxAttempts: 1, responseTimeoutMs: 1_000 };
 const dayMs = 24 * 3_600_000;
 
 /** Responds to the requests of a function URL with the page. Open pages ask each minute: an open stream is paid by the second. */
@@ -50,7 +52,10 @@ export function dashboardHandler(host: Host, opener: DatabaseProvider) {
     return healthStores(await database.opened(), { clock: host.clock, random: host.random, onRetry });
   };
   const openHistory = async () =>
-    dailyHistory(await openS3Archive(s3Archive(settings)), { days: historyDays, onError: logProblem });
+    dailyHistory(await openS3Archive(s3Archive(settings), archiveLimits), {
+      days: historyDays,
+      onError: logProblem,
+    });
 
   const dashboard = createDashboard({
     live: "poll",

@@ -1,6 +1,6 @@
 import type { FunctionUrlResult } from "@lmnh/plant-health/dashboard";
 import { type S3Server, startS3Server } from "@lmnh/testing/s3-server";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { copyOf, emptyDatabase, migrateDatabase, pulledDatabase } from "./support/folders.js";
 import { startLambda } from "./support/lambda.js";
 
@@ -13,6 +13,9 @@ beforeAll(async () => {
   filled = await pulledDatabase([4, 3, 2, 1].map((ago) => ({ atMs: nowMs - ago * 60_000, plants: "1-6" })));
 });
 afterAll(() => s3.close());
+afterEach(() => {
+  s3.onRequest = () => {};
+});
 
 const start = (database: string, more: Readonly<Record<string, string>> = {}) =>
   startLambda(inject("sqliteBundles"), "dashboard", {
@@ -58,6 +61,15 @@ describe("the dashboard handler in AWS's runtime client", () => {
     expect((await lambda.invoke<FunctionUrlResult>(request("/readyz"))).report.statusCode).toBe(503);
     await migrateDatabase(database);
     expect((await lambda.invoke<FunctionUrlResult>(request("/readyz"))).report.statusCode).toBe(200);
+  });
+
+  test("makes the page without history while the archive does not respond", async () => {
+    s3.onRequest = () => new Promise(() => {});
+    const lambda = await start(copyOf(filled));
+    const { report, leftMs } = await lambda.invoke<FunctionUrlResult>(request("/"), 30_000);
+    expect(report.statusCode).toBe(200);
+    expect(leftMs).toBeGreaterThan(0);
+    expect(lambda.output()).toMatch(/"level":"ERROR"/);
   });
 
   test("refuses another event, and does not start with a folder as the archive", async () => {
