@@ -61,10 +61,10 @@ describe("evaluate", () => {
     ]);
   });
 
-  it("fires silent after 5 pulls if they are rarer than every 2 minutes", () => {
+  it("fires silent after 6 pulls if they are rarer than every 2 minutes", () => {
     const start = watering - 5 * hourMs;
     const { watch } = greenhouse({ pullEveryMinutes: 10, change: from(start, 2, () => null) });
-    expect(watch(start, start + 2 * hourMs)).toEqual(["41 fire 2:silent"]);
+    expect(watch(start, start + 2 * hourMs)).toEqual(["51 fire 2:silent"]);
   });
 
   it("does not expect readings of a plant on loan, and resolves its alerts", () => {

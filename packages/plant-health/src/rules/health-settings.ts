@@ -2,7 +2,7 @@ import { PlantHealthError } from "../errors.js";
 
 /** The thresholds of the rules. `c` in the descriptions is the median time between two complete runs. */
 export interface HealthSettings {
-  /** `silent` fires after this time without a reading, or after 5c if that is longer. 10. */
+  /** `silent` fires after this time without a reading, or after 6c if that is longer. 10. */
   readonly silentAfterMinutes: number;
   /** `stuck` fires when the soil moisture has not changed for this time, or for 8c if that is longer. 45. */
   readonly stuckAfterMinutes: number;

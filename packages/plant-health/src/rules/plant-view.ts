@@ -45,7 +45,7 @@ export const hourMs = 60 * minuteMs;
 
 /** The time after which a plant without a reading is silent. */
 export function silenceMs({ silentAfterMinutes }: HealthSettings, gapMs: number): number {
-  return Math.max(silentAfterMinutes * minuteMs, 5 * gapMs);
+  return Math.max(silentAfterMinutes * minuteMs, 6 * gapMs);
 }
 
 /** The minutes of which a level is the median. */
