@@ -1,7 +1,7 @@
 import type { FunctionUrlResult } from "@lmnh/plant-health/dashboard";
 import { type S3Server, startS3Server } from "@lmnh/testing/s3-server";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { copyOf, emptyDatabase, migrateDatabase, pulledDatabase } from "./support/folders.js";
+import { copyOf, emptyDatabase, migrateDatabase, plant, pulledDatabase } from "./support/folders.js";
 import { startLambda } from "./support/lambda.js";
 
 let s3: S3Server;
@@ -10,17 +10,25 @@ let filled = "";
 beforeAll(async () => {
   s3 = await startS3Server();
   const nowMs = Date.now();
-  filled = await pulledDatabase([4, 3, 2, 1].map((ago) => ({ atMs: nowMs - ago * 60_000, plants: "1-6" })));
+  // A pull two days ago, whose summary is in the archive, and four now.
+  const minutesAgo = [2 * 1_440, 4, 3, 2, 1];
+  filled = await pulledDatabase(minutesAgo.map((ago) => ({ atMs: nowMs - ago * 60_000, plants: "1-6" })));
+  await plant(["archive", "--database", filled, "--archive", archive()], {
+    AWS_ACCESS_KEY_ID: "a",
+    AWS_SECRET_ACCESS_KEY: "b",
+  });
 });
 afterAll(() => s3.close());
 afterEach(() => {
   s3.onRequest = () => {};
 });
 
+const archive = () => `s3://${s3.bucket}/own?region=eu-west-2&endpoint=${s3.endpoint}`;
+
 const start = (database: string, more: Readonly<Record<string, string>> = {}) =>
   startLambda(inject("sqliteBundles"), "dashboard", {
     PLANT_DATABASE: database,
-    PLANT_ARCHIVE: `s3://${s3.bucket}/own?region=eu-west-2&endpoint=${s3.endpoint}`,
+    PLANT_ARCHIVE: archive(),
     ...more,
   });
 
@@ -49,6 +57,21 @@ describe("the dashboard handler in AWS's runtime client", () => {
     expect((await lambda.invoke<FunctionUrlResult>(request("/readyz"))).report.statusCode).toBe(200);
     const { report: status } = await lambda.invoke<FunctionUrlResult>(request("/status.json"));
     expect(JSON.parse(status.body)).toMatchObject({ plants: expect.anything(), outage: false });
+  });
+
+  test("reads the daily summaries of the archive alone, and once", async () => {
+    const lambda = await start(copyOf(filled));
+    const before = s3.requests.length;
+    await lambda.invoke(request("/"));
+    const lines = s3.requests.slice(before).map(({ line }) => decodeURIComponent(line));
+    const reads = lines.filter((line) => line.startsWith(`GET /${s3.bucket}/own/plant_daily_summary/`));
+    expect(reads.length).toBeGreaterThan(0);
+    const lists = lines.filter((line) =>
+      /^GET .*list-type=2.*[?&]prefix=own\/plant_daily_summary\//.test(line),
+    );
+    expect([...reads, ...lists].sort()).toEqual([...lines].sort());
+    await lambda.invoke(request("/"));
+    expect(s3.requests.length).toBe(before + lines.length);
   });
 
   test("responds with 503 while the database cannot be opened, logs why, and goes on when it can", async () => {
