@@ -34,7 +34,7 @@ export function webhookNotifier({ name, url, format = "json", fetch }: WebhookOp
         redirect: "manual",
         signal,
       }).catch((error: unknown) => {
-        throw new PlantHealthError("DELIVERY_FAILED", "retry", `${name}: ${explain(error, signal)}`, {
+        throw new PlantHealthError("DELIVERY_FAILED", "retry", explain(error, signal), {
           cause: error,
         });
       });
@@ -45,7 +45,7 @@ export function webhookNotifier({ name, url, format = "json", fetch }: WebhookOp
         response.status === 0 || (response.status >= 300 && response.status < 400)
           ? "the receiver redirects, which is not followed"
           : `the receiver responded with status ${response.status}`;
-      throw new PlantHealthError("DELIVERY_FAILED", "retry", `${name}: ${fact}`);
+      throw new PlantHealthError("DELIVERY_FAILED", "retry", fact);
     },
   };
 }

@@ -174,7 +174,7 @@ function renderState({ model, times }: Context): SafeHtml | null {
   if (outage !== null)
     return html`<div class="panel bad"><p><strong>${outage.heading}, since ${times.since(outage.startedMs, nowMs)}.</strong> ${outage.sentence}</p></div>`;
   if (counts.need + counts.sensor > 0 || counts.plants === 0) return null;
-  return html`<div class="panel calm"><p>Nothing is dry, too warm, too cold, stuck or silent.</p></div>`;
+  return html`<div class="panel calm"><p>Nothing is dry, too warm, too cold, stuck or silent.${model.learning && " What is usual for each plant is still being learned, so that not everything unusual is noticed yet."}</p></div>`;
 }
 
 function renderCards(context: Context): SafeHtml | null {
@@ -324,7 +324,7 @@ function renderDetails(plant: PlantView, { model, times }: Context): SafeHtml {
   const watered =
     lastWateredMs === null
       ? "The last watering is not known."
-      : `Last ${times.at(lastWateredMs, model.nowMs)}; ${countWord(wateringsMs.length)} in 24 hours${usualIntervalMs === null ? "" : `; usually every ${formatInterval(usualIntervalMs)}`}.`;
+      : `Last ${times.at(lastWateredMs, model.nowMs)}; ${wateringsMs.length === 0 ? "none" : countWord(wateringsMs.length)} in 24 hours${usualIntervalMs === null ? "" : `; usually every ${formatInterval(usualIntervalMs)}`}.`;
   const first = history[0]?.day;
   const last = history.at(-1)?.day;
   const days = `${countOf(history.length, "day")} to ${last === undefined ? "" : shortDay(last)}`;

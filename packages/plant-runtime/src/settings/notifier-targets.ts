@@ -11,7 +11,7 @@ const maxTargets = 10;
 
 /** Targets separated by spaces. A target is not repeated in an error, because the URL of a webhook is a secret. */
 export const notifierTargets = textSchema(
-  "must be up to 10 of these, separated by spaces: log:, https://WEBHOOK, slack+https://WEBHOOK, sns:TOPIC_ARN, ses:SENDER_ADDRESS",
+  "must be up to 10 of these, separated by spaces: log:, https://WEBHOOK, slack+https://WEBHOOK (without user and password; http:// for this machine only), sns:TOPIC_ARN, ses:SENDER_ADDRESS",
   (text): readonly NotifierTarget[] | undefined => {
     const targets = text.split(/\s+/).filter(Boolean).map(readTarget);
     return targets.length > maxTargets || targets.includes(undefined)
@@ -32,8 +32,9 @@ function readTarget(text: string): NotifierTarget | undefined {
 
 /** HTTPS, or HTTP on this machine. */
 function isWebhook(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
+  if (!URL.canParse(text) || /,(?:https?|slack\+https?|sns|ses|log):/.test(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== "" || password !== "") return false;
   return (
     protocol === "https:" ||
     (protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))

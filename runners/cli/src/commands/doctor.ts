@@ -1,6 +1,7 @@
 import { type ObjectStore, requireMatchingArchive, sqlArchiveCatalog } from "@lmnh/plant-archive";
 import { defaultTransformOptions, transformResponse } from "@lmnh/plant-etl";
 import {
+  alertSettings,
   archiveSettings,
   databaseSettings,
   describeSettingIssue,
@@ -62,6 +63,7 @@ export const doctorCommand = defineCommand({
     ...archiveSettings,
     ...timingSettings,
     ...runSettings,
+    ...alertSettings,
     ...pick(plantSettings, ["retention"]),
   },
   refusesIssues: false,

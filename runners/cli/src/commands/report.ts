@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { buildPageModel, loadPageData, renderPage } from "@lmnh/plant-health/page";
 import {
   archiveSettings,
@@ -20,13 +22,16 @@ import { describeBytes } from "../output/format-archive-report.js";
 import { logRetry } from "../output/log-retry.js";
 import { listenForStop } from "../session/shutdown-signal.js";
 
+/** In the folder of the default database. */
+const defaultPage = "plant-data/plants.html";
+
 export const reportCommand = defineCommand({
   description: [
     "Writes the page that shows which plant needs whom as one HTML file: what needs attention, every plant of the last 24 hours beside its usual band, the last days from the archive, a map and a table. The file loads nothing from anywhere, so that it can be mailed or printed.",
     "The alerts on the page are those that plant alert has stored. For a page that stays current, use plant serve.",
   ],
   examples: [
-    ["plant report", "write plants.html"],
+    ["plant report", "write plant-data/plants.html"],
     ["plant report --out /srv/www/plants.html --days 7", "a week of history, to another file"],
   ],
   exits: [
@@ -40,7 +45,7 @@ export const reportCommand = defineCommand({
     timeZone: plantSettings.timeZone,
     out: setting({
       flag: "--out <file>",
-      fallback: "plants.html",
+      fallback: defaultPage,
       description: "The file to write; an older one is replaced",
       schema: text,
     }),
@@ -77,6 +82,7 @@ export const reportCommand = defineCommand({
       const model = buildPageModel(data, { nowMs, timeZone: values.timeZone, hint: "plant run" });
       const page = renderPage(model);
       // The page has names and telephone numbers.
+      if (values.out === defaultPage) mkdirSync(dirname(defaultPage), { recursive: true });
       writeCompletely(values.out, page);
       const bytes = Buffer.byteLength(page);
       output.result({ file: values.out, bytes, verdict: model.verdict, state: model.state }, [

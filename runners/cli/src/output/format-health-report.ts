@@ -11,9 +11,9 @@ export function healthLines(
   const fired = count("fire") + count("reopen");
   const changes = dryRun
     ? `${fired} would fire, ${count("resolve")} would end; nothing was stored or sent`
-    : `${fired} fired, ${count("resolve")} ended, ${pluralize(delivery.delivered, "event")} sent`;
+    : `${fired} new, ${count("resolve")} ended, ${pluralize(delivery.delivered, "event")} sent`;
   return [
-    `${pluralize(plants, "plant")} checked: ${pluralize(alerts.length, "alert")} ${alerts.length === 1 ? "fires" : "fire"} (${changes})`,
+    `${pluralize(plants, "plant")} checked: ${pluralize(alerts.length, "open alert")} (${changes})`,
     ...alerts.flatMap((alert) => alertLines(alert, { nowMs, timeZone })),
     ...(dryRun ? transitions.flatMap((transition) => wouldFire(transition, { nowMs, timeZone })) : []),
   ];

@@ -49,11 +49,11 @@ test("plant alert prints and sends an alert of a silent plant once, and ack take
   const first = await alert(cwd);
   expect(first.code).toBe(0);
   expect(first.stdout).toMatch(
-    /^6 plants checked: 1 alert fires \(1 fired, 0 ended, 1 event sent\)\n {2}◆ No readings: plant 5, /,
+    /^6 plants checked: 1 open alert \(1 new, 0 ended, 1 event sent\)\n {2}◆ No readings: plant 5, /,
   );
   expect(first.stderr).toMatch(/No readings/);
   const second = await alert(cwd);
-  expect(second.stdout).toMatch(/1 alert fires \(0 fired, 0 ended, 0 events sent\)/);
+  expect(second.stdout).toMatch(/1 open alert \(0 new, 0 ended, 0 events sent\)/);
   const [id = ""] = /[\da-f]{8}-[\da-f-]{27}/.exec(second.stdout) ?? [];
   expect(await alert(cwd, "ack", id)).toMatchObject({ code: 0, stdout: `acknowledged: ${id}\n` });
   expect((await alert(cwd)).stdout).toMatch(/plant 5, .*, acknowledged/);
@@ -133,6 +133,9 @@ test.each([
   [["ack"], 2, /The id of the alert is missing/],
   [["ack", "nothing"], 65, /No alert that fires has the id nothing/],
   [["snooze"], 2, /The action is unknown: snooze/],
+  [["test", "extra"], 2, /test takes no further word/],
+  [["--notify", "https://a.example/x,https://b.example/y"], 2, /separated by spaces/],
+  [["--notify", "https://user:secret@a.example/x"], 2, /without user and password/],
   [["--notify", "http://example.org/token"], 2, /--notify.*must be up to 10/],
   [["--time-zone", "Mars/Olympus"], 2, /must be a time zone/],
 ] as const)("plant alert %j exits with %i", async (args, code, message) => {

@@ -42,7 +42,7 @@ test("plant report writes one HTML file, readable by its owner only, and replace
 test("plant report --json has file, size, verdict and state", async () => {
   const { stdout } = await plant(["report", ...database, "--json"], { cwd: filled, host });
   expect(JSON.parse(stdout)).toMatchObject({
-    file: "plants.html",
+    file: "plant-data/plants.html",
     bytes: expect.any(Number),
     verdict: "Every plant is as usual",
     state: "current",
@@ -52,7 +52,7 @@ test("plant report --json has file, size, verdict and state", async () => {
 
 test.each([
   [["--out", "no/such/folder/page.html"], /no\/such\/folder/],
-  [["--out", "folder"], /folder/],
+  [["--out", "folder"], /folder is a folder/],
   [["--database", "sqlite:missing.db"], /does not exist/],
 ] as const)("plant report %j exits with 78", async (args, message) => {
   mkdirSync(join(filled, "folder"), { recursive: true });
