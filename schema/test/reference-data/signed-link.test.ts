@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { urlWithoutQuery, signedUrlRenewalTime } from "../../src/reference-data/signed-link.js";
+import { signedUrlRenewalTime, urlWithoutQuery } from "../../src/reference-data/signed-link.js";
 
 describe("signedUrlRenewalTime", () => {
   test.each([
@@ -21,7 +21,9 @@ describe("signedUrlRenewalTime", () => {
     "X-Amz-Date=20260126T091505Z&X-Amz-Expires=604801",
     "X-Amz-Date=17521231T235900Z&X-Amz-Expires=60",
     "X-Amz-Date=99991231T235959Z&X-Amz-Expires=604800",
-  ])("is null for ?%s", (query) => expect(signedUrlRenewalTime(`https://s3.example.com/a.jpg?${query}`)).toBeNull());
+  ])("is null for ?%s", (query) =>
+    expect(signedUrlRenewalTime(`https://s3.example.com/a.jpg?${query}`)).toBeNull(),
+  );
 
   test("is within the range of both databases for every link", () => {
     const digits = fc.stringMatching(/^\d{8}T\d{6}$/);
