@@ -62,7 +62,7 @@ GRANT INSERT, UPDATE ON [$(schema)].[archive_metadata] TO [plant_archive];
 GO
 
 -- The tables that the health rules write.
-GRANT INSERT, UPDATE ON [$(schema)].[plant_alert] TO [plant_health];
+GRANT INSERT, UPDATE, DELETE ON [$(schema)].[plant_alert] TO [plant_health];
 GRANT INSERT, UPDATE, DELETE ON [$(schema)].[alert_delivery] TO [plant_health];
 GRANT INSERT, UPDATE, DELETE ON [$(schema)].[plant_day_profile] TO [plant_health];
 GO

@@ -12,6 +12,7 @@ it("logins.sql grants permissions on existing tables, and DELETE only where a pr
       expect([
         "plant_reading plant_archive",
         "archive_file plant_archive",
+        "plant_alert plant_health",
         "alert_delivery plant_health",
         "plant_day_profile plant_health",
       ]).toContain(`${table} ${login}`);

@@ -52,6 +52,8 @@ const keptDays = 28;
 /** The database has the readings of about two days. */
 const profiledDays = 2;
 const remindAfterMs = 24 * hourMs;
+/** Resolved alerts are kept for 90 days. */
+const keptAlertsMs = 90 * dayMs;
 
 /**
  * One check of all plants: makes the profiles of days that have ended, evaluates the rules, stores what changed, and sends
@@ -68,7 +70,11 @@ export async function checkHealth(options: CheckHealthOptions): Promise<HealthRe
   const firstDay = dayBefore(nowMs, keptDays);
   const known = await habits.profiles(firstDay);
   const added = await profileEndedDays(records, known, nowMs);
-  if (!dryRun && added.profiles.length > 0) await habits.saveProfiles(added.profiles, firstDay);
+  if (!dryRun && added.profiles.length > 0) {
+    // Once a day.
+    await habits.saveProfiles(added.profiles, firstDay);
+    await store.deleteResolved(nowMs - keptAlertsMs);
+  }
   signal?.throwIfAborted();
   const profiles = [...known, ...added.profiles];
   const runs = await records.runs(nowMs - runWindowMs);

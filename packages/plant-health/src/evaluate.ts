@@ -158,6 +158,7 @@ const newsOf: Readonly<Record<string, number>> = {
   after: 1,
   temperature: 0.5,
   dryingPerHour: 0.5,
+  newestReadingMs: 10 * minuteMs,
 };
 
 function isNews(known: AlertDetail, newer: AlertDetail): boolean {
@@ -191,11 +192,25 @@ function situationOf(options: EvaluateOptions, book: AlertBook): Situation {
   const healthyRunsMs = healthyRuns(runs, nowMs).map(({ startedMs }) => startedMs);
   const windowMs = evaluationWindowMs({ runs, nowMs, settings });
   const noticesOf = groupNotices(notices);
+  const isMissing = ({ notFound, sensorFaultMs }: PlantNotices, newestMs: number) =>
+    notFound !== null && notFound.lastMs > Math.max(newestMs, sensorFaultMs);
+  // If the API does not know most of the plants that have just sent readings, its address is wrong, or it is broken.
+  const lost = [...readings].filter(([plantId, all]) => {
+    const notice = noticesOf.get(plantId);
+    return notice !== undefined && isMissing(notice, all.at(-1)?.takenMs ?? Number.NEGATIVE_INFINITY);
+  }).length;
+  const knowsPlants = lost <= settings.outageShare * readings.size;
+  const isAway = (notice: PlantNotices, newestMs: number) =>
+    notice.onLoanMs > Math.max(newestMs, notice.sensorFaultMs) ||
+    (knowsPlants &&
+      isMissing(notice, newestMs) &&
+      notice.notFound !== null &&
+      notice.notFound.lastMs - notice.notFound.firstMs >= silenceMs(settings, gapMs));
   for (const plantId of plantIds) {
     const all = readings.get(plantId) ?? [];
     const newestMs = all.at(-1)?.takenMs ?? Number.NEGATIVE_INFINITY;
     const notice = noticesOf.get(plantId);
-    if (notice !== undefined && notice.awayMs > Math.max(newestMs, notice.sensorFaultMs)) {
+    if (notice !== undefined && isAway(notice, newestMs)) {
       away.add(plantId);
       continue;
     }
@@ -218,15 +233,28 @@ function lastWatering(readings: readonly HealthReading[], habit: PlantHabit | nu
   return (newest && reportedWatering(newest)) ?? habit?.waterings.at(-1)?.atMs ?? null;
 }
 
-function groupNotices(
-  notices: readonly NoticeRecord[],
-): Map<number, { readonly awayMs: number; readonly sensorFaultMs: number }> {
-  const byPlant = new Map<number, { awayMs: number; sensorFaultMs: number }>();
-  for (const { plantId, kind, lastMs } of notices) {
+/** The newest notices of one plant. */
+interface PlantNotices {
+  onLoanMs: number;
+  sensorFaultMs: number;
+  /** From the first to the last response of the day. */
+  notFound: Pick<NoticeRecord, "firstMs" | "lastMs"> | null;
+}
+
+function groupNotices(notices: readonly NoticeRecord[]): Map<number, PlantNotices> {
+  const byPlant = new Map<number, PlantNotices>();
+  for (const notice of notices) {
+    const { plantId, kind, lastMs } = notice;
     if (Number.isNaN(lastMs)) continue;
-    const latest = byPlant.get(plantId) ?? { awayMs: -1, sensorFaultMs: -1 };
+    const latest = byPlant.get(plantId) ?? { onLoanMs: -1, sensorFaultMs: -1, notFound: null };
     if (kind === "sensor_fault") latest.sensorFaultMs = Math.max(latest.sensorFaultMs, lastMs);
-    else latest.awayMs = Math.max(latest.awayMs, lastMs);
+    else if (kind === "on_loan") latest.onLoanMs = Math.max(latest.onLoanMs, lastMs);
+    else if (latest.notFound === null || lastMs > latest.notFound.lastMs)
+      // The day before ended a moment ago: the span goes on.
+      latest.notFound = {
+        firstMs: Math.min(notice.firstMs, latest.notFound?.firstMs ?? notice.firstMs),
+        lastMs,
+      };
     byPlant.set(plantId, latest);
   }
   return byPlant;

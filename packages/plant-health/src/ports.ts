@@ -32,9 +32,12 @@ export interface AlertStore {
   /**
    * Applies the transitions, and adds a delivery for each event and receiver to the outbox. A `fire` for a plant and
    * rule that fires already, and a `resolve` of a resolved alert, change nothing, so that two evaluations at once have
-   * the effect of one. A `reopen` removes the deliveries of `resolved` that were not sent yet.
+   * the effect of one; nor does one whose `atMs` is before the newest change of that plant and rule. A `reopen` withdraws
+   * the deliveries of `resolved`; if one was sent already, it fires a new alert instead.
    */
   apply(transitions: readonly Transition[], options: ApplyOptions): Promise<void>;
+  /** Deletes the alerts that were resolved at or before an instant, and their deliveries. */
+  deleteResolved(resolvedUntilMs: number): Promise<void>;
   /** Marks an alert that fires; `false` if none fires with this id. A second time changes nothing. */
   acknowledge(alertId: string, atMs: number): Promise<boolean>;
   /** Adds one reminder for each unacknowledged alert that fires since `firedUntilMs` or longer. */

@@ -76,6 +76,39 @@ describe("evaluate", () => {
     expect(watch(start, start + hourMs)).toEqual(["10 fire 2:silent", "15 resolve 2:silent"]);
   });
 
+  it("keeps a silent alert at one response that the plant does not exist, and ends it when they go on", () => {
+    const start = watering - 3 * hourMs;
+    const once = start + 20 * minuteMs;
+    const change = from(start, 2, () => null);
+    const notFound = (lastMs: number) => ({ plantId: 2, kind: "not_found" as const, firstMs: once, lastMs });
+    expect(greenhouse({ change, notices: [notFound(once)] }).watch(start, start + hourMs)).toEqual([
+      "10 fire 2:silent",
+    ]);
+    expect(greenhouse({ change, notices: [notFound(start + hourMs)] }).watch(start, start + hourMs)).toEqual([
+      "10 fire 2:silent",
+      expect.stringMatching(/^\d+ resolve 2:silent$/),
+    ]);
+  });
+
+  it("ends no alert, and fires an outage, when the API knows no plant any more", () => {
+    const start = watering - 3 * hourMs;
+    const { watch, book } = greenhouse({
+      change: (reading) =>
+        reading.takenMs >= start || (reading.plantId === 2 && reading.takenMs >= start - 20 * minuteMs)
+          ? null
+          : reading,
+      notices: [1, 2, 3].map((plantId) => ({
+        plantId,
+        kind: "not_found",
+        firstMs: start,
+        lastMs: start + hourMs,
+      })),
+    });
+    const log = watch(start - 20 * minuteMs, start + hourMs);
+    expect(log.filter((line) => line.includes("resolve"))).toEqual([]);
+    expect([...book.values()].map(({ detail }) => detail.rule).sort()).toEqual(["outage", "silent"]);
+  });
+
   it("does not fire silent while runs fail", () => {
     const start = watering - 3 * hourMs;
     const { watch } = greenhouse({

@@ -47,54 +47,85 @@ export function sqlAlertStore(database: HealthDatabase): AlertStore {
       .execute();
   };
 
-  const isFiring = async (db: Kysely<PlantTables>, plantId: number | null, rule: string) =>
+  /** Whether an alert fires, or has fired or ended after this instant: a check that was held up knows nothing of it. */
+  const hasNewer = async (db: Kysely<PlantTables>, plantId: number | null, rule: string, atMs: number) =>
     (await db
       .selectFrom("plant_alert")
       .select("alert_id")
       .where("plant_id", plantId === null ? "is" : "=", plantId)
       .where("rule_name", "=", rule)
-      .where("resolved_at", "is", null)
+      .where(({ or, eb }) =>
+        or([eb("resolved_at", "is", null), eb("fired_at", ">", at(atMs)), eb("resolved_at", ">", at(atMs))]),
+      )
       .executeTakeFirst()) !== undefined;
+
+  const insertAlert = async (
+    db: Kysely<PlantTables>,
+    { plantId, detail, startedMs }: Omit<Extract<Transition, { kind: "fire" }>, "kind">,
+    { atMs, receivers, newId }: ApplyOptions,
+  ) => {
+    const alertId = newId();
+    await db
+      .insertInto("plant_alert")
+      .values({
+        alert_id: alertId,
+        plant_id: plantId,
+        rule_name: detail.rule,
+        started_at: at(startedMs),
+        fired_at: at(atMs),
+        resolved_at: null,
+        acknowledged_at: null,
+        detail: JSON.stringify(detail),
+      })
+      .execute();
+    await addDeliveries(db, alertId, "fired", atMs, atMs, receivers);
+  };
+
+  /** Whether somebody has been told, or is being told, that the alert is over. */
+  const isResolutionSent = async (db: Kysely<PlantTables>, alertId: string, resolvedDelayMs: number) => {
+    const deliveries = await db
+      .selectFrom("alert_delivery")
+      .select(["created_at", "due_at", "delivered_at"])
+      .where("alert_id", "=", alertId)
+      .where("event", "=", "resolved")
+      .execute();
+    // A delivery that was taken is due again later than it was at first.
+    return deliveries.some(
+      ({ created_at, due_at, delivered_at }) =>
+        delivered_at !== null || due_at === null || toMs(due_at) - toMs(created_at) > resolvedDelayMs,
+    );
+  };
 
   const find = async (db: Kysely<PlantTables>, alertId: string) =>
     await db
       .selectFrom("plant_alert")
-      .select(["plant_id", "rule_name", "resolved_at"])
+      .select(["plant_id", "rule_name", "fired_at", "resolved_at"])
       .where("alert_id", "=", alertId)
       .executeTakeFirst();
 
   const applyOne = async (db: Kysely<PlantTables>, transition: Transition, options: ApplyOptions) => {
-    const { atMs, receivers, resolvedDelayMs, newId } = options;
+    const { atMs, receivers, resolvedDelayMs } = options;
     if (transition.kind === "fire") {
-      const { plantId, detail, startedMs } = transition;
-      if (await isFiring(db, plantId, detail.rule)) return;
-      const alertId = newId();
-      await db
-        .insertInto("plant_alert")
-        .values({
-          alert_id: alertId,
-          plant_id: plantId,
-          rule_name: detail.rule,
-          started_at: at(startedMs),
-          fired_at: at(atMs),
-          resolved_at: null,
-          acknowledged_at: null,
-          detail: JSON.stringify(detail),
-        })
-        .execute();
-      await addDeliveries(db, alertId, "fired", atMs, atMs, receivers);
+      const { plantId, detail } = transition;
+      if (await hasNewer(db, plantId, detail.rule, atMs)) return;
+      await insertAlert(db, transition, options);
       return;
     }
     const { alertId } = transition;
     const stored = await find(db, alertId);
-    if (stored === undefined) return;
+    if (stored === undefined || toMs(stored.fired_at) > atMs) return;
     const fires = stored.resolved_at === null;
     switch (transition.kind) {
       case "update":
         if (fires) await setAlert(db, alertId, { detail: JSON.stringify(transition.detail) });
         return;
       case "reopen":
-        if (fires || (await isFiring(db, stored.plant_id, stored.rule_name))) return;
+        if (fires || (await hasNewer(db, stored.plant_id, stored.rule_name, atMs))) return;
+        if (await isResolutionSent(db, alertId, resolvedDelayMs)) {
+          const { detail } = transition;
+          await insertAlert(db, { plantId: stored.plant_id, detail, startedMs: atMs }, options);
+          return;
+        }
         await setAlert(db, alertId, { resolved_at: null, detail: JSON.stringify(transition.detail) });
         await db
           .deleteFrom("alert_delivery")
@@ -136,6 +167,16 @@ export function sqlAlertStore(database: HealthDatabase): AlertStore {
     apply: (transitions, options) =>
       writing(database, async (db) => {
         for (const transition of transitions) await applyOne(db, transition, options);
+      }),
+
+    deleteResolved: (resolvedUntilMs) =>
+      writing(database, async (db) => {
+        const old = db
+          .selectFrom("plant_alert")
+          .select("alert_id")
+          .where("resolved_at", "<=", at(resolvedUntilMs));
+        await db.deleteFrom("alert_delivery").where("alert_id", "in", old).execute();
+        await db.deleteFrom("plant_alert").where("resolved_at", "<=", at(resolvedUntilMs)).execute();
       }),
 
     acknowledge: (alertId, atMs) =>

@@ -147,6 +147,51 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
       expect((await store.alerts(testNowMs + 3)).map((alert) => alert.alertId)).toEqual([newer.alertId]);
     });
 
+    test("apply of reopen fires a new alert if somebody was told, or is being told, that it is over", async () => {
+      for (const moment of ["taken", "delivered"] as const) {
+        await under.reset();
+        const { alertId } = await fire(1, testNowMs, [program]);
+        await store.markDelivered(
+          (await take(testNowMs)).map(({ deliveryId }) => deliveryId),
+          testNowMs,
+        );
+        const options = applyOptions(testNowMs + 1, [program]);
+        await store.apply([{ kind: "resolve", alertId }], options);
+        const at = testNowMs + 1 + options.resolvedDelayMs;
+        const [told] = await take(at);
+        expect(told?.key).toBe(`${alertId}:resolved`);
+        if (moment === "delivered") await store.markDelivered([told?.deliveryId ?? -1], at);
+        const detail = buildDetail({ soilMoisture: 1 });
+        await store.apply([{ kind: "reopen", alertId, detail }], applyOptions(at + 1, [program]));
+        const [alert, ...others] = await store.alerts(at + 1);
+        expect(others).toEqual([]);
+        expect(alert).toMatchObject({ plantId: 1, detail, firedMs: at + 1, resolvedMs: null });
+        expect(alert?.alertId).not.toBe(alertId);
+        expect((await take(at + 1)).map(({ key }) => key)).toEqual([`${alert?.alertId}:fired`]);
+      }
+    });
+
+    test("apply changes nothing that is newer than the check", async () => {
+      const { alertId } = await fire(1, testNowMs);
+      await store.apply([{ kind: "resolve", alertId }], applyOptions(testNowMs - 1));
+      expect((await store.alerts(0))[0]?.resolvedMs).toBeNull();
+      await store.apply([{ kind: "resolve", alertId }], applyOptions(testNowMs + 10));
+      await store.apply([buildFire(1)], applyOptions(testNowMs + 5));
+      expect(await store.alerts(0)).toHaveLength(1);
+    });
+
+    test("deleteResolved deletes old alerts with their deliveries, and none that fires", async () => {
+      const first = await fire(1);
+      const second = await fire(2);
+      await fire(3);
+      await store.apply([{ kind: "resolve", alertId: first.alertId }], applyOptions(testNowMs + 1));
+      await store.apply([{ kind: "resolve", alertId: second.alertId }], applyOptions(testNowMs + 2));
+      await store.deleteResolved(testNowMs + 1);
+      expect((await store.alerts(0)).map(({ plantId }) => plantId).sort()).toEqual([2, 3]);
+      const left = await take(testNowMs + 1_000 * minute);
+      expect(left.filter(({ alert }) => alert.plantId === 1)).toEqual([]);
+    });
+
     test("apply ignores an alert that does not exist", async () => {
       const detail = buildDetail();
       await store.apply(

@@ -75,6 +75,8 @@ export const alertCommand = defineCommand({
   settings,
   async act(task) {
     const [action, id] = task.operands;
+    if (action !== undefined && (task.values.dryRun || task.values.watch))
+      throw new UserError(ExitCode.usage, "--dry-run and --watch are for a check, without an action");
     switch (action) {
       case undefined:
         return task.values.watch ? await watch(task) : await checkOnce(task);
@@ -215,7 +217,7 @@ async function testNotifier(notifier: Notifier, nowMs: number) {
     link: null,
   };
   if (notifier.recipientOf?.(item) === null)
-    return { notifier: notifier.name, problem: null, note: "has no recipient for a test" };
+    return { notifier: notifier.name, problem: "mails a plant's botanist, so that a test has no recipient" };
   try {
     const message = { keys: [item.key], subject: "Test message of the plant pipeline", items: [item] };
     await notifier.notify(message, AbortSignal.timeout(testTimeoutMs));

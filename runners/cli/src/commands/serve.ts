@@ -122,12 +122,15 @@ export const serveCommand = defineCommand({
         refreshMs: values.refresh,
         // Another site's name that points to this machine is refused.
         ...(!values.allowRemote && {
-          allowedHosts: ["127.0.0.1", "localhost", "[::1]", values.host].map((name) => `${name}:${port}`),
+          allowedHosts: ["127.0.0.1", "localhost", "[::1]", hostInUrl(values.host)].map(
+            // Without the port where it is that of the scheme.
+            (name) => new URL(`http://${name}:${port}`).host,
+          ),
         }),
         onError: warn,
       });
       server.on("request", getRequestListener(dashboard.fetch));
-      const url = `http://${values.host.includes(":") ? `[${values.host}]` : values.host}:${port}/`;
+      const url = `http://${hostInUrl(values.host)}:${port}/`;
       output.result({ url, port }, [`The plants: ${url}`, "Stop: Ctrl-C"], null);
       if (!stop.signal.aborted) await once(stop.signal, "abort");
       dashboard.close();
@@ -158,4 +161,8 @@ async function listen(
     );
   }
   return (server.address() as AddressInfo).port;
+}
+
+function hostInUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
