@@ -5,7 +5,9 @@ export function quantile(values: readonly number[], share: number): number | nul
   const below = sorted[Math.floor(position)];
   const above = sorted[Math.ceil(position)];
   if (below === undefined || above === undefined) return null;
-  return below + (above - below) * (position - Math.floor(position));
+  const part = position - Math.floor(position);
+  // Not from their difference, which can be too large for a number.
+  return below * (1 - part) + above * part;
 }
 
 export function median(values: readonly number[]): number | null {
