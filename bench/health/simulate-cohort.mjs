@@ -52,7 +52,7 @@ export function simulateCohort({
       faults: fault ? [fault.injected] : [],
       failureRate: failing,
     };
-    // Plants are asked one after the other.
+    // Plants are requested one after the other.
     const offsetMs = 1_000 + plantId * 400;
     // The lead only makes profiles: a reading every five minutes is enough.
     const parts = [

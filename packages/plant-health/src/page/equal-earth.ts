@@ -3,7 +3,7 @@ const [a1, a2, a3, a4] = [1.340264, -0.081106, 0.000893, 0.003796] as const;
 const root3 = Math.sqrt(3);
 const radians = Math.PI / 180;
 
-/** Half the width of the whole world on a sphere of radius 1. */
+/** Half the width of the world on a sphere of radius 1. */
 export const equalEarthHalfWidth = (2 * root3 * Math.PI) / (3 * a1);
 
 /** Position on a sphere of radius 1: x to the east, y to the south. Latitude and longitude in degrees. */

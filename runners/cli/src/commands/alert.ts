@@ -48,7 +48,7 @@ const settings = {
 export const alertCommand = defineCommand({
   description: [
     "Evaluates the health rules over the readings in the database: a plant that is not watered, a watering without effect, an unusual temperature, a sensor that is silent, stuck or drifts. docs/health.md explains the rules and what each alert means.",
-    "An alert is stored when its rule fires and when it ends. That it fires is sent to each of --notify at least once: what is not accepted is sent again by later checks, for a day, with the same key. That it has ended is sent to log: and to JSON webhooks, an hour later, unless it fires again in that hour; people are not told. An alert that nobody acknowledges is sent a second time after a day. A target that is new gets the alerts that fire from then on.",
+    "An alert is stored when its rule fires and when it ends. That it fires is sent to each of --notify at least once: what is not accepted is sent again by later checks, for a day, with the same key. That it has ended is sent to log: and to JSON webhooks, an hour later, unless it fires again in that hour; people get no message. An alert that nobody acknowledges is sent a second time after a day. A target that is new gets the alerts that fire from then on.",
     "Habits are learned from the days that have ended; a plant's usual waterings are known after three of them.",
   ],
   operands: [
