@@ -74,7 +74,7 @@ export interface TakeOptions {
   readonly limit: number;
 }
 
-/** What is told about an alert. */
+/** What a message about an alert reports. */
 export type AlertEvent = "fired" | "resolved" | "reminded";
 
 /** One event that one notifier has to deliver. */
@@ -94,7 +94,7 @@ export interface Delivery {
 export interface Notifier {
   /** Unique among the notifiers of a process; the outbox stores it. Without secrets. */
   readonly name: string;
-  /** Whether it also sends that an alert is resolved; people are told only that it fires. */
+  /** Whether it also sends `resolved`; notifiers for people send only that an alert fires. */
   readonly sendsResolved: boolean;
   /**
    * Whom an item is for: items of different recipients are in different messages, and an item with `null` is not sent. By

@@ -47,7 +47,7 @@ export function sqlAlertStore(database: HealthDatabase): AlertStore {
       .execute();
   };
 
-  /** Whether an alert fires, or has fired or ended after this instant: a check that was held up knows nothing of it. */
+  /** Whether an alert fires, or has fired or ended after this instant: an evaluation from before it must not change it. */
   const hasNewer = async (db: Kysely<PlantTables>, plantId: number | null, rule: string, atMs: number) =>
     (await db
       .selectFrom("plant_alert")
@@ -81,7 +81,7 @@ export function sqlAlertStore(database: HealthDatabase): AlertStore {
     await addDeliveries(db, alertId, "fired", atMs, atMs, receivers);
   };
 
-  /** Whether somebody has been told, or is being told, that the alert is over. */
+  /** Whether `resolved` was sent, or is being sent. */
   const isResolutionSent = async (db: Kysely<PlantTables>, alertId: string, resolvedDelayMs: number) => {
     const deliveries = await db
       .selectFrom("alert_delivery")
