@@ -19,7 +19,8 @@ export function runTests(script, remarks = []) {
     { mayFail: true },
   );
 
-  const { failed, text } = sumReports(folders);
+  const { failed, failures, text } = sumReports(folders);
+  for (const failure of failures) console.log(`\n${failure}`);
   for (const remark of remarks) console.log(`\n${remark}`);
   console.log(`\n${text}`);
   process.exit(failed > 0 ? 1 : status);

@@ -42,7 +42,9 @@ for (const { folder, name } of folders) {
   });
   if (ended !== 0) status = 1;
 }
-console.log(`\n${sumReports(folders.map(({ folder }) => folder)).text}`);
+const { failures, text } = sumReports(folders.map(({ folder }) => folder));
+for (const failure of failures) console.log(`\n${failure}`);
+console.log(`\n${text}`);
 process.exit(status);
 
 function installNode() {
