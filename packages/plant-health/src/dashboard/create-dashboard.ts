@@ -41,8 +41,11 @@ export interface DashboardOptions {
   readonly checkReady?: (signal: AbortSignal) => Promise<void>;
   /** Added to `/status.json`. */
   readonly status?: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
-  /** Added to `/metrics`. */
-  readonly metrics?: (signal: AbortSignal) => Promise<OperatorMetrics>;
+  /**
+   * Added to `/metrics`, such as what `sqlOperatorMetrics` returns. Called at most once in `refreshMs`, and never twice at
+   * once. While it rejects, its metrics are missing.
+   */
+  readonly metrics?: (nowMs: number, signal: AbortSignal) => Promise<OperatorMetrics>;
   /** An error of one of the functions above; the response does not contain it. */
   readonly onError?: (error: unknown) => void;
 }
@@ -110,6 +113,20 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   const limited = <T>(work: (signal: AbortSignal) => Promise<T>, timeoutMs: number) =>
     withTimeout(work, { clock, timeoutMs, closed: closed.signal });
 
+  let loadedMetrics: { readonly atMs: number; readonly metrics: Promise<OperatorMetrics> } | null = null;
+  const operatorMetrics = (): Promise<OperatorMetrics> => {
+    const nowMs = clock.now();
+    if (loadedMetrics === null || nowMs - loadedMetrics.atMs >= refreshMs)
+      loadedMetrics = {
+        atMs: nowMs,
+        metrics: limited((signal) => metrics(nowMs, signal), loadTimeoutMs).catch((error: unknown) => {
+          onError(error);
+          return {};
+        }),
+      };
+    return loadedMetrics.metrics;
+  };
+
   const respondPage = async (request: Request, url: URL): Promise<Response> => {
     const { bytes, etag, isFailing } = await pages.page(url.searchParams.get("q"));
     const headers = {
@@ -152,8 +169,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     },
     metrics: async () => {
       const { model, failingSinceMs } = await pages.model();
-      const operator = await limited(metrics, loadTimeoutMs);
-      const text = formatOpenMetrics(failingSinceMs === null ? model : null, operator);
+      const text = formatOpenMetrics(failingSinceMs === null ? model : null, await operatorMetrics());
       return respond(200, text, { "cache-control": "no-store", "content-type": openMetricsType });
     },
   };

@@ -3,11 +3,13 @@ import type { PageModel } from "../page/page-model.js";
 
 /** What the page's data does not contain. A metric of which nothing is given is left out. */
 export interface OperatorMetrics {
+  /** Of all runs; never falls. */
   readonly readingsLoaded?: number;
-  /** Responses of all runs, by outcome. */
+  /** Responses of all runs, and requests without one, by outcome; never fall. */
   readonly runAnswers?: Readonly<Record<string, number>>;
-  /** Of the last run. */
+  /** Of the last run that has ended. */
   readonly runDurationSeconds?: number;
+  /** Those that are stored, by notifier and outcome. */
   readonly deliveries?: readonly {
     readonly notifier: string;
     readonly outcome: string;
@@ -55,10 +57,12 @@ export function formatOpenMetrics(model: PageModel | null, operator: OperatorMet
   family(
     "plant_run_answers",
     "counter",
-    "Responses of all runs.",
+    "Plants requested in all runs, by outcome.",
     Object.entries(runAnswers).map(([outcome, value]) => ({ labels: { outcome }, value })),
   );
-  family("plant_run_duration_seconds", "gauge", "Duration of the last run.", [{ value: runDurationSeconds }]);
+  family("plant_run_duration_seconds", "gauge", "Duration of the last run that has ended.", [
+    { value: runDurationSeconds },
+  ]);
   if (model !== null) {
     const present = model.plants.filter(({ soilMoisture }) => soilMoisture.isPresent);
     const alerts = [
@@ -98,11 +102,12 @@ export function formatOpenMetrics(model: PageModel | null, operator: OperatorMet
   }
   family(
     "plant_alert_deliveries",
-    "counter",
-    "Deliveries of alerts.",
+    // Not a counter: deliveries are deleted with their alerts.
+    "gauge",
+    "Deliveries of the alerts that fire or ended in the last 90 days.",
     deliveries.map(({ notifier, outcome, count }) => ({ labels: { notifier, outcome }, value: count })),
   );
-  family("plant_archive_unarchived_readings", "gauge", "Readings that no file has yet.", [
+  family("plant_archive_unarchived_readings", "gauge", "Readings in no file yet, at most 1,000,000.", [
     { value: unarchivedReadings },
   ]);
   if (build !== undefined)

@@ -28,6 +28,10 @@ async function readEvent(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
   return done ? "end" : new TextDecoder().decode(value);
 }
 
+/** Families of the grammar of OpenMetrics 1.0: their metadata, then their samples. */
+const openMetrics =
+  /^(?:# TYPE (?<name>[a-z_]+) (?:gauge|counter|info)\n(?:# UNIT \k<name> [a-z]+\n)?# HELP \k<name> [^\n\\]+\n(?:\k<name>(?:_total|_info)?(?:\{[a-z_]+="(?:[^"\\\n]|\\["\\n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\["\\n])*")*\})? -?\d+(?:\.\d+)?(?:e[+-]?\d+)?\n)+)+# EOF\n$/;
+
 describe("createDashboard", () => {
   it("makes one page for two first requests at once, and a new one when it is old", async () => {
     const { get, state, clock } = open();
@@ -203,14 +207,38 @@ describe("createDashboard", () => {
       "plant_last_complete_run_timestamp_seconds 1795884060",
       'plant_alerts_open{rule="not-watered"} 1',
       'plant_alerts_open{rule="outage"} 0',
-      'plant_alert_deliveries_total{notifier="web\\"hook\\n",outcome="delivered"} 3',
+      'plant_alert_deliveries{notifier="web\\"hook\\n",outcome="delivered"} 3',
       "plant_archive_unarchived_readings 96",
       'plant_build_info{version="1.0.0"} 1',
     ])
       expect(lines).toContain(line);
     expect(text).toMatch(/^plant_soil_moisture_ratio\{plant_id="12"\} 0\.\d+$/m);
     expect(text).not.toContain('plant_id="5"');
-    expect(text.endsWith("# EOF\n")).toBe(true);
+    expect(text).toMatch(openMetrics);
+  });
+
+  it("asks for the operator's metrics once in refreshMs, and leaves them out while they cannot be loaded", async () => {
+    const asked: number[] = [];
+    let isBroken = false;
+    const { get, clock, errors } = open({
+      metrics: async (nowMs) => {
+        asked.push(nowMs);
+        if (isBroken) throw new Error("password of the database");
+        return { readingsLoaded: 5 };
+      },
+    });
+    const texts = await Promise.all(
+      [get("/metrics"), get("/metrics")].map(async (got) => (await got).text()),
+    );
+    expect(texts[1]).toContain("plant_readings_loaded_total 5\n");
+    expect(asked).toEqual([nowMs]);
+    isBroken = true;
+    await clock.advance(30_000);
+    const response = await get("/metrics");
+    const text = await response.text();
+    expect([response.status, asked.length, errors.length]).toEqual([200, 2, 1]);
+    expect(text).not.toMatch(/plant_readings_loaded|password/);
+    expect(text).toMatch(/^plant_newest_reading_timestamp_seconds /m);
   });
 
   it("refuses other methods, unknown paths and unknown hosts", async () => {

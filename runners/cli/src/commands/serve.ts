@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { createDashboard } from "@lmnh/plant-health/dashboard";
+import { createDashboard, sqlOperatorMetrics } from "@lmnh/plant-health/dashboard";
 import { loadPageData } from "@lmnh/plant-health/page";
 import {
   archiveSettings,
@@ -23,7 +23,7 @@ import {
   UserError,
 } from "@lmnh/plant-runtime";
 import { openArchive, openMigratedDatabase } from "@lmnh/plant-runtime/open";
-import { reasonOf } from "@lmnh/plant-schema";
+import { type PlantDatabase, reasonOf } from "@lmnh/plant-schema";
 import { version } from "../../package.json";
 import { defineCommand } from "../command.js";
 import { logRetry } from "../output/log-retry.js";
@@ -94,6 +94,14 @@ export const serveCommand = defineCommand({
     const warn = (error: unknown) => output.warn(formatError(error, "cli").lines.join("; "));
     const history = dailyHistory(objects, { days: 14, onError: warn });
     const retry = { clock: host.clock, random: host.random, onRetry: logRetry(output) };
+    let counting: {
+      readonly of: PlantDatabase;
+      readonly metrics: ReturnType<typeof sqlOperatorMetrics>;
+    } | null = null;
+    const operatorMetrics = async (of: PlantDatabase, nowMs: number, signal: AbortSignal) => {
+      if (counting?.of !== of) counting = { of, metrics: sqlOperatorMetrics({ ...of, retry }) };
+      return await counting.metrics(nowMs, signal);
+    };
     const stop = listenForStop(host, (signal) =>
       output.note(`${signal}: stopping; once more to end at once`),
     );
@@ -115,7 +123,10 @@ export const serveCommand = defineCommand({
         readingsOf: async (plantIds, nowMs) =>
           healthStores(await database.current(), retry).records.readings(nowMs - dayMs, nowMs + 1, plantIds),
         checkReady: async () => requireMigrated(await database.current(), target.name),
-        metrics: async () => ({ build: { version } }),
+        metrics: async (nowMs, signal) => ({
+          ...(await operatorMetrics(await database.current(), nowMs, signal)),
+          build: { version },
+        }),
         clock: host.clock,
         timeZone: values.timeZone,
         hint: "plant run",
