@@ -161,8 +161,15 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     "status.json": async () => {
       const { model, failingSinceMs } = await pages.model();
       const added = await limited(status, loadTimeoutMs);
-      const body = { ...describeStatus(model), failingSince: isoTime(failingSinceMs), ...added };
-      return respond(failingSinceMs === null ? 200 : 503, `${JSON.stringify(body, null, 2)}\n`, {
+      const isFailing = failingSinceMs !== null;
+      const body = {
+        ...(model !== null && describeStatus(model)),
+        // What the rest says is of the last page that could be made.
+        ...(isFailing && { state: "failing" }),
+        failingSince: isoTime(failingSinceMs),
+        ...added,
+      };
+      return respond(isFailing ? 503 : 200, `${JSON.stringify(body, null, 2)}\n`, {
         "cache-control": "no-store",
         "content-type": "application/json",
       });
@@ -234,8 +241,7 @@ function hasEtag(header: string | null, etag: string): boolean {
   return tags.some((tag) => tag.trim().replace(/^W\//, "") === etag);
 }
 
-function describeStatus(model: PageModel | null): Readonly<Record<string, unknown>> {
-  if (model === null) return { state: "unknown" };
+function describeStatus(model: PageModel): Readonly<Record<string, unknown>> {
   const { state, verdict, nowMs, newestReadingMs, lastCompleteRunMs, counts, outage, plants } = model;
   return {
     state,

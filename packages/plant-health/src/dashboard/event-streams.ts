@@ -1,7 +1,7 @@
 import type { Clock } from "@lmnh/plant-schema";
 
 export interface EventStreams {
-  /** A stream of server-sent events; `null` if there are `maxViewers` already. Ends with the signal too. */
+  /** A stream of server-sent events; `null` if there are `maxViewers` already, or after `close`. Ends with the signal too. */
   open(signal: AbortSignal): ReadableStream<Uint8Array> | null;
   readonly viewers: number;
   close(): void;
@@ -24,6 +24,7 @@ export function eventStreams({ clock, everyMs, maxViewers, version }: EventStrea
   const viewers = new Set<Controller>();
   const encoder = new TextEncoder();
   let timer: AbortController | null = null;
+  let isClosed = false;
 
   const leave = (viewer: Controller) => {
     viewers.delete(viewer);
@@ -56,7 +57,7 @@ export function eventStreams({ clock, everyMs, maxViewers, version }: EventStrea
       return viewers.size;
     },
     open: (signal) => {
-      if (viewers.size >= maxViewers || signal.aborted) return null;
+      if (isClosed || viewers.size >= maxViewers || signal.aborted) return null;
       let self: Controller | null = null;
       return new ReadableStream<Uint8Array>(
         {
@@ -83,6 +84,7 @@ export function eventStreams({ clock, everyMs, maxViewers, version }: EventStrea
       );
     },
     close: () => {
+      isClosed = true;
       for (const viewer of [...viewers]) end(viewer);
     },
   };

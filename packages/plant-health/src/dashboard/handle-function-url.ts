@@ -23,6 +23,14 @@ export async function handleFunctionUrl(
   // Set one by one, so that a path such as //elsewhere stays a path.
   url.pathname = rawPath;
   url.search = rawQueryString;
+  // `Request` refuses these.
+  if (/^(?:CONNECT|TRACE|TRACK)$/i.test(http.method))
+    return {
+      statusCode: 405,
+      headers: { allow: "GET, HEAD", "content-type": "text/plain; charset=utf-8" },
+      body: "method not allowed\n",
+      isBase64Encoded: false,
+    };
   const known = Object.entries(headers).filter(
     (header): header is [string, string] => header[1] !== undefined,
   );

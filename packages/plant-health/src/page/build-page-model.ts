@@ -1,13 +1,15 @@
 import { type Plant, QualityFlag } from "@lmnh/plant-schema";
+import { mergeWaterings, wateringHabit } from "../habits/plant-habit.js";
 import { type UsualRange, usualBand } from "../habits/usual-band.js";
-import type { Alert } from "../model/alert.js";
+import type { Alert, AlertDetail } from "../model/alert.js";
 import { type DayProfile, slotMs, slotsPerDay } from "../model/day-profile.js";
 import type { HealthReading, NoticeRecord, RunRecord } from "../model/records.js";
 import { ruleKinds } from "../model/rule.js";
+import { levelMs } from "../rules/plant-view.js";
 import { median } from "../statistics.js";
 import { describeAlert } from "../words/describe-alert.js";
 import { timeWords } from "../words/local-time.js";
-import { plainLine } from "../words/plain-line.js";
+import { plainLine, plainLineOrNull } from "../words/plain-line.js";
 import { summarizeAlerts } from "../words/summarize-alerts.js";
 import { type Grid, medianLine, oddSamples, type Sample } from "./median-line.js";
 import type {
@@ -18,8 +20,8 @@ import type {
   EndedAlert,
   LineView,
   PageModel,
+  PagePlant,
   PlantStatus,
-  PlantView,
 } from "./page-model.js";
 
 /** What the page is made of. */
@@ -175,16 +177,63 @@ interface Outline {
   readonly plant: Plant;
   readonly name: string;
   readonly status: PlantStatus;
-  readonly absence: PlantView["absence"];
+  readonly absence: PagePlant["absence"];
   readonly alerts: readonly AlertView[];
+  /** Those that the page uses, the oldest first. */
+  readonly readings: readonly HealthReading[];
+  readonly levels: Levels;
   readonly newestReadingMs: number | null;
+}
+
+/** The last values that are known, as medians; `null` without one. */
+interface Levels {
+  readonly soilMoisture: number | null;
+  readonly temperature: number | null;
+}
+
+/** A reading of the last 24 hours whose time can be believed. A minute is the page's precision. */
+function isOnPage({ takenMs, qualityFlag }: HealthReading, { nowMs, grid }: Context): boolean {
+  return (
+    takenMs >= grid.startMs && takenMs < nowMs + minuteMs && (qualityFlag & QualityFlag.futureTime) === 0
+  );
+}
+
+function samplesOf(readings: readonly HealthReading[], measurement: keyof Levels): Sample[] {
+  return readings
+    .map((reading) => ({ atMs: reading.takenMs, value: reading[measurement] }))
+    .filter(({ value }) => Math.abs(value) < absurd);
+}
+
+/** The median of the last max(15 minutes, 9c) up to the newest reading, as in the rules. */
+function lastLevel(samples: readonly Sample[], { runIntervalMs }: Context): number | null {
+  const windowMs = levelMs(runIntervalMs);
+  const sinceMs = (samples.at(-1)?.atMs ?? 0) - windowMs;
+  const values = samples.filter(({ atMs }) => atMs > sinceMs).map(({ value }) => value);
+  return values.length < Math.max(3, (0.4 * windowMs) / runIntervalMs) ? null : median(values);
+}
+
+/** Facts that are as old as the last evaluation become those of the page, so that a card and its chart agree. */
+function withLevels(detail: AlertDetail, { soilMoisture, temperature }: Levels): AlertDetail {
+  if (detail.rule === "not-watered") return { ...detail, soilMoisture: soilMoisture ?? detail.soilMoisture };
+  if (detail.rule === "no-effect") return { ...detail, after: soilMoisture ?? detail.after };
+  // A plant that is on the way back keeps the value that it was reported with.
+  if (detail.rule === "temperature" && temperature !== null) {
+    const isSameSide = temperature > detail.base === detail.temperature > detail.base;
+    return isSameSide ? { ...detail, temperature } : detail;
+  }
+  return detail;
 }
 
 function outlinePlant(plant: Plant, context: Context): Outline {
   const { plantId } = plant;
-  const newestReadingMs = newestOf(context.readings.get(plantId) ?? [], context.nowMs);
+  const readings = (context.readings.get(plantId) ?? []).filter((reading) => isOnPage(reading, context));
+  const newestReadingMs = readings.at(-1)?.takenMs ?? null;
+  const levels: Levels = {
+    soilMoisture: lastLevel(samplesOf(readings, "soilMoisture"), context),
+    temperature: lastLevel(samplesOf(readings, "temperature"), context),
+  };
   const alerts = (context.alerts.get(plantId) ?? [])
-    .map((alert) => viewAlert(alert, context))
+    .map((alert) => viewAlert({ ...alert, detail: withLevels(alert.detail, levels) }, context))
     .sort((one, other) => urgency(one) - urgency(other) || one.startedMs - other.startedMs);
   const absence = absenceOf(context.notices.get(plantId) ?? [], newestReadingMs, context);
   const name = nameOf(plant);
@@ -193,6 +242,8 @@ function outlinePlant(plant: Plant, context: Context): Outline {
     name,
     absence,
     alerts,
+    readings,
+    levels,
     newestReadingMs,
     status: statusOf(alerts, absence, newestReadingMs, context),
   };
@@ -200,7 +251,7 @@ function outlinePlant(plant: Plant, context: Context): Outline {
 
 function statusOf(
   alerts: readonly AlertView[],
-  absence: PlantView["absence"],
+  absence: PagePlant["absence"],
   newestReadingMs: number | null,
   { nowMs, staleAfterMs, isCurrent, isLarge }: Context,
 ): PlantStatus {
@@ -214,21 +265,12 @@ function statusOf(
     : "usual";
 }
 
-function newestOf(readings: readonly HealthReading[], nowMs: number): number | null {
-  for (let index = readings.length - 1; index >= 0; index--) {
-    const takenMs = readings[index]?.takenMs ?? Number.POSITIVE_INFINITY;
-    // A minute is the page's precision.
-    if (takenMs < nowMs + minuteMs) return takenMs;
-  }
-  return null;
-}
-
 /** The newest notice that is newer than every reading, if runs still get it. */
 function absenceOf(
   notices: readonly NoticeRecord[],
   newestReadingMs: number | null,
   { nowMs }: Context,
-): PlantView["absence"] {
+): PagePlant["absence"] {
   const newest = notices.reduce<NoticeRecord | null>(
     (last, notice) => (last === null || notice.lastMs > last.lastMs ? notice : last),
     null,
@@ -314,44 +356,33 @@ function viewAlert(alert: Alert, { nowMs, timeZone }: Pick<Context, "nowMs" | "t
   };
 }
 
-function viewPlant(outline: Outline, context: Context): PlantView {
-  const { plant, name, status, absence, alerts, newestReadingMs } = outline;
+function viewPlant(outline: Outline, context: Context): PagePlant {
+  const { plant, name, status, absence, alerts, readings, levels, newestReadingMs } = outline;
   const { plantId } = plant;
-  const { nowMs, isCurrent, grid } = context;
-  const readings = (context.readings.get(plantId) ?? []).filter(
-    ({ takenMs }) => takenMs >= grid.startMs && takenMs < nowMs + minuteMs,
-  );
+  const { isCurrent, grid } = context;
   const profiles = context.profiles.get(plantId) ?? [];
   const band = usualBand(profiles, plantId);
-  const isBelieved = isCurrent && absence === null && status !== "unknown" && !hasSensorAlert(alerts);
-  const line = (
-    select: (reading: HealthReading) => number,
-    slots: readonly (UsualRange | null)[] | undefined,
-    limit: number,
-  ) =>
+  const isPresent = isCurrent && absence === null && status !== "unknown" && !hasSensorAlert(alerts);
+  const line = (measurement: keyof Levels, limit: number) =>
     viewLine(
-      readings
-        .map((reading) => ({ atMs: reading.takenMs, value: select(reading) }))
-        .filter(({ value }) => Math.abs(value) < absurd),
-      slots,
-      limit,
-      isBelieved,
+      samplesOf(readings, measurement),
+      { level: levels[measurement], slots: band?.[measurement], limit, isPresent },
       context,
     );
   const { origin, botanist } = plant;
   return {
     plantId,
     name,
-    scientificName: textOrNull(plant.scientificName, 80),
-    city: textOrNull(origin?.city.name, 60),
-    country: textOrNull(origin?.city.country.name, 60),
+    scientificName: plainLineOrNull(plant.scientificName, 80),
+    city: plainLineOrNull(origin?.city.name, 60),
+    country: plainLineOrNull(origin?.city.country.name, 60),
     position: positionOf(origin),
     botanist: botanist === null ? null : viewContact(botanist),
     status,
     absence,
     alerts,
-    soilMoisture: line(({ soilMoisture }) => soilMoisture, band?.soilMoisture, 10),
-    temperature: line(({ temperature }) => temperature, band?.temperature, 4),
+    soilMoisture: line("soilMoisture", 10),
+    temperature: line("temperature", 4),
     newestReadingMs,
     ...wateringsOf(readings, profiles, grid.startMs),
     history: context.history.get(plantId)?.slice(-14) ?? [],
@@ -363,14 +394,20 @@ function hasSensorAlert(alerts: readonly AlertView[]): boolean {
   return alerts.some(({ rule }) => rule === "silent" || rule === "stuck");
 }
 
+interface LineOptions {
+  readonly level: number | null;
+  readonly slots: readonly (UsualRange | null)[] | undefined;
+  /** How far from the line a reading is odd. */
+  readonly limit: number;
+  readonly isPresent: boolean;
+}
+
 function viewLine(
   samples: readonly Sample[],
-  slots: readonly (UsualRange | null)[] | undefined,
-  limit: number,
-  isBelieved: boolean,
+  { level, slots, limit, isPresent }: LineOptions,
   { grid, runIntervalMs }: Context,
 ): LineView {
-  const windowMs = Math.max(15 * minuteMs, 9 * runIntervalMs);
+  const windowMs = levelMs(runIntervalMs);
   const medians = medianLine(samples, {
     ...grid,
     windowMs,
@@ -381,8 +418,8 @@ function viewLine(
     medians,
     band: slots === undefined ? [] : bandPoints(slots, grid),
     odd: oddSamples(samples, medians, grid, limit).slice(-maxOddReadings),
-    last: medians.findLast((value) => value !== null) ?? null,
-    isPresent: isBelieved,
+    last: level ?? medians.findLast((value) => value !== null) ?? null,
+    isPresent,
   };
 }
 
@@ -401,27 +438,27 @@ function bandPoints(
   return all.some(({ low }) => low !== null) ? all : [];
 }
 
+/** The page shows no limit. */
+const noLimit = { firstLimitMs: 0, marginMs: 0 };
+
 function wateringsOf(
   readings: readonly HealthReading[],
   profiles: readonly DayProfile[],
   startMs: number,
-): Pick<PlantView, "lastWateredMs" | "wateringsMs" | "usualIntervalMs"> {
+): Pick<PagePlant, "lastWateredMs" | "wateringsMs" | "usualIntervalMs"> {
   const all = new Set<number>();
   for (const { lastWateredMs, qualityFlag } of readings)
     if (lastWateredMs !== null && (qualityFlag & QualityFlag.wateringTime) === 0) all.add(lastWateredMs);
   const known = [...all].sort((one, other) => one - other);
-  const intervals = profiles
-    .flatMap(({ waterings }) => waterings.map(({ intervalMs }) => intervalMs))
-    .filter((interval) => interval !== null)
-    .slice(-14);
   return {
     lastWateredMs: known.at(-1) ?? null,
     wateringsMs: known.filter((atMs) => atMs >= startMs).slice(-48),
-    usualIntervalMs: intervals.length < 3 ? null : median(intervals),
+    usualIntervalMs: wateringHabit(mergeWaterings(profiles.flatMap(({ waterings }) => waterings)), noLimit)
+      .usualMs,
   };
 }
 
-function positionOf(origin: Plant["origin"]): PlantView["position"] {
+function positionOf(origin: Plant["origin"]): PagePlant["position"] {
   if (origin === null || origin.latitude === null || origin.longitude === null) return null;
   const { latitude, longitude } = origin;
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : null;
@@ -429,10 +466,6 @@ function positionOf(origin: Plant["origin"]): PlantView["position"] {
 
 function viewContact({ name, phone, email }: ContactView): ContactView {
   return { name: plainLine(name, 80), phone: plainLine(phone, 40), email: plainLine(email, 100) };
-}
-
-function textOrNull(text: string | null | undefined, maxLength: number): string | null {
-  return plainLine(text ?? "", maxLength) || null;
 }
 
 function endedAlerts(

@@ -36,7 +36,7 @@ export interface PageModel {
   /** The time axis of every line. */
   readonly grid: Grid;
   /** Those that are shown, the most urgent first, then by name: all, or of many those in need and those found. */
-  readonly plants: readonly PlantView[];
+  readonly plants: readonly PagePlant[];
   /** The search by which `plants` was chosen; `null` if they are all. */
   readonly search: { readonly text: string; readonly found: number } | null;
   /** Alerts that ended in the last 24 hours, the newest first. */
@@ -52,7 +52,7 @@ export interface PageModel {
  */
 export type PlantStatus = "need" | "sensor" | "usual" | "away" | "unknown";
 
-export interface PlantView {
+export interface PagePlant {
   readonly plantId: number;
   readonly name: string;
   readonly scientificName: string | null;
@@ -107,7 +107,7 @@ export interface LineView {
   readonly band: readonly BandPoint[];
   /** Readings that are not believed, at most `maxOddReadings`. */
   readonly odd: readonly Sample[];
-  /** The newest median; `null` if there is none. */
+  /** The median of the last max(15 minutes, 9c), or the newest of `medians`; `null` if there is none. */
   readonly last: number | null;
   /** Whether `last` is the plant's present value, because readings arrive and are believed. */
   readonly isPresent: boolean;

@@ -1,7 +1,7 @@
 import { formatNumber } from "../words/format-value.js";
 import type { TimeWords } from "../words/local-time.js";
 import type { Grid, Sample } from "./median-line.js";
-import type { BandPoint, DaySummary, LineView, PageModel, PlantView } from "./page-model.js";
+import type { BandPoint, DaySummary, LineView, PageModel, PagePlant } from "./page-model.js";
 import { html, type SafeHtml } from "./safe-html.js";
 
 // A chart is stretched to the width of its place: x is a step of the grid, y a small unit, and both are whole numbers, so
@@ -138,7 +138,7 @@ export function renderTimeAxis({ startMs, stepMs, points }: Grid, times: TimeWor
 }
 
 /** The chart of a card: one line, with its scale beside it. */
-export function renderCardChart(plant: PlantView, isTemperature: boolean, { grid }: PageModel): SafeHtml {
+export function renderCardChart(plant: PagePlant, isTemperature: boolean, { grid }: PageModel): SafeHtml {
   const line = isTemperature ? plant.temperature : plant.soilMoisture;
   const scale = isTemperature ? temperatureScale(line) : moistureScale(line);
   const unit = isTemperature ? "°C" : "%";
@@ -158,7 +158,7 @@ export function renderCardChart(plant: PlantView, isTemperature: boolean, { grid
 }
 
 /** Moisture above, the hours, and temperature below. */
-export function renderPlantChart(plant: PlantView, { grid }: PageModel): SafeHtml {
+export function renderPlantChart(plant: PagePlant, { grid }: PageModel): SafeHtml {
   const { soilMoisture, temperature } = plant;
   return html`<svg class="plot" height="116" role="img" aria-label="Soil moisture and temperature of ${plant.name}, the last 24 hours" data-start="${grid.startMs}" data-step="${grid.stepMs}">
     ${renderLine(soilMoisture, { grid, scale: moistureScale(soilMoisture), kind: "moisture", top: 0, height: 62, wateringsMs: plant.wateringsMs })}

@@ -1,17 +1,17 @@
 import { equalEarth } from "./equal-earth.js";
 import land from "./generated/land.json";
-import type { PlantStatus, PlantView } from "./page-model.js";
+import type { PagePlant, PlantStatus } from "./page-model.js";
 import { html, type SafeHtml } from "./safe-html.js";
 
 interface Place {
   readonly x: number;
   readonly y: number;
   readonly label: string;
-  readonly plants: PlantView[];
+  readonly plants: PagePlant[];
 }
 
 /** Where the plants come from; `null` if that is known of none. The most urgent mark is drawn last, above the others. */
-export function renderMap(plants: readonly PlantView[]): SafeHtml | null {
+export function renderMap(plants: readonly PagePlant[]): SafeHtml | null {
   const places = placesOf(plants);
   if (places.length === 0) return null;
   return html`<section aria-labelledby="map-heading">
@@ -24,7 +24,7 @@ export function renderMap(plants: readonly PlantView[]): SafeHtml | null {
 }
 
 /** Plants of one city share a mark; the first of them, which is the most urgent, decides its look. */
-function placesOf(plants: readonly PlantView[]): Place[] {
+function placesOf(plants: readonly PagePlant[]): Place[] {
   const places = new Map<string, Place>();
   for (const plant of plants) {
     if (plant.position === null) continue;

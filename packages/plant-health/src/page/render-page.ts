@@ -8,8 +8,8 @@ import type {
   DaySummary,
   LineView,
   PageModel,
+  PagePlant,
   PlantStatus,
-  PlantView,
 } from "./page-model.js";
 import {
   quartilesOf,
@@ -194,7 +194,7 @@ function renderCards(context: Context): SafeHtml | null {
   </section>`;
 }
 
-function renderCard(plant: PlantView, context: Context): SafeHtml {
+function renderCard(plant: PagePlant, context: Context): SafeHtml {
   const { model, times } = context;
   const [first, ...others] = plant.alerts;
   return html`<article class="card ${plant.status}" id="need-${plant.plantId}" aria-labelledby="need-name-${plant.plantId}">
@@ -261,7 +261,7 @@ function renderSearch({ model, isServed }: Context): SafeHtml {
   return html`${isServed && form}<p class="note">${shown}</p>`;
 }
 
-function renderPlant(plant: PlantView, rank: number, context: Context): SafeHtml {
+function renderPlant(plant: PagePlant, rank: number, context: Context): SafeHtml {
   const { plantId, name, status, alerts, botanist, country, soilMoisture, temperature, absence } = plant;
   const hasLine = [...soilMoisture.medians, ...temperature.medians].some((value) => value !== null);
   const text = absence !== null ? absenceTexts[absence] : hasLine ? null : noReadings(context.model);
@@ -302,7 +302,7 @@ const absenceTexts = {
 const absenceWords = { on_loan: "on loan", not_found: "not there" } as const;
 
 /** A present value, or the last one by that name. */
-function renderValues({ soilMoisture, temperature, absence }: PlantView): SafeHtml {
+function renderValues({ soilMoisture, temperature, absence }: PagePlant): SafeHtml {
   if (absence !== null) return html`<p class="values last">${absenceWords[absence]}</p>`;
   if (soilMoisture.last === null && temperature.last === null)
     return html`<p class="values last">no value</p>`;
@@ -319,7 +319,7 @@ function renderValue({ last }: LineView, kind: string, unit: string, decimals: 0
     : html`<span class="value"><b class="${kind}">${formatNumber(last, decimals)}</b>\u00a0${unit}</span>`;
 }
 
-function renderDetails(plant: PlantView, { model, times }: Context): SafeHtml {
+function renderDetails(plant: PagePlant, { model, times }: Context): SafeHtml {
   const { lastWateredMs, wateringsMs, usualIntervalMs, botanist, scientificName, history } = plant;
   const watered =
     lastWateredMs === null
@@ -357,7 +357,7 @@ function rangeOf(history: readonly DaySummary[], key: "soilMoisture" | "temperat
     : `${formatNumber(low, 1)} to ${formatCelsius(high)}`;
 }
 
-function placeOf({ city, country }: PlantView): string | null {
+function placeOf({ city, country }: PagePlant): string | null {
   return [city, country].filter((part) => part !== null).join(", ") || null;
 }
 

@@ -19,7 +19,8 @@ export interface AlertDescription {
 }
 
 /**
- * An alert in the words of a curator. A resolved alert is described by how it ended.
+ * An alert in the words of a curator. A resolved alert is described by how it ended, in words that are right both for the
+ * message that it has ended and for a late one that it fired.
  *
  * @throws PlantHealthError `OPTION_INVALID` for an unknown time zone
  */
@@ -28,7 +29,7 @@ export function describeAlert(alert: Alert, { nowMs, timeZone }: DescribeOptions
   const heading = headingOf(alert.detail);
   if (alert.resolvedMs !== null)
     return {
-      heading: `Over: ${heading.charAt(0).toLowerCase()}${heading.slice(1)}`,
+      heading: `${heading}: over`,
       sentence: `${endings[alert.detail.rule]} It ended ${times.at(alert.resolvedMs, nowMs)}, after ${formatDuration(alert.resolvedMs - alert.startedMs)}.`,
     };
   return { heading, sentence: sentenceOf(alert, { nowMs, times }) };

@@ -61,7 +61,7 @@ export function timeWords(timeZone: string): TimeWords {
     return `${twoDigits(hour)}:${twoDigits(minute)}`;
   };
   /** `null` for the day of `nowMs`. */
-  const dayBefore = (ms: number, nowMs: number): { readonly on: string; readonly word: string } | null => {
+  const otherDay = (ms: number, nowMs: number): { readonly on: string; readonly word: string } | null => {
     const then = local(ms);
     const now = local(nowMs);
     const days = now.dayNumber - then.dayNumber;
@@ -80,11 +80,11 @@ export function timeWords(timeZone: string): TimeWords {
       return `${weekdayOf(at)} ${at.day} ${months[at.month - 1] ?? ""}`;
     },
     since: (ms, nowMs) => {
-      const day = dayBefore(ms, nowMs);
+      const day = otherDay(ms, nowMs);
       return day === null ? time(ms) : `${day.word} ${time(ms)}`;
     },
     at: (ms, nowMs) => {
-      const day = dayBefore(ms, nowMs);
+      const day = otherDay(ms, nowMs);
       return day === null ? `at ${time(ms)}` : `${day.on}${day.word} at ${time(ms)}`;
     },
   };

@@ -11,3 +11,8 @@ export function plainLine(text: string, maxLength: number): string {
   const characters = Array.from(line);
   return characters.length <= maxLength ? line : `${characters.slice(0, maxLength - 1).join("")}…`;
 }
+
+/** `null` for no text, or one without a visible character. */
+export function plainLineOrNull(text: string | null | undefined, maxLength: number): string | null {
+  return plainLine(text ?? "", maxLength) || null;
+}

@@ -148,6 +148,8 @@ describe("createDashboard", () => {
     expect([dashboard.viewers, clock.sleeps]).toEqual([0, 0]);
     const rest = await new Response(body).text();
     expect(rest).toContain("retry: 5000");
+    expect((await get("/events")).status).toBe(503);
+    expect([dashboard.viewers, clock.sleeps]).toEqual([0, 0]);
   });
 
   it("has no stream where viewers poll", async () => {
@@ -181,6 +183,32 @@ describe("createDashboard", () => {
         { plantId: 5, rule: "silent" },
       ],
       archive: { files: 48 },
+    });
+  });
+
+  it("has no state of the plants and status 503 in /status.json while the data cannot be read", async () => {
+    const { get, state, clock } = open();
+    state.load = async () => {
+      throw new Error("no database");
+    };
+    const first = await get("/status.json");
+    expect([first.status, await first.json()]).toEqual([
+      503,
+      { state: "failing", failingSince: "2026-11-28T16:42:00.000Z" },
+    ]);
+    state.load = async () => day;
+    await clock.advance(60_000);
+    expect(await (await get("/status.json")).json()).toMatchObject({ state: "current", failingSince: null });
+    state.load = async () => {
+      throw new Error("no database");
+    };
+    await clock.advance(60_000);
+    const later = await get("/status.json");
+    expect(later.status).toBe(503);
+    expect(await later.json()).toMatchObject({
+      state: "failing",
+      verdict: "One plant needs you, one sensor to look at",
+      failingSince: "2026-11-28T16:44:00.000Z",
     });
   });
 

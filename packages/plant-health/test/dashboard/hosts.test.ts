@@ -59,13 +59,13 @@ describe("createDashboard under", () => {
 
   it("a Lambda function URL", async () => {
     const { dashboard } = open("poll");
-    const invoke = (rawPath: string, headers: Record<string, string> = {}) =>
+    const invoke = (rawPath: string, headers: Record<string, string> = {}, method = "GET") =>
       handleFunctionUrl(
         {
           rawPath,
           rawQueryString: "",
           headers,
-          requestContext: { domainName: "abc.lambda-url.eu-west-2.on.aws", http: { method: "GET" } },
+          requestContext: { domainName: "abc.lambda-url.eu-west-2.on.aws", http: { method } },
         },
         dashboard.fetch,
       );
@@ -76,5 +76,7 @@ describe("createDashboard under", () => {
     const { etag = "" } = page.headers;
     expect(await invoke("/", { "if-none-match": etag })).toMatchObject({ statusCode: 304, body: "" });
     expect((await invoke("//elsewhere.example/x")).statusCode).toBe(404);
+    for (const method of ["TRACE", "CONNECT", "POST"])
+      expect((await invoke("/", {}, method)).statusCode).toBe(405);
   });
 });

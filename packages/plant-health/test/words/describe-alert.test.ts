@@ -105,7 +105,7 @@ describe("describeAlert", () => {
   it("describes how a resolved alert ended", () => {
     const detail = { rule: "no-effect", wateredMs: at("11-28T13:06"), before: 15, after: 4.6 } as const;
     expect(described(detail, { resolvedMs: at("11-28T16:12") })).toEqual([
-      "Over: watered, not wetter",
+      "Watered, not wetter: over",
       "The soil is wetter, or the plant was watered again. It ended at 16:12, after 90 minutes.",
     ]);
   });
