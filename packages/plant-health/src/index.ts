@@ -14,6 +14,7 @@ export {
 } from "./evaluate.js";
 export { buildProfiles, dayProfile, profileWindow } from "./habits/build-profiles.js";
 export { type UsualBand, type UsualRange, usualBand } from "./habits/usual-band.js";
+export { isLoopbackHost } from "./loopback-host.js";
 export {
   type Alert,
   type AlertDetail,

@@ -28,7 +28,8 @@ import { type Log, powertools } from "./telemetry.js";
 /** Shorter than the dashboard waits for its data. */
 const requestTimeoutMs = 15_000;
 const historyDays = 14;
-/** A page without history is better than none: all days together take less than the dashboard waits. */
+/** A page without history is better than none. */
+const historyTimeoutMs = 3_000;
 const archiveLimits = { maxAttempts: 1, responseTimeoutMs: 1_000 };
 const dayMs = 24 * 3_600_000;
 
@@ -54,6 +55,7 @@ export function dashboardHandler(host: Host, opener: DatabaseProvider) {
   const openHistory = async () =>
     dailyHistory(await openS3Archive(s3Archive(settings), archiveLimits), {
       days: historyDays,
+      wait: { clock: host.clock, timeoutMs: historyTimeoutMs },
       onError: logProblem,
     });
 

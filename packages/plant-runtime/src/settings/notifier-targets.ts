@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "@lmnh/plant-health";
 import { textSchema } from "./parsers.js";
 
 /** Where messages about alerts are sent. */
@@ -35,8 +36,5 @@ function isWebhook(text: string): boolean {
   if (!URL.canParse(text) || /,(?:https?|slack\+https?|sns|ses|log):/.test(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== "" || password !== "") return false;
-  return (
-    protocol === "https:" ||
-    (protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
-  );
+  return protocol === "https:" || (protocol === "http:" && isLoopbackHost(hostname));
 }

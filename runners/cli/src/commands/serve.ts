@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import { isLoopbackHost } from "@lmnh/plant-health";
 import { createDashboard, sqlOperatorMetrics } from "@lmnh/plant-health/dashboard";
 import { loadPageData } from "@lmnh/plant-health/page";
 import {
@@ -77,8 +78,7 @@ export const serveCommand = defineCommand({
     }),
   },
   async act({ values, resolved, host, output }) {
-    const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(values.host);
-    if (!isLocal && !values.allowRemote)
+    if (!isLoopbackHost(values.host) && !values.allowRemote)
       throw new UserError(
         ExitCode.usage,
         `${values.host} can be reached from other machines, and the page shows names and telephone numbers without a login. If a proxy with a login is in front of it, add --allow-remote`,
@@ -92,7 +92,11 @@ export const serveCommand = defineCommand({
       missingFolder: "empty",
     });
     const warn = (error: unknown) => output.warn(formatError(error, "cli").lines.join("; "));
-    const history = dailyHistory(objects, { days: 14, onError: warn });
+    const history = dailyHistory(objects, {
+      days: 14,
+      wait: { clock: host.clock, timeoutMs: 3_000 },
+      onError: warn,
+    });
     const retry = { clock: host.clock, random: host.random, onRetry: logRetry(output) };
     let counting: {
       readonly of: PlantDatabase;
