@@ -325,18 +325,16 @@ function renderDetails(plant: PagePlant, { model, times }: Context): SafeHtml {
     lastWateredMs === null
       ? "The last watering is not known."
       : `Last ${times.at(lastWateredMs, model.nowMs)}; ${wateringsMs.length === 0 ? "none" : countWord(wateringsMs.length)} in 24 hours${usualIntervalMs === null ? "" : `; usually every ${formatInterval(usualIntervalMs)}`}.`;
-  const first = history[0]?.day;
   const last = history.at(-1)?.day;
   const days = `${countOf(history.length, "day")} to ${last === undefined ? "" : shortDay(last)}`;
   const waterings = history.reduce((sum, { timesWatered }) => sum + timesWatered, 0);
-  const moisture =
-    first === undefined
-      ? null
-      : renderHistory(history, "soilMoisture", `Soil moisture of ${plant.name}, ${days}`);
-  const warmth =
-    first === undefined
-      ? null
-      : renderHistory(history, "temperature", `Temperature of ${plant.name}, ${days}`);
+  const isShort = history.length < leastBoxes;
+  const moisture = isShort
+    ? renderFewDays(history, "soilMoisture")
+    : renderHistory(history, "soilMoisture", `Soil moisture of ${plant.name}, ${days}`);
+  const warmth = isShort
+    ? renderFewDays(history, "temperature")
+    : renderHistory(history, "temperature", `Temperature of ${plant.name}, ${days}`);
   return html`<details><summary>Watering, history, people<span class="hidden"> of ${plant.name}</span></summary>
     <dl>${scientificName !== null && html`<dt>Species</dt><dd><i>${scientificName}</i></dd>`}
     <dt>Watering</dt><dd>${watered}</dd>
@@ -348,13 +346,30 @@ function renderDetails(plant: PagePlant, { model, times }: Context): SafeHtml {
   </details>`;
 }
 
+/** Fewer days than this are easier to read as text. */
+const leastBoxes = 4;
+
+/** The middle half of the values of each day, and their median; `null` of no day. */
+function renderFewDays(history: readonly DaySummary[], key: "soilMoisture" | "temperature"): SafeHtml | null {
+  if (quartilesOf(history, key).length === 0) return null;
+  const days = history.map((day) => {
+    const { median } = day[key];
+    const values = median === null ? "not known" : `${rangeOf([day], key)}, median ${formatOf[key](median)}`;
+    return html`<li>${shortDay(day.day)}: ${values}</li>`;
+  });
+  return html`<ul class="few">${days}</ul>`;
+}
+
+const formatOf = {
+  soilMoisture: (value: number) => formatPercent(value),
+  temperature: formatCelsius,
+} as const;
+
 /** From the lowest to the highest quartile, which is the height of the boxes. */
 function rangeOf(history: readonly DaySummary[], key: "soilMoisture" | "temperature"): string {
   const values = quartilesOf(history, key);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return key === "soilMoisture"
-    ? `${formatNumber(low, 0)} to ${formatPercent(high)}`
-    : `${formatNumber(low, 1)} to ${formatCelsius(high)}`;
+  return `${formatNumber(low, key === "soilMoisture" ? 0 : 1)} to ${formatOf[key](high)}`;
 }
 
 function placeOf({ city, country }: PagePlant): string | null {

@@ -36,6 +36,11 @@ const states: Readonly<Record<string, string>> = {
   failing: renderPage(buildPageModel(calm, { nowMs }), { failingSinceMs: nowMs + 8 * minuteMs }),
 };
 
+const files = {
+  ...states,
+  short: render({ ...calm, history: calm.history.filter(({ day }) => day >= "2026-11-26") }),
+};
+
 function render(data: PageData): string {
   return renderPage(buildPageModel(data, { nowMs }));
 }
@@ -48,7 +53,7 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
   beforeAll(async () => {
     browser = await openBrowser();
     if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
-    for (const [name, text] of Object.entries(states)) writeFileSync(join(folder, `${name}.html`), text);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.html`), text);
   });
   afterAll(async () => {
     await browser?.close();
@@ -105,6 +110,38 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
           expect(complaints).toEqual([]);
           await close();
         });
+
+  it("has the table as blocks on a narrow screen, all of it visible", async () => {
+    const { page, close } = await open("need", { viewport: { width: 390, height: 844 } });
+    const row = page.locator('tr[data-plant="12"]');
+    await row.scrollIntoViewIfNeeded();
+    if (pictures !== undefined) await page.screenshot({ path: join(pictures, "table-390.png") });
+    expect(
+      await page.evaluate("document.querySelector('.scroll').scrollWidth - innerWidth"),
+    ).toBeLessThanOrEqual(0);
+    expect(
+      await row.evaluate((element) =>
+        Array.from(element.children).every((cell) => cell.getBoundingClientRect().width > 100),
+      ),
+    ).toBe(true);
+    expect(
+      await row
+        .locator("td")
+        .nth(1)
+        .evaluate((cell) => getComputedStyle(cell, "::before").content),
+    ).toBe('"Soil "');
+    await close();
+  });
+
+  it("has a history of two days as text", async () => {
+    const { page, close } = await open("short#plant-6");
+    await page.locator("#plant-6 summary").click();
+    if (pictures !== undefined) await page.screenshot({ path: join(pictures, "history-2-days.png") });
+    const items = await page.locator("#plant-6 .few li").allInnerTexts();
+    expect(items).toHaveLength(4);
+    expect(items[0]).toMatch(/^26\u00a0Nov: \d+ to \d+\u00a0%, median \d+\u00a0%$/);
+    await close();
+  });
 
   it("is painted at once", async ({ annotate }) => {
     // Without a clock of the test's, which would stand in for this one too.
