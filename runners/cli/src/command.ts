@@ -19,6 +19,8 @@ import { loadSettings } from "./settings/load-settings.js";
 export interface CommandText {
   /** What can follow the command's name, in the notation of commander. None by default. */
   readonly operands?: readonly Operand[];
+  /** Those of the words that the first operand can be that have a help of their own. None by default. */
+  readonly actions?: readonly Action[];
   /** Paragraphs. */
   readonly description: readonly string[];
   readonly examples: readonly (readonly [line: string, meaning: string])[];
@@ -30,6 +32,14 @@ export interface Operand {
   /** Such as `[action]`. */
   readonly name: string;
   readonly description: string;
+}
+
+/** Something else that a command does if this word follows its name. */
+export interface Action extends Omit<CommandText, "actions"> {
+  /** Such as `ack`. */
+  readonly name: string;
+  /** The keys of the command's settings that it uses. */
+  readonly uses: readonly string[];
 }
 
 /** The inputs of a command. */

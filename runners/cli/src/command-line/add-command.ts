@@ -1,6 +1,6 @@
 import type { Setting, SettingTable, SettingTexts } from "@lmnh/plant-runtime";
-import { type Command as CommanderCommand, Option } from "commander";
-import type { Command } from "../command.js";
+import { Command as CommanderCommand, Help, Option } from "commander";
+import type { Action, Command, CommandText } from "../command.js";
 import type { Host } from "../host.js";
 import { helpColumns } from "../output/help-columns.js";
 import { wrapWords } from "../output/wrap-words.js";
@@ -18,15 +18,37 @@ export function addCommand(
   host: Host,
   onDone: (exitCode: number) => void,
 ): void {
+  const name = programName(host);
+  const requested = () => command.actions?.find((action) => sub.args.includes(action.name));
+  describe(sub, command, command.settings);
   sub
-    .description(command.description.join("\n\n"))
     .allowExcessArguments(false)
-    .addHelpText("after", helpAfter(command, programName(host), helpColumns(host.stdout)));
-  for (const { name, description } of command.operands ?? []) sub.argument(name, description);
-  for (const setting of Object.values(command.settings))
-    if (setting.flag !== undefined) sub.addOption(optionOf(setting.flag, setting));
+    .addHelpText("after", () => helpAfter(requested() ?? command, name, helpColumns(host.stdout)))
+    .configureHelp({
+      formatHelp: (_, help) => {
+        const action = requested();
+        const of =
+          action === undefined ? sub : actionCommand(`${name} ${sub.name()}`, action, command.settings);
+        return Help.prototype.formatHelp.call(help, of, help);
+      },
+    });
   const flags = collectFlags(sub, command.settings);
   sub.action(async () => onDone(await command.run(host, flags(), sub.args)));
+}
+
+function describe(sub: CommanderCommand, text: CommandText, settings: SettingTable): void {
+  sub.description(text.description.join("\n\n"));
+  for (const { name, description } of text.operands ?? []) sub.argument(name, description);
+  for (const setting of Object.values(settings))
+    if (setting.flag !== undefined) sub.addOption(optionOf(setting.flag, setting));
+}
+
+/** A command that is only printed. */
+function actionCommand(prefix: string, action: Action, settings: SettingTable): CommanderCommand {
+  const used = Object.entries(settings).filter(([key]) => action.uses.includes(key));
+  const command = new CommanderCommand(`${prefix} ${action.name}`);
+  describe(command, action, Object.fromEntries(used));
+  return command;
 }
 
 /** Collects the options on the command line by key. Throws for a value that looks like an option, and for a second value. */
@@ -61,7 +83,7 @@ function describeOption({ description, fallback, environment, flag }: Setting<un
   return remarks.length === 0 ? description : `${description} (${remarks.join(", ")})`;
 }
 
-function helpAfter({ examples: lines, exits }: Command, name: ProgramName, columns: number): string {
+function helpAfter({ examples: lines, exits }: CommandText, name: ProgramName, columns: number): string {
   const examples = lines.map(([line, meaning]) => [adviseBy(name, line), meaning] as const);
   const width = Math.max(...examples.map(([line]) => line.length));
   const besideLines = examples.every(([, meaning]) => 4 + width + meaning.length <= columns);

@@ -20,6 +20,7 @@ import { openHealthCheck, openSettingNotifiers, reportFailedDeliveries } from ".
 import { defineCommand, type Task } from "../command.js";
 import { healthLine, healthLines } from "../output/format-health-report.js";
 import { logRetry } from "../output/log-retry.js";
+import { outputSettings } from "../output/output.js";
 import { pluralize } from "../output/pluralize.js";
 import { reportMigrations } from "../output/report-migrations.js";
 import { reopenable } from "../run/reopenable.js";
@@ -45,6 +46,8 @@ const settings = {
   }),
 };
 
+const commonKeys = ["config", ...Object.keys(outputSettings)];
+
 export const alertCommand = defineCommand({
   description: [
     "Evaluates the health rules over the readings in the database: a plant that is not watered, a watering without effect, an unusual temperature, a sensor that is silent, stuck or drifts. docs/health.md explains the rules and what each alert means.",
@@ -58,6 +61,36 @@ export const alertCommand = defineCommand({
         "ack: marks an alert as taken over, so that no reminder is sent. test: sends a test message to each of --notify",
     },
     { name: "[id]", description: "The id of the alert, for ack" },
+  ],
+  actions: [
+    {
+      name: "ack",
+      operands: [{ name: "<id>", description: "The id of the alert; plant alert --dry-run prints it" }],
+      description: [
+        "Marks an alert that fires as taken over by somebody. The page shows it, and no reminder is sent. The alert stays until its rule ends it.",
+      ],
+      examples: [["plant alert ack 4c2d5e6f-0000-4000-8000-000000000000", "take an alert over"]],
+      exits: [
+        [ExitCode.done, "the alert is acknowledged"],
+        [ExitCode.dataError, "no alert that fires has this id"],
+        [ExitCode.temporaryFailure, "the database is unavailable"],
+        [ExitCode.configuration, "a setting or the database is invalid"],
+      ],
+      uses: [...Object.keys(databaseSettings), ...commonKeys],
+    },
+    {
+      name: "test",
+      description: ["Sends a test message to each of --notify. It needs no database."],
+      examples: [
+        ["plant alert test --notify slack+https://hooks.slack.com/services/…", "see whether messages arrive"],
+      ],
+      exits: [
+        [ExitCode.done, "every receiver accepted the message"],
+        [ExitCode.temporaryFailure, "a receiver did not accept the message"],
+        [ExitCode.configuration, "a setting is invalid"],
+      ],
+      uses: [...Object.keys(alertSettings), ...commonKeys],
+    },
   ],
   examples: [
     ["plant alert", "check once"],

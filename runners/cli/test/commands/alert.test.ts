@@ -177,3 +177,23 @@ async function startHook() {
   });
   return hook;
 }
+
+test("plant alert ack --help and test --help print the help of the action", async () => {
+  for (const args of [
+    ["alert", "ack", "--help"],
+    ["alert", "--database", "sqlite:plants.db", "ack", "some-id", "-h"],
+  ]) {
+    const { code, stdout } = await plant(args);
+    expect([code, stdout.split("\n")[0]]).toEqual([0, "Usage: plant alert ack [options] <id>"]);
+    expect(stdout).toContain("--database <url>");
+    expect(stdout).toMatch(/Exit codes:\n {2}0 {3}the alert is acknowledged\n/);
+    expect(stdout).not.toMatch(/--watch|--notify/);
+  }
+  const { stdout } = await plant(["alert", "test", "--help"]);
+  expect(stdout).toContain("Usage: plant alert test [options]\n");
+  expect(stdout).toContain("--notify");
+  expect(stdout).not.toContain("--database");
+  expect((await plant(["alert", "--help"])).stdout).toMatch(
+    /Usage: plant alert \[options\] \[action\] \[id\][\s\S]*--watch/,
+  );
+});
