@@ -1,4 +1,10 @@
-import { evaluate, evaluationWindowMs, readHealthSettings, runWindowMs } from "@lmnh/plant-health";
+import {
+  evaluate,
+  evaluationWindowMs,
+  learnHabits,
+  readHealthSettings,
+  runWindowMs,
+} from "@lmnh/plant-health";
 import { hourMs, minuteMs } from "./times.mjs";
 
 const settings = readHealthSettings();
@@ -12,17 +18,17 @@ export function watchCohort({ plants, profiles, runs, startMs, untilMs }, stepMi
   const open = new Map();
   const fired = [];
   let resolved = [];
-  let known = [];
+  let habits = new Map();
+  let learnedDays = -1;
   const cursors = plants.map(({ readings }) => ({ readings, low: 0, high: 0 }));
   let runLow = 0;
   let runHigh = 0;
   // The pull has ended 25 s after it began.
   for (let nowMs = startMs + 25_000; nowMs < untilMs; nowMs += stepMinutes * minuteMs) {
     const finished = profiles.filter(({ knownMs }) => knownMs <= nowMs);
-    // The same list as long as nothing is new: what is learned of it is kept.
-    if (finished.length * plants.length !== known.days) {
-      known = finished.flatMap((day) => day.profiles);
-      known.days = finished.length * plants.length;
+    if (finished.length !== learnedDays) {
+      habits = learnHabits(finished.flatMap((day) => day.profiles));
+      learnedDays = finished.length;
     }
     while (runHigh < runs.length && runs[runHigh].startedMs <= nowMs) runHigh += 1;
     while (runLow < runHigh && runs[runLow].startedMs <= nowMs - runWindowMs) runLow += 1;
@@ -44,7 +50,7 @@ export function watchCohort({ plants, profiles, runs, startMs, untilMs }, stepMi
       newestReadingMs,
       notices: [],
       runs: recentRuns,
-      profiles: known,
+      habits,
       alerts: [...open.values(), ...resolved],
       nowMs,
       settings,

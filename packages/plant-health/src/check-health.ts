@@ -1,6 +1,7 @@
 import type { Clock, Plant } from "@lmnh/plant-schema";
 import { evaluate, evaluationWindowMs, runWindowMs } from "./evaluate.js";
 import { buildProfiles, profileWindow } from "./habits/build-profiles.js";
+import { learnHabits } from "./habits/plant-habit.js";
 import type { Alert, Transition } from "./model/alert.js";
 import { type DeliveryReport, deliver } from "./notify/deliver.js";
 import type { AlertStore, HabitStore, Notifier, PlantRecords } from "./ports.js";
@@ -87,7 +88,7 @@ export async function checkHealth(options: CheckHealthOptions): Promise<HealthRe
     newestReadingMs: await records.newestReading(),
     notices: await records.notices(nowMs - dayMs),
     runs,
-    profiles,
+    habits: learnHabits(profiles),
     alerts: await store.alerts(nowMs - reopenMs),
     nowMs,
     settings,

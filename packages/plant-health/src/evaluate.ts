@@ -1,9 +1,8 @@
 import type { Plant } from "@lmnh/plant-schema";
 import { peakUntilMs, troughMs } from "./habits/find-waterings.js";
-import { learnHabits, type PlantHabit } from "./habits/plant-habit.js";
+import type { PlantHabit } from "./habits/plant-habit.js";
 import { reportedWatering, usableReadings } from "./habits/usable-readings.js";
 import { type Alert, type AlertDetail, alertKey, type Transition } from "./model/alert.js";
-import type { DayProfile } from "./model/day-profile.js";
 import type { HealthReading, NoticeRecord, RunRecord } from "./model/records.js";
 import type { PlantRule, Rule } from "./model/rule.js";
 import { judgeDrift } from "./rules/drift.js";
@@ -28,7 +27,7 @@ import { median } from "./statistics.js";
 export interface EvaluateOptions {
   /** Every plant. */
   readonly plants: readonly Plant[];
-  /** From `evaluationWindowMs` before now on. More are only used where there are no profiles. */
+  /** From `evaluationWindowMs` before now on. More are only used for plants without a habit. */
   readonly readings: readonly HealthReading[];
   /** Time of the newest reading of all; `null` if there is none. */
   readonly newestReadingMs: number | null;
@@ -36,8 +35,8 @@ export interface EvaluateOptions {
   readonly notices: readonly NoticeRecord[];
   /** Ended runs, from `runWindowMs` before now on. */
   readonly runs: readonly RunRecord[];
-  /** Profiles of the last 28 days. */
-  readonly profiles: readonly DayProfile[];
+  /** What `learnHabits` makes of the profiles of the last 28 days. */
+  readonly habits: ReadonlyMap<number, PlantHabit>;
   /** Alerts that fire, and those resolved within `reopenWithinMinutes`. */
   readonly alerts: readonly Alert[];
   /** Milliseconds since the epoch. */
@@ -47,6 +46,8 @@ export interface EvaluateOptions {
 
 /** The runs that an evaluation needs, before now. */
 export const runWindowMs = 6 * hourMs;
+/** Runs that are closer, as two processes pull, would make every window too short. */
+const leastGapMs = 10_000;
 
 /**
  * The readings that an evaluation needs, before now: 170 minutes with a pull every minute, more with a slower one.
@@ -92,7 +93,7 @@ export function evaluate(options: EvaluateOptions): Transition[] {
     transitions.push(...judgePlant(book, plantId, view, outage !== null));
   for (const alert of book.open.values())
     if (alert.plantId !== null && (away.has(alert.plantId) || !situation.plantIds.has(alert.plantId)))
-      transitions.push({ kind: "resolve", alertId: alert.alertId });
+      transitions.push({ kind: "resolve", alertId: alert.alertId, ending: "away" });
   return transitions;
 }
 
@@ -144,7 +145,8 @@ function changesOf(book: AlertBook, plantId: number | null, rule: Rule, verdict:
   const key = alertKey(plantId, rule);
   const open = book.open.get(key);
   if (verdict.kind === "unknown") return [];
-  if (verdict.kind === "clear") return open ? [{ kind: "resolve", alertId: open.alertId }] : [];
+  if (verdict.kind === "clear")
+    return open ? [{ kind: "resolve", alertId: open.alertId, ending: "over" }] : [];
   const { startedMs, detail } = verdict;
   if (open) return isNews(open.detail, detail) ? [{ kind: "update", alertId: open.alertId, detail }] : [];
   const earlier = book.reopenable.get(key);
@@ -182,10 +184,9 @@ interface Situation {
 }
 
 function situationOf(options: EvaluateOptions, book: AlertBook): Situation {
-  const { plants, notices, runs, profiles, nowMs, settings } = options;
+  const { plants, notices, runs, habits, nowMs, settings } = options;
   const gapMs = medianGapMs(runs, nowMs);
   const readings = usableReadings(options.readings, nowMs);
-  const habits = habitsOf(profiles);
   const away = new Set<number>();
   const views = new Map<number, PlantView>();
   const plantIds = new Set(plants.map(({ plantId }) => plantId));
@@ -221,7 +222,7 @@ function situationOf(options: EvaluateOptions, book: AlertBook): Situation {
     const sensorFaultMs = notice === undefined || notice.sensorFaultMs < 0 ? null : notice.sensorFaultMs;
     const lastWateredMs = lastWatering(all, habit);
     const base = { nowMs, gapMs, lastWateredMs, habit, healthyRunsMs, sensorFaultMs, settings };
-    // With profiles, an older reading must not change the verdict.
+    // With a habit, an older reading must not change the verdict.
     const isNeeded = ({ takenMs }: HealthReading) => habit === null || takenMs > nowMs - windowMs;
     views.set(plantId, { ...base, readings: all.filter(isNeeded) });
   }
@@ -291,20 +292,17 @@ function healthyRuns(runs: readonly RunRecord[], nowMs: number): RunRecord[] {
   );
 }
 
-/** The median time between two complete runs; a minute as long as there are fewer than two. */
+/**
+ * The median time between two complete runs; between two of all runs if fewer than two are complete, and a minute if
+ * there are fewer than two at all.
+ */
 function medianGapMs(runs: readonly RunRecord[], nowMs: number): number {
-  const starts = healthyRuns(runs, nowMs)
-    .map(({ startedMs }) => startedMs)
-    .sort((one, other) => one - other);
-  const gaps = starts.slice(1).map((startedMs, index) => startedMs - (starts[index] ?? startedMs));
-  return Math.max(median(gaps) ?? minuteMs, 10_000);
+  const recent = runs.filter(({ startedMs }) => startedMs > nowMs - runWindowMs && startedMs <= nowMs);
+  const gapMs = medianGapOf(healthyRuns(runs, nowMs)) ?? medianGapOf(recent) ?? minuteMs;
+  return Math.max(gapMs, leastGapMs);
 }
 
-/** Profiles change once a day: what is learned of a list is kept as long as the list. */
-const learned = new WeakMap<readonly DayProfile[], ReadonlyMap<number, PlantHabit>>();
-
-function habitsOf(profiles: readonly DayProfile[]): ReadonlyMap<number, PlantHabit> {
-  const known = learned.get(profiles) ?? learnHabits(profiles);
-  learned.set(profiles, known);
-  return known;
+function medianGapOf(runs: readonly RunRecord[]): number | null {
+  const starts = runs.map(({ startedMs }) => startedMs).sort((one, other) => one - other);
+  return median(starts.slice(1).map((startedMs, index) => startedMs - (starts[index] ?? startedMs)));
 }

@@ -13,11 +13,13 @@ export {
   runWindowMs,
 } from "./evaluate.js";
 export { buildProfiles, dayProfile, profileWindow } from "./habits/build-profiles.js";
+export { learnHabits, type PlantHabit } from "./habits/plant-habit.js";
 export { type UsualBand, type UsualRange, usualBand } from "./habits/usual-band.js";
 export { isLoopbackHost } from "./loopback-host.js";
 export {
   type Alert,
   type AlertDetail,
+  type AlertEnding,
   alertKey,
   type DetailOf,
   type Transition,

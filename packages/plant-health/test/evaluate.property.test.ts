@@ -4,6 +4,7 @@ import {
   buildProfiles,
   evaluate,
   type HealthReading,
+  learnHabits,
   readHealthSettings,
   type Transition,
   usualBand,
@@ -26,7 +27,8 @@ const hostileReading: fc.Arbitrary<HealthReading> = fc.record({
   qualityFlag: fc.nat(31),
 });
 
-const { optionsAt } = greenhouse();
+const { optionsAt, profiles } = greenhouse();
+const known = profiles.filter(({ day }) => Date.parse(day) + dayMs + hourMs <= nowMs);
 const usual = optionsAt(nowMs);
 
 function shuffle<T>(values: readonly T[], seed: number): T[] {
@@ -51,7 +53,7 @@ describe("evaluate", () => {
             evaluate({
               ...options,
               readings: shuffle(readings, seed),
-              profiles: shuffle(usual.profiles, seed),
+              habits: learnHabits(shuffle(known, seed)),
               runs: shuffle(usual.runs, seed),
               plants: shuffle(usual.plants, seed),
             }),
@@ -78,11 +80,13 @@ describe("evaluate", () => {
   });
 
   it("is quiet without data", () => {
-    const empty = { plants: [], readings: [], notices: [], runs: [], profiles: [], alerts: [] };
+    const empty = { plants: [], readings: [], notices: [], runs: [], habits: new Map(), alerts: [] };
     const settings = readHealthSettings();
     expect(evaluate({ ...empty, newestReadingMs: null, nowMs, settings })).toEqual([]);
     expect(evaluate({ ...empty, newestReadingMs: Number.NaN, nowMs: Number.NaN, settings })).toEqual([]);
-    expect(evaluate({ ...usual, readings: [], runs: [], profiles: [], newestReadingMs: null })).toEqual([]);
+    expect(evaluate({ ...usual, readings: [], runs: [], habits: new Map(), newestReadingMs: null })).toEqual(
+      [],
+    );
   });
 
   it("fires an outage when it starts hours after the last reading", () => {

@@ -69,11 +69,12 @@ describe("evaluate", () => {
 
   it("does not expect readings of a plant on loan, and resolves its alerts", () => {
     const start = watering - 3 * hourMs;
-    const { watch } = greenhouse({
+    const { watch, book } = greenhouse({
       change: from(start, 2, () => null),
       notices: [{ plantId: 2, kind: "on_loan", firstMs: start + 15 * minuteMs, lastMs: start + hourMs }],
     });
     expect(watch(start, start + hourMs)).toEqual(["10 fire 2:silent", "15 resolve 2:silent"]);
+    expect([...book.values()]).toMatchObject([{ ending: "away" }]);
   });
 
   it("keeps a silent alert at one response that the plant does not exist, and ends it when they go on", () => {
@@ -152,6 +153,25 @@ describe("evaluate", () => {
       limitMs: 26 * hourMs,
       dryingPerHour: expect.closeTo(3.4, 0),
     });
+  });
+
+  it("ends not-watered by a watering only, not by a limit that has become longer", () => {
+    const { tick, optionsAt, book } = greenhouse({ change: from(watering, 2, unwatered) });
+    const firedMs = watering + 3 * hourMs;
+    expect(tick(firedMs)).toMatchObject([{ kind: "fire", detail: { rule: "not-watered" } }]);
+    const rare = new Map(
+      [...optionsAt(firedMs).habits].map(([plantId, habit]) => [
+        plantId,
+        {
+          ...habit,
+          waterings: habit.waterings.map((one) => ({ ...one, intervalMs: 10 * dayMs })),
+        },
+      ]),
+    );
+    const later = { ...optionsAt(firedMs + minuteMs), habits: rare };
+    expect(evaluate(later).filter(({ kind }) => kind === "resolve")).toEqual([]);
+    expect(evaluate({ ...later, alerts: [] })).toEqual([]);
+    expect(book.size).toBe(1);
   });
 
   it("fires no-effect 23 minutes after a watering that does not make the soil wetter", () => {
@@ -262,6 +282,27 @@ describe("evaluate", () => {
       plantId: null,
       detail: { rule: "outage", plants: 5, silentPlants: 5, newestReadingMs: start - minuteMs + 5_500 },
     });
+  });
+
+  it("keeps an outage whose last readings are not in the database any more", () => {
+    const start = watering - 3 * hourMs;
+    const { tick, optionsAt } = greenhouse({
+      change: ({ takenMs, ...rest }) => (takenMs < start ? { takenMs, ...rest } : null),
+    });
+    expect(tick(start + 10 * minuteMs)).toMatchObject([{ kind: "fire", detail: { rule: "outage" } }]);
+    const later = optionsAt(start + 3 * dayMs);
+    const transitions = evaluate({ ...later, readings: [], runs: [], newestReadingMs: null });
+    expect(transitions.filter(({ kind }) => kind === "resolve")).toEqual([]);
+  });
+
+  it("fires no outage between two pulls of which one was complete", () => {
+    const start = watering - 5 * hourMs;
+    const { watch } = greenhouse({
+      pullEveryMinutes: 15,
+      change: (reading) => (reading.takenMs < start && reading.takenMs > start - 7 * hourMs ? null : reading),
+      changeRun: (run) => (run.startedMs < start ? { ...run, complete: false, loaded: 0 } : run),
+    });
+    expect(watch(start + minuteMs, start + 2 * hourMs)).toEqual([]);
   });
 
   it("fires one outage when more than half of the plants are silent", () => {

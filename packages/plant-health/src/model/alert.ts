@@ -12,9 +12,13 @@ export interface Alert {
   readonly firedMs: number;
   /** `null` while it fires. */
   readonly resolvedMs: number | null;
+  /** How a resolved alert ended: the condition is `over`, or the plant is `away` and not judged. */
+  readonly ending?: AlertEnding | undefined;
   /** When somebody took it over; `null` if nobody did. */
   readonly acknowledgedMs: number | null;
 }
+
+export type AlertEnding = "over" | "away";
 
 /** The facts of an alert, by rule: when it fired, or the newest of an alert that still fires. */
 export type AlertDetail =
@@ -86,7 +90,7 @@ export function alertKey(plantId: number | null, rule: Rule): string {
  * - `fire`: a new alert
  * - `reopen`: an alert that was resolved a short time ago fires again; nobody is notified again
  * - `update`: an alert that still fires has newer facts
- * - `resolve`: the condition has ended
+ * - `resolve`: the condition has ended, or the plant is away
  */
 export type Transition =
   | {
@@ -96,4 +100,4 @@ export type Transition =
       readonly detail: AlertDetail;
     }
   | { readonly kind: "reopen" | "update"; readonly alertId: string; readonly detail: AlertDetail }
-  | { readonly kind: "resolve"; readonly alertId: string };
+  | { readonly kind: "resolve"; readonly alertId: string; readonly ending: AlertEnding };

@@ -24,8 +24,10 @@ export function judgeNotWatered(view: PlantView, open: OpenAlert<"not-watered"> 
   const { nowMs, lastWateredMs } = view;
   // A silent plant may have been watered since its last reading.
   if (lastWateredMs === null || !isHeard(view)) return unknown;
-  const { usualMs, limitMs } = knownHabit(view);
-  if (nowMs - lastWateredMs <= limitMs)
+  const { usualMs, limitMs } = knownHabit(view, lastWateredMs);
+  // A limit that has become longer meanwhile is no watering.
+  const isUnwatered = open !== null && lastWateredMs <= open.detail.lastWateredMs;
+  if (nowMs - lastWateredMs <= limitMs && !isUnwatered)
     return open !== null && nowMs - lastWateredMs < confirmedAfterMs ? unknown : clear;
   const soilMoisture = levelAt(view, "soilMoisture", nowMs);
   const earlier = levelAt(view, "soilMoisture", nowMs - dryingMs);
@@ -45,9 +47,10 @@ export function judgeNotWatered(view: PlantView, open: OpenAlert<"not-watered"> 
   };
 }
 
-function knownHabit(view: PlantView): WateringHabit {
+function knownHabit(view: PlantView, lastWateredMs: number): WateringHabit {
   const { firstWateringLimitHours, wateringMarginHours } = view.settings;
   return wateringHabit(knownWaterings(view), {
+    lastWateredMs,
     firstLimitMs: firstWateringLimitHours * hourMs,
     marginMs: wateringMarginHours * hourMs,
   });

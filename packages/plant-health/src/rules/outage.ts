@@ -25,14 +25,14 @@ export function judgeOutage(
   isOpen: boolean,
   { nowMs, silenceMs, outageShare }: OutageOptions,
 ): { readonly startedMs: number; readonly detail: DetailOf<"outage"> } | null {
-  if (newestReadingMs === null) return null;
-  const isQuiet = nowMs - newestReadingMs >= silenceMs;
+  // The readings before a long outage may be in the archive only: that ends no outage.
+  const isQuiet = newestReadingMs === null ? isOpen : nowMs - newestReadingMs >= silenceMs;
   // It ends when half as many are silent as it takes to begin.
   const share = isOpen ? outageShare / 2 : outageShare;
   const isPartial = silentPlants > share * plants && (isOpen || recentRuns >= leastRuns);
   if (!isQuiet && !isPartial) return null;
   return {
-    startedMs: isQuiet ? newestReadingMs : nowMs - silenceMs,
+    startedMs: isQuiet && newestReadingMs !== null ? newestReadingMs : nowMs - silenceMs,
     detail: { rule: "outage", plants, silentPlants, newestReadingMs },
   };
 }

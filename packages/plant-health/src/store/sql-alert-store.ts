@@ -99,7 +99,7 @@ export function sqlAlertStore(database: HealthDatabase): AlertStore {
   const find = async (db: Kysely<PlantTables>, alertId: string) =>
     await db
       .selectFrom("plant_alert")
-      .select(["plant_id", "rule_name", "fired_at", "resolved_at"])
+      .select(["plant_id", "rule_name", "fired_at", "resolved_at", "detail"])
       .where("alert_id", "=", alertId)
       .executeTakeFirst();
 
@@ -136,7 +136,10 @@ export function sqlAlertStore(database: HealthDatabase): AlertStore {
         return;
       case "resolve":
         if (!fires) return;
-        await setAlert(db, alertId, { resolved_at: at(atMs) });
+        await setAlert(db, alertId, {
+          resolved_at: at(atMs),
+          detail: JSON.stringify({ ...JSON.parse(stored.detail), ending: transition.ending }),
+        });
         await addDeliveries(
           db,
           alertId,
@@ -308,13 +311,18 @@ async function setAlert(
   await db.updateTable("plant_alert").set(changes).where("alert_id", "=", alertId).execute();
 }
 
+/** How an alert ended is stored with its facts. */
+type StoredDetail = AlertDetail & Pick<Alert, "ending">;
+
 type AlertRow = Selectable<PlantTables["plant_alert"]>;
 
 function toAlert(row: AlertRow): Alert {
+  const { ending, ...detail } = JSON.parse(row.detail) as StoredDetail;
   return {
     alertId: row.alert_id,
     plantId: row.plant_id,
-    detail: JSON.parse(row.detail) as AlertDetail,
+    detail,
+    ...(row.resolved_at === null || ending === undefined ? {} : { ending }),
     startedMs: toMs(row.started_at),
     firedMs: toMs(row.fired_at),
     resolvedMs: toMsOrNull(row.resolved_at),

@@ -116,18 +116,28 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
         testNowMs,
       );
       const at = testNowMs + 10 * minute;
-      await store.apply([{ kind: "resolve", alertId }], applyOptions(at));
-      await store.apply([{ kind: "resolve", alertId }], applyOptions(at + minute));
-      expect((await store.alerts(at))[0]).toMatchObject({ alertId, resolvedMs: at });
+      await store.apply([{ kind: "resolve", alertId, ending: "over" }], applyOptions(at));
+      await store.apply([{ kind: "resolve", alertId, ending: "over" }], applyOptions(at + minute));
+      expect((await store.alerts(at))[0]).toMatchObject({ alertId, resolvedMs: at, ending: "over" });
       expect(await store.alerts(at + 1)).toEqual([]);
       expect(await eventsAt(at + 60 * minute - 1)).toEqual([]);
       expect(await eventsAt(at + 60 * minute)).toEqual(["webhook resolved"]);
     });
 
+    test("apply of resolve keeps how the alert ended, until it reopens", async () => {
+      const { alertId } = await fire(1);
+      const at = testNowMs + minute;
+      await store.apply([{ kind: "resolve", alertId, ending: "away" }], applyOptions(at));
+      const [resolved] = await store.alerts(at);
+      expect(resolved).toMatchObject({ ending: "away", detail: buildDetail() });
+      await store.apply([{ kind: "reopen", alertId, detail: buildDetail() }], applyOptions(at + 1));
+      expect((await store.alerts(at))[0]).not.toHaveProperty("ending");
+    });
+
     test("apply of reopen makes the alert fire again, and withdraws the resolved that was not sent", async () => {
       const { alertId } = await fire(1);
       const at = testNowMs + 10 * minute;
-      await store.apply([{ kind: "resolve", alertId }], applyOptions(at));
+      await store.apply([{ kind: "resolve", alertId, ending: "over" }], applyOptions(at));
       const detail = buildDetail({ soilMoisture: 1 });
       await store.apply([{ kind: "reopen", alertId, detail }], applyOptions(at + minute));
       expect(await store.alerts(at + 60 * minute)).toEqual([
@@ -135,13 +145,13 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
       ]);
       expect(await eventsAt(at + 120 * minute)).toEqual(["mail fired", "webhook fired"]);
       // And it can be resolved again.
-      await store.apply([{ kind: "resolve", alertId }], applyOptions(at + 3 * minute));
+      await store.apply([{ kind: "resolve", alertId, ending: "over" }], applyOptions(at + 3 * minute));
       expect(await eventsAt(at + 180 * minute)).toEqual(["mail fired", "webhook fired", "webhook resolved"]);
     });
 
     test("apply of reopen does nothing beside a newer alert of the plant and rule", async () => {
       const { alertId } = await fire(1);
-      await store.apply([{ kind: "resolve", alertId }], applyOptions(testNowMs + 1));
+      await store.apply([{ kind: "resolve", alertId, ending: "over" }], applyOptions(testNowMs + 1));
       const newer = await fire(1, testNowMs + 2);
       await store.apply([{ kind: "reopen", alertId, detail: buildDetail() }], applyOptions(testNowMs + 3));
       expect((await store.alerts(testNowMs + 3)).map((alert) => alert.alertId)).toEqual([newer.alertId]);
@@ -156,7 +166,7 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
           testNowMs,
         );
         const options = applyOptions(testNowMs + 1, [program]);
-        await store.apply([{ kind: "resolve", alertId }], options);
+        await store.apply([{ kind: "resolve", alertId, ending: "over" }], options);
         const at = testNowMs + 1 + options.resolvedDelayMs;
         const [told] = await take(at);
         expect(told?.key).toBe(`${alertId}:resolved`);
@@ -173,9 +183,9 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
 
     test("apply changes nothing that is newer than the check", async () => {
       const { alertId } = await fire(1, testNowMs);
-      await store.apply([{ kind: "resolve", alertId }], applyOptions(testNowMs - 1));
+      await store.apply([{ kind: "resolve", alertId, ending: "over" }], applyOptions(testNowMs - 1));
       expect((await store.alerts(0))[0]?.resolvedMs).toBeNull();
-      await store.apply([{ kind: "resolve", alertId }], applyOptions(testNowMs + 10));
+      await store.apply([{ kind: "resolve", alertId, ending: "over" }], applyOptions(testNowMs + 10));
       await store.apply([buildFire(1)], applyOptions(testNowMs + 5));
       expect(await store.alerts(0)).toHaveLength(1);
     });
@@ -184,8 +194,14 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
       const first = await fire(1);
       const second = await fire(2);
       await fire(3);
-      await store.apply([{ kind: "resolve", alertId: first.alertId }], applyOptions(testNowMs + 1));
-      await store.apply([{ kind: "resolve", alertId: second.alertId }], applyOptions(testNowMs + 2));
+      await store.apply(
+        [{ kind: "resolve", alertId: first.alertId, ending: "over" }],
+        applyOptions(testNowMs + 1),
+      );
+      await store.apply(
+        [{ kind: "resolve", alertId: second.alertId, ending: "over" }],
+        applyOptions(testNowMs + 2),
+      );
       await store.deleteResolved(testNowMs + 1);
       expect((await store.alerts(0)).map(({ plantId }) => plantId).sort()).toEqual([2, 3]);
       const left = await take(testNowMs + 1_000 * minute);
@@ -196,7 +212,7 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
       const detail = buildDetail();
       await store.apply(
         [
-          { kind: "resolve", alertId: "no such alert" },
+          { kind: "resolve", alertId: "no such alert", ending: "over" },
           { kind: "update", alertId: "no such alert", detail },
           { kind: "reopen", alertId: "no such alert", detail },
         ],
@@ -210,7 +226,7 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
       expect(await store.acknowledge(alertId, testNowMs + 1)).toBe(true);
       expect(await store.acknowledge(alertId, testNowMs + 2)).toBe(true);
       expect((await store.alerts(0))[0]?.acknowledgedMs).toBe(testNowMs + 1);
-      await store.apply([{ kind: "resolve", alertId }], applyOptions(testNowMs + 3));
+      await store.apply([{ kind: "resolve", alertId, ending: "over" }], applyOptions(testNowMs + 3));
       expect(await store.acknowledge(alertId, testNowMs + 4)).toBe(false);
       expect(await store.acknowledge("no such alert", testNowMs)).toBe(false);
     });

@@ -74,7 +74,18 @@ describe("buildProfiles", () => {
 });
 
 describe("wateringHabit", () => {
-  const options = { firstLimitMs: 26 * hourMs, marginMs: 2 * hourMs };
+  /** The habit of a plant that was watered at these times. */
+  const habitAfter = (timesMs: readonly number[]) =>
+    wateringHabit(
+      timesMs.map((atMs, index) => ({
+        atMs,
+        intervalMs: atMs - (timesMs[index - 1] ?? Number.NaN) || null,
+        trough: null,
+        peak: null,
+      })),
+      { ...options, lastWateredMs: timesMs.at(-1) ?? Number.NaN },
+    );
+  const options = { lastWateredMs: 0, firstLimitMs: 26 * hourMs, marginMs: 2 * hourMs };
   const habitOf = (hours: readonly number[]) =>
     wateringHabit(
       hours.map((hour, index) => ({ atMs: index, intervalMs: hour * hourMs, trough: null, peak: null })),
@@ -88,6 +99,42 @@ describe("wateringHabit", () => {
   it("adds the margin to a regular interval, and more to an irregular one", () => {
     expect(habitOf([24, 24, 24])).toEqual({ usualMs: 24 * hourMs, limitMs: 26 * hourMs });
     expect(habitOf([24, 22, 26, 23, 25]).limitMs).toBeCloseTo((24 + 4 * 1.4826) * hourMs, -3);
+  });
+
+  it("has 1.5 times the longest interval of a plant with one or two long ones", () => {
+    expect(habitOf([24 * 12]).limitMs).toBe(24 * 18 * hourMs);
+    expect(habitOf([24 * 10, 24 * 12])).toEqual({ usualMs: null, limitMs: 24 * 18 * hourMs });
+  });
+
+  it("allows a plant that is watered once a week two hours for each day", () => {
+    expect(habitOf([7 * 24, 7 * 24, 7 * 24]).limitMs).toBe((7 * 24 + 14) * hourMs);
+  });
+
+  it("knows after two weekends that nobody waters on Saturday and Sunday, and misses no watering of a weekday", () => {
+    // 2026-01-19 is a Monday; the watering is at 14:00, at most half an hour early or late.
+    const mondayMs = Date.UTC(2026, 0, 19);
+    const wateringMs = (day: number) => mondayMs + day * dayMs + (14 + 0.5 * Math.sin(day * 7)) * hourMs;
+    const weekdays = Array.from({ length: 28 }, (_, day) => day).filter((day) => day % 7 < 5);
+    const limitAfter = (nowMs: number, without = Number.NaN) => {
+      const timesMs = weekdays.filter((day) => day !== without).map(wateringMs);
+      const known = timesMs.filter((atMs) => atMs <= nowMs);
+      return { elapsedMs: nowMs - (known.at(-1) ?? 0), ...habitAfter(known) };
+    };
+    for (let nowMs = wateringMs(15); nowMs <= wateringMs(25); nowMs += 10 * minuteMs) {
+      const { elapsedMs, limitMs } = limitAfter(nowMs);
+      expect(elapsedMs, new Date(nowMs).toISOString()).toBeLessThan(limitMs);
+    }
+    for (const missed of [15, 16, 17, 18, 21]) {
+      const { elapsedMs, limitMs } = limitAfter(wateringMs(missed) + 4 * hourMs, missed);
+      expect(elapsedMs, `day ${missed}`).toBeGreaterThan(limitMs);
+    }
+    const onFirstSaturday = limitAfter(wateringMs(4) + 27 * hourMs);
+    expect(onFirstSaturday.elapsedMs).toBeGreaterThan(onFirstSaturday.limitMs);
+  });
+
+  it("does not take one missed watering for the habit of its weekday", () => {
+    const daily = Array.from({ length: 21 }, (_, day) => day * dayMs).filter((ms) => ms !== 13 * dayMs);
+    expect(habitAfter(daily.slice(0, -1)).limitMs).toBe(26 * hourMs);
   });
 
   it("does not change with a missed watering or a second can, and follows a new rhythm in a week", () => {

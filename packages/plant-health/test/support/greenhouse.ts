@@ -6,6 +6,7 @@ import {
   evaluate,
   type HealthReading,
   type HealthSettings,
+  learnHabits,
   type NoticeRecord,
   type RunRecord,
   readHealthSettings,
@@ -59,13 +60,19 @@ export function greenhouse({
     buildProfiles(readings, new Date(dayOne + n * dayMs).toISOString().slice(0, 10)),
   ).flat();
   const book = new Map<string, Alert>();
+  let learned = { days: -1, habits: learnHabits([]) };
+  const habitsAt = (nowMs: number) => {
+    const known = profiles.filter(({ day }) => Date.parse(day) + dayMs + hourMs <= nowMs);
+    if (known.length !== learned.days) learned = { days: known.length, habits: learnHabits(known) };
+    return learned.habits;
+  };
   const optionsAt = (nowMs: number): EvaluateOptions => ({
     plants: plantIds.map(plantOf),
     readings: readings.filter(({ takenMs }) => takenMs > nowMs - 4 * hourMs && takenMs <= nowMs),
     newestReadingMs: readings.findLast(({ takenMs }) => takenMs <= nowMs)?.takenMs ?? null,
     notices: notices.filter(({ firstMs }) => firstMs <= nowMs),
     runs: runs.filter(({ startedMs }) => startedMs > nowMs - runWindowMs && startedMs <= nowMs),
-    profiles: profiles.filter(({ day }) => Date.parse(day) + dayMs + hourMs <= nowMs),
+    habits: habitsAt(nowMs),
     alerts: [...book.values()],
     nowMs,
     settings: readHealthSettings(settings),
@@ -80,6 +87,7 @@ export function greenhouse({
     optionsAt,
     tick,
     book,
+    profiles,
     /** Evaluates every minute or so. Transitions other than updates, as `minute kind plant:rule`. */
     watch: (fromMs: number, toMs: number, everyMinutes = 1): string[] => {
       const log: string[] = [];
@@ -111,8 +119,9 @@ function applyTransition(book: Map<string, Alert>, transition: Transition, nowMs
   }
   const alert = book.get(transition.alertId);
   if (alert === undefined) throw new Error(`no alert ${transition.alertId}`);
-  if (transition.kind === "resolve") book.set(alert.alertId, { ...alert, resolvedMs: nowMs });
-  else book.set(alert.alertId, { ...alert, detail: transition.detail, resolvedMs: null });
+  if (transition.kind === "resolve")
+    book.set(alert.alertId, { ...alert, resolvedMs: nowMs, ending: transition.ending });
+  else book.set(alert.alertId, { ...alert, detail: transition.detail, resolvedMs: null, ending: undefined });
 }
 
 function keyOf({ plantId, detail }: Extract<Transition, { kind: "fire" }>): string {
