@@ -206,7 +206,7 @@ function situationOf(options: EvaluateOptions, book: AlertBook): Situation {
     (knowsPlants &&
       isMissing(notice, newestMs) &&
       notice.notFound !== null &&
-      notice.notFound.lastMs - notice.notFound.firstMs >= silenceMs(settings, gapMs));
+      notice.notFound.lastMs - Math.max(notice.notFound.firstMs, newestMs) >= silenceMs(settings, gapMs));
   for (const plantId of plantIds) {
     const all = readings.get(plantId) ?? [];
     const newestMs = all.at(-1)?.takenMs ?? Number.NEGATIVE_INFINITY;

@@ -43,7 +43,7 @@ export interface AlertStore {
   /** Adds one reminder for each unacknowledged alert that fires since `firedUntilMs` or longer. */
   remind(firedUntilMs: number, options: Pick<ApplyOptions, "atMs" | "receivers">): Promise<void>;
   /**
-   * Deliveries that are due for these notifiers, the oldest first. They are due again at `leaseUntilMs`, so that a second
+   * Deliveries that are due for these notifiers, the oldest first; none of an alert before its earlier ones. They are due again at `leaseUntilMs`, so that a second
    * process does not send them too, and none is lost if this one is killed.
    */
   take(due: TakeOptions): Promise<readonly Delivery[]>;

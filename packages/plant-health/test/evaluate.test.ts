@@ -91,6 +91,15 @@ describe("evaluate", () => {
     ]);
   });
 
+  it("does not take a plant for away at a response that it does not exist, hours after another one", () => {
+    const start = watering - 3 * hourMs;
+    const { watch } = greenhouse({
+      change: from(start, 2, () => null),
+      notices: [{ plantId: 2, kind: "not_found", firstMs: start - 6 * hourMs, lastMs: start + 2 * minuteMs }],
+    });
+    expect(watch(start + 2 * minuteMs, start + hourMs)).toEqual(["8 fire 2:silent"]);
+  });
+
   it("ends no alert, and fires an outage, when the API knows no plant any more", () => {
     const start = watering - 3 * hourMs;
     const { watch, book } = greenhouse({

@@ -27,20 +27,26 @@ export function alertHandler(host: Host, opener: DatabaseProvider): Handler<Aler
   const { values } = settings;
   // Clients of AWS and their connections live as long as the process.
   let notifiers: Promise<Notifier[]> | undefined;
+  let writeLine: (line: string) => void = () => {};
 
   return createHandler(
     host,
     () => opener.open(settings, requestTimeoutMs),
     async (event, { log, database, signal, remainingMs }) => {
       requireWholeEvent(event);
+      // The log is that of one invocation.
+      writeLine = (line) => log.info(line);
       notifiers ??= createNotifiers({
         targets: values.notify,
-        writeLine: (line) => log.info(line),
+        writeLine: (line) => writeLine(line),
         // What is not used is not evaluated, for a shorter cold start.
         openSns: async (topicArn) => (await import("@lmnh/plant-runtime/sns")).openSnsNotifier(topicArn),
         openSes: async (from) => (await import("@lmnh/plant-runtime/ses")).openSesNotifier(from),
       });
-      const receivers = await notifiers;
+      const receivers = await notifiers.catch((error: unknown) => {
+        notifiers = undefined;
+        throw error;
+      });
       const opened = await database.opened();
       const limit = startTimeLimit(host.clock, retryMs(remainingMs()), signal);
       const checked = await checkHealth({

@@ -1,6 +1,7 @@
 import type { Plant } from "@lmnh/plant-schema";
+import type { Alert } from "../model/alert.js";
 import type { Delivery, Message, MessageItem, Notifier } from "../ports.js";
-import { describeAlert } from "../words/describe-alert.js";
+import { type AlertDescription, type DescribeOptions, describeAlert } from "../words/describe-alert.js";
 import { plainLine } from "../words/plain-line.js";
 import { subjectOf } from "./plain-text.js";
 
@@ -59,9 +60,22 @@ function toItem(
   { plants, nowMs, timeZone, pageUrl }: ComposeOptions,
 ): MessageItem {
   const plant = alert.plantId === null ? null : (plants.get(alert.plantId) ?? null);
-  const { heading, sentence } = describeAlert(alert, { nowMs, timeZone });
+  const { heading, sentence } =
+    alert.ending === "away"
+      ? describeAbsence(alert, { nowMs, timeZone })
+      : describeAlert(alert, { nowMs, timeZone });
   const link = pageUrl === null || alert.plantId === null ? pageUrl : `${pageUrl}#plant-${alert.plantId}`;
   return { key, event, alert, plant, heading, sentence, link };
+}
+
+/** The condition of an alert of a plant that is away may go on. */
+function describeAbsence(alert: Alert, options: DescribeOptions): AlertDescription {
+  const { heading } = describeAlert(alert, options);
+  return {
+    heading,
+    sentence:
+      "The plant is on loan, or not in the museum’s system any more, and is not judged until it is back.",
+  };
 }
 
 function composeSubject(items: readonly MessageItem[]): string {

@@ -30,7 +30,7 @@ export interface FailedDelivery {
   readonly retryAtMs: number | null;
 }
 
-/** Messages a notifier and call. */
+/** Messages and events of one notifier in one call. */
 const maxMessages = 20;
 const maxDeliveries = 500;
 /** Longer than one notifier's messages can take. */
@@ -48,35 +48,27 @@ const giveUpAfterMs = 24 * 3_600_000;
  * @throws the errors of the store, and the signal's reason
  */
 export async function deliver(options: DeliverOptions): Promise<DeliveryReport> {
-  const { alerts, notifiers, clock } = options;
-  const atMs = clock.now();
-  const due = await alerts.take({
-    atMs,
-    leaseUntilMs: atMs + leaseMs,
-    notifiers: notifiers.map(({ name }) => name),
-    limit: maxDeliveries,
+  // Each takes its own, so that what waits for one does not fill the limit of the others.
+  const outcomes = await Promise.allSettled(options.notifiers.map((notifier) => sendDue(notifier, options)));
+  const results = outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
   });
-  const results = await Promise.all(
-    notifiers.map((notifier) =>
-      sendAll(
-        notifier,
-        due.filter(({ notifier: name }) => name === notifier.name),
-        options,
-      ),
-    ),
-  );
   return {
     delivered: results.reduce((sum, { delivered }) => sum + delivered, 0),
     failed: results.flatMap(({ failed }) => failed),
   };
 }
 
-async function sendAll(
-  notifier: Notifier,
-  due: readonly Delivery[],
-  options: DeliverOptions,
-): Promise<DeliveryReport> {
+async function sendDue(notifier: Notifier, options: DeliverOptions): Promise<DeliveryReport> {
   const { alerts, plants, clock, timeZone, pageUrl = null, timeoutMs = 10_000, signal } = options;
+  const atMs = clock.now();
+  const due = await alerts.take({
+    atMs,
+    leaseUntilMs: atMs + leaseMs,
+    notifiers: [notifier.name],
+    limit: maxDeliveries,
+  });
   const { messages, unaddressed } = composeMessages(due, notifier, {
     plants: new Map(plants.map((plant) => [plant.plantId, plant])),
     nowMs: clock.now(),

@@ -10,7 +10,7 @@ export interface SnsOptions {
   readonly topicArn: string;
 }
 
-/** Publishes each message to an SNS topic, as text for people; the attribute `keys` has the events' keys. */
+/** Publishes each message to an SNS topic, as text for people; the attribute `keys` has the keys of up to 50 events. */
 export function snsNotifier({ client, topicArn }: SnsOptions): Notifier {
   return {
     name: plainLine(`sns:${topicArn.split(":").at(-1) ?? ""}`, 64),
@@ -18,8 +18,7 @@ export function snsNotifier({ client, topicArn }: SnsOptions): Notifier {
     async notify(message, signal) {
       const command = new PublishCommand({
         TopicArn: topicArn,
-        // SNS accepts ASCII only.
-        Subject: plainLine(message.subject.normalize("NFKD").replace(/[^\x20-\x7e]/g, ""), 100),
+        Subject: asciiSubject(message.subject),
         Message: plainText(message).join("\n"),
         MessageAttributes: {
           keys: { DataType: "String", StringValue: message.keys.slice(0, maxKeys).join(",") },
@@ -39,6 +38,15 @@ export function snsNotifier({ client, topicArn }: SnsOptions): Notifier {
       }
     },
   };
+}
+
+/** SNS refuses a subject with another character, with more than 100 of them, or with a space at its begin. */
+function asciiSubject(subject: string): string {
+  return plainLine(subject, 100)
+    .normalize("NFKD")
+    .replace(/[^\x20-\x7e]/g, "")
+    .trim()
+    .slice(0, 100);
 }
 
 const maxKeys = 50;

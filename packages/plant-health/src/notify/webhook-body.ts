@@ -21,6 +21,7 @@ export function webhookBody({ subject, items }: Message) {
         startedAt: isoTime(alert.startedMs),
         firedAt: isoTime(alert.firedMs),
         resolvedAt: isoTime(alert.resolvedMs),
+        ending: alert.ending ?? null,
         facts,
         botanist:
           plant?.botanist == null

@@ -227,7 +227,19 @@ export function sqlAlertStore(database: HealthDatabase): AlertStore {
           .select(["alert_delivery_id", "event", "notifier", "created_at", "attempts"])
           .where("due_at", "<=", at(atMs))
           .where("notifier", "in", notifiers)
-          .orderBy("due_at")
+          // A receiver that learns of the end first would keep the alert open.
+          .where(({ not, exists, selectFrom, ref }) =>
+            not(
+              exists(
+                selectFrom("alert_delivery as earlier")
+                  .select("earlier.alert_delivery_id")
+                  .whereRef("earlier.alert_id", "=", "alert_delivery.alert_id")
+                  .whereRef("earlier.notifier", "=", "alert_delivery.notifier")
+                  .where("earlier.alert_delivery_id", "<", ref("alert_delivery.alert_delivery_id"))
+                  .where("earlier.due_at", ">", at(atMs)),
+              ),
+            ),
+          )
           .orderBy("alert_delivery_id")
           .$call((query) => limits[database.dialect](query, limit))
           .execute();

@@ -274,6 +274,18 @@ export function alertStoreContract({ name, make }: AlertStoreContractOptions): v
       expect(await take(testNowMs + 1, ["webhook"])).toHaveLength(2);
     });
 
+    test("take holds back the end of an alert until its begin is delivered or given up", async () => {
+      const { alertId } = await fire(1, testNowMs, [program]);
+      const [fired] = await take(testNowMs);
+      const options = { ...applyOptions(testNowMs + 1, [program]), resolvedDelayMs: 0 };
+      await store.apply([{ kind: "resolve", alertId, ending: "over" }], options);
+      await store.markFailed([fired?.deliveryId ?? -1], "no", testNowMs + 60 * minute);
+      expect(await take(testNowMs + 59 * minute)).toEqual([]);
+      expect((await take(testNowMs + 60 * minute)).map(({ event }) => event)).toEqual(["fired", "resolved"]);
+      await store.markFailed([fired?.deliveryId ?? -1], "no", null);
+      expect((await take(testNowMs + 120 * minute)).map(({ event }) => event)).toEqual(["resolved"]);
+    });
+
     test("markFailed counts the attempts, and null gives up", async () => {
       await fire(1, testNowMs, [program]);
       const [delivery] = await take(testNowMs);

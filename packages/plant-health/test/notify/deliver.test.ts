@@ -118,6 +118,68 @@ test("deliver delays no other notifier by one that hangs and ignores the signal"
   expect(working.messages).toHaveLength(1);
 });
 
+test("deliver delays no other notifier by one with more events than one call takes", async () => {
+  const failing = fakeNotifier("failing", async () => {
+    throw new Error("status 500");
+  });
+  const plantIds = [1, 2, 3];
+  for (let round = 0; round < 170; round += 1) {
+    await fireFor([failing.notifier], plantIds);
+    const alerts = await store.alerts(nowMs);
+    nowMs += 1;
+    await store.apply(
+      alerts
+        .filter(({ resolvedMs }) => resolvedMs === null)
+        .map(({ alertId }) => ({ kind: "resolve", alertId, ending: "over" })),
+      { atMs: nowMs, receivers: [], resolvedDelayMs: 0, newId },
+    );
+    nowMs += 1;
+  }
+  const working = fakeNotifier("working");
+  await fireFor([working.notifier], plantIds);
+  expect((await deliverBy([failing.notifier, working.notifier])).delivered).toBe(3);
+});
+
+test("deliver waits for the other notifiers if the store fails for one", async () => {
+  const one = fakeNotifier("one");
+  let fail = () => {};
+  const failed = new Promise<void>((resolve) => {
+    fail = resolve;
+  });
+  const slow = fakeNotifier("slow", () => failed);
+  await fireFor([one.notifier, slow.notifier], [1]);
+  const failing: AlertStore = {
+    ...store,
+    markDelivered: async (ids, atMs) => {
+      if (slow.messages.length > 0) return await store.markDelivered(ids, atMs);
+      fail();
+      throw new Error("database is gone");
+    },
+  };
+  await expect(deliverBy([one.notifier, slow.notifier], { alerts: failing })).rejects.toThrow(
+    "database is gone",
+  );
+  expect(slow.messages).toHaveLength(1);
+});
+
+test("deliver does not claim that a plant was watered whose alert ended because it is away", async () => {
+  const { notifier, messages } = fakeNotifier("one");
+  await fireFor([notifier], [1]);
+  await deliverBy([notifier]);
+  const [alert] = await store.alerts(nowMs);
+  await store.apply([{ kind: "resolve", alertId: alert?.alertId ?? "", ending: "away" }], {
+    atMs: nowMs,
+    receivers: [notifier],
+    resolvedDelayMs: 0,
+    newId,
+  });
+  await deliverBy([notifier]);
+  expect(messages[1]?.items).toMatchObject([
+    { event: "resolved", heading: "Not watered: over", sentence: expect.stringContaining("on loan") },
+  ]);
+  expect(messages[1]?.items[0]?.sentence).not.toContain("watered.");
+});
+
 test("deliver leaves the rest of a failing notifier's messages for later", async () => {
   let attempts = 0;
   const failing: Notifier = {

@@ -130,3 +130,17 @@ function underTest(receiver: Receiver, notifier: Notifier, textOf: (received: Re
     close: receiver.close,
   };
 }
+
+test("snsNotifier sends a subject that SNS accepts, whatever the plant is called", async () => {
+  for (const subject of ["Very long ".repeat(12), "植物 (plant 3): Too warm", `${"ﷺ".repeat(90)}`]) {
+    const subjects: string[] = [];
+    const client = {
+      send: async (command: { input: { Subject?: string } }) => {
+        subjects.push(command.input.Subject ?? "");
+      },
+    };
+    const notifier = snsNotifier({ client: client as never, topicArn: "arn:aws:sns:eu-west-2:1:plants" });
+    await notifier.notify({ keys: [], subject, items: [] }, new AbortController().signal);
+    expect(subjects[0]).toMatch(/^([\x21-\x7e][\x20-\x7e]{0,99})?$/);
+  }
+});
