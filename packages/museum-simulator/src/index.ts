@@ -1,4 +1,4 @@
-export { type ApiVersion, apiVersions } from "./api-version.js";
+export { type ApiVersion, apiVersions, currentApiVersion } from "./api-version.js";
 export { SimulatorError, type SimulatorErrorCode } from "./errors.js";
 export type { Fault } from "./faults.js";
 export type { Script, SimulatorOptions } from "./options.js";

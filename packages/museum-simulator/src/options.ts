@@ -12,7 +12,7 @@ export type Script = Readonly<Record<number, Fault | readonly Fault[]>>;
 export interface SimulatorOptions {
   /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
-  /** `v3` by default. */
+  /** `currentApiVersion` by default. */
   readonly apiVersion?: ApiVersion;
   /** A whole number that determines readings and faults. 1 by default. */
   readonly seed?: number;

@@ -114,9 +114,9 @@ describe("applyFault, as seen by an HTTP client", () => {
   });
 
   it("wrongPlantId, missingField and extraKey: the reading with this one change", async () => {
-    const { body: good } = await reading({ kind: "extraKey", key: "humidity", value: { percent: 40 } });
-    const { humidity, ...usual } = good;
-    expect(humidity).toEqual({ percent: 40 });
+    const { body: good } = await reading({ kind: "extraKey", key: "unheard", value: { percent: 40 } });
+    const { unheard, ...usual } = good;
+    expect(unheard).toEqual({ percent: 40 });
     const withoutImages = ({ images: _images, ...rest }: Record<string, unknown>) => rest;
     const next = await reading({ kind: "wrongPlantId" });
     expect(withoutImages(next.body)).toEqual({ ...withoutImages(usual), plant_id: 9 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { createSimulator, type Fault, SimulatorError, type SimulatorOptions } from "../src/index.js";
+import {
+  type ApiVersion,
+  createSimulator,
+  type Fault,
+  SimulatorError,
+  type SimulatorOptions,
+} from "../src/index.js";
 import { startSimulator } from "./support/start-simulator.js";
 
 const refusal = (options: Partial<SimulatorOptions>) =>
@@ -14,7 +20,7 @@ const refusal = (options: Partial<SimulatorOptions>) =>
 
 describe("readOptions", () => {
   it.each<[string, Partial<SimulatorOptions>]>([
-    ["apiVersion", { apiVersion: "v4" as "v3" }],
+    ["apiVersion", { apiVersion: "v99" as ApiVersion }],
     ["seed", { seed: 0.5 }],
     ["plantCount", { plantCount: 0 }],
     ["plantCount", { plantCount: 1_000_001 }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseRecordedResponses, SimulatorError } from "../src/index.js";
+import { apiVersions, parseRecordedResponses, SimulatorError } from "../src/index.js";
 import { getJson } from "./support/client.js";
 import { startSimulator } from "./support/start-simulator.js";
 
@@ -23,7 +23,7 @@ describe("parseRecordedResponses", () => {
       line("v3", { plant_id: 1 }),
       "{",
       "[]",
-      line("v9", { plant_id: 2 }),
+      line("v99", { plant_id: 2 }),
       line("v3", null),
       line("v0", { plant_id: "2" }),
       line("v3", { plant_id: 1 }),
@@ -31,7 +31,7 @@ describe("parseRecordedResponses", () => {
     const problems = [
       "line 2: is not JSON",
       "line 3: is not an object",
-      "line 4: apiVersion must be one of v0, v1, v2, v3",
+      `line 4: apiVersion must be one of ${apiVersions.join(", ")}`,
       "line 5: payload must be an object",
       "line 6: payload.plant_id must be a whole number",
       "line 7: plant 1 of API version v3 occurs in an earlier line",

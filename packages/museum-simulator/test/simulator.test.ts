@@ -1,7 +1,7 @@
 import http from "node:http";
 import { museumSeed } from "@lmnh/plant-schema/seed";
 import { describe, expect, it } from "vitest";
-import type { ApiVersion } from "../src/index.js";
+import { type ApiVersion, apiVersions } from "../src/index.js";
 import { get, getJson } from "./support/client.js";
 import { noon, startSimulator } from "./support/start-simulator.js";
 
@@ -15,12 +15,14 @@ async function statuses(url: string, plantIds: readonly number[]): Promise<Map<n
 }
 
 describe("createSimulator", () => {
-  it.each<[ApiVersion, string, number[]]>([
-    ["v0", "/plants", [0]],
-    ["v1", "/plants", [0]],
-    ["v2", "/api/plants", []],
-    ["v3", "/api/plants", []],
-  ])("answers for the museum's plants in %s, below %s", async (apiVersion, path, extra) => {
+  const pathsAndExtraPlants: Readonly<Record<ApiVersion, readonly [string, readonly number[]]>> = {
+    v0: ["/plants", [0]],
+    v1: ["/plants", [0]],
+    v2: ["/api/plants", []],
+    v3: ["/api/plants", []],
+  };
+  it.each(apiVersions)("answers for the museum's plants in %s, below its path", async (apiVersion) => {
+    const [path, extra] = pathsAndExtraPlants[apiVersion];
     const simulator = await startSimulator({ apiVersion });
     expect(simulator.url).toBe(`http://127.0.0.1:${simulator.port}${path}`);
     const found = await statuses(simulator.url, ids(-1, 52));

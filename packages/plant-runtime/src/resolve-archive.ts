@@ -4,6 +4,7 @@ import { redact } from "./settings/redact.js";
 import { isSet, type Resolved } from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
 import type { ArchiveValues } from "./settings/setting-groups.js";
+import { type ArchiveKind, archiveUrls, describeForms, kindOfUrl } from "./settings/url-forms.js";
 
 /** The archive of the settings, to be opened with `openArchive`. */
 export type ResolvedArchive = {
@@ -34,23 +35,18 @@ export function resolveArchive(
   resolved: Resolved<SettingTable>,
 ): ResolvedArchive {
   const url = !isSet(resolved, "archive") && s3BucketName !== undefined ? `s3://${s3BucketName}` : archive;
-  const resolver = Object.values(resolvers).find(({ scheme }) => url.startsWith(`${scheme}:`));
-  if (resolver === undefined)
-    throw new UserError(ExitCode.configuration, "The archive must be a file: or s3: URL.");
-  return resolver.resolve(url);
+  const kind = kindOfUrl(archiveUrls, url);
+  if (kind === undefined)
+    throw new UserError(ExitCode.configuration, `The archive must be ${describeForms(archiveUrls)}.`);
+  return resolvers[kind](url);
 }
 
-const resolvers: Readonly<
-  Record<ResolvedArchive["kind"], { readonly scheme: string; resolve(url: string): ResolvedArchive }>
-> = {
-  directory: {
-    scheme: "file",
-    resolve: (url) => ({
-      kind: "directory",
-      url,
-      name: url,
-      directory: url.slice("file:".length).replace(/^\/\/(?=\/)/, ""),
-    }),
-  },
-  s3: { scheme: "s3", resolve: (url) => ({ kind: "s3", url, name: redact(url) }) },
+const resolvers: Readonly<Record<ArchiveKind, (url: string) => ResolvedArchive>> = {
+  directory: (url) => ({
+    kind: "directory",
+    url,
+    name: url,
+    directory: url.slice("file:".length).replace(/^\/\/(?=\/)/, ""),
+  }),
+  s3: (url) => ({ kind: "s3", url, name: redact(url) }),
 };

@@ -6,6 +6,7 @@ import { defaultDatabase } from "./settings/plant-settings.js";
 import { isSet, type Resolved } from "./settings/resolve-settings.js";
 import type { SettingTable } from "./settings/setting.js";
 import { type DatabaseValues, databaseSettings } from "./settings/setting-groups.js";
+import { databaseUrls, describeForms, kindOfUrl } from "./settings/url-forms.js";
 
 /** The database of the settings, to be opened with `openDatabase`. */
 export type ResolvedDatabase = {
@@ -33,14 +34,13 @@ export function resolveDatabase(values: DatabaseValues, resolved: Resolved<Setti
     requireHost(resolved);
   }
   const url = values.database;
-  const resolve = Object.entries(resolversByScheme).find(([scheme]) => url.startsWith(`${scheme}:`))?.[1];
-  if (resolve === undefined)
-    throw new UserError(ExitCode.configuration, "The database must be a sqlite: or mssql: URL.");
-  return resolve(url);
+  const dialect = kindOfUrl(databaseUrls, url);
+  if (dialect === undefined)
+    throw new UserError(ExitCode.configuration, `The database must be ${describeForms(databaseUrls)}.`);
+  return resolvers[dialect](url);
 }
 
-/** The scheme of a URL is the name of the dialect. */
-const resolversByScheme: Readonly<Record<Dialect, (url: string) => ResolvedDatabase>> = {
+const resolvers: Readonly<Record<Dialect, (url: string) => ResolvedDatabase>> = {
   sqlite: sqliteDatabase,
   mssql: (url) => server(parseMssqlUrl(url), "by its URL"),
 };

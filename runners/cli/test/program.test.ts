@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { apiVersions } from "@lmnh/museum-simulator";
 import { plantSettings, settingsOf } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
 import { writeReference } from "../build/generate-reference.js";
@@ -50,7 +51,10 @@ describe("the program", () => {
       [["rnu"], "unknown command 'rnu' (did you mean run?)"],
       [["run", "--databse=sqlite:x"], "unknown option '--databse' (did you mean --database?)"],
       [["run", "--max_rejected", "5%"], "unknown option '--max_rejected' (did you mean --max-rejected?)"],
-      [["simulate", "--api-version=V3"], '--api-version is "V3": must be one of v0, v1, v2, v3, such as v3'],
+      [
+        ["simulate", "--api-version=V0"],
+        `--api-version is "V0": must be one of ${apiVersions.join(", ")}, such as v0`,
+      ],
       [
         ["simulate", "--latency", "5"],
         '--latency is "5": must be "real", "none" or a duration up to 1h, such as 5ms',

@@ -10,6 +10,7 @@ import type { PlantResponse } from "../../src/response.js";
 import { runEtl } from "../../src/run-etl.js";
 import { buildPayload, buildResponse } from "../../src/testing/builders.js";
 import { readStoredState } from "../../src/testing/read-stored-state.js";
+import { type ApiVersion, apiVersions } from "../../src/transform/api-versions.js";
 import { buildBatch } from "../../src/transform/batch-builder.js";
 import { defaultTransformOptions } from "../../src/transform/transform-options.js";
 import { emptyTables } from "../support/empty-tables.js";
@@ -49,7 +50,7 @@ async function rowsOf({ db, schema, dialect }: PlantDatabase) {
 }
 
 /** The responses of an API version for 55 plants, with 10 % sensor faults. */
-async function requestAll(apiVersion: "v0" | "v1" | "v2" | "v3", clock: Clock): Promise<PlantResponse[]> {
+async function requestAll(apiVersion: ApiVersion, clock: Clock): Promise<PlantResponse[]> {
   const simulator = await createSimulator({ apiVersion, now: clock.now, latencyMs: [0, 0], faultRate: 0.1 });
   const source = httpPlantSource({
     baseUrl: simulator.url,
@@ -71,7 +72,7 @@ describeOnMssql("sqlPlantStore on SQL Server and SQLite", (getDatabase) => {
   });
   afterAll(() => sqlite?.close());
 
-  describe.each(["v0", "v1", "v2", "v3"] as const)("API version %s", (apiVersion) => {
+  describe.each(apiVersions)("API version %s", (apiVersion) => {
     test("stores the same rows, exactly and to the millisecond", async () => {
       const at = Date.parse("2026-01-28T19:30:07.123Z");
       const clock = { ...fakeClock(), now: () => at };

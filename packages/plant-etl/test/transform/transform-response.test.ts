@@ -3,6 +3,7 @@ import { QualityFlag } from "@lmnh/plant-schema";
 import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { buildFailure, buildPayload, buildResponse } from "../../src/testing/builders.js";
+import type { ApiVersion } from "../../src/transform/api-versions.js";
 import { defaultTransformOptions } from "../../src/transform/transform-options.js";
 import { transformResponse } from "../../src/transform/transform-response.js";
 
@@ -39,7 +40,7 @@ describe("transformResponse returns a reading for each API version", () => {
     last_watered: "2023-05-10T14:03:04.000Z",
     recording_taken: "2023-05-11T09:31:39.000Z",
   };
-  const apiVersions: Record<string, Record<string, unknown>> = {
+  const samples: Record<ApiVersion, Record<string, unknown>> = {
     v0: { ...older, cycle: "Perennial", sunlight: ["Full sun"] },
     v1: older,
     v2: {
@@ -59,8 +60,8 @@ describe("transformResponse returns a reading for each API version", () => {
     },
   };
 
-  test.each(Object.keys(apiVersions))("%s, with the same values", (apiVersion) => {
-    const { reading, plant, rejection, unknownKeys } = readingOf(apiVersions[apiVersion]);
+  test.each(Object.entries(samples))("%s, with the same values", (_apiVersion, sample) => {
+    const { reading, plant, rejection, unknownKeys } = readingOf(sample);
     expect(reading).toEqual({
       plantId: 9,
       recordingTaken: "2023-05-11T09:31:39.000Z",

@@ -13,6 +13,7 @@ import {
   utcOffset,
 } from "./parsers.js";
 import { type Runner, type SettingTable, setting } from "./setting.js";
+import { archiveUrls, databaseUrls, describeForms, kindOfUrl } from "./url-forms.js";
 
 export const defaultDatabase = "sqlite:plant-data/plants.db";
 export const defaultArchive = "file:plant-data/archive";
@@ -42,10 +43,10 @@ export const plantSettings = {
     flag: "--database <url>",
     environment: "PLANT_DATABASE",
     fallback: defaultDatabase,
-    description: "sqlite:FILE, or mssql://USER:PASSWORD@HOST:PORT/DATABASE; see docs/sql-server.md",
+    description: `${describeForms(databaseUrls)}; see docs/sql-server.md`,
     schema: textSchema(
-      "must be sqlite:FILE or mssql://USER:PASSWORD@HOST:PORT/DATABASE",
-      (url) => (/^(sqlite:.|mssql:\/\/.)/.test(url) ? url : undefined),
+      `must be ${describeForms(databaseUrls)}`,
+      (url) => (kindOfUrl(databaseUrls, url) === undefined ? undefined : url),
       (text) => (isPath(text) ? `sqlite:${text}` : undefined),
     ),
   }),
@@ -114,10 +115,10 @@ export const plantSettings = {
     flag: "--archive <url>",
     environment: "PLANT_ARCHIVE",
     fallback: defaultArchive,
-    description: "file:DIR, or s3://BUCKET/PREFIX?region=…&endpoint=…",
+    description: `${describeForms(archiveUrls)}?region=…&endpoint=…`,
     schema: textSchema(
-      "must be file:DIR or s3://BUCKET/PREFIX",
-      (url) => (/^(file:.|s3:\/\/.)/.test(url) ? url : undefined),
+      `must be ${describeForms(archiveUrls)}`,
+      (url) => (kindOfUrl(archiveUrls, url) === undefined ? undefined : url),
       (text) => (isPath(text) ? `file:${text}` : undefined),
     ),
   }),

@@ -1,4 +1,9 @@
-import { apiVersions, createSimulator, parseRecordedResponses } from "@lmnh/museum-simulator";
+import {
+  apiVersions,
+  createSimulator,
+  currentApiVersion,
+  parseRecordedResponses,
+} from "@lmnh/museum-simulator";
 import {
   boolean,
   ExitCode,
@@ -65,7 +70,7 @@ export const simulateCommand = defineCommand({
     }),
     apiVersion: setting({
       flag: "--api-version <version>",
-      fallback: "v3",
+      fallback: currentApiVersion,
       description: `Version of the API: ${apiVersions.join(", ")}`,
       schema: oneOf(...apiVersions),
     }),
