@@ -1,8 +1,9 @@
 import type { Plant } from "@lmnh/plant-schema";
-import { peakUntilMs, troughMs } from "./habits/find-waterings.js";
-import type { PlantHabit } from "./habits/plant-habit.js";
+import { findWaterings, peakUntilMs, troughMs } from "./habits/find-waterings.js";
+import { mergeWaterings, type PlantHabit } from "./habits/plant-habit.js";
 import { reportedWatering, usableReadings } from "./habits/usable-readings.js";
 import { type Alert, type AlertDetail, alertKey, type Transition } from "./model/alert.js";
+import type { WateringProfile } from "./model/day-profile.js";
 import type { HealthReading, NoticeRecord, RunRecord } from "./model/records.js";
 import type { PlantRule, Rule } from "./model/rule.js";
 import { judgeDrift } from "./rules/drift.js";
@@ -224,9 +225,21 @@ function situationOf(options: EvaluateOptions, book: AlertBook): Situation {
     const base = { nowMs, gapMs, lastWateredMs, habit, healthyRunsMs, sensorFaultMs, settings };
     // With a habit, an older reading must not change the verdict.
     const isNeeded = ({ takenMs }: HealthReading) => habit === null || takenMs > nowMs - windowMs;
-    views.set(plantId, { ...base, readings: all.filter(isNeeded) });
+    const needed = all.filter(isNeeded);
+    views.set(plantId, { ...base, readings: needed, waterings: knownWaterings(needed, habit, nowMs) });
   }
   return { gapMs, plantIds, away, views };
+}
+
+/** The waterings of the readings, of which a trough is known, and of the profiles. */
+function knownWaterings(
+  readings: readonly HealthReading[],
+  habit: PlantHabit | null,
+  nowMs: number,
+): readonly WateringProfile[] {
+  const remembered = habit?.waterings ?? [];
+  const recent = findWaterings(readings, (readings[0]?.takenMs ?? nowMs) + troughMs, nowMs);
+  return recent.length === 0 ? remembered : mergeWaterings([...remembered, ...recent]);
 }
 
 function lastWatering(readings: readonly HealthReading[], habit: PlantHabit | null): number | null {

@@ -1,7 +1,6 @@
 import type { WateringProfile } from "../model/day-profile.js";
 import { slotMs, slotsPerDay } from "../model/day-profile.js";
 import { median, medianDeviation } from "../statistics.js";
-import { knownWaterings } from "./not-watered.js";
 import {
   clear,
   hourMs,
@@ -30,7 +29,7 @@ type Level = "peak" | "trough";
 /** The soil moisture around two waterings in a row is off its usual level: the sensor, or the soil, has changed. */
 export function judgeDrift(view: PlantView, open: OpenAlert<"drift"> | null): Verdict {
   const { nowMs, lastWateredMs, settings } = view;
-  const all = levelsOf(knownWaterings(view), settings.wateringRisePercent);
+  const all = levelsOf(view.waterings, settings.wateringRisePercent);
   const [first, second] = all.slice(-2);
   // Between a watering and its peak, and after a watering without readings, nothing is new.
   if (first === undefined || second === undefined || second.atMs !== lastWateredMs) return unknown;

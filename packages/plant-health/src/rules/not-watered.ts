@@ -1,6 +1,4 @@
-import { findWaterings, troughMs } from "../habits/find-waterings.js";
-import { mergeWaterings, type WateringHabit, wateringHabit } from "../habits/plant-habit.js";
-import type { WateringProfile } from "../model/day-profile.js";
+import { type WateringHabit, wateringHabit } from "../habits/plant-habit.js";
 import {
   clear,
   hourMs,
@@ -49,17 +47,9 @@ export function judgeNotWatered(view: PlantView, open: OpenAlert<"not-watered"> 
 
 function knownHabit(view: PlantView, lastWateredMs: number): WateringHabit {
   const { firstWateringLimitHours, wateringMarginHours } = view.settings;
-  return wateringHabit(knownWaterings(view), {
+  return wateringHabit(view.waterings, {
     lastWateredMs,
     firstLimitMs: firstWateringLimitHours * hourMs,
     marginMs: wateringMarginHours * hourMs,
   });
-}
-
-/** The waterings of the profiles, and of the readings. */
-export function knownWaterings({ habit, readings, nowMs }: PlantView): WateringProfile[] {
-  const recent = findWaterings(readings, (readings[0]?.takenMs ?? nowMs) + troughMs, nowMs);
-  return recent.length === 0
-    ? [...(habit?.waterings ?? [])]
-    : mergeWaterings([...(habit?.waterings ?? []), ...recent]);
 }

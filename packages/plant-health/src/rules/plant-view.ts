@@ -1,6 +1,7 @@
 import type { PlantHabit } from "../habits/plant-habit.js";
 import { readingsBetween, valuesOf } from "../habits/usable-readings.js";
 import type { Alert, AlertDetail, DetailOf } from "../model/alert.js";
+import type { WateringProfile } from "../model/day-profile.js";
 import type { HealthReading } from "../model/records.js";
 import type { PlantRule } from "../model/rule.js";
 import { median } from "../statistics.js";
@@ -13,6 +14,8 @@ export interface PlantView {
   readonly gapMs: number;
   /** Usable readings up to now, the oldest first. */
   readonly readings: readonly HealthReading[];
+  /** The waterings of the profiles and of the readings, the oldest first. */
+  readonly waterings: readonly WateringProfile[];
   /** The newest watering that is reported or remembered; `null` if none is known. */
   readonly lastWateredMs: number | null;
   /** `null` before the first day is known. */
