@@ -18,9 +18,9 @@ export {
   defaultOutcomeThresholds,
   type OutcomeReason,
   type OutcomeThresholds,
+  outcomeReasonOf,
   type RunOutcome,
   type RunResult,
-  reasonOfError,
 } from "./outcome.js";
 export type { Observer, PlantSource, PlantStore } from "./ports.js";
 export type { FailureGroup, FlagCounts, LoadCounts, Report, RunFailure, RunStart } from "./report.js";

@@ -88,7 +88,7 @@ export function determineOutcome(counts: OutcomeCounts, thresholds: OutcomeThres
 }
 
 /** A stable code for the error that ended a run: its own, or `UNEXPECTED_ERROR`. */
-export function reasonOfError(error: unknown): string {
+export function outcomeReasonOf(error: unknown): string {
   const code = codeOf(error);
   return /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : "UNEXPECTED_ERROR";
 }

@@ -4,8 +4,8 @@ import {
   defaultOutcomeThresholds,
   determineOutcome,
   type OutcomeThresholds,
+  outcomeReasonOf,
   type RunResult,
-  reasonOfError,
 } from "./outcome.js";
 import type { Observer, PlantSource, PlantStore } from "./ports.js";
 import type { Report, RunStart } from "./report.js";
@@ -106,7 +106,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
       if (batch.responses > 0) await load(batch.build());
     }
   } catch (error) {
-    const reason = reasonOfError(error);
+    const reason = outcomeReasonOf(error);
     const exitCode = exitCodeFor({ error }, options);
     // If the run log cannot be written either, the first error is thrown.
     await store

@@ -5,7 +5,7 @@ import {
   determineOutcome,
   type OutcomeCounts,
   type OutcomeReason,
-  reasonOfError,
+  outcomeReasonOf,
 } from "../src/outcome.js";
 
 const fifty: OutcomeCounts = {
@@ -93,9 +93,9 @@ property(
   },
 );
 
-test("reasonOfError returns the code of an error, if it has one", () => {
+test("outcomeReasonOf returns the code of an error, if it has one", () => {
   const coded = (code: unknown) => Object.assign(new Error("no"), { code });
-  expect(reasonOfError(coded("SQLITE_FULL"))).toBe("SQLITE_FULL");
+  expect(outcomeReasonOf(coded("SQLITE_FULL"))).toBe("SQLITE_FULL");
   for (const error of [coded("rm -rf"), coded(5), coded("A".repeat(65)), new Error("no"), "no", undefined])
-    expect(reasonOfError(error)).toBe("UNEXPECTED_ERROR");
+    expect(outcomeReasonOf(error)).toBe("UNEXPECTED_ERROR");
 });

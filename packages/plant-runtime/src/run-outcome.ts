@@ -1,9 +1,9 @@
 import {
   type OutcomeReason,
   type OutcomeThresholds,
+  outcomeReasonOf,
   type Report,
   type RunEnding,
-  reasonOfError,
 } from "@lmnh/plant-etl";
 import { ExitCode } from "./exit-codes.js";
 import { formatError } from "./format-error.js";
@@ -63,7 +63,7 @@ const exitCodes: Readonly<Record<OutcomeReason, ExitCode>> = {
 /** The outcome of a command that an error has ended, without secrets. */
 export function errorOutcome(error: unknown, runner: Runner): Outcome {
   const { lines, exitCode } = formatError(error, runner);
-  return { outcome: "failed", reason: reasonOfError(error), exitCode, problem: lines.join("; ") };
+  return { outcome: "failed", reason: outcomeReasonOf(error), exitCode, problem: lines.join("; ") };
 }
 
 /** The settings and commands that advice names, for each runner. */

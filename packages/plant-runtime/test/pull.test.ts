@@ -61,8 +61,8 @@ async function pullFrom(url: string, database: PlantDatabase, options: Partial<P
   });
 }
 
-describe("a pull", () => {
-  test("loads the plants that the settings name from the API that they name, and tells of it", async () => {
+describe("pull", () => {
+  test("loads the plants of the roster from the API, and reports events", async () => {
     const { url } = await startMuseum();
     const database = await openMemory();
     const events: EtlEvent["type"][] = [];
@@ -80,7 +80,7 @@ describe("a pull", () => {
     ]);
   });
 
-  test("reads times without a zone with the offset that it is to assume", async () => {
+  test("reads times without a zone with the default offset", async () => {
     const { url } = await startMuseum({ now: () => Date.UTC(2026, 0, 28, 12), apiVersion: "v0" });
     const takenWith = async (defaultUtcOffsetMinutes: number) => {
       const database = await openMemory();
@@ -95,7 +95,7 @@ describe("a pull", () => {
     expect((await takenWith(0)) - (await takenWith(60))).toBe(3_600_000);
   });
 
-  test("is in the run log with its outcome, reason and exit code", async () => {
+  test("writes the run to the run log with outcome, reason and exit code", async () => {
     const museum = await startMuseum();
     const { url } = museum;
     const database = await openMemory();
@@ -126,13 +126,13 @@ describe("a pull", () => {
     ]);
   });
 
-  test("that comes to its deadline loads what it has", async () => {
+  test("loads what it has at its deadline", async () => {
     const { url } = await startMuseum({ script: { 2: { kind: "hang" } } });
     const report = await pullFrom(url, await openMemory(), { deadlineMs: 1_000 });
     expect(report).toMatchObject({ loaded: 2, failed: 1, complete: false });
   });
 
-  test("tries the database again while what fails may pass, and tells of each time", async () => {
+  test("retries transient errors of the database, and reports each retry", async () => {
     const server = await startFakeTdsServer({
       // After prelogin, login and the first batch, which are the connection that is opened at once.
       response: (_kind, number) => (number > 3 ? "end" : undefined),

@@ -1,4 +1,4 @@
-import { reasonOfError } from "@lmnh/plant-etl";
+import { outcomeReasonOf } from "@lmnh/plant-etl";
 import { describeStack, ExitCode, formatError, type Outcome } from "@lmnh/plant-runtime";
 import type { PlantDatabase } from "@lmnh/plant-schema";
 import { type CachedDatabase, cacheDatabase } from "./cached-database.js";
@@ -83,7 +83,7 @@ export function createHandler<Report>(
         throw error;
       }
       const { lines, exitCode } = formatError(error, "lambda");
-      telemetry.measure({}, { outcome: "failed", reason: reasonOfError(error), exitCode });
+      telemetry.measure({}, { outcome: "failed", reason: outcomeReasonOf(error), exitCode });
       const message = lines.join("; ");
       log.error(message, exitCode === ExitCode.internalError ? stackOf(error) : {});
       throw new InvocationError(message, { cause: error });
