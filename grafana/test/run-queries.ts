@@ -127,7 +127,6 @@ async function fill(database: PlantDatabase): Promise<void> {
     quality_flag: flag,
     ingested_at: at(minutesAgo),
     run_id: "run-2",
-    archive_file_id: null,
   });
   await db
     .insertInto("plant_reading")

@@ -86,8 +86,6 @@ export interface PlantReadingTable {
   ingested_at: string;
   /** `null` for a reading of an adopted database. */
   run_id: string | null;
-  /** `null` for a reading that belongs to no file. */
-  archive_file_id: number | null;
 }
 
 /** A response of the API without a reading, such as a plant on loan. Unique: `(plant_id, kind, notice_date)`. */
@@ -168,6 +166,10 @@ export interface ArchiveFileTable {
   partition_hour: string;
   /** `claimed`, `verified`, `pruned` or `quarantined`. */
   state: string;
+  /** While the file is claimed or verified, it covers the readings of its hour with an id above this … */
+  after_id: number;
+  /** … and up to this. */
+  through_id: number;
   row_count: number;
   /** With `digest`, `null` until the file is verified. */
   byte_count: number | null;

@@ -6,18 +6,21 @@ import type { Partition } from "./model/partition.js";
 /** The database as the archive uses it. Instants are milliseconds since the epoch. */
 export interface ArchiveCatalog extends FileCatalog, SummaryLog, ReferenceDataStore {}
 
-/** Which file contains which readings. Every change of state is conditional: of several archivers one makes it. */
+/**
+ * Which file contains which readings: a file covers a range of ids in its hour, while it is claimed or verified. Readings
+ * that no file covers are unarchived. Every change of state is conditional: of several archivers one makes it.
+ */
 export interface FileCatalog {
   /** Hours that end at or before `until` and have unarchived readings, the oldest first. */
   unarchived(until: number): Promise<readonly { readonly partition: Partition; readonly readings: number }[]>;
   /** Files by partition and key; all of them by default. */
   files(query?: FileQuery): Promise<readonly ArchiveFile[]>;
   /**
-   * Assigns up to `limit` unarchived readings of the hour to a new file, ordered by plant and time, in one transaction.
-   * The file is `claimed`. Returns `null` if there are none.
+   * Adds a `claimed` file that covers up to `limit` unarchived readings of the hour, those with the lowest ids. Fewer than
+   * there are, if others are between them. Returns `null` if there are none.
    */
   claim(claim: FileClaim, limit: number): Promise<ArchiveFile | null>;
-  /** The readings of a file that are in the database, in pages, by plant and time. */
+  /** The readings that a file covers, in pages, by plant and time. */
   readings(file: ArchiveFile): AsyncIterable<readonly ArchivedReading[]>;
   /**
    * Removes from a claimed file, and from the database, the readings that an older file contains: those with the same
@@ -30,24 +33,28 @@ export interface FileCatalog {
   ): Promise<DroppedReadings>;
   /** `claimed` → `verified`. `false` if the file is not `claimed`, or has another number of readings. */
   markVerified(file: VerifiedFile, at: number): Promise<boolean>;
-  /** `claimed` or `verified` → `quarantined`; its readings are unarchived again. `false` in any other state. */
+  /** `claimed` or `verified` → `quarantined`; it covers no readings any more. `false` in any other state. */
   quarantine(file: ArchiveFile, reason: string): Promise<boolean>;
   /**
-   * `verified` → `pruned`: deletes the file's readings in one transaction and digests what it deletes. Changes nothing if
-   * that is not the file's digest.
+   * `verified` → `pruned`: in one transaction reads and digests the readings that the file covers, and deletes them.
+   * Changes nothing if the digest is not the file's.
    */
   prune(file: VerifiedFile, at: number): Promise<PruneOutcome>;
   /**
    * Inserts a file's readings and makes the file `verified`, in one transaction. A file that is not in the catalog is
    * added, unless another file of the hour has the same readings. Unarchived readings with the same key are replaced, as
-   * in `dropArchivedDuplicates`. Does nothing for a file whose readings are still in the database. A reading keeps its
-   * id if that is free. An unknown plant is inserted with its id alone, observed in 1970, so that any description of it
-   * is newer.
+   * in `dropArchivedDuplicates`. Does nothing for a file whose readings are still in the database. The readings keep their
+   * ids, or all get new ones if one of them is used or another file covers it. An unknown plant is inserted with its id
+   * alone, observed in 1970, so that any description of it is newer.
    *
+   * @param readings reads the file; called again if the readings get new ids
    * @throws PlantArchiveError `RESTORE_CONFLICT`; `OBJECT_INVALID` if the readings do not match the manifest. Nothing is
    * changed then
    */
-  restore(manifest: Manifest, readings: AsyncIterable<readonly ArchivedReading[]>): Promise<RestoredReadings>;
+  restore(
+    manifest: Manifest,
+    readings: () => AsyncIterable<readonly ArchivedReading[]>,
+  ): Promise<RestoredReadings>;
   /** The archive of this database; `null` if there is none yet. */
   archiveId(): Promise<string | null>;
   /** Stores the id if there is none yet, or with `replacing`. Returns the stored one. */

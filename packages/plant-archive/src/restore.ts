@@ -179,6 +179,6 @@ async function restoreFile(
     const orphan = original === null ? misplaced(manifest.partition) : copyOf(original.key);
     throw new PlantArchiveError("RESTORE_CONFLICT", "skip", describeOrphan(key, orphan));
   }
-  const counts = await catalog.restore(manifest, decodeReadings(source));
+  const counts = await catalog.restore(manifest, () => decodeReadings(source));
   return { key, partition: manifest.partition, ...counts };
 }

@@ -74,7 +74,6 @@ async function pull(fromMs: number, untilMs: number, plantIds: readonly number[]
             quality_flag: 0,
             ingested_at: at,
             run_id: at,
-            archive_file_id: null,
           })),
         )
         .execute();

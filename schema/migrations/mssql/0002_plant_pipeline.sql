@@ -113,9 +113,7 @@ CREATE TABLE $(schema).[plant_reading] (
   last_watered DATETIME2(3) NULL,
   quality_flag INT NOT NULL CONSTRAINT df_plant_reading_quality_flag DEFAULT 0,
   ingested_at DATETIME2(3) NOT NULL,
-  run_id NVARCHAR(64) NULL,
-  -- NULL for a reading that belongs to no file.
-  archive_file_id BIGINT NULL
+  run_id NVARCHAR(64) NULL
 );
 GO
 
@@ -128,6 +126,9 @@ CREATE TABLE $(schema).[archive_file] (
   partition_hour NCHAR(13) NOT NULL,
   state NVARCHAR(16) NOT NULL
     CONSTRAINT ck_archive_file_state CHECK (state IN (N'claimed', N'verified', N'pruned', N'quarantined')),
+  -- While the file is claimed or verified, it covers the readings of its hour with an id above after_id, up to through_id.
+  after_id BIGINT NOT NULL,
+  through_id BIGINT NOT NULL,
   row_count INT NOT NULL,
   byte_count BIGINT NULL,
   digest NVARCHAR(128) NULL,
@@ -329,17 +330,11 @@ GO
 
 ALTER TABLE $(schema).[plant_reading] ADD CONSTRAINT fk_plant_reading_plant
   FOREIGN KEY (plant_id) REFERENCES $(schema).[plant] (plant_id);
-ALTER TABLE $(schema).[plant_reading] ADD CONSTRAINT fk_plant_reading_archive_file
-  FOREIGN KEY (archive_file_id) REFERENCES $(schema).[archive_file] (archive_file_id);
 -- Also finds the latest reading of a plant.
 ALTER TABLE $(schema).[plant_reading] ADD CONSTRAINT uq_plant_reading UNIQUE (plant_id, recording_taken);
 -- The last 24 hours, and the hours to archive.
 CREATE INDEX ix_plant_reading_recording_taken ON $(schema).[plant_reading] (recording_taken, plant_id)
-  INCLUDE (soil_moisture, temperature, last_watered);
--- Readings that arrived after their hour was archived.
-CREATE INDEX ix_plant_reading_ingested_at ON $(schema).[plant_reading] (ingested_at);
--- The readings of a file, and the unarchived ones, by plant and time.
-CREATE INDEX ix_plant_reading_archive_file ON $(schema).[plant_reading] (archive_file_id, plant_id, recording_taken);
+  INCLUDE (soil_moisture, temperature, last_watered, quality_flag);
 CREATE INDEX ix_plant_notice_last_noticed ON $(schema).[plant_notice] (last_noticed);
 CREATE INDEX ix_plant_rejection_received_at ON $(schema).[plant_rejection] (received_at);
 CREATE INDEX ix_etl_run_started_at ON $(schema).[etl_run] (started_at);

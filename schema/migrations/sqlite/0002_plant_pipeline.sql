@@ -171,6 +171,9 @@ CREATE TABLE archive_file (
   -- The UTC hour of its readings.
   partition_hour TEXT NOT NULL CHECK (partition_hour GLOB '????-??-??T??'),
   state TEXT NOT NULL CHECK (state IN ('claimed', 'verified', 'pruned', 'quarantined')),
+  -- While the file is claimed or verified, it covers the readings of its hour with an id above after_id, up to through_id.
+  after_id INTEGER NOT NULL,
+  through_id INTEGER NOT NULL,
   row_count INTEGER NOT NULL,
   byte_count INTEGER,
   digest TEXT,
@@ -209,17 +212,11 @@ CREATE TABLE plant_reading (
   quality_flag INTEGER NOT NULL DEFAULT 0,
   ingested_at TEXT NOT NULL,
   run_id TEXT,
-  -- NULL for a reading that belongs to no file.
-  archive_file_id INTEGER REFERENCES archive_file (archive_file_id),
   -- Also finds the latest reading of a plant.
   UNIQUE (plant_id, recording_taken)
 );
 -- The last 24 hours, and the hours to archive.
 CREATE INDEX plant_reading_recording_taken ON plant_reading (recording_taken, plant_id);
--- Readings that arrived after their hour was archived.
-CREATE INDEX plant_reading_ingested_at ON plant_reading (ingested_at);
--- The readings of a file, and the unarchived ones, by plant and time.
-CREATE INDEX plant_reading_archive_file ON plant_reading (archive_file_id, plant_id, recording_taken);
 
 CREATE TABLE plant_notice (
   plant_notice_id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -89,7 +89,6 @@ it("adoption keeps ids and values, and writes times as ISO with milliseconds", a
       quality_flag: 0,
       ingested_at: "2026-01-02T03:04:05.678Z",
       run_id: null,
-      archive_file_id: null,
     },
   ]);
 });

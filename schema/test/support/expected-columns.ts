@@ -39,7 +39,6 @@ export const expectedColumns: Columns = {
     quality_flag: "not null",
     ingested_at: "not null",
     run_id: "null",
-    archive_file_id: "null",
   },
   plant_notice: {
     plant_notice_id: "not null",
@@ -87,6 +86,8 @@ export const expectedColumns: Columns = {
     object_key: "not null",
     partition_hour: "not null",
     state: "not null",
+    after_id: "not null",
+    through_id: "not null",
     row_count: "not null",
     byte_count: "null",
     digest: "null",

@@ -1,5 +1,5 @@
 import { executeStatement } from "@lmnh/plant-schema";
-import type { ArchiveFile } from "../model/archive-file.js";
+import { type ArchiveFile, isInFile } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import type { DroppedReadings } from "../ports.js";
 import { chunksOf } from "./keyset-pagination.js";
@@ -40,11 +40,11 @@ async function dropPage(
   return await writing(database, async (transaction) => {
     const file = await findFile(transaction, statements.lockFile({ fileId }));
     if (file?.state !== "claimed") return { file, duplicates: 0, conflicts: 0 };
-    const stored = await findDuplicates(transaction, statements, readings);
-    const duplicates = stored.filter((one) => one.fileId === fileId);
+    const found = await findDuplicates(transaction, statements, readings);
+    const duplicates = found.filter(({ stored }) => isInFile(stored, file));
     if (duplicates.length === 0) return { file, duplicates: 0, conflicts: 0 };
     const dropped = await resolveDuplicates(transaction, statements, duplicates);
-    const remaining = await findFile(transaction, statements.countReadings(fileId));
+    const remaining = await findFile(transaction, statements.countReadings(file));
     if (remaining !== null && remaining.rows > 0) return { file: remaining, ...dropped };
     await executeStatement(transaction, statements.deleteFile(fileId));
     return { file: null, ...dropped };

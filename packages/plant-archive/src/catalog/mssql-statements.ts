@@ -1,9 +1,11 @@
 import { conflictReason, jsonParameter, quoteSchema, type Statement } from "@lmnh/plant-schema";
+import type { FileState } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
+import { type Partition, partitionEnd, partitionStart } from "../model/partition.js";
 import { fileConditions } from "./file-conditions.js";
 import { isoTime } from "./parse-columns.js";
 import { fileColumns, readingColumns } from "./row-mapping.js";
-import type { CatalogStatements, Page, Span } from "./statements.js";
+import type { CatalogStatements, CoveredRange, Page, Span } from "./statements.js";
 
 const file = fileColumns.join(", ");
 const changedFile = fileColumns.map((column) => `INSERTED.${column}`).join(", ");
@@ -18,8 +20,12 @@ export function mssqlStatements(schema: string | null): CatalogStatements {
   const plantReading = table("plant_reading");
   const archiveFile = table("archive_file");
 
-  const uncommitted = `(reading.archive_file_id IS NULL OR reading.archive_file_id IN (
-    SELECT archive_file_id FROM ${archiveFile} WHERE state = N'claimed'))`;
+  // The server's hour of a reading, compared as text with that of a file.
+  const covered = (...states: readonly FileState[]) => `EXISTS (
+    SELECT 1 FROM ${archiveFile} AS covering
+    WHERE covering.state IN (${states.map((state) => `N'${state}'`).join(", ")})
+      AND covering.partition_hour = ${hourOf("reading.recording_taken")}
+      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)`;
 
   const update = (changes: string, where: string, parameters: readonly unknown[]): Statement => ({
     sql: `
@@ -30,11 +36,16 @@ WHERE ${where}`,
   });
 
   // T-SQL has no row values; the first condition is the one that the index is searched by.
-  const page = (where: string, parameters: readonly unknown[], { after, limit }: Page): Statement => {
+  const page = (
+    where: string,
+    parameters: readonly unknown[],
+    { after, limit }: Page,
+    lock?: "lock",
+  ): Statement => {
     const [count, plant, time] = [1, 2, 3].map((place) => `@${parameters.length + place}`);
     return {
       sql: `
-SELECT TOP (${count}) ${reading} FROM ${plantReading} AS reading
+SELECT TOP (${count}) ${reading} FROM ${plantReading} AS reading${lock ? " WITH (UPDLOCK, HOLDLOCK)" : ""}
 WHERE ${where}
   AND reading.plant_id >= ${plant} AND (reading.plant_id > ${plant} OR reading.recording_taken > ${instant(`${time}`)})
 ORDER BY reading.plant_id, reading.recording_taken`,
@@ -47,8 +58,8 @@ ORDER BY reading.plant_id, reading.recording_taken`,
       sql: `
 SELECT counted.partition_hour, COUNT(*) AS readings
 FROM (
-  SELECT ${hourOf("recording_taken")} AS partition_hour FROM ${plantReading}
-  WHERE archive_file_id IS NULL AND recording_taken < ${instant("@1")}
+  SELECT ${hourOf("reading.recording_taken")} AS partition_hour FROM ${plantReading} AS reading
+  WHERE reading.recording_taken < ${instant("@1")} AND NOT ${covered("claimed", "verified")}
 ) AS counted
 GROUP BY counted.partition_hour ORDER BY counted.partition_hour`,
       parameters: [isoTime(before)],
@@ -69,28 +80,41 @@ WHERE ${"key" in wanted ? "object_key" : "archive_file_id"} = @1`,
       parameters: ["key" in wanted ? wanted.key : wanted.fileId],
     }),
 
-    insertFile: ({ key, partition, state, rows, bytes, digest, runId, claimedAt }) => ({
+    insertRestored: ({ key, partition, rows, bytes, digest, runId }, { after, through }) => ({
       sql: `
-INSERT INTO ${archiveFile} (object_key, partition_hour, state, row_count, byte_count, digest, run_id, claimed_at)
+INSERT INTO ${archiveFile} (object_key, partition_hour, state, after_id, through_id, row_count, byte_count, digest, run_id)
 OUTPUT ${changedFile}
-VALUES (@1, @2, @3, @4, @5, @6, @7, ${instant("@8")})`,
-      parameters: [
-        key,
-        partition,
-        state,
-        rows,
-        bytes,
-        digest,
-        runId,
-        claimedAt === null ? null : isoTime(claimedAt),
-      ],
+VALUES (@1, @2, N'verified', @3, @4, @5, @6, @7, @8)`,
+      parameters: [key, partition, after, through, rows, bytes, digest, runId],
     }),
 
-    countReadings: (fileId) =>
+    claim: ({ key, partition, runId, at }, limit) => ({
+      sql: `
+DECLARE @start DATETIME2(3) = ${instant("@1")}, @end DATETIME2(3) = ${instant("@2")};
+DECLARE @first BIGINT = (
+  SELECT MIN(reading.plant_reading_id) FROM ${plantReading} AS reading
+  WHERE reading.recording_taken >= @start AND reading.recording_taken < @end
+    AND NOT ${covered("claimed", "verified")});
+DECLARE @last BIGINT = COALESCE((
+  SELECT MIN(after_id) FROM ${archiveFile}
+  WHERE state IN (N'claimed', N'verified') AND partition_hour = @3 AND after_id >= @first), 9223372036854775807);
+INSERT INTO ${archiveFile} (object_key, partition_hour, state, after_id, through_id, row_count, run_id, claimed_at)
+OUTPUT ${changedFile}
+SELECT @4, @3, N'claimed', MIN(id) - 1, MAX(id), COUNT(*), @5, ${instant("@6")}
+FROM (
+  SELECT TOP (@7) plant_reading_id AS id FROM ${plantReading}
+  WHERE recording_taken >= @start AND recording_taken < @end AND plant_reading_id BETWEEN @first AND @last
+  ORDER BY plant_reading_id
+) AS claimed
+HAVING COUNT(*) > 0;`,
+      parameters: [...hour(partition), partition, key, runId, isoTime(at), limit],
+    }),
+
+    countReadings: ({ fileId, partition, range }) =>
       update(
-        `row_count = (SELECT COUNT(*) FROM ${plantReading} WHERE archive_file_id = @1)`,
-        "archive_file_id = @1",
-        [fileId],
+        `row_count = (SELECT COUNT(*) FROM ${plantReading} AS reading WHERE ${inRange})`,
+        "archive_file_id = @5",
+        [...rangeOf({ partition, range }), fileId],
       ),
 
     deleteFile: (fileId) => ({
@@ -115,8 +139,12 @@ WHERE archive_file_id = @1`,
         [isoTime(at), fileId],
       ),
 
-    markRestored: (fileId) =>
-      update("state = N'verified', pruned_at = NULL", "archive_file_id = @1 AND state = N'pruned'", [fileId]),
+    markRestored: (fileId, { after, through }) =>
+      update(
+        "state = N'verified', pruned_at = NULL, after_id = @1, through_id = @2",
+        "archive_file_id = @3 AND state = N'pruned'",
+        [after, through, fileId],
+      ),
 
     markQuarantined: (fileId, reason) =>
       update(
@@ -125,24 +153,27 @@ WHERE archive_file_id = @1`,
         [reason, fileId],
       ),
 
-    claimReadings: (fileId, span, limit) => ({
+    readingsInRange: (covering, wanted, lock) => page(inRange, rangeOf(covering), wanted, lock),
+
+    deleteRange: (covering) => ({
+      sql: `DELETE reading FROM ${plantReading} AS reading WHERE ${inRange}`,
+      parameters: rangeOf(covering),
+    }),
+
+    idsInRange: (covering) => ({
       sql: `
-UPDATE ${plantReading} SET archive_file_id = @1
-WHERE plant_reading_id IN (
-  SELECT TOP (@4) plant_reading_id FROM ${plantReading}
-  WHERE archive_file_id IS NULL AND recording_taken >= ${instant("@2")} AND recording_taken < ${instant("@3")}
-  ORDER BY plant_id, recording_taken)`,
-      parameters: [fileId, ...instants(span), limit],
+SELECT COUNT(*) AS readings, MIN(reading.plant_reading_id) AS first, MAX(reading.plant_reading_id) AS last
+FROM ${plantReading} AS reading WHERE ${inRange}`,
+      parameters: rangeOf(covering),
     }),
 
-    releaseReadings: (fileId) => ({
-      sql: `UPDATE ${plantReading} SET archive_file_id = NULL WHERE archive_file_id = @1`,
-      parameters: [fileId],
+    lastId: () => ({
+      sql: `SELECT COALESCE(MAX(plant_reading_id), 0) AS id FROM ${plantReading}`,
+      parameters: [],
     }),
 
-    readingsOfFile: (fileId, wanted) => page("reading.archive_file_id = @1", [fileId], wanted),
-
-    uncommittedReadings: (span, wanted) => page(`${within} AND ${uncommitted}`, instants(span), wanted),
+    uncommittedReadings: (span, wanted) =>
+      page(`${within} AND NOT ${covered("verified")}`, instants(span), wanted),
 
     readingsWithSameKeys: (readings) => ({
       sql: `
@@ -160,14 +191,6 @@ JOIN ${plantReading} AS reading
           })),
         ),
       ],
-    }),
-
-    deletePage: (fileId, limit) => ({
-      sql: `
-DELETE FROM ${plantReading}
-OUTPUT ${readingColumns.map((column) => `DELETED.${column}`).join(", ")}
-WHERE plant_reading_id IN (SELECT TOP (@2) plant_reading_id FROM ${plantReading} WHERE archive_file_id = @1)`,
-      parameters: [fileId, limit],
     }),
 
     deleteReadings: (readingIds) => ({
@@ -197,13 +220,13 @@ WHERE NOT EXISTS (
       parameters: [jsonParameter(plantIds)],
     }),
 
-    insertReadings: (fileId, readings, ids) =>
+    insertReadings: (readings, ids) =>
       readings.length === 0
         ? []
         : [
             {
               sql: ids === "own" ? insertWithIds(plantReading) : insertWithNewIds(plantReading),
-              parameters: [fileId, jsonParameter(readings.map(toJson))],
+              parameters: [jsonParameter(readings.map(toJson))],
             },
           ],
 
@@ -228,7 +251,8 @@ FROM (
   FROM ${archiveFile} WHERE state IN (N'verified', N'pruned')
   UNION ALL
   SELECT ${dayOf("reading.recording_taken")}, 1
-  FROM ${plantReading} AS reading WHERE ${uncommitted}
+  FROM ${plantReading} AS reading
+  WHERE reading.recording_taken < CONVERT(DATE, @1, 23) AND NOT ${covered("verified")}
 ) AS counted
 LEFT JOIN ${table("daily_summary")} AS summary ON summary.summary_date = CONVERT(DATE, counted.day, 23)
 WHERE counted.day < @1
@@ -256,10 +280,20 @@ const hourOf = (column: string) => `REPLACE(LEFT(CONVERT(NVARCHAR(30), ${column}
 
 const within = `reading.recording_taken >= ${instant("@1")} AND reading.recording_taken < ${instant("@2")}`;
 
+const inRange = `${within} AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4`;
+
 const numbers = "SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$')";
 
 function instants({ start, end }: Span): string[] {
   return [isoTime(start), isoTime(end)];
+}
+
+function hour(partition: Partition): string[] {
+  return instants({ start: partitionStart(partition), end: partitionEnd(partition) });
+}
+
+function rangeOf({ partition, range }: Omit<CoveredRange, "fileId">): (string | number)[] {
+  return [...hour(partition), range.after, range.through];
 }
 
 function toJson(reading: ArchivedReading): unknown {
@@ -272,11 +306,11 @@ function toJson(reading: ArchivedReading): unknown {
 }
 
 const columnsWithoutId =
-  "plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id, archive_file_id";
+  "plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id";
 
 const valuesWithoutId = `plant_id, soil_moisture, temperature, ${instant("recording_taken")}, ${instant("last_watered")},
-  quality_flag, ${instant("ingested_at")}, run_id, @1
-FROM OPENJSON(@2) WITH (
+  quality_flag, ${instant("ingested_at")}, run_id
+FROM OPENJSON(@1) WITH (
   plant_reading_id BIGINT '$.readingId', plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture',
   temperature FLOAT '$.temperature', recording_taken NVARCHAR(30) '$.recordingTaken',
   last_watered NVARCHAR(30) '$.lastWatered', quality_flag INT '$.qualityFlag', ingested_at NVARCHAR(30) '$.ingestedAt',

@@ -1,9 +1,9 @@
 import { executeStatement } from "@lmnh/plant-schema";
 import type { VerifiedFile } from "../model/archive-file.js";
-import { startDigest } from "../model/reading-digest.js";
+import { digestOf, type ReadingsDigest } from "../model/reading-digest.js";
 import type { PruneOutcome } from "../ports.js";
-import { pageRows } from "./keyset-pagination.js";
-import { type ReadingRow, toReading } from "./row-mapping.js";
+import { readPages } from "./keyset-pagination.js";
+import type { ReadingRow } from "./row-mapping.js";
 import type { CatalogStatements } from "./statements.js";
 import { type CatalogDatabase, findFile, wasCommitted, writing } from "./transactions.js";
 
@@ -14,25 +14,28 @@ export async function pruneFile(
   at: number,
 ): Promise<PruneOutcome> {
   const { fileId, rows, digest } = file;
-  let deleted = startDigest();
-  const rollback = new Error("the deleted readings are not those of the file");
+  let found: ReadingsDigest = { rows: 0, digest: "" };
+  const rollback = new Error("the readings in its range are not those of the file");
   try {
     return await writing(database, async (transaction, attempt) => {
-      deleted = startDigest();
-      if ((await findFile(transaction, statements.markPruned(fileId, at))) === null)
+      const pruned = await findFile(transaction, statements.markPruned(fileId, at));
+      if (pruned === null)
         return (await wasCommitted(transaction, statements, attempt, file, "pruned"))
           ? { kind: "pruned", rows }
           : { kind: "elsewhere" };
-      for (let found = pageRows; found === pageRows; ) {
-        const page = await executeStatement<ReadingRow>(transaction, statements.deletePage(fileId, pageRows));
-        for (const row of page.rows) deleted.add(toReading(row));
-        found = page.rows.length;
-      }
-      if (deleted.rows !== rows || deleted.hex() !== digest) throw rollback;
+      const pages = readPages(
+        async (statement) => (await executeStatement<ReadingRow>(transaction, statement)).rows,
+        (page) => statements.readingsInRange(pruned, page, "lock"),
+      );
+      found = await digestOf(pages);
+      if (found.rows !== rows || found.digest !== digest) throw rollback;
+      const { numAffectedRows } = await executeStatement(transaction, statements.deleteRange(pruned));
+      // A writer without the lock may have inserted one since they were read.
+      if (numAffectedRows !== BigInt(rows)) throw rollback;
       return { kind: "pruned", rows };
     });
   } catch (error) {
-    if (error === rollback) return { kind: "changed", rows: deleted.rows };
+    if (error === rollback) return { kind: "changed", rows: found.rows };
     throw error;
   }
 }

@@ -8,8 +8,6 @@ import type { CatalogStatements } from "./statements.js";
 export interface ArchivedDuplicate {
   readonly stored: ArchivedReading;
   readonly archived: ArchivedReading;
-  /** The file that the stored one is assigned to. */
-  readonly fileId: number | null;
 }
 
 /** The readings that are in the database as well. */
@@ -24,8 +22,7 @@ export async function findDuplicates(
   return rows.flatMap((row) => {
     const stored = toReading(row);
     const archived = byKey.get(readingKey(stored));
-    const fileId = row.archive_file_id === null ? null : Number(row.archive_file_id);
-    return archived === undefined ? [] : [{ stored, archived, fileId }];
+    return archived === undefined ? [] : [{ stored, archived }];
   });
 }
 

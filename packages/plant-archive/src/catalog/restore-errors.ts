@@ -35,6 +35,15 @@ export function inOtherFile(key: string, { plantId, recordingTaken }: ArchivedRe
   );
 }
 
+/** A writer that does not take the lock of loads inserted readings of the hour. */
+export function insertedMeanwhile(key: string): PlantArchiveError {
+  return new PlantArchiveError(
+    "RESTORE_CONFLICT",
+    "skip",
+    `Another program inserted readings while those of the file ${key} were restored, and none was restored. Restore it again.`,
+  );
+}
+
 export function digestMismatch(key: string): PlantArchiveError {
   return new PlantArchiveError(
     "OBJECT_INVALID",

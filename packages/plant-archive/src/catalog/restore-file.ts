@@ -6,53 +6,126 @@ import {
   referenceStatements,
 } from "@lmnh/plant-schema";
 import type { Transaction } from "kysely";
-import type { Manifest } from "../model/archive-file.js";
+import { type ArchiveFile, type IdRange, isInFile, type Manifest } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import { startDigest } from "../model/reading-digest.js";
 import type { RestoredReadings } from "../ports.js";
 import { barePlants } from "./bare-plants.js";
 import { chunksOf } from "./keyset-pagination.js";
 import { findDuplicates, resolveDuplicates } from "./resolve-duplicates.js";
-import { digestMismatch, inOtherFile, isCopy, rejectedByDatabase, wasQuarantined } from "./restore-errors.js";
+import {
+  digestMismatch,
+  inOtherFile,
+  insertedMeanwhile,
+  isCopy,
+  rejectedByDatabase,
+  wasQuarantined,
+} from "./restore-errors.js";
 import { type FileRow, toFile } from "./row-mapping.js";
 import type { CatalogStatements } from "./statements.js";
 import { type CatalogDatabase, findFile } from "./transactions.js";
+
+type Ids = "own" | "new";
+
+/** Thrown to roll back: the readings cannot have their own ids. */
+const idsTaken = new Error("the ids of the readings are taken");
 
 export async function restoreFile(
   database: CatalogDatabase,
   statements: CatalogStatements,
   manifest: Manifest,
-  readings: AsyncIterable<readonly ArchivedReading[]>,
+  readings: () => AsyncIterable<readonly ArchivedReading[]>,
 ): Promise<RestoredReadings> {
+  const restoreWith = (ids: Ids) =>
+    inWriteTransaction(database, (transaction) =>
+      restoreInTransaction({ transaction, database, statements, manifest, ids }, readings()),
+    );
   try {
-    return await inWriteTransaction(database, async (transaction) => {
-      const fileId = await commitFile(transaction, statements, manifest);
-      if (fileId === null) return { restored: 0, present: manifest.rows, barePlants: 0 };
-      const digest = startDigest();
-      let insertedPlants = 0;
-      for await (const page of readings)
-        for (const chunk of chunksOf(page)) {
-          for (const reading of chunk) digest.add(reading);
-          insertedPlants += await insertBarePlants(transaction, database, statements, chunk);
-          await insertReadings(transaction, statements, manifest.key, fileId, chunk);
-        }
-      if (digest.rows !== manifest.rows || digest.hex() !== manifest.digest)
-        throw digestMismatch(manifest.key);
-      return { restored: digest.rows, present: 0, barePlants: insertedPlants };
+    return await restoreWith("own").catch((error: unknown) => {
+      if (error !== idsTaken) throw error;
+      return restoreWith("new");
     });
   } catch (error) {
     throw isConstraintViolation(error) ? rejectedByDatabase(manifest.key, error) : error;
   }
 }
 
-/** Makes the file `verified` and returns its id; `null` if its readings are in the database already. */
-async function commitFile(
-  transaction: Transaction<PlantTables>,
-  statements: CatalogStatements,
-  { key, partition, rows, bytes, digest, runId }: Manifest,
-): Promise<number | null> {
+interface Restoration {
+  readonly transaction: Transaction<PlantTables>;
+  readonly database: CatalogDatabase;
+  readonly statements: CatalogStatements;
+  readonly manifest: Manifest;
+  readonly ids: Ids;
+}
+
+async function restoreInTransaction(
+  restoration: Restoration,
+  readings: AsyncIterable<readonly ArchivedReading[]>,
+): Promise<RestoredReadings> {
+  const { transaction, statements, manifest } = restoration;
+  const known = await requireRestorable(restoration);
+  if (known === "present") return { restored: 0, present: manifest.rows, barePlants: 0 };
+  const { rows: files } = await executeStatement<FileRow>(
+    transaction,
+    statements.files({ states: ["claimed", "verified"], partition: manifest.partition }),
+  );
+  const covering = files.map(toFile);
+  const [last] = (await executeStatement<{ id: number | string }>(transaction, statements.lastId())).rows;
+  const ids = { first: Number.POSITIVE_INFINITY, last: 0 };
+  const digest = startDigest();
+  let insertedPlants = 0;
+  for await (const page of readings)
+    for (const chunk of chunksOf(page)) {
+      for (const reading of chunk) {
+        digest.add(reading);
+        ids.first = Math.min(ids.first, reading.readingId);
+        ids.last = Math.max(ids.last, reading.readingId);
+      }
+      insertedPlants += await insertBarePlants(restoration, chunk);
+      await insertReadings(restoration, covering, chunk);
+    }
+  if (digest.rows !== manifest.rows || digest.hex() !== manifest.digest) throw digestMismatch(manifest.key);
+  const range =
+    restoration.ids === "own"
+      ? { after: ids.first - 1, through: ids.last }
+      : { after: Number(last?.id ?? 0), through: Number.MAX_SAFE_INTEGER };
+  const stored = await coveredRange(restoration, covering, range);
+  const statement =
+    known === null
+      ? statements.insertRestored(manifest, stored)
+      : statements.markRestored(known.fileId, stored);
+  await executeStatement(transaction, statement);
+  return { restored: digest.rows, present: 0, barePlants: insertedPlants };
+}
+
+/** The range of the inserted readings, which has no other readings of the hour and overlaps with that of no other file. */
+async function coveredRange(
+  { transaction, statements, manifest: { key, partition, rows }, ids }: Restoration,
+  covering: readonly ArchiveFile[],
+  range: IdRange,
+): Promise<IdRange> {
+  const [found] = (
+    await executeStatement<{ readings: number; first: number | string; last: number | string }>(
+      transaction,
+      statements.idsInRange({ partition, range }),
+    )
+  ).rows;
+  const stored = { after: Number(found?.first) - 1, through: Number(found?.last) };
+  const overlaps = covering.some(
+    (file) => file.range.after < stored.through && stored.after < file.range.through,
+  );
+  if (found?.readings === rows && !overlaps) return stored;
+  throw ids === "own" ? idsTaken : insertedMeanwhile(key);
+}
+
+/** The file in the catalog, or `null`; `present` if its readings are in the database. Throws if it cannot be restored. */
+async function requireRestorable({
+  transaction,
+  statements,
+  manifest: { key, partition, rows, digest },
+}: Restoration): Promise<ArchiveFile | "present" | null> {
   const known = await findFile(transaction, statements.lockFile({ key }));
-  if (known?.state === "claimed" || known?.state === "verified") return null;
+  if (known?.state === "claimed" || known?.state === "verified") return "present";
   if (known?.state === "quarantined") throw wasQuarantined(key);
   if (known !== null && (known.rows !== rows || known.digest !== digest)) throw digestMismatch(key);
   if (known === null) {
@@ -61,27 +134,12 @@ async function commitFile(
     const original = ofHour.map(toFile).find((file) => file.rows === rows && file.digest === digest);
     if (original !== undefined) throw isCopy(key, original.key);
   }
-  const statement =
-    known === null
-      ? statements.insertFile({
-          key,
-          partition,
-          state: "verified",
-          rows,
-          bytes,
-          digest,
-          runId,
-          claimedAt: null,
-        })
-      : statements.markRestored(known.fileId);
-  return (await findFile(transaction, statement))?.fileId ?? null;
+  return known;
 }
 
 /** Inserts unknown plants of the readings and returns how many there were. */
 async function insertBarePlants(
-  transaction: Transaction<PlantTables>,
-  database: CatalogDatabase,
-  statements: CatalogStatements,
+  { transaction, database, statements }: Restoration,
   readings: readonly ArchivedReading[],
 ): Promise<number> {
   const plantIds = [...new Set(readings.map(({ plantId }) => plantId))];
@@ -95,26 +153,18 @@ async function insertBarePlants(
 }
 
 async function insertReadings(
-  transaction: Transaction<PlantTables>,
-  statements: CatalogStatements,
-  key: string,
-  fileId: number,
+  { transaction, statements, manifest, ids }: Restoration,
+  covering: readonly ArchiveFile[],
   readings: readonly ArchivedReading[],
 ): Promise<void> {
   const duplicates = await findDuplicates(transaction, statements, readings);
-  const otherFile = duplicates.find((one) => one.fileId !== null);
-  if (otherFile !== undefined) throw inOtherFile(key, otherFile.stored);
+  const otherFile = duplicates.find(({ stored }) => covering.some((file) => isInFile(stored, file)));
+  if (otherFile !== undefined) throw inOtherFile(manifest.key, otherFile.stored);
   await resolveDuplicates(transaction, statements, duplicates);
-
-  const used = await executeStatement<{ plant_reading_id: number | string }>(
-    transaction,
-    statements.usedIds(readings.map(({ readingId }) => readingId)),
-  );
-  const usedIds = new Set(used.rows.map(({ plant_reading_id }) => Number(plant_reading_id)));
-  // Readings with their own ids first: a new id is above all others.
-  for (const ids of ["own", "new"] as const) {
-    const rows = readings.filter(({ readingId }) => usedIds.has(readingId) === (ids === "new"));
-    for (const statement of statements.insertReadings(fileId, rows, ids))
-      await executeStatement(transaction, statement);
+  if (ids === "own") {
+    const used = statements.usedIds(readings.map(({ readingId }) => readingId));
+    if ((await executeStatement(transaction, used)).rows.length > 0) throw idsTaken;
   }
+  for (const statement of statements.insertReadings(readings, ids))
+    await executeStatement(transaction, statement);
 }

@@ -15,7 +15,6 @@ export interface ReadingRow {
   readonly quality_flag: number;
   readonly ingested_at: string | Date;
   readonly run_id: string | null;
-  readonly archive_file_id: number | string | null;
 }
 
 export const readingColumns = [
@@ -28,7 +27,6 @@ export const readingColumns = [
   "quality_flag",
   "ingested_at",
   "run_id",
-  "archive_file_id",
 ] as const satisfies readonly (keyof ReadingRow)[];
 
 /** @throws PlantArchiveError `READING_INVALID` */
@@ -53,6 +51,8 @@ export interface FileRow {
   readonly object_key: string;
   readonly partition_hour: string;
   readonly state: string;
+  readonly after_id: number | string;
+  readonly through_id: number | string;
   readonly row_count: number;
   readonly byte_count: number | string | null;
   readonly digest: string | null;
@@ -64,6 +64,8 @@ export const fileColumns = [
   "object_key",
   "partition_hour",
   "state",
+  "after_id",
+  "through_id",
   "row_count",
   "byte_count",
   "digest",
@@ -76,6 +78,7 @@ export function toFile(row: FileRow): ArchiveFile {
     key: row.object_key,
     partition: row.partition_hour as Partition,
     state: row.state as FileState,
+    range: { after: Number(row.after_id), through: Number(row.through_id) },
     rows: row.row_count,
     bytes: row.byte_count === null ? null : Number(row.byte_count),
     digest: row.digest,

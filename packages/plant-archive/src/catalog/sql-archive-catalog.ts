@@ -48,7 +48,7 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
 
     claim: (claim, limit) => claimFile(database, statements, claim, limit),
 
-    readings: ({ fileId }) => readPages(read<ReadingRow>, (page) => statements.readingsOfFile(fileId, page)),
+    readings: (file) => readPages(read<ReadingRow>, (page) => statements.readingsInRange(file, page)),
 
     dropArchivedDuplicates: (file, archived) => dropArchivedDuplicates(database, statements, file, archived),
 
@@ -60,10 +60,9 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
 
     quarantine: (file, reason) =>
       writing(database, async (transaction, attempt) => {
-        if ((await findFile(transaction, statements.markQuarantined(file.fileId, reason))) === null)
-          return await wasCommitted(transaction, statements, attempt, file, "quarantined");
-        await executeStatement(transaction, statements.releaseReadings(file.fileId));
-        return true;
+        if ((await findFile(transaction, statements.markQuarantined(file.fileId, reason))) !== null)
+          return true;
+        return await wasCommitted(transaction, statements, attempt, file, "quarantined");
       }),
 
     prune: (file, at) => pruneFile(database, statements, file, at),

@@ -1,10 +1,12 @@
 import { conflictReason, jsonParameter, type Statement } from "@lmnh/plant-schema";
+import type { FileState } from "../model/archive-file.js";
+import { type Partition, partitionEnd, partitionStart } from "../model/partition.js";
 import { fileConditions } from "./file-conditions.js";
 import { isoTime } from "./parse-columns.js";
 import { fileColumns, readingColumns } from "./row-mapping.js";
-import type { CatalogStatements, Span } from "./statements.js";
+import type { CatalogStatements, CoveredRange, Span } from "./statements.js";
 
-/** Ten parameters a reading keep a statement well below SQLite's 32,766. */
+/** Nine parameters a reading keep a statement well below SQLite's 32,766. */
 const readingsPerStatement = 500;
 
 const file = fileColumns.join(", ");
@@ -14,7 +16,7 @@ export const sqliteStatements: CatalogStatements = {
   unarchivedHours: (before) => ({
     sql: `
 SELECT substr(recording_taken, 1, 13) AS partition_hour, count(*) AS readings
-FROM plant_reading WHERE archive_file_id IS NULL AND recording_taken < ?
+FROM plant_reading AS reading WHERE recording_taken < ? AND NOT ${covered("claimed", "verified")}
 GROUP BY 1 ORDER BY 1`,
     parameters: [isoTime(before)],
   }),
@@ -33,29 +35,51 @@ GROUP BY 1 ORDER BY 1`,
       ? { sql: `SELECT ${file} FROM archive_file WHERE object_key = ?`, parameters: [wanted.key] }
       : { sql: `SELECT ${file} FROM archive_file WHERE archive_file_id = ?`, parameters: [wanted.fileId] },
 
-  insertFile: ({ key, partition, state, rows, bytes, digest, runId, claimedAt }) => ({
+  insertRestored: ({ key, partition, rows, bytes, digest, runId }, { after, through }) => ({
     sql: `
-INSERT INTO archive_file (object_key, partition_hour, state, row_count, byte_count, digest, run_id, claimed_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO archive_file (object_key, partition_hour, state, after_id, through_id, row_count, byte_count, digest, run_id)
+VALUES (?, ?, 'verified', ?, ?, ?, ?, ?, ?)
+RETURNING ${file}`,
+    parameters: [key, partition, after, through, rows, bytes, digest, runId],
+  }),
+
+  claim: ({ key, partition, runId, at }, limit) => ({
+    sql: `
+INSERT INTO archive_file (object_key, partition_hour, state, after_id, through_id, row_count, run_id, claimed_at)
+WITH first_unarchived (id) AS MATERIALIZED (
+  SELECT min(plant_reading_id) FROM plant_reading AS reading
+  WHERE ${inSpan} AND NOT ${covered("claimed", "verified")}
+), next_covered (id) AS MATERIALIZED (
+  SELECT min(after_id) FROM archive_file
+  WHERE state IN ('claimed', 'verified') AND partition_hour = ? AND after_id >= (SELECT id FROM first_unarchived)
+)
+SELECT ?, ?, 'claimed', min(id) - 1, max(id), count(*), ?, ?
+FROM (
+  SELECT plant_reading_id AS id FROM plant_reading
+  WHERE ${inSpan} AND +plant_reading_id >= (SELECT id FROM first_unarchived)
+    AND +plant_reading_id <= (SELECT coalesce(id, 9223372036854775807) FROM next_covered)
+  ORDER BY +plant_reading_id LIMIT ?
+)
+HAVING count(*) > 0
 RETURNING ${file}`,
     parameters: [
+      ...hour(partition),
+      partition,
       key,
       partition,
-      state,
-      rows,
-      bytes,
-      digest,
       runId,
-      claimedAt === null ? null : isoTime(claimedAt),
+      isoTime(at),
+      ...hour(partition),
+      limit,
     ],
   }),
 
-  countReadings: (fileId) => ({
+  countReadings: ({ fileId, partition, range }) => ({
     sql: `
-UPDATE archive_file SET row_count = (SELECT count(*) FROM plant_reading WHERE archive_file_id = ?)
+UPDATE archive_file SET row_count = (SELECT count(*) FROM plant_reading WHERE ${inRange})
 WHERE archive_file_id = ?
 RETURNING ${file}`,
-    parameters: [fileId, fileId],
+    parameters: [...rangeOf({ partition, range }), fileId],
   }),
 
   deleteFile: (fileId) => ({
@@ -79,12 +103,12 @@ RETURNING ${file}`,
     parameters: [isoTime(at), fileId],
   }),
 
-  markRestored: (fileId) => ({
+  markRestored: (fileId, { after, through }) => ({
     sql: `
-UPDATE archive_file SET state = 'verified', pruned_at = NULL
+UPDATE archive_file SET state = 'verified', pruned_at = NULL, after_id = ?, through_id = ?
 WHERE archive_file_id = ? AND state = 'pruned'
 RETURNING ${file}`,
-    parameters: [fileId],
+    parameters: [after, through, fileId],
   }),
 
   markQuarantined: (fileId, reason) => ({
@@ -95,31 +119,34 @@ RETURNING ${file}`,
     parameters: [reason, fileId],
   }),
 
-  claimReadings: (fileId, span, limit) => ({
+  readingsInRange: (covering, { after, limit }) => ({
     sql: `
-UPDATE plant_reading SET archive_file_id = ?
-WHERE plant_reading_id IN (
-  SELECT reading.plant_reading_id ${unarchived}
-  ORDER BY plant.plant_id, reading.recording_taken LIMIT ?)`,
-    parameters: [fileId, ...instants(span), limit],
+SELECT ${reading} ${ofPlants} WHERE ${inRange}
+  AND plant.plant_id >= ? AND (plant.plant_id, reading.recording_taken) > (?, ?)
+ORDER BY plant.plant_id, reading.recording_taken LIMIT ?`,
+    parameters: [...rangeOf(covering), after.plantId, after.plantId, isoTime(after.recordingTaken), limit],
   }),
 
-  releaseReadings: (fileId) => ({
-    sql: "UPDATE plant_reading SET archive_file_id = NULL WHERE archive_file_id = ?",
-    parameters: [fileId],
+  deleteRange: (covering) => ({
+    sql: `DELETE FROM plant_reading WHERE ${inRange}`,
+    parameters: rangeOf(covering),
   }),
 
-  readingsOfFile: (fileId, { after, limit }) => ({
+  idsInRange: (covering) => ({
     sql: `
-SELECT ${reading} FROM plant_reading AS reading
-WHERE reading.archive_file_id = ? AND (reading.plant_id, reading.recording_taken) > (?, ?)
-ORDER BY reading.plant_id, reading.recording_taken LIMIT ?`,
-    parameters: [fileId, after.plantId, isoTime(after.recordingTaken), limit],
+SELECT count(*) AS readings, min(plant_reading_id) AS first, max(plant_reading_id) AS last
+FROM plant_reading WHERE ${inRange}`,
+    parameters: rangeOf(covering),
+  }),
+
+  lastId: () => ({
+    sql: "SELECT coalesce(max(plant_reading_id), 0) AS id FROM plant_reading",
+    parameters: [],
   }),
 
   uncommittedReadings: (span, { after, limit }) => ({
     sql: `
-SELECT ${reading} ${ofPlants} AND ${uncommitted}
+SELECT ${reading} ${ofPlants} WHERE ${inSpan} AND NOT ${covered("verified")}
   AND plant.plant_id >= ? AND (plant.plant_id, reading.recording_taken) > (?, ?)
 ORDER BY plant.plant_id, reading.recording_taken LIMIT ?`,
     parameters: [...instants(span), after.plantId, after.plantId, isoTime(after.recordingTaken), limit],
@@ -134,14 +161,6 @@ SELECT ${reading} FROM json_each(?) AS given CROSS JOIN plant_reading AS reading
         readings.map(({ plantId, recordingTaken }) => ({ plantId, recordingTaken: isoTime(recordingTaken) })),
       ),
     ],
-  }),
-
-  deletePage: (fileId, limit) => ({
-    sql: `
-DELETE FROM plant_reading
-WHERE plant_reading_id IN (SELECT plant_reading_id FROM plant_reading WHERE archive_file_id = ? LIMIT ?)
-RETURNING ${readingColumns.join(", ")}`,
-    parameters: [fileId, limit],
   }),
 
   deleteReadings: (readingIds) => ({
@@ -170,14 +189,14 @@ WHERE plant_reading_id IN (SELECT value FROM json_each(?))`,
   }),
 
   // Bound as parameters, not as JSON: SQLite parses one of some 60,000 numbers of 17 digits to another last bit.
-  insertReadings(fileId, readings, ids) {
+  insertReadings(readings, ids) {
     const statements: Statement[] = [];
     for (let start = 0; start < readings.length; start += readingsPerStatement) {
       const rows = readings.slice(start, start + readingsPerStatement);
       statements.push({
         sql: `
 INSERT INTO plant_reading (${readingColumns.join(", ")})
-VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
+VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
         parameters: rows.flatMap((row) => [
           ids === "own" ? row.readingId : null,
           row.plantId,
@@ -188,7 +207,6 @@ VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
           row.qualityFlag,
           isoTime(row.ingestedAt),
           row.runId,
-          fileId,
         ]),
       });
     }
@@ -212,12 +230,12 @@ FROM (
   FROM archive_file WHERE state IN ('verified', 'pruned')
   UNION ALL
   SELECT substr(recording_taken, 1, 10), count(*)
-  FROM plant_reading AS reading WHERE ${uncommitted} GROUP BY 1
+  FROM plant_reading AS reading WHERE recording_taken < ? AND NOT ${covered("verified")} GROUP BY 1
 ) AS counted
 LEFT JOIN daily_summary AS summary ON summary.summary_date = counted.day
 WHERE counted.day < ?
 GROUP BY counted.day ORDER BY counted.day`,
-    parameters: [before],
+    parameters: [before, before],
   }),
 
   markSummarized: (day, readings) => ({
@@ -231,14 +249,29 @@ WHERE excluded.readings > daily_summary.readings`,
 
 // CROSS JOIN makes `plant` the outer loop: an index then returns the readings of each plant in order, however many other
 // hours there are.
-const ofPlants = `FROM plant CROSS JOIN plant_reading AS reading ON reading.plant_id = plant.plant_id
-WHERE reading.recording_taken >= ? AND reading.recording_taken < ?`;
+const ofPlants = "FROM plant CROSS JOIN plant_reading AS reading ON reading.plant_id = plant.plant_id";
 
-const uncommitted = `(reading.archive_file_id IS NULL OR reading.archive_file_id IN (
-    SELECT archive_file_id FROM archive_file WHERE state = 'claimed'))`;
+const inSpan = "recording_taken >= ? AND recording_taken < ?";
 
-const unarchived = `${ofPlants} AND reading.archive_file_id IS NULL`;
+// With a plus, because the range of ids may contain readings of all hours: the times find those of the hour.
+const inRange = `${inSpan} AND +plant_reading_id > ? AND +plant_reading_id <= ?`;
+
+function covered(...states: readonly FileState[]): string {
+  return `EXISTS (
+    SELECT 1 FROM archive_file AS covering
+    WHERE covering.state IN (${states.map((state) => `'${state}'`).join(", ")})
+      AND covering.partition_hour = substr(reading.recording_taken, 1, 13)
+      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)`;
+}
 
 function instants({ start, end }: Span): string[] {
   return [isoTime(start), isoTime(end)];
+}
+
+function hour(partition: Partition): string[] {
+  return instants({ start: partitionStart(partition), end: partitionEnd(partition) });
+}
+
+function rangeOf({ partition, range }: Omit<CoveredRange, "fileId">): (string | number)[] {
+  return [...hour(partition), range.after, range.through];
 }

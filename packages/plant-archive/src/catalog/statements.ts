@@ -1,8 +1,7 @@
 import type { Statement } from "@lmnh/plant-schema";
-import type { FileState, VerifiedFile } from "../model/archive-file.js";
+import type { ArchiveFile, IdRange, Manifest, VerifiedFile } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
-import type { Partition } from "../model/partition.js";
-import type { FileQuery } from "../ports.js";
+import type { FileClaim, FileQuery } from "../ports.js";
 import type { QuarantinedRow } from "./row-mapping.js";
 
 /**
@@ -15,26 +14,34 @@ export interface CatalogStatements {
   files(query: FileQuery): Statement;
   /** The row, locked until the transaction ends. */
   lockFile(file: { readonly fileId: number } | { readonly key: string }): Statement;
-  insertFile(file: NewFile): Statement;
-  /** Updates the number of readings of a file. */
-  countReadings(fileId: number): Statement;
+  /** A `verified` file, which another database claimed. */
+  insertRestored(manifest: Manifest, range: IdRange): Statement;
+  /**
+   * Inserts a claimed file that covers the first unarchived readings of its hour, by id: up to `limit`, and not beyond one
+   * that another file covers. Returns no row if there are none.
+   */
+  claim(claim: FileClaim, limit: number): Statement;
+  /** Sets the number of readings of a file to that of the readings in its range. */
+  countReadings(file: CoveredRange): Statement;
   deleteFile(fileId: number): Statement;
   markVerified(file: VerifiedFile, at: number): Statement;
   markPruned(fileId: number, at: number): Statement;
-  markRestored(fileId: number): Statement;
+  /** `verified`, covering a range. */
+  markRestored(fileId: number, range: IdRange): Statement;
   markQuarantined(fileId: number, reason: string): Statement;
 
-  /** Assigns the first `limit` unarchived readings of a span to a file. Returns nothing. */
-  claimReadings(fileId: number, span: Span, limit: number): Statement;
-  /** Makes a file's readings unarchived. Returns nothing. */
-  releaseReadings(fileId: number): Statement;
-  readingsOfFile(fileId: number, page: Page): Statement;
+  /** @param lock until the transaction ends, against changes and inserts */
+  readingsInRange(file: CoveredRange, page: Page, lock?: "lock"): Statement;
+  /** Returns nothing, and the number of deleted readings. */
+  deleteRange(file: CoveredRange): Statement;
+  /** `readings`, their number, and `first` and `last`, their lowest and highest id: `null` if there are none. */
+  idsInRange(file: Omit<CoveredRange, "fileId">): Statement;
+  /** `id`: the highest one, or 0. */
+  lastId(): Statement;
   /** Readings that are in no verified or pruned file. */
   uncommittedReadings(span: Span, page: Page): Statement;
   /** The readings of the database with the same keys. */
   readingsWithSameKeys(readings: readonly ArchivedReading[]): Statement;
-  /** Deletes up to `limit` readings of a file and returns them. */
-  deletePage(fileId: number, limit: number): Statement;
   deleteReadings(readingIds: readonly number[]): Statement;
   insertQuarantined(rows: readonly QuarantinedRow[]): Statement;
   /** The ids among these that exist, as `plant_reading_id`. */
@@ -42,11 +49,7 @@ export interface CatalogStatements {
   /** The plants among these that exist, as `plant_id`. */
   knownPlants(plantIds: readonly number[]): Statement;
   /** With their own ids or new ones. Return nothing. */
-  insertReadings(
-    fileId: number | null,
-    readings: readonly ArchivedReading[],
-    ids: "own" | "new",
-  ): Statement[];
+  insertReadings(readings: readonly ArchivedReading[], ids: "own" | "new"): Statement[];
 
   /** `archive_id` of the only row, locked until the transaction ends. */
   archiveId(): Statement;
@@ -58,16 +61,8 @@ export interface CatalogStatements {
   markSummarized(day: string, readings: number): Statement;
 }
 
-export interface NewFile {
-  readonly key: string;
-  readonly partition: Partition;
-  readonly state: FileState;
-  readonly rows: number;
-  readonly bytes: number | null;
-  readonly digest: string | null;
-  readonly runId: string;
-  readonly claimedAt: number | null;
-}
+/** A range of ids in an hour. */
+export type CoveredRange = Pick<ArchiveFile, "fileId" | "partition" | "range">;
 
 /** From `start`, inclusive, to `end`, exclusive; milliseconds since the epoch. */
 export interface Span {

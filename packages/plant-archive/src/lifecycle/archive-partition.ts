@@ -9,7 +9,7 @@ import { type FinalizedFile, finalizeFile } from "./finalize-file.js";
  * @throws the signal's reason; the file stays claimed and the next run finalizes it
  */
 export async function* archivePartition(
-  { partition, claimed, newFiles }: PartitionPlan,
+  { partition, claimed, unarchived }: PartitionPlan,
   tools: ArchiveTools,
 ): AsyncGenerator<FinalizedFile, void, void> {
   const { catalog, now, newId, runId, rowsPerFile, signal } = tools;
@@ -18,11 +18,12 @@ export async function* archivePartition(
     yield await finalizeFile(file, tools, { resumed: true });
   }
   // Bounded by the plan: a loader that fills the hour meanwhile cannot keep the run here.
-  for (let count = 0; count < newFiles; count++) {
+  for (let remaining = unarchived; remaining > 0; ) {
     if (signal?.aborted) return;
     const key = readingsKey(partition, newId());
     const file = await catalog.claim({ key, partition, runId, at: now() }, rowsPerFile);
     if (file === null) return;
+    remaining -= file.rows;
     const finalized = await finalizeFile(file, tools, { resumed: false });
     yield finalized;
     // Its readings are unarchived again and would be claimed at once; the next run tries again.

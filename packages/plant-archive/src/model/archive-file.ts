@@ -1,4 +1,5 @@
-import type { Partition } from "./partition.js";
+import type { ArchivedReading } from "./archived-reading.js";
+import { type Partition, partitionOf } from "./partition.js";
 
 /** A row of the catalog. */
 export interface ArchiveFile {
@@ -6,6 +7,7 @@ export interface ArchiveFile {
   readonly key: string;
   readonly partition: Partition;
   readonly state: FileState;
+  readonly range: IdRange;
   /** Number of readings. */
   readonly rows: number;
   /** Length of the object; `null` until it is verified. */
@@ -17,10 +19,27 @@ export interface ArchiveFile {
 }
 
 /**
- * - `claimed`: its readings are assigned; the object may exist
+ * Ids of readings above `after`, up to `through`. While a file is claimed or verified, it covers the readings of its hour
+ * in this range, and no other file covers one of them.
+ */
+export interface IdRange {
+  readonly after: number;
+  readonly through: number;
+}
+
+/** Whether a reading is of the hour of a file and in its range. */
+export function isInFile(
+  { recordingTaken, readingId }: Pick<ArchivedReading, "recordingTaken" | "readingId">,
+  { partition, range }: Pick<ArchiveFile, "partition" | "range">,
+): boolean {
+  return readingId > range.after && readingId <= range.through && partition === partitionOf(recordingTaken);
+}
+
+/**
+ * - `claimed`: it covers its readings; the object may exist
  * - `verified`: the object was read back and contains exactly these readings
  * - `pruned`: verified, and its readings are deleted from the database
- * - `quarantined`: the object was not as expected; its readings are unarchived again
+ * - `quarantined`: the object was not as expected; it covers no readings any more
  */
 export type FileState = "claimed" | "verified" | "pruned" | "quarantined";
 

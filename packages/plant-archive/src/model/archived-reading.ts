@@ -1,4 +1,4 @@
-/** A row of `plant_reading`, without the file that it is assigned to. Instants are milliseconds since the epoch. */
+/** A row of `plant_reading`. Instants are milliseconds since the epoch. */
 export interface ArchivedReading {
   /** 1 to 2^53 − 1. */
   readonly readingId: number;

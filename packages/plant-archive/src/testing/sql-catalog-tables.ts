@@ -3,6 +3,7 @@ import { findDuplicates } from "../catalog/resolve-duplicates.js";
 import { type FileRow, type ReadingRow, toFile, toReading } from "../catalog/row-mapping.js";
 import { catalogStatements } from "../catalog/sql-archive-catalog.js";
 import type { CatalogDatabase } from "../catalog/transactions.js";
+import { type ArchiveFile, isInFile } from "../model/archive-file.js";
 import { type ArchivedReading, readingKey } from "../model/archived-reading.js";
 import type { CatalogFile, CatalogState, ReadingTables } from "./catalog-tables.js";
 
@@ -21,7 +22,13 @@ export function sqlReadingTables(database: CatalogDatabase): ReadingTables {
         const fresh = new Set(byKey.values());
         const stored = await findDuplicates(transaction, statements, [...fresh]);
         for (const { archived } of stored) fresh.delete(archived);
-        for (const statement of statements.insertReadings(null, [...fresh], "new"))
+        for (const statement of statements.insertReadings([...fresh], "new"))
+          await executeStatement(transaction, statement);
+      }),
+
+    insertWithIds: (readings) =>
+      inWriteTransaction(database, async (transaction) => {
+        for (const statement of statements.insertReadings(readings, "own"))
           await executeStatement(transaction, statement);
       }),
 
@@ -40,9 +47,7 @@ export function sqlReadingTables(database: CatalogDatabase): ReadingTables {
     async state(): Promise<CatalogState> {
       const readings = await db
         .selectFrom("plant_reading")
-        .leftJoin("archive_file", "archive_file.archive_file_id", "plant_reading.archive_file_id")
-        .selectAll("plant_reading")
-        .select("object_key")
+        .selectAll()
         .orderBy("plant_id")
         .orderBy("recording_taken")
         .execute();
@@ -58,9 +63,12 @@ export function sqlReadingTables(database: CatalogDatabase): ReadingTables {
         .orderBy("quarantined_row_id")
         .execute();
       return {
-        readings: readings.map((row) => ({ ...toReading(row satisfies ReadingRow), key: row.object_key })),
+        readings: readings.map((row) => {
+          const reading = toReading(row satisfies ReadingRow);
+          return { ...reading, key: keyOfCovering(reading, files.map(toFile)) };
+        }),
         files: files.map((row): CatalogFile => {
-          const { fileId: _fileId, ...file } = toFile(row satisfies FileRow);
+          const { fileId: _fileId, range: _range, ...file } = toFile(row satisfies FileRow);
           return {
             ...file,
             claimedAt: timeOf(row.claimed_at),
@@ -77,6 +85,18 @@ export function sqlReadingTables(database: CatalogDatabase): ReadingTables {
       };
     },
   };
+}
+
+/** The key of the file that covers a reading; throws if two do. */
+function keyOfCovering(reading: ArchivedReading, files: readonly ArchiveFile[]): string | null {
+  const covering = files.filter(
+    (file) => (file.state === "claimed" || file.state === "verified") && isInFile(reading, file),
+  );
+  if (covering.length > 1)
+    throw new Error(
+      `reading ${reading.readingId} is covered by ${covering.map(({ key }) => key).join(" and ")}`,
+    );
+  return covering[0]?.key ?? null;
 }
 
 function timeOf(value: string | Date | null): number | null {

@@ -106,7 +106,7 @@ function walker(
     const known = pick(archived, step.which);
     if (known === undefined) return null;
     if (step.kind === "prune") return await catalog.prune(known.file, now);
-    return await catalog.restore(known.manifest, pagesOf(known.readings));
+    return await catalog.restore(known.manifest, () => pagesOf(known.readings));
   };
 
   return {

@@ -19,7 +19,7 @@ describe("a row with a value that no file can represent", () => {
       const under = await openSqliteCatalog();
       await under.catalog.loadReferenceData(buildPlants(1));
       await sql`INSERT INTO plant_reading VALUES
-      (${id}, 1, 30.5, 12.5, '2026-01-28T10:00:00.000Z', ${lastWatered}, 0, '2026-01-28T10:00:01.000Z', NULL, NULL)`.execute(
+      (${id}, 1, 30.5, 12.5, '2026-01-28T10:00:00.000Z', ${lastWatered}, 0, '2026-01-28T10:00:01.000Z', NULL)`.execute(
         under.database.db,
       );
       const stopped = {
@@ -41,17 +41,17 @@ test("a file with a value that the database rejects is rejected by name, and not
     buildReading(1, "2026-01-28T10:00:00.000Z"),
     buildReading(2, "2026-01-28T10:00:00.000Z"),
   ]);
-  const { manifest, readings } = await archiveAll(under, "a");
+  const { file, manifest, readings } = await archiveAll(under, "a");
   const key = "b";
   const invalid = readings.map((reading, index) =>
     index === 0
       ? { ...reading, recordingTaken: reading.recordingTaken + 1 }
       : { ...reading, recordingTaken: reading.recordingTaken + 1, temperature: Number.NaN },
   );
-  const { rows, digest } = fakeVerifiedFile({ ...manifest, fileId: 0, state: "verified" }, invalid);
+  const { rows, digest } = fakeVerifiedFile({ ...file, key }, invalid);
   const before = await under.tables.state();
   await expect(
-    under.catalog.restore({ ...manifest, key, rows, digest }, pagesOf(invalid)),
+    under.catalog.restore({ ...manifest, key, rows, digest }, () => pagesOf(invalid)),
   ).rejects.toMatchObject({
     code: "RESTORE_CONFLICT",
     recovery: "skip",

@@ -18,6 +18,7 @@ const file = {
   key: "a",
   partition: hour("2026-01-28T10"),
   state: "claimed",
+  range: { after: 4, through: 9 },
   rows: 1,
   bytes: null,
   digest: null,
@@ -32,26 +33,29 @@ const every = (statements: CatalogStatements): Record<keyof CatalogStatements, r
     statements.files({ day: "2026-01-28", key: "a" }),
   ],
   lockFile: [statements.lockFile({ fileId: 7 }), statements.lockFile({ key: "a" })],
-  insertFile: [statements.insertFile({ ...file, claimedAt: start })],
-  countReadings: [statements.countReadings(7)],
+  insertRestored: [
+    statements.insertRestored({ ...file, schemaVersion: 1, bytes: 1, digest: "0" }, file.range),
+  ],
+  claim: [statements.claim({ ...file, at: start }, 1000)],
+  countReadings: [statements.countReadings(file)],
   deleteFile: [statements.deleteFile(7)],
   markVerified: [statements.markVerified(fakeVerifiedFile(file, [reading]), start)],
   markPruned: [statements.markPruned(7, start)],
-  markRestored: [statements.markRestored(7)],
+  markRestored: [statements.markRestored(7, file.range)],
   markQuarantined: [statements.markQuarantined(7, "damaged")],
-  claimReadings: [statements.claimReadings(7, span, 1000)],
-  releaseReadings: [statements.releaseReadings(7)],
-  readingsOfFile: [statements.readingsOfFile(7, page)],
+  readingsInRange: [statements.readingsInRange(file, page), statements.readingsInRange(file, page, "lock")],
+  deleteRange: [statements.deleteRange(file)],
+  idsInRange: [statements.idsInRange(file)],
+  lastId: [statements.lastId()],
   uncommittedReadings: [statements.uncommittedReadings(span, page)],
   readingsWithSameKeys: [statements.readingsWithSameKeys([reading])],
-  deletePage: [statements.deletePage(7, 10_000)],
   deleteReadings: [statements.deleteReadings([5])],
   insertQuarantined: [statements.insertQuarantined([])],
   usedIds: [statements.usedIds([5])],
   knownPlants: [statements.knownPlants([1])],
   insertReadings: [
-    ...statements.insertReadings(7, [reading], "own"),
-    ...statements.insertReadings(7, [reading], "new"),
+    ...statements.insertReadings([reading], "own"),
+    ...statements.insertReadings([reading], "new"),
   ],
   days: [statements.days("2026-01-29")],
   archiveId: [statements.archiveId()],
@@ -73,7 +77,7 @@ test("the T-SQL has every list as one parameter and every time as text, and uses
   const statements = mssqlStatements(null);
   const numbers = many.map(({ readingId }) => readingId);
   for (const { parameters } of [
-    ...statements.insertReadings(7, many, "own"),
+    ...statements.insertReadings(many, "own"),
     statements.deleteReadings(numbers),
     statements.usedIds(numbers),
     statements.knownPlants(numbers),
@@ -103,9 +107,13 @@ test("SQLite reads readings in index order and scans no table of them", async ()
       .flat()
       .filter((step) => /^SCAN (reading|plant_reading)\b/.test(step)),
   ).toEqual([]);
-  for (const name of ["claimReadings", "readingsOfFile", "uncommittedReadings"] as const)
+  for (const name of ["readingsInRange", "uncommittedReadings"] as const) {
     expect(stepsOf(name)).not.toContain("ORDER BY");
-  const span = "plant_id=? AND recording_taken>? AND recording_taken<?";
-  expect(stepsOf("claimReadings")).toContain(`(archive_file_id=? AND ${span})`);
-  expect(stepsOf("uncommittedReadings")).toContain(`(${span})`);
+    expect(stepsOf(name)).toContain("(plant_id=? AND recording_taken>? AND recording_taken<?)");
+  }
+  // By the hour, and not by a range of ids, which may contain readings of all hours.
+  for (const name of ["claim", "countReadings", "deleteRange", "idsInRange"] as const) {
+    expect(stepsOf(name)).toContain("(recording_taken>? AND recording_taken<?)");
+    expect(stepsOf(name)).not.toMatch(/reading USING INTEGER PRIMARY KEY/);
+  }
 });

@@ -78,6 +78,7 @@ async function readWhole(
     key: "a.parquet",
     partition: hour,
     state: "claimed",
+    range: { after: 0, through: 0 },
     rows,
     bytes: null,
     digest: null,

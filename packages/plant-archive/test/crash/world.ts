@@ -192,7 +192,9 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     const rows = loader
       .prepare(
         `SELECT plant_id, recording_taken, soil_moisture, temperature, last_watered, object_key, state
-         FROM plant_reading LEFT JOIN archive_file USING (archive_file_id)`,
+         FROM plant_reading LEFT JOIN archive_file
+           ON state IN ('claimed', 'verified') AND partition_hour = substr(recording_taken, 1, 13)
+           AND plant_reading_id > after_id AND plant_reading_id <= through_id`,
       )
       .all([]) as Record<string, string | number | null>[];
     const present = new Set<string>();

@@ -299,6 +299,7 @@ test("verifyObject does not decode a file with another manifest than the catalog
     key: "a.parquet",
     partition: hour,
     state: "claimed",
+    range: { after: 0, through: 0 },
     rows,
     bytes: null,
     digest: null,

@@ -13,6 +13,7 @@ function fileOf(fileId: number, partition: Partition, state: FileState): Archive
     key: `${partition}-${fileId}`,
     partition,
     state,
+    range: { after: 0, through: 0 },
     rows: 10,
     bytes: null,
     digest: null,

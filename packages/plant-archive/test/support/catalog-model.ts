@@ -1,14 +1,14 @@
 import { conflictReason, haveSameValues } from "@lmnh/plant-schema";
 import { digestMismatch, inOtherFile, isCopy, wasQuarantined } from "../../src/catalog/restore-errors.js";
 import { toQuarantinedRow } from "../../src/catalog/row-mapping.js";
-import type { ArchiveFile } from "../../src/model/archive-file.js";
+import { type ArchiveFile, type IdRange, isInFile } from "../../src/model/archive-file.js";
 import { type ArchivedReading, type ReadingKey, readingKey } from "../../src/model/archived-reading.js";
 import { type Partition, partitionEnd, partitionOf } from "../../src/model/partition.js";
 import { startDigest } from "../../src/model/reading-digest.js";
 import type { ArchiveCatalog } from "../../src/ports.js";
 import type { CatalogFile, CatalogState, ReadingTables } from "../../src/testing/catalog-tables.js";
 
-type FileRow = CatalogFile & { readonly fileId: number };
+type FileRow = CatalogFile & { readonly fileId: number; readonly range: IdRange };
 type Stored = ArchivedReading & { readonly fileId: number | null };
 
 /** What the model has no use for. */
@@ -35,6 +35,10 @@ export function createCatalogModel(
     const row = files.get(fileId);
     if (row !== undefined) files.set(fileId, { ...row, ...changes });
   };
+  const coveringFiles = (partition: Partition) =>
+    [...files.values()]
+      .filter((file) => file.partition === partition && /claimed|verified/.test(file.state))
+      .sort((a, b) => a.range.after - b.range.after);
   const uncommitted = ({ fileId }: Stored) => fileId === null || files.get(fileId)?.state === "claimed";
   const dayOf = (ms: number) => partitionOf(ms).slice(0, 10);
 
@@ -66,6 +70,9 @@ export function createCatalogModel(
         if (like(reading) === undefined) store({ readingId: lastReading + 1, ...reading }, null);
       }
     },
+    insertWithIds: async (late) => {
+      for (const reading of late) store(reading, null);
+    },
     update: async (readingId, changes) => {
       const row = readings.get(readingId);
       if (row !== undefined) readings.set(readingId, { ...row, ...changes });
@@ -76,7 +83,7 @@ export function createCatalogModel(
         ...reading,
         key: fileId === null ? null : (files.get(fileId)?.key ?? null),
       })),
-      files: [...files.values()].sort(byPlace).map(({ fileId: _fileId, ...file }) => file),
+      files: [...files.values()].sort(byPlace).map(({ fileId: _fileId, range: _range, ...file }) => file),
       quarantined: [...quarantined],
     }),
   };
@@ -105,9 +112,14 @@ export function createCatalogModel(
         .map(toFile),
 
     claim: async ({ key, partition, runId, at }, limit) => {
-      const chosen = inOrder(
+      const unarchived = inOrder(
         ({ fileId, recordingTaken }) => fileId === null && partitionOf(recordingTaken) === partition,
-      ).slice(0, limit);
+      ).sort((a, b) => a.readingId - b.readingId);
+      const first = unarchived[0]?.readingId ?? 0;
+      const next = coveringFiles(partition).find(({ range }) => range.after >= first);
+      const chosen = unarchived
+        .filter(({ readingId }) => next === undefined || readingId <= next.range.after)
+        .slice(0, limit);
       if ([...files.values()].some((file) => file.key === key)) throw new Error(`there is a file ${key}`);
       if (chosen.length === 0) return null;
       const fileId = ++lastFile;
@@ -116,6 +128,7 @@ export function createCatalogModel(
         key,
         partition,
         state: "claimed",
+        range: rangeOf(chosen),
         rows: chosen.length,
         bytes: null,
         digest: null,
@@ -174,7 +187,7 @@ export function createCatalogModel(
       return { kind: "pruned", rows };
     },
 
-    restore: async ({ key, partition, rows, bytes, digest, runId }, from) => {
+    restore: async ({ key, partition, rows, bytes, digest, runId }, read) => {
       const known = [...files.values()].find((file) => file.key === key);
       if (known?.state === "claimed" || known?.state === "verified")
         return { restored: 0, present: rows, barePlants: 0 };
@@ -188,15 +201,15 @@ export function createCatalogModel(
       );
       if (known === undefined && original !== undefined) throw isCopy(key, original.key);
       const back: ArchivedReading[] = [];
-      for await (const page of from) back.push(...page);
+      for await (const page of read()) back.push(...page);
 
-      const read = startDigest();
+      const summed = startDigest();
       for (const reading of back) {
-        read.add(reading);
+        summed.add(reading);
         const stored = like(reading);
         if (stored !== undefined && stored.fileId !== null) throw inOtherFile(key, stored);
       }
-      if (read.rows !== rows || read.hex() !== digest) throw digestMismatch(key);
+      if (summed.rows !== rows || summed.hex() !== digest) throw digestMismatch(key);
       if (known !== undefined && (known.rows !== rows || known.digest !== digest)) throw digestMismatch(key);
 
       const bare = new Set(back.map(({ plantId }) => plantId).filter((plantId) => !plants.has(plantId)));
@@ -207,11 +220,28 @@ export function createCatalogModel(
       }
       const fileId = known?.fileId ?? ++lastFile;
       const times = { claimedAt: null, verifiedAt: null, reason: null, ...known, prunedAt: null };
-      files.set(fileId, { ...times, fileId, key, partition, state: "verified", rows, bytes, digest, runId });
-      const taken = new Set(back.map(({ readingId }) => readingId).filter((id) => readings.has(id)));
-      for (const reading of back) if (!taken.has(reading.readingId)) store(reading, fileId);
-      for (const reading of back)
-        if (taken.has(reading.readingId)) store({ ...reading, readingId: lastReading + 1 }, fileId);
+      const own = rangeOf(back);
+      const isTaken =
+        back.some(({ readingId }) => readings.has(readingId)) ||
+        inOrder((row) => isInFile(row, { partition, range: own })).length > 0 ||
+        coveringFiles(partition).some(({ range }) => range.after < own.through && own.after < range.through);
+      const stored = back.map((reading) => {
+        const readingId = isTaken ? lastReading + 1 : reading.readingId;
+        store({ ...reading, readingId }, fileId);
+        return { ...reading, readingId };
+      });
+      files.set(fileId, {
+        ...times,
+        fileId,
+        key,
+        partition,
+        state: "verified",
+        range: rangeOf(stored),
+        rows,
+        bytes,
+        digest,
+        runId,
+      });
       return { restored: rows, present: 0, barePlants: bare.size };
     },
 
@@ -242,8 +272,13 @@ async function* pages(rows: () => readonly Stored[]): AsyncIterable<readonly Arc
   if (found.length > 0) yield found.map(({ fileId: _fileId, ...reading }) => reading);
 }
 
-function toFile({ fileId, key, partition, state, rows, bytes, digest, runId }: FileRow): ArchiveFile {
-  return { fileId, key, partition, state, rows, bytes, digest, runId };
+function toFile({ fileId, key, partition, state, range, rows, bytes, digest, runId }: FileRow): ArchiveFile {
+  return { fileId, key, partition, state, range, rows, bytes, digest, runId };
+}
+
+function rangeOf(readings: readonly ArchivedReading[]): IdRange {
+  const ids = readings.map(({ readingId }) => readingId);
+  return { after: Math.min(...ids) - 1, through: Math.max(...ids) };
 }
 
 function byPlace(a: FileRow, b: FileRow): number {

@@ -89,6 +89,8 @@ export function operatorMetricsTests(name: string, open: () => Promise<TestDatab
           object_key: "key",
           partition_hour: "2026-03-01T12",
           state: "verified",
+          after_id: 0,
+          through_id: 1000,
           row_count: 3,
           byte_count: 1,
           digest: "digest",
@@ -99,12 +101,7 @@ export function operatorMetricsTests(name: string, open: () => Promise<TestDatab
           reason: null,
         })
         .execute();
-      const { archive_file_id: fileId } = await inSchema(opened)
-        .selectFrom("archive_file")
-        .select("archive_file_id")
-        .executeTakeFirstOrThrow();
-      await insertReadings(opened, 3, Number(fileId));
-      await insertReadings(opened, 2, null);
+      await insertReadings(opened, 5);
       expect((await load(nowMs)).unarchivedReadings).toBe(2);
     });
 
@@ -185,13 +182,13 @@ async function insertDeliveries(opened: TestDatabase, deliveries: readonly Deliv
   }
 }
 
-async function insertReadings(opened: TestDatabase, count: number, fileId: number | null): Promise<void> {
+async function insertReadings(opened: TestDatabase, count: number): Promise<void> {
   const db = inSchema(opened);
   await db
     .insertInto("plant_reading")
     .values(
       Array.from({ length: count }, (_, minute) => ({
-        plant_id: fileId === null ? 1 : 2,
+        plant_id: 1,
         recording_taken: iso(nowMs + minute * minuteMs),
         temperature: 20,
         soil_moisture: 50,
@@ -199,7 +196,6 @@ async function insertReadings(opened: TestDatabase, count: number, fileId: numbe
         last_watered: null,
         ingested_at: iso(nowMs),
         run_id: "run",
-        archive_file_id: fileId,
       })),
     )
     .execute();

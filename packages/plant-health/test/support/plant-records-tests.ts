@@ -149,7 +149,6 @@ async function insertReadings(opened: TestDatabase, readings: readonly ReadingTu
         quality_flag: qualityFlag,
         ingested_at: "2026-03-01T12:00:00.000Z",
         run_id: "run",
-        archive_file_id: null,
       })),
     )
     .compile();

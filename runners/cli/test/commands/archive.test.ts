@@ -80,7 +80,7 @@ function contentOf(cwd: string, file: string, from: number, to: number) {
   return rowsIn(
     join(cwd, file),
     `SELECT * FROM plant_reading WHERE ${before(to)} AND NOT ${before(from)} ORDER BY plant_id, recording_taken`,
-  ).map(({ plant_reading_id: _, archive_file_id: __, ...content }) => content);
+  ).map(({ plant_reading_id: _, ...content }) => content);
 }
 
 function parquetOf(cwd: string, hour: number): string {

@@ -77,6 +77,7 @@ describe("archivePlanLines", () => {
     key: "a",
     partition: hour("2026-03-01T09"),
     state: "claimed" as const,
+    range: { after: 0, through: rows },
     rows,
     bytes: null,
     digest: null,

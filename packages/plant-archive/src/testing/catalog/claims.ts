@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FileQuery } from "../../ports.js";
 import { buildReading } from "../reading-builders.js";
-import { claimAll, claimOf, collect, hour, insert, ten, type Under } from "./fixtures.js";
+import { at, claimAll, claimOf, collect, hour, insert, ten, type Under } from "./fixtures.js";
 
 export function describeClaims(under: Under): void {
   describe("claims", () => {
@@ -35,6 +35,7 @@ export function describeClaims(under: Under): void {
         key: "a",
         partition: ten,
         state: "claimed",
+        range: { after: expect.any(Number), through: expect.any(Number) },
         rows: 2,
         bytes: null,
         digest: null,
@@ -46,7 +47,7 @@ export function describeClaims(under: Under): void {
       expect(files).toMatchObject([{ claimedAt: claimOf("a").at, verifiedAt: null, prunedAt: null }]);
     });
 
-    test("claim takes the first readings by plant and time, up to its limit", async () => {
+    test("claim takes the first readings by id, up to its limit; they are read by plant and time", async () => {
       await insert(
         under(),
         [3, 1, 2].flatMap((plantId) =>
@@ -65,9 +66,9 @@ export function describeClaims(under: Under): void {
         file === null ? [] : names(await collect(under().catalog.readings(file))),
       );
       expect(await Promise.all(readings)).toEqual([
-        ["1 10:10", "1 10:20", "1 10:30", "2 10:10"],
-        ["2 10:20", "2 10:30", "3 10:10", "3 10:20"],
-        ["3 10:30"],
+        ["1 10:30", "3 10:10", "3 10:20", "3 10:30"],
+        ["1 10:10", "1 10:20", "2 10:10", "2 10:30"],
+        ["2 10:20"],
       ]);
       expect([first, second, third].map((file) => file?.rows)).toEqual([4, 4, 1]);
     });
@@ -83,6 +84,26 @@ export function describeClaims(under: Under): void {
       const other = await claimAll(under(), "b");
       expect(await collect(under().catalog.readings(other))).toMatchObject([late[1], late[0]]);
       expect(await under().catalog.unarchived(noon)).toEqual([]);
+    });
+
+    test("claim covers what a quarantined file covered, and no reading of the files beside it", async () => {
+      const minutes = Array.from({ length: 8 }, (_, minute) =>
+        buildReading(1, `2026-01-28T10:0${minute}:00.000Z`),
+      );
+      await insert(under(), minutes);
+      const claim = (key: string) => under().catalog.claim(claimOf(key), 3);
+      await claim("a");
+      const middle = await claim("b");
+      await claim("c");
+      if (middle === null) throw new Error("there is nothing to claim");
+      await under().catalog.quarantine(middle, "a try");
+      await insert(under(), [buildReading(1, "2026-01-28T10:30:00.000Z")]);
+      expect(await under().catalog.unarchived(at)).toEqual([{ partition: ten, readings: 4 }]);
+      expect(await under().catalog.claim(claimOf("d"), 100)).toMatchObject({ rows: 3, range: middle.range });
+      expect(await under().catalog.claim(claimOf("e"), 100)).toMatchObject({ rows: 1 });
+      expect(await under().catalog.claim(claimOf("f"), 100)).toBeNull();
+      const { readings } = await under().tables.state();
+      expect(readings.map(({ key }) => key)).toEqual(["a", "a", "a", "d", "d", "d", "c", "c", "e"]);
     });
 
     test("claim of nothing creates no file", async () => {

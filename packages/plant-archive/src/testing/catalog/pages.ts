@@ -23,7 +23,7 @@ export function describePages(under: Under): void {
       const back = (async function* () {
         yield readings;
       })();
-      expect(await under().catalog.restore(manifest, back)).toEqual({
+      expect(await under().catalog.restore(manifest, () => back)).toEqual({
         restored: many.length,
         present: 0,
         barePlants: 0,

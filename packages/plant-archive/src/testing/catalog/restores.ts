@@ -27,7 +27,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       const { manifest, readings } = await pruneFirst();
       await renew();
       await under().catalog.loadReferenceData(buildPlants(1, 2, 3));
-      expect(await under().catalog.restore(manifest, pagesOf(readings))).toEqual({
+      expect(await under().catalog.restore(manifest, () => pagesOf(readings))).toEqual({
         restored: 3,
         present: 0,
         barePlants: 0,
@@ -57,7 +57,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
 
     test("inserts pruned readings into the same database, which can be pruned again", async () => {
       const { file, manifest, readings } = await pruneFirst();
-      expect(await under().catalog.restore(manifest, pagesOf(readings))).toEqual({
+      expect(await under().catalog.restore(manifest, () => pagesOf(readings))).toEqual({
         restored: 3,
         present: 0,
         barePlants: 0,
@@ -70,16 +70,16 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
 
     test("does nothing a second time, or for a file that is not pruned", async () => {
       const { manifest, readings } = await pruneFirst();
-      await under().catalog.restore(manifest, pagesOf(readings));
+      await under().catalog.restore(manifest, () => pagesOf(readings));
       const claimed = await claimAll(under(), "b", hour("2026-01-28T09"));
       const before = await under().tables.state();
-      expect(await under().catalog.restore(manifest, pagesOf(readings))).toEqual({
+      expect(await under().catalog.restore(manifest, () => pagesOf(readings))).toEqual({
         restored: 0,
         present: 3,
         barePlants: 0,
       });
       expect(
-        await under().catalog.restore({ ...manifest, key: claimed.key, rows: 1 }, pagesOf(readings)),
+        await under().catalog.restore({ ...manifest, key: claimed.key, rows: 1 }, () => pagesOf(readings)),
       ).toEqual({ restored: 0, present: 1, barePlants: 0 });
       expect(await under().tables.state()).toEqual(before);
     });
@@ -88,7 +88,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       const { file, manifest, readings } = await pruneFirst();
       const again = three.map((reading) => ({ ...reading, runId: "replay", ingestedAt: at }));
       await insert(under(), [...again.slice(0, 2), { ...again[2], temperature: -1 } as NewReading]);
-      expect(await under().catalog.restore(manifest, pagesOf(readings))).toEqual({
+      expect(await under().catalog.restore(manifest, () => pagesOf(readings))).toEqual({
         restored: 3,
         present: 0,
         barePlants: 0,
@@ -100,7 +100,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       expect(await under().catalog.prune(file, at)).toEqual({ kind: "pruned", rows: 3 });
     });
 
-    test("assigns a new id if that of a reading is used", async () => {
+    test("assigns new ids if that of a reading is used", async () => {
       const { manifest, readings } = await pruneFirst();
       await renew();
       await insert(
@@ -113,17 +113,40 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
         ...reading,
         readingId: usedIds[place + 1] ?? 900,
       }));
-      expect(await under().catalog.restore(manifest, pagesOf(colliding))).toEqual({
+      expect(await under().catalog.restore(manifest, () => pagesOf(colliding))).toEqual({
         restored: 3,
         present: 0,
         barePlants: 0,
       });
       const back = (await under().tables.state()).readings.filter(({ key }) => key === "a");
       expect(back.map(({ readingId: _readingId, key: _key, ...reading }) => reading)).toEqual(three);
-      expect(back[2]?.readingId).toBe(900);
       expect(new Set([...usedIds, ...back.map(({ readingId }) => readingId)]).size).toBe(6);
-      const file = fakeVerifiedFile({ ...manifest, fileId: await fileId("a"), state: "verified" }, back);
+      const [restored] = await under().catalog.files();
+      if (restored === undefined) throw new Error("there is no file");
+      const file = fakeVerifiedFile(restored, back);
       expect(await under().catalog.prune(file, at)).toEqual({ kind: "pruned", rows: 3 });
+    });
+
+    test("assigns new ids if a reading of the hour is between them, which stays unarchived", async () => {
+      await insert(under(), three.slice(0, 1));
+      await insert(under(), [buildReading(9, "2026-01-28T09:00:00.000Z")]);
+      await insert(under(), three.slice(1));
+      const { manifest, readings } = await archiveAll(under(), "a");
+      const between = (readings[0]?.readingId ?? 0) + 1;
+      await renew();
+      const own = { readingId: between, ...buildReading(9, "2026-01-28T10:59:00.000Z") };
+      await under().catalog.loadReferenceData(buildPlants(9));
+      await under().tables.insertWithIds([own]);
+      await under().catalog.restore(manifest, () => pagesOf(readings));
+      const state = await under().tables.state();
+      expect(state.readings.map(({ plantId, key }) => [plantId, key])).toEqual([
+        [1, "a"],
+        [2, "a"],
+        [3, "a"],
+        [9, null],
+      ]);
+      expect(await under().catalog.unarchived(at)).toEqual([{ partition: manifest.partition, readings: 1 }]);
+      expect(await claimAll(under(), "b")).toMatchObject({ rows: 1 });
     });
 
     async function rejected(restore: () => Promise<unknown>): Promise<unknown> {
@@ -140,7 +163,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       await insert(under(), three);
       const { file, manifest, readings } = await archiveAll(under(), "a");
       await under().catalog.quarantine(file, "damaged");
-      expect(await rejected(() => under().catalog.restore(manifest, pagesOf(readings)))).toMatchObject({
+      expect(await rejected(() => under().catalog.restore(manifest, () => pagesOf(readings)))).toMatchObject({
         code: "RESTORE_CONFLICT",
         recovery: "skip",
         message: expect.stringContaining("a is quarantined"),
@@ -151,7 +174,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       const { manifest, readings } = await pruneFirst();
       await insert(under(), three.slice(1, 2));
       await claimAll(under(), "b");
-      expect(await rejected(() => under().catalog.restore(manifest, pagesOf(readings)))).toMatchObject({
+      expect(await rejected(() => under().catalog.restore(manifest, () => pagesOf(readings)))).toMatchObject({
         code: "RESTORE_CONFLICT",
         message: expect.stringMatching(/plant 2 at 2026-01-28T10:00:00\.002Z/),
       });
@@ -164,7 +187,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       if (first === undefined || second === undefined) throw new Error("no plants");
       const described = [{ ...first, name: "Fern" }, second];
       await under().catalog.loadReferenceData({ ...buildPlants(), plants: described });
-      expect(await under().catalog.restore(manifest, pagesOf(readings))).toEqual({
+      expect(await under().catalog.restore(manifest, () => pagesOf(readings))).toEqual({
         restored: 3,
         present: 0,
         barePlants: 1,
@@ -193,9 +216,13 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
         recovery: "skip",
         message: expect.stringMatching(/^a \(1\) is a copy of a:/),
       };
-      expect(await rejected(() => under().catalog.restore(copy, pagesOf(readings)))).toMatchObject(error);
-      await under().catalog.restore(manifest, pagesOf(readings));
-      expect(await rejected(() => under().catalog.restore(copy, pagesOf(readings)))).toMatchObject(error);
+      expect(await rejected(() => under().catalog.restore(copy, () => pagesOf(readings)))).toMatchObject(
+        error,
+      );
+      await under().catalog.restore(manifest, () => pagesOf(readings));
+      expect(await rejected(() => under().catalog.restore(copy, () => pagesOf(readings)))).toMatchObject(
+        error,
+      );
     });
 
     test("rejects readings that do not match the manifest, and a manifest that does not match the catalog", async () => {
@@ -203,13 +230,16 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       const changed = readings.map((reading) => ({ ...reading, qualityFlag: 8 }));
       const invalid = { code: "OBJECT_INVALID", recovery: "skip" };
       const { catalog } = under();
-      expect(await rejected(() => catalog.restore(manifest, pagesOf(changed)))).toMatchObject(invalid);
-      expect(await rejected(() => catalog.restore(manifest, pagesOf(readings.slice(1))))).toMatchObject(
+      expect(await rejected(() => catalog.restore(manifest, () => pagesOf(changed)))).toMatchObject(invalid);
+      expect(await rejected(() => catalog.restore(manifest, () => pagesOf(readings.slice(1))))).toMatchObject(
         invalid,
       );
-      const { rows, digest } = fakeVerifiedFile({ ...manifest, fileId: 0, state: "pruned" }, changed);
+      const { rows, digest } = fakeVerifiedFile(
+        { ...manifest, fileId: 0, range: { after: 0, through: 0 }, state: "pruned" },
+        changed,
+      );
       expect(
-        await rejected(() => catalog.restore({ ...manifest, rows, digest }, pagesOf(changed))),
+        await rejected(() => catalog.restore({ ...manifest, rows, digest }, () => pagesOf(changed))),
       ).toMatchObject(invalid);
     });
 
@@ -219,13 +249,9 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
         yield readings.slice(0, 2);
         throw new Error("the store went away");
       })();
-      expect(await rejected(() => under().catalog.restore(manifest, broken))).toMatchObject({
+      expect(await rejected(() => under().catalog.restore(manifest, () => broken))).toMatchObject({
         message: "the store went away",
       });
     });
-
-    async function fileId(key: string): Promise<number> {
-      return (await under().catalog.files()).find((file) => file.key === key)?.fileId ?? 0;
-    }
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fakeVerifiedFile } from "../fake-verified-file.js";
-import { buildReading } from "../reading-builders.js";
+import { buildPlants, buildReading } from "../reading-builders.js";
 import { archiveAll, at, claimAll, collect, insert, ten, type Under } from "./fixtures.js";
 
 export function describeTransitions(under: Under): void {
@@ -107,6 +107,35 @@ export function describeTransitions(under: Under): void {
       const before = await under().tables.state();
       expect(await under().catalog.prune(file, at)).toEqual({ kind: "changed", rows: 2 });
       expect(await under().tables.state()).toEqual(before);
+    });
+
+    test("changes nothing if a reading appeared in the range of the file since it was verified", async () => {
+      const ids = [1, 3].map((readingId) => ({
+        readingId,
+        ...buildReading(readingId, "2026-01-28T10:00:00.000Z"),
+      }));
+      await under().catalog.loadReferenceData(buildPlants(1, 2, 3));
+      await under().tables.insertWithIds(ids);
+      const { file } = await archiveAll(under(), "a");
+      const late = { readingId: 2, ...buildReading(2, "2026-01-28T10:00:00.000Z") };
+      await under().tables.insertWithIds([late]);
+      expect(await under().catalog.prune(file, at)).toEqual({ kind: "changed", rows: 3 });
+      expect(await under().catalog.quarantine(file, "it lacks a reading")).toBe(true);
+      expect(await claimAll(under(), "b")).toMatchObject({ rows: 3, range: { after: 0, through: 3 } });
+    });
+
+    test("deletes no reading that appeared beside the range of the file, which is unarchived", async () => {
+      const [first, ...others] = [1, 2, 3].map((readingId) => ({
+        readingId,
+        ...buildReading(readingId, "2026-01-28T10:00:00.000Z"),
+      }));
+      if (first === undefined) throw new Error("there is no reading");
+      await under().catalog.loadReferenceData(buildPlants(1, 2, 3));
+      await under().tables.insertWithIds(others);
+      const { file } = await archiveAll(under(), "a");
+      await under().tables.insertWithIds([first]);
+      expect(await under().catalog.prune(file, at)).toEqual({ kind: "pruned", rows: 2 });
+      expect(await under().catalog.unarchived(at)).toEqual([{ partition: ten, readings: 1 }]);
     });
 
     test("changes nothing if there is a reading that the file lacks", async () => {

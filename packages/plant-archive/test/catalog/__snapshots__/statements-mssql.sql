@@ -2,8 +2,12 @@
 
 SELECT counted.partition_hour, COUNT(*) AS readings
 FROM (
-  SELECT REPLACE(LEFT(CONVERT(NVARCHAR(30), recording_taken, 121), 13), N' ', N'T') AS partition_hour FROM [my]]schema].[plant_reading]
-  WHERE archive_file_id IS NULL AND recording_taken < CONVERT(DATETIME2(3), @1, 127)
+  SELECT REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T') AS partition_hour FROM [my]]schema].[plant_reading] AS reading
+  WHERE reading.recording_taken < CONVERT(DATETIME2(3), @1, 127) AND NOT EXISTS (
+    SELECT 1 FROM [my]]schema].[archive_file] AS covering
+    WHERE covering.state IN (N'claimed', N'verified')
+      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
+      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)
 ) AS counted
 GROUP BY counted.partition_hour ORDER BY counted.partition_hour
 
@@ -11,50 +15,76 @@ GO
 
 -- files
 
-SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file]  ORDER BY partition_hour, object_key
+SELECT archive_file_id, object_key, partition_hour, state, after_id, through_id, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file]  ORDER BY partition_hour, object_key
 
 GO
 
-SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WHERE state IN (@1, @2) AND partition_hour = @3 ORDER BY partition_hour, object_key
+SELECT archive_file_id, object_key, partition_hour, state, after_id, through_id, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WHERE state IN (@1, @2) AND partition_hour = @3 ORDER BY partition_hour, object_key
 
 GO
 
-SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WHERE partition_hour BETWEEN @1 AND @2 AND object_key = @3 ORDER BY partition_hour, object_key
+SELECT archive_file_id, object_key, partition_hour, state, after_id, through_id, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WHERE partition_hour BETWEEN @1 AND @2 AND object_key = @3 ORDER BY partition_hour, object_key
 
 GO
 
 -- lockFile
 
-SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WITH (UPDLOCK, HOLDLOCK)
+SELECT archive_file_id, object_key, partition_hour, state, after_id, through_id, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WITH (UPDLOCK, HOLDLOCK)
 WHERE archive_file_id = @1
 
 GO
 
-SELECT archive_file_id, object_key, partition_hour, state, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WITH (UPDLOCK, HOLDLOCK)
+SELECT archive_file_id, object_key, partition_hour, state, after_id, through_id, row_count, byte_count, digest, run_id FROM [my]]schema].[archive_file] WITH (UPDLOCK, HOLDLOCK)
 WHERE object_key = @1
 
 GO
 
--- insertFile
+-- insertRestored
 
-INSERT INTO [my]]schema].[archive_file] (object_key, partition_hour, state, row_count, byte_count, digest, run_id, claimed_at)
-OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
-VALUES (@1, @2, @3, @4, @5, @6, @7, CONVERT(DATETIME2(3), @8, 127))
+INSERT INTO [my]]schema].[archive_file] (object_key, partition_hour, state, after_id, through_id, row_count, byte_count, digest, run_id)
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+VALUES (@1, @2, N'verified', @3, @4, @5, @6, @7, @8)
+
+GO
+
+-- claim
+
+DECLARE @start DATETIME2(3) = CONVERT(DATETIME2(3), @1, 127), @end DATETIME2(3) = CONVERT(DATETIME2(3), @2, 127);
+DECLARE @first BIGINT = (
+  SELECT MIN(reading.plant_reading_id) FROM [my]]schema].[plant_reading] AS reading
+  WHERE reading.recording_taken >= @start AND reading.recording_taken < @end
+    AND NOT EXISTS (
+    SELECT 1 FROM [my]]schema].[archive_file] AS covering
+    WHERE covering.state IN (N'claimed', N'verified')
+      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
+      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id));
+DECLARE @last BIGINT = COALESCE((
+  SELECT MIN(after_id) FROM [my]]schema].[archive_file]
+  WHERE state IN (N'claimed', N'verified') AND partition_hour = @3 AND after_id >= @first), 9223372036854775807);
+INSERT INTO [my]]schema].[archive_file] (object_key, partition_hour, state, after_id, through_id, row_count, run_id, claimed_at)
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+SELECT @4, @3, N'claimed', MIN(id) - 1, MAX(id), COUNT(*), @5, CONVERT(DATETIME2(3), @6, 127)
+FROM (
+  SELECT TOP (@7) plant_reading_id AS id FROM [my]]schema].[plant_reading]
+  WHERE recording_taken >= @start AND recording_taken < @end AND plant_reading_id BETWEEN @first AND @last
+  ORDER BY plant_reading_id
+) AS claimed
+HAVING COUNT(*) > 0;
 
 GO
 
 -- countReadings
 
-UPDATE [my]]schema].[archive_file] SET row_count = (SELECT COUNT(*) FROM [my]]schema].[plant_reading] WHERE archive_file_id = @1)
-OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
-WHERE archive_file_id = @1
+UPDATE [my]]schema].[archive_file] SET row_count = (SELECT COUNT(*) FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4)
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+WHERE archive_file_id = @5
 
 GO
 
 -- deleteFile
 
 DELETE FROM [my]]schema].[archive_file]
-OUTPUT DELETED.archive_file_id, DELETED.object_key, DELETED.partition_hour, DELETED.state, DELETED.row_count, DELETED.byte_count, DELETED.digest, DELETED.run_id
+OUTPUT DELETED.archive_file_id, DELETED.object_key, DELETED.partition_hour, DELETED.state, DELETED.after_id, DELETED.through_id, DELETED.row_count, DELETED.byte_count, DELETED.digest, DELETED.run_id
 WHERE archive_file_id = @1
 
 GO
@@ -62,7 +92,7 @@ GO
 -- markVerified
 
 UPDATE [my]]schema].[archive_file] SET state = N'verified', byte_count = @1, digest = @2, verified_at = CONVERT(DATETIME2(3), @3, 127)
-OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
 WHERE archive_file_id = @4 AND state = N'claimed' AND row_count = @5
 
 GO
@@ -70,57 +100,70 @@ GO
 -- markPruned
 
 UPDATE [my]]schema].[archive_file] SET state = N'pruned', pruned_at = CONVERT(DATETIME2(3), @1, 127)
-OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
 WHERE archive_file_id = @2 AND state = N'verified'
 
 GO
 
 -- markRestored
 
-UPDATE [my]]schema].[archive_file] SET state = N'verified', pruned_at = NULL
-OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
-WHERE archive_file_id = @1 AND state = N'pruned'
+UPDATE [my]]schema].[archive_file] SET state = N'verified', pruned_at = NULL, after_id = @1, through_id = @2
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+WHERE archive_file_id = @3 AND state = N'pruned'
 
 GO
 
 -- markQuarantined
 
 UPDATE [my]]schema].[archive_file] SET state = N'quarantined', reason = @1
-OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
+OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
 WHERE archive_file_id = @2 AND state IN (N'claimed', N'verified')
 
 GO
 
--- claimReadings
+-- readingsInRange
 
-UPDATE [my]]schema].[plant_reading] SET archive_file_id = @1
-WHERE plant_reading_id IN (
-  SELECT TOP (@4) plant_reading_id FROM [my]]schema].[plant_reading]
-  WHERE archive_file_id IS NULL AND recording_taken >= CONVERT(DATETIME2(3), @2, 127) AND recording_taken < CONVERT(DATETIME2(3), @3, 127)
-  ORDER BY plant_id, recording_taken)
-
-GO
-
--- releaseReadings
-
-UPDATE [my]]schema].[plant_reading] SET archive_file_id = NULL WHERE archive_file_id = @1
-
-GO
-
--- readingsOfFile
-
-SELECT TOP (@2) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM [my]]schema].[plant_reading] AS reading
-WHERE reading.archive_file_id = @1
-  AND reading.plant_id >= @3 AND (reading.plant_id > @3 OR reading.recording_taken > CONVERT(DATETIME2(3), @4, 127))
+SELECT TOP (@5) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
+WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+  AND reading.plant_id >= @6 AND (reading.plant_id > @6 OR reading.recording_taken > CONVERT(DATETIME2(3), @7, 127))
 ORDER BY reading.plant_id, reading.recording_taken
+
+GO
+
+SELECT TOP (@5) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
+WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+  AND reading.plant_id >= @6 AND (reading.plant_id > @6 OR reading.recording_taken > CONVERT(DATETIME2(3), @7, 127))
+ORDER BY reading.plant_id, reading.recording_taken
+
+GO
+
+-- deleteRange
+
+DELETE reading FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+
+GO
+
+-- idsInRange
+
+SELECT COUNT(*) AS readings, MIN(reading.plant_reading_id) AS first, MAX(reading.plant_reading_id) AS last
+FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+
+GO
+
+-- lastId
+
+SELECT COALESCE(MAX(plant_reading_id), 0) AS id FROM [my]]schema].[plant_reading]
 
 GO
 
 -- uncommittedReadings
 
-SELECT TOP (@3) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM [my]]schema].[plant_reading] AS reading
-WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND (reading.archive_file_id IS NULL OR reading.archive_file_id IN (
-    SELECT archive_file_id FROM [my]]schema].[archive_file] WHERE state = N'claimed'))
+SELECT TOP (@3) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
+WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND NOT EXISTS (
+    SELECT 1 FROM [my]]schema].[archive_file] AS covering
+    WHERE covering.state IN (N'verified')
+      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
+      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)
   AND reading.plant_id >= @4 AND (reading.plant_id > @4 OR reading.recording_taken > CONVERT(DATETIME2(3), @5, 127))
 ORDER BY reading.plant_id, reading.recording_taken
 
@@ -128,20 +171,12 @@ GO
 
 -- readingsWithSameKeys
 
-SELECT reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id, reading.archive_file_id FROM (
+SELECT reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM (
   SELECT plant_id, CONVERT(DATETIME2(3), recording_taken, 127) AS recording_taken
   FROM OPENJSON(@1) WITH (plant_id INT '$.plantId', recording_taken NVARCHAR(30) '$.recordingTaken')
 ) AS given
 JOIN [my]]schema].[plant_reading] AS reading
   ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
-
-GO
-
--- deletePage
-
-DELETE FROM [my]]schema].[plant_reading]
-OUTPUT DELETED.plant_reading_id, DELETED.plant_id, DELETED.soil_moisture, DELETED.temperature, DELETED.recording_taken, DELETED.last_watered, DELETED.quality_flag, DELETED.ingested_at, DELETED.run_id, DELETED.archive_file_id
-WHERE plant_reading_id IN (SELECT TOP (@2) plant_reading_id FROM [my]]schema].[plant_reading] WHERE archive_file_id = @1)
 
 GO
 
@@ -178,10 +213,10 @@ GO
 -- insertReadings
 
 SET IDENTITY_INSERT [my]]schema].[plant_reading] ON;
-INSERT INTO [my]]schema].[plant_reading] (plant_reading_id, plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id, archive_file_id)
+INSERT INTO [my]]schema].[plant_reading] (plant_reading_id, plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id)
 SELECT plant_reading_id, plant_id, soil_moisture, temperature, CONVERT(DATETIME2(3), recording_taken, 127), CONVERT(DATETIME2(3), last_watered, 127),
-  quality_flag, CONVERT(DATETIME2(3), ingested_at, 127), run_id, @1
-FROM OPENJSON(@2) WITH (
+  quality_flag, CONVERT(DATETIME2(3), ingested_at, 127), run_id
+FROM OPENJSON(@1) WITH (
   plant_reading_id BIGINT '$.readingId', plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture',
   temperature FLOAT '$.temperature', recording_taken NVARCHAR(30) '$.recordingTaken',
   last_watered NVARCHAR(30) '$.lastWatered', quality_flag INT '$.qualityFlag', ingested_at NVARCHAR(30) '$.ingestedAt',
@@ -190,10 +225,10 @@ SET IDENTITY_INSERT [my]]schema].[plant_reading] OFF;
 
 GO
 
-INSERT INTO [my]]schema].[plant_reading] (plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id, archive_file_id)
+INSERT INTO [my]]schema].[plant_reading] (plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id)
 SELECT plant_id, soil_moisture, temperature, CONVERT(DATETIME2(3), recording_taken, 127), CONVERT(DATETIME2(3), last_watered, 127),
-  quality_flag, CONVERT(DATETIME2(3), ingested_at, 127), run_id, @1
-FROM OPENJSON(@2) WITH (
+  quality_flag, CONVERT(DATETIME2(3), ingested_at, 127), run_id
+FROM OPENJSON(@1) WITH (
   plant_reading_id BIGINT '$.readingId', plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture',
   temperature FLOAT '$.temperature', recording_taken NVARCHAR(30) '$.recordingTaken',
   last_watered NVARCHAR(30) '$.lastWatered', quality_flag INT '$.qualityFlag', ingested_at NVARCHAR(30) '$.ingestedAt',
@@ -209,8 +244,12 @@ FROM (
   FROM [my]]schema].[archive_file] WHERE state IN (N'verified', N'pruned')
   UNION ALL
   SELECT CONVERT(NVARCHAR(10), reading.recording_taken, 23), 1
-  FROM [my]]schema].[plant_reading] AS reading WHERE (reading.archive_file_id IS NULL OR reading.archive_file_id IN (
-    SELECT archive_file_id FROM [my]]schema].[archive_file] WHERE state = N'claimed'))
+  FROM [my]]schema].[plant_reading] AS reading
+  WHERE reading.recording_taken < CONVERT(DATE, @1, 23) AND NOT EXISTS (
+    SELECT 1 FROM [my]]schema].[archive_file] AS covering
+    WHERE covering.state IN (N'verified')
+      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
+      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)
 ) AS counted
 LEFT JOIN [my]]schema].[daily_summary] AS summary ON summary.summary_date = CONVERT(DATE, counted.day, 23)
 WHERE counted.day < @1
