@@ -30,7 +30,7 @@ export class PlantArchiveError extends PlantError<PlantArchiveErrorCode> {
  * - `ARCHIVE_ID_INVALID`: archive.json does not contain the id of the archive
  * - `OBJECT_MISSING`: an object does not exist
  * - `OBJECT_EXISTS`: an object exists and would be overwritten
- * - `READINGS_CHANGED`: the database does not have the readings that were assigned to a file
+ * - `READINGS_CHANGED`: the database has other readings than when a file was claimed
  * - `OBJECT_INVALID`: an object is damaged, or not a file of this archive
  */
 export type PlantArchiveErrorCode =

@@ -4,11 +4,11 @@ import { type Partition, partitionEnd } from "../model/partition.js";
 /** The part of a plan that concerns one hour. */
 export interface PartitionPlan {
   readonly partition: Partition;
-  /** Files of a run that did not finish: their readings are already assigned. */
+  /** Files of a run that did not finish: they cover their readings already. */
   readonly claimed: readonly ArchiveFile[];
-  /** Readings that are assigned to no file. */
+  /** Readings that no file covers. */
   readonly unarchived: number;
-  /** New files for the unarchived readings. */
+  /** New files for the unarchived readings; more if readings of other files are between them. */
   readonly newFiles: number;
   /** Whether the hour's readings are deleted from the database once they are in verified files. */
   readonly prune: boolean;

@@ -73,7 +73,7 @@ export function describeClaims(under: Under): void {
       expect([first, second, third].map((file) => file?.rows)).toEqual([4, 4, 1]);
     });
 
-    test("claim assigns late readings to another file", async () => {
+    test("claim covers late readings by another file", async () => {
       await insert(under(), [buildReading(1, "2026-01-28T10:00:00.000Z")]);
       const file = await claimAll(under(), "a");
       const late = [buildReading(1, "2026-01-28T10:00:00.001Z"), buildReading(0, "2026-01-28T10:30:00.000Z")];
@@ -121,7 +121,7 @@ export function describeClaims(under: Under): void {
       expect(await claimAll(under(), "A", eleven)).toMatchObject({ key: "A", rows: 1 });
     });
 
-    test("claim by two at once assigns each reading once", async () => {
+    test("claim by two at once covers each reading once", async () => {
       const all = Array.from({ length: 40 }, (_, plantId) =>
         buildReading(plantId, "2026-01-28T10:00:00.000Z"),
       );
