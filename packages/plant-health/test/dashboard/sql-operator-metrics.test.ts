@@ -35,11 +35,13 @@ test("sqlOperatorMetrics has these statements for SQL Server", async () => {
               statements.push(`${sql}\n-- ${JSON.stringify(parameters)}`);
               const rows = sql.includes("min(")
                 ? [{ first: isFirst ? new Date("2026-02-01T00:00:00.000Z") : null }]
-                : sql.includes('as "count"')
-                  ? [{ count: 2 }]
-                  : sql.includes("sum(")
-                    ? [{ loaded: "48" }]
-                    : [];
+                : sql.includes("plant_reading")
+                  ? [{ readings: "5" }]
+                  : sql.includes("archive_file")
+                    ? [{ archived: 3 }]
+                    : sql.includes("sum(")
+                      ? [{ loaded: "48" }]
+                      : [];
               return { rows: rows as Row[] } satisfies QueryResult<Row>;
             },
             async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {},

@@ -55,6 +55,7 @@ test("webhookNotifier sends a JSON document with key, rule, times and facts", as
         startedAt: "2026-03-01T11:00:00.000Z",
         firedAt: "2026-03-01T12:00:00.000Z",
         resolvedAt: null,
+        ending: null,
         facts: {
           lastWateredMs: Date.UTC(2026, 1, 28, 10),
           limitMs: 93_600_000,

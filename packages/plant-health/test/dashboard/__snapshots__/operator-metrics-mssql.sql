@@ -16,5 +16,8 @@ select top(1) "started_at", "finished_at" from "museum"."etl_run" where "finishe
 select "notifier", count(*) as "all", count("delivered_at") as "delivered", count("due_at") as "pending" from "museum"."alert_delivery" group by "notifier" order by "notifier"
 -- []
 
-select count(*) as "count" from (select top(1000000) "plant_reading_id" from "museum"."plant_reading" where "archive_file_id" is null) as "unarchived"
+select count(*) as "readings" from "museum"."plant_reading"
 -- []
+
+select sum("row_count") as "archived" from "museum"."archive_file" where "state" in (@1, @2)
+-- ["claimed","verified"]
