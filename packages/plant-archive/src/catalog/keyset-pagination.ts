@@ -1,6 +1,5 @@
 import type { Statement } from "@lmnh/plant-schema";
 import type { ArchivedReading } from "../model/archived-reading.js";
-import { type ReadingRow, toReading } from "./row-mapping.js";
 import type { Page } from "./statements.js";
 
 /** Readings in memory at a time: a few megabytes. */
@@ -11,13 +10,12 @@ export const pageRows = 10_000;
  * meanwhile neither repeat nor skip a reading.
  */
 export async function* readPages(
-  execute: (statement: Statement) => Promise<readonly ReadingRow[]>,
+  execute: (statement: Statement) => Promise<readonly ArchivedReading[]>,
   statement: (page: Page) => Statement,
 ): AsyncIterable<readonly ArchivedReading[]> {
   let after: Page["after"] = beforeAll;
   for (;;) {
-    const rows = await execute(statement({ after, limit: pageRows }));
-    const readings = rows.map(toReading);
+    const readings = await execute(statement({ after, limit: pageRows }));
     const last = readings.at(-1);
     if (last === undefined) return;
     yield readings;

@@ -3,7 +3,7 @@ import type { VerifiedFile } from "../model/archive-file.js";
 import { digestOf, type ReadingsDigest } from "../model/reading-digest.js";
 import type { PruneOutcome } from "../ports.js";
 import { readPages } from "./keyset-pagination.js";
-import type { ReadingRow } from "./row-mapping.js";
+import { readReadings } from "./read-readings.js";
 import type { CatalogStatements } from "./statements.js";
 import { type CatalogDatabase, findFile, wasCommitted, writing } from "./transactions.js";
 
@@ -24,7 +24,7 @@ export async function pruneFile(
           ? { kind: "pruned", rows }
           : { kind: "elsewhere" };
       const pages = readPages(
-        async (statement) => (await executeStatement<ReadingRow>(transaction, statement)).rows,
+        (statement) => readReadings(transaction, database.dialect, statement),
         (page) => statements.readingsInRange(pruned, page, "lock"),
       );
       found = await digestOf(pages);

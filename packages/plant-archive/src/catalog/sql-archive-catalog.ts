@@ -14,8 +14,9 @@ import { readPages } from "./keyset-pagination.js";
 import { mssqlStatements } from "./mssql-statements.js";
 import { isoTime } from "./parse-columns.js";
 import { pruneFile } from "./prune-file.js";
+import { readReadings } from "./read-readings.js";
 import { restoreFile } from "./restore-file.js";
-import { type FileRow, type ReadingRow, toFile } from "./row-mapping.js";
+import { type FileRow, toFile } from "./row-mapping.js";
 import { sqliteStatements } from "./sqlite-statements.js";
 import type { CatalogStatements } from "./statements.js";
 import { type CatalogDatabase, findFile, retrying, wasCommitted, writing } from "./transactions.js";
@@ -30,6 +31,8 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
   const statements = catalogStatements(database);
   const read = async <Row>(statement: Statement) =>
     (await retrying(database, () => executeStatement<Row>(db, statement))).rows;
+  const readPage = (statement: Statement) =>
+    retrying(database, () => readReadings(db, database.dialect, statement));
 
   return {
     async unarchived(until) {
@@ -48,7 +51,7 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
 
     claim: (claim, limit) => claimFile(database, statements, claim, limit),
 
-    readings: (file) => readPages(read<ReadingRow>, (page) => statements.readingsInRange(file, page)),
+    readings: (file) => readPages(readPage, (page) => statements.readingsInRange(file, page)),
 
     dropArchivedDuplicates: (file, archived) => dropArchivedDuplicates(database, statements, file, archived),
 
@@ -98,7 +101,7 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
 
     uncommittedReadings(day) {
       const start = Date.parse(`${day}T00:00:00.000Z`);
-      return readPages(read<ReadingRow>, (page) =>
+      return readPages(readPage, (page) =>
         statements.uncommittedReadings({ start, end: start + dayMs }, page),
       );
     },

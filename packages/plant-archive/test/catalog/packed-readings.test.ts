@@ -1,0 +1,102 @@
+import { executeStatement, migrate, type Statement } from "@lmnh/plant-schema";
+import { openSqlite } from "@lmnh/plant-schema/sqlite";
+import fc from "fast-check";
+import { sql } from "kysely";
+import { expect, onTestFinished, test } from "vitest";
+import { readPacked } from "../../src/catalog/packed-readings.js";
+import { type ReadingRow, readingColumns, toReading } from "../../src/catalog/row-mapping.js";
+
+const all: Statement = {
+  sql: `SELECT ${readingColumns.join(", ")} FROM plant_reading ORDER BY plant_id, recording_taken`,
+  parameters: [],
+};
+
+async function openTable() {
+  const database = await openSqlite("sqlite::memory:");
+  onTestFinished(() => database.close());
+  await migrate(database);
+  await sql`PRAGMA foreign_keys = OFF`.execute(database.db);
+  const executed: string[] = [];
+  const execute = async (statement: Statement) => {
+    executed.push(statement.sql);
+    return (await executeStatement(database.db, statement)).rows as never;
+  };
+  const insert = (number: number, soilMoisture: unknown, temperature: unknown, runId: unknown) =>
+    sql`
+      INSERT INTO plant_reading (plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag,
+        ingested_at, run_id)
+      VALUES (${number}, ${soilMoisture}, ${temperature}, '2026-01-28T10:00:00.007Z',
+        ${number % 2 === 0 ? null : "2026-01-27T10:00:00.001Z"}, ${number % 16}, '2026-01-28T10:00:59.999Z', ${runId})`.execute(
+      database.db,
+    );
+  return { execute, insert, executed, clear: () => sql`DELETE FROM plant_reading`.execute(database.db) };
+}
+
+test("readPacked returns the same readings as the rows, to the bit", async () => {
+  const { execute, insert, clear } = await openTable();
+  const measurement = fc.oneof(
+    fc.double({ min: -40, max: 100, noNaN: true }),
+    fc.double({ min: -1, max: 1, noNaN: true }),
+    fc.double({ noNaN: true }),
+  );
+  const runId = fc.option(
+    fc.string({ unit: "binary" }).filter((text) => text.isWellFormed() && !text.includes("\0")),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(measurement, measurement, runId), { maxLength: 8 }), async (rows) => {
+      await clear();
+      for (const [number, row] of rows.entries()) await insert(number, ...row);
+      const expected = ((await execute(all)) as readonly ReadingRow[]).map(toReading);
+      const found = await readPacked(execute, all);
+      expect(found).toEqual(expected);
+      for (const [place, { soilMoisture, temperature }] of found.entries()) {
+        expect(Object.is(soilMoisture, expected[place]?.soilMoisture)).toBe(true);
+        expect(Object.is(temperature, expected[place]?.temperature)).toBe(true);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("readPacked reads usual readings in one statement", async () => {
+  const { execute, insert, executed } = await openTable();
+  for (const [number, value] of [
+    Math.PI,
+    -23.27,
+    0.1 + 0.2,
+    1 / 3,
+    -0.007,
+    99.99999999999999,
+    0,
+    1,
+  ].entries())
+    await insert(number, value, -value, "run");
+  expect(await readPacked(execute, all)).toHaveLength(8);
+  expect(executed).toHaveLength(1);
+});
+
+test.each<[string, unknown]>([
+  ["a text", "wet"],
+  ["a very small number", Math.PI / 1e6],
+  ["a very large number", 1.7976931348623157e308],
+])("readPacked reads %s row by row", async (_, value) => {
+  const { execute, insert, executed } = await openTable();
+  await insert(1, value, 12.5, "run");
+  expect(await readPacked(execute, all)).toMatchObject([{ soilMoisture: value, temperature: 12.5 }]);
+  expect(executed).toEqual([expect.stringContaining("json_group_array"), all.sql]);
+});
+
+test("readPacked reads readings that are not ordered row by row", async () => {
+  const { execute, insert, executed } = await openTable();
+  for (const number of [1, 2]) await insert(number, 30.5, 12.5, null);
+  const reversed = { ...all, sql: `${all.sql.split("ORDER")[0]} ORDER BY plant_id DESC` };
+  expect((await readPacked(execute, reversed)).map(({ plantId }) => plantId)).toEqual([2, 1]);
+  expect(executed).toHaveLength(2);
+});
+
+test("readPacked rejects with the error of the statement", async () => {
+  const { execute } = await openTable();
+  await expect(readPacked(execute, { sql: "SELECT 1 FROM nothing", parameters: [] })).rejects.toThrow(
+    /nothing/,
+  );
+});
