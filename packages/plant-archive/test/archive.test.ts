@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { archive } from "../src/archive.js";
 import { bindArchive } from "../src/lifecycle/archive-id.js";
+import type { ArchivedReading } from "../src/model/archived-reading.js";
 import { readingsKey } from "../src/model/object-keys.js";
 import { hourMs } from "../src/model/partition.js";
 import { faultyObjectStore } from "../src/testing/faulty-object-store.js";
+import { buildReading } from "../src/testing/reading-builders.js";
 import { openWorld, putObject, type ReadingSpec, readingsIn, runs, type World } from "./support/world.js";
 
 const day = "2026-01-28";
@@ -447,6 +449,27 @@ describe("a reading that was changed in the database after it was archived", () 
     expect(report.problems).toHaveLength(1);
     expect(report.pruned.rows).toBe(1);
     expect((await world.namesInDatabase()).length).toBe(2);
+  });
+});
+
+describe("a reading that appeared in the range of a file after it was archived", () => {
+  test("quarantines the file when it is to be pruned, and the next run archives all of them", async () => {
+    const world = await filledWorld();
+    const [begun, late, ended] = [101, 102, 103].map((readingId) => ({
+      readingId,
+      ...buildReading(1, `2026-01-28T13:30:00.${readingId}Z`),
+    })) as [ArchivedReading, ArchivedReading, ArchivedReading];
+    await world.catalog.tables.insertWithIds([begun, ended]);
+    await world.archive();
+    await world.catalog.tables.insertWithIds([late]);
+    world.now += 25 * hourMs;
+    const report = await world.archive();
+    expect(report).toMatchObject({ verified: false, pruned: { rows: 1 } });
+    expect(report.quarantined).toMatchObject([{ reason: expect.stringContaining("4 of the 5 readings") }]);
+    expect(await world.namesInDatabase()).toHaveLength(5);
+    expect(await world.archive()).toMatchObject({ verified: true, pruned: { rows: 5 } });
+    expect(await world.namesInDatabase()).toEqual([]);
+    expect(await world.namesInFiles()).toHaveLength(9);
   });
 });
 

@@ -44,7 +44,8 @@ async function dropPage(
     const duplicates = found.filter(({ stored }) => isInFile(stored, file));
     if (duplicates.length === 0) return { file, duplicates: 0, conflicts: 0 };
     const dropped = await resolveDuplicates(transaction, statements, duplicates);
-    const remaining = await findFile(transaction, statements.countReadings(file));
+    // Subtracted, not counted: a reading that appeared in the range must not get into the file without a comparison.
+    const remaining = await findFile(transaction, statements.subtractReadings(fileId, duplicates.length));
     if (remaining !== null && remaining.rows > 0) return { file: remaining, ...dropped };
     await executeStatement(transaction, statements.deleteFile(fileId));
     return { file: null, ...dropped };

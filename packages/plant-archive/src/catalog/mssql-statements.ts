@@ -88,11 +88,12 @@ VALUES (@1, @2, N'verified', @3, @4, @5, @6, @7, @8)`,
       parameters: [key, partition, after, through, rows, bytes, digest, runId],
     }),
 
+    // With the index named: the order of ids suggests the primary key, in which the hour may be anywhere.
     claim: ({ key, partition, runId, at }, limit) => ({
       sql: `
 DECLARE @start DATETIME2(3) = ${instant("@1")}, @end DATETIME2(3) = ${instant("@2")};
 DECLARE @first BIGINT = (
-  SELECT MIN(reading.plant_reading_id) FROM ${plantReading} AS reading
+  SELECT MIN(reading.plant_reading_id) FROM ${plantReading} AS reading WITH (INDEX (ix_plant_reading_recording_taken))
   WHERE reading.recording_taken >= @start AND reading.recording_taken < @end
     AND NOT ${covered("claimed", "verified")});
 DECLARE @last BIGINT = COALESCE((
@@ -102,7 +103,7 @@ INSERT INTO ${archiveFile} (object_key, partition_hour, state, after_id, through
 OUTPUT ${changedFile}
 SELECT @4, @3, N'claimed', MIN(id) - 1, MAX(id), COUNT(*), @5, ${instant("@6")}
 FROM (
-  SELECT TOP (@7) plant_reading_id AS id FROM ${plantReading}
+  SELECT TOP (@7) plant_reading_id AS id FROM ${plantReading} WITH (INDEX (ix_plant_reading_recording_taken))
   WHERE recording_taken >= @start AND recording_taken < @end AND plant_reading_id BETWEEN @first AND @last
   ORDER BY plant_reading_id
 ) AS claimed
@@ -110,12 +111,8 @@ HAVING COUNT(*) > 0;`,
       parameters: [...hour(partition), partition, key, runId, isoTime(at), limit],
     }),
 
-    countReadings: ({ fileId, partition, range }) =>
-      update(
-        `row_count = (SELECT COUNT(*) FROM ${plantReading} AS reading WHERE ${inRange})`,
-        "archive_file_id = @5",
-        [...rangeOf({ partition, range }), fileId],
-      ),
+    subtractReadings: (fileId, readings) =>
+      update("row_count = row_count - @1", "archive_file_id = @2", [readings, fileId]),
 
     deleteFile: (fileId) => ({
       sql: `
@@ -125,18 +122,19 @@ WHERE archive_file_id = @1`,
       parameters: [fileId],
     }),
 
-    markVerified: ({ fileId, rows, bytes, digest }, at) =>
+    // By key as well: a database that was replaced may have given the id to another file.
+    markVerified: ({ fileId, key, rows, bytes, digest }, at) =>
       update(
         `state = N'verified', byte_count = @1, digest = @2, verified_at = ${instant("@3")}`,
-        "archive_file_id = @4 AND state = N'claimed' AND row_count = @5",
-        [bytes, digest, isoTime(at), fileId, rows],
+        "archive_file_id = @4 AND object_key = @5 AND state = N'claimed' AND row_count = @6",
+        [bytes, digest, isoTime(at), fileId, key, rows],
       ),
 
-    markPruned: (fileId, at) =>
+    markPruned: ({ fileId, key }, at) =>
       update(
         `state = N'pruned', pruned_at = ${instant("@1")}`,
-        "archive_file_id = @2 AND state = N'verified'",
-        [isoTime(at), fileId],
+        "archive_file_id = @2 AND object_key = @3 AND state = N'verified'",
+        [isoTime(at), fileId, key],
       ),
 
     markRestored: (fileId, { after, through }) =>
@@ -156,7 +154,10 @@ WHERE archive_file_id = @1`,
     readingsInRange: (covering, wanted, lock) => page(inRange, rangeOf(covering), wanted, lock),
 
     deleteRange: (covering) => ({
-      sql: `DELETE reading FROM ${plantReading} AS reading WHERE ${inRange}`,
+      // The number of the driver is 0 with NOCOUNT, and includes the changes of a trigger.
+      sql: `
+DELETE reading FROM ${plantReading} AS reading WHERE ${inRange};
+SELECT @@ROWCOUNT AS deleted;`,
       parameters: rangeOf(covering),
     }),
 
@@ -181,7 +182,7 @@ SELECT ${reading} FROM (
   SELECT plant_id, ${instant("recording_taken")} AS recording_taken
   FROM OPENJSON(@1) WITH (plant_id INT '$.plantId', recording_taken NVARCHAR(30) '$.recordingTaken')
 ) AS given
-JOIN ${plantReading} AS reading
+JOIN ${plantReading} AS reading WITH (UPDLOCK, HOLDLOCK)
   ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken`,
       parameters: [
         jsonParameter(

@@ -13,12 +13,12 @@ export async function pruneFile(
   file: VerifiedFile,
   at: number,
 ): Promise<PruneOutcome> {
-  const { fileId, rows, digest } = file;
+  const { rows, digest } = file;
   let found: ReadingsDigest = { rows: 0, digest: "" };
   const rollback = new Error("the readings in its range are not those of the file");
   try {
     return await writing(database, async (transaction, attempt) => {
-      const pruned = await findFile(transaction, statements.markPruned(fileId, at));
+      const pruned = await findFile(transaction, statements.markPruned(file, at));
       if (pruned === null)
         return (await wasCommitted(transaction, statements, attempt, file, "pruned"))
           ? { kind: "pruned", rows }
@@ -29,9 +29,13 @@ export async function pruneFile(
       );
       found = await digestOf(pages);
       if (found.rows !== rows || found.digest !== digest) throw rollback;
-      const { numAffectedRows } = await executeStatement(transaction, statements.deleteRange(pruned));
+      const deletion = await executeStatement<{ deleted: number }>(
+        transaction,
+        statements.deleteRange(pruned),
+      );
+      const deleted = deletion.rows[0]?.deleted ?? Number(deletion.numAffectedRows);
       // A writer without the lock may have inserted one since they were read.
-      if (numAffectedRows !== BigInt(rows)) throw rollback;
+      if (deleted !== rows) throw rollback;
       return { kind: "pruned", rows };
     });
   } catch (error) {

@@ -27,6 +27,9 @@ import { type CatalogDatabase, findFile } from "./transactions.js";
 
 type Ids = "own" | "new";
 
+/** A higher id would leave few ids for the readings of this database, of at most 2^53 − 1. */
+const maxOwnId = 2 ** 52;
+
 /** Thrown to roll back: the readings cannot have their own ids. */
 const idsTaken = new Error("the ids of the readings are taken");
 
@@ -154,17 +157,35 @@ async function insertBarePlants(
 
 async function insertReadings(
   { transaction, statements, manifest, ids }: Restoration,
-  covering: readonly ArchiveFile[],
+  covering: ArchiveFile[],
   readings: readonly ArchivedReading[],
 ): Promise<void> {
   const duplicates = await findDuplicates(transaction, statements, readings);
-  const otherFile = duplicates.find(({ stored }) => covering.some((file) => isInFile(stored, file)));
-  if (otherFile !== undefined) throw inOtherFile(manifest.key, otherFile.stored);
+  for (const { stored } of duplicates) {
+    const other = covering.find((file) => isInFile(stored, file));
+    if (other?.state === "verified") throw inOtherFile(manifest.key, stored);
+    // Nobody has verified its object, and this file has the reading.
+    if (other?.state === "claimed")
+      await quarantineClaimed(other, covering, { transaction, statements, manifest });
+  }
   await resolveDuplicates(transaction, statements, duplicates);
   if (ids === "own") {
+    // Before it is inserted: SQL Server does not roll its identity back.
+    if (readings.some(({ readingId }) => readingId > maxOwnId)) throw idsTaken;
     const used = statements.usedIds(readings.map(({ readingId }) => readingId));
     if ((await executeStatement(transaction, used)).rows.length > 0) throw idsTaken;
   }
   for (const statement of statements.insertReadings(readings, ids))
     await executeStatement(transaction, statement);
+}
+
+/** Its readings are unarchived then. */
+async function quarantineClaimed(
+  file: ArchiveFile,
+  covering: ArchiveFile[],
+  { transaction, statements, manifest }: Pick<Restoration, "transaction" | "statements" | "manifest">,
+): Promise<void> {
+  const reason = `${manifest.key}, which was restored, has readings of it`;
+  await executeStatement(transaction, statements.markQuarantined(file.fileId, reason));
+  covering.splice(covering.indexOf(file), 1);
 }

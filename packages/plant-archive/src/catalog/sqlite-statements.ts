@@ -74,12 +74,9 @@ RETURNING ${file}`,
     ],
   }),
 
-  countReadings: ({ fileId, partition, range }) => ({
-    sql: `
-UPDATE archive_file SET row_count = (SELECT count(*) FROM plant_reading WHERE ${inRange})
-WHERE archive_file_id = ?
-RETURNING ${file}`,
-    parameters: [...rangeOf({ partition, range }), fileId],
+  subtractReadings: (fileId, readings) => ({
+    sql: `UPDATE archive_file SET row_count = row_count - ? WHERE archive_file_id = ? RETURNING ${file}`,
+    parameters: [readings, fileId],
   }),
 
   deleteFile: (fileId) => ({
@@ -87,20 +84,21 @@ RETURNING ${file}`,
     parameters: [fileId],
   }),
 
-  markVerified: ({ fileId, rows, bytes, digest }, at) => ({
+  // By key as well: a database that was replaced may have given the id to another file.
+  markVerified: ({ fileId, key, rows, bytes, digest }, at) => ({
     sql: `
 UPDATE archive_file SET state = 'verified', byte_count = ?, digest = ?, verified_at = ?
-WHERE archive_file_id = ? AND state = 'claimed' AND row_count = ?
+WHERE archive_file_id = ? AND object_key = ? AND state = 'claimed' AND row_count = ?
 RETURNING ${file}`,
-    parameters: [bytes, digest, isoTime(at), fileId, rows],
+    parameters: [bytes, digest, isoTime(at), fileId, key, rows],
   }),
 
-  markPruned: (fileId, at) => ({
+  markPruned: ({ fileId, key }, at) => ({
     sql: `
 UPDATE archive_file SET state = 'pruned', pruned_at = ?
-WHERE archive_file_id = ? AND state = 'verified'
+WHERE archive_file_id = ? AND object_key = ? AND state = 'verified'
 RETURNING ${file}`,
-    parameters: [isoTime(at), fileId],
+    parameters: [isoTime(at), fileId, key],
   }),
 
   markRestored: (fileId, { after, through }) => ({
@@ -256,9 +254,10 @@ const inSpan = "recording_taken >= ? AND recording_taken < ?";
 // With a plus, because the range of ids may contain readings of all hours: the times find those of the hour.
 const inRange = `${inSpan} AND +plant_reading_id > ? AND +plant_reading_id <= ?`;
 
+// With the index named, because statistics of a catalog with few files make SQLite read all files for each reading.
 function covered(...states: readonly FileState[]): string {
   return `EXISTS (
-    SELECT 1 FROM archive_file AS covering
+    SELECT 1 FROM archive_file AS covering INDEXED BY archive_file_state
     WHERE covering.state IN (${states.map((state) => `'${state}'`).join(", ")})
       AND covering.partition_hour = substr(reading.recording_taken, 1, 13)
       AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)`;

@@ -21,18 +21,18 @@ export interface CatalogStatements {
    * that another file covers. Returns no row if there are none.
    */
   claim(claim: FileClaim, limit: number): Statement;
-  /** Sets the number of readings of a file to that of the readings in its range. */
-  countReadings(file: CoveredRange): Statement;
+  /** Subtracts from the number of readings of a file. */
+  subtractReadings(fileId: number, readings: number): Statement;
   deleteFile(fileId: number): Statement;
   markVerified(file: VerifiedFile, at: number): Statement;
-  markPruned(fileId: number, at: number): Statement;
+  markPruned(file: VerifiedFile, at: number): Statement;
   /** `verified`, covering a range. */
   markRestored(fileId: number, range: IdRange): Statement;
   markQuarantined(fileId: number, reason: string): Statement;
 
   /** @param lock until the transaction ends, against changes and inserts */
   readingsInRange(file: CoveredRange, page: Page, lock?: "lock"): Statement;
-  /** Returns nothing, and the number of deleted readings. */
+  /** The number of deleted readings is `deleted` of a row, or that of the changes if no row is returned. */
   deleteRange(file: CoveredRange): Statement;
   /** `readings`, their number, and `first` and `last`, their lowest and highest id: `null` if there are none. */
   idsInRange(file: Omit<CoveredRange, "fileId">): Statement;
@@ -40,7 +40,7 @@ export interface CatalogStatements {
   lastId(): Statement;
   /** Readings that are in no verified or pruned file. */
   uncommittedReadings(span: Span, page: Page): Statement;
-  /** The readings of the database with the same keys. */
+  /** The readings of the database with the same keys, locked until the transaction ends. */
   readingsWithSameKeys(readings: readonly ArchivedReading[]): Statement;
   deleteReadings(readingIds: readonly number[]): Statement;
   insertQuarantined(rows: readonly QuarantinedRow[]): Statement;

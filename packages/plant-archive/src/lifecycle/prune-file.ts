@@ -22,11 +22,12 @@ export async function verifyAgain(
 /**
  * - `replaced`: the object is missing or another one since it was verified; nothing was deleted
  * - `changed`: the database has other readings than the file; nothing was deleted
+ * - `quarantined`: the database has more readings than the file; nothing was deleted, and the next run archives them
  * - `contended`: another archiver changed the state
  */
 export type PrunedFile =
   | { readonly kind: "pruned"; readonly rows: number }
-  | { readonly kind: "replaced" | "changed"; readonly reason: string }
+  | { readonly kind: "replaced" | "changed" | "quarantined"; readonly reason: string }
   | { readonly kind: "contended" };
 
 /** Deletes a file's readings from the database, if the store still has the object that was verified. */
@@ -52,6 +53,13 @@ export async function pruneFile(
     case "elsewhere":
       return { kind: "contended" };
     case "changed":
+      // Its readings are all in the database. With fewer there, the file has the only copy of some, and stays.
+      if (outcome.rows > file.rows) {
+        const reason = `${file.key} has ${file.rows} of the ${outcome.rows} readings that it covers: the others appeared later`;
+        return (await quarantineFile(file, reason, { catalog, objects }))
+          ? { kind: "quarantined", reason }
+          : { kind: "contended" };
+      }
       return {
         kind: "changed",
         reason: `${file.key} has ${file.rows} readings, and the database has ${outcome.rows} or other ones in its place: they were changed since they were archived. They stay in the database; a deep verification compares them.`,

@@ -62,7 +62,8 @@ export function createArchiveReportBuilder(observer: ArchiveObserver): ArchiveRe
         totalsOf(file.partition).prunedRows += outcome.rows;
         prunedFiles += 1;
         observer({ type: "pruned", file, rows: outcome.rows });
-      } else if (outcome.kind !== "contended") builder.problem({ key: file.key, reason: outcome.reason });
+      } else if (outcome.kind === "quarantined") builder.quarantined(file, outcome.reason);
+      else if (outcome.kind !== "contended") builder.problem({ key: file.key, reason: outcome.reason });
     },
     quarantined(file, reason) {
       quarantined.push({ key: file.key, reason });

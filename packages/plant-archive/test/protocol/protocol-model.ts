@@ -46,7 +46,7 @@ export interface File {
 type Archiver =
   | { readonly at: "idle" }
   | { readonly at: "claim"; readonly after: number; readonly through: number; readonly count: number }
-  | { readonly at: "drop"; readonly key: string }
+  | { readonly at: "drop"; readonly key: string; readonly compared: readonly string[] }
   | { readonly at: "read"; readonly key: string }
   | { readonly at: "put"; readonly key: string; readonly expected: string }
   | { readonly at: "readBack"; readonly key: string; readonly expected: string }
@@ -61,7 +61,9 @@ export type Defect =
   | "claims in two steps"
   | "prunes without comparing"
   | "verifies a file in any state"
-  | "does not read back";
+  | "does not read back"
+  | "counts the range again"
+  | "keeps a file that lacks a reading";
 
 export interface Scenario {
   readonly toLoad: string;
@@ -120,14 +122,15 @@ const idle: Archiver = { at: "idle" };
 
 function stepsOf(archiver: Archiver, state: State, rowsPerFile: number, defect: Defect | null): Step[] {
   if (archiver.at === "idle") return begin(state, rowsPerFile, defect);
-  if (archiver.at === "claim") return [[insertFile(state, archiver), { at: "drop", key: keyOf(state) }]];
+  if (archiver.at === "claim")
+    return [[insertFile(state, archiver), { at: "drop", key: keyOf(state), compared: [] }]];
   const { key } = archiver;
   const file = state.files.find((one) => one.key === key);
   if (file === undefined) return [[state, idle]];
   const object = state.objects[key];
   switch (archiver.at) {
     case "drop":
-      return drop(state, file);
+      return drop(state, file, archiver.compared, defect);
     case "read": {
       const expected = contentOf(state, file);
       if (expected.length !== file.count) return [[state, { at: "quarantine", key }]];
@@ -182,7 +185,8 @@ function stepsOf(archiver: Archiver, state: State, rowsPerFile: number, defect: 
       if (file.state !== "verified") return [[state, idle]];
       // An object that was read back stays: what the protocol assumes of a store.
       const isSame = contentOf(state, file) === file.digest || defect === "prunes without comparing";
-      if (!isSame) return [[state, { at: "quarantine", key }]];
+      if (!isSame)
+        return [[state, defect === "keeps a file that lacks a reading" ? idle : { at: "quarantine", key }]];
       const rows = state.rows.filter((row) => !isInRange(row, file));
       return [[changeFile({ ...state, rows }, key, { state: "pruned" }), idle]];
     }
@@ -193,7 +197,7 @@ function stepsOf(archiver: Archiver, state: State, rowsPerFile: number, defect: 
 function begin(state: State, rowsPerFile: number, defect: Defect | null): Step[] {
   const steps: Step[] = [];
   for (const { key, state: fileState } of state.files) {
-    if (fileState === "claimed") steps.push([state, { at: "drop", key }]);
+    if (fileState === "claimed") steps.push([state, { at: "drop", key, compared: [] }]);
     if (fileState === "verified") steps.push([state, { at: "readAgain", key }]);
     if (fileState === "quarantined" && state.objects[key] !== undefined)
       steps.push([state, { at: "move", key }]);
@@ -203,7 +207,7 @@ function begin(state: State, rowsPerFile: number, defect: Defect | null): Step[]
     steps.push(
       defect === "claims in two steps"
         ? [state, { at: "claim", ...range }]
-        : [insertFile(state, range), { at: "drop", key: keyOf(state) }],
+        : [insertFile(state, range), { at: "drop", key: keyOf(state), compared: [] }],
     );
   return steps;
 }
@@ -231,19 +235,22 @@ function insertFile(state: State, { after, through, count }: Range): State {
   return { ...state, files: [...state.files, file] };
 }
 
-/** Removes what pruned files contain from a claimed file. A file that becomes empty is deleted. */
-function drop(state: State, file: File): Step[] {
+/** Removes what the pruned files contain from a claimed file, one after the other. A file that becomes empty is deleted. */
+function drop(state: State, file: File, compared: readonly string[], defect: Defect | null): Step[] {
   if (file.state !== "claimed") return [[state, idle]];
-  const pruned = state.files
-    .filter((one) => one.state === "pruned")
-    .map(({ key }) => state.objects[key] ?? "");
-  const isArchived = (row: Row) =>
-    isInRange(row, file) && pruned.some((content) => content.includes(row.reading));
-  const rows = state.rows.filter((row) => !isArchived(row));
-  if (rows.length === state.rows.length) return [[state, { at: "read", key: file.key }]];
-  const count = rows.filter((row) => isInRange(row, file)).length;
+  const older = state.files.find((one) => one.state === "pruned" && !compared.includes(one.key));
+  if (older === undefined) return [[state, { at: "read", key: file.key }]];
+  const next: Archiver = { at: "drop", key: file.key, compared: [...compared, older.key] };
+  const content = state.objects[older.key] ?? "";
+  const rows = state.rows.filter((row) => !(isInRange(row, file) && content.includes(row.reading)));
+  const dropped = state.rows.length - rows.length;
+  if (dropped === 0) return [[state, next]];
+  const count =
+    defect === "counts the range again"
+      ? rows.filter((row) => isInRange(row, file)).length
+      : file.count - dropped;
   const after = { ...state, rows };
-  if (count > 0) return [[changeFile(after, file.key, { count }), { at: "read", key: file.key }]];
+  if (count > 0) return [[changeFile(after, file.key, { count }), next]];
   // The key of a deleted file is not used again: its place stays, without a range.
   return [[changeFile(after, file.key, { state: "quarantined", count }), idle]];
 }
@@ -345,35 +352,46 @@ export function violation(state: State): string | null {
   return null;
 }
 
-/** What is wrong with a state in which nothing more happens. */
-export function incompleteness(state: State): string | null {
-  if (state.rows.length > 0) return `${state.rows.length} readings are not pruned`;
-  const archived = state.files.filter((file) => file.state === "pruned").map(({ key }) => state.objects[key]);
-  return [...archived.join("")].sort().join("") === state.committed ? null : `the archive has ${archived}`;
+/** Whether everything is loaded, and in exactly one pruned file. */
+function isComplete(state: State): boolean {
+  const archived = state.files
+    .filter((file) => file.state === "pruned")
+    .map(({ key }) => state.objects[key])
+    .join("");
+  return (
+    state.toLoad === "" &&
+    state.writer.toWrite === "" &&
+    state.rows.length === 0 &&
+    [...archived].sort().join("") === state.committed
+  );
 }
 
-/** Explores every state that can be reached, breadth first. The first wrong one, with the way to it, or how many there are. */
+/**
+ * Explores every state that can be reached. Wrong are a state with a violation, and one from which no complete state can
+ * be reached, however the steps continue.
+ */
 export function explore(
   scenario: Scenario,
   defect: Defect | null = null,
-): { readonly states: number; readonly wrong: string | null; readonly way: readonly State[] } {
-  const start = startState(scenario);
-  const before = new Map<string, string | null>([[JSON.stringify(start), null]]);
+): { readonly states: number; readonly wrong: string | null } {
+  const start = JSON.stringify(startState(scenario));
+  const before = new Map<string, string[]>([[start, []]]);
+  const complete: string[] = [];
   // A Map returns what is added while it is iterated.
   for (const text of before.keys()) {
     const state = JSON.parse(text) as State;
-    const following = next(state, scenario, defect).map((one) => JSON.stringify(one));
-    const isOver = following.every((one) => one === text);
-    const wrong = violation(state) ?? (isOver ? incompleteness(state) : null);
-    if (wrong !== null) return { states: before.size, wrong, way: wayTo(text, before) };
-    for (const one of following) if (!before.has(one)) before.set(one, text);
+    const wrong = violation(state);
+    if (wrong !== null) return { states: before.size, wrong: `${wrong}: ${text}` };
+    if (isComplete(state)) complete.push(text);
+    for (const following of next(state, scenario, defect)) {
+      const key = JSON.stringify(following);
+      const ways = before.get(key);
+      if (ways === undefined) before.set(key, [text]);
+      else ways.push(text);
+    }
   }
-  return { states: before.size, wrong: null, way: [] };
-}
-
-function wayTo(text: string, before: ReadonlyMap<string, string | null>): State[] {
-  const way: State[] = [];
-  for (let at: string | null | undefined = text; at != null; at = before.get(at))
-    way.unshift(JSON.parse(at) as State);
-  return way;
+  const completable = new Set(complete);
+  for (const text of completable) for (const one of before.get(text) ?? []) completable.add(one);
+  const stuck = [...before.keys()].find((text) => !completable.has(text));
+  return { states: before.size, wrong: stuck === undefined ? null : `cannot be completed: ${stuck}` };
 }

@@ -154,9 +154,9 @@ export function createCatalogModel(
             dropped[resolveDuplicates(stored, reading)] += 1;
         }
       if (dropped.duplicates + dropped.conflicts > 0) {
-        const rows = ofFile(fileId).length;
+        const rows = (files.get(fileId)?.rows ?? 0) - dropped.duplicates - dropped.conflicts;
         changeFile(fileId, { rows });
-        if (rows === 0) files.delete(fileId);
+        if (rows <= 0) files.delete(fileId);
       }
       const left = files.get(fileId);
       return { file: left === undefined ? null : toFile(left), ...dropped };
@@ -204,16 +204,23 @@ export function createCatalogModel(
       for await (const page of read()) back.push(...page);
 
       const summed = startDigest();
+      const claimedByOthers = new Set<number>();
       for (const reading of back) {
         summed.add(reading);
         const stored = like(reading);
-        if (stored !== undefined && stored.fileId !== null) throw inOtherFile(key, stored);
+        const other = files.get(stored?.fileId ?? 0);
+        if (stored !== undefined && other?.state === "verified") throw inOtherFile(key, stored);
+        if (other?.state === "claimed") claimedByOthers.add(other.fileId);
       }
       if (summed.rows !== rows || summed.hex() !== digest) throw digestMismatch(key);
       if (known !== undefined && (known.rows !== rows || known.digest !== digest)) throw digestMismatch(key);
 
       const bare = new Set(back.map(({ plantId }) => plantId).filter((plantId) => !plants.has(plantId)));
       for (const plantId of bare) plants.add(plantId);
+      for (const other of claimedByOthers) {
+        changeFile(other, { state: "quarantined", reason: `${key}, which was restored, has readings of it` });
+        for (const row of ofFile(other)) store(row, null);
+      }
       for (const reading of back) {
         const stored = like(reading);
         if (stored !== undefined) resolveDuplicates(stored, reading);

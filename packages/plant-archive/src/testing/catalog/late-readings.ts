@@ -47,6 +47,22 @@ export function describeLateReadings(under: Under): void {
       expect((await under().tables.state()).readings).toMatchObject([{ ...fresh, key: "b" }]);
     });
 
+    test("does not count a reading that appeared in the range since the claim", async () => {
+      const { readings } = await pruneFirst();
+      const ids = [101, 103].map((readingId, place) => ({
+        readingId,
+        ...buildReading(place + 1, "2026-01-28T10:00:00.000Z"),
+      }));
+      await under().tables.insertWithIds(ids);
+      const claimed = await claimAll(under(), "b");
+      await under().tables.insertWithIds([
+        { readingId: 102, ...buildReading(3, "2026-01-28T10:30:00.000Z") },
+      ]);
+      const dropped = await under().catalog.dropArchivedDuplicates(claimed, pagesOf(readings.slice(0, 1)));
+      expect(dropped).toMatchObject({ file: { rows: 1 }, duplicates: 1 });
+      expect(await collect(under().catalog.readings(claimed))).toHaveLength(2);
+    });
+
     test("moves readings with other values to quarantined_row", async () => {
       const [one, two, four] = [
         buildReading(1, "2026-01-28T10:00:00.000Z", { temperature: 12.250000000000002, runId: "replay" }),

@@ -173,11 +173,42 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
     test("rejects a reading that another file has, and names it", async () => {
       const { manifest, readings } = await pruneFirst();
       await insert(under(), three.slice(1, 2));
-      await claimAll(under(), "b");
+      await archiveAll(under(), "b");
       expect(await rejected(() => under().catalog.restore(manifest, () => pagesOf(readings)))).toMatchObject({
         code: "RESTORE_CONFLICT",
         message: expect.stringMatching(/plant 2 at 2026-01-28T10:00:00\.002Z/),
       });
+    });
+
+    test("replaces readings of a claimed file, which is quarantined", async () => {
+      const { manifest, readings } = await pruneFirst();
+      await insert(under(), [...three.slice(1, 2), buildReading(9, "2026-01-28T10:59:00.000Z")]);
+      await claimAll(under(), "b");
+      await under().catalog.restore(manifest, () => pagesOf(readings));
+      const state = await under().tables.state();
+      expect(state.files).toMatchObject([
+        { key: "a", state: "verified" },
+        { key: "b", state: "quarantined" },
+      ]);
+      expect(state.readings.map(({ plantId, key }) => [plantId, key])).toEqual([
+        [1, "a"],
+        [2, "a"],
+        [3, "a"],
+        [9, null],
+        [9, null],
+      ]);
+    });
+
+    test("assigns new ids if one is above 2^52", async () => {
+      const { manifest, readings } = await pruneFirst();
+      await renew();
+      const high = readings.map((reading, place) => ({
+        ...reading,
+        readingId: Number.MAX_SAFE_INTEGER - place,
+      }));
+      await under().catalog.restore(manifest, () => pagesOf(high));
+      for (const { readingId } of (await under().tables.state()).readings)
+        expect(readingId).toBeLessThan(2 ** 52);
     });
 
     test("inserts an unknown plant with its id alone, older than any description", async () => {

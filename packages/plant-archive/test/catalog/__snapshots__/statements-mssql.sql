@@ -51,7 +51,7 @@ GO
 
 DECLARE @start DATETIME2(3) = CONVERT(DATETIME2(3), @1, 127), @end DATETIME2(3) = CONVERT(DATETIME2(3), @2, 127);
 DECLARE @first BIGINT = (
-  SELECT MIN(reading.plant_reading_id) FROM [my]]schema].[plant_reading] AS reading
+  SELECT MIN(reading.plant_reading_id) FROM [my]]schema].[plant_reading] AS reading WITH (INDEX (ix_plant_reading_recording_taken))
   WHERE reading.recording_taken >= @start AND reading.recording_taken < @end
     AND NOT EXISTS (
     SELECT 1 FROM [my]]schema].[archive_file] AS covering
@@ -65,7 +65,7 @@ INSERT INTO [my]]schema].[archive_file] (object_key, partition_hour, state, afte
 OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
 SELECT @4, @3, N'claimed', MIN(id) - 1, MAX(id), COUNT(*), @5, CONVERT(DATETIME2(3), @6, 127)
 FROM (
-  SELECT TOP (@7) plant_reading_id AS id FROM [my]]schema].[plant_reading]
+  SELECT TOP (@7) plant_reading_id AS id FROM [my]]schema].[plant_reading] WITH (INDEX (ix_plant_reading_recording_taken))
   WHERE recording_taken >= @start AND recording_taken < @end AND plant_reading_id BETWEEN @first AND @last
   ORDER BY plant_reading_id
 ) AS claimed
@@ -73,11 +73,11 @@ HAVING COUNT(*) > 0;
 
 GO
 
--- countReadings
+-- subtractReadings
 
-UPDATE [my]]schema].[archive_file] SET row_count = (SELECT COUNT(*) FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4)
+UPDATE [my]]schema].[archive_file] SET row_count = row_count - @1
 OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
-WHERE archive_file_id = @5
+WHERE archive_file_id = @2
 
 GO
 
@@ -93,7 +93,7 @@ GO
 
 UPDATE [my]]schema].[archive_file] SET state = N'verified', byte_count = @1, digest = @2, verified_at = CONVERT(DATETIME2(3), @3, 127)
 OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
-WHERE archive_file_id = @4 AND state = N'claimed' AND row_count = @5
+WHERE archive_file_id = @4 AND object_key = @5 AND state = N'claimed' AND row_count = @6
 
 GO
 
@@ -101,7 +101,7 @@ GO
 
 UPDATE [my]]schema].[archive_file] SET state = N'pruned', pruned_at = CONVERT(DATETIME2(3), @1, 127)
 OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
-WHERE archive_file_id = @2 AND state = N'verified'
+WHERE archive_file_id = @2 AND object_key = @3 AND state = N'verified'
 
 GO
 
@@ -139,7 +139,8 @@ GO
 
 -- deleteRange
 
-DELETE reading FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+DELETE reading FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4;
+SELECT @@ROWCOUNT AS deleted;
 
 GO
 
@@ -175,7 +176,7 @@ SELECT reading.plant_reading_id, reading.plant_id, reading.soil_moisture, readin
   SELECT plant_id, CONVERT(DATETIME2(3), recording_taken, 127) AS recording_taken
   FROM OPENJSON(@1) WITH (plant_id INT '$.plantId', recording_taken NVARCHAR(30) '$.recordingTaken')
 ) AS given
-JOIN [my]]schema].[plant_reading] AS reading
+JOIN [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
   ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
 
 GO
