@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dayMs, parsePartition } from "../src/model/partition.js";
+import type { ArchiveCatalog } from "../src/ports.js";
 import { restore } from "../src/restore.js";
 import { verify } from "../src/verify.js";
 import { copyObjects, openWorld, putObject, replaceObject, type World } from "./support/world.js";
@@ -343,6 +344,20 @@ describe("verify", () => {
     expect((await look(world, true)).problems).toMatchObject([
       { key: expect.stringContaining("day=29/hour=11"), reason: expect.stringContaining("changed there") },
     ]);
+  });
+
+  test("reports nothing for a file that a run prunes meanwhile", async () => {
+    const world = await archivedWorld();
+    const catalog: ArchiveCatalog = {
+      ...world.catalog,
+      async *readings(file) {
+        world.now += dayMs;
+        expect(await world.archive()).toMatchObject({ pruned: { rows: 1 } });
+        yield* world.catalog.readings(file);
+      },
+    };
+    const { problems } = await verify({ catalog, objects: world.objects, deep: true });
+    expect(problems).toEqual([]);
   });
 
   test("counts claimed files", async () => {
