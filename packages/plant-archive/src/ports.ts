@@ -42,8 +42,8 @@ export interface FileCatalog {
   prune(file: VerifiedFile, at: number): Promise<PruneOutcome>;
   /**
    * Inserts a file's readings and makes the file `verified`, in one transaction. A file that is not in the catalog is
-   * added, unless another file of the hour has the same readings. Unarchived readings with the same key are replaced, as
-   * in `dropArchivedDuplicates`. Does nothing for a file whose readings are still in the database. The readings keep their
+   * added, unless another file of the hour has the same readings. Readings with the same key that are unarchived are
+   * replaced, as in `dropArchivedDuplicates`; so are those of a claimed file, which is quarantined. Does nothing for a file whose readings are still in the database. The readings keep their
    * ids, or all get new ones if one of them is used or another file covers it. An unknown plant is inserted with its id
    * alone, observed in 1970, so that any description of it is newer.
    *

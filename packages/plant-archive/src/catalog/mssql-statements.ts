@@ -1,11 +1,11 @@
 import { conflictReason, jsonParameter, quoteSchema, type Statement } from "@lmnh/plant-schema";
 import type { FileState } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
-import { type Partition, partitionEnd, partitionStart } from "../model/partition.js";
 import { fileConditions } from "./file-conditions.js";
 import { isoTime } from "./parse-columns.js";
+import { hourParameters, rangeParameters, spanParameters } from "./range-parameters.js";
 import { fileColumns, readingColumns } from "./row-mapping.js";
-import type { CatalogStatements, CoveredRange, Page, Span } from "./statements.js";
+import type { CatalogStatements, Page } from "./statements.js";
 
 const file = fileColumns.join(", ");
 const changedFile = fileColumns.map((column) => `INSERTED.${column}`).join(", ");
@@ -108,7 +108,7 @@ FROM (
   ORDER BY plant_reading_id
 ) AS claimed
 HAVING COUNT(*) > 0;`,
-      parameters: [...hour(partition), partition, key, runId, isoTime(at), limit],
+      parameters: [...hourParameters(partition), partition, key, runId, isoTime(at), limit],
     }),
 
     subtractReadings: (fileId, readings) =>
@@ -151,21 +151,21 @@ WHERE archive_file_id = @1`,
         [reason, fileId],
       ),
 
-    readingsInRange: (covering, wanted, lock) => page(inRange, rangeOf(covering), wanted, lock),
+    readingsInRange: (covering, wanted, lock) => page(inRange, rangeParameters(covering), wanted, lock),
 
     deleteRange: (covering) => ({
       // The number of the driver is 0 with NOCOUNT, and includes the changes of a trigger.
       sql: `
 DELETE reading FROM ${plantReading} AS reading WHERE ${inRange};
 SELECT @@ROWCOUNT AS deleted;`,
-      parameters: rangeOf(covering),
+      parameters: rangeParameters(covering),
     }),
 
     idsInRange: (covering) => ({
       sql: `
 SELECT COUNT(*) AS readings, MIN(reading.plant_reading_id) AS first, MAX(reading.plant_reading_id) AS last
 FROM ${plantReading} AS reading WHERE ${inRange}`,
-      parameters: rangeOf(covering),
+      parameters: rangeParameters(covering),
     }),
 
     lastId: () => ({
@@ -174,7 +174,7 @@ FROM ${plantReading} AS reading WHERE ${inRange}`,
     }),
 
     uncommittedReadings: (span, wanted) =>
-      page(`${within} AND NOT ${covered("verified")}`, instants(span), wanted),
+      page(`${within} AND NOT ${covered("verified")}`, spanParameters(span), wanted),
 
     readingsWithSameKeys: (readings) => ({
       sql: `
@@ -284,18 +284,6 @@ const within = `reading.recording_taken >= ${instant("@1")} AND reading.recordin
 const inRange = `${within} AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4`;
 
 const numbers = "SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$')";
-
-function instants({ start, end }: Span): string[] {
-  return [isoTime(start), isoTime(end)];
-}
-
-function hour(partition: Partition): string[] {
-  return instants({ start: partitionStart(partition), end: partitionEnd(partition) });
-}
-
-function rangeOf({ partition, range }: Omit<CoveredRange, "fileId">): (string | number)[] {
-  return [...hour(partition), range.after, range.through];
-}
 
 function toJson(reading: ArchivedReading): unknown {
   return {

@@ -6,8 +6,8 @@ import { type ReadingRow, readingColumns, toReading } from "./row-mapping.js";
 type Execute = <Row>(statement: Statement) => Promise<readonly Row[]>;
 
 /**
- * Executes a statement that returns `ReadingRow`s, ordered by plant and time, on SQLite. The driver takes four times as long
- * to return a row of nine values as SQLite takes to read it, so SQLite returns one row, with each column as a JSON array.
+ * Executes a statement that returns `ReadingRow`s, ordered by plant and time, on SQLite. The driver takes
+ * longer to return a row than SQLite takes to read it, so SQLite returns one row, with each column as a JSON array.
  * Values that JSON does not keep exactly are read row by row.
  */
 export async function readPacked(
@@ -31,23 +31,23 @@ type PackedRow = Readonly<Record<Column, string>> & {
 const measurements: readonly Column[] = ["soil_moisture", "temperature"];
 
 /**
- * SQLite's decimal numbers are not always exact, whole numbers are. A double from 1 to 2^11 is a whole number of 2^-52, one
- * from 2^-10 to 1 of 2^-62. The smaller ones are packed as text, so that they can be told apart.
+ * SQLite's decimal numbers are not always exact, integers are. A double from 1 to 2^11 is a multiple of 2^-52, one from
+ * 2^-10 to 1 of 2^-62. The smaller ones are packed as text, to distinguish them.
  */
 const [unit, smallUnit] = [2 ** -52, 2 ** -62];
 
 function packedStatement({ sql, parameters }: Statement): Statement {
   const scaled = (column: Column) =>
     `(${column} * iif(abs(${column}) < 1, ${(1 / smallUnit).toFixed(1)}, ${(1 / unit).toFixed(1)}))`;
-  const whole = (column: Column) => `CAST(${scaled(column)} AS INTEGER)`;
+  const integer = (column: Column) => `CAST(${scaled(column)} AS INTEGER)`;
   const columns = readingColumns.map((column) => {
     const value = measurements.includes(column)
-      ? `iif(abs(${column}) < 1, CAST(${whole(column)} AS TEXT), ${whole(column)})`
+      ? `iif(abs(${column}) < 1, CAST(${integer(column)} AS TEXT), ${integer(column)})`
       : column;
     return `json_group_array(${value}) AS ${column}`;
   });
   const inexact = measurements.map(
-    (column) => `typeof(${column}) <> 'real' OR ${whole(column)} <> ${scaled(column)}`,
+    (column) => `typeof(${column}) <> 'real' OR ${integer(column)} <> ${scaled(column)}`,
   );
   return {
     sql: `SELECT ${columns.join(", ")}, sum(${inexact.join(" OR ")}) AS inexact FROM (${sql})`,

@@ -17,6 +17,6 @@ type Reader = (db: Kysely<PlantTables>, statement: Statement) => Promise<readonl
 
 const readers: Readonly<Record<Dialect, Reader>> = {
   sqlite: (db, statement) =>
-    readPacked(async (packed) => (await executeStatement(db, packed)).rows as never, statement),
+    readPacked(async <Row>(packed: Statement) => (await executeStatement<Row>(db, packed)).rows, statement),
   mssql: async (db, statement) => (await executeStatement<ReadingRow>(db, statement)).rows.map(toReading),
 };

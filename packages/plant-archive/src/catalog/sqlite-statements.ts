@@ -1,10 +1,10 @@
 import { conflictReason, jsonParameter, type Statement } from "@lmnh/plant-schema";
 import type { FileState } from "../model/archive-file.js";
-import { type Partition, partitionEnd, partitionStart } from "../model/partition.js";
 import { fileConditions } from "./file-conditions.js";
 import { isoTime } from "./parse-columns.js";
+import { hourParameters, rangeParameters, spanParameters } from "./range-parameters.js";
 import { fileColumns, readingColumns } from "./row-mapping.js";
-import type { CatalogStatements, CoveredRange, Span } from "./statements.js";
+import type { CatalogStatements } from "./statements.js";
 
 /** Nine parameters a reading keep a statement well below SQLite's 32,766. */
 const readingsPerStatement = 500;
@@ -63,13 +63,13 @@ FROM (
 HAVING count(*) > 0
 RETURNING ${file}`,
     parameters: [
-      ...hour(partition),
+      ...hourParameters(partition),
       partition,
       key,
       partition,
       runId,
       isoTime(at),
-      ...hour(partition),
+      ...hourParameters(partition),
       limit,
     ],
   }),
@@ -122,19 +122,25 @@ RETURNING ${file}`,
 SELECT ${reading} ${ofPlants} WHERE ${inRange}
   AND plant.plant_id >= ? AND (plant.plant_id, reading.recording_taken) > (?, ?)
 ORDER BY plant.plant_id, reading.recording_taken LIMIT ?`,
-    parameters: [...rangeOf(covering), after.plantId, after.plantId, isoTime(after.recordingTaken), limit],
+    parameters: [
+      ...rangeParameters(covering),
+      after.plantId,
+      after.plantId,
+      isoTime(after.recordingTaken),
+      limit,
+    ],
   }),
 
   deleteRange: (covering) => ({
     sql: `DELETE FROM plant_reading WHERE ${inRange}`,
-    parameters: rangeOf(covering),
+    parameters: rangeParameters(covering),
   }),
 
   idsInRange: (covering) => ({
     sql: `
 SELECT count(*) AS readings, min(plant_reading_id) AS first, max(plant_reading_id) AS last
 FROM plant_reading WHERE ${inRange}`,
-    parameters: rangeOf(covering),
+    parameters: rangeParameters(covering),
   }),
 
   lastId: () => ({
@@ -147,7 +153,7 @@ FROM plant_reading WHERE ${inRange}`,
 SELECT ${reading} ${ofPlants} WHERE ${inSpan} AND NOT ${covered("verified")}
   AND plant.plant_id >= ? AND (plant.plant_id, reading.recording_taken) > (?, ?)
 ORDER BY plant.plant_id, reading.recording_taken LIMIT ?`,
-    parameters: [...instants(span), after.plantId, after.plantId, isoTime(after.recordingTaken), limit],
+    parameters: [...spanParameters(span), after.plantId, after.plantId, isoTime(after.recordingTaken), limit],
   }),
 
   readingsWithSameKeys: (readings) => ({
@@ -261,16 +267,4 @@ function covered(...states: readonly FileState[]): string {
     WHERE covering.state IN (${states.map((state) => `'${state}'`).join(", ")})
       AND covering.partition_hour = substr(reading.recording_taken, 1, 13)
       AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)`;
-}
-
-function instants({ start, end }: Span): string[] {
-  return [isoTime(start), isoTime(end)];
-}
-
-function hour(partition: Partition): string[] {
-  return instants({ start: partitionStart(partition), end: partitionEnd(partition) });
-}
-
-function rangeOf({ partition, range }: Omit<CoveredRange, "fileId">): (string | number)[] {
-  return [...hour(partition), range.after, range.through];
 }

@@ -107,7 +107,7 @@ export function formatOpenMetrics(model: PageModel | null, operator: OperatorMet
     "Deliveries of the alerts that fire or ended in the last 90 days.",
     deliveries.map(({ notifier, outcome, count }) => ({ labels: { notifier, outcome }, value: count })),
   );
-  family("plant_archive_unarchived_readings", "gauge", "Readings in no file yet, at most 1,000,000.", [
+  family("plant_archive_unarchived_readings", "gauge", "Readings in no file yet.", [
     { value: unarchivedReadings },
   ]);
   if (build !== undefined)

@@ -26,7 +26,7 @@ const settledAfterMs = 26 * hourMs;
 const stepMs = 30 * 24 * hourMs;
 
 /**
- * Loads what operators watch from the run log, the outbox and the readings. The function that is returned sums up the whole
+ * Loads what operators watch from the run log, the outbox and the readings. The function that is returned sums up the entire
  * run log when it is called first, and adds what is new in later calls. If its signal ends a call, the next one continues.
  *
  * @throws the errors of the database; the signal's reason

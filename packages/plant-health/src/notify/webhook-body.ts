@@ -1,5 +1,5 @@
 import type { Message } from "../ports.js";
-import { plainLine } from "../words/plain-line.js";
+import { plainLine, plainLineOrNull } from "../words/plain-line.js";
 
 /** The JSON document of a webhook. Times are ISO 8601 in UTC. `key` is the same whenever an event is sent again. */
 export function webhookBody({ subject, items }: Message) {
@@ -14,8 +14,8 @@ export function webhookBody({ subject, items }: Message) {
         alertId: alert.alertId,
         rule,
         plantId: alert.plantId,
-        plantName: textOrNull(plant?.name, 255),
-        scientificName: textOrNull(plant?.scientificName, 255),
+        plantName: plainLineOrNull(plant?.name, 255),
+        scientificName: plainLineOrNull(plant?.scientificName, 255),
         heading: plainLine(heading, 120),
         sentence: plainLine(sentence, 1_000),
         startedAt: isoTime(alert.startedMs),
@@ -35,10 +35,6 @@ export function webhookBody({ subject, items }: Message) {
       };
     }),
   };
-}
-
-function textOrNull(text: string | null | undefined, maxLength: number): string | null {
-  return text == null ? null : plainLine(text, maxLength);
 }
 
 function isoTime(ms: number | null): string | null {

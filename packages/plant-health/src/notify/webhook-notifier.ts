@@ -1,5 +1,6 @@
 import { reasonOf } from "@lmnh/plant-schema";
 import { PlantHealthError } from "../errors.js";
+import { isLoopbackHost } from "../loopback-host.js";
 import type { Message, Notifier } from "../ports.js";
 import { slackBody } from "./slack-body.js";
 import { webhookBody } from "./webhook-body.js";
@@ -67,8 +68,7 @@ function parseTarget(url: string): URL {
   if (target === null) throw invalid("is not a valid URL");
   if (target.username !== "" || target.password !== "")
     throw invalid("contains a user or password, which fetch refuses");
-  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(target.hostname);
-  if (target.protocol !== "https:" && !(target.protocol === "http:" && isLoopback))
+  if (target.protocol !== "https:" && !(target.protocol === "http:" && isLoopbackHost(target.hostname)))
     throw invalid(
       `must begin with https://, or with http:// and a loopback address; it begins with ${target.protocol}`,
     );

@@ -246,11 +246,11 @@ describe("createDashboard", () => {
   });
 
   it("asks for the operator's metrics once in refreshMs, and leaves them out while they cannot be loaded", async () => {
-    const asked: number[] = [];
+    const requestedMs: number[] = [];
     let isBroken = false;
     const { get, clock, errors } = open({
       metrics: async (nowMs) => {
-        asked.push(nowMs);
+        requestedMs.push(nowMs);
         if (isBroken) throw new Error("password of the database");
         return { readingsLoaded: 5 };
       },
@@ -259,12 +259,12 @@ describe("createDashboard", () => {
       [get("/metrics"), get("/metrics")].map(async (got) => (await got).text()),
     );
     expect(texts[1]).toContain("plant_readings_loaded_total 5\n");
-    expect(asked).toEqual([nowMs]);
+    expect(requestedMs).toEqual([nowMs]);
     isBroken = true;
     await clock.advance(30_000);
     const response = await get("/metrics");
     const text = await response.text();
-    expect([response.status, asked.length, errors.length]).toEqual([200, 2, 1]);
+    expect([response.status, requestedMs.length, errors.length]).toEqual([200, 2, 1]);
     expect(text).not.toMatch(/plant_readings_loaded|password/);
     expect(text).toMatch(/^plant_newest_reading_timestamp_seconds /m);
   });

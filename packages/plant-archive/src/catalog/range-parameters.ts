@@ -1,0 +1,16 @@
+import { type Partition, partitionEnd, partitionStart } from "../model/partition.js";
+import { isoTime } from "./parse-columns.js";
+import type { CoveredRange, Span } from "./statements.js";
+
+export function spanParameters({ start, end }: Span): string[] {
+  return [isoTime(start), isoTime(end)];
+}
+
+export function hourParameters(partition: Partition): string[] {
+  return spanParameters({ start: partitionStart(partition), end: partitionEnd(partition) });
+}
+
+/** The hour, and the ids after and through which the range goes. */
+export function rangeParameters({ partition, range }: Omit<CoveredRange, "fileId">): (string | number)[] {
+  return [...hourParameters(partition), range.after, range.through];
+}
