@@ -6,8 +6,9 @@ import type { MigrationReport } from "./migration-report.js";
 import { planMigrations } from "./plan-migrations.js";
 
 /**
- * Applies the pending migrations in order, each in a transaction. An existing database of the museum is adopted. If no
- * migration is pending, it only reads, so it can be called at every start and from many processes at once.
+ * Applies the pending migrations in order: on SQLite all of them in one transaction, on SQL Server each in its own. Other
+ * processes wait for it, up to a minute. An existing database of the museum is adopted. If no migration is pending, it only
+ * reads, so it can be called at every start and from many processes at once.
  *
  * @throws PlantSchemaError `SCHEMA_UNKNOWN`, `MIGRATION_FAILED`, `PERMISSION_DENIED`, `DATABASE_BUSY`
  */

@@ -35,10 +35,11 @@ export function connectionInThisThread(database: SqliteDriverDatabase): SqliteCo
 }
 
 /**
- * Runs one statement, in a transaction of its own if it writes and no transaction is open.
+ * Runs one statement, in a transaction of its own if it reads or writes tables and no transaction is open.
  *
- * Statements that may wait for a lock go through `exec`: libsql leaves a prepared statement that failed with `SQLITE_BUSY`
- * active, and then the connection cannot commit until the statement is garbage-collected.
+ * Statements that may wait for a lock go through `exec`, so that a prepared one never meets a lock: libsql leaves a
+ * prepared statement that failed with `SQLITE_BUSY` active until it is garbage-collected. Until then the connection keeps
+ * the lock and the snapshot of every later transaction, and cannot drop a table (`SQLITE_LOCKED`).
  */
 export function executeOn(
   database: SqliteDriverDatabase,
@@ -49,9 +50,10 @@ export function executeOn(
     database.exec(sql);
     return { rows: [], inTransaction: database.inTransaction };
   }
-  if (database.inTransaction || !write.test(sql)) return executePrepared(database, sql, parameters);
-  database.exec("begin immediate");
+  const begin = write.test(sql) ? beginWrite : read.test(sql) ? beginRead : undefined;
+  if (database.inTransaction || begin === undefined) return executePrepared(database, sql, parameters);
   try {
+    for (const statement of begin) database.exec(statement);
     const result = executePrepared(database, sql, parameters);
     database.exec("commit");
     return { ...result, inTransaction: false };
@@ -61,8 +63,15 @@ export function executeOn(
   }
 }
 
-const control = /^\s*(begin|commit|rollback|savepoint|release)\b/i;
-const write = /^\s*(insert|update|delete|replace|create|alter|drop)\b/i;
+/** Commands, which return no rows. A setting of the connection, such as `foreign_keys`, cannot be changed in a transaction. */
+const control = /^\s*(?:(?:begin|commit|rollback|savepoint|release)\b|pragma\b[^=(]*=)/i;
+const write = /^\s*(?:insert|update|delete|replace|create|alter|drop)\b/i;
+/** A checkpoint needs that no transaction is open. */
+const read = /^\s*(?:select|with|values|pragma(?!\s+wal_checkpoint))\b/i;
+
+const beginWrite = ["begin immediate"];
+/** The second acquires the read lock. */
+const beginRead = ["begin", "pragma schema_version"];
 
 function executePrepared(
   database: SqliteDriverDatabase,

@@ -1,6 +1,6 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import type { PlantDatabase } from "../database.js";
-import { PlantSchemaError, reasonOf } from "../errors.js";
+import { codeOf, PlantSchemaError, reasonOf } from "../errors.js";
 import { type Migration, migrationChecksum } from "../migration/migration.js";
 import type { MigrationReport } from "../migration/migration-report.js";
 import { type AppliedMigration, planMigrations } from "../migration/plan-migrations.js";
@@ -25,7 +25,7 @@ export async function migrateSqlite(
     // setting has no effect inside a transaction.
     await run(connection, "PRAGMA foreign_keys = OFF");
     try {
-      await run(connection, "BEGIN IMMEDIATE");
+      await begin(connection);
       try {
         const report = await applyPending(connection, known);
         await run(connection, "COMMIT");
@@ -39,6 +39,20 @@ export async function migrateSqlite(
       await run(connection, "PRAGMA foreign_keys = ON");
     }
   });
+}
+
+/** Each waits ten seconds for the lock: a minute, as on SQL Server. Another process may be adopting many readings. */
+const maxAttempts = 6;
+
+async function begin(connection: Connection): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await run(connection, "BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      if (attempt === maxAttempts || codeOf(error) !== "DATABASE_BUSY") throw error;
+    }
+  }
 }
 
 async function applyPending(

@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import Libsql from "libsql";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { PlantSchemaError } from "../../src/errors.js";
-import { type OpenSqliteOptions, openSqlite, sqlitePath } from "../../src/sqlite/index.js";
+import { type OpenSqliteOptions, openSqlite, type SqliteDriver, sqlitePath } from "../../src/sqlite/index.js";
 import { buildChild, driverPath, runChild } from "../support/child-process.js";
 import { readRows } from "../support/museum-database.js";
 import { temporaryDirectory } from "../support/temporary-directory.js";
@@ -94,6 +94,53 @@ describe("openSqlite", () => {
     for (const { db } of [inOwnThread, inThisThread])
       await db.transaction().execute((transaction) => sql`INSERT INTO leaf VALUES (1)`.execute(transaction));
     expect(readRows(path, "SELECT count(*) AS leaves FROM leaf")).toEqual([{ leaves: 4 }]);
+  });
+
+  describe("after it has waited for a lock to read", () => {
+    /** A file in the old journal mode, in which a writer keeps readers out, and a driver that counts attempts to read. */
+    async function lockedFile() {
+      const path = join(await temporaryDirectory(), "plants.db");
+      const holder = new Libsql(path);
+      onTestFinished(() => void holder.close());
+      holder.exec("CREATE TABLE leaf (id INTEGER)");
+      const attempts = { count: 0 };
+      class Counting extends (Libsql as SqliteDriver) {
+        override exec(text: string) {
+          if (/schema_version/i.test(text)) attempts.count += 1;
+          return super.exec(text);
+        }
+        override prepare(text: string) {
+          attempts.count += 1;
+          return super.prepare(text);
+        }
+      }
+      const whileLocked = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+        holder.exec("BEGIN EXCLUSIVE");
+        const before = attempts.count;
+        const result = work();
+        while (attempts.count < before + 3) await new Promise((resolve) => setTimeout(resolve, 5));
+        holder.exec("COMMIT");
+        return await result;
+      };
+      return { path, holder, driver: Counting, whileLocked };
+    }
+
+    it("drops a table, which an active statement would keep it from", async () => {
+      const { path, driver, whileLocked } = await lockedFile();
+      const { db } = await whileLocked(() => open(`sqlite:${path}`, { driver }));
+      await db.transaction().execute((transaction) => sql`DROP TABLE leaf`.execute(transaction));
+      expect(readRows(path, "SELECT name FROM sqlite_master")).toEqual([]);
+    });
+
+    it("holds no lock, which would keep other connections from writing", async () => {
+      const { path, holder, driver, whileLocked } = await lockedFile();
+      const { db } = await open(`sqlite:${path}`, { driver, readonly: true });
+      const read = () => sql`SELECT id FROM leaf`.execute(db);
+      await whileLocked(read);
+      await read();
+      holder.exec("INSERT INTO leaf VALUES (1)");
+      expect((await read()).rows).toEqual([{ id: 1 }]);
+    });
   });
 
   it("counts the wait of the driver itself as wait for the lock", async () => {

@@ -1,14 +1,24 @@
-// What the child processes of the tests do: child.js VERB DATABASE-URL DRIVER-PATH
+// What the child processes of the tests do: child.js VERB DATABASE-URL DRIVER-PATH [STATEMENT]
+// In place of a statement that contains the text STATEMENT the process kills itself.
 import { createRequire } from "node:module";
 import { sql } from "kysely";
 import { migrate } from "../../src/migration/migrate.js";
 import { openSqlite, type SqliteDriver } from "../../src/sqlite/index.js";
 
-const [verb, url = "", driverPath] = process.argv.slice(2);
+const [verb, url = "", driverPath, fatal] = process.argv.slice(2);
+
+function killing(Driver: SqliteDriver): SqliteDriver {
+  return class extends Driver {
+    override prepare(text: string) {
+      if (fatal !== undefined && text.includes(fatal)) process.kill(process.pid, "SIGKILL");
+      return super.prepare(text);
+    }
+  };
+}
 
 async function main(): Promise<void> {
   const driver =
-    driverPath === undefined ? undefined : (createRequire(driverPath)(driverPath) as SqliteDriver);
+    driverPath === undefined ? undefined : killing(createRequire(driverPath)(driverPath) as SqliteDriver);
   const opened = await openSqlite(url, driver === undefined ? {} : { driver });
   process.stdout.write("opened\n");
   if (verb === "migrate") process.stdout.write(`${JSON.stringify(await migrate(opened))}\n`);

@@ -7,10 +7,10 @@ import { pathToFileURL } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createDashboard } from "../../src/dashboard/index.js";
 import { buildPageModel, type PageData, renderPage } from "../../src/page/index.js";
-import { noBrowser, openBrowser, openContext } from "../support/browser.js";
+import { noBrowser, openBrowser, openContext, timeout } from "../support/browser.js";
 import { manualClock } from "../support/manual-clock.js";
 import { museumDay, museumPlants, nowMs, outage } from "../support/museum-day.js";
 
@@ -77,6 +77,11 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
     return { page, complaints, close: () => context.close() };
   }
 
+  /** Retries until the page, which handles events later than they are sent, has the expected value. */
+  function poll<Value>(read: () => Value | Promise<Value>) {
+    return expect.poll(read, { timeout });
+  }
+
   async function takePicture(page: Page, name: string): Promise<void> {
     if (pictures !== undefined)
       await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
@@ -136,6 +141,7 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
     const { page, close } = await open("short#plant-6");
     await page.locator("#plant-6 summary").click();
     if (pictures !== undefined) await page.screenshot({ path: join(pictures, "history-2-days.png") });
+    await page.locator("#plant-6 .few li").last().waitFor();
     const items = await page.locator("#plant-6 .few li").allInnerTexts();
     expect(items).toHaveLength(4);
     expect(items[0]).toMatch(/^26\u00a0Nov: \d+ to \d+\u00a0%, median \d+\u00a0%$/);
@@ -157,8 +163,8 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
     await page.emulateMedia({ media: "print" });
     await page.setViewportSize({ width: 794, height: 1123 });
     await takePicture(page, "need-print");
-    expect(await page.locator("#plant-6 dl").isVisible()).toBe(true);
-    expect(await page.locator("#find-form").isVisible()).toBe(false);
+    await page.locator("#plant-6 dl").waitFor();
+    await page.locator("#find-form").waitFor({ state: "hidden" });
     const clipped = await page.evaluate(`[...document.querySelectorAll("main *")].filter((element) =>
       !element.closest(".hidden, svg, [hidden]") && element.scrollWidth > element.clientWidth + 1 &&
       getComputedStyle(element).overflowX !== "visible").length`);
@@ -170,9 +176,9 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
   it("is complete without script", async () => {
     const { page, complaints, close } = await open("need", { javaScriptEnabled: false });
     expect(await page.locator(".plant").count()).toBe(49);
-    expect(await page.locator("#find-form").isVisible()).toBe(false);
+    await page.locator("#find-form").waitFor({ state: "hidden" });
     await page.locator("#plant-6 summary").click();
-    expect(await page.locator("#plant-6 dl").isVisible()).toBe(true);
+    await page.locator("#plant-6 dl").waitFor();
     expect(complaints).toEqual([]);
     await close();
   });
@@ -186,10 +192,10 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
       window.seen = new Set();
       document.addEventListener("focusin", ({ target }) => window.seen.add(target));`);
     for (let presses = 0; presses <= count; presses++) await page.keyboard.press("Tab");
-    expect(await page.evaluate("window.seen.size")).toBeGreaterThanOrEqual(count);
+    await poll(() => page.evaluate("window.seen.size")).toBeGreaterThanOrEqual(count);
     await page.locator("#plant-6 summary").focus();
     await page.keyboard.press("Enter");
-    expect(await page.locator("#plant-6 dl").isVisible()).toBe(true);
+    await page.locator("#plant-6 dl").waitFor();
     await close();
   });
 
@@ -203,6 +209,7 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
     };
     /** Within what a unit of the drawing is. */
     const readout = async () => (await page.locator(".readout").textContent()) ?? "";
+    const expectNear = (step: number) => vi.waitFor(async () => near(await readout(), step), { timeout });
     const near = (text: string, step: number) => {
       const [one, other] = [text, expected(step)].map((part) => part.split(/\s+/).map(Number.parseFloat));
       expect(text.slice(0, 5)).toBe(expected(step).slice(0, 5));
@@ -213,46 +220,49 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
     await plot.scrollIntoViewIfNeeded();
     const box = await plot.boundingBox();
     await plot.hover({ position: { x: (box?.width ?? 0) / 2, y: 20 } });
-    near(await readout(), 144);
+    await expectNear(144);
     await plot.focus();
     await page.keyboard.press("Home");
-    near(await readout(), 0);
+    await expectNear(0);
     for (let presses = 0; presses < 3; presses++) await page.keyboard.press("ArrowRight");
-    near(await readout(), 3);
+    await expectNear(3);
     expect(await plot.getAttribute("aria-valuetext")).toBe(await readout());
     await takePicture(page, "need-readout");
     await page.keyboard.press("Escape");
-    expect(await page.locator(".readout").isVisible()).toBe(false);
+    await page.locator(".readout").waitFor({ state: "hidden" });
     await close();
   });
 
   it("finds and orders, and keeps both in the address", async () => {
     const { page, close } = await open("need");
     await page.locator("#find").fill("siobhan");
-    const found = await page.locator(".plant:visible").count();
-    expect(found).toBe(museumPlants.filter(({ botanist }) => botanist?.name.startsWith("Siobhán")).length);
+    const found = museumPlants.filter(({ botanist }) => botanist?.name.startsWith("Siobhán")).length;
+    const visible = page.locator(".plant:visible");
+    await poll(() => visible.count()).toBe(found);
     await page.locator("#order").selectOption("dry");
-    expect(page.url()).toMatch(/#find=siobhan&order=dry$/);
+    await poll(() => page.url()).toMatch(/#find=siobhan&order=dry$/);
     await page.reload();
-    expect(await page.locator(".plant:visible").count()).toBe(found);
-    const values = await page.evaluate(
-      "[...document.querySelectorAll('.plant')].map(({ dataset }) => Number(dataset.dry || 1e9))",
-    );
-    expect(values).toEqual((values as number[]).toSorted((one, other) => one - other));
+    await poll(() => visible.count()).toBe(found);
+    const values = () =>
+      page.evaluate<number[]>(
+        "[...document.querySelectorAll('.plant')].map(({ dataset }) => Number(dataset.dry || 1e9))",
+      );
+    const sorted = (await values()).toSorted((one, other) => one - other);
+    await poll(values).toEqual(sorted);
     await page.locator("#need-36 h3 a").click();
-    expect(await page.locator("#plant-36").isVisible()).toBe(true);
+    await page.locator("#plant-36").waitFor();
     await page.locator("#find").fill("no such plant");
-    expect(await page.locator("#none-found").textContent()).toBe("No plant matches “no such plant”.");
+    await poll(() => page.locator("#none-found").textContent()).toBe("No plant matches “no such plant”.");
     await close();
   });
 
   it("says how old a file is, and is not calm then", async () => {
     const { page, close } = await open("calm", { atMs: nowMs + 14 * 60 * minuteMs });
-    expect(await page.locator("h1").textContent()).toBe("This page is 14 hours old");
-    expect(await page.locator("#old").textContent()).toContain(
+    await poll(() => page.locator("h1").textContent()).toBe("This page is 14 hours old");
+    await poll(() => page.locator("#old").textContent()).toContain(
       "When the page was made: “Every plant is as usual”.",
     );
-    expect(await page.locator(".calm").isVisible()).toBe(false);
+    await page.locator(".calm").waitFor({ state: "hidden" });
     await takePicture(page, "calm-old");
     expect(await violations(page)).toEqual([]);
     await close();
@@ -278,10 +288,10 @@ describe.skipIf(noBrowser !== null)("the page in Chromium", () => {
     data = { ...data, alerts: data.alerts.filter(({ plantId }) => plantId !== 31) };
     await clock.advance(minuteMs);
     await page.getByText("Two plants need you, two sensors to look at").waitFor();
-    expect(await page.locator("#plant-8 dl").isVisible()).toBe(true);
-    expect(await page.evaluate("document.activeElement.closest('article')?.id")).toBe("plant-8");
+    await page.locator("#plant-8 dl").waitFor();
+    await poll(() => page.evaluate("document.activeElement.closest('article')?.id")).toBe("plant-8");
     expect(await page.locator("#find").inputValue()).toBe("o");
-    expect(await page.evaluate("document.title")).toContain("Two plants");
+    await poll(() => page.title()).toContain("Two plants");
     expect(Math.abs((await page.evaluate<number>("scrollY")) - (before as number))).toBeLessThan(400);
     expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);

@@ -14,8 +14,8 @@ export const noBrowser: string | null =
     ? "skipped, because there is no /usr/bin/chromium; on Debian: apt-get install chromium"
     : null;
 
-/** Ends what hangs; a busy machine takes its time. */
-const timeout = 300_000;
+/** Ends what hangs, in milliseconds; a busy machine takes its time. */
+export const timeout = 300_000;
 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: executablePath ?? "", timeout });

@@ -15,7 +15,7 @@ import { pluralize } from "../output/pluralize.js";
 
 export const migrateCommand = defineCommand({
   description: [
-    "Applies the pending migrations, each in one transaction. The museum's existing database is adopted: rows that violate a unique key are moved to quarantined_row; no row is dropped.",
+    "Applies the pending migrations, on SQLite all in one transaction, on SQL Server each in its own. The museum's existing database is adopted: rows that violate a unique key are moved to quarantined_row; no row is dropped.",
     "With --seed, loads botanists, countries, cities, origins and plants from five CSV files. If a file has errors, each is listed with its line, and nothing is loaded. Newer data from the API is not overwritten.",
   ],
   examples: [
