@@ -4,6 +4,18 @@ import { threadSourceForEsbuild } from "../../packages/plant-archive/build/threa
 import { inlinedLicenses } from "./build/inlined-licenses.js";
 import { workspaceSources } from "./build/workspace-sources.js";
 
+const inlinedLibraries = [
+  "@hono/node-server",
+  "diacritics",
+  "hono",
+  "hyparquet",
+  "hyparquet-writer",
+  "i18n-iso-countries",
+  "kysely",
+  "libphonenumber-js",
+  "zod",
+];
+
 export default defineConfig({
   entry: { plant: "src/plant.ts", "sqlite-worker": "../../schema/src/sqlite/worker.ts" },
   format: ["esm"],
@@ -16,18 +28,17 @@ export default defineConfig({
   // The packages of this workspace, from their sources; and what would be hundreds of files to read at each start.
   noExternal: [
     /^@lmnh\//,
-    /^i18n-iso-countries\/langs\//,
+    /^diacritics$/,
+    /^i18n-iso-countries\//,
     /^@hono\/node-server$/,
     /^hono/,
+    /^hyparquet(-writer)?(\/|$)/,
     /^kysely$/,
+    /^libphonenumber-js$/,
     /^zod$/,
   ],
   skipNodeModulesBundle: true,
   loader: { ".sql": "text", ".csv": "text" },
   removeNodeProtocol: false,
-  onSuccess: async () =>
-    writeFileSync(
-      "dist/LICENSES.txt",
-      inlinedLicenses(["@hono/node-server", "hono", "hyparquet", "kysely", "zod"]),
-    ),
+  onSuccess: async () => writeFileSync("dist/LICENSES.txt", inlinedLicenses(inlinedLibraries)),
 });

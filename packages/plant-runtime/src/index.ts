@@ -30,7 +30,6 @@ export * from "./settings/parsers.js";
 export {
   defaultArchive,
   defaultDatabase,
-  defaultTimeZone,
   plantSettings,
   settingsOf,
 } from "./settings/plant-settings.js";

@@ -17,3 +17,13 @@ test("every library that dist imports is a dependency of the package, and each d
     .filter((name) => !name.startsWith("node:") && !builtinModules.includes(name));
   expect([...new Set(imported)].sort()).toEqual(Object.keys(packageJson.dependencies).sort());
 });
+
+test("dist has zod's messages in one language, as `import * as z` makes it", () => {
+  const languages = readdirSync(dist)
+    .filter((name) => name.endsWith(".js"))
+    .flatMap((name) => [
+      ...readFileSync(new URL(name, dist), "utf8").matchAll(/^\/\/ .*\/zod\/v4\/locales\/(.*)\.js$/gm),
+    ])
+    .map(([, language]) => language);
+  expect(languages).toEqual(["en"]);
+});

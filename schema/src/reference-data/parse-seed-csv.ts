@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { z } from "zod";
+import * as z from "zod";
 import { decodeText } from "../decode-text.js";
 
 export type SeedFileName = "botanists" | "countries" | "cities" | "origins" | "plants";

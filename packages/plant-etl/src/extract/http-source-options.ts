@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import { checkInteger, invalidOption, maxTimerMs } from "../check-options.js";
 import type { RequestRetryOptions } from "./backoff.js";
 import { listRoster, maxPlantId, type Roster } from "./roster.js";
@@ -69,7 +70,8 @@ export function checkRetry(retry: Partial<RequestRetryOptions> = {}): RequestRet
 
 function checkHeader(name: string, value: string): string {
   try {
-    new Headers([[name, value]]);
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
     return value;
   } catch {
     // Without the value, and without the error, which quotes it: it may be a secret.

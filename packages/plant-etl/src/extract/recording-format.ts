@@ -1,5 +1,5 @@
 import { decodeText } from "@lmnh/plant-schema";
-import { z } from "zod";
+import * as z from "zod";
 import type { PlantResponse } from "../response.js";
 import { maxPlantId } from "./roster.js";
 import { maxLineBytes } from "./split-lines.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { coordinate, text } from "./field-schemas.js";
 
 /** The versions of the API. A response does not name its version, so every form of every version is accepted. */

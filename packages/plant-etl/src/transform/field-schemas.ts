@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Lengths are not checked by zod's `max`: it runs on anything that has a `length`, also of another type, and throws where

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { versionSchemas } from "./api-versions.js";
 import { maxTextLength, numeric, text } from "./field-schemas.js";
 import { normalizeName } from "./normalize-name.js";

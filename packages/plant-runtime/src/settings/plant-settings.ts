@@ -1,6 +1,7 @@
 import { notifierTargets } from "./notifier-targets.js";
 import {
   boolean,
+  defaultTimeZone,
   duration,
   hostName,
   httpUrl,
@@ -17,7 +18,6 @@ import { archiveUrls, databaseUrls, describeForms, kindOfUrl } from "./url-forms
 
 export const defaultDatabase = "sqlite:plant-data/plants.db";
 export const defaultArchive = "file:plant-data/archive";
-export const defaultTimeZone = "Europe/London";
 
 /**
  * Every setting of the environment and, for the command line, of `.env` and the config file. Options, `plant doctor` and

@@ -87,7 +87,12 @@ function suggestName(name: string, variables: SettingTexts): string | undefined 
   const setting = aliases.get(upper);
   if (setting !== undefined) return variables[setting] === undefined ? setting : undefined;
   return [...runnersByName.keys()].find(
-    (known) => variables[known] === undefined && editDistance(upper, known) <= 1,
+    (known) =>
+      variables[known] === undefined &&
+      // Quick checks first: an environment has many variables, and one edit keeps one end of a name.
+      Math.abs(upper.length - known.length) <= 1 &&
+      (upper[0] === known[0] || upper.at(-1) === known.at(-1)) &&
+      editDistance(upper, known) <= 1,
   );
 }
 

@@ -22,9 +22,7 @@ import {
 import { databaseExists, openMigratedDatabase, openSource } from "@lmnh/plant-runtime/open";
 import { type PlantDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import { version } from "../../package.json";
-import { openHealthCheck, reportFailedDeliveries } from "../alert/open-health-check.js";
 import { defineCommand, type Task } from "../command.js";
-import { healthLine } from "../output/format-health-report.js";
 import { describeGaps, failureLine, reportLine, reportTable } from "../output/format-run-report.js";
 import { logRetry } from "../output/log-retry.js";
 import { pluralize } from "../output/pluralize.js";
@@ -166,14 +164,12 @@ export const runCommand = defineCommand({
             return await pullInto(await database.current(), runId);
           }
         };
-        const check = values.alert ? await openHealthCheck(task) : null;
+        const check = values.alert ? await openPlantCheck(task) : null;
         /** A failed check does not change the outcome of the run, which is stored already. */
         const checkPlants = async () => {
           if (check === null || stop.signal.aborted) return;
           try {
-            const report = await check(await database.current(), { signal: stop.signal });
-            output.note(`plants: ${healthLine(report)}`);
-            reportFailedDeliveries(report, output);
+            await check(await database.current(), stop.signal);
           } catch (error) {
             if (!stop.signal.aborted)
               output.warn(`the plants were not checked: ${formatError(error, "cli").lines.join("; ")}`);
@@ -204,6 +200,18 @@ export const runCommand = defineCommand({
     }
   },
 });
+
+/** Checks the plants and writes the result to stderr. Imported here, because a run without `--alert` needs no rules. */
+async function openPlantCheck(task: Task<typeof settings>) {
+  const { openHealthCheck, reportFailedDeliveries } = await import("../alert/open-health-check.js");
+  const { healthLine } = await import("../output/format-health-report.js");
+  const check = await openHealthCheck(task);
+  return async (database: PlantDatabase, signal: AbortSignal): Promise<void> => {
+    const report = await check(database, { signal });
+    task.output.note(`plants: ${healthLine(report)}`);
+    reportFailedDeliveries(report, task.output);
+  };
+}
 
 type PullOnce = (runId: string) => Promise<Report>;
 type ToOutcome = (report: Report) => Outcome;
