@@ -9,6 +9,7 @@ export type { ArchiveEvent, ArchiveObserver } from "./events.js";
 export { requireMatchingArchive } from "./lifecycle/archive-id.js";
 export type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./model/archive-file.js";
 export type { ArchivedReading } from "./model/archived-reading.js";
+export type { ArchivedColumn, ArchivedTable, Cell } from "./model/archived-table.js";
 export {
   type Partition,
   parsePartition,
@@ -17,6 +18,8 @@ export {
   partitionPath,
   partitionStart,
 } from "./model/partition.js";
+export { type ReadingPage, readingPage, readingTable } from "./model/reading-table.js";
+export { type ColumnValues, type NumberValues, TablePage, type TextValues } from "./model/table-page.js";
 export {
   type DirectoryObjectStoreOptions,
   directoryObjectStore,

@@ -1,7 +1,7 @@
 import type { ReferenceData } from "@lmnh/plant-schema";
 import type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./model/archive-file.js";
-import type { ArchivedReading } from "./model/archived-reading.js";
 import type { Partition } from "./model/partition.js";
+import type { ReadingPage } from "./model/reading-table.js";
 
 /** The database as the archive uses it. Instants are milliseconds since the epoch. */
 export interface ArchiveCatalog extends FileCatalog, SummaryLog, ReferenceDataStore {}
@@ -21,16 +21,13 @@ export interface FileCatalog {
    */
   claim(claim: FileClaim, limit: number): Promise<ArchiveFile | null>;
   /** The readings that a file covers, in pages, by plant and time. */
-  readings(file: ArchiveFile): AsyncIterable<readonly ArchivedReading[]>;
+  readings(file: ArchiveFile): AsyncIterable<ReadingPage>;
   /**
    * Removes from a claimed file, and from the database, the readings that an older file contains: those with the same
    * values are deleted as duplicates, the others are moved to `quarantined_row`. A file that becomes empty is deleted;
    * then `file` is `null`. One transaction a page; can be repeated.
    */
-  dropArchivedDuplicates(
-    file: ArchiveFile,
-    archived: AsyncIterable<readonly ArchivedReading[]>,
-  ): Promise<DroppedReadings>;
+  dropArchivedDuplicates(file: ArchiveFile, archived: AsyncIterable<ReadingPage>): Promise<DroppedReadings>;
   /** `claimed` → `verified`. `false` if the file is not `claimed`, or has another number of readings. */
   markVerified(file: VerifiedFile, at: number): Promise<boolean>;
   /** `claimed` or `verified` → `quarantined`; it covers no readings any more. `false` in any other state. */
@@ -51,16 +48,13 @@ export interface FileCatalog {
    * @throws PlantArchiveError `RESTORE_CONFLICT`; `OBJECT_INVALID` if the readings do not match the manifest. Nothing is
    * changed then
    */
-  restore(
-    manifest: Manifest,
-    readings: () => AsyncIterable<readonly ArchivedReading[]>,
-  ): Promise<RestoredReadings>;
+  restore(manifest: Manifest, readings: () => AsyncIterable<ReadingPage>): Promise<RestoredReadings>;
   /** The archive of this database; `null` if there is none yet. */
   archiveId(): Promise<string | null>;
   /** Stores the id if there is none yet, or with `replacing`. Returns the stored one. */
   saveArchiveId(archiveId: string, options: { readonly replacing: boolean }): Promise<string>;
   /** Readings of a UTC day that are in no verified or pruned file, in pages, by plant and time. */
-  uncommittedReadings(day: string): AsyncIterable<readonly ArchivedReading[]>;
+  uncommittedReadings(day: string): AsyncIterable<ReadingPage>;
 }
 
 /** Which days are summarized, from how many readings. */

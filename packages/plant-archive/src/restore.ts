@@ -10,10 +10,11 @@ import {
 } from "./lifecycle/find-orphan-files.js";
 import { partitionOfFolder, partitionOfKey, readingsPrefix } from "./model/object-keys.js";
 import { type Partition, partitionEnd, partitionStart } from "./model/partition.js";
+import { readingTable } from "./model/reading-table.js";
 import { compareKeys } from "./object-store/object-key.js";
 import { otherEntryProblem } from "./object-store/other-entry-problem.js";
 import { objectSource } from "./parquet/byte-source.js";
-import { decodeReadings, readManifest } from "./parquet/decode-readings.js";
+import { decodePages, readManifest } from "./parquet/decode-pages.js";
 import type { ArchiveCatalog, ObjectStore, RestoredReadings } from "./ports.js";
 import { mergeReferenceData } from "./reference-snapshot/merge-reference-data.js";
 import { readAllSnapshots } from "./reference-snapshot/read-snapshots.js";
@@ -179,6 +180,6 @@ async function restoreFile(
     const orphan = original === null ? misplaced(manifest.partition) : copyOf(original.key);
     throw new PlantArchiveError("RESTORE_CONFLICT", "skip", describeOrphan(key, orphan));
   }
-  const counts = await catalog.restore(manifest, () => decodeReadings(source));
+  const counts = await catalog.restore(manifest, () => decodePages(readingTable, source));
   return { key, partition: manifest.partition, ...counts };
 }

@@ -7,10 +7,11 @@ import { explainOrphan } from "./lifecycle/find-orphan-files.js";
 import { verifyObject } from "./lifecycle/verify-object.js";
 import type { ArchiveFile } from "./model/archive-file.js";
 import { readingsPrefix } from "./model/object-keys.js";
-import { digestOf } from "./model/reading-digest.js";
+import { digestOf } from "./model/page-digest.js";
+import { readingTable } from "./model/reading-table.js";
 import { otherEntryProblem } from "./object-store/other-entry-problem.js";
 import { objectSource } from "./parquet/byte-source.js";
-import { readManifest } from "./parquet/decode-readings.js";
+import { readManifest } from "./parquet/decode-pages.js";
 import type { ArchiveCatalog, ObjectStore, OtherEntry } from "./ports.js";
 import { checkSnapshots } from "./reference-snapshot/check-snapshots.js";
 import { snapshotPrefix } from "./reference-snapshot/read-snapshots.js";
@@ -134,7 +135,7 @@ async function checkManifest(file: ArchiveFile, { objects, signal }: CheckOption
 }
 
 async function compareDatabase(file: ArchiveFile, catalog: ArchiveCatalog): Promise<string | null> {
-  const { rows, digest } = await digestOf(catalog.readings(file));
+  const { rows, digest } = await digestOf(readingTable, catalog.readings(file));
   if (rows === file.rows && digest === file.digest) return null;
   // A run may have pruned it since the catalog was read.
   const [current] = await catalog.files({ key: file.key });

@@ -1,8 +1,9 @@
 import { executeStatement } from "@lmnh/plant-schema";
 import { type ArchiveFile, isInFile } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
+import type { ReadingPage } from "../model/reading-table.js";
 import type { DroppedReadings } from "../ports.js";
-import { chunksOf } from "./keyset-pagination.js";
+import { partsOf } from "./keyset-pagination.js";
 import { findDuplicates, resolveDuplicates } from "./resolve-duplicates.js";
 import type { CatalogStatements } from "./statements.js";
 import { type CatalogDatabase, findFile, retrying, writing } from "./transactions.js";
@@ -15,14 +16,14 @@ export async function dropArchivedDuplicates(
   database: CatalogDatabase,
   statements: CatalogStatements,
   { fileId }: ArchiveFile,
-  archived: AsyncIterable<readonly ArchivedReading[]>,
+  archived: AsyncIterable<ReadingPage>,
 ): Promise<DroppedReadings> {
   let file = await retrying(database, () => findFile(database.db, statements.lockFile({ fileId })));
   let duplicates = 0;
   let conflicts = 0;
   for await (const page of archived)
-    for (const readings of chunksOf(page)) {
-      const dropped = await dropPage(database, statements, fileId, readings);
+    for (const readings of partsOf(page)) {
+      const dropped = await dropPage(database, statements, fileId, [...readings]);
       file = dropped.file;
       duplicates += dropped.duplicates;
       conflicts += dropped.conflicts;

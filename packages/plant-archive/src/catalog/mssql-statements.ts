@@ -2,7 +2,7 @@ import { conflictReason, jsonParameter, quoteSchema, type Statement } from "@lmn
 import type { FileState } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import { fileConditions } from "./file-conditions.js";
-import { isoTime } from "./parse-columns.js";
+import { isoTime } from "./iso-time.js";
 import { hourParameters, rangeParameters, spanParameters } from "./range-parameters.js";
 import { fileColumns, readingColumns } from "./row-mapping.js";
 import type { CatalogStatements, Page } from "./statements.js";

@@ -1,6 +1,7 @@
 import { executeStatement } from "@lmnh/plant-schema";
 import type { VerifiedFile } from "../model/archive-file.js";
-import { digestOf, type ReadingsDigest } from "../model/reading-digest.js";
+import { digestOf, type RowsDigest } from "../model/page-digest.js";
+import { readingTable } from "../model/reading-table.js";
 import type { PruneOutcome } from "../ports.js";
 import { readPages } from "./keyset-pagination.js";
 import { readReadings } from "./read-readings.js";
@@ -14,7 +15,7 @@ export async function pruneFile(
   at: number,
 ): Promise<PruneOutcome> {
   const { rows, digest } = file;
-  let found: ReadingsDigest = { rows: 0, digest: "" };
+  let found: RowsDigest = { rows: 0, digest: "" };
   const rollback = new Error("the readings in its range are not those of the file");
   try {
     return await writing(database, async (transaction, attempt) => {
@@ -27,7 +28,7 @@ export async function pruneFile(
         (statement) => readReadings(transaction, database.dialect, statement),
         (page) => statements.readingsInRange(pruned, page, "lock"),
       );
-      found = await digestOf(pages);
+      found = await digestOf(readingTable, pages);
       if (found.rows !== rows || found.digest !== digest) throw rollback;
       const deletion = await executeStatement<{ deleted: number }>(
         transaction,

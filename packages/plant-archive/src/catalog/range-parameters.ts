@@ -1,5 +1,5 @@
 import { type Partition, partitionEnd, partitionStart } from "../model/partition.js";
-import { isoTime } from "./parse-columns.js";
+import { isoTime } from "./iso-time.js";
 import type { CoveredRange, Span } from "./statements.js";
 
 export function spanParameters({ start, end }: Span): string[] {

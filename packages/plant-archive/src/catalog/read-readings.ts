@@ -1,22 +1,38 @@
 import { type Dialect, executeStatement, type PlantTables, type Statement } from "@lmnh/plant-schema";
 import type { Kysely } from "kysely";
-import type { ArchivedReading } from "../model/archived-reading.js";
-import { readPacked } from "./packed-readings.js";
-import { type ReadingRow, toReading } from "./row-mapping.js";
+import { type ReadingPage, readingTable } from "../model/reading-table.js";
+import { type PackedRow, packedStatement, unpack } from "./packed-page.js";
+import { type DriverRow, pageOfRows } from "./row-page.js";
 
-/** The readings of a statement that returns `ReadingRow`s, ordered by plant and time. */
+/** The readings of a statement that returns the columns of `plant_reading`, ordered by plant and time. */
 export function readReadings(
   db: Kysely<PlantTables>,
   dialect: Dialect,
   statement: Statement,
-): Promise<readonly ArchivedReading[]> {
-  return readers[dialect](db, statement);
+): Promise<ReadingPage> {
+  return readers[dialect](
+    async <Row>(executed: Statement) => (await executeStatement<Row>(db, executed)).rows,
+    statement,
+  );
 }
 
-type Reader = (db: Kysely<PlantTables>, statement: Statement) => Promise<readonly ArchivedReading[]>;
+type Execute = <Row>(statement: Statement) => Promise<readonly Row[]>;
+type Reader = (execute: Execute, statement: Statement) => Promise<ReadingPage>;
 
-const readers: Readonly<Record<Dialect, Reader>> = {
-  sqlite: (db, statement) =>
-    readPacked(async <Row>(packed: Statement) => (await executeStatement<Row>(db, packed)).rows, statement),
-  mssql: async (db, statement) => (await executeStatement<ReadingRow>(db, statement)).rows.map(toReading),
-};
+const readers: Readonly<Record<Dialect, Reader>> = { sqlite: readPacked, mssql: readRows };
+
+/** Reads a page as one row. One that cannot be packed exactly is read row by row. */
+export async function readPacked(execute: Execute, statement: Statement): Promise<ReadingPage> {
+  const [packed] = await execute<PackedRow>(packedStatement(readingTable, statement)).catch(
+    (error: unknown) => {
+      if (/BLOB/.test(String(error))) return [];
+      throw error;
+    },
+  );
+  const page = packed === undefined ? null : unpack(readingTable, packed);
+  return page ?? (await readRows(execute, statement));
+}
+
+async function readRows(execute: Execute, statement: Statement): Promise<ReadingPage> {
+  return pageOfRows(readingTable, await execute<DriverRow>(statement));
+}

@@ -1,7 +1,9 @@
 import { executeStatement, haveSameValues, type PlantTables } from "@lmnh/plant-schema";
 import type { Transaction } from "kysely";
 import { type ArchivedReading, readingKey } from "../model/archived-reading.js";
-import { type ReadingRow, toQuarantinedRow, toReading } from "./row-mapping.js";
+import { readingTable } from "../model/reading-table.js";
+import { toQuarantinedRow } from "./row-mapping.js";
+import { type DriverRow, pageOfRows } from "./row-page.js";
 import type { CatalogStatements } from "./statements.js";
 
 /** A reading of the database and the one with the same key in a file. */
@@ -16,11 +18,10 @@ export async function findDuplicates(
   statements: CatalogStatements,
   readings: readonly ArchivedReading[],
 ): Promise<ArchivedDuplicate[]> {
-  const { rows } = await executeStatement<ReadingRow>(transaction, statements.readingsWithSameKeys(readings));
+  const { rows } = await executeStatement<DriverRow>(transaction, statements.readingsWithSameKeys(readings));
   if (rows.length === 0) return [];
   const byKey = new Map(readings.map((archived) => [readingKey(archived), archived]));
-  return rows.flatMap((row) => {
-    const stored = toReading(row);
+  return [...pageOfRows(readingTable, rows)].flatMap((stored) => {
     const archived = byKey.get(readingKey(stored));
     return archived === undefined ? [] : [{ stored, archived }];
   });

@@ -2,7 +2,7 @@ import { reasonOf } from "@lmnh/plant-schema";
 import { PlantArchiveError } from "../errors.js";
 import { copyOf, describeOrphan } from "../lifecycle/find-orphan-files.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
-import { isoTime } from "./parse-columns.js";
+import { isoTime } from "./iso-time.js";
 
 export function wasQuarantined(key: string): PlantArchiveError {
   return new PlantArchiveError(

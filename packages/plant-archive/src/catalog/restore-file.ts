@@ -8,10 +8,11 @@ import {
 import type { Transaction } from "kysely";
 import { type ArchiveFile, type IdRange, isInFile, type Manifest } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
-import { startDigest } from "../model/reading-digest.js";
+import { startDigest } from "../model/page-digest.js";
+import { type ReadingPage, readingTable } from "../model/reading-table.js";
 import type { RestoredReadings } from "../ports.js";
 import { barePlants } from "./bare-plants.js";
-import { chunksOf } from "./keyset-pagination.js";
+import { partsOf } from "./keyset-pagination.js";
 import { findDuplicates, resolveDuplicates } from "./resolve-duplicates.js";
 import {
   digestMismatch,
@@ -37,7 +38,7 @@ export async function restoreFile(
   database: CatalogDatabase,
   statements: CatalogStatements,
   manifest: Manifest,
-  readings: () => AsyncIterable<readonly ArchivedReading[]>,
+  readings: () => AsyncIterable<ReadingPage>,
 ): Promise<RestoredReadings> {
   const restoreWith = (ids: Ids) =>
     inWriteTransaction(database, (transaction) =>
@@ -63,7 +64,7 @@ interface Restoration {
 
 async function restoreInTransaction(
   restoration: Restoration,
-  readings: AsyncIterable<readonly ArchivedReading[]>,
+  readings: AsyncIterable<ReadingPage>,
 ): Promise<RestoredReadings> {
   const { transaction, statements, manifest } = restoration;
   const known = await requireRestorable(restoration);
@@ -75,19 +76,21 @@ async function restoreInTransaction(
   const covering = files.map(toFile);
   const [last] = (await executeStatement<{ id: number | string }>(transaction, statements.lastId())).rows;
   const ids = { first: Number.POSITIVE_INFINITY, last: 0 };
-  const digest = startDigest();
+  const digest = startDigest(readingTable);
   let insertedPlants = 0;
   for await (const page of readings)
-    for (const chunk of chunksOf(page)) {
+    for (const part of partsOf(page)) {
+      digest.add(part);
+      const chunk = [...part];
       for (const reading of chunk) {
-        digest.add(reading);
         ids.first = Math.min(ids.first, reading.readingId);
         ids.last = Math.max(ids.last, reading.readingId);
       }
       insertedPlants += await insertBarePlants(restoration, chunk);
       await insertReadings(restoration, covering, chunk);
     }
-  if (digest.rows !== manifest.rows || digest.hex() !== manifest.digest) throw digestMismatch(manifest.key);
+  const sum = digest.sum();
+  if (sum.rows !== manifest.rows || sum.digest !== manifest.digest) throw digestMismatch(manifest.key);
   const range =
     restoration.ids === "own"
       ? { after: ids.first - 1, through: ids.last }
@@ -98,7 +101,7 @@ async function restoreInTransaction(
       ? statements.insertRestored(manifest, stored)
       : statements.markRestored(known.fileId, stored);
   await executeStatement(transaction, statement);
-  return { restored: digest.rows, present: 0, barePlants: insertedPlants };
+  return { restored: sum.rows, present: 0, barePlants: insertedPlants };
 }
 
 /** The range of the inserted readings, which has no other readings of the hour and overlaps with that of no other file. */

@@ -2,48 +2,10 @@ import { conflictKey } from "@lmnh/plant-schema";
 import type { ArchiveFile, FileState } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import type { Partition } from "../model/partition.js";
-import { isoTime, readNumber, readTime } from "./parse-columns.js";
+import { readingTable } from "../model/reading-table.js";
+import { isoTime } from "./iso-time.js";
 
-/** A row of `plant_reading` as the driver returns it. */
-export interface ReadingRow {
-  readonly plant_reading_id: number | string;
-  readonly plant_id: number;
-  readonly soil_moisture: number;
-  readonly temperature: number;
-  readonly recording_taken: string | Date;
-  readonly last_watered: string | Date | null;
-  readonly quality_flag: number;
-  readonly ingested_at: string | Date;
-  readonly run_id: string | null;
-}
-
-export const readingColumns = [
-  "plant_reading_id",
-  "plant_id",
-  "soil_moisture",
-  "temperature",
-  "recording_taken",
-  "last_watered",
-  "quality_flag",
-  "ingested_at",
-  "run_id",
-] as const satisfies readonly (keyof ReadingRow)[];
-
-/** @throws PlantArchiveError `READING_INVALID` */
-export function toReading(row: ReadingRow): ArchivedReading {
-  const id = row.plant_reading_id;
-  return {
-    readingId: readNumber(id),
-    plantId: row.plant_id,
-    recordingTaken: readTime(row.recording_taken, "recording_taken", id),
-    soilMoisture: row.soil_moisture,
-    temperature: row.temperature,
-    lastWatered: row.last_watered === null ? null : readTime(row.last_watered, "last_watered", id),
-    qualityFlag: row.quality_flag,
-    ingestedAt: readTime(row.ingested_at, "ingested_at", id),
-    runId: row.run_id,
-  };
-}
+export const readingColumns = readingTable.columns.map(({ name }) => name);
 
 /** A row of `archive_file` as the driver returns it. */
 export interface FileRow {

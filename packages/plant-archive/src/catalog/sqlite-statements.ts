@@ -1,7 +1,7 @@
 import { conflictReason, jsonParameter, type Statement } from "@lmnh/plant-schema";
 import type { FileState } from "../model/archive-file.js";
 import { fileConditions } from "./file-conditions.js";
-import { isoTime } from "./parse-columns.js";
+import { isoTime } from "./iso-time.js";
 import { hourParameters, rangeParameters, spanParameters } from "./range-parameters.js";
 import { fileColumns, readingColumns } from "./row-mapping.js";
 import type { CatalogStatements } from "./statements.js";
@@ -204,9 +204,9 @@ VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
         parameters: rows.flatMap((row) => [
           ids === "own" ? row.readingId : null,
           row.plantId,
+          isoTime(row.recordingTaken),
           row.soilMoisture,
           row.temperature,
-          isoTime(row.recordingTaken),
           row.lastWatered === null ? null : isoTime(row.lastWatered),
           row.qualityFlag,
           isoTime(row.ingestedAt),

@@ -1,6 +1,6 @@
 import { QualityFlag } from "@lmnh/plant-schema";
-import type { ArchivedReading } from "../model/archived-reading.js";
 import { dayMs } from "../model/partition.js";
+import type { ReadingPage } from "../model/reading-table.js";
 
 /** The statistics of one plant and UTC day. */
 export interface PlantDay {
@@ -27,46 +27,52 @@ export interface Spread {
 }
 
 /** The statistics of a plant's readings of a UTC day `YYYY-MM-DD`, in any order. */
-export function plantStatistics(
-  plantId: number,
-  day: string,
-  readings: readonly ArchivedReading[],
-): PlantDay {
-  const start = Date.parse(`${day}T00:00:00.000Z`);
-  const waterings = new Set<number>();
-  for (const { lastWatered, qualityFlag } of readings)
-    if (
-      lastWatered !== null &&
-      (qualityFlag & QualityFlag.wateringTime) === 0 &&
-      lastWatered >= start &&
-      lastWatered < start + dayMs
-    )
-      waterings.add(lastWatered);
+export function plantStatistics(plantId: number, day: string, pages: readonly ReadingPage[]): PlantDay {
   return {
     plantId,
-    readings: readings.length,
-    temperature: spread(readings, QualityFlag.temperatureRange, ({ temperature }) => temperature),
-    soilMoisture: spread(readings, QualityFlag.soilMoistureRange, ({ soilMoisture }) => soilMoisture),
-    timesWatered: waterings.size,
+    readings: pages.reduce((sum, { length }) => sum + length, 0),
+    temperature: spread(pages, QualityFlag.temperatureRange, "temperature"),
+    soilMoisture: spread(pages, QualityFlag.soilMoistureRange, "soilMoisture"),
+    timesWatered: countWaterings(pages, Date.parse(`${day}T00:00:00.000Z`)),
   };
 }
 
-function spread(
-  readings: readonly ArchivedReading[],
-  flag: number,
-  select: (reading: ArchivedReading) => number,
-): Spread {
-  const unflagged = readings.filter(({ qualityFlag }) => (qualityFlag & flag) === 0).map(select);
-  const values = Float64Array.from(unflagged).sort();
-  const flagged = readings.length - values.length;
-  if (values.length === 0)
-    return { min: null, max: null, avg: null, median: null, p25: null, p75: null, flagged };
+/** Distinct times from the start of a day, milliseconds since the epoch. */
+function countWaterings(pages: readonly ReadingPage[], start: number): number {
+  const waterings = new Set<number>();
+  for (const page of pages) {
+    const { numbers: times, nulls } = page.numbers("lastWatered");
+    const { numbers: flags } = page.numbers("qualityFlag");
+    let before = Number.NaN;
+    for (let row = 0; row < page.length; row++) {
+      const time = times[row] ?? 0;
+      if (time === before || nulls?.[row] === 1 || ((flags[row] ?? 0) & QualityFlag.wateringTime) !== 0)
+        continue;
+      before = time;
+      if (time >= start && time < start + dayMs) waterings.add(time);
+    }
+  }
+  return waterings.size;
+}
+
+function spread(pages: readonly ReadingPage[], flag: number, field: "temperature" | "soilMoisture"): Spread {
+  const all = new Float64Array(pages.reduce((sum, { length }) => sum + length, 0));
+  let count = 0;
+  for (const page of pages) {
+    const { numbers } = page.numbers(field);
+    const { numbers: flags } = page.numbers("qualityFlag");
+    for (let row = 0; row < page.length; row++)
+      if (((flags[row] ?? 0) & flag) === 0) all[count++] = numbers[row] ?? Number.NaN;
+  }
+  const values = all.subarray(0, count).sort();
+  const flagged = all.length - count;
+  if (count === 0) return { min: null, max: null, avg: null, median: null, p25: null, p75: null, flagged };
   // Sorted, so that the sum does not depend on the order of the readings.
   const sum = values.reduce((total, value) => total + value, 0);
   return {
     min: quantile(values, 0),
     max: quantile(values, 1),
-    avg: sum / values.length,
+    avg: sum / count,
     median: quantile(values, 0.5),
     p25: quantile(values, 0.25),
     p75: quantile(values, 0.75),

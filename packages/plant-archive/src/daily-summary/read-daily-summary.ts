@@ -1,5 +1,6 @@
+import type { Cell } from "../model/archived-table.js";
 import { objectSource } from "../parquet/byte-source.js";
-import { type Cell, decodeTable } from "../parquet/table-codec.js";
+import { decodeTable } from "../parquet/table-codec.js";
 import type { ObjectStore, ReadOptions } from "../ports.js";
 import type { PlantDay, Spread } from "./plant-statistics.js";
 import { summaryKey } from "./summary-codec.js";

@@ -1,9 +1,9 @@
 import type { Plant } from "@lmnh/plant-schema";
 import { isObjectError } from "../errors.js";
-import type { ArchivedReading } from "../model/archived-reading.js";
+import { type ReadingPage, readingTable } from "../model/reading-table.js";
 import { singleChunk } from "../object-store/single-chunk.js";
 import { objectSource } from "../parquet/byte-source.js";
-import { decodeReadings } from "../parquet/decode-readings.js";
+import { decodePages } from "../parquet/decode-pages.js";
 import type { ArchiveCatalog, DayState, ObjectStore } from "../ports.js";
 import { kWayMerge } from "../streams/k-way-merge.js";
 import { nullOnAbort } from "../streams/null-on-abort.js";
@@ -116,27 +116,47 @@ async function summarizePlants(
     catalog.uncommittedReadings(day),
   ];
   const rows: PlantDay[] = [];
-  let ofPlant: ArchivedReading[] = [];
+  let plantId: number | undefined;
+  let ofPlant: ReadingPage[] = [];
   const close = () => {
-    const [first] = ofPlant;
-    if (first !== undefined) rows.push(plantStatistics(first.plantId, day, ofPlant));
+    if (plantId !== undefined) rows.push(plantStatistics(plantId, day, ofPlant));
     ofPlant = [];
   };
-  for await (const reading of kWayMerge(streams, (a, b) => a.plantId - b.plantId)) {
-    if (ofPlant[0] !== undefined && ofPlant[0].plantId !== reading.plantId) close();
-    ofPlant.push(reading);
+  for await (const part of kWayMerge(streams.map(partsByPlant), (a, b) => a.plantId - b.plantId)) {
+    if (part.plantId !== plantId) close();
+    plantId = part.plantId;
+    ofPlant.push(part.readings);
   }
   close();
   return rows;
 }
 
-/** All files of a day are read at once; in memory are the values of one row group of each, and few of them as readings. */
-const readingsAtOnce = 500;
-
+/** All files of a day are read at once; in memory are the columns of one row group of each. */
 async function* readingsIn(
   objects: ObjectStore,
   key: string,
   signal: AbortSignal | undefined,
-): AsyncGenerator<readonly ArchivedReading[], void, void> {
-  yield* decodeReadings(await objectSource(objects, key, signal), readingsAtOnce);
+): AsyncGenerator<ReadingPage, void, void> {
+  yield* decodePages(readingTable, await objectSource(objects, key, signal));
+}
+
+interface PartOfPlant {
+  readonly plantId: number;
+  readonly readings: ReadingPage;
+}
+
+/** Pages ordered by plant, in parts of one plant each. */
+async function* partsByPlant(
+  pages: AsyncIterable<ReadingPage>,
+): AsyncGenerator<readonly PartOfPlant[], void, void> {
+  for await (const page of pages) {
+    const { numbers: plantIds } = page.numbers("plantId");
+    const parts: PartOfPlant[] = [];
+    for (let start = 0, end = 1; start < page.length; start = end, end++) {
+      const plantId = plantIds[start] ?? 0;
+      while (end < page.length && plantIds[end] === plantId) end++;
+      parts.push({ plantId, readings: page.slice(start, end) });
+    }
+    yield parts;
+  }
 }

@@ -1,7 +1,8 @@
 import { PlantArchiveError } from "../errors.js";
 import type { ArchiveFile, VerifiedObject } from "../model/archive-file.js";
-import { digestOf, type ReadingsDigest } from "../model/reading-digest.js";
-import { encodeReadings } from "../parquet/encode-readings.js";
+import { digestOf, type RowsDigest } from "../model/page-digest.js";
+import { type ReadingPage, readingTable } from "../model/reading-table.js";
+import { encodePages } from "../parquet/encode-pages.js";
 import type { ArchiveTools } from "./archive-tools.js";
 import { moveToQuarantine, quarantineFile } from "./quarantine-file.js";
 import { readPrunedFile } from "./read-pruned-file.js";
@@ -90,17 +91,17 @@ async function ensureObject(
   file: ArchiveFile,
   { catalog, objects, signal, onRead }: ArchiveTools,
   resumed: boolean,
-): Promise<ReadingsDigest | null> {
+): Promise<RowsDigest | null> {
   if (resumed) {
     // Even if the object exists: a writer killed right after publishing it left its temporary data.
     await objects.abortIncompleteUploads(file.key);
-    if ((await objects.head(file.key)) !== null) return await digestOf(catalog.readings(file));
+    if ((await objects.head(file.key)) !== null) return await digestOf(readingTable, catalog.readings(file));
   }
-  const { bytes, sum } = encodeReadings(countRows(catalog.readings(file), onRead), file);
+  const { bytes, sum } = encodePages(readingTable, countRows(catalog.readings(file), onRead), file);
   try {
     const { kind } = await objects.put(file.key, bytes, signal === undefined ? {} : { signal });
     if (kind === "interrupted") return null;
-    return kind === "written" ? sum() : await digestOf(catalog.readings(file));
+    return kind === "written" ? sum() : await digestOf(readingTable, catalog.readings(file));
   } catch (error) {
     // Another archiver may have finished and pruned the file while its readings were read here.
     if ((await catalog.files({ key: file.key }))[0]?.state !== "claimed") return null;
@@ -116,10 +117,10 @@ async function contended(file: ArchiveFile, { catalog, objects }: ArchiveTools):
   return { kind: "contended" };
 }
 
-async function* countRows<Row>(
-  pages: AsyncIterable<readonly Row[]>,
+async function* countRows(
+  pages: AsyncIterable<ReadingPage>,
   onRead: (rows: number) => void = () => {},
-): AsyncIterable<readonly Row[]> {
+): AsyncIterable<ReadingPage> {
   for await (const page of pages) {
     onRead(page.length);
     yield page;

@@ -4,7 +4,7 @@ import { partitionOfKey, readingsPrefix } from "../model/object-keys.js";
 import { type Partition, partitionEnd, partitionPath, partitionStart } from "../model/partition.js";
 import { otherEntryProblem } from "../object-store/other-entry-problem.js";
 import { objectSource } from "../parquet/byte-source.js";
-import { readManifest } from "../parquet/decode-readings.js";
+import { readManifest } from "../parquet/decode-pages.js";
 import type { ArchiveCatalog, ObjectStore, OtherEntry } from "../ports.js";
 import type { FileProblem } from "../report/archive-report.js";
 import { forEachConcurrently } from "../streams/for-each-concurrently.js";

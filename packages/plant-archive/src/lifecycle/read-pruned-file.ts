@@ -1,12 +1,12 @@
 import type { ArchiveFile } from "../model/archive-file.js";
-import type { ArchivedReading } from "../model/archived-reading.js";
+import { type ReadingPage, readingTable } from "../model/reading-table.js";
 import { objectSource } from "../parquet/byte-source.js";
-import { decodeReadings } from "../parquet/decode-readings.js";
+import { decodePages } from "../parquet/decode-pages.js";
 import type { ObjectStore } from "../ports.js";
 import { type ObjectMismatch, verifyObject } from "./verify-object.js";
 
 export type PrunedFileContent =
-  | { readonly kind: "verified"; readings(): AsyncIterable<readonly ArchivedReading[]> }
+  | { readonly kind: "verified"; readings(): AsyncIterable<ReadingPage> }
   | ObjectMismatch;
 
 /** The readings of a pruned file, after it was verified: readings of the database are deleted because of them. */
@@ -21,7 +21,7 @@ export async function readPrunedFile(
   return {
     kind: "verified",
     async *readings() {
-      yield* decodeReadings(await objectSource(objects, file.key, signal));
+      yield* decodePages(readingTable, await objectSource(objects, file.key, signal));
     },
   };
 }

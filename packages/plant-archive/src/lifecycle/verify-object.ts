@@ -1,8 +1,9 @@
 import { isObjectError } from "../errors.js";
 import type { ArchiveFile, Manifest, VerifiedFile, VerifiedObject } from "../model/archive-file.js";
-import { digestOf, type ReadingsDigest } from "../model/reading-digest.js";
+import { digestOf, type RowsDigest } from "../model/page-digest.js";
+import { readingTable } from "../model/reading-table.js";
 import { objectSource } from "../parquet/byte-source.js";
-import { decodeReadings, readManifest } from "../parquet/decode-readings.js";
+import { decodePages, readManifest } from "../parquet/decode-pages.js";
 import type { ObjectStore } from "../ports.js";
 
 export type ObjectVerification = ({ readonly kind: "verified" } & VerifiedObject) | ObjectMismatch;
@@ -26,14 +27,14 @@ export interface ObjectMismatch {
 export async function verifyObject(
   store: ObjectStore,
   file: ArchiveFile,
-  expected: ReadingsDigest,
+  expected: RowsDigest,
   signal?: AbortSignal,
 ): Promise<ObjectVerification> {
   try {
     const source = await objectSource(store, file.key, signal);
     const difference =
       compareManifest(file, expected, await readManifest(source)) ??
-      compareReadings(file, expected, await digestOf(decodeReadings(source)));
+      compareReadings(file, expected, await digestOf(readingTable, decodePages(readingTable, source)));
     if (difference !== null) return { kind: "mismatch", fact: difference, reason: difference };
     const { byteLength: bytes, etag } = source;
     return { kind: "verified", file: { ...file, ...expected, bytes } as VerifiedFile, etag };
@@ -46,7 +47,7 @@ export async function verifyObject(
 /** The difference between the length and footer of a file and the expected ones. */
 function compareManifest(
   { key, partition, bytes }: ArchiveFile,
-  expected: ReadingsDigest,
+  expected: RowsDigest,
   found: Manifest,
 ): string | null {
   if (bytes !== null && found.bytes !== bytes)
@@ -58,11 +59,7 @@ function compareManifest(
   return null;
 }
 
-function compareReadings(
-  { key }: ArchiveFile,
-  expected: ReadingsDigest,
-  found: ReadingsDigest,
-): string | null {
+function compareReadings({ key }: ArchiveFile, expected: RowsDigest, found: RowsDigest): string | null {
   if (found.rows !== expected.rows)
     return `${key} has ${found.rows} readings where the database has ${expected.rows}`;
   if (found.digest !== expected.digest)

@@ -1,15 +1,10 @@
 import { type ColumnMetaData, type DecodedArray, parquetRead, type SchemaElement } from "hyparquet";
+import type { ColumnValues } from "../model/table-page.js";
 import { checkPages } from "./check-pages.js";
 import { InvalidFileError } from "./file-layout.js";
 import { maxDecodedBytes } from "./limits.js";
 import type { ColumnChunk, RowGroupPlace } from "./parse-footer.js";
 import type { Column, ColumnType } from "./schema.js";
-
-/** The values of a column in a form that is cheap to send to another thread. */
-export type PackedValues =
-  | { readonly numbers: Float64Array /** 1 for each value that is `null`. */; readonly nulls?: Uint8Array }
-  /** Each distinct text once, and the index of each row. */
-  | { readonly texts: readonly (string | null)[]; readonly indexes: Uint32Array };
 
 /**
  * Decodes a row group whose hash was verified. A `date` is the days since the epoch.
@@ -21,7 +16,7 @@ export async function decodeRowGroup(
   bytes: Uint8Array,
   columns: readonly Column[],
   { rows, chunks }: Pick<RowGroupPlace, "rows" | "chunks">,
-): Promise<PackedValues[]> {
+): Promise<ColumnValues[]> {
   const decompressed = columns.reduce((sum, { nullable = false }, index) => {
     const chunk = chunks[index];
     return chunk === undefined ? sum : sum + checkPages(bytes, chunk, rows, nullable);
@@ -114,7 +109,7 @@ function toReadChunk({ name, type }: Column, chunk: ColumnChunk, rows: number): 
   };
 }
 
-function packNumbers({ name, type, nullable = false }: Column, values: DecodedArray): PackedValues {
+function packNumbers({ name, type, nullable = false }: Column, values: DecodedArray): ColumnValues {
   const numbers = values instanceof BigInt64Array ? toNumbers(values) : new Float64Array(values.length);
   let nulls: Uint8Array | undefined;
   if (!(values instanceof BigInt64Array))
@@ -141,7 +136,7 @@ function toNumbers(values: BigInt64Array): Float64Array {
   return numbers;
 }
 
-function packTexts({ name, nullable = false }: Column, values: DecodedArray): PackedValues {
+function packTexts({ name, nullable = false }: Column, values: DecodedArray): ColumnValues {
   const known = new Map<string | null, number>();
   const indexes = new Uint32Array(values.length);
   let last: unknown;

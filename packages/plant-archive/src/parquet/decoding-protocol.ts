@@ -1,4 +1,4 @@
-import type { PackedValues } from "./decode-row-group.js";
+import type { ColumnValues } from "../model/table-page.js";
 import type { Footer, RowGroupPlace } from "./parse-footer.js";
 import type { Column } from "./schema.js";
 
@@ -9,7 +9,7 @@ export interface DecodingTasks {
     bytes: Uint8Array,
     columns: readonly Column[],
     place: Pick<RowGroupPlace, "rows" | "chunks">,
-  ): PackedValues[];
+  ): ColumnValues[];
 }
 
 export type TaskName = keyof DecodingTasks;

@@ -1,7 +1,8 @@
 // The thread of decoding-thread.ts. Its source is bundled into one text and its environment is empty. It could load Node's
 // modules; it accesses neither files nor network only because no code in the bundle does.
 import { parentPort } from "node:worker_threads";
-import { decodeRowGroup, type PackedValues } from "./decode-row-group.js";
+import type { ColumnValues } from "../model/table-page.js";
+import { decodeRowGroup } from "./decode-row-group.js";
 import type { DecodingRequest, DecodingResponse } from "./decoding-protocol.js";
 import { InvalidFileError } from "./file-layout.js";
 import { parseFooter } from "./parse-footer.js";
@@ -25,7 +26,7 @@ function send(response: DecodingResponse, moved: ArrayBuffer[] = []): void {
   parentPort?.postMessage(response, moved);
 }
 
-function buffersOf(values: PackedValues): ArrayBuffer[] {
+function buffersOf(values: ColumnValues): ArrayBuffer[] {
   const arrays = "texts" in values ? [values.indexes] : [values.numbers, values.nulls];
   return arrays.flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer]));
 }

@@ -19,8 +19,8 @@ export const maxRowGroupBytes = 2 ** 26;
  */
 export const maxDecodedBytes = 2 ** 25;
 
-/** UTF-16 code units. UUIDs have 36. */
-export const maxRunIdLength = 1_000;
+/** UTF-16 code units of a text. The id of a run, a UUID, has 36. */
+export const maxTextLength = 1_000;
 
 const maxDecodingMs = 2_000;
 

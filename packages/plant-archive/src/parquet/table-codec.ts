@@ -1,13 +1,13 @@
 import { PlantArchiveError } from "../errors.js";
+import type { Cell } from "../model/archived-table.js";
 import { dayMs } from "../model/partition.js";
+import { cellAt } from "../model/table-page.js";
 import { type ByteSource, invalidObject } from "./byte-source.js";
 import { maxRowsPerFile } from "./limits.js";
 import { openFile } from "./parquet-reader.js";
 import { startFile } from "./parquet-writer.js";
 import { readRowGroup } from "./read-row-group.js";
 import type { Column } from "./schema.js";
-
-export type Cell = number | string | null;
 
 /** A table that fits in memory, with the metadata of its file. */
 export interface Table {
@@ -50,8 +50,8 @@ export async function decodeTable(source: ByteSource): Promise<Table> {
     for (let row = 0; row < place.rows; row++)
       rows.push(
         Object.fromEntries(
-          file.columns.map(({ name, type }) => {
-            const value = values.get(name)?.[row] as Cell;
+          file.columns.map(({ name, type }, column) => {
+            const value = cellAt(values[column], row);
             if (!isPossible(type, value))
               throw invalidObject(source.key, `has ${value} as a ${name}, which is not ${type}`);
             return [name, fromStored(type, value)];

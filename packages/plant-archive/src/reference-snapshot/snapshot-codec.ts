@@ -1,7 +1,8 @@
 import type { Botanist, City, Country, Origin, Plant, ReferenceData } from "@lmnh/plant-schema";
+import type { Cell } from "../model/archived-table.js";
 import { schemaVersion } from "../parquet/file-layout.js";
 import type { Column } from "../parquet/schema.js";
-import { type Cell, encodeTable, type Table } from "../parquet/table-codec.js";
+import { encodeTable, type Table } from "../parquet/table-codec.js";
 
 /** The tables of a snapshot, each under a folder of its name. */
 export const snapshotTables = ["botanist", "country", "city", "origin", "plant"] as const;

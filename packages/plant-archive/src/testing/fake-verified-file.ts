@@ -1,6 +1,7 @@
 import type { ArchiveFile, VerifiedFile } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
-import { startDigest } from "../model/reading-digest.js";
+import { startDigest } from "../model/page-digest.js";
+import { readingPage, readingTable } from "../model/reading-table.js";
 
 /** A file as `verifyObject` would return it for an object with these readings. */
 export function fakeVerifiedFile(
@@ -8,7 +9,7 @@ export function fakeVerifiedFile(
   readings: readonly ArchivedReading[],
   bytes = 4321,
 ): VerifiedFile {
-  const digest = startDigest();
-  for (const reading of readings) digest.add(reading);
-  return { ...file, rows: digest.rows, bytes, digest: digest.hex() } as VerifiedFile;
+  const digest = startDigest(readingTable);
+  digest.add(readingPage(readings));
+  return { ...file, ...digest.sum(), bytes } as VerifiedFile;
 }

@@ -1,10 +1,12 @@
 import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema";
 import { findDuplicates } from "../catalog/resolve-duplicates.js";
-import { type FileRow, type ReadingRow, toFile, toReading } from "../catalog/row-mapping.js";
+import { type FileRow, toFile } from "../catalog/row-mapping.js";
+import { pageOfRows } from "../catalog/row-page.js";
 import { catalogStatements } from "../catalog/sql-archive-catalog.js";
 import type { CatalogDatabase } from "../catalog/transactions.js";
 import { type ArchiveFile, isInFile } from "../model/archive-file.js";
 import { type ArchivedReading, readingKey } from "../model/archived-reading.js";
+import { readingTable } from "../model/reading-table.js";
 import type { CatalogFile, CatalogState, ReadingTables } from "./catalog-tables.js";
 
 /** The tables of `sqlArchiveCatalog(database)`. */
@@ -63,10 +65,10 @@ export function sqlReadingTables(database: CatalogDatabase): ReadingTables {
         .orderBy("quarantined_row_id")
         .execute();
       return {
-        readings: readings.map((row) => {
-          const reading = toReading(row satisfies ReadingRow);
-          return { ...reading, key: keyOfCovering(reading, files.map(toFile)) };
-        }),
+        readings: [...pageOfRows(readingTable, readings)].map((reading) => ({
+          ...reading,
+          key: keyOfCovering(reading, files.map(toFile)),
+        })),
         files: files.map((row): CatalogFile => {
           const { fileId: _fileId, range: _range, ...file } = toFile(row satisfies FileRow);
           return {

@@ -12,7 +12,7 @@ describe("a row with a value that no file can represent", () => {
   test.each([
     [5, "2026-01-28 09:00:00", 'its last_watered is "2026-01-28 09:00:00"'],
     [5, "2026-02-30T09:00:00.000Z", 'its last_watered is "2026-02-30T09:00:00.000Z"'],
-    [2 ** 53, null, "its id is above 2^53"],
+    [2 ** 53, null, "its plant_reading_id is 9007199254740992 and not a whole number up to 2^53"],
   ])(
     "stops the reading of its hour, with its number and what is wrong: %i, %j",
     async (id, lastWatered, problem) => {

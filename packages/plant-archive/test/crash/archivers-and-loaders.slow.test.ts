@@ -10,9 +10,10 @@ import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { expect, test } from "vitest";
 import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import { hourMs } from "../../src/model/partition.js";
+import { readingTable } from "../../src/model/reading-table.js";
 import { directoryObjectStore } from "../../src/object-store/directory/directory-object-store.js";
 import { objectSource } from "../../src/parquet/byte-source.js";
-import { decodeReadings } from "../../src/parquet/decode-readings.js";
+import { decodePages } from "../../src/parquet/decode-pages.js";
 import type { ArchiveReport } from "../../src/report/archive-report.js";
 import { collect } from "../../src/testing/object-bytes.js";
 import { buildPlants } from "../../src/testing/reading-builders.js";
@@ -110,7 +111,7 @@ test.each<[string, readonly (readonly number[])[]]>([
       expect(await database.db.selectFrom("plant_reading").selectAll().execute()).toEqual([]);
       const found: string[] = [];
       for (const { key } of await collect(objects.list("plant_reading/")))
-        for await (const page of decodeReadings(await objectSource(objects, key)))
+        for await (const page of decodePages(readingTable, await objectSource(objects, key)))
           for (const { plantId, recordingTaken, temperature } of page)
             found.push(`${plantId} ${new Date(recordingTaken).toISOString()} ${temperature}`);
       expect(found.sort()).toEqual([...new Set(loaded.flat())].sort());

@@ -3,9 +3,10 @@ import { PlantArchiveError } from "../../src/errors.js";
 import { verifyObject } from "../../src/lifecycle/verify-object.js";
 import type { ArchiveFile } from "../../src/model/archive-file.js";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
+import { readingTable } from "../../src/model/reading-table.js";
 import { memoryObjectStore } from "../../src/object-store/memory-object-store.js";
 import { singleChunk } from "../../src/object-store/single-chunk.js";
-import { decodeReadings, readManifest } from "../../src/parquet/decode-readings.js";
+import { decodePages, readManifest } from "../../src/parquet/decode-pages.js";
 import { encode, flat, hour } from "../support/reading-files.js";
 import { makeReadings } from "../support/readings.js";
 import { sealChanged, takeApart } from "../support/sealed-files.js";
@@ -93,7 +94,9 @@ async function readWhole(
   try {
     // A reading's number is not part of the digest, because a restore may change it.
     const withoutIds = (all: readonly ArchivedReading[]) => all.map(({ readingId: _, ...rest }) => rest);
-    expect(withoutIds(await flat(decodeReadings(sourceOf(changed))))).toEqual(withoutIds(readings));
+    expect(withoutIds(await flat(decodePages(readingTable, sourceOf(changed))))).toEqual(
+      withoutIds(readings),
+    );
   } catch (error) {
     if (error instanceof PlantArchiveError)
       throw new Error("it was verified and cannot be read", { cause: error });

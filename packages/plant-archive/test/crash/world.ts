@@ -13,8 +13,9 @@ import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
 import { partitionOfKey, readingsPrefix } from "../../src/model/object-keys.js";
 import { hourMs, partitionOf } from "../../src/model/partition.js";
+import { readingTable } from "../../src/model/reading-table.js";
 import { objectSource } from "../../src/parquet/byte-source.js";
-import { decodeReadings } from "../../src/parquet/decode-readings.js";
+import { decodePages } from "../../src/parquet/decode-pages.js";
 import { decodeTable } from "../../src/parquet/table-codec.js";
 import type { ObjectStore } from "../../src/ports.js";
 import { writeSnapshot } from "../../src/reference-snapshot/write-snapshot.js";
@@ -160,7 +161,8 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     const known = decoded.get(`${key} ${etag}`);
     if (known !== undefined) return known;
     const readings: ArchivedReading[] = [];
-    for await (const page of decodeReadings(await objectSource(store.objects, key))) readings.push(...page);
+    for await (const page of decodePages(readingTable, await objectSource(store.objects, key)))
+      readings.push(...page);
     decoded.set(`${key} ${etag}`, readings);
     return readings;
   }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { plantStatistics } from "../../src/daily-summary/plant-statistics.js";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
+import { readingPage } from "../../src/model/reading-table.js";
 
 const day = "2026-01-28";
 const start = Date.parse(`${day}T00:00:00.000Z`);
@@ -22,10 +23,14 @@ function reading(overrides: Partial<ArchivedReading>): ArchivedReading {
   };
 }
 
+function statisticsOf(readings: readonly ArchivedReading[]) {
+  return plantStatistics(3, day, [readingPage(readings)]);
+}
+
 describe("a plant's day", () => {
   test("has the statistics of its values, percentiles between neighbours", () => {
     const readings = [1, 2, 3, 4].map((temperature) => reading({ temperature }));
-    expect(plantStatistics(3, day, readings).temperature).toEqual({
+    expect(statisticsOf(readings).temperature).toEqual({
       min: 1,
       max: 4,
       avg: 2.5,
@@ -41,13 +46,13 @@ describe("a plant's day", () => {
       reading({ temperature: 119, qualityFlag: QualityFlag.temperatureRange, soilMoisture: 40 }),
       reading({ temperature: 15, qualityFlag: QualityFlag.soilMoistureRange, soilMoisture: -20 }),
     ];
-    const { temperature, soilMoisture, readings: all } = plantStatistics(3, day, readings);
+    const { temperature, soilMoisture, readings: all } = statisticsOf(readings);
     expect([all, temperature.max, temperature.flagged]).toEqual([2, 15, 1]);
     expect([soilMoisture.min, soilMoisture.flagged]).toEqual([40, 1]);
   });
 
   test("has no statistics if every value is flagged", () => {
-    const { temperature } = plantStatistics(3, day, [reading({ qualityFlag: QualityFlag.temperatureRange })]);
+    const { temperature } = statisticsOf([reading({ qualityFlag: QualityFlag.temperatureRange })]);
     expect(temperature).toMatchObject({ min: null, max: null, avg: null, median: null, flagged: 1 });
   });
 
@@ -61,7 +66,7 @@ describe("a plant's day", () => {
       reading({ lastWatered: at("23:00:00.000"), qualityFlag: QualityFlag.wateringTime }),
       reading({ lastWatered: null }),
     ];
-    expect(plantStatistics(3, day, readings).timesWatered).toBe(2);
+    expect(statisticsOf(readings).timesWatered).toBe(2);
   });
 
   test("does not depend on the order of its readings", () => {
@@ -74,7 +79,7 @@ describe("a plant's day", () => {
     fc.assert(
       fc.property(values, (drawn) => {
         const readings = drawn.map(([temperature, qualityFlag]) => reading({ temperature, qualityFlag }));
-        expect(plantStatistics(3, day, readings.toReversed())).toEqual(plantStatistics(3, day, readings));
+        expect(statisticsOf(readings.toReversed())).toEqual(statisticsOf(readings));
       }),
     );
   });

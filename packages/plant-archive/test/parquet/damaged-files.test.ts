@@ -1,11 +1,12 @@
 import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { PlantArchiveError } from "../../src/errors.js";
-import { startDigest } from "../../src/model/reading-digest.js";
+import { startDigest } from "../../src/model/page-digest.js";
+import { readingTable } from "../../src/model/reading-table.js";
 import { type ByteSource, objectSource } from "../../src/parquet/byte-source.js";
-import { decodeReadings, readManifest } from "../../src/parquet/decode-readings.js";
+import { decodePages, readManifest } from "../../src/parquet/decode-pages.js";
+import { manifestKeys } from "../../src/parquet/manifest-keys.js";
 import { startFile } from "../../src/parquet/parquet-writer.js";
-import { manifestKeys, readingSchema } from "../../src/parquet/reading-schema.js";
 import { encodeTable } from "../../src/parquet/table-codec.js";
 import { encode, flat, hour } from "../support/reading-files.js";
 import { makeReadings } from "../support/readings.js";
@@ -15,10 +16,10 @@ import { sourceOf } from "../support/source-of.js";
 async function findDamage(bytes: Uint8Array): Promise<string | null> {
   const source = sourceOf(bytes, "plant_reading/damaged.parquet");
   try {
-    const digest = startDigest();
+    const digest = startDigest(readingTable);
     const manifest = await readManifest(source);
-    for await (const page of decodeReadings(source)) for (const reading of page) digest.add(reading);
-    expect(manifest).toMatchObject({ rows: digest.rows, digest: digest.hex() });
+    for await (const page of decodePages(readingTable, source)) digest.add(page);
+    expect(manifest).toMatchObject(digest.sum());
     return null;
   } catch (error) {
     if (!(error instanceof PlantArchiveError)) throw error;
@@ -73,7 +74,7 @@ test("pages before the damage are correct", async () => {
   bytes.writeUInt8(bytes.readUInt8(lastRowGroup) ^ 1, lastRowGroup);
   const pages: number[] = [];
   const reading = (async () => {
-    for await (const page of decodeReadings(sourceOf(bytes))) pages.push(page.length);
+    for await (const page of decodePages(readingTable, sourceOf(bytes))) pages.push(page.length);
   })();
   await expect(reading).rejects.toThrow(/is damaged between the bytes \d+ and \d+/);
   expect(pages).toEqual([10_000, 10_000]);
@@ -88,7 +89,7 @@ describe("a valid file of another kind is rejected:", () => {
     [manifestKeys.digest]: "0".repeat(32),
   };
   const withMetadata = (changes: Record<string, string>) =>
-    findDamage(Buffer.from(startFile(readingSchema).footer({ ...metadata, ...changes })));
+    findDamage(Buffer.from(startFile(readingTable.columns).footer({ ...metadata, ...changes })));
 
   test.each([
     [manifestKeys.schemaVersion, "2", "has 2 where this program reads 1"],
@@ -128,7 +129,7 @@ test("an error of the store is rethrown, from the footer and from a row group", 
     slice: (start, end) =>
       start === 0 && end < small.byteLength ? Promise.reject(busy) : singleChunk.slice(start, end),
   };
-  await expect(flat(decodeReadings(once))).rejects.toBe(busy);
+  await expect(flat(decodePages(readingTable, once))).rejects.toBe(busy);
 });
 
 describe("an object of a store", () => {
@@ -141,7 +142,7 @@ describe("an object of a store", () => {
   test("is read in ranges", async () => {
     const source = await objectSource(store, "there");
     expect(source).toMatchObject({ key: "there", byteLength: small.byteLength });
-    expect(await flat(decodeReadings(source))).toHaveLength(70);
+    expect(await flat(decodePages(readingTable, source))).toHaveLength(70);
   });
 
   test("that does not exist is OBJECT_MISSING", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { decodeReadings, readManifest } from "../../src/parquet/decode-readings.js";
+import { readingTable } from "../../src/model/reading-table.js";
+import { decodePages, readManifest } from "../../src/parquet/decode-pages.js";
 import { encodeTable } from "../../src/parquet/table-codec.js";
 import { openInDuckdb } from "../support/duckdb.js";
 import { encode } from "../support/reading-files.js";
@@ -143,7 +144,7 @@ test("a Parquet file of DuckDB is not a file of the archive", async () => {
   await ask("COPY (SELECT 1 AS plant_id) TO FILE (FORMAT parquet)");
   const [[content] = []] = await ask("SELECT content FROM read_blob(FILE)");
   const source = sourceOf(content as Uint8Array, "rewritten.parquet");
-  await expect(decodeReadings(source).next()).rejects.toMatchObject({
+  await expect(decodePages(readingTable, source).next()).rejects.toMatchObject({
     code: "OBJECT_INVALID",
     message: expect.stringMatching(/^rewritten\.parquet .* was not written by this archive/),
   });

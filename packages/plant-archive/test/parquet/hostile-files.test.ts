@@ -1,19 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { verifyObject } from "../../src/lifecycle/verify-object.js";
 import type { ArchiveFile } from "../../src/model/archive-file.js";
+import { readingTable } from "../../src/model/reading-table.js";
 import { memoryObjectStore } from "../../src/object-store/memory-object-store.js";
 import { singleChunk } from "../../src/object-store/single-chunk.js";
-import { decodeReadings, readManifest } from "../../src/parquet/decode-readings.js";
+import { decodePages, readManifest } from "../../src/parquet/decode-pages.js";
 import { decodeInThread } from "../../src/parquet/decoding-thread.js";
 import {
   decodingLimitMs,
   maxFooterBytes,
   maxRowGroupBytes,
-  maxRunIdLength,
+  maxTextLength,
 } from "../../src/parquet/limits.js";
+import { manifestKeys } from "../../src/parquet/manifest-keys.js";
 import { openFile } from "../../src/parquet/parquet-reader.js";
 import { startFile } from "../../src/parquet/parquet-writer.js";
-import { manifestKeys, readingSchema } from "../../src/parquet/reading-schema.js";
 import { decodeTable, encodeTable } from "../../src/parquet/table-codec.js";
 import { encode, flat, hour } from "../support/reading-files.js";
 import { buildReading, makeReadings } from "../support/readings.js";
@@ -31,7 +32,7 @@ import { sourceOf } from "../support/source-of.js";
 const rows = 65;
 const file = await encode([...makeReadings(rows)]);
 const invalid = (problem: RegExp) => ({ code: "OBJECT_INVALID", message: expect.stringMatching(problem) });
-const read = (bytes: Uint8Array) => flat(decodeReadings(sourceOf(bytes)));
+const read = (bytes: Uint8Array) => flat(decodePages(readingTable, sourceOf(bytes)));
 
 test("a file that was decoded and encoded again is read as before", async () => {
   const { data, footer } = takeApart(file);
@@ -273,9 +274,9 @@ describe("a file whose hashes are right and whose values are not is invalid", ()
   });
 
   test("a run id that is longer than the writer writes, which it refuses", async () => {
-    const longest = buildReading({ runId: "x".repeat(maxRunIdLength) });
+    const longest = buildReading({ runId: "x".repeat(maxTextLength) });
     expect(await read(await encode([longest]))).toEqual([longest]);
-    await expect(encode([buildReading({ runId: "x".repeat(maxRunIdLength + 1) })])).rejects.toMatchObject({
+    await expect(encode([buildReading({ runId: "x".repeat(maxTextLength + 1) })])).rejects.toMatchObject({
       code: "READING_INVALID",
       message: expect.stringContaining("The row 1 of plant_reading"),
     });
@@ -349,7 +350,7 @@ test("a table of more rows than a row group may have round-trips", async () => {
 });
 
 test("the manifest of a file that has no row group and bytes in its place is invalid", async () => {
-  const footer = startFile(readingSchema).footer({ [manifestKeys.rows]: "0" });
+  const footer = startFile(readingTable.columns).footer({ [manifestKeys.rows]: "0" });
   const bytes = Buffer.concat([Buffer.from("PAR1"), Buffer.alloc(1000), Buffer.from(footer).subarray(4)]);
   await expect(readManifest(sourceOf(bytes))).rejects.toMatchObject(invalid(/belong to no row group/));
 });

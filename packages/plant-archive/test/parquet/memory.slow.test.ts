@@ -1,8 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { decodeReadings } from "../../src/parquet/decode-readings.js";
-import { encodeReadings } from "../../src/parquet/encode-readings.js";
+import { readingTable } from "../../src/model/reading-table.js";
+import { decodePages } from "../../src/parquet/decode-pages.js";
+import { encodePages } from "../../src/parquet/encode-pages.js";
 import { hour, inPages } from "../support/reading-files.js";
 import { makeReadings } from "../support/readings.js";
 import { sourceOf } from "../support/source-of.js";
@@ -18,7 +19,7 @@ function megabytesInUse(): number {
 
 test("memory does not grow with the number of readings", async () => {
   const rows = 200_000;
-  const { bytes } = encodeReadings(inPages(makeReadings(rows), 5_000), {
+  const { bytes } = encodePages(readingTable, inPages(makeReadings(rows), 5_000), {
     partition: hour,
     runId: "run",
     rows,
@@ -32,7 +33,7 @@ test("memory does not grow with the number of readings", async () => {
   const file = Buffer.concat(parts);
   const decoding: number[] = [];
   let decoded = 0;
-  for await (const page of decodeReadings(sourceOf(file))) {
+  for await (const page of decodePages(readingTable, sourceOf(file))) {
     decoded += page.length;
     if (decoded % 20_000 === 0) decoding.push(megabytesInUse());
   }

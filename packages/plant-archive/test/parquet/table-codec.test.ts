@@ -1,7 +1,8 @@
 import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
+import type { Cell } from "../../src/model/archived-table.js";
 import type { Column, ColumnType } from "../../src/parquet/schema.js";
-import { type Cell, decodeTable, encodeTable, type Table } from "../../src/parquet/table-codec.js";
+import { decodeTable, encodeTable, type Table } from "../../src/parquet/table-codec.js";
 import { sourceOf } from "../support/source-of.js";
 
 const cells: Readonly<Record<ColumnType, fc.Arbitrary<Cell>>> = {

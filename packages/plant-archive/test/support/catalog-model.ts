@@ -3,8 +3,9 @@ import { digestMismatch, inOtherFile, isCopy, wasQuarantined } from "../../src/c
 import { toQuarantinedRow } from "../../src/catalog/row-mapping.js";
 import { type ArchiveFile, type IdRange, isInFile } from "../../src/model/archive-file.js";
 import { type ArchivedReading, type ReadingKey, readingKey } from "../../src/model/archived-reading.js";
+import { startDigest } from "../../src/model/page-digest.js";
 import { type Partition, partitionEnd, partitionOf } from "../../src/model/partition.js";
-import { startDigest } from "../../src/model/reading-digest.js";
+import { type ReadingPage, readingPage, readingTable } from "../../src/model/reading-table.js";
 import type { ArchiveCatalog } from "../../src/ports.js";
 import type { CatalogFile, CatalogState, ReadingTables } from "../../src/testing/catalog-tables.js";
 
@@ -179,9 +180,8 @@ export function createCatalogModel(
 
     prune: async ({ fileId, rows, digest }, at) => {
       if (files.get(fileId)?.state !== "verified") return { kind: "elsewhere" };
-      const going = startDigest();
-      for (const row of ofFile(fileId)) going.add(row);
-      if (going.rows !== rows || going.hex() !== digest) return { kind: "changed", rows: going.rows };
+      const found = digestOf(ofFile(fileId));
+      if (found.rows !== rows || found.digest !== digest) return { kind: "changed", rows: found.rows };
       changeFile(fileId, { state: "pruned", prunedAt: at });
       for (const { readingId } of ofFile(fileId)) remove(readingId);
       return { kind: "pruned", rows };
@@ -203,16 +203,15 @@ export function createCatalogModel(
       const back: ArchivedReading[] = [];
       for await (const page of read()) back.push(...page);
 
-      const summed = startDigest();
       const claimedByOthers = new Set<number>();
       for (const reading of back) {
-        summed.add(reading);
         const stored = like(reading);
         const other = files.get(stored?.fileId ?? 0);
         if (stored !== undefined && other?.state === "verified") throw inOtherFile(key, stored);
         if (other?.state === "claimed") claimedByOthers.add(other.fileId);
       }
-      if (summed.rows !== rows || summed.hex() !== digest) throw digestMismatch(key);
+      const found = digestOf(back);
+      if (found.rows !== rows || found.digest !== digest) throw digestMismatch(key);
       if (known !== undefined && (known.rows !== rows || known.digest !== digest)) throw digestMismatch(key);
 
       const bare = new Set(back.map(({ plantId }) => plantId).filter((plantId) => !plants.has(plantId)));
@@ -274,9 +273,15 @@ export function createCatalogModel(
   };
 }
 
-async function* pages(rows: () => readonly Stored[]): AsyncIterable<readonly ArchivedReading[]> {
+async function* pages(rows: () => readonly Stored[]): AsyncIterable<ReadingPage> {
   const found = rows();
-  if (found.length > 0) yield found.map(({ fileId: _fileId, ...reading }) => reading);
+  if (found.length > 0) yield readingPage(found.map(({ fileId: _fileId, ...reading }) => reading));
+}
+
+function digestOf(readings: readonly ArchivedReading[]) {
+  const digest = startDigest(readingTable);
+  digest.add(readingPage(readings));
+  return digest.sum();
 }
 
 function toFile({ fileId, key, partition, state, range, rows, bytes, digest, runId }: FileRow): ArchiveFile {

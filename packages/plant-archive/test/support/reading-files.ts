@@ -1,21 +1,22 @@
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
 import { partitionOf } from "../../src/model/partition.js";
-import { encodeReadings } from "../../src/parquet/encode-readings.js";
+import { type ReadingPage, readingPage, readingTable } from "../../src/model/reading-table.js";
+import { encodePages } from "../../src/parquet/encode-pages.js";
 
 export const hour = partitionOf(Date.UTC(2026, 0, 26, 13));
 
-export async function* inPages<Item>(
-  items: Iterable<Item>,
+export async function* inPages(
+  readings: Iterable<ArchivedReading>,
   size: number,
-): AsyncGenerator<Item[], void, void> {
-  let page: Item[] = [];
-  for (const item of items) {
-    page.push(item);
+): AsyncGenerator<ReadingPage, void, void> {
+  let page: ArchivedReading[] = [];
+  for (const reading of readings) {
+    page.push(reading);
     if (page.length < size) continue;
-    yield page;
+    yield readingPage(page);
     page = [];
   }
-  yield page;
+  yield readingPage(page);
 }
 
 export async function toBytes(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -26,10 +27,10 @@ export async function toBytes(parts: AsyncIterable<Uint8Array>): Promise<Uint8Ar
 
 export async function encode(readings: readonly ArchivedReading[]): Promise<Uint8Array> {
   const about = { partition: hour, runId: "archive-run", rows: readings.length };
-  return toBytes(encodeReadings(inPages(readings, 1_000), about).bytes);
+  return toBytes(encodePages(readingTable, inPages(readings, 1_000), about).bytes);
 }
 
-export async function flat<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+export async function flat<Item>(pages: AsyncIterable<Iterable<Item>>): Promise<Item[]> {
   const all: Item[] = [];
   for await (const page of pages) all.push(...page);
   return all;

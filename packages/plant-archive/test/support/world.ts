@@ -6,10 +6,11 @@ import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
 import { readingsKey } from "../../src/model/object-keys.js";
 import type { Partition } from "../../src/model/partition.js";
+import { readingPage, readingTable } from "../../src/model/reading-table.js";
 import { memoryObjectStore } from "../../src/object-store/memory-object-store.js";
 import { objectSource } from "../../src/parquet/byte-source.js";
-import { decodeReadings } from "../../src/parquet/decode-readings.js";
-import { encodeReadings } from "../../src/parquet/encode-readings.js";
+import { decodePages } from "../../src/parquet/decode-pages.js";
+import { encodePages } from "../../src/parquet/encode-pages.js";
 import { type PlanOptions, planArchive } from "../../src/plan/plan-archive.js";
 import type { ObjectStore } from "../../src/ports.js";
 import { buildPlants, buildReading, type NewReading } from "../../src/testing/reading-builders.js";
@@ -77,7 +78,8 @@ export async function openWorld(now: number, store: ObjectStore = memoryObjectSt
       const readings = (await decode(store, file?.key ?? "")).filter((each) => nameOf(each) !== name);
       const about = { partition: partition as Partition, runId: world.runId, rows: readings.length };
       const chunks: Uint8Array[] = [];
-      for await (const chunk of encodeReadings(single(readings), about).bytes) chunks.push(chunk.slice());
+      for await (const chunk of encodePages(readingTable, single(readingPage(readings)), about).bytes)
+        chunks.push(chunk.slice());
       return Buffer.concat(chunks);
     },
 
@@ -136,7 +138,7 @@ function nameOf({ plantId, recordingTaken }: Pick<ArchivedReading, "plantId" | "
 
 async function decode(store: ObjectStore, key: string): Promise<ArchivedReading[]> {
   const readings: ArchivedReading[] = [];
-  for await (const page of decodeReadings(await objectSource(store, key))) readings.push(...page);
+  for await (const page of decodePages(readingTable, await objectSource(store, key))) readings.push(...page);
   return readings;
 }
 

@@ -1,6 +1,7 @@
 import type { ArchiveFile, Manifest, VerifiedFile } from "../../model/archive-file.js";
 import type { ArchivedReading } from "../../model/archived-reading.js";
 import { type Partition, parsePartition } from "../../model/partition.js";
+import { type ReadingPage, readingPage } from "../../model/reading-table.js";
 import type { ArchiveCatalog, FileClaim } from "../../ports.js";
 import type { ReadingTables } from "../catalog-tables.js";
 import { fakeVerifiedFile } from "../fake-verified-file.js";
@@ -69,17 +70,16 @@ export async function archiveAll(
   return { file, readings, manifest: { key, schemaVersion: 1, partition, runId, rows, digest, bytes } };
 }
 
-export async function collect<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+export async function collect<Item>(pages: AsyncIterable<Iterable<Item>>): Promise<Item[]> {
   const items: Item[] = [];
   for await (const page of pages) items.push(...page);
   return items;
 }
 
 /** Readings in pages of two. */
-export async function* pagesOf(
-  readings: readonly ArchivedReading[],
-): AsyncIterable<readonly ArchivedReading[]> {
-  for (let start = 0; start < readings.length; start += 2) yield readings.slice(start, start + 2);
+export async function* pagesOf(readings: readonly ArchivedReading[]): AsyncIterable<ReadingPage> {
+  for (let start = 0; start < readings.length; start += 2)
+    yield readingPage(readings.slice(start, start + 2));
 }
 
 /** The catalog of the current test. */

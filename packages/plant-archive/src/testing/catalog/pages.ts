@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readingPage } from "../../model/reading-table.js";
 import { buildReading } from "../reading-builders.js";
 import { archiveAll, at, collect, insert, ten, type Under } from "./fixtures.js";
 
@@ -21,7 +22,7 @@ export function describePages(under: Under): void {
       expect(await under().catalog.prune(file, at)).toEqual({ kind: "pruned", rows: many.length });
       expect((await under().tables.state()).readings).toEqual([]);
       const back = (async function* () {
-        yield readings;
+        yield readingPage(readings);
       })();
       expect(await under().catalog.restore(manifest, () => back)).toEqual({
         restored: many.length,
@@ -39,8 +40,8 @@ export function describePages(under: Under): void {
       const late = await under().catalog.claim({ key: "b", partition: ten, runId: "archiver", at }, 20_000);
       if (late === null) throw new Error("there are no late readings");
       const archived = (async function* () {
-        yield readings.slice(0, 7000);
-        yield readings.slice(7000);
+        yield readingPage(readings.slice(0, 7000));
+        yield readingPage(readings.slice(7000));
       })();
       expect(await under().catalog.dropArchivedDuplicates(late, archived)).toEqual({
         file: null,

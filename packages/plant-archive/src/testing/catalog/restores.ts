@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readingPage } from "../../model/reading-table.js";
 import { fakeVerifiedFile } from "../fake-verified-file.js";
 import { buildPlants, buildReading, type NewReading } from "../reading-builders.js";
 import { archiveAll, at, claimAll, hour, insert, pagesOf, type Under } from "./fixtures.js";
@@ -277,7 +278,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
     test("is rolled back if the readings fail", async () => {
       const { manifest, readings } = await pruneFirst();
       const broken = (async function* () {
-        yield readings.slice(0, 2);
+        yield readingPage(readings.slice(0, 2));
         throw new Error("the store went away");
       })();
       expect(await rejected(() => under().catalog.restore(manifest, () => broken))).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readingPage } from "../../model/reading-table.js";
 import { fakeVerifiedFile } from "../fake-verified-file.js";
 import { buildPlants, buildReading } from "../reading-builders.js";
 import { archiveAll, at, claimAll, collect, insert, ten, type Under } from "./fixtures.js";
@@ -26,7 +27,7 @@ export function describeTransitions(under: Under): void {
       const file = await claimAll(under(), "a");
       const readings = await collect(under().catalog.readings(file));
       const archived = (async function* () {
-        yield readings.slice(0, 1);
+        yield readingPage(readings.slice(0, 1));
       })();
       await under().catalog.dropArchivedDuplicates(file, archived);
       expect(await under().catalog.markVerified(fakeVerifiedFile(file, readings), at)).toBe(false);

@@ -123,14 +123,14 @@ GO
 
 -- readingsInRange
 
-SELECT TOP (@5) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
+SELECT TOP (@5) reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
 WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
   AND reading.plant_id >= @6 AND (reading.plant_id > @6 OR reading.recording_taken > CONVERT(DATETIME2(3), @7, 127))
 ORDER BY reading.plant_id, reading.recording_taken
 
 GO
 
-SELECT TOP (@5) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
+SELECT TOP (@5) reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
 WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
   AND reading.plant_id >= @6 AND (reading.plant_id > @6 OR reading.recording_taken > CONVERT(DATETIME2(3), @7, 127))
 ORDER BY reading.plant_id, reading.recording_taken
@@ -159,7 +159,7 @@ GO
 
 -- uncommittedReadings
 
-SELECT TOP (@3) reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
+SELECT TOP (@3) reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
 WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND NOT EXISTS (
     SELECT 1 FROM [my]]schema].[archive_file] AS covering
     WHERE covering.state IN (N'verified')
@@ -172,7 +172,7 @@ GO
 
 -- readingsWithSameKeys
 
-SELECT reading.plant_reading_id, reading.plant_id, reading.soil_moisture, reading.temperature, reading.recording_taken, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM (
+SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM (
   SELECT plant_id, CONVERT(DATETIME2(3), recording_taken, 127) AS recording_taken
   FROM OPENJSON(@1) WITH (plant_id INT '$.plantId', recording_taken NVARCHAR(30) '$.recordingTaken')
 ) AS given

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isoTime, parseIsoTime } from "../../src/catalog/parse-columns.js";
+import { isoTime, parseIsoTime } from "../../src/catalog/iso-time.js";
 
 const firstMs = Date.parse("0000-01-01T00:00:00.000Z");
 const lastMs = Date.parse("9999-12-31T23:59:59.999Z");

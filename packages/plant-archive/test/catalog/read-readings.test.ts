@@ -3,8 +3,10 @@ import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import fc from "fast-check";
 import { sql } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
-import { readPacked } from "../../src/catalog/packed-readings.js";
-import { type ReadingRow, readingColumns, toReading } from "../../src/catalog/row-mapping.js";
+import { readPacked } from "../../src/catalog/read-readings.js";
+import { readingColumns } from "../../src/catalog/row-mapping.js";
+import { pageOfRows } from "../../src/catalog/row-page.js";
+import { readingTable } from "../../src/model/reading-table.js";
 
 const all: Statement = {
   sql: `SELECT ${readingColumns.join(", ")} FROM plant_reading ORDER BY plant_id, recording_taken`,
@@ -21,14 +23,18 @@ async function openTable() {
     executed.push(statement.sql);
     return (await executeStatement(database.db, statement)).rows as never;
   };
-  const insert = (number: number, soilMoisture: unknown, temperature: unknown, runId: unknown) =>
+  const insert = (
+    number: number,
+    soilMoisture: unknown,
+    temperature: unknown,
+    runId: unknown,
+    watered: unknown = number % 2 === 0 ? null : "2026-01-27T10:00:00.001Z",
+  ) =>
     sql`
       INSERT INTO plant_reading (plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag,
         ingested_at, run_id)
       VALUES (${number}, ${soilMoisture}, ${temperature}, '2026-01-28T10:00:00.007Z',
-        ${number % 2 === 0 ? null : "2026-01-27T10:00:00.001Z"}, ${number % 16}, '2026-01-28T10:00:59.999Z', ${runId})`.execute(
-      database.db,
-    );
+        ${watered}, ${number % 16}, '2026-01-28T10:00:59.999Z', ${runId})`.execute(database.db);
   return { execute, insert, executed, clear: () => sql`DELETE FROM plant_reading`.execute(database.db) };
 }
 
@@ -46,8 +52,8 @@ test("readPacked returns the same readings as the rows, to the bit", async () =>
     fc.asyncProperty(fc.array(fc.tuple(measurement, measurement, runId), { maxLength: 8 }), async (rows) => {
       await clear();
       for (const [number, row] of rows.entries()) await insert(number, ...row);
-      const expected = ((await execute(all)) as readonly ReadingRow[]).map(toReading);
-      const found = await readPacked(execute, all);
+      const expected = [...pageOfRows(readingTable, await execute(all))];
+      const found = [...(await readPacked(execute, all))];
       expect(found).toEqual(expected);
       for (const [place, { soilMoisture, temperature }] of found.entries()) {
         expect(Object.is(soilMoisture, expected[place]?.soilMoisture)).toBe(true);
@@ -71,26 +77,49 @@ test("readPacked reads usual readings in one statement", async () => {
     1,
   ].entries())
     await insert(number, value, -value, "run");
-  expect(await readPacked(execute, all)).toHaveLength(8);
+  expect([...(await readPacked(execute, all))]).toHaveLength(8);
   expect(executed).toHaveLength(1);
 });
 
 test.each<[string, unknown]>([
-  ["a text", "wet"],
   ["a very small number", Math.PI / 1e6],
   ["a very large number", 1.7976931348623157e308],
 ])("readPacked reads %s row by row", async (_, value) => {
   const { execute, insert, executed } = await openTable();
   await insert(1, value, 12.5, "run");
-  expect(await readPacked(execute, all)).toMatchObject([{ soilMoisture: value, temperature: 12.5 }]);
+  expect([...(await readPacked(execute, all))]).toMatchObject([{ soilMoisture: value, temperature: 12.5 }]);
   expect(executed).toEqual([expect.stringContaining("json_group_array"), all.sql]);
+});
+
+test.each<[string, unknown, string, string]>([
+  [
+    "a text as a measurement",
+    "wet",
+    "2026-01-27T10:00:00.001Z",
+    'its soil_moisture is "wet" and not a number',
+  ],
+  ["a time of another form", 30.5, "2026-01-27 10:00", 'its last_watered is "2026-01-27 10:00" and not like'],
+  [
+    "a time that does not exist",
+    30.5,
+    "2026-02-30T10:00:00.001Z",
+    'its last_watered is "2026-02-30T10:00:00.001Z"',
+  ],
+])("readPacked names the reading with %s", async (_, moisture, watered, problem) => {
+  const { execute, insert } = await openTable();
+  await insert(1, 30.5, 12.5, "run");
+  await insert(3, moisture, 12.5, "run", watered);
+  await expect(readPacked(execute, all)).rejects.toMatchObject({
+    code: "READING_INVALID",
+    message: expect.stringContaining(`The row 2 of plant_reading cannot be archived: ${problem}`),
+  });
 });
 
 test("readPacked reads readings that are not ordered row by row", async () => {
   const { execute, insert, executed } = await openTable();
   for (const number of [1, 2]) await insert(number, 30.5, 12.5, null);
   const reversed = { ...all, sql: `${all.sql.split("ORDER")[0]} ORDER BY plant_id DESC` };
-  expect((await readPacked(execute, reversed)).map(({ plantId }) => plantId)).toEqual([2, 1]);
+  expect(Array.from(await readPacked(execute, reversed), ({ plantId }) => plantId)).toEqual([2, 1]);
   expect(executed).toHaveLength(2);
 });
 

@@ -2,10 +2,11 @@ import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { PlantArchiveError } from "../../src/errors.js";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
+import { startDigest } from "../../src/model/page-digest.js";
 import { partitionEnd, partitionStart } from "../../src/model/partition.js";
-import { startDigest } from "../../src/model/reading-digest.js";
-import { decodeReadings, readManifest } from "../../src/parquet/decode-readings.js";
-import { encodeReadings } from "../../src/parquet/encode-readings.js";
+import { readingPage, readingTable } from "../../src/model/reading-table.js";
+import { decodePages, readManifest } from "../../src/parquet/decode-pages.js";
+import { encodePages } from "../../src/parquet/encode-pages.js";
 import { encode, flat, hour, inPages, toBytes } from "../support/reading-files.js";
 import { anyReading, buildReading, makeReadings } from "../support/readings.js";
 import { sourceOf } from "../support/source-of.js";
@@ -21,8 +22,8 @@ property(
   [fc.array(inHour(anyReading), { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 70 })],
   async (readings, pageSize) => {
     const about = { partition: hour, runId: "archive-run", rows: readings.length };
-    const bytes = await toBytes(encodeReadings(inPages(readings, pageSize), about).bytes);
-    expect(await flat(decodeReadings(sourceOf(bytes)))).toEqual(readings);
+    const bytes = await toBytes(encodePages(readingTable, inPages(readings, pageSize), about).bytes);
+    expect(await flat(decodePages(readingTable, sourceOf(bytes)))).toEqual(readings);
   },
 );
 
@@ -30,7 +31,7 @@ test("many readings round-trip in order, one page per row group", async () => {
   const readings = [...makeReadings(25_000)];
   const pages: number[] = [];
   const found: ArchivedReading[] = [];
-  for await (const page of decodeReadings(sourceOf(await encode(readings)))) {
+  for await (const page of decodePages(readingTable, sourceOf(await encode(readings)))) {
     pages.push(page.length);
     found.push(...page);
   }
@@ -44,34 +45,34 @@ test.each<[string, Partial<ArchivedReading>]>([
   ["is as large as it can be", { readingId: Number.MAX_SAFE_INTEGER, plantId: Number.MAX_SAFE_INTEGER }],
 ])("a column in which every value %s round-trips", async (_, values) => {
   const readings = Array.from({ length: 300 }, () => buildReading(values));
-  expect(await flat(decodeReadings(sourceOf(await encode(readings))))).toEqual(readings);
+  expect(await flat(decodePages(readingTable, sourceOf(await encode(readings))))).toEqual(readings);
 });
 
 test("0 and −0 round-trip in a column of few values", async () => {
   const readings = Array.from({ length: 300 }, (_, index) =>
     buildReading({ soilMoisture: index % 2 === 0 ? 0 : -0, temperature: index % 3 === 0 ? -0 : 15.25 }),
   );
-  expect(await flat(decodeReadings(sourceOf(await encode(readings))))).toEqual(readings);
+  expect(await flat(decodePages(readingTable, sourceOf(await encode(readings))))).toEqual(readings);
 });
 
 test("the manifest describes the file, and `sum` equals it", async () => {
   const readings = [...makeReadings(2_500)];
-  const digest = startDigest();
-  for (const reading of readings) digest.add(reading);
-  const encoded = encodeReadings(inPages(readings, 1_000), {
+  const digest = startDigest(readingTable);
+  digest.add(readingPage(readings));
+  const encoded = encodePages(readingTable, inPages(readings, 1_000), {
     partition: hour,
     runId: "archive-run",
     rows: 2_500,
   });
   const bytes = await toBytes(encoded.bytes);
-  expect(encoded.sum()).toEqual({ rows: 2_500, digest: digest.hex() });
+  expect(encoded.sum()).toEqual(digest.sum());
   expect(await readManifest(sourceOf(bytes, "a/b.parquet"))).toEqual({
     key: "a/b.parquet",
     schemaVersion: 1,
     partition: hour,
     runId: "archive-run",
     rows: 2_500,
-    digest: digest.hex(),
+    digest: digest.sum().digest,
     bytes: bytes.byteLength,
   });
 });
@@ -81,14 +82,14 @@ test("the same readings encode to the same bytes", async () => {
   expect(Buffer.compare(await encode(readings), await encode(readings))).toBe(0);
 });
 
-describe("encodeReadings fails unless it gets the expected readings:", () => {
+describe("encodePages fails unless it gets the expected readings:", () => {
   test.each([
     ["one less than", 15_000, 14_999],
     ["one more than", 14_999, 15_000],
     ["none of", 0, 10],
     ["none, as expected, of", 0, 0],
   ])("%s them", async (_, given, rows) => {
-    const encoded = encodeReadings(inPages(makeReadings(given), 1_000), {
+    const encoded = encodePages(readingTable, inPages(makeReadings(given), 1_000), {
       partition: hour,
       runId: "run",
       rows,
@@ -106,7 +107,7 @@ describe("encodeReadings fails unless it gets the expected readings:", () => {
   });
 });
 
-test("encodeReadings reads pages on demand, and closes them when the consumer leaves", async () => {
+test("encodePages reads pages on demand, and closes them when the consumer leaves", async () => {
   let read = 0;
   let closed = false;
   async function* pages() {
@@ -119,7 +120,7 @@ test("encodeReadings reads pages on demand, and closes them when the consumer le
       closed = true;
     }
   }
-  const { bytes } = encodeReadings(pages(), { partition: hour, runId: "run", rows: 100_000 });
+  const { bytes } = encodePages(readingTable, pages(), { partition: hour, runId: "run", rows: 100_000 });
   expect(read).toBe(0);
   for await (const part of bytes) {
     expect(part.byteLength).toBeGreaterThan(0);
@@ -132,18 +133,18 @@ test("encodeReadings reads pages on demand, and closes them when the consumer le
   expect(closed).toBe(true);
 });
 
-test("encodeReadings rethrows the error of its pages", async () => {
+test("encodePages rethrows the error of its pages", async () => {
   const lost = new Error("connection lost");
   async function* pages() {
-    yield [buildReading()];
+    yield readingPage([buildReading()]);
     throw lost;
   }
-  const { bytes } = encodeReadings(pages(), { partition: hour, runId: "run", rows: 1 });
+  const { bytes } = encodePages(readingTable, pages(), { partition: hour, runId: "run", rows: 1 });
   await expect(toBytes(bytes)).rejects.toBe(lost);
 });
 
 test("a part does not change when the next one is encoded", async () => {
-  const { bytes } = encodeReadings(inPages(makeReadings(30_000), 5_000), {
+  const { bytes } = encodePages(readingTable, inPages(makeReadings(30_000), 5_000), {
     partition: hour,
     runId: "run",
     rows: 30_000,
@@ -164,7 +165,7 @@ test("a file is read in one range for its footer and one a row group", async () 
       return source.slice(start, end);
     },
   };
-  expect(await flat(decodeReadings(counted))).toHaveLength(25_000);
+  expect(await flat(decodePages(readingTable, counted))).toHaveLength(25_000);
   expect(ranges).toHaveLength(4);
   expect(ranges[0]?.[1]).toBe(source.byteLength);
   expect(ranges[1]?.[0]).toBe(0);

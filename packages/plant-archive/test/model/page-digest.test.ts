@@ -1,13 +1,14 @@
 import { fc, test as property } from "@lmnh/testing/property";
 import { expect, test } from "vitest";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
-import { startDigest } from "../../src/model/reading-digest.js";
+import { startDigest } from "../../src/model/page-digest.js";
+import { readingPage, readingTable } from "../../src/model/reading-table.js";
 import { anyReading, buildReading } from "../support/readings.js";
 
 function digestOf(readings: readonly ArchivedReading[]): string {
-  const digest = startDigest();
-  for (const reading of readings) digest.add(reading);
-  return digest.hex();
+  const digest = startDigest(readingTable);
+  digest.add(readingPage(readings));
+  return digest.sum().digest;
 }
 
 const anyReadings = fc.array(anyReading, { maxLength: 20 });
@@ -59,12 +60,23 @@ test("the digest sums readings, 32 bits by 32 bits", () => {
   expect(digestOf([])).toBe("0".repeat(32));
 });
 
-test("the digest counts added readings", () => {
-  const digest = startDigest();
-  expect(digest.rows).toBe(0);
-  digest.add(buildReading());
-  digest.add(buildReading());
-  expect(digest.rows).toBe(2);
+test("the digest of two pages is that of one with all rows", () => {
+  const digest = startDigest(readingTable);
+  expect(digest.sum().rows).toBe(0);
+  digest.add(readingPage([buildReading()]));
+  digest.add(
+    readingPage([buildReading({ runId: "a longer name of a run, in a second page" }), buildReading()]),
+  );
+  const other = startDigest(readingTable);
+  other.add(
+    readingPage([
+      buildReading(),
+      buildReading(),
+      buildReading({ runId: "a longer name of a run, in a second page" }),
+    ]),
+  );
+  expect(digest.sum()).toEqual(other.sum());
+  expect(digest.sum().rows).toBe(3);
 });
 
 property(

@@ -1,0 +1,129 @@
+import type { Statement } from "@lmnh/plant-schema";
+import { type ArchivedColumn, type ArchivedTable, columnOf } from "../model/archived-table.js";
+import { type ColumnValues, type NumberValues, TablePage, textValues } from "../model/table-page.js";
+import type { ColumnType } from "../parquet/schema.js";
+import { isoTimeLength, parseIsoTime } from "./iso-time.js";
+
+/** The columns of the rows of a statement, packed as texts, and `inexact`: 0 if unpacking returns their values exactly. */
+export type PackedRow = Readonly<Record<string, string>> & {
+  /** `null` without rows. */
+  readonly inexact: number | null;
+};
+
+/**
+ * A statement that returns the rows of another one as one row: the driver of SQLite takes longer to return a row than
+ * SQLite takes to read it. Times, which have one length, are concatenated; the other columns are JSON arrays.
+ */
+export function packedStatement<Row>(
+  { columns }: Pick<ArchivedTable<Row>, "columns">,
+  { sql, parameters }: Statement,
+): Statement {
+  const selected = columns.map((column) => `${packed(column)} AS ${column.name}`);
+  const inexact = columns
+    .filter(({ type }) => type === "double")
+    .map(({ name }) => `typeof(${name}) <> 'real' OR ${integer(name)} <> ${scaled(name)}`);
+  return {
+    sql: `SELECT ${selected.join(", ")}, sum(${inexact.join(" OR ") || 0}) AS inexact FROM (${sql})`,
+    parameters,
+  };
+}
+
+function packed<Row>({ name, type, nullable }: ArchivedColumn<Row>): string {
+  if (type === "timestamp") return `group_concat(${nullable ? `coalesce(${name}, '${noTime}')` : name}, '')`;
+  return `json_group_array(${type === "double" ? packedDouble(name) : name})`;
+}
+
+const noTime = "-".repeat(isoTimeLength);
+
+/**
+ * SQLite's decimal numbers are not always exact, integers are. A double from 1 to 2^11 is a multiple of 2^-52, one from
+ * 2^-10 to 1 of 2^-62. The smaller ones are packed as text, to distinguish them.
+ */
+const [unit, smallUnit] = [2 ** -52, 2 ** -62];
+
+const scaled = (column: string) =>
+  `(${column} * iif(abs(${column}) < 1, ${(1 / smallUnit).toFixed(1)}, ${(1 / unit).toFixed(1)}))`;
+const integer = (column: string) => `CAST(${scaled(column)} AS INTEGER)`;
+const packedDouble = (column: string) =>
+  `iif(abs(${column}) < 1, CAST(${integer(column)} AS TEXT), ${integer(column)})`;
+
+/**
+ * The page of a packed row. `null` if a value is not of its type, and if the rows are not in the order of the key: SQLite
+ * keeps the order of a subquery, but does not promise it.
+ */
+export function unpack<Row>(table: ArchivedTable<Row>, row: PackedRow): TablePage<Row> | null {
+  if (row.inexact !== 0) return row.inexact === null ? TablePage.of(table, []) : null;
+  const ids = JSON.parse(row[table.columns[columnOf(table, table.id)]?.name ?? ""] ?? "[]") as unknown[];
+  const columns: ColumnValues[] = [];
+  for (const { name, type, nullable = false } of table.columns) {
+    const values = unpackColumn[type](row[name] ?? "", ids.length, nullable);
+    if (values === null) return null;
+    columns.push(values);
+  }
+  const page = new TablePage(table, ids.length, columns);
+  return isOrdered(page) ? page : null;
+}
+
+type Unpack = (text: string, rows: number, nullable: boolean) => ColumnValues | null;
+
+const unpackColumn: Readonly<Record<ColumnType, Unpack>> = {
+  int64: (text, rows, nullable) => unpackNumbers(text, rows, nullable, Number.isSafeInteger),
+  int32: (text, rows, nullable) => unpackNumbers(text, rows, nullable, Number.isSafeInteger),
+  double(text, rows) {
+    const parsed = JSON.parse(text) as readonly (number | string)[];
+    const numbers = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) {
+      const value = parsed[row];
+      numbers[row] = typeof value === "string" ? Number(value) * smallUnit : Number(value) * unit;
+    }
+    return { numbers };
+  },
+  string: (text) => textValues(JSON.parse(text) as readonly (string | null)[]),
+  timestamp(text, rows, nullable) {
+    if (text.length !== rows * isoTimeLength) return null;
+    const numbers = new Float64Array(rows);
+    let nulls: Uint8Array | undefined;
+    for (let row = 0; row < rows; row++) {
+      const start = row * isoTimeLength;
+      const ms = parseIsoTime(text, start);
+      if (ms !== null) numbers[row] = ms;
+      else if (nullable && text.startsWith(noTime, start)) {
+        nulls ??= new Uint8Array(rows);
+        nulls[row] = 1;
+      } else return null;
+    }
+    return { numbers, nulls };
+  },
+  date: () => null,
+};
+
+function unpackNumbers(
+  text: string,
+  rows: number,
+  nullable: boolean,
+  isValid: (value: number) => boolean,
+): NumberValues | null {
+  const parsed = JSON.parse(text) as readonly unknown[];
+  const numbers = new Float64Array(rows);
+  let nulls: Uint8Array | undefined;
+  for (let row = 0; row < rows; row++) {
+    const value = parsed[row];
+    if (typeof value === "number" && isValid(value)) numbers[row] = value;
+    else if (nullable && value === null) {
+      nulls ??= new Uint8Array(rows);
+      nulls[row] = 1;
+    } else return null;
+  }
+  return { numbers, nulls };
+}
+
+function isOrdered<Row>(page: TablePage<Row>): boolean {
+  const keys = page.table.key.map((field) => page.numbers(field).numbers);
+  for (let row = 1; row < page.length; row++) {
+    let order = 0;
+    for (let index = 0; order === 0 && index < keys.length; index++)
+      order = (keys[index]?.[row] ?? 0) - (keys[index]?.[row - 1] ?? 0);
+    if (!(order > 0)) return false;
+  }
+  return true;
+}

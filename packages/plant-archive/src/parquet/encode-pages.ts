@@ -1,0 +1,93 @@
+import type { DecodedArray } from "hyparquet";
+import { PlantArchiveError } from "../errors.js";
+import type { ArchivedColumn, ArchivedTable } from "../model/archived-table.js";
+import { type RowsDigest, startDigest } from "../model/page-digest.js";
+import type { Partition } from "../model/partition.js";
+import { type ColumnValues, cellAt, inPagesOf, type TablePage } from "../model/table-page.js";
+import { schemaVersion } from "./file-layout.js";
+import { maxRowsPerGroup, maxTextLength } from "./limits.js";
+import { manifestKeys } from "./manifest-keys.js";
+import { startFile } from "./parquet-writer.js";
+
+export interface EncodedPages {
+  /** The file, encoded while it is read, once. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** The digest of the rows encoded so far: of all of them at the end of `bytes`. */
+  sum(): RowsDigest;
+}
+
+export interface EncodeOptions {
+  readonly partition: Partition;
+  readonly runId: string;
+  readonly rows: number;
+}
+
+/**
+ * Encodes rows as a Parquet file, one row group at a time. If there are not `rows` rows, or none, `bytes` throws
+ * `READINGS_CHANGED` in place of the footer, without which the file is invalid.
+ */
+export function encodePages<Row>(
+  table: ArchivedTable<Row>,
+  pages: AsyncIterable<TablePage<Row>>,
+  options: EncodeOptions,
+): EncodedPages {
+  const digest = startDigest(table);
+
+  async function* parts(): AsyncGenerator<Uint8Array, void, void> {
+    const file = startFile(table.columns);
+    for await (const page of inPagesOf(maxRowsPerGroup, pages)) {
+      checkTexts(page);
+      digest.add(page);
+      yield file.rowGroup(table.columns.map((column, index) => toDecodedArray(column, page.columns[index])));
+    }
+    const { rows, digest: hex } = digest.sum();
+    if (rows !== options.rows || rows === 0) throw changed(options, rows);
+    yield file.footer({
+      [manifestKeys.schemaVersion]: String(schemaVersion),
+      [manifestKeys.partition]: options.partition,
+      [manifestKeys.runId]: options.runId,
+      [manifestKeys.rows]: String(rows),
+      [manifestKeys.digest]: hex,
+    });
+  }
+
+  return { bytes: parts(), sum: () => digest.sum() };
+}
+
+/** In the forms that the writer takes. */
+function toDecodedArray<Row>(
+  { type, encoding }: ArchivedColumn<Row>,
+  values: ColumnValues | undefined,
+): DecodedArray {
+  if (values === undefined) return [];
+  if ("texts" in values) return Array.from(values.indexes, (index) => values.texts[index] ?? null);
+  if (type === "int64" && encoding === undefined)
+    return Array.from(values.numbers, (number, row) => (values.nulls?.[row] === 1 ? null : BigInt(number)));
+  if (values.nulls === undefined) return type === "double" ? values.numbers : Array.from(values.numbers);
+  return Array.from(values.numbers, (number, row) => (values.nulls?.[row] === 1 ? null : number));
+}
+
+function checkTexts<Row>({ table, columns }: TablePage<Row>): void {
+  for (const [column, values] of columns.entries()) {
+    if (!("texts" in values)) continue;
+    const index = values.texts.findIndex((text) => (text?.length ?? 0) > maxTextLength);
+    if (index < 0) continue;
+    const id = cellAt(
+      columns[table.columns.findIndex(({ field }) => field === table.id)],
+      values.indexes.indexOf(index),
+    );
+    throw new PlantArchiveError(
+      "READING_INVALID",
+      "abort",
+      `The row ${id} of ${table.name} cannot be archived: its ${table.columns[column]?.name} has ${values.texts[index]?.length} characters, above ${maxTextLength}. Correct the row.`,
+    );
+  }
+}
+
+function changed({ partition, rows }: EncodeOptions, found: number): PlantArchiveError {
+  return new PlantArchiveError(
+    "READINGS_CHANGED",
+    "retry",
+    `A file of ${partition} was to contain ${rows} readings of which the database has ${found}. Nothing was stored; archive again.`,
+  );
+}
