@@ -5,6 +5,7 @@ import type { MigrationReport } from "./migration/migration-report.js";
 import type { AppliedMigration } from "./migration/plan-migrations.js";
 import type { ReferenceRows } from "./reference-data/reference-rows.js";
 import type { PlantTables } from "./tables.js";
+import type { BatchedTransaction } from "./transaction/batched-transaction.js";
 import type { Outcome, Statement } from "./transaction/statement.js";
 
 /** Everything that differs between the databases. Each has one implementation, `src/<dialect>/dialect.ts`. */
@@ -30,6 +31,11 @@ export interface DatabaseDialect {
     outcome: Outcome,
     followUp: (rows: readonly Row[]) => readonly Statement[],
   ): Promise<Row[]>;
+
+  inBatchedTransaction<Result>(
+    database: Pick<PlantDatabase, "db" | "schema">,
+    work: (transaction: BatchedTransaction) => Promise<Result>,
+  ): Promise<Result>;
 
   /** Writes reference data; to be run in order, in one transaction. */
   referenceStatements(rows: ReferenceRows, schema: string | null): Statement[];

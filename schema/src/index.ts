@@ -36,6 +36,7 @@ export type {
 export { newestPlants, toReferenceRows } from "./reference-data/reference-rows.js";
 export { signedUrlRenewalTime, urlWithoutQuery } from "./reference-data/signed-link.js";
 export type * from "./tables.js";
+export { type BatchedTransaction, inBatchedTransaction } from "./transaction/batched-transaction.js";
 export { isConstraintViolation, isTransient } from "./transaction/classify-error.js";
 export { executeBatch } from "./transaction/execute-batch.js";
 export { executeStatement } from "./transaction/execute-statement.js";

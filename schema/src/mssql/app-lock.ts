@@ -1,7 +1,7 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import { PlantSchemaError } from "../errors.js";
 import type { PlantTables } from "../tables.js";
-import type { TimedQuery } from "./request.js";
+import type { MssqlQuery } from "./request.js";
 
 /** An application lock of SQL Server, which is on a name and not on rows. */
 export interface AppLock {
@@ -16,7 +16,7 @@ export async function acquireAppLock(
   connection: Kysely<PlantTables>,
   { name, owner, timeoutMs }: AppLock,
 ): Promise<void> {
-  const query: TimedQuery = {
+  const query: MssqlQuery = {
     ...CompiledQuery.raw(getLock(owner, timeoutMs), [name]),
     timeoutMs: timeoutMs + responseTimeMs,
   };

@@ -1,4 +1,5 @@
 import type { DatabaseDialect } from "../database-dialect.js";
+import { inMssqlBatchedTransaction } from "./batched-transaction.js";
 import { executeMssqlBatch } from "./execute-batch.js";
 import { migrateMssql, readMssqlHistory } from "./migrate.js";
 import { mssqlMigrations } from "./migrations.js";
@@ -12,6 +13,7 @@ export const mssqlDialect: DatabaseDialect = {
   applyPending: migrateMssql,
   acquireWriteLock: acquireMssqlWriteLock,
   executeBatch: executeMssqlBatch,
+  inBatchedTransaction: inMssqlBatchedTransaction,
   referenceStatements: (rows, schema) => mssqlReferenceStatements(quoteSchema(schema), rows),
   checkContent: async () => {},
 };

@@ -11,7 +11,7 @@ import { inTransaction } from "../transaction/in-transaction.js";
 import { acquireAppLock } from "./app-lock.js";
 import { ownErrorNumbers } from "./error-numbers.js";
 import { quoteSchema } from "./quote-identifier.js";
-import type { TimedQuery } from "./request.js";
+import type { MssqlQuery } from "./request.js";
 
 type Connection = Kysely<PlantTables>;
 
@@ -110,6 +110,6 @@ async function hasTable(db: Connection, schema: string | null, name: string): Pr
 }
 
 async function run(db: Connection, sql: string, parameters: readonly unknown[] = []): Promise<void> {
-  const query: TimedQuery = { ...CompiledQuery.raw(sql, [...parameters]), timeoutMs: batchTimeoutMs };
+  const query: MssqlQuery = { ...CompiledQuery.raw(sql, [...parameters]), timeoutMs: batchTimeoutMs };
   await db.executeQuery(query);
 }

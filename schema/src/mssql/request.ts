@@ -2,10 +2,13 @@ import type { CompiledQuery } from "kysely";
 import type { Connection, Request } from "tedious";
 import type { Tedious } from "./connect.js";
 import { startIdleTimeout } from "./idle-timeout.js";
+import { type ParameterType, parameterTypes } from "./parameter-types.js";
 
-/** A query with its own idle time-out, in place of the session's. */
-export interface TimedQuery extends CompiledQuery {
+export interface MssqlQuery extends CompiledQuery {
+  /** An idle time-out in place of the session's. */
   readonly timeoutMs?: number;
+  /** Sent as the text of a batch, without parameters, and not as a call of sp_executesql. */
+  readonly asBatch?: boolean;
 }
 
 /** A connection that is logged in. */
@@ -25,12 +28,12 @@ export type Row = Record<string, unknown>;
  */
 export function sendRequest(
   { tedious, connection, requestTimeoutMs }: MssqlSession,
-  { sql, parameters, timeoutMs = requestTimeoutMs }: TimedQuery,
+  query: MssqlQuery,
   onRow: (row: Row, request: Request) => void,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const idleTimeout = startIdleTimeout(connection, timeoutMs);
-    const request = new tedious.Request(sql, (error, rowCount) => {
+    const idleTimeout = startIdleTimeout(connection, query.timeoutMs ?? requestTimeoutMs);
+    const request = new tedious.Request(query.sql, (error, rowCount) => {
       idleTimeout.end();
       if (error) reject(idleTimeout.explain(error));
       else resolve(rowCount ?? 0);
@@ -41,8 +44,10 @@ export function sendRequest(
     });
     request.on("pause", idleTimeout.pause);
     request.on("resume", idleTimeout.resume);
-    parameters.forEach((value, index) => {
-      request.addParameter(String(index + 1), typeOf(tedious, value), value);
+    if (query.asBatch) return connection.execSqlBatch(request);
+    parameterTypes(query).forEach((type, index) => {
+      const [driverType, options] = driverTypeOf(tedious, type);
+      request.addParameter(String(index + 1), driverType, query.parameters[index], options);
     });
     connection.execSql(request);
   });
@@ -63,18 +68,22 @@ export function settleTransaction(
   });
 }
 
-function typeOf({ TYPES }: Tedious, value: unknown) {
-  switch (typeof value) {
-    case "number":
-      if (!Number.isSafeInteger(value)) return TYPES.Float;
-      return value === (value | 0) ? TYPES.Int : TYPES.BigInt;
-    case "bigint":
-      return TYPES.BigInt;
-    case "boolean":
-      return TYPES.Bit;
-    default:
-      if (value instanceof Date) return TYPES.DateTime2;
-      return value instanceof Uint8Array ? TYPES.VarBinary : TYPES.NVarChar;
+function driverTypeOf({ TYPES }: Tedious, type: ParameterType) {
+  switch (type) {
+    case "BIT":
+      return [TYPES.Bit, {}] as const;
+    case "BIGINT":
+      return [TYPES.BigInt, {}] as const;
+    case "FLOAT":
+      return [TYPES.Float, {}] as const;
+    case "DATETIME2":
+      return [TYPES.DateTime2, {}] as const;
+    case "VARBINARY(MAX)":
+      return [TYPES.VarBinary, { length: Number.POSITIVE_INFINITY }] as const;
+    case "NVARCHAR(4000)":
+      return [TYPES.NVarChar, { length: 4000 }] as const;
+    case "NVARCHAR(MAX)":
+      return [TYPES.NVarChar, { length: Number.POSITIVE_INFINITY }] as const;
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Request } from "tedious";
-import { type MssqlSession, type Row, sendRequest, type TimedQuery } from "./request.js";
+import { type MssqlQuery, type MssqlSession, type Row, sendRequest } from "./request.js";
 
 /** Streams the rows of a query in chunks. The server waits while the consumer does not read. */
 export async function* streamRequest(
   session: MssqlSession,
-  query: TimedQuery,
+  query: MssqlQuery,
   chunkSize: number,
 ): AsyncGenerator<Row[]> {
   let rows: Row[] = [];

@@ -1,4 +1,5 @@
 import type { DatabaseDialect } from "../database-dialect.js";
+import { inSqliteBatchedTransaction } from "./batched-transaction.js";
 import { checkSqliteContent } from "./check-content.js";
 import { executeSqliteBatch } from "./execute-batch.js";
 import { migrateSqlite, readSqliteHistory } from "./migrate.js";
@@ -12,6 +13,7 @@ export const sqliteDialect: DatabaseDialect = {
   // BEGIN IMMEDIATE, with which every transaction starts, acquires SQLite's own write lock.
   acquireWriteLock: async () => {},
   executeBatch: executeSqliteBatch,
+  inBatchedTransaction: inSqliteBatchedTransaction,
   referenceStatements: sqliteReferenceStatements,
   checkContent: checkSqliteContent,
 };

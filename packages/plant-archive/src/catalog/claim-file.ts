@@ -1,7 +1,9 @@
+import { executeBatch } from "@lmnh/plant-schema";
 import type { ArchiveFile } from "../model/archive-file.js";
 import type { FileClaim } from "../ports.js";
+import { type FileRow, toFile } from "./row-mapping.js";
 import type { CatalogStatements } from "./statements.js";
-import { type CatalogDatabase, findFile, writing } from "./transactions.js";
+import { type CatalogDatabase, retrying } from "./transactions.js";
 
 /**
  * Under the lock that every load takes: ids are assigned in the order of commits, so that no reading appears in the range
@@ -13,9 +15,11 @@ export async function claimFile(
   claim: FileClaim,
   limit: number,
 ): Promise<ArchiveFile | null> {
-  return await writing(database, async (transaction, attempt) => {
-    // If the connection was lost during the commit, the file may exist already.
-    const committed = attempt === 1 ? null : await findFile(transaction, statements.lockFile(claim));
-    return committed ?? (await findFile(transaction, statements.claim(claim, limit)));
+  return await retrying(database, async (attempt) => {
+    const batch = [statements.claim(claim, limit)];
+    // If the response of the commit was lost, the file exists.
+    if (attempt > 1) batch.push(statements.lockFile(claim));
+    const [row] = await executeBatch<FileRow>(database, batch);
+    return row === undefined ? null : toFile(row);
   });
 }

@@ -107,7 +107,8 @@ FROM (
   WHERE recording_taken >= @start AND recording_taken < @end AND plant_reading_id BETWEEN @first AND @last
   ORDER BY plant_reading_id
 ) AS claimed
-HAVING COUNT(*) > 0;`,
+HAVING COUNT(*) > 0 AND NOT EXISTS (
+  SELECT 1 FROM ${archiveFile} WHERE object_key = @4 AND partition_hour = @3 AND run_id = @5);`,
       parameters: [...hourParameters(partition), partition, key, runId, isoTime(at), limit],
     }),
 
@@ -130,12 +131,13 @@ WHERE archive_file_id = @1`,
         [bytes, digest, isoTime(at), fileId, key, rows],
       ),
 
-    markPruned: ({ fileId, key }, at) =>
-      update(
-        `state = N'pruned', pruned_at = ${instant("@1")}`,
-        "archive_file_id = @2 AND object_key = @3 AND state = N'verified'",
-        [isoTime(at), fileId, key],
-      ),
+    markPruned: ({ fileId, key, range, rows }, at) => ({
+      sql: `
+UPDATE ${archiveFile} SET state = N'pruned', pruned_at = ${instant("@1")}
+WHERE archive_file_id = @2 AND object_key = @3 AND state = N'verified' AND after_id = @4 AND through_id = @5
+  AND @@ROWCOUNT = @6`,
+      parameters: [isoTime(at), fileId, key, range.after, range.through, rows],
+    }),
 
     markRestored: (fileId, { after, through }) =>
       update(
@@ -154,10 +156,7 @@ WHERE archive_file_id = @1`,
     readingsInRange: (covering, wanted, lock) => page(inRange, rangeParameters(covering), wanted, lock),
 
     deleteRange: (covering) => ({
-      // The number of the driver is 0 with NOCOUNT, and includes the changes of a trigger.
-      sql: `
-DELETE reading FROM ${plantReading} AS reading WHERE ${inRange};
-SELECT @@ROWCOUNT AS deleted;`,
+      sql: `DELETE reading FROM ${plantReading} AS reading WHERE ${inRange}`,
       parameters: rangeParameters(covering),
     }),
 
@@ -232,15 +231,16 @@ WHERE NOT EXISTS (
           ],
 
     archiveId: () => ({
-      sql: `SELECT archive_id FROM ${table("archive_metadata")} WITH (UPDLOCK, HOLDLOCK)`,
+      sql: `SELECT archive_id FROM ${table("archive_metadata")}`,
       parameters: [],
     }),
 
-    writeArchiveId: (archiveId) => ({
-      sql: `
-UPDATE ${table("archive_metadata")} SET archive_id = @1 WHERE archive_metadata_id = 1;
+    writeArchiveId: (archiveId, { replacing }) => ({
+      sql: `${replacing ? `\nUPDATE ${table("archive_metadata")} SET archive_id = @1 WHERE archive_metadata_id = 1;` : ""}
 INSERT INTO ${table("archive_metadata")} (archive_metadata_id, archive_id)
-SELECT 1, @1 WHERE NOT EXISTS (SELECT 1 FROM ${table("archive_metadata")} WHERE archive_metadata_id = 1);`,
+SELECT 1, @1
+WHERE NOT EXISTS (
+  SELECT 1 FROM ${table("archive_metadata")} WITH (UPDLOCK, HOLDLOCK) WHERE archive_metadata_id = 1);`,
       parameters: [archiveId],
     }),
 

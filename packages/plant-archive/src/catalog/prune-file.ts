@@ -1,46 +1,44 @@
-import { executeStatement } from "@lmnh/plant-schema";
+import { inBatchedTransaction } from "@lmnh/plant-schema";
 import type { VerifiedFile } from "../model/archive-file.js";
-import { digestOf, type RowsDigest } from "../model/page-digest.js";
+import { digestOf } from "../model/page-digest.js";
 import { readingTable } from "../model/reading-table.js";
 import type { PruneOutcome } from "../ports.js";
 import { readPages } from "./keyset-pagination.js";
 import { readReadings } from "./read-readings.js";
 import type { CatalogStatements } from "./statements.js";
-import { type CatalogDatabase, findFile, wasCommitted, writing } from "./transactions.js";
+import { type CatalogDatabase, findFile, retrying } from "./transactions.js";
 
+/**
+ * On SQL Server a round trip for each page of readings, the first of which begins the transaction, and one that deletes
+ * them, changes the state and commits.
+ */
 export async function pruneFile(
   database: CatalogDatabase,
   statements: CatalogStatements,
   file: VerifiedFile,
   at: number,
 ): Promise<PruneOutcome> {
-  const { rows, digest } = file;
-  let found: RowsDigest = { rows: 0, digest: "" };
-  const rollback = new Error("the readings in its range are not those of the file");
-  try {
-    return await writing(database, async (transaction, attempt) => {
-      const pruned = await findFile(transaction, statements.markPruned(file, at));
-      if (pruned === null)
-        return (await wasCommitted(transaction, statements, attempt, file, "pruned"))
-          ? { kind: "pruned", rows }
-          : { kind: "elsewhere" };
+  const { fileId, range, rows, digest } = file;
+  return await retrying(database, async (attempt): Promise<PruneOutcome> => {
+    const found = await inBatchedTransaction(database, async (transaction) => {
       const pages = readPages(
-        (statement) => readReadings(transaction, database.dialect, statement),
-        (page) => statements.readingsInRange(pruned, page, "lock"),
+        (statement) => readReadings(transaction.execute, database.dialect, statement),
+        (page) => statements.readingsInRange(file, page, "lock"),
       );
-      found = await digestOf(readingTable, pages);
-      if (found.rows !== rows || found.digest !== digest) throw rollback;
-      const deletion = await executeStatement<{ deleted: number }>(
-        transaction,
-        statements.deleteRange(pruned),
-      );
-      const deleted = deletion.rows[0]?.deleted ?? Number(deletion.numAffectedRows);
-      // A writer without the lock may have inserted one since they were read.
-      if (deleted !== rows) throw rollback;
-      return { kind: "pruned", rows };
+      const { rows: readings, digest: sum } = await digestOf(readingTable, pages);
+      const isSame = readings === rows && sum === digest;
+      // A writer without the lock may have inserted a reading since they were read, which is one too many then.
+      const last = [statements.deleteRange(file), statements.markPruned(file, at)];
+      return { readings, isPruned: isSame && (await transaction.commitIfChanged(last)) };
     });
-  } catch (error) {
-    if (error === rollback) return { kind: "changed", rows: found.rows };
-    throw error;
-  }
+    if (found.isPruned) return { kind: "pruned", rows };
+    const current = await findFile(database.db, statements.lockFile({ fileId }));
+    // By an attempt whose response was lost.
+    if (current?.state === "pruned" && attempt > 1) return { kind: "pruned", rows };
+    const isCovering =
+      current?.state === "verified" &&
+      current.range.after === range.after &&
+      current.range.through === range.through;
+    return isCovering ? { kind: "changed", rows: found.readings } : { kind: "elsewhere" };
+  });
 }

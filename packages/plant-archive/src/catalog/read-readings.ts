@@ -1,19 +1,11 @@
-import { type Dialect, executeStatement, type PlantTables, type Statement } from "@lmnh/plant-schema";
-import type { Kysely } from "kysely";
+import type { Dialect, Statement } from "@lmnh/plant-schema";
 import { type ReadingPage, readingTable } from "../model/reading-table.js";
 import { type PackedRow, packedStatement, unpack } from "./packed-page.js";
 import { type DriverRow, pageOfRows } from "./row-page.js";
 
 /** The readings of a statement that returns the columns of `plant_reading`, ordered by plant and time. */
-export function readReadings(
-  db: Kysely<PlantTables>,
-  dialect: Dialect,
-  statement: Statement,
-): Promise<ReadingPage> {
-  return readers[dialect](
-    async <Row>(executed: Statement) => (await executeStatement<Row>(db, executed)).rows,
-    statement,
-  );
+export function readReadings(execute: Execute, dialect: Dialect, statement: Statement): Promise<ReadingPage> {
+  return readers[dialect](execute, statement);
 }
 
 type Execute = <Row>(statement: Statement) => Promise<readonly Row[]>;

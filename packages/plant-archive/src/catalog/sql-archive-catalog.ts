@@ -1,5 +1,6 @@
 import {
   type Dialect,
+  executeBatch,
   executeStatement,
   type PlantDatabase,
   readReferenceData,
@@ -8,6 +9,7 @@ import {
 } from "@lmnh/plant-schema";
 import { dayMs, hourMs, type Partition } from "../model/partition.js";
 import type { ArchiveCatalog, DayState } from "../ports.js";
+import { changeState } from "./change-state.js";
 import { claimFile } from "./claim-file.js";
 import { dropArchivedDuplicates } from "./drop-archived-duplicates.js";
 import { isoTime } from "./iso-time.js";
@@ -19,7 +21,7 @@ import { restoreFile } from "./restore-file.js";
 import { type FileRow, toFile } from "./row-mapping.js";
 import { sqliteStatements } from "./sqlite-statements.js";
 import type { CatalogStatements } from "./statements.js";
-import { type CatalogDatabase, findFile, retrying, wasCommitted, writing } from "./transactions.js";
+import { type CatalogDatabase, retrying } from "./transactions.js";
 
 /**
  * The catalog in SQLite or SQL Server. The readings passed to `restore` must not come from the same database, because its
@@ -29,10 +31,10 @@ import { type CatalogDatabase, findFile, retrying, wasCommitted, writing } from 
 export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
   const db = database.schema === null ? database.db : database.db.withSchema(database.schema);
   const statements = catalogStatements(database);
-  const read = async <Row>(statement: Statement) =>
-    (await retrying(database, () => executeStatement<Row>(db, statement))).rows;
+  const execute = async <Row>(statement: Statement) => (await executeStatement<Row>(db, statement)).rows;
+  const read = <Row>(statement: Statement) => retrying(database, () => execute<Row>(statement));
   const readPage = (statement: Statement) =>
-    retrying(database, () => readReadings(db, database.dialect, statement));
+    retrying(database, () => readReadings(execute, database.dialect, statement));
 
   return {
     async unarchived(until) {
@@ -56,17 +58,10 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
     dropArchivedDuplicates: (file, archived) => dropArchivedDuplicates(database, statements, file, archived),
 
     markVerified: (file, at) =>
-      writing(database, async (transaction, attempt) => {
-        if ((await findFile(transaction, statements.markVerified(file, at))) !== null) return true;
-        return await wasCommitted(transaction, statements, attempt, file, "verified");
-      }),
+      changeState(database, statements, file, "verified", statements.markVerified(file, at)),
 
     quarantine: (file, reason) =>
-      writing(database, async (transaction, attempt) => {
-        if ((await findFile(transaction, statements.markQuarantined(file.fileId, reason))) !== null)
-          return true;
-        return await wasCommitted(transaction, statements, attempt, file, "quarantined");
-      }),
+      changeState(database, statements, file, "quarantined", statements.markQuarantined(file.fileId, reason)),
 
     prune: (file, at) => pruneFile(database, statements, file, at),
 
@@ -77,22 +72,17 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
       return row?.archive_id ?? null;
     },
 
-    saveArchiveId: (archiveId, { replacing }) =>
-      writing(database, async (transaction) => {
-        const [row] = (await executeStatement<{ archive_id: string }>(transaction, statements.archiveId()))
-          .rows;
-        if (row !== undefined && !replacing) return row.archive_id;
-        await executeStatement(transaction, statements.writeArchiveId(archiveId));
-        return archiveId;
-      }),
+    async saveArchiveId(archiveId, options) {
+      const batch = [statements.writeArchiveId(archiveId, options), statements.archiveId()];
+      const [row] = await retrying(database, () => executeBatch<{ archive_id: string }>(database, batch));
+      return row?.archive_id ?? archiveId;
+    },
 
     referenceData: () => retrying(database, () => readReferenceData(db)),
 
-    loadReferenceData: (data) =>
-      writing(database, async (transaction) => {
-        for (const statement of referenceStatements(database, data))
-          await executeStatement(transaction, statement);
-      }),
+    async loadReferenceData(data) {
+      await retrying(database, () => executeBatch(database, referenceStatements(database, data)));
+    },
 
     async days(until) {
       const before = isoTime(until).slice(0, 10);
@@ -106,10 +96,9 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
       );
     },
 
-    markSummarized: (day, readings) =>
-      writing(database, async (transaction) => {
-        await executeStatement(transaction, statements.markSummarized(day, readings));
-      }),
+    async markSummarized(day, readings) {
+      await retrying(database, () => executeBatch(database, [statements.markSummarized(day, readings)]));
+    },
   };
 }
 

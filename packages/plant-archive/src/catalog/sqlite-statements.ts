@@ -60,7 +60,8 @@ FROM (
     AND +plant_reading_id <= (SELECT coalesce(id, 9223372036854775807) FROM next_covered)
   ORDER BY +plant_reading_id LIMIT ?
 )
-HAVING count(*) > 0
+HAVING count(*) > 0 AND NOT EXISTS (
+  SELECT 1 FROM archive_file WHERE object_key = ? AND partition_hour = ? AND run_id = ?)
 RETURNING ${file}`,
     parameters: [
       ...hourParameters(partition),
@@ -71,6 +72,9 @@ RETURNING ${file}`,
       isoTime(at),
       ...hourParameters(partition),
       limit,
+      key,
+      partition,
+      runId,
     ],
   }),
 
@@ -93,12 +97,12 @@ RETURNING ${file}`,
     parameters: [bytes, digest, isoTime(at), fileId, key, rows],
   }),
 
-  markPruned: ({ fileId, key }, at) => ({
+  markPruned: ({ fileId, key, range, rows }, at) => ({
     sql: `
 UPDATE archive_file SET state = 'pruned', pruned_at = ?
-WHERE archive_file_id = ? AND object_key = ? AND state = 'verified'
-RETURNING ${file}`,
-    parameters: [isoTime(at), fileId, key],
+WHERE archive_file_id = ? AND object_key = ? AND state = 'verified' AND after_id = ? AND through_id = ?
+  AND changes() = ?`,
+    parameters: [isoTime(at), fileId, key, range.after, range.through, rows],
   }),
 
   markRestored: (fileId, { after, through }) => ({
@@ -219,10 +223,10 @@ VALUES ${rows.map(() => "(?, ?, ?, ?, ?, ?, ?, ?, ?)").join(", ")}`,
 
   archiveId: () => ({ sql: "SELECT archive_id FROM archive_metadata", parameters: [] }),
 
-  writeArchiveId: (archiveId) => ({
+  writeArchiveId: (archiveId, { replacing }) => ({
     sql: `
 INSERT INTO archive_metadata (archive_metadata_id, archive_id) VALUES (1, ?)
-ON CONFLICT (archive_metadata_id) DO UPDATE SET archive_id = excluded.archive_id`,
+ON CONFLICT (archive_metadata_id) DO ${replacing ? "UPDATE SET archive_id = excluded.archive_id" : "NOTHING"}`,
     parameters: [archiveId],
   }),
 

@@ -18,13 +18,14 @@ export interface CatalogStatements {
   insertRestored(manifest: Manifest, range: IdRange): Statement;
   /**
    * Inserts a claimed file that covers the first unarchived readings of its hour, by id: up to `limit`, and not beyond one
-   * that another file covers. Returns no row if there are none.
+   * that another file covers. Returns no row if there are none, or if the run has claimed the file already.
    */
   claim(claim: FileClaim, limit: number): Statement;
   /** Subtracts from the number of readings of a file. */
   subtractReadings(fileId: number, readings: number): Statement;
   deleteFile(fileId: number): Statement;
   markVerified(file: VerifiedFile, at: number): Statement;
+  /** If the statement before has deleted as many readings as the file has. Returns nothing. */
   markPruned(file: VerifiedFile, at: number): Statement;
   /** `verified`, covering a range. */
   markRestored(fileId: number, range: IdRange): Statement;
@@ -32,7 +33,7 @@ export interface CatalogStatements {
 
   /** @param lock until the transaction ends, against changes and inserts */
   readingsInRange(file: CoveredRange, page: Page, lock?: "lock"): Statement;
-  /** The number of deleted readings is `deleted` of a row, or that of the changes if no row is returned. */
+  /** Returns nothing. */
   deleteRange(file: CoveredRange): Statement;
   /** `readings`, their number, and `first` and `last`, their lowest and highest id: `null` if there are none. */
   idsInRange(file: Omit<CoveredRange, "fileId">): Statement;
@@ -51,10 +52,10 @@ export interface CatalogStatements {
   /** With their own ids or new ones. Return nothing. */
   insertReadings(readings: readonly ArchivedReading[], ids: "own" | "new"): Statement[];
 
-  /** `archive_id` of the only row, locked until the transaction ends. */
+  /** `archive_id` of the only row. */
   archiveId(): Statement;
-  /** Inserts or updates it. Returns nothing. */
-  writeArchiveId(archiveId: string): Statement;
+  /** Inserts it, or with `replacing` updates it. Returns nothing. */
+  writeArchiveId(archiveId: string, options: { readonly replacing: boolean }): Statement;
 
   /** `day`, `readings` and `summarized` of the days before one. */
   days(before: string): Statement;

@@ -28,26 +28,9 @@ export function retrying<Result>(
 /** Runs a write transaction, and retries it after a transient error. */
 export function writing<Result>(
   database: CatalogDatabase,
-  work: (transaction: Transaction<PlantTables>, attempt: number) => Promise<Result>,
+  work: (transaction: Transaction<PlantTables>) => Promise<Result>,
 ): Promise<Result> {
-  return retrying(database, (attempt) =>
-    inWriteTransaction(database, (transaction) => work(transaction, attempt)),
-  );
-}
-
-/**
- * Whether a retried change of state is done already: then the first attempt was committed, and the connection lost
- * before its result arrived.
- */
-export async function wasCommitted(
-  transaction: Transaction<PlantTables>,
-  statements: CatalogStatements,
-  attempt: number,
-  { fileId }: Pick<ArchiveFile, "fileId">,
-  state: ArchiveFile["state"],
-): Promise<boolean> {
-  if (attempt === 1) return false;
-  return (await findFile(transaction, statements.lockFile({ fileId })))?.state === state;
+  return retrying(database, () => inWriteTransaction(database, work));
 }
 
 type FileStatement = ReturnType<CatalogStatements["lockFile"]>;

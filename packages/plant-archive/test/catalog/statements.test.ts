@@ -59,7 +59,9 @@ const every = (statements: CatalogStatements): Record<keyof CatalogStatements, r
   ],
   days: [statements.days("2026-01-29")],
   archiveId: [statements.archiveId()],
-  writeArchiveId: [statements.writeArchiveId("5f0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11")],
+  writeArchiveId: [true, false].map((replacing) =>
+    statements.writeArchiveId("5f0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11", { replacing }),
+  ),
   markSummarized: [statements.markSummarized("2026-01-28", 4)],
 });
 

@@ -69,7 +69,8 @@ FROM (
   WHERE recording_taken >= @start AND recording_taken < @end AND plant_reading_id BETWEEN @first AND @last
   ORDER BY plant_reading_id
 ) AS claimed
-HAVING COUNT(*) > 0;
+HAVING COUNT(*) > 0 AND NOT EXISTS (
+  SELECT 1 FROM [my]]schema].[archive_file] WHERE object_key = @4 AND partition_hour = @3 AND run_id = @5);
 
 GO
 
@@ -100,8 +101,8 @@ GO
 -- markPruned
 
 UPDATE [my]]schema].[archive_file] SET state = N'pruned', pruned_at = CONVERT(DATETIME2(3), @1, 127)
-OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
-WHERE archive_file_id = @2 AND object_key = @3 AND state = N'verified'
+WHERE archive_file_id = @2 AND object_key = @3 AND state = N'verified' AND after_id = @4 AND through_id = @5
+  AND @@ROWCOUNT = @6
 
 GO
 
@@ -139,8 +140,7 @@ GO
 
 -- deleteRange
 
-DELETE reading FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4;
-SELECT @@ROWCOUNT AS deleted;
+DELETE reading FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
 
 GO
 
@@ -260,7 +260,7 @@ GO
 
 -- archiveId
 
-SELECT archive_id FROM [my]]schema].[archive_metadata] WITH (UPDLOCK, HOLDLOCK)
+SELECT archive_id FROM [my]]schema].[archive_metadata]
 
 GO
 
@@ -268,7 +268,16 @@ GO
 
 UPDATE [my]]schema].[archive_metadata] SET archive_id = @1 WHERE archive_metadata_id = 1;
 INSERT INTO [my]]schema].[archive_metadata] (archive_metadata_id, archive_id)
-SELECT 1, @1 WHERE NOT EXISTS (SELECT 1 FROM [my]]schema].[archive_metadata] WHERE archive_metadata_id = 1);
+SELECT 1, @1
+WHERE NOT EXISTS (
+  SELECT 1 FROM [my]]schema].[archive_metadata] WITH (UPDLOCK, HOLDLOCK) WHERE archive_metadata_id = 1);
+
+GO
+
+INSERT INTO [my]]schema].[archive_metadata] (archive_metadata_id, archive_id)
+SELECT 1, @1
+WHERE NOT EXISTS (
+  SELECT 1 FROM [my]]schema].[archive_metadata] WITH (UPDLOCK, HOLDLOCK) WHERE archive_metadata_id = 1);
 
 GO
 
