@@ -35,7 +35,7 @@ WHERE ${where}`,
     parameters,
   });
 
-  // T-SQL has no row values; the first condition is the one that the index is searched by.
+  // T-SQL has no row values. Each part is a range of an index; an OR of the two would be a scan.
   const page = (
     where: string,
     parameters: readonly unknown[],
@@ -43,12 +43,19 @@ WHERE ${where}`,
     lock?: "lock",
   ): Statement => {
     const [count, plant, time] = [1, 2, 3].map((place) => `@${parameters.length + place}`);
+    const readings = `SELECT ${reading} FROM ${plantReading} AS reading${lock ? " WITH (UPDLOCK, HOLDLOCK)" : ""}
+  WHERE ${where}`;
     return {
       sql: `
-SELECT TOP (${count}) ${reading} FROM ${plantReading} AS reading${lock ? " WITH (UPDLOCK, HOLDLOCK)" : ""}
-WHERE ${where}
-  AND reading.plant_id >= ${plant} AND (reading.plant_id > ${plant} OR reading.recording_taken > ${instant(`${time}`)})
-ORDER BY reading.plant_id, reading.recording_taken`,
+SELECT TOP (${count}) ${readingColumns.join(", ")} FROM (
+  ${readings}
+    AND reading.plant_id = ${plant} AND reading.recording_taken > ${instant(`${time}`)}
+  UNION ALL
+  ${readings}
+    AND reading.plant_id > ${plant}
+) AS page
+ORDER BY plant_id, recording_taken
+${planByValues}`,
       parameters: [...parameters, limit, after.plantId, isoTime(after.recordingTaken)],
     };
   };
@@ -156,14 +163,17 @@ WHERE archive_file_id = @2 AND object_key = @3 AND state = N'verified' AND after
     readingsInRange: (covering, wanted, lock) => page(inRange, rangeParameters(covering), wanted, lock),
 
     deleteRange: (covering) => ({
-      sql: `DELETE reading FROM ${plantReading} AS reading WHERE ${inRange}`,
+      sql: `
+DELETE reading FROM ${plantReading} AS reading WHERE ${inRange}
+${planByValues}`,
       parameters: rangeParameters(covering),
     }),
 
     idsInRange: (covering) => ({
       sql: `
 SELECT COUNT(*) AS readings, MIN(reading.plant_reading_id) AS first, MAX(reading.plant_reading_id) AS last
-FROM ${plantReading} AS reading WHERE ${inRange}`,
+FROM ${plantReading} AS reading WHERE ${inRange}
+${planByValues}`,
       parameters: rangeParameters(covering),
     }),
 
@@ -251,9 +261,10 @@ FROM (
   SELECT LEFT(partition_hour, 10) AS day, row_count AS readings
   FROM ${archiveFile} WHERE state IN (N'verified', N'pruned')
   UNION ALL
-  SELECT ${dayOf("reading.recording_taken")}, 1
+  SELECT ${dayOf("CAST(reading.recording_taken AS DATE)")}, COUNT(*)
   FROM ${plantReading} AS reading
   WHERE reading.recording_taken < CONVERT(DATE, @1, 23) AND NOT ${covered("verified")}
+  GROUP BY CAST(reading.recording_taken AS DATE)
 ) AS counted
 LEFT JOIN ${table("daily_summary")} AS summary ON summary.summary_date = CONVERT(DATE, counted.day, 23)
 WHERE counted.day < @1
@@ -282,6 +293,12 @@ const hourOf = (column: string) => `REPLACE(LEFT(CONVERT(NVARCHAR(30), ${column}
 const within = `reading.recording_taken >= ${instant("@1")} AND reading.recording_taken < ${instant("@2")}`;
 
 const inRange = `${within} AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4`;
+
+/**
+ * The hour and the range of ids are two ranges, each of another index. Ids are the narrow one of a file that was claimed
+ * when its hour had ended, the hour is that of late readings: the plan of one file is the wrong one for another.
+ */
+const planByValues = "OPTION (RECOMPILE)";
 
 const numbers = "SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$')";
 

@@ -124,23 +124,38 @@ GO
 
 -- readingsInRange
 
-SELECT TOP (@5) reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
-WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
-  AND reading.plant_id >= @6 AND (reading.plant_id > @6 OR reading.recording_taken > CONVERT(DATETIME2(3), @7, 127))
-ORDER BY reading.plant_id, reading.recording_taken
+SELECT TOP (@5) plant_reading_id, plant_id, recording_taken, soil_moisture, temperature, last_watered, quality_flag, ingested_at, run_id FROM (
+  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
+  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+    AND reading.plant_id = @6 AND reading.recording_taken > CONVERT(DATETIME2(3), @7, 127)
+  UNION ALL
+  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
+  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+    AND reading.plant_id > @6
+) AS page
+ORDER BY plant_id, recording_taken
+OPTION (RECOMPILE)
 
 GO
 
-SELECT TOP (@5) reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
-WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
-  AND reading.plant_id >= @6 AND (reading.plant_id > @6 OR reading.recording_taken > CONVERT(DATETIME2(3), @7, 127))
-ORDER BY reading.plant_id, reading.recording_taken
+SELECT TOP (@5) plant_reading_id, plant_id, recording_taken, soil_moisture, temperature, last_watered, quality_flag, ingested_at, run_id FROM (
+  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
+  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+    AND reading.plant_id = @6 AND reading.recording_taken > CONVERT(DATETIME2(3), @7, 127)
+  UNION ALL
+  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
+  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+    AND reading.plant_id > @6
+) AS page
+ORDER BY plant_id, recording_taken
+OPTION (RECOMPILE)
 
 GO
 
 -- deleteRange
 
 DELETE reading FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+OPTION (RECOMPILE)
 
 GO
 
@@ -148,6 +163,7 @@ GO
 
 SELECT COUNT(*) AS readings, MIN(reading.plant_reading_id) AS first, MAX(reading.plant_reading_id) AS last
 FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+OPTION (RECOMPILE)
 
 GO
 
@@ -159,14 +175,25 @@ GO
 
 -- uncommittedReadings
 
-SELECT TOP (@3) reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
-WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND NOT EXISTS (
+SELECT TOP (@3) plant_reading_id, plant_id, recording_taken, soil_moisture, temperature, last_watered, quality_flag, ingested_at, run_id FROM (
+  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
+  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND NOT EXISTS (
     SELECT 1 FROM [my]]schema].[archive_file] AS covering
     WHERE covering.state IN (N'verified')
       AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
       AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)
-  AND reading.plant_id >= @4 AND (reading.plant_id > @4 OR reading.recording_taken > CONVERT(DATETIME2(3), @5, 127))
-ORDER BY reading.plant_id, reading.recording_taken
+    AND reading.plant_id = @4 AND reading.recording_taken > CONVERT(DATETIME2(3), @5, 127)
+  UNION ALL
+  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
+  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND NOT EXISTS (
+    SELECT 1 FROM [my]]schema].[archive_file] AS covering
+    WHERE covering.state IN (N'verified')
+      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
+      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)
+    AND reading.plant_id > @4
+) AS page
+ORDER BY plant_id, recording_taken
+OPTION (RECOMPILE)
 
 GO
 
@@ -244,13 +271,14 @@ FROM (
   SELECT LEFT(partition_hour, 10) AS day, row_count AS readings
   FROM [my]]schema].[archive_file] WHERE state IN (N'verified', N'pruned')
   UNION ALL
-  SELECT CONVERT(NVARCHAR(10), reading.recording_taken, 23), 1
+  SELECT CONVERT(NVARCHAR(10), CAST(reading.recording_taken AS DATE), 23), COUNT(*)
   FROM [my]]schema].[plant_reading] AS reading
   WHERE reading.recording_taken < CONVERT(DATE, @1, 23) AND NOT EXISTS (
     SELECT 1 FROM [my]]schema].[archive_file] AS covering
     WHERE covering.state IN (N'verified')
       AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
       AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)
+  GROUP BY CAST(reading.recording_taken AS DATE)
 ) AS counted
 LEFT JOIN [my]]schema].[daily_summary] AS summary ON summary.summary_date = CONVERT(DATE, counted.day, 23)
 WHERE counted.day < @1
