@@ -42,4 +42,6 @@ export interface DatabaseDialect {
 
   /** Verifies the structure of the database's files. */
   checkContent(db: Kysely<PlantTables>): Promise<void>;
+
+  adviseOnSettings(db: Kysely<PlantTables>): Promise<string[]>;
 }

@@ -1,3 +1,4 @@
+export { adviseOnSettings } from "./advise-on-settings.js";
 export { checkContent } from "./check-content.js";
 export type { Clock, Random } from "./clock.js";
 export {

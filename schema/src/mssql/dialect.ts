@@ -1,4 +1,5 @@
 import type { DatabaseDialect } from "../database-dialect.js";
+import { adviseOnMssqlSettings } from "./advise-on-settings.js";
 import { inMssqlBatchedTransaction } from "./batched-transaction.js";
 import { executeMssqlBatch } from "./execute-batch.js";
 import { migrateMssql, readMssqlHistory } from "./migrate.js";
@@ -16,4 +17,5 @@ export const mssqlDialect: DatabaseDialect = {
   inBatchedTransaction: inMssqlBatchedTransaction,
   referenceStatements: (rows, schema) => mssqlReferenceStatements(quoteSchema(schema), rows),
   checkContent: async () => {},
+  adviseOnSettings: adviseOnMssqlSettings,
 };

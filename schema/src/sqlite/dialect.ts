@@ -16,4 +16,5 @@ export const sqliteDialect: DatabaseDialect = {
   inBatchedTransaction: inSqliteBatchedTransaction,
   referenceStatements: sqliteReferenceStatements,
   checkContent: checkSqliteContent,
+  adviseOnSettings: async () => [],
 };

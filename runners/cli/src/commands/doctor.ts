@@ -23,7 +23,7 @@ import {
   timingSettings,
 } from "@lmnh/plant-runtime";
 import { archiveExists, databaseExists, openArchive, openDatabase } from "@lmnh/plant-runtime/open";
-import { checkContent, type PlantDatabase, pendingMigrations } from "@lmnh/plant-schema";
+import { adviseOnSettings, checkContent, type PlantDatabase, pendingMigrations } from "@lmnh/plant-schema";
 import { version } from "../../package.json";
 import { defineCommand } from "../command.js";
 import type { Host } from "../host.js";
@@ -43,7 +43,7 @@ const longestRequestMs = 5_000;
 
 export const doctorCommand = defineCommand({
   description: [
-    "Prints each setting with its origin and without secrets. Opens the database read-only, and checks a SQLite file with quick_check. Requests one object from the archive, checks that the archive belongs to the database, and requests one plant from the API. Changes nothing.",
+    "Prints each setting with its origin and without secrets. Opens the database read-only, checks a SQLite file with quick_check, and warns of settings of SQL Server that slow dashboards down. Requests one object from the archive, checks that the archive belongs to the database, and requests one plant from the API. Changes nothing.",
   ],
   examples: [
     ["plant doctor", "check everything"],
@@ -80,18 +80,21 @@ export const doctorCommand = defineCommand({
       })),
     ];
     if (resolved.issues.length === 0) findings.push(ok("settings", "valid"));
-    for (const message of warnings)
-      findings.push({ check: "settings", exitCode: ExitCode.done, message, isWarning: true });
+    findings.push(...warnings.map((message) => warning("settings", message)));
     let catalog: ResolvedDatabase | undefined;
-    if (!Object.keys(databaseSettings).some((key) => wrong.has(key)))
+    if (!Object.keys(databaseSettings).some((key) => wrong.has(key))) {
+      const advice: string[] = [];
       findings.push(
         await checking("database", async () => {
           const target = resolveDatabase(values, resolved);
-          const { isCurrent, finding } = await checkDatabase(target, output);
-          if (isCurrent) catalog = target;
-          return finding;
+          const checked = await checkDatabase(target, output);
+          if (checked.isCurrent) catalog = target;
+          advice.push(...checked.advice);
+          return checked.finding;
         }),
+        ...advice.map((message) => warning("database", message)),
       );
+    }
     if (!Object.keys(archiveSettings).some((key) => wrong.has(key)))
       findings.push(
         await checking("archive", () => checkArchive(resolveArchive(values, resolved), catalog, task)),
@@ -134,10 +137,11 @@ async function openToRead(target: ResolvedDatabase, output: Output): Promise<Pla
 async function checkDatabase(
   target: ResolvedDatabase,
   output: Output,
-): Promise<{ readonly isCurrent: boolean; readonly finding: Finding }> {
+): Promise<{ readonly isCurrent: boolean; readonly finding: Finding; readonly advice: readonly string[] }> {
   if (!(await databaseExists(target)))
     return {
       isCurrent: false,
+      advice: [],
       finding: ok("database", `${target.name} does not exist yet; a run or plant migrate creates it`),
     };
   const database = await openToRead(target, output);
@@ -148,7 +152,8 @@ async function checkDatabase(
     const state = isCurrent
       ? `${target.name} is up to date`
       : `${target.name} opens; pending: ${pending.join(", ")}; plant migrate applies them`;
-    return { isCurrent, finding: ok("database", [state, ...target.risks].join("; ")) };
+    const advice = await adviseOnSettings(database);
+    return { isCurrent, advice, finding: ok("database", [state, ...target.risks].join("; ")) };
   } finally {
     await database.close();
   }
@@ -241,6 +246,10 @@ async function checking(check: string, act: () => Promise<Finding>): Promise<Fin
 
 function ok(check: string, message: string): Finding {
   return { check, exitCode: ExitCode.done, message };
+}
+
+function warning(check: string, message: string): Finding {
+  return { check, exitCode: ExitCode.done, message, isWarning: true };
 }
 
 /** The most severe exit code. */

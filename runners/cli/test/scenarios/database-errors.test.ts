@@ -1,4 +1,4 @@
-import { errorToken, type FakeTdsOptions, startFakeTdsServer } from "@lmnh/plant-schema/testing";
+import { errorToken, type FakeTdsOptions, rowsToken, startFakeTdsServer } from "@lmnh/plant-schema/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startMuseum } from "../support/museum.js";
 import { plant } from "../support/plant.js";
@@ -81,6 +81,29 @@ describe("plant on a SQL Server that cannot be used", () => {
     expect(stdout).toMatch(/DB_ENCRYPT +false +environment/);
     expect(stdout).toMatch(/NOT OK +database +SQL Server error 18456: Login failed for user 'etl'/);
   });
+});
+
+test("plant doctor warns of a database without READ_COMMITTED_SNAPSHOT, with the statement that turns it on", async () => {
+  const { url } = await startMuseum();
+  for (const [isOff, warning] of [
+    [true, /^warning +database +READ_COMMITTED_SNAPSHOT is off in \[my plants\]: dashboards wait .*/m],
+    [false, null],
+  ] as const) {
+    const { port } = await serve({
+      // The history of migrations, which is empty, and the query for the setting.
+      response: (kind, number) =>
+        kind === 3 && number === 5 && isOff ? rowsToken(["name"], [["my plants"]]) : undefined,
+    });
+    const { code, stdout } = await plant(["doctor", "--api", url, "--database", urlOf(port)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^ok +database .* opens; pending: 0001_/m)]);
+    if (warning === null) expect(stdout).not.toMatch(/SNAPSHOT/);
+    else {
+      expect(stdout).toMatch(warning);
+      expect(stdout).toContain(
+        ": ALTER DATABASE [my plants] SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE\n",
+      );
+    }
+  }
 });
 
 test("no password is in the output, whatever its characters and its source", async () => {
