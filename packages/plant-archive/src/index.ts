@@ -1,5 +1,6 @@
 export { type ArchiveOptions, archive } from "./archive.js";
 export type { ArchiveSettings } from "./archive-options.js";
+export { archiveTable, type TableArchiveOptions } from "./archive-table.js";
 export { sqlArchiveCatalog } from "./catalog/sql-archive-catalog.js";
 export type { CatalogDatabase } from "./catalog/transactions.js";
 export type { PlantDay, Spread } from "./daily-summary/plant-statistics.js";
@@ -29,11 +30,13 @@ export { type ArchivePlan, type PlanOptions, planArchive } from "./plan/plan-arc
 export type { PartitionPlan } from "./plan/plan-partitions.js";
 export type * from "./ports.js";
 export type { ArchiveReport, FileProblem, PartitionReport } from "./report/archive-report.js";
+export { type RestoreOptions, type RestoreReport, restore } from "./restore.js";
 export {
   type RestoredFile,
-  type RestoreEvent,
-  type RestoreOptions,
-  type RestoreReport,
-  restore,
-} from "./restore.js";
-export { type Unchecked, type VerifyOptions, type VerifyReport, verify } from "./verify.js";
+  restoreTable,
+  type TableRestoreEvent,
+  type TableRestoreOptions,
+  type TableRestoreReport,
+} from "./restore-table.js";
+export { type VerifyOptions, verify } from "./verify.js";
+export { type TableVerifyOptions, type Unchecked, type VerifyReport, verifyTable } from "./verify-table.js";

@@ -1,66 +1,76 @@
 import type { ReferenceData } from "@lmnh/plant-schema";
 import type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./model/archive-file.js";
+import type { ArchivedReading } from "./model/archived-reading.js";
+import type { ArchivedTable } from "./model/archived-table.js";
 import type { Partition } from "./model/partition.js";
 import type { ReadingPage } from "./model/reading-table.js";
+import type { TablePage } from "./model/table-page.js";
 
-/** The database as the archive uses it. Instants are milliseconds since the epoch. */
-export interface ArchiveCatalog extends FileCatalog, SummaryLog, ReferenceDataStore {}
+/** The database of the plants as the archive uses it. Instants are milliseconds since the epoch. */
+export interface ArchiveCatalog extends TableCatalog<ArchivedReading>, SummaryLog, ReferenceDataStore {
+  /**
+   * As of every catalog. An unknown plant is inserted with its id alone, observed in 1970, so that any description of it is
+   * newer.
+   */
+  restore(manifest: Manifest, readings: () => AsyncIterable<ReadingPage>): Promise<RestoredReadings>;
+}
 
 /**
- * Which file contains which readings: a file covers a range of ids in its hour, while it is claimed or verified. Readings
+ * Which file contains which rows of a table: a file covers a range of ids in its hour, while it is claimed or verified. Rows
  * that no file covers are unarchived. Every change of state is conditional: of several archivers one makes it.
  */
-export interface FileCatalog {
-  /** Hours that end at or before `until` and have unarchived readings, the oldest first. */
-  unarchived(until: number): Promise<readonly { readonly partition: Partition; readonly readings: number }[]>;
+export interface TableCatalog<Row = unknown> {
+  readonly table: ArchivedTable;
+  /** Hours that end at or before `until` and have unarchived rows, the oldest first. */
+  unarchived(until: number): Promise<readonly { readonly partition: Partition; readonly rows: number }[]>;
   /** Files by partition and key; all of them by default. */
   files(query?: FileQuery): Promise<readonly ArchiveFile[]>;
   /**
-   * Adds a `claimed` file that covers up to `limit` unarchived readings of the hour, those with the lowest ids. Fewer than
+   * Adds a `claimed` file that covers up to `limit` unarchived rows of the hour, those with the lowest ids. Fewer than
    * there are, if others are between them. Returns `null` if there are none.
    */
   claim(claim: FileClaim, limit: number): Promise<ArchiveFile | null>;
-  /** The readings that a file covers, in pages, by plant and time. */
-  readings(file: ArchiveFile): AsyncIterable<ReadingPage>;
+  /** The rows that a file covers, in pages, in the order of the key. */
+  rows(file: ArchiveFile): AsyncIterable<TablePage<Row>>;
   /**
-   * Removes from a claimed file, and from the database, the readings that an older file contains: those with the same
+   * Removes from a claimed file, and from the database, the rows that an older file contains: those with the same
    * values are deleted as duplicates, the others are moved to `quarantined_row`. A file that becomes empty is deleted;
    * then `file` is `null`. One transaction a page; can be repeated.
    */
-  dropArchivedDuplicates(file: ArchiveFile, archived: AsyncIterable<ReadingPage>): Promise<DroppedReadings>;
-  /** `claimed` → `verified`. `false` if the file is not `claimed`, or has another number of readings. */
+  dropArchivedDuplicates(file: ArchiveFile, archived: AsyncIterable<TablePage<Row>>): Promise<DroppedRows>;
+  /** `claimed` → `verified`. `false` if the file is not `claimed`, or has another number of rows. */
   markVerified(file: VerifiedFile, at: number): Promise<boolean>;
-  /** `claimed` or `verified` → `quarantined`; it covers no readings any more. `false` in any other state. */
+  /** `claimed` or `verified` → `quarantined`; it covers no rows any more. `false` in any other state. */
   quarantine(file: ArchiveFile, reason: string): Promise<boolean>;
   /**
-   * `verified` → `pruned`: in one transaction reads and digests the readings that the file covers, and deletes them.
+   * `verified` → `pruned`: in one transaction reads and digests the rows that the file covers, and deletes them.
    * Changes nothing if the digest is not the file's.
    */
   prune(file: VerifiedFile, at: number): Promise<PruneOutcome>;
   /**
-   * Inserts a file's readings and makes the file `verified`, in one transaction. A file that is not in the catalog is
-   * added, unless another file of the hour has the same readings. Readings with the same key that are unarchived are
-   * replaced, as in `dropArchivedDuplicates`; so are those of a claimed file, which is quarantined. Does nothing for a file whose readings are still in the database. The readings keep their
-   * ids, or all get new ones if one of them is used or another file covers it. An unknown plant is inserted with its id
-   * alone, observed in 1970, so that any description of it is newer.
+   * Inserts a file's rows and makes the file `verified`, in one transaction. A file that is not in the catalog is
+   * added, unless another file of the hour has the same rows. Rows with the same key that are unarchived are
+   * replaced, as in `dropArchivedDuplicates`; so are those of a claimed file, which is quarantined. Does
+   * nothing for a file whose rows are still in the database. The rows keep their ids, or all get new ones if one of them is
+   * used or another file covers it.
    *
-   * @param readings reads the file; called again if the readings get new ids
-   * @throws PlantArchiveError `RESTORE_CONFLICT`; `OBJECT_INVALID` if the readings do not match the manifest. Nothing is
+   * @param rows reads the file; called again if the rows get new ids
+   * @throws PlantArchiveError `RESTORE_CONFLICT`; `OBJECT_INVALID` if the rows do not match the manifest. Nothing is
    * changed then
    */
-  restore(manifest: Manifest, readings: () => AsyncIterable<ReadingPage>): Promise<RestoredReadings>;
+  restore(manifest: Manifest, rows: () => AsyncIterable<TablePage<Row>>): Promise<RestoredRows>;
   /** The archive of this database; `null` if there is none yet. */
   archiveId(): Promise<string | null>;
   /** Stores the id if there is none yet, or with `replacing`. Returns the stored one. */
   saveArchiveId(archiveId: string, options: { readonly replacing: boolean }): Promise<string>;
-  /** Readings of a UTC day that are in no verified or pruned file, in pages, by plant and time. */
-  uncommittedReadings(day: string): AsyncIterable<ReadingPage>;
 }
 
 /** Which days are summarized, from how many readings. */
 export interface SummaryLog {
   /** UTC days that end at or before `until` and have readings, in files or in the database; the oldest first. */
   days(until: number): Promise<readonly DayState[]>;
+  /** Readings of a UTC day that are in no verified or pruned file, in pages, by plant and time. */
+  uncommittedReadings(day: string): AsyncIterable<ReadingPage>;
   /** Stores from how many readings a day's summary was made. A smaller number than the stored one changes nothing. */
   markSummarized(day: string, readings: number): Promise<void>;
 }
@@ -88,17 +98,20 @@ export interface FileClaim {
   readonly at: number;
 }
 
-export interface DroppedReadings {
+export interface DroppedRows {
   readonly file: ArchiveFile | null;
   readonly duplicates: number;
   readonly conflicts: number;
 }
 
-export interface RestoredReadings {
-  /** Inserted readings. */
+export interface RestoredRows {
+  /** Inserted rows. */
   readonly restored: number;
-  /** Readings that were in the database already. */
+  /** Rows that were in the database already. */
   readonly present: number;
+}
+
+export interface RestoredReadings extends RestoredRows {
   /** Plants that were inserted with their id alone. */
   readonly barePlants: number;
 }

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { archive } from "../src/archive.js";
 import { bindArchive } from "../src/lifecycle/archive-id.js";
 import type { ArchivedReading } from "../src/model/archived-reading.js";
-import { readingsKey } from "../src/model/object-keys.js";
+import { fileKey } from "../src/model/object-keys.js";
 import { hourMs } from "../src/model/partition.js";
+import { readingTable } from "../src/model/reading-table.js";
 import { faultyObjectStore } from "../src/testing/faulty-object-store.js";
 import { buildReading } from "../src/testing/reading-builders.js";
 import { openWorld, putObject, type ReadingSpec, readingsIn, runs, type World } from "./support/world.js";
@@ -266,7 +267,7 @@ describe("planArchive", () => {
   test("includes the claimed files of a run that was killed", async () => {
     const world = await filledWorld();
     await bindArchive(world.options(), "of-a-killed-run", false);
-    const key = readingsKey(runs.old, "x");
+    const key = fileKey(readingTable, runs.old, "x");
     await world.catalog.claim({ key, partition: runs.old, runId: world.runId, at: now }, 2);
     const planned = await totals(world);
     const { archived, pruned } = await world.archive();
@@ -477,7 +478,7 @@ describe("readings that are deleted after they were claimed", () => {
   test("invalidate the file that lacks them, and the others get a new file", async () => {
     const world = await filledWorld();
     await bindArchive(world.options(), "of-a-killed-run", false);
-    const key = readingsKey(runs.old, "begun");
+    const key = fileKey(readingTable, runs.old, "begun");
     const file = await world.catalog.claim({ key, partition: runs.old, runId: world.runId, at: now }, 10);
     const [gone] = (await world.catalog.tables.state()).readings.filter((reading) => reading.key === key);
     await world.catalog.tables.remove(gone?.readingId ?? 0);

@@ -350,10 +350,10 @@ describe("verify", () => {
     const world = await archivedWorld();
     const catalog: ArchiveCatalog = {
       ...world.catalog,
-      async *readings(file) {
+      async *rows(file) {
         world.now += dayMs;
         expect(await world.archive()).toMatchObject({ pruned: { rows: 1 } });
-        yield* world.catalog.readings(file);
+        yield* world.catalog.rows(file);
       },
     };
     const { problems } = await verify({ catalog, objects: world.objects, deep: true });

@@ -2,7 +2,7 @@ import { executeStatement } from "@lmnh/plant-schema";
 import { type ArchiveFile, isInFile } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import type { ReadingPage } from "../model/reading-table.js";
-import type { DroppedReadings } from "../ports.js";
+import type { DroppedRows } from "../ports.js";
 import { partsOf } from "./keyset-pagination.js";
 import { findDuplicates, resolveDuplicates } from "./resolve-duplicates.js";
 import type { CatalogStatements } from "./statements.js";
@@ -17,7 +17,7 @@ export async function dropArchivedDuplicates(
   statements: CatalogStatements,
   { fileId }: ArchiveFile,
   archived: AsyncIterable<ReadingPage>,
-): Promise<DroppedReadings> {
+): Promise<DroppedRows> {
   let file = await retrying(database, () => findFile(database.db, statements.lockFile({ fileId })));
   let duplicates = 0;
   let conflicts = 0;
@@ -37,7 +37,7 @@ async function dropPage(
   statements: CatalogStatements,
   fileId: number,
   readings: readonly ArchivedReading[],
-): Promise<DroppedReadings> {
+): Promise<DroppedRows> {
   return await writing(database, async (transaction) => {
     const file = await findFile(transaction, statements.lockFile({ fileId }));
     if (file?.state !== "claimed") return { file, duplicates: 0, conflicts: 0 };

@@ -14,8 +14,8 @@ export type PackedRow = Readonly<Record<string, string>> & {
  * A statement that returns the rows of another one as one row: the driver of SQLite takes longer to return a row than
  * SQLite takes to read it. Times, which have one length, are concatenated; the other columns are JSON arrays.
  */
-export function packedStatement<Row>(
-  { columns }: Pick<ArchivedTable<Row>, "columns">,
+export function packedStatement(
+  { columns }: Pick<ArchivedTable, "columns">,
   { sql, parameters }: Statement,
 ): Statement {
   const selected = columns.map((column) => `${packed(column)} AS ${column.name}`);
@@ -28,7 +28,7 @@ export function packedStatement<Row>(
   };
 }
 
-function packed<Row>({ name, type, nullable }: ArchivedColumn<Row>): string {
+function packed({ name, type, nullable }: ArchivedColumn): string {
   if (type === "timestamp") return `group_concat(${nullable ? `coalesce(${name}, '${noTime}')` : name}, '')`;
   return `json_group_array(${type === "double" ? packedDouble(name) : name})`;
 }
@@ -51,8 +51,8 @@ const packedDouble = (column: string) =>
  * The page of a packed row. `null` if a value is not of its type, and if the rows are not in the order of the key: SQLite
  * keeps the order of a subquery, but does not promise it.
  */
-export function unpack<Row>(table: ArchivedTable<Row>, row: PackedRow): TablePage<Row> | null {
-  if (row.inexact !== 0) return row.inexact === null ? TablePage.of(table, []) : null;
+export function unpack<Row>(table: ArchivedTable, row: PackedRow): TablePage<Row> | null {
+  if (row.inexact !== 0) return row.inexact === null ? TablePage.of<Row>(table, []) : null;
   const ids = JSON.parse(row[table.columns[columnOf(table, table.id)]?.name ?? ""] ?? "[]") as unknown[];
   const columns: ColumnValues[] = [];
   for (const { name, type, nullable = false } of table.columns) {
@@ -60,8 +60,9 @@ export function unpack<Row>(table: ArchivedTable<Row>, row: PackedRow): TablePag
     if (values === null) return null;
     columns.push(values);
   }
-  const page = new TablePage(table, ids.length, columns);
-  return isOrdered(page) ? page : null;
+  return isOrdered(new TablePage(table, ids.length, columns))
+    ? new TablePage<Row>(table, ids.length, columns)
+    : null;
 }
 
 type Unpack = (text: string, rows: number, nullable: boolean) => ColumnValues | null;
@@ -117,7 +118,7 @@ function unpackNumbers(
   return { numbers, nulls };
 }
 
-function isOrdered<Row>(page: TablePage<Row>): boolean {
+function isOrdered(page: TablePage): boolean {
   const keys = page.table.key.map((field) => page.numbers(field).numbers);
   for (let row = 1; row < page.length; row++) {
     let order = 0;

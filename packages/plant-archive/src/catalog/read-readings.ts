@@ -1,4 +1,5 @@
 import type { Dialect, Statement } from "@lmnh/plant-schema";
+import type { ArchivedReading } from "../model/archived-reading.js";
 import { type ReadingPage, readingTable } from "../model/reading-table.js";
 import { type PackedRow, packedStatement, unpack } from "./packed-page.js";
 import { type DriverRow, pageOfRows } from "./row-page.js";
@@ -21,10 +22,10 @@ export async function readPacked(execute: Execute, statement: Statement): Promis
       throw error;
     },
   );
-  const page = packed === undefined ? null : unpack(readingTable, packed);
+  const page = packed === undefined ? null : unpack<ArchivedReading>(readingTable, packed);
   return page ?? (await readRows(execute, statement));
 }
 
 async function readRows(execute: Execute, statement: Statement): Promise<ReadingPage> {
-  return pageOfRows(readingTable, await execute<DriverRow>(statement));
+  return pageOfRows<ArchivedReading>(readingTable, await execute<DriverRow>(statement));
 }

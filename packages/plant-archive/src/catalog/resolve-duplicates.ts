@@ -21,7 +21,7 @@ export async function findDuplicates(
   const { rows } = await executeStatement<DriverRow>(transaction, statements.readingsWithSameKeys(readings));
   if (rows.length === 0) return [];
   const byKey = new Map(readings.map((archived) => [readingKey(archived), archived]));
-  return [...pageOfRows(readingTable, rows)].flatMap((stored) => {
+  return [...pageOfRows<ArchivedReading>(readingTable, rows)].flatMap((stored) => {
     const archived = byKey.get(readingKey(stored));
     return archived === undefined ? [] : [{ stored, archived }];
   });

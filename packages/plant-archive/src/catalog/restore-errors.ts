@@ -2,6 +2,7 @@ import { reasonOf } from "@lmnh/plant-schema";
 import { PlantArchiveError } from "../errors.js";
 import { copyOf, describeOrphan } from "../lifecycle/find-orphan-files.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
+import { readingTable } from "../model/reading-table.js";
 import { isoTime } from "./iso-time.js";
 
 export function wasQuarantined(key: string): PlantArchiveError {
@@ -14,7 +15,11 @@ export function wasQuarantined(key: string): PlantArchiveError {
 
 /** Another file of the hour has the same readings. */
 export function isCopy(key: string, original: string): PlantArchiveError {
-  return new PlantArchiveError("RESTORE_CONFLICT", "skip", describeOrphan(key, copyOf(original)));
+  return new PlantArchiveError(
+    "RESTORE_CONFLICT",
+    "skip",
+    describeOrphan(key, copyOf(original, readingTable)),
+  );
 }
 
 /** A value violates a type, check or key of the database. */

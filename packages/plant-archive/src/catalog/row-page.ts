@@ -12,11 +12,11 @@ export type DriverRow = object;
  *
  * @throws PlantArchiveError `READING_INVALID` for a value that is not of the type of its column
  */
-export function pageOfRows<Row>(table: ArchivedTable<Row>, rows: readonly DriverRow[]): TablePage<Row> {
+export function pageOfRows<Row>(table: ArchivedTable, rows: readonly DriverRow[]): TablePage<Row> {
   const idColumn = table.columns[columnOf(table, table.id)]?.name ?? "";
   const read = rows.map((row) => {
     const values = row as Readonly<Record<string, unknown>>;
-    const cells: Partial<Record<keyof Row, Cell>> = {};
+    const cells: Record<string, Cell> = {};
     for (const { field, name, type, nullable = false } of table.columns) {
       const value = values[name];
       const cell = value === null && nullable ? null : cellOf[type](value);
@@ -30,7 +30,7 @@ export function pageOfRows<Row>(table: ArchivedTable<Row>, rows: readonly Driver
     }
     return cells as Row;
   });
-  return TablePage.of(table, read);
+  return TablePage.of<Row>(table, read);
 }
 
 const described: Readonly<Record<ColumnType, string>> = {

@@ -8,6 +8,7 @@ import {
   type Statement,
 } from "@lmnh/plant-schema";
 import { dayMs, hourMs, type Partition } from "../model/partition.js";
+import { readingTable } from "../model/reading-table.js";
 import type { ArchiveCatalog, DayState } from "../ports.js";
 import { changeState } from "./change-state.js";
 import { claimFile } from "./claim-file.js";
@@ -37,13 +38,15 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
     retrying(database, () => readReadings(execute, database.dialect, statement));
 
   return {
+    table: readingTable,
+
     async unarchived(until) {
       const rows = await read<{ partition_hour: string; readings: number }>(
         statements.unarchivedHours(Math.floor(until / hourMs) * hourMs),
       );
       return rows.map(({ partition_hour, readings }) => ({
         partition: partition_hour as Partition,
-        readings,
+        rows: readings,
       }));
     },
 
@@ -53,7 +56,7 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
 
     claim: (claim, limit) => claimFile(database, statements, claim, limit),
 
-    readings: (file) => readPages(readPage, (page) => statements.readingsInRange(file, page)),
+    rows: (file) => readPages(readPage, (page) => statements.readingsInRange(file, page)),
 
     dropArchivedDuplicates: (file, archived) => dropArchivedDuplicates(database, statements, file, archived),
 

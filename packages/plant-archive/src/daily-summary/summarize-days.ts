@@ -1,5 +1,6 @@
 import type { Plant } from "@lmnh/plant-schema";
 import { isObjectError } from "../errors.js";
+import type { ArchivedReading } from "../model/archived-reading.js";
 import { type ReadingPage, readingTable } from "../model/reading-table.js";
 import { singleChunk } from "../object-store/single-chunk.js";
 import { objectSource } from "../parquet/byte-source.js";
@@ -137,7 +138,7 @@ async function* readingsIn(
   key: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReadingPage, void, void> {
-  yield* decodePages(readingTable, await objectSource(objects, key, signal));
+  yield* decodePages<ArchivedReading>(readingTable, await objectSource(objects, key, signal));
 }
 
 interface PartOfPlant {

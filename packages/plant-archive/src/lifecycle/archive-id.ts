@@ -1,12 +1,13 @@
 import { PlantArchiveError } from "../errors.js";
+import { type ArchivedTable, rowsOf } from "../model/archived-table.js";
 import { singleChunk } from "../object-store/single-chunk.js";
-import type { ArchiveCatalog, ObjectStore } from "../ports.js";
+import type { ObjectStore, TableCatalog } from "../ports.js";
 
 /** Contains the id of the archive. The database has the same id, so that neither is used with another one. */
 export const archiveIdKey = "archive.json";
 
 export interface ArchiveParties {
-  readonly catalog: ArchiveCatalog;
+  readonly catalog: TableCatalog;
   readonly objects: ObjectStore;
 }
 
@@ -16,7 +17,7 @@ export interface ArchiveParties {
  * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `ARCHIVE_ID_INVALID`
  */
 export async function requireMatchingArchive({ catalog, objects }: ArchiveParties): Promise<void> {
-  await isBound(catalog, objects);
+  await isBound({ catalog, objects });
 }
 
 /**
@@ -30,25 +31,26 @@ export async function bindArchive(
   archiveId: string,
   adopt: boolean,
 ): Promise<void> {
-  if (!adopt && (await isBound(catalog, objects))) return;
+  if (!adopt && (await isBound({ catalog, objects }))) return;
   // The temporary data of a killed writer would stay for ever.
   await objects.abortIncompleteUploads(archiveIdKey);
   const saved = await catalog.saveArchiveId(archiveId, { replacing: adopt });
-  if ((await writeArchiveId(objects, saved, adopt)) !== saved) throw mismatch(objects, "taken");
+  if ((await writeArchiveId(objects, saved, adopt)) !== saved) throw mismatch({ catalog, objects }, "taken");
 }
 
 /** `false` if neither the database nor the archive has an id. */
-async function isBound(catalog: ArchiveCatalog, objects: ObjectStore): Promise<boolean> {
+async function isBound({ catalog, objects }: ArchiveParties): Promise<boolean> {
   // In the opposite order of writing: the id in the archive is in its database already.
   const found = await readArchiveId(objects);
   const saved = await catalog.archiveId();
   if (found !== null && found === saved) return true;
-  if (found !== null) throw mismatch(objects, saved === null ? "taken" : "other");
+  if (found !== null) throw mismatch({ catalog, objects }, saved === null ? "taken" : "other");
   // A run that was killed between the two writes has no files yet; a database with restored files has some.
   if ((await catalog.files()).length === 0) return false;
   // They may be of a run that created the archive since it was read.
   const created = await readArchiveId(objects);
-  if (created === null || created !== (await catalog.archiveId())) throw mismatch(objects, "elsewhere");
+  if (created === null || created !== (await catalog.archiveId()))
+    throw mismatch({ catalog, objects }, "elsewhere");
   return true;
 }
 
@@ -70,7 +72,7 @@ async function writeArchiveId(
   throw new PlantArchiveError(
     "OBJECT_INVALID",
     "abort",
-    `${archiveIdKey} of ${objects.name} was written and is missing: the store does not keep what is written. No reading was touched.`,
+    `${archiveIdKey} of ${objects.name} was written and is missing: the store does not keep what is written. No data was touched.`,
   );
 }
 
@@ -83,7 +85,7 @@ async function readArchiveId(objects: ObjectStore): Promise<string | null> {
     throw new PlantArchiveError(
       "ARCHIVE_ID_INVALID",
       "abort",
-      `${archiveIdKey} of ${objects.name} does not contain an archive id: it is damaged, or of another program. No reading was touched. Restore an older version of the object if there is one.`,
+      `${archiveIdKey} of ${objects.name} does not contain an archive id: it is damaged, or of another program. No data was touched. Restore an older version of the object if there is one.`,
     );
   return id;
 }
@@ -103,15 +105,17 @@ function parseArchiveId(text: string): string | null {
   }
 }
 
-const mismatches = {
-  taken: (name: string) =>
-    `${name} is the archive of another database. No reading was touched. Check the database and the archive.`,
-  other: (name: string) =>
-    `${name} is another database's archive, and this database has its own. No reading was touched. Check the database and the archive.`,
-  elsewhere: (name: string) =>
-    `${name} is not where the archived readings of this database are. No reading was touched. Check that its disk is mounted and that it is the right folder or bucket.`,
-} as const;
+const mismatches: Readonly<
+  Record<"taken" | "other" | "elsewhere", (name: string, table: ArchivedTable) => string>
+> = {
+  taken: (name) =>
+    `${name} is the archive of another database. No data was touched. Check the database and the archive.`,
+  other: (name) =>
+    `${name} is another database's archive, and this database has its own. No data was touched. Check the database and the archive.`,
+  elsewhere: (name, table) =>
+    `${name} is not where the archived ${rowsOf(table)} of this database are. No data was touched. Check that its disk is mounted and that it is the right folder or bucket.`,
+};
 
-function mismatch({ name }: ObjectStore, kind: keyof typeof mismatches): PlantArchiveError {
-  return new PlantArchiveError("ARCHIVE_MISMATCH", "abort", mismatches[kind](name));
+function mismatch({ catalog, objects }: ArchiveParties, kind: keyof typeof mismatches): PlantArchiveError {
+  return new PlantArchiveError("ARCHIVE_MISMATCH", "abort", mismatches[kind](objects.name, catalog.table));
 }

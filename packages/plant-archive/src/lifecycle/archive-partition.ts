@@ -1,4 +1,4 @@
-import { readingsKey } from "../model/object-keys.js";
+import { fileKey } from "../model/object-keys.js";
 import type { PartitionPlan } from "../plan/plan-partitions.js";
 import type { ArchiveTools } from "./archive-tools.js";
 import { type FinalizedFile, finalizeFile } from "./finalize-file.js";
@@ -20,13 +20,13 @@ export async function* archivePartition(
   // Bounded by the plan: a loader that fills the hour meanwhile cannot keep the run here.
   for (let remaining = unarchived; remaining > 0; ) {
     if (signal?.aborted) return;
-    const key = readingsKey(partition, newId());
+    const key = fileKey(catalog.table, partition, newId());
     const file = await catalog.claim({ key, partition, runId, at: now() }, rowsPerFile);
     if (file === null) return;
     remaining -= file.rows;
     const finalized = await finalizeFile(file, tools, { resumed: false });
     yield finalized;
-    // Its readings are unarchived again and would be claimed at once; the next run tries again.
+    // Its rows are unarchived again and would be claimed at once; the next run tries again.
     if (finalized.outcome.kind === "quarantined" || finalized.outcome.kind === "damaged") return;
   }
 }

@@ -1,8 +1,8 @@
-import type { ArchiveCatalog, ObjectStore } from "../ports.js";
+import type { ObjectStore, TableCatalog } from "../ports.js";
 
 /** What every step of a run uses. */
 export interface ArchiveTools {
-  readonly catalog: ArchiveCatalog;
+  readonly catalog: TableCatalog;
   readonly objects: ObjectStore;
   readonly now: () => number;
   /** Unique; part of an object key. */
@@ -10,6 +10,6 @@ export interface ArchiveTools {
   readonly runId: string;
   readonly rowsPerFile: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called for each page of readings that is encoded. */
+  /** Called for each page of rows that is encoded. */
   readonly onRead?: (rows: number) => void;
 }

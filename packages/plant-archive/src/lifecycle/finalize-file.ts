@@ -1,14 +1,15 @@
 import { PlantArchiveError } from "../errors.js";
 import type { ArchiveFile, VerifiedObject } from "../model/archive-file.js";
+import { rowsOf } from "../model/archived-table.js";
 import { digestOf, type RowsDigest } from "../model/page-digest.js";
-import { type ReadingPage, readingTable } from "../model/reading-table.js";
+import type { TablePage } from "../model/table-page.js";
 import { encodePages } from "../parquet/encode-pages.js";
 import type { ArchiveTools } from "./archive-tools.js";
 import { moveToQuarantine, quarantineFile } from "./quarantine-file.js";
 import { readPrunedFile } from "./read-pruned-file.js";
 import { verifyObject } from "./verify-object.js";
 
-/** The outcome of a claimed file, and its readings that an older file of the hour contains. */
+/** The outcome of a claimed file, and its rows that an older file of the hour contains. */
 export interface FinalizedFile {
   readonly file: ArchiveFile;
   readonly outcome: FileOutcome;
@@ -17,9 +18,9 @@ export interface FinalizedFile {
 }
 
 /**
- * - `damaged`: an older file of the hour, which the readings must be compared with, is damaged; nothing was done
+ * - `damaged`: an older file of the hour, which the rows must be compared with, is damaged; nothing was done
  * - `contended`: another archiver works on the file
- * - `empty`: older files contain all of its readings
+ * - `empty`: older files contain all of its rows
  */
 export type FileOutcome =
   | ({ readonly kind: "verified" } & VerifiedObject)
@@ -44,9 +45,9 @@ export async function finalizeFile(
   let conflicts = 0;
   const end = (outcome: FileOutcome): FinalizedFile => ({ file, outcome, duplicates, conflicts });
   for (const older of await catalog.files({ states: ["pruned"], partition: file.partition })) {
-    const content = await readPrunedFile(objects, older, signal);
+    const content = await readPrunedFile(objects, catalog.table, older, signal);
     if (content.kind === "mismatch") return end({ kind: "damaged", key: older.key, reason: content.reason });
-    const dropped = await catalog.dropArchivedDuplicates(file, content.readings());
+    const dropped = await catalog.dropArchivedDuplicates(file, content.rows());
     duplicates += dropped.duplicates;
     conflicts += dropped.conflicts;
     if (dropped.file === null) return end({ kind: "empty" });
@@ -67,10 +68,10 @@ async function writeAndVerify(
   if (expected.rows !== file.rows)
     return await quarantineObject(
       file,
-      `${file.key} was to contain ${file.rows} readings of which the database has ${expected.rows}`,
+      `${file.key} was to contain ${file.rows} ${rowsOf(catalog.table)} of which the database has ${expected.rows}`,
       tools,
     );
-  const verification = await verifyObject(objects, file, expected, signal);
+  const verification = await verifyObject(objects, catalog.table, file, expected, signal);
   if (verification.kind === "mismatch") return await quarantineObject(file, verification.fact, tools);
   if (await catalog.markVerified(verification.file, now())) return verification;
   return await contended(file, tools);
@@ -95,15 +96,15 @@ async function ensureObject(
   if (resumed) {
     // Even if the object exists: a writer killed right after publishing it left its temporary data.
     await objects.abortIncompleteUploads(file.key);
-    if ((await objects.head(file.key)) !== null) return await digestOf(readingTable, catalog.readings(file));
+    if ((await objects.head(file.key)) !== null) return await digestOf(catalog.table, catalog.rows(file));
   }
-  const { bytes, sum } = encodePages(readingTable, countRows(catalog.readings(file), onRead), file);
+  const { bytes, sum } = encodePages(catalog.table, countRows(catalog.rows(file), onRead), file);
   try {
     const { kind } = await objects.put(file.key, bytes, signal === undefined ? {} : { signal });
     if (kind === "interrupted") return null;
-    return kind === "written" ? sum() : await digestOf(readingTable, catalog.readings(file));
+    return kind === "written" ? sum() : await digestOf(catalog.table, catalog.rows(file));
   } catch (error) {
-    // Another archiver may have finished and pruned the file while its readings were read here.
+    // Another archiver may have finished and pruned the file while its rows were read here.
     if ((await catalog.files({ key: file.key }))[0]?.state !== "claimed") return null;
     if (error instanceof PlantArchiveError && error.code === "READINGS_CHANGED") return sum();
     throw error;
@@ -118,9 +119,9 @@ async function contended(file: ArchiveFile, { catalog, objects }: ArchiveTools):
 }
 
 async function* countRows(
-  pages: AsyncIterable<ReadingPage>,
+  pages: AsyncIterable<TablePage<unknown>>,
   onRead: (rows: number) => void = () => {},
-): AsyncIterable<ReadingPage> {
+): AsyncIterable<TablePage<unknown>> {
   for await (const page of pages) {
     onRead(page.length);
     yield page;

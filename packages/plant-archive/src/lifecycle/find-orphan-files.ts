@@ -1,16 +1,17 @@
 import { isObjectError } from "../errors.js";
 import type { ArchiveFile, Manifest } from "../model/archive-file.js";
-import { partitionOfKey, readingsPrefix } from "../model/object-keys.js";
-import { type Partition, partitionEnd, partitionPath, partitionStart } from "../model/partition.js";
+import { type ArchivedTable, rowsOf } from "../model/archived-table.js";
+import { folderOf, partitionOfKey, tablePrefix } from "../model/object-keys.js";
+import { type Partition, partitionEnd, partitionStart } from "../model/partition.js";
 import { otherEntryProblem } from "../object-store/other-entry-problem.js";
 import { objectSource } from "../parquet/byte-source.js";
 import { readManifest } from "../parquet/decode-pages.js";
-import type { ArchiveCatalog, ObjectStore, OtherEntry } from "../ports.js";
+import type { ObjectStore, OtherEntry, TableCatalog } from "../ports.js";
 import type { FileProblem } from "../report/archive-report.js";
 import { forEachConcurrently } from "../streams/for-each-concurrently.js";
 
 interface Archive {
-  readonly catalog: ArchiveCatalog;
+  readonly catalog: TableCatalog;
   readonly objects: ObjectStore;
 }
 
@@ -18,29 +19,31 @@ interface StoppableArchive extends Archive {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An object among the readings that is not in the catalog, or an entry that is not an object. */
+/** An object among the rows that is not in the catalog, or an entry that is not an object. */
 export interface OrphanObject {
   readonly problem: FileProblem;
   /** Whether it is in the folder of the hour, is a link above it, or blocks the hour. */
   concerns(partition: Partition): boolean;
-  /** Whether it may contain readings of the hour, so that archiving the hour could store a reading twice. */
+  /** Whether it may contain rows of the hour, so that archiving the hour could store a row twice. */
   blocks(partition: Partition): boolean;
 }
 
 /**
- * Lists the reading objects and returns those that are not in the catalog, entries that are not objects, and the
+ * Lists the objects of the table and returns those that are not in the catalog, entries that are not objects, and the
  * quarantined files whose objects are still there. A database that is older than its archive, such as a restored
- * backup, may have readings that are in an orphan as well, so the orphan blocks the hour of its readings, which need not
+ * backup, may have rows that are in an orphan as well, so the orphan blocks the hour of its rows, which need not
  * be the hour of its folder. Copies of cataloged files and files of other formats block nothing.
  */
-export async function inspectReadingObjects(archive: StoppableArchive): Promise<{
+export async function inspectObjects(archive: StoppableArchive): Promise<{
   readonly orphans: readonly OrphanObject[];
   readonly quarantined: readonly ArchiveFile[];
 }> {
   const { catalog, objects, signal } = archive;
   const others = new Map<string, OtherEntry>();
   const keys = new Set<string>();
-  for await (const { key } of objects.list(readingsPrefix, (other) => others.set(other.name, other))) {
+  for await (const { key } of objects.list(tablePrefix(catalog.table), (other) =>
+    others.set(other.name, other),
+  )) {
     signal?.throwIfAborted();
     keys.add(key);
   }
@@ -52,14 +55,14 @@ export async function inspectReadingObjects(archive: StoppableArchive): Promise<
     [...keys],
     filesAtOnce,
     async (key) => {
-      files.set(key, toOrphanObject(key, await explainOrphan(key, archive)));
+      files.set(key, toOrphanObject(key, await explainOrphan(key, archive), catalog.table));
     },
     signal,
   );
   signal?.throwIfAborted();
   return {
     orphans: [
-      ...[...others.values()].map(toOrphanEntry),
+      ...[...others.values()].map((other) => toOrphanEntry(other, catalog.table)),
       ...[...keys].flatMap((key) => files.get(key) ?? []),
     ],
     quarantined: listed.filter(({ state }) => state === "quarantined"),
@@ -68,34 +71,30 @@ export async function inspectReadingObjects(archive: StoppableArchive): Promise<
 
 const filesAtOnce = 4;
 
-function toOrphanObject(key: string, file: OrphanFile): OrphanObject {
+function toOrphanObject(key: string, file: OrphanFile, table: ArchivedTable): OrphanObject {
   const { problem, advice, blocks } = file;
-  const consequence = blocks === null ? "" : `${nothingArchived(blocks)} `;
+  const consequence = blocks === null ? "" : `${nothingArchived(blocks, table)} `;
   return {
     problem: { key, reason: `${key} ${problem}. ${consequence}${advice}` },
-    concerns: (partition) => partition === blocks || key.startsWith(folderOf(partition)),
+    concerns: (partition) => partition === blocks || key.startsWith(folderOf(table, partition)),
     blocks: (partition) => partition === blocks,
   };
 }
 
-function toOrphanEntry(other: OtherEntry): OrphanObject {
+function toOrphanEntry(other: OtherEntry, table: ArchivedTable): OrphanObject {
   const { key, reason } = otherEntryProblem(other);
   const parent = key.slice(0, key.lastIndexOf("/") + 1);
   const hour = partitionOfKey(key);
   return {
-    problem: { key, reason: hour === null ? reason : `${reason} ${nothingArchived(hour)}` },
-    concerns: (partition) => folderOf(partition).startsWith(parent),
-    // It has the name of a file of readings, and is not read.
-    blocks: (partition) => folderOf(partition).startsWith(`${key}/`) || hour === partition,
+    problem: { key, reason: hour === null ? reason : `${reason} ${nothingArchived(hour, table)}` },
+    concerns: (partition) => folderOf(table, partition).startsWith(parent),
+    // It has the name of a file of rows, and is not read.
+    blocks: (partition) => folderOf(table, partition).startsWith(`${key}/`) || hour === partition,
   };
 }
 
-function nothingArchived(hour: Partition): string {
-  return `Nothing of ${hour} is archived, because a reading could be stored twice.`;
-}
-
-function folderOf(partition: Partition): string {
-  return `${readingsPrefix}${partitionPath(partition)}/`;
+function nothingArchived(hour: Partition, { rowNoun }: ArchivedTable): string {
+  return `Nothing of ${hour} is archived, because a ${rowNoun} could be stored twice.`;
 }
 
 export interface OrphanFile {
@@ -103,22 +102,24 @@ export interface OrphanFile {
   readonly problem: string;
   /** What to do about it. */
   readonly advice: string;
-  /** The hour of readings that only this file may contain. */
+  /** The hour of rows that only this file may contain. */
   readonly blocks: Partition | null;
 }
 
-/** Describes an object among the readings that is not in the catalog. */
+/** Describes an object among the rows that is not in the catalog. */
 export async function explainOrphan(
   key: string,
   { catalog, objects, signal }: StoppableArchive,
 ): Promise<OrphanFile> {
-  if (!key.endsWith(".parquet")) return otherFile;
+  const { table } = catalog;
+  if (!key.endsWith(".parquet")) return otherFile(table);
   const partition = partitionOfKey(key);
   const manifest = await manifestOf(key, objects, signal);
-  if (typeof manifest === "string") return partition === null ? otherFile : unreadable(manifest, partition);
+  if (typeof manifest === "string")
+    return partition === null ? otherFile(table) : unreadable(manifest, partition);
   const original = await findOriginal(manifest, catalog);
-  if (original !== null) return copyOf(original.key);
-  if (manifest.partition !== partition) return misplaced(manifest.partition);
+  if (original !== null) return copyOf(original.key, table);
+  if (manifest.partition !== partition) return misplaced(manifest.partition, table);
   return {
     problem:
       "is in the archive and not in the catalog of this database, which is older than its archive, or adopted it",
@@ -127,10 +128,10 @@ export async function explainOrphan(
   };
 }
 
-/** All files of readings that are not in the catalog, as one problem; `null` if there are none. */
+/** All files of rows that are not in the catalog, as one problem; `null` if there are none. */
 export async function findUncatalogedFiles({ catalog, objects }: Archive): Promise<FileProblem | null> {
   const uncataloged = new Map<string, Partition>();
-  for await (const { key } of objects.list(readingsPrefix)) {
+  for await (const { key } of objects.list(tablePrefix(catalog.table))) {
     const partition = partitionOfKey(key);
     if (partition !== null) uncataloged.set(key, partition);
   }
@@ -154,24 +155,26 @@ export async function findUncatalogedFiles({ catalog, objects }: Archive): Promi
 
 const maxNames = 3;
 
-const otherFile: OrphanFile = {
-  problem: "is not a file of readings",
-  advice: "Move it away; nothing in the archive depends on it.",
-  blocks: null,
-};
-
-export function copyOf(original: string): OrphanFile {
+function otherFile(table: ArchivedTable): OrphanFile {
   return {
-    problem: `is a copy of ${original}: it has the same readings, which must not count twice`,
+    problem: `is not a file of ${rowsOf(table)}`,
+    advice: "Move it away; nothing in the archive depends on it.",
+    blocks: null,
+  };
+}
+
+export function copyOf(original: string, table: ArchivedTable): OrphanFile {
+  return {
+    problem: `is a copy of ${original}: it has the same ${rowsOf(table)}, which must not count twice`,
     advice: "Move the copy away; if the original is damaged or missing, replace it with the copy.",
     blocks: null,
   };
 }
 
-export function misplaced(partition: Partition): OrphanFile {
+export function misplaced(partition: Partition, table: ArchivedTable): OrphanFile {
   return {
-    problem: `has readings of the hour ${partition} and is not in the folder of that hour`,
-    advice: `Move it to ${folderOf(partition)}`,
+    problem: `has ${rowsOf(table)} of the hour ${partition} and is not in the folder of that hour`,
+    advice: `Move it to ${folderOf(table, partition)}`,
     blocks: partition,
   };
 }
@@ -189,10 +192,10 @@ export function describeOrphan(key: string, { problem, advice }: OrphanFile): st
   return `${key} ${problem}. ${advice}`;
 }
 
-/** The cataloged file with the same readings as a manifest. */
+/** The cataloged file with the same rows as a manifest. */
 export async function findOriginal(
   { key, partition, rows, digest }: Manifest,
-  catalog: ArchiveCatalog,
+  catalog: TableCatalog,
 ): Promise<ArchiveFile | null> {
   const files = await catalog.files({ states: ["verified", "pruned"], partition });
   return files.find((file) => file.key !== key && file.rows === rows && file.digest === digest) ?? null;

@@ -1,5 +1,6 @@
 import { isObjectError } from "../errors.js";
 import type { ArchiveFile, VerifiedObject } from "../model/archive-file.js";
+import { rowsOf } from "../model/archived-table.js";
 import type { ArchiveTools } from "./archive-tools.js";
 import type { FileOutcome } from "./finalize-file.js";
 import { quarantineFile } from "./quarantine-file.js";
@@ -11,7 +12,7 @@ export async function verifyAgain(
   tools: Pick<ArchiveTools, "catalog" | "objects" | "signal">,
 ): Promise<FileOutcome> {
   const expected = { rows: file.rows, digest: file.digest ?? "" };
-  const verification = await verifyObject(tools.objects, file, expected, tools.signal);
+  const verification = await verifyObject(tools.objects, tools.catalog.table, file, expected, tools.signal);
   if (verification.kind === "verified") return verification;
   const { fact: reason } = verification;
   return (await quarantineFile(file, reason, tools))
@@ -21,8 +22,8 @@ export async function verifyAgain(
 
 /**
  * - `replaced`: the object is missing or another one since it was verified; nothing was deleted
- * - `changed`: the database has other readings than the file; nothing was deleted
- * - `quarantined`: the database has more readings than the file; nothing was deleted, and the next run archives them
+ * - `changed`: the database has other rows than the file; nothing was deleted
+ * - `quarantined`: the database has more rows than the file; nothing was deleted, and the next run archives them
  * - `contended`: another archiver changed the state
  */
 export type PrunedFile =
@@ -30,7 +31,7 @@ export type PrunedFile =
   | { readonly kind: "replaced" | "changed" | "quarantined"; readonly reason: string }
   | { readonly kind: "contended" };
 
-/** Deletes a file's readings from the database, if the store still has the object that was verified. */
+/** Deletes a file's rows from the database, if the store still has the object that was verified. */
 export async function pruneFile(
   { file, etag }: VerifiedObject,
   { catalog, objects, now }: Pick<ArchiveTools, "catalog" | "objects" | "now">,
@@ -43,7 +44,7 @@ export async function pruneFile(
     const change = object === null ? "is no longer there" : "was replaced";
     return {
       kind: "replaced",
-      reason: `${file.key} was verified and then ${change}: ${objects.name} does not keep what is written. Its readings stay in the database, and no further file was pruned. Check the store, then archive again.`,
+      reason: `${file.key} was verified and then ${change}: ${objects.name} does not keep what is written. Its ${rowsOf(catalog.table)} stay in the database, and no further file was pruned. Check the store, then archive again.`,
     };
   }
   const outcome = await catalog.prune(file, now());
@@ -53,16 +54,16 @@ export async function pruneFile(
     case "elsewhere":
       return { kind: "contended" };
     case "changed":
-      // Its readings are all in the database. With fewer there, the file has the only copy of some, and stays.
+      // Its rows are all in the database. With fewer there, the file has the only copy of some, and stays.
       if (outcome.rows > file.rows) {
-        const reason = `${file.key} has ${file.rows} of the ${outcome.rows} readings that it covers: the others appeared later`;
+        const reason = `${file.key} has ${file.rows} of the ${outcome.rows} ${rowsOf(catalog.table)} that it covers: the others appeared later`;
         return (await quarantineFile(file, reason, { catalog, objects }))
           ? { kind: "quarantined", reason }
           : { kind: "contended" };
       }
       return {
         kind: "changed",
-        reason: `${file.key} has ${file.rows} readings, and the database has ${outcome.rows} or other ones in its place: they were changed since they were archived. They stay in the database; a deep verification compares them.`,
+        reason: `${file.key} has ${file.rows} ${rowsOf(catalog.table)}, and the database has ${outcome.rows} or other ones in its place: they were changed since they were archived. They stay in the database; a deep verification compares them.`,
       };
   }
 }

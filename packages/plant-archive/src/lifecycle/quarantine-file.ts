@@ -1,10 +1,10 @@
 import { isObjectError } from "../errors.js";
 import type { ArchiveFile } from "../model/archive-file.js";
 import { quarantineKey } from "../model/object-keys.js";
-import type { ArchiveCatalog, ObjectStore } from "../ports.js";
+import type { ObjectStore, TableCatalog } from "../ports.js";
 
 /**
- * Quarantines a file in the catalog, which releases its readings, and then moves its object away. If the run is killed
+ * Quarantines a file in the catalog, which releases its rows, and then moves its object away. If the run is killed
  * in between, the next one moves it.
  *
  * @returns `false` if another archiver changed the state first
@@ -12,7 +12,7 @@ import type { ArchiveCatalog, ObjectStore } from "../ports.js";
 export async function quarantineFile(
   file: ArchiveFile,
   reason: string,
-  { catalog, objects }: { readonly catalog: ArchiveCatalog; readonly objects: ObjectStore },
+  { catalog, objects }: { readonly catalog: TableCatalog; readonly objects: ObjectStore },
 ): Promise<boolean> {
   if (!(await catalog.quarantine(file, reason))) return false;
   // If it cannot be moved, the next run tries again and reports it.

@@ -1,7 +1,7 @@
 import { isObjectError } from "../errors.js";
 import type { ArchiveFile, Manifest, VerifiedFile, VerifiedObject } from "../model/archive-file.js";
+import { type ArchivedTable, rowsOf } from "../model/archived-table.js";
 import { digestOf, type RowsDigest } from "../model/page-digest.js";
-import { readingTable } from "../model/reading-table.js";
 import { objectSource } from "../parquet/byte-source.js";
 import { decodePages, readManifest } from "../parquet/decode-pages.js";
 import type { ObjectStore } from "../ports.js";
@@ -18,7 +18,7 @@ export interface ObjectMismatch {
 }
 
 /**
- * Reads a file's object from the store, decodes every reading and compares their number and digest with those of the
+ * Reads a file's object from the store, decodes every row and compares their number and digest with those of the
  * database. Nothing else creates a `VerifiedFile`. The footer is compared first, so that nothing of an unexpected file is
  * decoded.
  *
@@ -26,6 +26,7 @@ export interface ObjectMismatch {
  */
 export async function verifyObject(
   store: ObjectStore,
+  table: ArchivedTable,
   file: ArchiveFile,
   expected: RowsDigest,
   signal?: AbortSignal,
@@ -33,8 +34,8 @@ export async function verifyObject(
   try {
     const source = await objectSource(store, file.key, signal);
     const difference =
-      compareManifest(file, expected, await readManifest(source)) ??
-      compareReadings(file, expected, await digestOf(readingTable, decodePages(readingTable, source)));
+      compareManifest(table, file, expected, await readManifest(source)) ??
+      compareRows(table, file, expected, await digestOf(table, decodePages(table, source)));
     if (difference !== null) return { kind: "mismatch", fact: difference, reason: difference };
     const { byteLength: bytes, etag } = source;
     return { kind: "verified", file: { ...file, ...expected, bytes } as VerifiedFile, etag };
@@ -46,6 +47,7 @@ export async function verifyObject(
 
 /** The difference between the length and footer of a file and the expected ones. */
 function compareManifest(
+  table: ArchivedTable,
   { key, partition, bytes }: ArchiveFile,
   expected: RowsDigest,
   found: Manifest,
@@ -53,16 +55,21 @@ function compareManifest(
   if (bytes !== null && found.bytes !== bytes)
     return `${key} has ${found.bytes} bytes where the catalog has ${bytes}`;
   if (found.rows !== expected.rows)
-    return `${key} has ${found.rows} readings where the database has ${expected.rows}`;
+    return `${key} has ${found.rows} ${rowsOf(table)} where the database has ${expected.rows}`;
   if (found.digest !== expected.digest || found.partition !== partition)
-    return `${key} has other readings than the database: of ${found.partition}, digest ${found.digest}, not ${expected.digest}`;
+    return `${key} has other ${rowsOf(table)} than the database: of ${found.partition}, digest ${found.digest}, not ${expected.digest}`;
   return null;
 }
 
-function compareReadings({ key }: ArchiveFile, expected: RowsDigest, found: RowsDigest): string | null {
+function compareRows(
+  table: ArchivedTable,
+  { key }: ArchiveFile,
+  expected: RowsDigest,
+  found: RowsDigest,
+): string | null {
   if (found.rows !== expected.rows)
-    return `${key} has ${found.rows} readings where the database has ${expected.rows}`;
+    return `${key} has ${found.rows} ${rowsOf(table)} where the database has ${expected.rows}`;
   if (found.digest !== expected.digest)
-    return `${key} has other readings than the database: digest ${found.digest}, not ${expected.digest}`;
+    return `${key} has other ${rowsOf(table)} than the database: digest ${found.digest}, not ${expected.digest}`;
   return null;
 }

@@ -1,17 +1,25 @@
+import type { ArchivedTable } from "./archived-table.js";
 import { type Partition, parsePartition, partitionPath } from "./partition.js";
 
-/** Every Parquet file under it is one of readings. */
-export const readingsPrefix = "plant_reading/";
+/** Every Parquet file under it is one of the table's rows. */
+export function tablePrefix({ name }: ArchivedTable): string {
+  return `${name}/`;
+}
 
-/** The key of a file of readings. `name` is unique. */
-export function readingsKey(partition: Partition, name: string): string {
-  return `${readingsPrefix}${partitionPath(partition)}/${name}.parquet`;
+/** The key of a file of rows. `name` is unique. */
+export function fileKey(table: ArchivedTable, partition: Partition, name: string): string {
+  return `${folderOf(table, partition)}${name}.parquet`;
+}
+
+/** The folder of an hour. */
+export function folderOf(table: ArchivedTable, partition: Partition): string {
+  return `${tablePrefix(table)}${partitionPath(partition)}/`;
 }
 
 const inHour =
-  /^plant_reading\/year=(?<year>\d{4})\/month=(?<month>\d\d)\/day=(?<day>\d\d)\/hour=(?<hour>\d\d)\/(?<name>.+)$/;
+  /^[^/]+\/year=(?<year>\d{4})\/month=(?<month>\d\d)\/day=(?<day>\d\d)\/hour=(?<hour>\d\d)\/(?<name>.+)$/;
 
-/** The hour in the key of a file of readings; `null` for other keys. */
+/** The hour in the key of a file of rows; `null` for other keys. */
 export function partitionOfKey(key: string): Partition | null {
   const name = inHour.exec(key)?.groups?.name ?? "";
   return /^[^/]+\.parquet$/.test(name) ? partitionOfFolder(key) : null;

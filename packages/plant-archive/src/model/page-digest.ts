@@ -9,9 +9,9 @@ export interface RowsDigest {
 }
 
 /** Digests all rows of all pages. */
-export async function digestOf<Row>(
-  table: ArchivedTable<Row>,
-  pages: AsyncIterable<TablePage<Row>>,
+export async function digestOf(
+  table: ArchivedTable,
+  pages: AsyncIterable<TablePage<unknown>>,
 ): Promise<RowsDigest> {
   const digest = startDigest(table);
   for await (const page of pages) digest.add(page);
@@ -19,8 +19,8 @@ export async function digestOf<Row>(
 }
 
 /** A digest of rows, which does not depend on their order. Two equal rows count twice. */
-export interface PageDigest<Row> {
-  add(page: TablePage<Row>): void;
+export interface PageDigest {
+  add(page: TablePage<unknown>): void;
   /** Of the rows added so far. */
   sum(): RowsDigest;
 }
@@ -32,7 +32,7 @@ export interface PageDigest<Row> {
  * people who can write to the archive, who could write a digest as well. A SHA-256 of each row would take seven times as
  * long.
  */
-export function startDigest<Row>(table: ArchivedTable<Row>): PageDigest<Row> {
+export function startDigest(table: ArchivedTable): PageDigest {
   const layout = layoutOf(table);
   const sums = new DataView(new ArrayBuffer(16));
   let message = new DataView(new ArrayBuffer(256));
@@ -61,7 +61,7 @@ interface Layout {
   readonly head: number;
 }
 
-function layoutOf<Row>(table: ArchivedTable<Row>): Layout {
+function layoutOf(table: ArchivedTable): Layout {
   const digested = table.digested.map((field) => columnOf(table, field));
   const typeOf = (column: number) => table.columns[column]?.type;
   const texts = digested.filter((column) => typeOf(column) === "string");
@@ -75,7 +75,7 @@ function layoutOf<Row>(table: ArchivedTable<Row>): Layout {
 const blockBytes = 16;
 
 /** Of the longest message. */
-function messageBytes<Row>({ texts, head }: Layout, { columns }: TablePage<Row>): number {
+function messageBytes({ texts, head }: Layout, { columns }: TablePage<unknown>): number {
   const longest = texts.map((column) =>
     (columns[column] as TextValues).texts.reduce((most, text) => Math.max(most, text?.length ?? 0), 0),
   );
@@ -87,7 +87,7 @@ function messageBytes<Row>({ texts, head }: Layout, { columns }: TablePage<Row>)
  * two rows have the same message. Integers are written as doubles, exactly; `+ 0` turns −0 into 0, which are equal as
  * integers.
  */
-function addPage<Row>(layout: Layout, page: TablePage<Row>, message: DataView, sums: DataView): void {
+function addPage(layout: Layout, page: TablePage<unknown>, message: DataView, sums: DataView): void {
   const numbers = layout.numbers.map(({ column }) => (page.columns[column] as NumberValues).numbers);
   const areIntegers = layout.numbers.map(({ isInteger }) => isInteger);
   const texts = layout.texts.map((column) => page.columns[column] as TextValues);

@@ -20,7 +20,7 @@ export async function readManifest(source: ByteSource): Promise<Manifest> {
  * pages before are correct.
  */
 export async function* decodePages<Row>(
-  table: ArchivedTable<Row>,
+  table: ArchivedTable,
   source: ByteSource,
 ): AsyncGenerator<TablePage<Row>, void, void> {
   const file = await openFile(source);
@@ -30,14 +30,14 @@ export async function* decodePages<Row>(
   const expected = describeColumns(table.columns);
   if (found !== expected) throw invalidObject(source.key, `has the columns ${found} and not ${expected}`);
   for (const place of file.rowGroups) {
-    const page = new TablePage(table, place.rows, await readRowGroup(file, place));
+    const page = new TablePage<Row>(table, place.rows, await readRowGroup(file, place));
     checkPage(source.key, page, from, to);
     yield page;
   }
 }
 
 /** Throws if a row is of another hour, or has a value that no database has. */
-function checkPage<Row>(key: string, { table, columns }: TablePage<Row>, from: number, to: number): void {
+function checkPage(key: string, { table, columns }: TablePage<unknown>, from: number, to: number): void {
   for (const [column, values] of columns.entries()) {
     const { field, type } = table.columns[column] ?? {};
     if ("texts" in values) {
@@ -46,11 +46,12 @@ function checkPage<Row>(key: string, { table, columns }: TablePage<Row>, from: n
     } else if (field === table.instant) {
       const outside = values.numbers.find((ms) => !(ms >= from && ms < to));
       if (outside !== undefined)
-        throw invalidObject(key, `has a reading taken at ${outside} ms, which is outside its hour`);
+        throw invalidObject(key, `has a ${table.rowNoun} of ${outside} ms, which is outside its hour`);
     } else if (type === "timestamp") {
-      if (!values.numbers.every(isInstant)) throw invalidObject(key, "has a reading with an invalid time");
+      if (!values.numbers.every(isInstant))
+        throw invalidObject(key, `has a ${table.rowNoun} with an invalid time`);
     } else if (type === "double" && values.numbers.some(Number.isNaN))
-      throw invalidObject(key, "has a reading whose measurement is not a number");
+      throw invalidObject(key, `has a ${table.rowNoun} with a value that is not a number`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DecodedArray } from "hyparquet";
 import { PlantArchiveError } from "../errors.js";
-import type { ArchivedColumn, ArchivedTable } from "../model/archived-table.js";
+import { type ArchivedColumn, type ArchivedTable, rowsOf } from "../model/archived-table.js";
 import { type RowsDigest, startDigest } from "../model/page-digest.js";
 import type { Partition } from "../model/partition.js";
 import { type ColumnValues, cellAt, inPagesOf, type TablePage } from "../model/table-page.js";
@@ -26,9 +26,9 @@ export interface EncodeOptions {
  * Encodes rows as a Parquet file, one row group at a time. If there are not `rows` rows, or none, `bytes` throws
  * `READINGS_CHANGED` in place of the footer, without which the file is invalid.
  */
-export function encodePages<Row>(
-  table: ArchivedTable<Row>,
-  pages: AsyncIterable<TablePage<Row>>,
+export function encodePages(
+  table: ArchivedTable,
+  pages: AsyncIterable<TablePage<unknown>>,
   options: EncodeOptions,
 ): EncodedPages {
   const digest = startDigest(table);
@@ -41,7 +41,7 @@ export function encodePages<Row>(
       yield file.rowGroup(table.columns.map((column, index) => toDecodedArray(column, page.columns[index])));
     }
     const { rows, digest: hex } = digest.sum();
-    if (rows !== options.rows || rows === 0) throw changed(options, rows);
+    if (rows !== options.rows || rows === 0) throw changed(table, options, rows);
     yield file.footer({
       [manifestKeys.schemaVersion]: String(schemaVersion),
       [manifestKeys.partition]: options.partition,
@@ -55,10 +55,7 @@ export function encodePages<Row>(
 }
 
 /** In the forms that the writer takes. */
-function toDecodedArray<Row>(
-  { type, encoding }: ArchivedColumn<Row>,
-  values: ColumnValues | undefined,
-): DecodedArray {
+function toDecodedArray({ type, encoding }: ArchivedColumn, values: ColumnValues | undefined): DecodedArray {
   if (values === undefined) return [];
   if ("texts" in values) return Array.from(values.indexes, (index) => values.texts[index] ?? null);
   if (type === "int64" && encoding === undefined)
@@ -67,7 +64,7 @@ function toDecodedArray<Row>(
   return Array.from(values.numbers, (number, row) => (values.nulls?.[row] === 1 ? null : number));
 }
 
-function checkTexts<Row>({ table, columns }: TablePage<Row>): void {
+function checkTexts({ table, columns }: TablePage<unknown>): void {
   for (const [column, values] of columns.entries()) {
     if (!("texts" in values)) continue;
     const index = values.texts.findIndex((text) => (text?.length ?? 0) > maxTextLength);
@@ -84,10 +81,10 @@ function checkTexts<Row>({ table, columns }: TablePage<Row>): void {
   }
 }
 
-function changed({ partition, rows }: EncodeOptions, found: number): PlantArchiveError {
+function changed(table: ArchivedTable, { partition, rows }: EncodeOptions, found: number): PlantArchiveError {
   return new PlantArchiveError(
     "READINGS_CHANGED",
     "retry",
-    `A file of ${partition} was to contain ${rows} readings of which the database has ${found}. Nothing was stored; archive again.`,
+    `A file of ${partition} was to contain ${rows} ${rowsOf(table)} of which the database has ${found}. Nothing was stored; archive again.`,
   );
 }

@@ -1,15 +1,15 @@
 import type { Clock } from "@lmnh/plant-schema";
 import { type ArchiveSettings, checkArchiveSettings } from "../archive-options.js";
 import { requireMatchingArchive } from "../lifecycle/archive-id.js";
-import { inspectReadingObjects } from "../lifecycle/find-orphan-files.js";
+import { inspectObjects } from "../lifecycle/find-orphan-files.js";
 import type { ArchiveFile } from "../model/archive-file.js";
 import type { Partition } from "../model/partition.js";
-import type { ArchiveCatalog, ObjectStore } from "../ports.js";
+import type { ObjectStore, TableCatalog } from "../ports.js";
 import type { FileProblem } from "../report/archive-report.js";
 import { isToArchive, type PartitionPlan, planPartitions } from "./plan-partitions.js";
 
 export interface PlanOptions extends ArchiveSettings {
-  readonly catalog: ArchiveCatalog;
+  readonly catalog: TableCatalog;
   readonly objects: ObjectStore;
   readonly clock: Pick<Clock, "now">;
   /** Plans this hour alone. All hours by default. */
@@ -25,7 +25,7 @@ export interface ArchivePlan {
     /** Nothing of the hour is archived, because of one of the `problems`. */
     readonly blocked: boolean;
   })[];
-  /** Quarantined files whose objects are still among the readings and are to be moved. */
+  /** Quarantined files whose objects are still among the rows and are to be moved. */
   readonly quarantined: readonly ArchiveFile[];
   /** Objects in the way, or not in the catalog, that concern a planned hour. */
   readonly problems: readonly FileProblem[];
@@ -58,7 +58,7 @@ export async function planRun(
   const { orphans, quarantined } =
     toArchive.length === 0
       ? { orphans: [], quarantined: [] }
-      : await inspectReadingObjects({ catalog, objects, signal });
+      : await inspectObjects({ catalog, objects, signal });
   const blocked = new Set(
     toArchive
       .map(({ partition }) => partition)

@@ -4,15 +4,15 @@ import { type Partition, partitionEnd } from "../model/partition.js";
 /** The part of a plan that concerns one hour. */
 export interface PartitionPlan {
   readonly partition: Partition;
-  /** Files of a run that did not finish: they cover their readings already. */
+  /** Files of a run that did not finish: they cover their rows already. */
   readonly claimed: readonly ArchiveFile[];
-  /** Readings that no file covers. */
+  /** Rows that no file covers. */
   readonly unarchived: number;
-  /** New files for the unarchived readings; more if readings of other files are between them. */
+  /** New files for the unarchived rows; more if rows of other files are between them. */
   readonly newFiles: number;
-  /** Whether the hour's readings are deleted from the database once they are in verified files. */
+  /** Whether the hour's rows are deleted from the database once they are in verified files. */
   readonly prune: boolean;
-  /** Verified files whose readings are to be deleted from the database. */
+  /** Verified files whose rows are to be deleted from the database. */
   readonly verified: readonly ArchiveFile[];
 }
 
@@ -20,12 +20,12 @@ export interface PartitionPlan {
 export interface CatalogState {
   /** Claimed and verified files. */
   readonly files: readonly ArchiveFile[];
-  /** Closed hours with unarchived readings. */
-  readonly unarchived: readonly { readonly partition: Partition; readonly readings: number }[];
+  /** Closed hours with unarchived rows. */
+  readonly unarchived: readonly { readonly partition: Partition; readonly rows: number }[];
 }
 
 export interface PartitionPlanSettings {
-  /** Milliseconds since the epoch: readings of hours that end at or before it are pruned. `null`: none are. */
+  /** Milliseconds since the epoch: rows of hours that end at or before it are pruned. `null`: none are. */
   readonly pruneUntil: number | null;
   readonly rowsPerFile: number;
 }
@@ -35,7 +35,7 @@ export function planPartitions(
   { files, unarchived }: CatalogState,
   { pruneUntil, rowsPerFile }: PartitionPlanSettings,
 ): PartitionPlan[] {
-  const counts = new Map(unarchived.map(({ partition, readings }) => [partition, readings]));
+  const counts = new Map(unarchived.map(({ partition, rows }) => [partition, rows]));
   const isOld = (partition: Partition) => pruneUntil !== null && partitionEnd(partition) <= pruneUntil;
   const partitions = new Set([
     ...counts.keys(),
@@ -46,13 +46,13 @@ export function planPartitions(
   return [...partitions].sort().map((partition) => {
     const inState = (state: ArchiveFile["state"]) =>
       files.filter((file) => file.partition === partition && file.state === state);
-    const readings = counts.get(partition) ?? 0;
+    const rows = counts.get(partition) ?? 0;
     const prune = isOld(partition);
     return {
       partition,
       claimed: inState("claimed"),
-      unarchived: readings,
-      newFiles: Math.ceil(readings / rowsPerFile),
+      unarchived: rows,
+      newFiles: Math.ceil(rows / rowsPerFile),
       prune,
       verified: prune ? inState("verified") : [],
     };

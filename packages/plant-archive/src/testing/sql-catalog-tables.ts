@@ -65,7 +65,7 @@ export function sqlReadingTables(database: CatalogDatabase): ReadingTables {
         .orderBy("quarantined_row_id")
         .execute();
       return {
-        readings: [...pageOfRows(readingTable, readings)].map((reading) => ({
+        readings: [...pageOfRows<ArchivedReading>(readingTable, readings)].map((reading) => ({
           ...reading,
           key: keyOfCovering(reading, files.map(toFile)),
         })),

@@ -95,7 +95,7 @@ function walker(
       const file = pick(await catalog.files({ states: ["claimed", "verified"] }), step.which);
       if (file === undefined) return null;
       if (step.kind === "setAside") return await catalog.quarantine(file, "a try");
-      const readings = await collect(catalog.readings(file));
+      const readings = await collect(catalog.rows(file));
       const verified = fakeVerifiedFile(file, readings);
       const { key, partition, runId, rows, digest, bytes } = verified;
       const manifest = { key, partition, runId, rows, digest, bytes, schemaVersion: 1 };

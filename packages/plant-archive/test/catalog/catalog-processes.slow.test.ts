@@ -63,7 +63,7 @@ test("three archivers at once give each reading to one file", async () => {
   expect(shares.length).toBeGreaterThan(1);
   const files = await under.catalog.files();
   const counts = await Promise.all(
-    files.map(async (file) => (await collect(under.catalog.readings(file))).length),
+    files.map(async (file) => (await collect(under.catalog.rows(file))).length),
   );
   expect(counts).toEqual(files.map((file) => file.rows));
 });
@@ -91,7 +91,7 @@ test("an archiver that is killed while it prunes leaves all or none of each file
     for (const { key } of files) {
       const file = (await under.catalog.files()).find((one) => one.key === key);
       if (file === undefined) throw new Error(`${key} is gone`);
-      const left = await collect(under.catalog.readings(file));
+      const left = await collect(under.catalog.rows(file));
       expect([file.state, left.length]).toEqual(left.length === 0 ? ["pruned", 0] : ["verified", 1500]);
     }
     await run("prune", [JSON.stringify(files)]);

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { readPacked } from "../../src/catalog/read-readings.js";
 import { readingColumns } from "../../src/catalog/row-mapping.js";
 import { pageOfRows } from "../../src/catalog/row-page.js";
+import type { ArchivedReading } from "../../src/model/archived-reading.js";
 import { readingTable } from "../../src/model/reading-table.js";
 
 const all: Statement = {
@@ -52,7 +53,7 @@ test("readPacked returns the same readings as the rows, to the bit", async () =>
     fc.asyncProperty(fc.array(fc.tuple(measurement, measurement, runId), { maxLength: 8 }), async (rows) => {
       await clear();
       for (const [number, row] of rows.entries()) await insert(number, ...row);
-      const expected = [...pageOfRows(readingTable, await execute(all))];
+      const expected = [...pageOfRows<ArchivedReading>(readingTable, await execute(all))];
       const found = [...(await readPacked(execute, all))];
       expect(found).toEqual(expected);
       for (const [place, { soilMoisture, temperature }] of found.entries()) {

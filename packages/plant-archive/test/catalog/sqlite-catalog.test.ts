@@ -27,9 +27,7 @@ describe("a row with a value that no file can represent", () => {
         recovery: "abort",
         message: expect.stringContaining(`The row ${id} of plant_reading cannot be archived: ${problem}`),
       };
-      await expect(collect(under.catalog.readings(await claimAll(under, "a")))).rejects.toMatchObject(
-        stopped,
-      );
+      await expect(collect(under.catalog.rows(await claimAll(under, "a")))).rejects.toMatchObject(stopped);
       await under.close();
     },
   );

@@ -9,6 +9,7 @@ import { loadReferenceData, migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { expect, test } from "vitest";
 import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
+import type { ArchivedReading } from "../../src/model/archived-reading.js";
 import { hourMs } from "../../src/model/partition.js";
 import { readingTable } from "../../src/model/reading-table.js";
 import { directoryObjectStore } from "../../src/object-store/directory/directory-object-store.js";
@@ -111,7 +112,7 @@ test.each<[string, readonly (readonly number[])[]]>([
       expect(await database.db.selectFrom("plant_reading").selectAll().execute()).toEqual([]);
       const found: string[] = [];
       for (const { key } of await collect(objects.list("plant_reading/")))
-        for await (const page of decodePages(readingTable, await objectSource(objects, key)))
+        for await (const page of decodePages<ArchivedReading>(readingTable, await objectSource(objects, key)))
           for (const { plantId, recordingTaken, temperature } of page)
             found.push(`${plantId} ${new Date(recordingTaken).toISOString()} ${temperature}`);
       expect(found.sort()).toEqual([...new Set(loaded.flat())].sort());

@@ -85,7 +85,7 @@ async function readWhole(
     digest: null,
     runId,
   };
-  const back = await verifyObject(store, about, { rows, digest });
+  const back = await verifyObject(store, readingTable, about, { rows, digest });
   if (back.kind === "mismatch") {
     expect(back.reason).toMatch(/^a\.parquet /);
     expect(back.reason).not.toMatch(/\n/);
@@ -94,7 +94,7 @@ async function readWhole(
   try {
     // A reading's number is not part of the digest, because a restore may change it.
     const withoutIds = (all: readonly ArchivedReading[]) => all.map(({ readingId: _, ...rest }) => rest);
-    expect(withoutIds(await flat(decodePages(readingTable, sourceOf(changed))))).toEqual(
+    expect(withoutIds(await flat(decodePages<ArchivedReading>(readingTable, sourceOf(changed))))).toEqual(
       withoutIds(readings),
     );
   } catch (error) {

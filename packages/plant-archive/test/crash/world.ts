@@ -11,7 +11,7 @@ import Libsql from "libsql";
 import { expect } from "vitest";
 import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
-import { partitionOfKey, readingsPrefix } from "../../src/model/object-keys.js";
+import { partitionOfKey, tablePrefix } from "../../src/model/object-keys.js";
 import { hourMs, partitionOf } from "../../src/model/partition.js";
 import { readingTable } from "../../src/model/reading-table.js";
 import { objectSource } from "../../src/parquet/byte-source.js";
@@ -161,7 +161,10 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     const known = decoded.get(`${key} ${etag}`);
     if (known !== undefined) return known;
     const readings: ArchivedReading[] = [];
-    for await (const page of decodePages(readingTable, await objectSource(store.objects, key)))
+    for await (const page of decodePages<ArchivedReading>(
+      readingTable,
+      await objectSource(store.objects, key),
+    ))
       readings.push(...page);
     decoded.set(`${key} ${etag}`, readings);
     return readings;
@@ -173,7 +176,7 @@ export async function makeWorld(store: SharedStore, random: () => number) {
     const archived = new Map<string, string>();
     const keys: string[] = [];
     for await (const { key, etag } of store.objects.list("")) {
-      if (!key.startsWith(readingsPrefix)) {
+      if (!key.startsWith(tablePrefix(readingTable))) {
         expect(key).toMatch(/^((plant|botanist|origin|city|country|plant_daily_summary)\/|archive\.json$)/);
         continue;
       }

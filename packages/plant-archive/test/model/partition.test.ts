@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { partitionOfKey, readingsKey } from "../../src/model/object-keys.js";
+import { fileKey, partitionOfKey } from "../../src/model/object-keys.js";
 import {
   hourMs,
   type Partition,
@@ -10,6 +10,7 @@ import {
   partitionPath,
   partitionStart,
 } from "../../src/model/partition.js";
+import { readingTable } from "../../src/model/reading-table.js";
 
 const instants = fc.integer({ min: 0, max: Date.parse("2200-01-01") });
 
@@ -48,7 +49,7 @@ describe("a partition", () => {
     expect(partitionPath("2026-01-28T04" as Partition)).toBe("year=2026/month=01/day=28/hour=04");
     fc.assert(
       fc.property(instants, fc.uuid(), (ms, name) => {
-        expect(partitionOfKey(readingsKey(partitionOf(ms), name))).toBe(partitionOf(ms));
+        expect(partitionOfKey(fileKey(readingTable, partitionOf(ms), name))).toBe(partitionOf(ms));
       }),
     );
   });

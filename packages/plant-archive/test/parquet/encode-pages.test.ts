@@ -23,7 +23,7 @@ property(
   async (readings, pageSize) => {
     const about = { partition: hour, runId: "archive-run", rows: readings.length };
     const bytes = await toBytes(encodePages(readingTable, inPages(readings, pageSize), about).bytes);
-    expect(await flat(decodePages(readingTable, sourceOf(bytes)))).toEqual(readings);
+    expect(await flat(decodePages<ArchivedReading>(readingTable, sourceOf(bytes)))).toEqual(readings);
   },
 );
 
@@ -31,7 +31,7 @@ test("many readings round-trip in order, one page per row group", async () => {
   const readings = [...makeReadings(25_000)];
   const pages: number[] = [];
   const found: ArchivedReading[] = [];
-  for await (const page of decodePages(readingTable, sourceOf(await encode(readings)))) {
+  for await (const page of decodePages<ArchivedReading>(readingTable, sourceOf(await encode(readings)))) {
     pages.push(page.length);
     found.push(...page);
   }
@@ -45,14 +45,18 @@ test.each<[string, Partial<ArchivedReading>]>([
   ["is as large as it can be", { readingId: Number.MAX_SAFE_INTEGER, plantId: Number.MAX_SAFE_INTEGER }],
 ])("a column in which every value %s round-trips", async (_, values) => {
   const readings = Array.from({ length: 300 }, () => buildReading(values));
-  expect(await flat(decodePages(readingTable, sourceOf(await encode(readings))))).toEqual(readings);
+  expect(await flat(decodePages<ArchivedReading>(readingTable, sourceOf(await encode(readings))))).toEqual(
+    readings,
+  );
 });
 
 test("0 and −0 round-trip in a column of few values", async () => {
   const readings = Array.from({ length: 300 }, (_, index) =>
     buildReading({ soilMoisture: index % 2 === 0 ? 0 : -0, temperature: index % 3 === 0 ? -0 : 15.25 }),
   );
-  expect(await flat(decodePages(readingTable, sourceOf(await encode(readings))))).toEqual(readings);
+  expect(await flat(decodePages<ArchivedReading>(readingTable, sourceOf(await encode(readings))))).toEqual(
+    readings,
+  );
 });
 
 test("the manifest describes the file, and `sum` equals it", async () => {
@@ -165,7 +169,7 @@ test("a file is read in one range for its footer and one a row group", async () 
       return source.slice(start, end);
     },
   };
-  expect(await flat(decodePages(readingTable, counted))).toHaveLength(25_000);
+  expect(await flat(decodePages<ArchivedReading>(readingTable, counted))).toHaveLength(25_000);
   expect(ranges).toHaveLength(4);
   expect(ranges[0]?.[1]).toBe(source.byteLength);
   expect(ranges[1]?.[0]).toBe(0);

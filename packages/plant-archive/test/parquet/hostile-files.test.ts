@@ -313,14 +313,16 @@ test("verifyObject does not decode a file with another manifest than the catalog
     [{ ...about, bytes: file.byteLength + 1 }, { rows, digest }, /has \d+ bytes where the catalog has \d+/],
   ] as const) {
     ranges.length = 0;
-    expect(await verifyObject(counting, changed, expected)).toMatchObject({
+    expect(await verifyObject(counting, readingTable, changed, expected)).toMatchObject({
       kind: "mismatch",
       reason: expect.stringMatching(reason),
     });
     // The footer, and nothing of the readings.
     expect(ranges).toHaveLength(1);
   }
-  expect(await verifyObject(counting, about, { rows, digest })).toMatchObject({ kind: "verified" });
+  expect(await verifyObject(counting, readingTable, about, { rows, digest })).toMatchObject({
+    kind: "verified",
+  });
   expect(readings).toHaveLength(rows);
 });
 

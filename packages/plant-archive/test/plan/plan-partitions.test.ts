@@ -24,8 +24,8 @@ function fileOf(fileId: number, partition: Partition, state: FileState): Archive
 describe("planPartitions", () => {
   test("plans new files of at most rowsPerFile readings, the oldest hour first", () => {
     const unarchived = [
-      { partition: hour(1), readings: 100 },
-      { partition: hour(30), readings: 101 },
+      { partition: hour(1), rows: 100 },
+      { partition: hour(30), rows: 101 },
     ];
     const plan = planPartitions(
       { files: [], unarchived },

@@ -90,6 +90,7 @@ export function createCatalogModel(
   };
 
   return {
+    table: readingTable,
     tables,
 
     unarchived: async (until) => {
@@ -100,7 +101,7 @@ export function createCatalogModel(
       }
       return [...hours]
         .sort(([a], [b]) => compare(a, b))
-        .map(([partition, count]) => ({ partition, readings: count }));
+        .map(([partition, count]) => ({ partition, rows: count }));
     },
 
     files: async ({ states, partition, day, key } = {}) =>
@@ -144,7 +145,7 @@ export function createCatalogModel(
       return toFile(file);
     },
 
-    readings: ({ fileId }) => pages(() => ofFile(fileId)),
+    rows: ({ fileId }) => pages(() => ofFile(fileId)),
 
     dropArchivedDuplicates: async ({ fileId }, archived) => {
       const dropped = { duplicates: 0, conflicts: 0 };

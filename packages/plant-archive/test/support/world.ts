@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 import { type ArchiveOptions, archive } from "../../src/archive.js";
 import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
-import { readingsKey } from "../../src/model/object-keys.js";
+import { fileKey } from "../../src/model/object-keys.js";
 import type { Partition } from "../../src/model/partition.js";
 import { readingPage, readingTable } from "../../src/model/reading-table.js";
 import { memoryObjectStore } from "../../src/object-store/memory-object-store.js";
@@ -70,7 +70,7 @@ export async function openWorld(now: number, store: ObjectStore = memoryObjectSt
     },
 
     /** The key that the hour's first file will have when hours are archived one after another. */
-    keyOf: (partition: string) => readingsKey(partition as Partition, "file-0002"),
+    keyOf: (partition: string) => fileKey(readingTable, partition as Partition, "file-0002"),
 
     /** The only file of an hour, made again without one of its readings: right in itself. */
     async fileWithout(partition: string, name: string): Promise<Uint8Array> {
@@ -138,7 +138,8 @@ function nameOf({ plantId, recordingTaken }: Pick<ArchivedReading, "plantId" | "
 
 async function decode(store: ObjectStore, key: string): Promise<ArchivedReading[]> {
   const readings: ArchivedReading[] = [];
-  for await (const page of decodePages(readingTable, await objectSource(store, key))) readings.push(...page);
+  for await (const page of decodePages<ArchivedReading>(readingTable, await objectSource(store, key)))
+    readings.push(...page);
   return readings;
 }
 

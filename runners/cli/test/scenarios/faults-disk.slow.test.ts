@@ -218,7 +218,7 @@ describeUnless(noSmallDisk, "a small disk", () => {
       const { code, stderr } = await plant(["archive", ...database, "--archive", archive], { cwd });
       expect([code, stderr]).toEqual([
         78,
-        expect.stringMatching(/No reading was touched\. Check that its disk is mounted.*--adopt/),
+        expect.stringMatching(/No data was touched\. Check that its disk is mounted.*--adopt/),
       ]);
     }
     expect(readdirSync(mountPoint)).toEqual([]);

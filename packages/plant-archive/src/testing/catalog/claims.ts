@@ -16,14 +16,14 @@ export function describeClaims(under: Under): void {
     test("unarchived: closed hours with unarchived readings, the oldest first", async () => {
       await insert(under(), edges);
       const unarchived = (until: string) => under().catalog.unarchived(Date.parse(until));
-      const nine = { partition: hour("2026-01-28T09"), readings: 1 };
+      const nine = { partition: hour("2026-01-28T09"), rows: 1 };
       expect(await unarchived("2026-01-28T09:59:59.999Z")).toEqual([]);
       expect(await unarchived("2026-01-28T10:00:00.000Z")).toEqual([nine]);
       expect(await unarchived("2026-01-28T10:59:59.999Z")).toEqual([nine]);
       expect(await unarchived("2026-01-28T12:00:00.000Z")).toEqual([
         nine,
-        { partition: ten, readings: 2 },
-        { partition: eleven, readings: 1 },
+        { partition: ten, rows: 2 },
+        { partition: eleven, rows: 1 },
       ]);
     });
 
@@ -41,7 +41,7 @@ export function describeClaims(under: Under): void {
         digest: null,
         runId: "archiver",
       });
-      expect(await collect(under().catalog.readings(file))).toMatchObject([edges[1], edges[2]]);
+      expect(await collect(under().catalog.rows(file))).toMatchObject([edges[1], edges[2]]);
       const { readings, files } = await under().tables.state();
       expect(readings.map(({ key }) => key)).toEqual([null, "a", "a", null]);
       expect(files).toMatchObject([{ claimedAt: claimOf("a").at, verifiedAt: null, prunedAt: null }]);
@@ -63,7 +63,7 @@ export function describeClaims(under: Under): void {
       const second = await under().catalog.claim(claimOf("b"), 4);
       const third = await under().catalog.claim(claimOf("c"), 4);
       const readings = [first, second, third].map(async (file) =>
-        file === null ? [] : names(await collect(under().catalog.readings(file))),
+        file === null ? [] : names(await collect(under().catalog.rows(file))),
       );
       expect(await Promise.all(readings)).toEqual([
         ["1 10:30", "3 10:10", "3 10:20", "3 10:30"],
@@ -78,11 +78,11 @@ export function describeClaims(under: Under): void {
       const file = await claimAll(under(), "a");
       const late = [buildReading(1, "2026-01-28T10:00:00.001Z"), buildReading(0, "2026-01-28T10:30:00.000Z")];
       await insert(under(), late);
-      expect(await collect(under().catalog.readings(file))).toHaveLength(1);
+      expect(await collect(under().catalog.rows(file))).toHaveLength(1);
       const noon = Date.parse("2026-01-28T12:00:00.000Z");
-      expect(await under().catalog.unarchived(noon)).toEqual([{ partition: ten, readings: 2 }]);
+      expect(await under().catalog.unarchived(noon)).toEqual([{ partition: ten, rows: 2 }]);
       const other = await claimAll(under(), "b");
-      expect(await collect(under().catalog.readings(other))).toMatchObject([late[1], late[0]]);
+      expect(await collect(under().catalog.rows(other))).toMatchObject([late[1], late[0]]);
       expect(await under().catalog.unarchived(noon)).toEqual([]);
     });
 
@@ -98,7 +98,7 @@ export function describeClaims(under: Under): void {
       if (middle === null) throw new Error("there is nothing to claim");
       await under().catalog.quarantine(middle, "a try");
       await insert(under(), [buildReading(1, "2026-01-28T10:30:00.000Z")]);
-      expect(await under().catalog.unarchived(at)).toEqual([{ partition: ten, readings: 4 }]);
+      expect(await under().catalog.unarchived(at)).toEqual([{ partition: ten, rows: 4 }]);
       expect(await under().catalog.claim(claimOf("d"), 100)).toMatchObject({ rows: 3, range: middle.range });
       expect(await under().catalog.claim(claimOf("e"), 100)).toMatchObject({ rows: 1 });
       expect(await under().catalog.claim(claimOf("f"), 100)).toBeNull();
@@ -178,7 +178,7 @@ export function describeClaims(under: Under): void {
         }),
       );
       await insert(under(), odd);
-      const readings = await collect(under().catalog.readings(await claimAll(under(), "a")));
+      const readings = await collect(under().catalog.rows(await claimAll(under(), "a")));
       expect(readings.map(({ readingId: _readingId, ...reading }) => reading)).toEqual(odd);
     });
   });

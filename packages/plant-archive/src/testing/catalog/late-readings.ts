@@ -60,7 +60,7 @@ export function describeLateReadings(under: Under): void {
       ]);
       const dropped = await under().catalog.dropArchivedDuplicates(claimed, pagesOf(readings.slice(0, 1)));
       expect(dropped).toMatchObject({ file: { rows: 1 }, duplicates: 1 });
-      expect(await collect(under().catalog.readings(claimed))).toHaveLength(2);
+      expect(await collect(under().catalog.rows(claimed))).toHaveLength(2);
     });
 
     test("moves readings with other values to quarantined_row", async () => {
@@ -151,7 +151,7 @@ export function describeLateReadings(under: Under): void {
         duplicates: 0,
         conflicts: 0,
       });
-      expect(await collect(under().catalog.readings(file))).toHaveLength(3);
+      expect(await collect(under().catalog.rows(file))).toHaveLength(3);
     });
 
     test("drops readings once by two archivers at once", async () => {

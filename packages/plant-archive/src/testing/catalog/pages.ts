@@ -29,7 +29,7 @@ export function describePages(under: Under): void {
         present: 0,
         barePlants: 0,
       });
-      expect(await collect(under().catalog.readings(file))).toEqual(readings);
+      expect(await collect(under().catalog.rows(file))).toEqual(readings);
     });
 
     test("dropArchivedDuplicates takes several pages", async () => {

@@ -146,7 +146,7 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
         [3, "a"],
         [9, null],
       ]);
-      expect(await under().catalog.unarchived(at)).toEqual([{ partition: manifest.partition, readings: 1 }]);
+      expect(await under().catalog.unarchived(at)).toEqual([{ partition: manifest.partition, rows: 1 }]);
       expect(await claimAll(under(), "b")).toMatchObject({ rows: 1 });
     });
 

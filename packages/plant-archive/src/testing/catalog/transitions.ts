@@ -11,7 +11,7 @@ export function describeTransitions(under: Under): void {
     test("markVerified succeeds once", async () => {
       await insert(under(), three);
       const file = await claimAll(under(), "a");
-      const verified = fakeVerifiedFile(file, await collect(under().catalog.readings(file)), 5_000_000_000);
+      const verified = fakeVerifiedFile(file, await collect(under().catalog.rows(file)), 5_000_000_000);
       const outcomes = await Promise.all([
         under().catalog.markVerified(verified, at),
         under().other.markVerified(verified, at + 1),
@@ -25,7 +25,7 @@ export function describeTransitions(under: Under): void {
     test("markVerified is false after readings were dropped", async () => {
       await insert(under(), three);
       const file = await claimAll(under(), "a");
-      const readings = await collect(under().catalog.readings(file));
+      const readings = await collect(under().catalog.rows(file));
       const archived = (async function* () {
         yield readingPage(readings.slice(0, 1));
       })();
@@ -43,7 +43,7 @@ export function describeTransitions(under: Under): void {
         under().other.quarantine(file, reason),
       ]);
       expect([...outcomes].sort()).toEqual([false, true]);
-      expect(await under().catalog.unarchived(at)).toEqual([{ partition: ten, readings: 3 }]);
+      expect(await under().catalog.unarchived(at)).toEqual([{ partition: ten, rows: 3 }]);
       expect((await under().tables.state()).files).toMatchObject([
         { key: "a", state: "quarantined", reason },
       ]);
@@ -84,7 +84,7 @@ export function describeTransitions(under: Under): void {
     test("succeeds once, and only for a verified file", async () => {
       await insert(under(), three);
       const claimed = await claimAll(under(), "a");
-      const file = fakeVerifiedFile(claimed, await collect(under().catalog.readings(claimed)));
+      const file = fakeVerifiedFile(claimed, await collect(under().catalog.rows(claimed)));
       expect(await under().catalog.prune(file, at)).toEqual({ kind: "elsewhere" });
       expect((await under().tables.state()).readings).toHaveLength(3);
       await under().catalog.markVerified(file, at);
@@ -136,7 +136,7 @@ export function describeTransitions(under: Under): void {
       const { file } = await archiveAll(under(), "a");
       await under().tables.insertWithIds([first]);
       expect(await under().catalog.prune(file, at)).toEqual({ kind: "pruned", rows: 2 });
-      expect(await under().catalog.unarchived(at)).toEqual([{ partition: ten, readings: 1 }]);
+      expect(await under().catalog.unarchived(at)).toEqual([{ partition: ten, rows: 1 }]);
     });
 
     test("changes nothing if there is a reading that the file lacks", async () => {

@@ -1,0 +1,142 @@
+import type { Clock } from "@lmnh/plant-schema";
+import { type ArchiveSettings, checkArchiveSettings } from "./archive-options.js";
+import type { ArchiveObserver } from "./events.js";
+import { bindArchive } from "./lifecycle/archive-id.js";
+import { archivePartition } from "./lifecycle/archive-partition.js";
+import type { ArchiveTools } from "./lifecycle/archive-tools.js";
+import { findUncatalogedFiles } from "./lifecycle/find-orphan-files.js";
+import { pruneFile, verifyAgain } from "./lifecycle/prune-file.js";
+import { moveToQuarantine } from "./lifecycle/quarantine-file.js";
+import type { VerifiedObject } from "./model/archive-file.js";
+import { rowsOf } from "./model/archived-table.js";
+import type { Partition } from "./model/partition.js";
+import { type ArchivePlan, planRun } from "./plan/plan-archive.js";
+import type { ObjectStore, TableCatalog } from "./ports.js";
+import type { ArchiveReport } from "./report/archive-report.js";
+import { type ArchiveReportBuilder, createArchiveReportBuilder } from "./report/report-builder.js";
+import { forEachConcurrently } from "./streams/for-each-concurrently.js";
+import { nullOnAbort } from "./streams/null-on-abort.js";
+
+export interface TableArchiveOptions extends ArchiveSettings {
+  readonly catalog: TableCatalog;
+  readonly objects: ObjectStore;
+  readonly clock: Pick<Clock, "now">;
+  /** Identifies the run; a UUID. */
+  readonly runId: string;
+  /** Unique file names, of characters that a key may have; UUIDs. */
+  readonly newId: () => string;
+  /** Archives this hour alone: for runs that share the work. */
+  readonly partition?: Partition | undefined;
+  /**
+   * Binds the archive to this database and to no other one: after a database was replaced, or for an archive in a new
+   * place. `false` by default: then the archive of another database is refused.
+   */
+  readonly adopt?: boolean;
+  /** Stops the run. A file that is being written is aborted; it stays claimed, and the next run finishes it. */
+  readonly signal?: AbortSignal;
+  readonly observer?: ArchiveObserver;
+}
+
+/**
+ * Writes every closed hour of a table to verified files, and deletes what is older than the retention from the database.
+ * Resumes a run that was killed.
+ *
+ * @throws PlantArchiveError `OPTION_INVALID` and `ARCHIVE_MISMATCH` before anything is done; `STORE_…` and the errors of
+ *   the catalog, after which the next run finishes what was started
+ */
+export function archiveTable(options: TableArchiveOptions): Promise<ArchiveReport> {
+  return runArchive(options, async () => undefined);
+}
+
+/** @param afterRows what a run writes besides the rows */
+export async function runArchive(
+  options: TableArchiveOptions,
+  afterRows: (report: ArchiveReportBuilder, startedMs: number) => Promise<void>,
+): Promise<ArchiveReport> {
+  const { clock, runId, adopt = false, signal, observer = () => {} } = options;
+  const settings = checkArchiveSettings(options);
+  const startedMs = clock.now();
+  const report = createArchiveReportBuilder(observer);
+  // Before anything is written, so that the operator can still stop the run and restore first.
+  const uncataloged = adopt ? await findUncatalogedFiles(options) : null;
+  if (uncataloged !== null) report.problem(uncataloged);
+  await bindArchive(options, runId, adopt);
+
+  const plan = await nullOnAbort(planRun(options, settings, startedMs), signal);
+  if (plan !== null) {
+    observer({ type: "planned", plan });
+    await archiveRows(plan, options, settings, report);
+  }
+  await afterRows(report, startedMs);
+  return report.finish({ runId, startedMs, finishedMs: clock.now(), complete: !signal?.aborted });
+}
+
+async function archiveRows(
+  plan: ArchivePlan,
+  { catalog, objects, clock, runId, newId, signal, observer = () => {} }: TableArchiveOptions,
+  { rowsPerFile, maxConcurrentPartitions }: Required<ArchiveSettings>,
+  report: ArchiveReportBuilder,
+): Promise<void> {
+  const tools: ArchiveTools = {
+    catalog,
+    objects,
+    now: () => clock.now(),
+    newId,
+    runId,
+    rowsPerFile,
+    signal,
+    onRead: (rows) => observer({ type: "read", rows }),
+  };
+  plan.problems.forEach(report.problem);
+  for (const { key } of plan.quarantined) {
+    const failure = await moveToQuarantine({ key }, objects);
+    if (failure !== null)
+      report.problem({
+        key,
+        reason: `${key} is quarantined and still among the ${rowsOf(catalog.table)}: ${failure}`,
+      });
+  }
+  const written: VerifiedObject[] = [];
+  await forEachConcurrently(
+    plan.partitions.filter(({ blocked }) => !blocked),
+    maxConcurrentPartitions,
+    async (partition) => {
+      const work = async () => {
+        for await (const finalized of archivePartition(partition, tools)) {
+          report.finalized(finalized);
+          if (finalized.outcome.kind === "verified") written.push(finalized.outcome);
+        }
+      };
+      await nullOnAbort(work(), signal);
+    },
+    signal,
+  );
+  await prune(plan, written, tools, report);
+}
+
+/** Prunes only after everything is archived, and nothing if a file had to be quarantined: the store may be unreliable. */
+async function prune(
+  { partitions }: ArchivePlan,
+  written: readonly VerifiedObject[],
+  tools: ArchiveTools,
+  report: ArchiveReportBuilder,
+): Promise<void> {
+  const ready: VerifiedObject[] = [];
+  for (const { partition, verified } of partitions.filter((planned) => planned.prune)) {
+    for (const file of verified) {
+      if (tools.signal?.aborted) return;
+      const outcome = await nullOnAbort(verifyAgain(file, tools), tools.signal);
+      if (outcome === null) return;
+      if (outcome.kind === "quarantined") report.quarantined(file, outcome.reason);
+      if (outcome.kind === "verified") ready.push(outcome);
+    }
+    ready.push(...written.filter(({ file }) => file.partition === partition));
+  }
+  if (report.hasQuarantined()) return;
+  for (const { file, etag } of ready) {
+    if (tools.signal?.aborted) return;
+    const outcome = await pruneFile({ file, etag }, tools);
+    report.pruned(file, outcome);
+    if (outcome.kind === "replaced") return;
+  }
+}
