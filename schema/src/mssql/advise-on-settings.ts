@@ -10,6 +10,6 @@ export async function adviseOnMssqlSettings(db: Kysely<PlantTables>): Promise<st
   const { rows } = await db.executeQuery<{ readonly name: string }>(CompiledQuery.raw(locksReaders));
   return rows.map(({ name }) => {
     const database = quoteSchema(name);
-    return `READ_COMMITTED_SNAPSHOT is off in ${database}: dashboards wait for every load, and for all of a file's deletion when it is pruned, and loads wait for long queries. An administrator turns it on: ALTER DATABASE ${database} SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE`;
+    return `READ_COMMITTED_SNAPSHOT is off in ${database}: dashboards wait for every load, and while the archive prunes a file. An administrator turns it on: ALTER DATABASE ${database} SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE`;
   });
 }

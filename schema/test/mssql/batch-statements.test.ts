@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { joinStatements } from "../../src/mssql/batch-statements.js";
 
 describe("joinStatements", () => {
-  it("renumbers parameters, and gives equal values one number", () => {
+  it("renumbers parameters, and gives equal texts one number", () => {
     expect(
       joinStatements([
         { sql: "\nUPDATE a SET b = @1 WHERE c = @2", parameters: ["x", 5] },
@@ -14,6 +14,16 @@ describe("joinStatements", () => {
       sql: "UPDATE a SET b = @1 WHERE c = @2;\n\nDELETE a;\n\nINSERT INTO a VALUES (@1, @3, @1);",
       parameters: ["x", 5, "y"],
     });
+  });
+
+  it("has the same text whichever numbers are equal", () => {
+    const textOf = (a: number, b: number) =>
+      joinStatements([
+        { sql: "UPDATE a SET b = @1, c = @2", parameters: [a, b] },
+        { sql: "DELETE a WHERE b = @1 OR c = @1", parameters: [a] },
+      ]).sql;
+    expect(textOf(1, 1)).toBe("UPDATE a SET b = @1, c = @2;\n\nDELETE a WHERE b = @3 OR c = @3;");
+    expect(textOf(1, 2)).toBe(textOf(1, 1));
   });
 
   it("keeps the value of every placeholder", () => {

@@ -52,9 +52,9 @@ EXEC sp_executesql N'SELECT a FROM b WHERE c = @1 AND d > @2', N'@1 NVARCHAR(400
       sends(`DECLARE @changed INT;
 EXEC sp_executesql N'UPDATE b SET c = @1 WHERE d = @2;
 
-UPDATE b SET c = @1 WHERE d = @2;
+UPDATE b SET c = @3 WHERE d = @4;
 
-SET @changed = @@ROWCOUNT;', N'@1 NVARCHAR(4000), @2 BIGINT, @changed INT OUTPUT', @1 = NULL, @2 = 9007199254740991, @changed = @changed OUTPUT;
+SET @changed = @@ROWCOUNT;', N'@1 NVARCHAR(4000), @2 BIGINT, @3 NVARCHAR(4000), @4 BIGINT, @changed INT OUTPUT', @1 = NULL, @2 = 9007199254740991, @3 = NULL, @4 = 9007199254740991, @changed = @changed OUTPUT;
 IF @changed > 0 COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
 SELECT @changed AS changed;`),
     ).toBe(true);
