@@ -19,6 +19,8 @@ export interface OpenSqliteOptions {
   /**
    * Runs in the caller's thread, which is blocked while a statement runs. By default `libsql`, which has to be installed,
    * runs in a worker thread.
+   *
+   * Two drivers in one process do not see each other's locks: open a file with one of them only.
    */
   readonly driver?: SqliteDriver;
   /** Opens an existing file for reading only. `false` by default. */
