@@ -2,6 +2,7 @@ export { type ArchiveOptions, archive } from "./archive.js";
 export type { ArchiveSettings } from "./archive-options.js";
 export { archiveTable, type TableArchiveOptions } from "./archive-table.js";
 export { sqlArchiveCatalog } from "./catalog/sql-archive-catalog.js";
+export { sqlTableCatalog } from "./catalog/sql-table-catalog.js";
 export type { CatalogDatabase } from "./catalog/transactions.js";
 export type { PlantDay, Spread } from "./daily-summary/plant-statistics.js";
 export { readDailySummary } from "./daily-summary/read-daily-summary.js";

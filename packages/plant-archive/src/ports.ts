@@ -30,7 +30,7 @@ export interface TableCatalog<Row = unknown> {
    * there are, if others are between them. Returns `null` if there are none.
    */
   claim(claim: FileClaim, limit: number): Promise<ArchiveFile | null>;
-  /** The rows that a file covers, in pages, in the order of the key. */
+  /** The rows that a file covers, in pages, by id. */
   rows(file: ArchiveFile): AsyncIterable<TablePage<Row>>;
   /**
    * Removes from a claimed file, and from the database, the rows that an older file contains: those with the same

@@ -1,7 +1,7 @@
 import { executeBatch, type Statement } from "@lmnh/plant-schema";
 import type { ArchiveFile } from "../model/archive-file.js";
 import type { FileRow } from "./row-mapping.js";
-import type { CatalogStatements } from "./statements.js";
+import type { TableStatements } from "./statements.js";
 import { type CatalogDatabase, retrying } from "./transactions.js";
 
 /**
@@ -10,7 +10,7 @@ import { type CatalogDatabase, retrying } from "./transactions.js";
  */
 export async function changeState(
   database: CatalogDatabase,
-  statements: CatalogStatements,
+  statements: TableStatements,
   { fileId }: Pick<ArchiveFile, "fileId">,
   state: ArchiveFile["state"],
   change: Statement,

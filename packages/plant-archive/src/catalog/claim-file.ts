@@ -2,7 +2,7 @@ import { executeBatch } from "@lmnh/plant-schema";
 import type { ArchiveFile } from "../model/archive-file.js";
 import type { FileClaim } from "../ports.js";
 import { type FileRow, toFile } from "./row-mapping.js";
-import type { CatalogStatements } from "./statements.js";
+import type { TableStatements } from "./statements.js";
 import { type CatalogDatabase, retrying } from "./transactions.js";
 
 /**
@@ -11,7 +11,7 @@ import { type CatalogDatabase, retrying } from "./transactions.js";
  */
 export async function claimFile(
   database: CatalogDatabase,
-  statements: CatalogStatements,
+  statements: TableStatements,
   claim: FileClaim,
   limit: number,
 ): Promise<ArchiveFile | null> {

@@ -1,29 +1,38 @@
 import type { Statement } from "@lmnh/plant-schema";
-import type { ReadingPage } from "../model/reading-table.js";
-import type { Page } from "./statements.js";
+import type { TablePage } from "../model/table-page.js";
 
-/** Readings in memory at a time: a few megabytes. */
+/** Rows in memory at a time: a few megabytes. */
 export const pageRows = 10_000;
 
+/** How rows are read page by page, each after the last row of the previous one. */
+export interface Pagination<Row, Position> {
+  /** The fields, numbers, in whose order the statement returns the rows. */
+  readonly order: readonly string[];
+  /** Before all rows. */
+  readonly start: Position;
+  positionOf(last: Row): Position;
+  statement(page: { readonly after: Position; readonly limit: number }): Statement;
+}
+
 /**
- * Reads page by page, each after the last reading of the previous one. No cursor is open between pages, and inserts
- * meanwhile neither repeat nor skip a reading. The next page is read while the consumer works on this one.
+ * Reads page by page. No cursor is open between pages, and inserts meanwhile neither repeat nor skip a row. The next page is
+ * read while the consumer works on this one.
  */
-export async function* readPages(
-  execute: (statement: Statement) => Promise<ReadingPage>,
-  statement: (page: Page) => Statement,
-): AsyncGenerator<ReadingPage, void, void> {
-  const readAfter = (after: Page["after"]) => {
-    const read = execute(statement({ after, limit: pageRows }));
+export async function* readPages<Row, Position>(
+  execute: (statement: Statement, order: readonly string[]) => Promise<TablePage<Row>>,
+  { order, start, positionOf, statement }: Pagination<Row, Position>,
+): AsyncGenerator<TablePage<Row>, void, void> {
+  const readAfter = (after: Position) => {
+    const read = execute(statement({ after, limit: pageRows }), order);
     // It is thrown where it is awaited.
     read.catch(() => undefined);
     return read;
   };
-  let next: Promise<ReadingPage> | undefined = readAfter(beforeAll);
+  let next: Promise<TablePage<Row>> | undefined = readAfter(start);
   try {
     while (next !== undefined) {
-      const page: ReadingPage = await next;
-      next = page.length < pageRows ? undefined : readAfter(page.at(page.length - 1));
+      const page: TablePage<Row> = await next;
+      next = page.length < pageRows ? undefined : readAfter(positionOf(page.at(page.length - 1)));
       if (page.length > 0) yield page;
     }
   } finally {
@@ -32,10 +41,7 @@ export async function* readPages(
   }
 }
 
-/** Before every reading: the lowest INT, and SQL Server's first instant. */
-const beforeAll = { plantId: -2_147_483_648, recordingTaken: Date.parse("0001-01-01T00:00:00.000Z") };
-
 /** A page in parts of the size that one statement takes. */
-export function* partsOf(page: ReadingPage): Iterable<ReadingPage> {
+export function* partsOf<Row>(page: TablePage<Row>): Iterable<TablePage<Row>> {
   for (let start = 0; start < page.length; start += pageRows) yield page.slice(start, start + pageRows);
 }

@@ -1,31 +1,40 @@
 import { conflictReason, jsonParameter, quoteSchema, type Statement } from "@lmnh/plant-schema";
 import type { FileState } from "../model/archive-file.js";
-import type { ArchivedReading } from "../model/archived-reading.js";
+import {
+  type ArchivedColumn,
+  type ArchivedTable,
+  type Cell,
+  cellOf,
+  columnName,
+  columnOf,
+} from "../model/archived-table.js";
+import { readingTable } from "../model/reading-table.js";
+import type { ColumnType } from "../parquet/schema.js";
 import { fileConditions } from "./file-conditions.js";
 import { isoTime } from "./iso-time.js";
 import { hourParameters, rangeParameters, spanParameters } from "./range-parameters.js";
-import { fileColumns, readingColumns } from "./row-mapping.js";
-import type { CatalogStatements, Page } from "./statements.js";
+import { fileColumns, toSql } from "./row-mapping.js";
+import type { KeyPage, PlantStatements, TableStatements } from "./statements.js";
 
 const file = fileColumns.join(", ");
 const changedFile = fileColumns.map((column) => `INSERTED.${column}`).join(", ");
-const reading = readingColumns.map((column) => `reading.${column}`).join(", ");
 
 /**
  * The catalog in T-SQL (OPENJSON, SQL Server 2016 and later). Times are text that the server casts, because the driver
  * rounds a `Date` to 3.33 ms; a list is one JSON document.
  */
-export function mssqlStatements(schema: string | null): CatalogStatements {
-  const table = (name: string) => `${quoteSchema(schema)}.[${name}]`;
-  const plantReading = table("plant_reading");
-  const archiveFile = table("archive_file");
-
-  // The server's hour of a reading, compared as text with that of a file.
-  const covered = (...states: readonly FileState[]) => `EXISTS (
-    SELECT 1 FROM ${archiveFile} AS covering
-    WHERE covering.state IN (${states.map((state) => `N'${state}'`).join(", ")})
-      AND covering.partition_hour = ${hourOf("reading.recording_taken")}
-      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)`;
+export function mssqlStatements(table: ArchivedTable, schema: string | null): TableStatements {
+  const nameOf = (name: string) => `${quoteSchema(schema)}.[${name}]`;
+  const target = nameOf(table.name);
+  const archived = `${target} AS archived`;
+  const archiveFile = nameOf("archive_file");
+  const columns = table.columns.map(({ name }) => `archived.${name}`).join(", ");
+  const id = columnName(table, table.id);
+  const time = columnName(table, table.instant);
+  const key = table.key.flatMap((field) => table.columns[columnOf(table, field)] ?? []);
+  const timeIndex = table.timeIndex === undefined ? "" : ` WITH (INDEX (${table.timeIndex}))`;
+  const inRange = `${within(time)} AND archived.${id} > @3 AND archived.${id} <= @4`;
+  const covered = (...states: readonly FileState[]) => isCovered(archiveFile, time, id, states);
 
   const update = (changes: string, where: string, parameters: readonly unknown[]): Statement => ({
     sql: `
@@ -35,38 +44,13 @@ WHERE ${where}`,
     parameters,
   });
 
-  // T-SQL has no row values. Each part is a range of an index; an OR of the two would be a scan.
-  const page = (
-    where: string,
-    parameters: readonly unknown[],
-    { after, limit }: Page,
-    lock?: "lock",
-  ): Statement => {
-    const [count, plant, time] = [1, 2, 3].map((place) => `@${parameters.length + place}`);
-    const readings = `SELECT ${reading} FROM ${plantReading} AS reading${lock ? " WITH (UPDLOCK, HOLDLOCK)" : ""}
-  WHERE ${where}`;
-    return {
-      sql: `
-SELECT TOP (${count}) ${readingColumns.join(", ")} FROM (
-  ${readings}
-    AND reading.plant_id = ${plant} AND reading.recording_taken > ${instant(`${time}`)}
-  UNION ALL
-  ${readings}
-    AND reading.plant_id > ${plant}
-) AS page
-ORDER BY plant_id, recording_taken
-${planByValues}`,
-      parameters: [...parameters, limit, after.plantId, isoTime(after.recordingTaken)],
-    };
-  };
-
   return {
     unarchivedHours: (before) => ({
       sql: `
-SELECT counted.partition_hour, COUNT(*) AS readings
+SELECT counted.partition_hour, COUNT(*) AS row_count
 FROM (
-  SELECT ${hourOf("reading.recording_taken")} AS partition_hour FROM ${plantReading} AS reading
-  WHERE reading.recording_taken < ${instant("@1")} AND NOT ${covered("claimed", "verified")}
+  SELECT ${hourOf(`archived.${time}`)} AS partition_hour FROM ${archived}
+  WHERE archived.${time} < ${instant("@1")} AND NOT ${covered("claimed", "verified")}
 ) AS counted
 GROUP BY counted.partition_hour ORDER BY counted.partition_hour`,
       parameters: [isoTime(before)],
@@ -100,8 +84,8 @@ VALUES (@1, @2, N'verified', @3, @4, @5, @6, @7, @8)`,
       sql: `
 DECLARE @start DATETIME2(3) = ${instant("@1")}, @end DATETIME2(3) = ${instant("@2")};
 DECLARE @first BIGINT = (
-  SELECT MIN(reading.plant_reading_id) FROM ${plantReading} AS reading WITH (INDEX (ix_plant_reading_recording_taken))
-  WHERE reading.recording_taken >= @start AND reading.recording_taken < @end
+  SELECT MIN(archived.${id}) FROM ${archived}${timeIndex}
+  WHERE archived.${time} >= @start AND archived.${time} < @end
     AND NOT ${covered("claimed", "verified")});
 DECLARE @last BIGINT = COALESCE((
   SELECT MIN(after_id) FROM ${archiveFile}
@@ -110,17 +94,17 @@ INSERT INTO ${archiveFile} (object_key, partition_hour, state, after_id, through
 OUTPUT ${changedFile}
 SELECT @4, @3, N'claimed', MIN(id) - 1, MAX(id), COUNT(*), @5, ${instant("@6")}
 FROM (
-  SELECT TOP (@7) plant_reading_id AS id FROM ${plantReading} WITH (INDEX (ix_plant_reading_recording_taken))
-  WHERE recording_taken >= @start AND recording_taken < @end AND plant_reading_id BETWEEN @first AND @last
-  ORDER BY plant_reading_id
+  SELECT TOP (@7) archived.${id} AS id FROM ${archived}${timeIndex}
+  WHERE archived.${time} >= @start AND archived.${time} < @end AND archived.${id} BETWEEN @first AND @last
+  ORDER BY archived.${id}
 ) AS claimed
 HAVING COUNT(*) > 0 AND NOT EXISTS (
   SELECT 1 FROM ${archiveFile} WHERE object_key = @4 AND partition_hour = @3 AND run_id = @5);`,
       parameters: [...hourParameters(partition), partition, key, runId, isoTime(at), limit],
     }),
 
-    subtractReadings: (fileId, readings) =>
-      update("row_count = row_count - @1", "archive_file_id = @2", [readings, fileId]),
+    subtractRows: (fileId, rows) =>
+      update("row_count = row_count - @1", "archive_file_id = @2", [rows, fileId]),
 
     deleteFile: (fileId) => ({
       sql: `
@@ -160,98 +144,131 @@ WHERE archive_file_id = @2 AND object_key = @3 AND state = N'verified' AND after
         [reason, fileId],
       ),
 
-    readingsInRange: (covering, wanted, lock) => page(inRange, rangeParameters(covering), wanted, lock),
+    rowsInRange: (covering, { after, limit }, lock) => ({
+      sql: `
+SELECT TOP (@6) ${columns} FROM ${archived}${lock ? " WITH (UPDLOCK, HOLDLOCK)" : ""}
+WHERE ${inRange} AND archived.${id} > @5
+ORDER BY archived.${id}
+${planByValues}`,
+      parameters: [...rangeParameters(covering), after, limit],
+    }),
 
     deleteRange: (covering) => ({
       sql: `
-DELETE reading FROM ${plantReading} AS reading WHERE ${inRange}
+DELETE archived FROM ${archived} WHERE ${inRange}
 ${planByValues}`,
       parameters: rangeParameters(covering),
     }),
 
     idsInRange: (covering) => ({
       sql: `
-SELECT COUNT(*) AS readings, MIN(reading.plant_reading_id) AS first, MAX(reading.plant_reading_id) AS last
-FROM ${plantReading} AS reading WHERE ${inRange}
+SELECT COUNT(*) AS row_count, MIN(archived.${id}) AS first_id, MAX(archived.${id}) AS last_id
+FROM ${archived} WHERE ${inRange}
 ${planByValues}`,
       parameters: rangeParameters(covering),
     }),
 
     lastId: () => ({
-      sql: `SELECT COALESCE(MAX(plant_reading_id), 0) AS id FROM ${plantReading}`,
+      sql: `SELECT COALESCE(MAX(archived.${id}), 0) AS id FROM ${archived}`,
       parameters: [],
     }),
 
-    uncommittedReadings: (span, wanted) =>
-      page(`${within} AND NOT ${covered("verified")}`, spanParameters(span), wanted),
-
-    readingsWithSameKeys: (readings) => ({
+    rowsWithSameKeys: (rows) => ({
       sql: `
-SELECT ${reading} FROM (
-  SELECT plant_id, ${instant("recording_taken")} AS recording_taken
-  FROM OPENJSON(@1) WITH (plant_id INT '$.plantId', recording_taken NVARCHAR(30) '$.recordingTaken')
+SELECT ${columns} FROM (
+  SELECT ${key.map(fromJson).join(", ")}
+  FROM OPENJSON(@1) WITH (${key.map(jsonColumn).join(", ")})
 ) AS given
-JOIN ${plantReading} AS reading WITH (UPDLOCK, HOLDLOCK)
-  ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken`,
-      parameters: [
-        jsonParameter(
-          readings.map(({ plantId, recordingTaken }) => ({
-            plantId,
-            recordingTaken: isoTime(recordingTaken),
-          })),
-        ),
-      ],
+JOIN ${archived} WITH (UPDLOCK, HOLDLOCK)
+  ON ${key.map(({ name }) => `archived.${name} = given.${name}`).join(" AND ")}`,
+      parameters: [jsonParameter(rows.map((row) => toJson(key, row)))],
     }),
 
-    deleteReadings: (readingIds) => ({
-      sql: `DELETE FROM ${plantReading} WHERE plant_reading_id IN (${numbers})`,
-      parameters: [jsonParameter(readingIds)],
+    deleteRows: (ids) => ({
+      sql: `DELETE archived FROM ${archived} WHERE archived.${id} IN (${numbers})`,
+      parameters: [jsonParameter(ids)],
     }),
 
     insertQuarantined: (rows) => ({
       sql: `
-INSERT INTO ${table("quarantined_row")} (table_name, row_id, reason, content, natural_key)
-SELECT N'plant_reading', row_id, @1, content, natural_key
-FROM OPENJSON(@2) WITH (
+INSERT INTO ${nameOf("quarantined_row")} (table_name, row_id, reason, content, natural_key)
+SELECT @1, row_id, @2, content, natural_key
+FROM OPENJSON(@3) WITH (
   row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON, natural_key NVARCHAR(200) '$.naturalKey') AS given
 WHERE NOT EXISTS (
-  SELECT 1 FROM ${table("quarantined_row")} AS kept WITH (UPDLOCK, HOLDLOCK)
-  WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)`,
-      parameters: [conflictReason, jsonParameter(rows)],
+  SELECT 1 FROM ${nameOf("quarantined_row")} AS kept WITH (UPDLOCK, HOLDLOCK)
+  WHERE kept.table_name = @1 AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)`,
+      parameters: [table.name, conflictReason, jsonParameter(rows)],
     }),
 
-    usedIds: (readingIds) => ({
-      sql: `SELECT plant_reading_id FROM ${plantReading} WHERE plant_reading_id IN (${numbers})`,
-      parameters: [jsonParameter(readingIds)],
+    usedIds: (ids) => ({
+      sql: `SELECT archived.${id} AS id FROM ${archived} WHERE archived.${id} IN (${numbers})`,
+      parameters: [jsonParameter(ids)],
     }),
 
-    knownPlants: (plantIds) => ({
-      sql: `SELECT plant_id FROM ${table("plant")} WHERE plant_id IN (${numbers})`,
-      parameters: [jsonParameter(plantIds)],
-    }),
-
-    insertReadings: (readings, ids) =>
-      readings.length === 0
+    insertRows(rows, ids) {
+      const inserted = table.columns.filter(({ field }) => ids === "own" || field !== table.id);
+      const names = inserted.map(({ name }) => name).join(", ");
+      const insert = `INSERT INTO ${target} (${names})
+SELECT ${inserted.map(fromJson).join(", ")}
+FROM OPENJSON(@1) WITH (${inserted.map(jsonColumn).join(", ")})`;
+      const sql =
+        ids === "own"
+          ? `SET IDENTITY_INSERT ${target} ON;\n${insert};\nSET IDENTITY_INSERT ${target} OFF;`
+          : insert;
+      return rows.length === 0
         ? []
-        : [
-            {
-              sql: ids === "own" ? insertWithIds(plantReading) : insertWithNewIds(plantReading),
-              parameters: [jsonParameter(readings.map(toJson))],
-            },
-          ],
+        : [{ sql: `\n${sql}`, parameters: [jsonParameter(rows.map((row) => toJson(inserted, row)))] }];
+    },
 
     archiveId: () => ({
-      sql: `SELECT archive_id FROM ${table("archive_metadata")}`,
+      sql: `SELECT archive_id FROM ${nameOf("archive_metadata")}`,
       parameters: [],
     }),
 
     writeArchiveId: (archiveId, { replacing }) => ({
-      sql: `${replacing ? `\nUPDATE ${table("archive_metadata")} SET archive_id = @1 WHERE archive_metadata_id = 1;` : ""}
-INSERT INTO ${table("archive_metadata")} (archive_metadata_id, archive_id)
+      sql: `${replacing ? `\nUPDATE ${nameOf("archive_metadata")} SET archive_id = @1 WHERE archive_metadata_id = 1;` : ""}
+INSERT INTO ${nameOf("archive_metadata")} (archive_metadata_id, archive_id)
 SELECT 1, @1
 WHERE NOT EXISTS (
-  SELECT 1 FROM ${table("archive_metadata")} WITH (UPDLOCK, HOLDLOCK) WHERE archive_metadata_id = 1);`,
+  SELECT 1 FROM ${nameOf("archive_metadata")} WITH (UPDLOCK, HOLDLOCK) WHERE archive_metadata_id = 1);`,
       parameters: [archiveId],
+    }),
+  };
+}
+
+export function mssqlPlantStatements(schema: string | null): PlantStatements {
+  const nameOf = (name: string) => `${quoteSchema(schema)}.[${name}]`;
+  const archived = `${nameOf("plant_reading")} AS archived`;
+  const isVerified = isCovered(nameOf("archive_file"), "recording_taken", "plant_reading_id", ["verified"]);
+
+  // T-SQL has no row values. Each part is a range of an index; an OR of the two would be a scan.
+  const page = (where: string, parameters: readonly unknown[], { after, limit }: KeyPage): Statement => {
+    const [count, plant, time] = [1, 2, 3].map((place) => `@${parameters.length + place}`);
+    const readings = `SELECT ${readingTable.columns.map(({ name }) => `archived.${name}`).join(", ")} FROM ${archived}
+  WHERE ${where}`;
+    return {
+      sql: `
+SELECT TOP (${count}) ${readingTable.columns.map(({ name }) => name).join(", ")} FROM (
+  ${readings}
+    AND archived.plant_id = ${plant} AND archived.recording_taken > ${instant(`${time}`)}
+  UNION ALL
+  ${readings}
+    AND archived.plant_id > ${plant}
+) AS page
+ORDER BY plant_id, recording_taken
+${planByValues}`,
+      parameters: [...parameters, limit, after.plantId, isoTime(after.recordingTaken)],
+    };
+  };
+
+  return {
+    uncommittedReadings: (span, wanted) =>
+      page(`${within("recording_taken")} AND NOT ${isVerified}`, spanParameters(span), wanted),
+
+    knownPlants: (plantIds) => ({
+      sql: `SELECT plant_id FROM ${nameOf("plant")} WHERE plant_id IN (${numbers})`,
+      parameters: [jsonParameter(plantIds)],
     }),
 
     days: (before) => ({
@@ -259,14 +276,14 @@ WHERE NOT EXISTS (
 SELECT counted.day, SUM(counted.readings) AS readings, COALESCE(MAX(summary.readings), 0) AS summarized
 FROM (
   SELECT LEFT(partition_hour, 10) AS day, row_count AS readings
-  FROM ${archiveFile} WHERE state IN (N'verified', N'pruned')
+  FROM ${nameOf("archive_file")} WHERE state IN (N'verified', N'pruned')
   UNION ALL
-  SELECT ${dayOf("CAST(reading.recording_taken AS DATE)")}, COUNT(*)
-  FROM ${plantReading} AS reading
-  WHERE reading.recording_taken < CONVERT(DATE, @1, 23) AND NOT ${covered("verified")}
-  GROUP BY CAST(reading.recording_taken AS DATE)
+  SELECT ${dayOf("CAST(archived.recording_taken AS DATE)")}, COUNT(*)
+  FROM ${archived}
+  WHERE archived.recording_taken < CONVERT(DATE, @1, 23) AND NOT ${isVerified}
+  GROUP BY CAST(archived.recording_taken AS DATE)
 ) AS counted
-LEFT JOIN ${table("daily_summary")} AS summary ON summary.summary_date = CONVERT(DATE, counted.day, 23)
+LEFT JOIN ${nameOf("daily_summary")} AS summary ON summary.summary_date = CONVERT(DATE, counted.day, 23)
 WHERE counted.day < @1
 GROUP BY counted.day ORDER BY counted.day`,
       parameters: [before],
@@ -274,12 +291,12 @@ GROUP BY counted.day ORDER BY counted.day`,
 
     markSummarized: (day, readings) => ({
       sql: `
-UPDATE ${table("daily_summary")} SET readings = @2
+UPDATE ${nameOf("daily_summary")} SET readings = @2
 WHERE summary_date = CONVERT(DATE, @1, 23) AND readings < @2;
-INSERT INTO ${table("daily_summary")} (summary_date, readings)
+INSERT INTO ${nameOf("daily_summary")} (summary_date, readings)
 SELECT CONVERT(DATE, @1, 23), @2
 WHERE NOT EXISTS (
-  SELECT 1 FROM ${table("daily_summary")} WITH (UPDLOCK, HOLDLOCK) WHERE summary_date = CONVERT(DATE, @1, 23));`,
+  SELECT 1 FROM ${nameOf("daily_summary")} WITH (UPDLOCK, HOLDLOCK) WHERE summary_date = CONVERT(DATE, @1, 23));`,
       parameters: [day, readings],
     }),
   };
@@ -290,9 +307,15 @@ const instant = (text: string) => `CONVERT(DATETIME2(3), ${text}, 127)`;
 const dayOf = (column: string) => `CONVERT(NVARCHAR(10), ${column}, 23)`;
 const hourOf = (column: string) => `REPLACE(LEFT(CONVERT(NVARCHAR(30), ${column}, 121), 13), N' ', N'T')`;
 
-const within = `reading.recording_taken >= ${instant("@1")} AND reading.recording_taken < ${instant("@2")}`;
+const within = (time: string) =>
+  `archived.${time} >= ${instant("@1")} AND archived.${time} < ${instant("@2")}`;
 
-const inRange = `${within} AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4`;
+// The server's hour of a row, compared as text with that of a file.
+const isCovered = (archiveFile: string, time: string, id: string, states: readonly FileState[]) => `EXISTS (
+    SELECT 1 FROM ${archiveFile} AS covering
+    WHERE covering.state IN (${states.map((state) => `N'${state}'`).join(", ")})
+      AND covering.partition_hour = ${hourOf(`archived.${time}`)}
+      AND archived.${id} > covering.after_id AND archived.${id} <= covering.through_id)`;
 
 /**
  * The hour and the range of ids are two ranges, each of another index. Ids are the narrow one of a file that was claimed
@@ -302,32 +325,24 @@ const planByValues = "OPTION (RECOMPILE)";
 
 const numbers = "SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$')";
 
-function toJson(reading: ArchivedReading): unknown {
-  return {
-    ...reading,
-    recordingTaken: isoTime(reading.recordingTaken),
-    lastWatered: reading.lastWatered === null ? null : isoTime(reading.lastWatered),
-    ingestedAt: isoTime(reading.ingestedAt),
-  };
+/** The values of some columns of a row, by name. */
+function toJson(columns: readonly ArchivedColumn[], row: object): Readonly<Record<string, Cell>> {
+  return Object.fromEntries(columns.map((column) => [column.name, toSql(column, cellOf(row, column.field))]));
 }
 
-const columnsWithoutId =
-  "plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id";
+/** A column of a document of `toJson` in the `WITH` of OPENJSON. */
+function jsonColumn({ name, type, sqlServerType }: ArchivedColumn): string {
+  return `${name} ${type === "timestamp" ? "NVARCHAR(30)" : (sqlServerType ?? sqlTypes[type])}`;
+}
 
-const valuesWithoutId = `plant_id, soil_moisture, temperature, ${instant("recording_taken")}, ${instant("last_watered")},
-  quality_flag, ${instant("ingested_at")}, run_id
-FROM OPENJSON(@1) WITH (
-  plant_reading_id BIGINT '$.readingId', plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture',
-  temperature FLOAT '$.temperature', recording_taken NVARCHAR(30) '$.recordingTaken',
-  last_watered NVARCHAR(30) '$.lastWatered', quality_flag INT '$.qualityFlag', ingested_at NVARCHAR(30) '$.ingestedAt',
-  run_id NVARCHAR(64) '$.runId')`;
+function fromJson({ name, type }: ArchivedColumn): string {
+  return type === "timestamp" ? `${instant(name)} AS ${name}` : name;
+}
 
-const insertWithNewIds = (plantReading: string) => `
-INSERT INTO ${plantReading} (${columnsWithoutId})
-SELECT ${valuesWithoutId}`;
-
-const insertWithIds = (plantReading: string) => `
-SET IDENTITY_INSERT ${plantReading} ON;
-INSERT INTO ${plantReading} (plant_reading_id, ${columnsWithoutId})
-SELECT plant_reading_id, ${valuesWithoutId};
-SET IDENTITY_INSERT ${plantReading} OFF;`;
+const sqlTypes: Readonly<Record<Exclude<ColumnType, "timestamp">, string>> = {
+  int64: "BIGINT",
+  int32: "INT",
+  double: "FLOAT",
+  string: "NVARCHAR(1000)",
+  date: "DATE",
+};

@@ -48,10 +48,16 @@ const packedDouble = (column: string) =>
   `iif(abs(${column}) < 1, CAST(${integer(column)} AS TEXT), ${integer(column)})`;
 
 /**
- * The page of a packed row. `null` if a value is not of its type, and if the rows are not in the order of the key: SQLite
- * keeps the order of a subquery, but does not promise it.
+ * The page of a packed row. `null` if a value is not of its type, and if the rows are not in order: SQLite keeps the order
+ * of a subquery, but does not promise it.
+ *
+ * @param order the fields, numbers, that increase from row to row
  */
-export function unpack<Row>(table: ArchivedTable, row: PackedRow): TablePage<Row> | null {
+export function unpack<Row>(
+  table: ArchivedTable,
+  order: readonly string[],
+  row: PackedRow,
+): TablePage<Row> | null {
   if (row.inexact !== 0) return row.inexact === null ? TablePage.of<Row>(table, []) : null;
   const ids = JSON.parse(row[table.columns[columnOf(table, table.id)]?.name ?? ""] ?? "[]") as unknown[];
   const columns: ColumnValues[] = [];
@@ -60,9 +66,9 @@ export function unpack<Row>(table: ArchivedTable, row: PackedRow): TablePage<Row
     if (values === null) return null;
     columns.push(values);
   }
-  return isOrdered(new TablePage(table, ids.length, columns))
-    ? new TablePage<Row>(table, ids.length, columns)
-    : null;
+  const page = new TablePage<Row>(table, ids.length, columns);
+  const keys = order.map((field) => columns[columnOf(table, field)]);
+  return isOrdered(keys as NumberValues[], ids.length) ? page : null;
 }
 
 type Unpack = (text: string, rows: number, nullable: boolean) => ColumnValues | null;
@@ -118,12 +124,11 @@ function unpackNumbers(
   return { numbers, nulls };
 }
 
-function isOrdered(page: TablePage): boolean {
-  const keys = page.table.key.map((field) => page.numbers(field).numbers);
-  for (let row = 1; row < page.length; row++) {
+function isOrdered(keys: readonly NumberValues[], rows: number): boolean {
+  for (let row = 1; row < rows; row++) {
     let order = 0;
     for (let index = 0; order === 0 && index < keys.length; index++)
-      order = (keys[index]?.[row] ?? 0) - (keys[index]?.[row - 1] ?? 0);
+      order = (keys[index]?.numbers[row] ?? 0) - (keys[index]?.numbers[row - 1] ?? 0);
     if (!(order > 0)) return false;
   }
   return true;

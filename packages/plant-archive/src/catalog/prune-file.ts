@@ -1,20 +1,22 @@
 import { inBatchedTransaction } from "@lmnh/plant-schema";
 import type { VerifiedFile } from "../model/archive-file.js";
+import type { ArchivedTable } from "../model/archived-table.js";
 import { digestOf } from "../model/page-digest.js";
-import { readingTable } from "../model/reading-table.js";
 import type { PruneOutcome } from "../ports.js";
 import { readPages } from "./keyset-pagination.js";
-import { readReadings } from "./read-readings.js";
-import type { CatalogStatements } from "./statements.js";
+import { readPage } from "./read-page.js";
+import { rowsInRange } from "./rows-in-range.js";
+import type { TableStatements } from "./statements.js";
 import { type CatalogDatabase, findFile, retrying } from "./transactions.js";
 
 /**
- * On SQL Server a round trip for each page of readings, the first of which begins the transaction, and one that deletes
+ * On SQL Server a round trip for each page of rows, the first of which begins the transaction, and one that deletes
  * them, changes the state and commits.
  */
 export async function pruneFile(
   database: CatalogDatabase,
-  statements: CatalogStatements,
+  table: ArchivedTable,
+  statements: TableStatements,
   file: VerifiedFile,
   at: number,
 ): Promise<PruneOutcome> {
@@ -22,14 +24,15 @@ export async function pruneFile(
   return await retrying(database, async (attempt): Promise<PruneOutcome> => {
     const found = await inBatchedTransaction(database, async (transaction) => {
       const pages = readPages(
-        (statement) => readReadings(transaction.execute, database.dialect, statement),
-        (page) => statements.readingsInRange(file, page, "lock"),
+        (statement, order) =>
+          readPage<object>(transaction.execute, database.dialect, table, order, statement),
+        rowsInRange(table, (page) => statements.rowsInRange(file, page, "lock")),
       );
-      const { rows: readings, digest: sum } = await digestOf(readingTable, pages);
-      const isSame = readings === rows && sum === digest;
-      // A writer without the lock may have inserted a reading since they were read, which is one too many then.
+      const { rows: found, digest: sum } = await digestOf(table, pages);
+      const isSame = found === rows && sum === digest;
+      // A writer without the lock may have inserted a row since they were read, which is one too many then.
       const last = [statements.deleteRange(file), statements.markPruned(file, at)];
-      return { readings, isPruned: isSame && (await transaction.commitIfChanged(last)) };
+      return { rows: found, isPruned: isSame && (await transaction.commitIfChanged(last)) };
     });
     if (found.isPruned) return { kind: "pruned", rows };
     const current = await findFile(database.db, statements.lockFile({ fileId }));
@@ -39,6 +42,6 @@ export async function pruneFile(
       current?.state === "verified" &&
       current.range.after === range.after &&
       current.range.through === range.through;
-    return isCovering ? { kind: "changed", rows: found.readings } : { kind: "elsewhere" };
+    return isCovering ? { kind: "changed", rows: found.rows } : { kind: "elsewhere" };
   });
 }

@@ -11,6 +11,9 @@ export function hourParameters(partition: Partition): string[] {
 }
 
 /** The hour, and the ids after and through which the range goes. */
-export function rangeParameters({ partition, range }: Omit<CoveredRange, "fileId">): (string | number)[] {
+export function rangeParameters({
+  partition,
+  range,
+}: Pick<CoveredRange, "partition" | "range">): (string | number)[] {
   return [...hourParameters(partition), range.after, range.through];
 }

@@ -1,58 +1,57 @@
 import { reasonOf } from "@lmnh/plant-schema";
 import { PlantArchiveError } from "../errors.js";
 import { copyOf, describeOrphan } from "../lifecycle/find-orphan-files.js";
-import type { ArchivedReading } from "../model/archived-reading.js";
-import { readingTable } from "../model/reading-table.js";
-import { isoTime } from "./iso-time.js";
+import { type ArchivedTable, cellOf, columnOf, rowsOf } from "../model/archived-table.js";
+import { toSql } from "./row-mapping.js";
 
-export function wasQuarantined(key: string): PlantArchiveError {
+export function wasQuarantined(key: string, table: ArchivedTable): PlantArchiveError {
   return new PlantArchiveError(
     "RESTORE_CONFLICT",
     "skip",
-    `The file ${key} is quarantined, and its readings are in other files. Restore those.`,
+    `The file ${key} is quarantined, and its ${rowsOf(table)} are in other files. Restore those.`,
   );
 }
 
-/** Another file of the hour has the same readings. */
-export function isCopy(key: string, original: string): PlantArchiveError {
-  return new PlantArchiveError(
-    "RESTORE_CONFLICT",
-    "skip",
-    describeOrphan(key, copyOf(original, readingTable)),
-  );
+/** Another file of the hour has the same rows. */
+export function isCopy(key: string, original: string, table: ArchivedTable): PlantArchiveError {
+  return new PlantArchiveError("RESTORE_CONFLICT", "skip", describeOrphan(key, copyOf(original, table)));
 }
 
 /** A value violates a type, check or key of the database. */
-export function rejectedByDatabase(key: string, cause: unknown): PlantArchiveError {
+export function rejectedByDatabase(key: string, table: ArchivedTable, cause: unknown): PlantArchiveError {
   return new PlantArchiveError(
     "RESTORE_CONFLICT",
     "skip",
-    `The database rejects the readings of the file ${key}, and none was restored: ${reasonOf(cause)}. Compare the file with an older version of the object.`,
+    `The database rejects the ${rowsOf(table)} of the file ${key}, and none was restored: ${reasonOf(cause)}. Compare the file with an older version of the object.`,
     { cause },
   );
 }
 
-export function inOtherFile(key: string, { plantId, recordingTaken }: ArchivedReading): PlantArchiveError {
+export function inOtherFile(key: string, table: ArchivedTable, row: object): PlantArchiveError {
+  const name = table.key.map((field) => {
+    const column = table.columns[columnOf(table, field)];
+    return `${column?.name} ${toSql(column, cellOf(row, field))}`;
+  });
   return new PlantArchiveError(
     "RESTORE_CONFLICT",
     "skip",
-    `The file ${key} and another file both have the reading of plant ${plantId} at ${isoTime(recordingTaken)}, which would count twice. Restore only one of them.`,
+    `The file ${key} and another file both have the ${table.rowNoun} with ${name.join(" and ")}, which would count twice. Restore only one of them.`,
   );
 }
 
-/** A writer that does not take the lock of loads inserted readings of the hour. */
-export function insertedMeanwhile(key: string): PlantArchiveError {
+/** A writer that does not take the lock of loads inserted rows of the hour. */
+export function insertedMeanwhile(key: string, table: ArchivedTable): PlantArchiveError {
   return new PlantArchiveError(
     "RESTORE_CONFLICT",
     "skip",
-    `Another program inserted readings while those of the file ${key} were restored, and none was restored. Restore it again.`,
+    `Another program inserted ${rowsOf(table)} while those of the file ${key} were restored, and none was restored. Restore it again.`,
   );
 }
 
-export function digestMismatch(key: string): PlantArchiveError {
+export function digestMismatch(key: string, table: ArchivedTable): PlantArchiveError {
   return new PlantArchiveError(
     "OBJECT_INVALID",
     "skip",
-    `The readings of the file ${key} do not match its manifest and the catalog, and none was restored. Verify the archive.`,
+    `The ${rowsOf(table)} of the file ${key} do not match its manifest and the catalog, and none was restored. Verify the archive.`,
   );
 }

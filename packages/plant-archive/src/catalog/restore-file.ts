@@ -3,15 +3,13 @@ import {
   inWriteTransaction,
   isConstraintViolation,
   type PlantTables,
-  referenceStatements,
 } from "@lmnh/plant-schema";
 import type { Transaction } from "kysely";
 import { type ArchiveFile, type IdRange, isInFile, type Manifest } from "../model/archive-file.js";
-import type { ArchivedReading } from "../model/archived-reading.js";
+import { type ArchivedTable, idOf } from "../model/archived-table.js";
 import { startDigest } from "../model/page-digest.js";
-import { type ReadingPage, readingTable } from "../model/reading-table.js";
-import type { RestoredReadings } from "../ports.js";
-import { barePlants } from "./bare-plants.js";
+import type { TablePage } from "../model/table-page.js";
+import type { RestoredRows } from "../ports.js";
 import { partsOf } from "./keyset-pagination.js";
 import { findDuplicates, resolveDuplicates } from "./resolve-duplicates.js";
 import {
@@ -23,26 +21,35 @@ import {
   wasQuarantined,
 } from "./restore-errors.js";
 import { type FileRow, toFile } from "./row-mapping.js";
-import type { CatalogStatements } from "./statements.js";
+import type { TableStatements } from "./statements.js";
 import { type CatalogDatabase, findFile } from "./transactions.js";
 
 type Ids = "own" | "new";
 
-/** A higher id would leave few ids for the readings of this database, of at most 2^53 − 1. */
+/** A higher id would leave few ids for the rows of this database, of at most 2^53 − 1. */
 const maxOwnId = 2 ** 52;
 
-/** Thrown to roll back: the readings cannot have their own ids. */
-const idsTaken = new Error("the ids of the readings are taken");
+/** Thrown to roll back: the rows cannot have their own ids. */
+const idsTaken = new Error("the ids of the rows are taken");
 
+/** Inserts what the rows refer to. */
+export type PrepareRows = (transaction: Transaction<PlantTables>, rows: readonly object[]) => Promise<void>;
+
+/** @param startAttempt called at the start of each transaction; of several, the last one is committed */
 export async function restoreFile(
   database: CatalogDatabase,
-  statements: CatalogStatements,
+  table: ArchivedTable,
+  statements: TableStatements,
   manifest: Manifest,
-  readings: () => AsyncIterable<ReadingPage>,
-): Promise<RestoredReadings> {
+  rows: () => AsyncIterable<TablePage<object>>,
+  startAttempt: () => PrepareRows,
+): Promise<RestoredRows> {
   const restoreWith = (ids: Ids) =>
     inWriteTransaction(database, (transaction) =>
-      restoreInTransaction({ transaction, database, statements, manifest, ids }, readings()),
+      restoreInTransaction(
+        { transaction, table, statements, manifest, ids, prepare: startAttempt() },
+        rows(),
+      ),
     );
   try {
     return await restoreWith("own").catch((error: unknown) => {
@@ -50,25 +57,26 @@ export async function restoreFile(
       return restoreWith("new");
     });
   } catch (error) {
-    throw isConstraintViolation(error) ? rejectedByDatabase(manifest.key, error) : error;
+    throw isConstraintViolation(error) ? rejectedByDatabase(manifest.key, table, error) : error;
   }
 }
 
 interface Restoration {
   readonly transaction: Transaction<PlantTables>;
-  readonly database: CatalogDatabase;
-  readonly statements: CatalogStatements;
+  readonly table: ArchivedTable;
+  readonly statements: TableStatements;
   readonly manifest: Manifest;
   readonly ids: Ids;
+  readonly prepare: PrepareRows;
 }
 
 async function restoreInTransaction(
   restoration: Restoration,
-  readings: AsyncIterable<ReadingPage>,
-): Promise<RestoredReadings> {
-  const { transaction, statements, manifest } = restoration;
+  pages: AsyncIterable<TablePage<object>>,
+): Promise<RestoredRows> {
+  const { transaction, table, statements, manifest } = restoration;
   const known = await requireRestorable(restoration);
-  if (known === "present") return { restored: 0, present: manifest.rows, barePlants: 0 };
+  if (known === "present") return { restored: 0, present: manifest.rows };
   const { rows: files } = await executeStatement<FileRow>(
     transaction,
     statements.files({ states: ["claimed", "verified"], partition: manifest.partition }),
@@ -76,21 +84,20 @@ async function restoreInTransaction(
   const covering = files.map(toFile);
   const [last] = (await executeStatement<{ id: number | string }>(transaction, statements.lastId())).rows;
   const ids = { first: Number.POSITIVE_INFINITY, last: 0 };
-  const digest = startDigest(readingTable);
-  let insertedPlants = 0;
-  for await (const page of readings)
+  const digest = startDigest(table);
+  for await (const page of pages)
     for (const part of partsOf(page)) {
       digest.add(part);
-      const chunk = [...part];
-      for (const reading of chunk) {
-        ids.first = Math.min(ids.first, reading.readingId);
-        ids.last = Math.max(ids.last, reading.readingId);
+      const rows = [...part];
+      for (const row of rows) {
+        ids.first = Math.min(ids.first, idOf(table, row));
+        ids.last = Math.max(ids.last, idOf(table, row));
       }
-      insertedPlants += await insertBarePlants(restoration, chunk);
-      await insertReadings(restoration, covering, chunk);
+      await restoration.prepare(transaction, rows);
+      await insertRows(restoration, covering, rows);
     }
   const sum = digest.sum();
-  if (sum.rows !== manifest.rows || sum.digest !== manifest.digest) throw digestMismatch(manifest.key);
+  if (sum.rows !== manifest.rows || sum.digest !== manifest.digest) throw digestMismatch(manifest.key, table);
   const range =
     restoration.ids === "own"
       ? { after: ids.first - 1, through: ids.last }
@@ -101,94 +108,79 @@ async function restoreInTransaction(
       ? statements.insertRestored(manifest, stored)
       : statements.markRestored(known.fileId, stored);
   await executeStatement(transaction, statement);
-  return { restored: sum.rows, present: 0, barePlants: insertedPlants };
+  return { restored: sum.rows, present: 0 };
 }
 
-/** The range of the inserted readings, which has no other readings of the hour and overlaps with that of no other file. */
+/** The range of the inserted rows, which has no other rows of the hour and overlaps with that of no other file. */
 async function coveredRange(
-  { transaction, statements, manifest: { key, partition, rows }, ids }: Restoration,
+  { transaction, table, statements, manifest: { key, partition, rows }, ids }: Restoration,
   covering: readonly ArchiveFile[],
   range: IdRange,
 ): Promise<IdRange> {
   const [found] = (
-    await executeStatement<{ readings: number; first: number | string; last: number | string }>(
+    await executeStatement<{ row_count: number; first_id: number | string; last_id: number | string }>(
       transaction,
       statements.idsInRange({ partition, range }),
     )
   ).rows;
-  const stored = { after: Number(found?.first) - 1, through: Number(found?.last) };
+  const stored = { after: Number(found?.first_id) - 1, through: Number(found?.last_id) };
   const overlaps = covering.some(
     (file) => file.range.after < stored.through && stored.after < file.range.through,
   );
-  if (found?.readings === rows && !overlaps) return stored;
-  throw ids === "own" ? idsTaken : insertedMeanwhile(key);
+  if (found?.row_count === rows && !overlaps) return stored;
+  throw ids === "own" ? idsTaken : insertedMeanwhile(key, table);
 }
 
-/** The file in the catalog, or `null`; `present` if its readings are in the database. Throws if it cannot be restored. */
+/** The file in the catalog, or `null`; `present` if its rows are in the database. Throws if it cannot be restored. */
 async function requireRestorable({
   transaction,
+  table,
   statements,
   manifest: { key, partition, rows, digest },
 }: Restoration): Promise<ArchiveFile | "present" | null> {
   const known = await findFile(transaction, statements.lockFile({ key }));
   if (known?.state === "claimed" || known?.state === "verified") return "present";
-  if (known?.state === "quarantined") throw wasQuarantined(key);
-  if (known !== null && (known.rows !== rows || known.digest !== digest)) throw digestMismatch(key);
+  if (known?.state === "quarantined") throw wasQuarantined(key, table);
+  if (known !== null && (known.rows !== rows || known.digest !== digest)) throw digestMismatch(key, table);
   if (known === null) {
     const files = statements.files({ states: ["verified", "pruned"], partition });
     const { rows: ofHour } = await executeStatement<FileRow>(transaction, files);
     const original = ofHour.map(toFile).find((file) => file.rows === rows && file.digest === digest);
-    if (original !== undefined) throw isCopy(key, original.key);
+    if (original !== undefined) throw isCopy(key, original.key, table);
   }
   return known;
 }
 
-/** Inserts unknown plants of the readings and returns how many there were. */
-async function insertBarePlants(
-  { transaction, database, statements }: Restoration,
-  readings: readonly ArchivedReading[],
-): Promise<number> {
-  const plantIds = [...new Set(readings.map(({ plantId }) => plantId))];
-  const plants = await executeStatement<{ plant_id: number }>(transaction, statements.knownPlants(plantIds));
-  const known = new Set(plants.rows.map(({ plant_id }) => plant_id));
-  const unknown = plantIds.filter((plantId) => !known.has(plantId));
-  if (unknown.length === 0) return 0;
-  for (const statement of referenceStatements(database, barePlants(unknown)))
-    await executeStatement(transaction, statement);
-  return unknown.length;
-}
-
-async function insertReadings(
-  { transaction, statements, manifest, ids }: Restoration,
+async function insertRows(
+  { transaction, table, statements, manifest, ids }: Restoration,
   covering: ArchiveFile[],
-  readings: readonly ArchivedReading[],
+  rows: readonly object[],
 ): Promise<void> {
-  const duplicates = await findDuplicates(transaction, statements, readings);
+  const duplicates = await findDuplicates(transaction, table, statements, rows);
   for (const { stored } of duplicates) {
-    const other = covering.find((file) => isInFile(stored, file));
-    if (other?.state === "verified") throw inOtherFile(manifest.key, stored);
-    // Nobody has verified its object, and this file has the reading.
+    const other = covering.find((file) => isInFile(table, stored, file));
+    if (other?.state === "verified") throw inOtherFile(manifest.key, table, stored);
+    // Nobody has verified its object, and this file has the row.
     if (other?.state === "claimed")
       await quarantineClaimed(other, covering, { transaction, statements, manifest });
   }
-  await resolveDuplicates(transaction, statements, duplicates);
+  await resolveDuplicates(transaction, table, statements, duplicates);
   if (ids === "own") {
     // Before it is inserted: SQL Server does not roll its identity back.
-    if (readings.some(({ readingId }) => readingId > maxOwnId)) throw idsTaken;
-    const used = statements.usedIds(readings.map(({ readingId }) => readingId));
+    if (rows.some((row) => idOf(table, row) > maxOwnId)) throw idsTaken;
+    const used = statements.usedIds(rows.map((row) => idOf(table, row)));
     if ((await executeStatement(transaction, used)).rows.length > 0) throw idsTaken;
   }
-  for (const statement of statements.insertReadings(readings, ids))
-    await executeStatement(transaction, statement);
+  for (const statement of statements.insertRows(rows, ids)) await executeStatement(transaction, statement);
 }
 
-/** Its readings are unarchived then. */
+/** Its rows are unarchived then. */
 async function quarantineClaimed(
   file: ArchiveFile,
   covering: ArchiveFile[],
   { transaction, statements, manifest }: Pick<Restoration, "transaction" | "statements" | "manifest">,
 ): Promise<void> {
-  const reason = `${manifest.key}, which was restored, has readings of it`;
+  const reason = `${manifest.key}, which was restored, has rows of it`;
   await executeStatement(transaction, statements.markQuarantined(file.fileId, reason));
   covering.splice(covering.indexOf(file), 1);
 }

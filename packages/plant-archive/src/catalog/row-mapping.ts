@@ -1,11 +1,14 @@
-import { conflictKey } from "@lmnh/plant-schema";
 import type { ArchiveFile, FileState } from "../model/archive-file.js";
-import type { ArchivedReading } from "../model/archived-reading.js";
+import {
+  type ArchivedColumn,
+  type ArchivedTable,
+  type Cell,
+  cellOf,
+  columnOf,
+  idOf,
+} from "../model/archived-table.js";
 import type { Partition } from "../model/partition.js";
-import { readingTable } from "../model/reading-table.js";
 import { isoTime } from "./iso-time.js";
-
-export const readingColumns = readingTable.columns.map(({ name }) => name);
 
 /** A row of `archive_file` as the driver returns it. */
 export interface FileRow {
@@ -49,25 +52,32 @@ export function toFile(row: FileRow): ArchiveFile {
 }
 
 /** A new row of `quarantined_row`. */
-export type QuarantinedRow = ReturnType<typeof toQuarantinedRow>;
+export interface QuarantinedRow {
+  readonly rowId: number;
+  /** Key and values, so that the same row is recorded once. */
+  readonly naturalKey: string;
+  readonly content: Readonly<Record<string, Cell>>;
+}
 
-/** All columns as JSON: JavaScript writes a double so that it is parsed to the same bits. */
-export function toQuarantinedRow(reading: ArchivedReading) {
-  const recordingTaken = isoTime(reading.recordingTaken);
-  const lastWatered = reading.lastWatered === null ? null : isoTime(reading.lastWatered);
+/**
+ * All columns as JSON: JavaScript writes a double so that it is parsed to the same bits. The natural key of a reading is its
+ * `conflictKey`.
+ */
+export function toQuarantinedRow(table: ArchivedTable, row: object): QuarantinedRow {
+  const key = [...table.key, ...table.values].map((field) => {
+    const cell = toSql(table.columns[columnOf(table, field)], cellOf(row, field)) ?? "-";
+    return typeof cell === "number" ? JSON.stringify(cell) : cell;
+  });
   return {
-    rowId: reading.readingId,
-    naturalKey: conflictKey({ ...reading, recordingTaken, lastWatered }),
-    content: {
-      plant_reading_id: reading.readingId,
-      plant_id: reading.plantId,
-      soil_moisture: reading.soilMoisture,
-      temperature: reading.temperature,
-      recording_taken: recordingTaken,
-      last_watered: lastWatered,
-      quality_flag: reading.qualityFlag,
-      ingested_at: isoTime(reading.ingestedAt),
-      run_id: reading.runId,
-    },
+    rowId: idOf(table, row),
+    naturalKey: key.join(" "),
+    content: Object.fromEntries(
+      table.columns.map((column) => [column.name, toSql(column, cellOf(row, column.field))]),
+    ),
   };
+}
+
+/** The form of a value in parameters: times as text. */
+export function toSql(column: ArchivedColumn | undefined, cell: Cell): Cell {
+  return column?.type === "timestamp" && typeof cell === "number" ? isoTime(cell) : cell;
 }

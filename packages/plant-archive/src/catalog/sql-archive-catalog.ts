@@ -3,82 +3,69 @@ import {
   executeBatch,
   executeStatement,
   type PlantDatabase,
+  type PlantTables,
   readReferenceData,
   referenceStatements,
   type Statement,
 } from "@lmnh/plant-schema";
-import { dayMs, hourMs, type Partition } from "../model/partition.js";
+import type { Transaction } from "kysely";
+import type { ArchivedReading } from "../model/archived-reading.js";
+import { cellOf } from "../model/archived-table.js";
+import { dayMs } from "../model/partition.js";
 import { readingTable } from "../model/reading-table.js";
+import type { TablePage } from "../model/table-page.js";
 import type { ArchiveCatalog, DayState } from "../ports.js";
-import { changeState } from "./change-state.js";
-import { claimFile } from "./claim-file.js";
-import { dropArchivedDuplicates } from "./drop-archived-duplicates.js";
+import { barePlants } from "./bare-plants.js";
 import { isoTime } from "./iso-time.js";
 import { readPages } from "./keyset-pagination.js";
-import { mssqlStatements } from "./mssql-statements.js";
-import { pruneFile } from "./prune-file.js";
-import { readReadings } from "./read-readings.js";
-import { restoreFile } from "./restore-file.js";
-import { type FileRow, toFile } from "./row-mapping.js";
-import { sqliteStatements } from "./sqlite-statements.js";
-import type { CatalogStatements } from "./statements.js";
+import { mssqlPlantStatements } from "./mssql-statements.js";
+import { readPage } from "./read-page.js";
+import { type PrepareRows, restoreFile } from "./restore-file.js";
+import { sqlTableCatalog, tableStatements } from "./sql-table-catalog.js";
+import { sqlitePlantStatements } from "./sqlite-statements.js";
+import type { PlantStatements } from "./statements.js";
 import { type CatalogDatabase, retrying } from "./transactions.js";
 
-/**
- * The catalog in SQLite or SQL Server. The readings passed to `restore` must not come from the same database, because its
- * transaction is open meanwhile. On SQL Server `restore` needs ALTER on `plant_reading`, to insert ids. Other errors than
- * `PlantArchiveError` are the driver's or `PlantSchemaError`s; the transaction is rolled back then.
- */
+/** The catalog of the plants: that of `plant_reading`, as `sqlTableCatalog`, with reference data and summaries. */
 export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
   const db = database.schema === null ? database.db : database.db.withSchema(database.schema);
-  const statements = catalogStatements(database);
+  const statements = plantStatements(database);
   const execute = async <Row>(statement: Statement) => (await executeStatement<Row>(db, statement)).rows;
-  const read = <Row>(statement: Statement) => retrying(database, () => execute<Row>(statement));
-  const readPage = (statement: Statement) =>
-    retrying(database, () => readReadings(execute, database.dialect, statement));
+
+  const insertBarePlants = async (
+    transaction: Transaction<PlantTables>,
+    rows: readonly object[],
+  ): Promise<number> => {
+    const plantIds = [...new Set(rows.map((row) => Number(cellOf(row, "plantId"))))];
+    const { rows: plants } = await executeStatement<{ plant_id: number }>(
+      transaction,
+      statements.knownPlants(plantIds),
+    );
+    const known = new Set(plants.map(({ plant_id }) => plant_id));
+    const unknown = plantIds.filter((plantId) => !known.has(plantId));
+    if (unknown.length > 0)
+      for (const statement of referenceStatements(database, barePlants(unknown)))
+        await executeStatement(transaction, statement);
+    return unknown.length;
+  };
+  const tableCatalog = sqlTableCatalog(database, readingTable);
 
   return {
-    table: readingTable,
+    ...tableCatalog,
 
-    async unarchived(until) {
-      const rows = await read<{ partition_hour: string; readings: number }>(
-        statements.unarchivedHours(Math.floor(until / hourMs) * hourMs),
-      );
-      return rows.map(({ partition_hour, readings }) => ({
-        partition: partition_hour as Partition,
-        rows: readings,
-      }));
-    },
+    rows: (file) => tableCatalog.rows(file) as AsyncIterable<TablePage<ArchivedReading>>,
 
-    async files(query = {}) {
-      return (await read<FileRow>(statements.files(query))).map(toFile);
-    },
-
-    claim: (claim, limit) => claimFile(database, statements, claim, limit),
-
-    rows: (file) => readPages(readPage, (page) => statements.readingsInRange(file, page)),
-
-    dropArchivedDuplicates: (file, archived) => dropArchivedDuplicates(database, statements, file, archived),
-
-    markVerified: (file, at) =>
-      changeState(database, statements, file, "verified", statements.markVerified(file, at)),
-
-    quarantine: (file, reason) =>
-      changeState(database, statements, file, "quarantined", statements.markQuarantined(file.fileId, reason)),
-
-    prune: (file, at) => pruneFile(database, statements, file, at),
-
-    restore: (manifest, readings) => restoreFile(database, statements, manifest, readings),
-
-    async archiveId() {
-      const [row] = await read<{ archive_id: string }>(statements.archiveId());
-      return row?.archive_id ?? null;
-    },
-
-    async saveArchiveId(archiveId, options) {
-      const batch = [statements.writeArchiveId(archiveId, options), statements.archiveId()];
-      const [row] = await retrying(database, () => executeBatch<{ archive_id: string }>(database, batch));
-      return row?.archive_id ?? archiveId;
+    async restore(manifest, readings) {
+      let inserted = 0;
+      const startAttempt = (): PrepareRows => {
+        inserted = 0;
+        return async (transaction, rows) => {
+          inserted += await insertBarePlants(transaction, rows);
+        };
+      };
+      const table = tableStatements(database, readingTable);
+      const restored = await restoreFile(database, readingTable, table, manifest, readings, startAttempt);
+      return { ...restored, barePlants: inserted };
     },
 
     referenceData: () => retrying(database, () => readReferenceData(db)),
@@ -89,13 +76,22 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
 
     async days(until) {
       const before = isoTime(until).slice(0, 10);
-      return await read<DayState>(statements.days(before));
+      return await retrying(database, () => execute<DayState>(statements.days(before)));
     },
 
     uncommittedReadings(day) {
       const start = Date.parse(`${day}T00:00:00.000Z`);
-      return readPages(readPage, (page) =>
-        statements.uncommittedReadings({ start, end: start + dayMs }, page),
+      return readPages(
+        (statement, order) =>
+          retrying(database, () =>
+            readPage<ArchivedReading>(execute, database.dialect, readingTable, order, statement),
+          ),
+        {
+          order: readingTable.key,
+          start: beforeAll,
+          positionOf: (last) => last,
+          statement: (page) => statements.uncommittedReadings({ start, end: start + dayMs }, page),
+        },
       );
     },
 
@@ -105,15 +101,21 @@ export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
   };
 }
 
-/** The statements for a database's dialect and schema. */
-export function catalogStatements({
+/** Before every reading: the lowest INT, and SQL Server's first instant. */
+const beforeAll: Pick<ArchivedReading, "plantId" | "recordingTaken"> = {
+  plantId: -2_147_483_648,
+  recordingTaken: Date.parse("0001-01-01T00:00:00.000Z"),
+};
+
+/** The statements for the plants in a database's dialect and schema. */
+export function plantStatements({
   dialect,
   schema,
-}: Pick<PlantDatabase, "dialect" | "schema">): CatalogStatements {
+}: Pick<PlantDatabase, "dialect" | "schema">): PlantStatements {
   return statementsFor[dialect](schema);
 }
 
-const statementsFor: Readonly<Record<Dialect, (schema: string | null) => CatalogStatements>> = {
-  sqlite: () => sqliteStatements,
-  mssql: mssqlStatements,
+const statementsFor: Readonly<Record<Dialect, (schema: string | null) => PlantStatements>> = {
+  sqlite: () => sqlitePlantStatements,
+  mssql: mssqlPlantStatements,
 };

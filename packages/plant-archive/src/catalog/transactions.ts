@@ -9,7 +9,7 @@ import {
 import type { Kysely, Transaction } from "kysely";
 import type { ArchiveFile } from "../model/archive-file.js";
 import { type FileRow, toFile } from "./row-mapping.js";
-import type { CatalogStatements } from "./statements.js";
+import type { TableStatements } from "./statements.js";
 
 /** A migrated database: what `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
 export interface CatalogDatabase extends Pick<PlantDatabase, "db" | "dialect" | "schema"> {
@@ -33,7 +33,7 @@ export function writing<Result>(
   return retrying(database, () => inWriteTransaction(database, work));
 }
 
-type FileStatement = ReturnType<CatalogStatements["lockFile"]>;
+type FileStatement = ReturnType<TableStatements["lockFile"]>;
 
 /** Runs a statement that returns the row of a file; `null` if there is none. */
 export async function findFile(

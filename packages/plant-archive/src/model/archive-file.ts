@@ -1,4 +1,4 @@
-import type { ArchivedReading } from "./archived-reading.js";
+import { type ArchivedTable, cellOf, idOf } from "./archived-table.js";
 import { type Partition, partitionOf } from "./partition.js";
 
 /** A row of the catalog. */
@@ -8,18 +8,18 @@ export interface ArchiveFile {
   readonly partition: Partition;
   readonly state: FileState;
   readonly range: IdRange;
-  /** Number of readings. */
+  /** Number of rows. */
   readonly rows: number;
   /** Length of the object; `null` until it is verified. */
   readonly bytes: number | null;
-  /** Digest of its readings, hex; `null` until it is verified. */
+  /** Digest of its rows, hex; `null` until it is verified. */
   readonly digest: string | null;
   /** The run that claimed it. */
   readonly runId: string;
 }
 
 /**
- * Ids of readings above `after`, up to `through`. While a file is claimed or verified, it covers the readings of its hour
+ * Ids of rows above `after`, up to `through`. While a file is claimed or verified, it covers the rows of its hour
  * in this range, and no other file covers one of them.
  */
 export interface IdRange {
@@ -27,19 +27,23 @@ export interface IdRange {
   readonly through: number;
 }
 
-/** Whether a reading is of the hour of a file and in its range. */
+/** Whether a row is of the hour of a file and in its range. */
 export function isInFile(
-  { recordingTaken, readingId }: Pick<ArchivedReading, "recordingTaken" | "readingId">,
+  table: ArchivedTable,
+  row: object,
   { partition, range }: Pick<ArchiveFile, "partition" | "range">,
 ): boolean {
-  return readingId > range.after && readingId <= range.through && partition === partitionOf(recordingTaken);
+  const id = idOf(table, row);
+  return (
+    id > range.after && id <= range.through && partition === partitionOf(Number(cellOf(row, table.instant)))
+  );
 }
 
 /**
- * - `claimed`: it covers its readings; the object may exist
- * - `verified`: the object was read back and contains exactly these readings
- * - `pruned`: verified, and its readings are deleted from the database
- * - `quarantined`: the object was not as expected; it covers no readings any more
+ * - `claimed`: it covers its rows; the object may exist
+ * - `verified`: the object was read back and contains exactly these rows
+ * - `pruned`: verified, and its rows are deleted from the database
+ * - `quarantined`: the object was not as expected; it covers no rows any more
  */
 export type FileState = "claimed" | "verified" | "pruned" | "quarantined";
 
@@ -50,7 +54,7 @@ export interface Manifest {
   readonly partition: Partition;
   readonly runId: string;
   readonly rows: number;
-  /** Digest of its readings, hex. */
+  /** Digest of its rows, hex. */
   readonly digest: string;
   readonly bytes: number;
 }

@@ -15,10 +15,3 @@ export interface ArchivedReading {
   /** The run that loaded it; `null` for a reading from before the run log. */
   readonly runId: string | null;
 }
-
-/** Unique among readings. */
-export type ReadingKey = Pick<ArchivedReading, "plantId" | "recordingTaken">;
-
-export function readingKey({ plantId, recordingTaken }: ReadingKey): string {
-  return `${plantId} ${recordingTaken}`;
-}

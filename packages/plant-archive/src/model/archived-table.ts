@@ -12,8 +12,12 @@ export interface ArchivedTable {
   readonly id: string;
   /** The field of the time that decides in which hour's files a row is. */
   readonly instant: string;
+  /** The index on `instant` that a claim is to use on SQL Server. By default the server chooses. */
+  readonly timeIndex?: string;
   /** The fields, numbers, that identify a row whatever its id is; rows are read in their order. */
   readonly key: readonly string[];
+  /** The fields whose values two rows with the same key may have in common: then the later one is a duplicate. */
+  readonly values: readonly string[];
   /** The fields that the digest is made of, in this order: all but the id, which a restore may change. */
   readonly digested: readonly string[];
 }
@@ -21,6 +25,28 @@ export interface ArchivedTable {
 export interface ArchivedColumn extends StoredColumn {
   /** The property of a row. */
   readonly field: string;
+  /** On SQL Server, if it is not BIGINT, INT, FLOAT, DATETIME2(3) or NVARCHAR(1000), by the type. */
+  readonly sqlServerType?: string;
+}
+
+/** The name of the column of a field. */
+export function columnName(table: ArchivedTable, field: string): string {
+  return table.columns[columnOf(table, field)]?.name ?? "";
+}
+
+/** The value of a field of a row. */
+export function cellOf(row: object, field: string): Cell {
+  return (row as Readonly<Record<string, Cell>>)[field] ?? null;
+}
+
+/** The id of a row. */
+export function idOf({ id }: ArchivedTable, row: object): number {
+  return Number(cellOf(row, id));
+}
+
+/** Identifies a row among those of its table. */
+export function keyOf({ key }: ArchivedTable, row: object): string {
+  return key.map((field) => cellOf(row, field)).join(" ");
 }
 
 /** Its rows, in messages. */

@@ -107,40 +107,92 @@ export function textValues(cells: readonly (string | null)[]): TextValues {
   return { texts: [...known.keys()], indexes };
 }
 
-/** Pages of the given length, the last one may be shorter. */
-export async function* inPagesOf<Row>(
-  length: number,
+/** All rows of pages as one page, in the order of the table's key. In memory are the rows twice. */
+export async function sortedPage<Row>(
+  table: ArchivedTable,
   pages: AsyncIterable<TablePage<Row>>,
-): AsyncGenerator<TablePage<Row>, void, void> {
-  let waiting: TablePage<Row>[] = [];
-  let rows = 0;
-  for await (const page of pages)
-    for (let start = 0; start < page.length; ) {
-      const part = page.slice(start, start + length - rows);
-      waiting.push(part);
-      start += part.length;
-      rows += part.length;
-      if (rows < length) continue;
-      yield concatenate(waiting);
-      waiting = [];
-      rows = 0;
-    }
-  if (rows > 0) yield concatenate(waiting);
+): Promise<TablePage<Row>> {
+  const parts: TablePage<Row>[] = [];
+  for await (const page of pages) if (page.length > 0) parts.push(page);
+  const length = parts.reduce((sum, page) => sum + page.length, 0);
+  const all = new TablePage<Row>(
+    table,
+    length,
+    table.columns.map(({ type }, column) => {
+      const values = parts.map(({ columns }) => columns[column]);
+      return type === "string"
+        ? concatenateTexts(values as TextValues[], length)
+        : concatenateNumbers(values as NumberValues[], length);
+    }),
+  );
+  const order = orderByKey(all);
+  return order === null
+    ? all
+    : new TablePage(
+        table,
+        length,
+        all.columns.map((values) => take(values, order)),
+      );
 }
 
-function concatenate<Row>(pages: readonly TablePage<Row>[]): TablePage<Row> {
-  const [first] = pages;
-  if (first === undefined) throw new RangeError("no pages");
-  if (pages.length === 1) return first;
-  const length = pages.reduce((sum, page) => sum + page.length, 0);
-  const columns = first.columns.map((_, column) => {
-    const parts = pages.map((page) => page.columns[column]);
-    const cells = parts.flatMap((values, part) =>
-      Array.from({ length: pages[part]?.length ?? 0 }, (__, row) => cellAt(values, row)),
-    );
-    return first.table.columns[column]?.type === "string"
-      ? textValues(cells as (string | null)[])
-      : numberValues(cells);
-  });
-  return new TablePage(first.table, length, columns);
+function concatenateNumbers(parts: readonly NumberValues[], length: number): NumberValues {
+  const numbers = new Float64Array(length);
+  const nulls = parts.some((part) => part.nulls !== undefined) ? new Uint8Array(length) : undefined;
+  let at = 0;
+  for (const part of parts) {
+    numbers.set(part.numbers, at);
+    if (part.nulls !== undefined) nulls?.set(part.nulls, at);
+    at += part.numbers.length;
+  }
+  return { numbers, nulls };
+}
+
+function concatenateTexts(parts: readonly TextValues[], length: number): TextValues {
+  const known = new Map<string | null, number>();
+  const indexes = new Uint32Array(length);
+  let at = 0;
+  for (const { texts, indexes: own } of parts) {
+    const renamed = texts.map((text) => {
+      const index = known.get(text) ?? known.size;
+      known.set(text, index);
+      return index;
+    });
+    for (let row = 0; row < own.length; row++) indexes[at + row] = renamed[own[row] ?? 0] ?? 0;
+    at += own.length;
+  }
+  return { texts: [...known.keys()], indexes };
+}
+
+/** The positions of the rows in the order of the key; `null` if they are in it. */
+function orderByKey({ table, columns, length }: TablePage<unknown>): Uint32Array | null {
+  const keys = table.key.map((field) => (columns[columnOf(table, field)] as NumberValues).numbers);
+  const compare = (a: number, b: number) => {
+    for (const key of keys) {
+      const order = (key[a] ?? 0) - (key[b] ?? 0);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+  const order = new Uint32Array(length);
+  let isOrdered = true;
+  for (let row = 0; row < order.length; row++) {
+    order[row] = row;
+    if (isOrdered && row > 0 && compare(row - 1, row) > 0) isOrdered = false;
+  }
+  return isOrdered ? null : order.sort(compare);
+}
+
+function take(values: ColumnValues, order: Uint32Array): ColumnValues {
+  if ("texts" in values) {
+    const indexes = new Uint32Array(order.length);
+    for (let row = 0; row < order.length; row++) indexes[row] = values.indexes[order[row] ?? 0] ?? 0;
+    return { texts: values.texts, indexes };
+  }
+  const numbers = new Float64Array(order.length);
+  for (let row = 0; row < order.length; row++) numbers[row] = values.numbers[order[row] ?? 0] ?? 0;
+  const { nulls } = values;
+  return {
+    numbers,
+    nulls: nulls === undefined ? undefined : Uint8Array.from(order, (row) => nulls[row] ?? 0),
+  };
 }

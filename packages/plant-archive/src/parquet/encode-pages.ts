@@ -3,7 +3,7 @@ import { PlantArchiveError } from "../errors.js";
 import { type ArchivedColumn, type ArchivedTable, rowsOf } from "../model/archived-table.js";
 import { type RowsDigest, startDigest } from "../model/page-digest.js";
 import type { Partition } from "../model/partition.js";
-import { type ColumnValues, cellAt, inPagesOf, type TablePage } from "../model/table-page.js";
+import { type ColumnValues, cellAt, sortedPage, type TablePage } from "../model/table-page.js";
 import { schemaVersion } from "./file-layout.js";
 import { maxRowsPerGroup, maxTextLength } from "./limits.js";
 import { manifestKeys } from "./manifest-keys.js";
@@ -12,7 +12,7 @@ import { startFile } from "./parquet-writer.js";
 export interface EncodedPages {
   /** The file, encoded while it is read, once. */
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** The digest of the rows encoded so far: of all of them at the end of `bytes`. */
+  /** The digest of the rows. Complete once `bytes` has begun or thrown `READINGS_CHANGED`. */
   sum(): RowsDigest;
 }
 
@@ -23,8 +23,8 @@ export interface EncodeOptions {
 }
 
 /**
- * Encodes rows as a Parquet file, one row group at a time. If there are not `rows` rows, or none, `bytes` throws
- * `READINGS_CHANGED` in place of the footer, without which the file is invalid.
+ * Encodes rows as a Parquet file, in the order of the table's key, one row group at a time. If there are not `rows` rows, or
+ * none, `bytes` throws `READINGS_CHANGED`.
  */
 export function encodePages(
   table: ArchivedTable,
@@ -34,14 +34,16 @@ export function encodePages(
   const digest = startDigest(table);
 
   async function* parts(): AsyncGenerator<Uint8Array, void, void> {
+    const all = await sortedPage(table, pages);
+    digest.add(all);
+    if (all.length !== options.rows || all.length === 0) throw changed(table, options, all.length);
+    checkTexts(all);
     const file = startFile(table.columns);
-    for await (const page of inPagesOf(maxRowsPerGroup, pages)) {
-      checkTexts(page);
-      digest.add(page);
-      yield file.rowGroup(table.columns.map((column, index) => toDecodedArray(column, page.columns[index])));
+    for (let start = 0; start < all.length; start += maxRowsPerGroup) {
+      const { columns } = all.slice(start, start + maxRowsPerGroup);
+      yield file.rowGroup(table.columns.map((column, index) => toDecodedArray(column, columns[index])));
     }
     const { rows, digest: hex } = digest.sum();
-    if (rows !== options.rows || rows === 0) throw changed(table, options, rows);
     yield file.footer({
       [manifestKeys.schemaVersion]: String(schemaVersion),
       [manifestKeys.partition]: options.partition,

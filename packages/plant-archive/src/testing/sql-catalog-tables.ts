@@ -2,35 +2,36 @@ import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema";
 import { findDuplicates } from "../catalog/resolve-duplicates.js";
 import { type FileRow, toFile } from "../catalog/row-mapping.js";
 import { pageOfRows } from "../catalog/row-page.js";
-import { catalogStatements } from "../catalog/sql-archive-catalog.js";
+import { tableStatements } from "../catalog/sql-table-catalog.js";
 import type { CatalogDatabase } from "../catalog/transactions.js";
 import { type ArchiveFile, isInFile } from "../model/archive-file.js";
-import { type ArchivedReading, readingKey } from "../model/archived-reading.js";
+import type { ArchivedReading } from "../model/archived-reading.js";
+import { keyOf } from "../model/archived-table.js";
 import { readingTable } from "../model/reading-table.js";
 import type { CatalogFile, CatalogState, ReadingTables } from "./catalog-tables.js";
 
 /** The tables of `sqlArchiveCatalog(database)`. */
 export function sqlReadingTables(database: CatalogDatabase): ReadingTables {
   const db = database.schema === null ? database.db : database.db.withSchema(database.schema);
-  const statements = catalogStatements(database);
+  const statements = tableStatements(database, readingTable);
   return {
     insert: (readings) =>
       inWriteTransaction(database, async (transaction) => {
         const byKey = new Map<string, ArchivedReading>();
         for (const reading of readings) {
-          const key = readingKey(reading);
+          const key = keyOf(readingTable, reading);
           if (!byKey.has(key)) byKey.set(key, { readingId: 0, ...reading });
         }
         const fresh = new Set(byKey.values());
-        const stored = await findDuplicates(transaction, statements, [...fresh]);
-        for (const { archived } of stored) fresh.delete(archived);
-        for (const statement of statements.insertReadings([...fresh], "new"))
+        const stored = await findDuplicates(transaction, readingTable, statements, [...fresh]);
+        for (const { archived } of stored) fresh.delete(archived as ArchivedReading);
+        for (const statement of statements.insertRows([...fresh], "new"))
           await executeStatement(transaction, statement);
       }),
 
     insertWithIds: (readings) =>
       inWriteTransaction(database, async (transaction) => {
-        for (const statement of statements.insertReadings(readings, "own"))
+        for (const statement of statements.insertRows(readings, "own"))
           await executeStatement(transaction, statement);
       }),
 
@@ -92,7 +93,8 @@ export function sqlReadingTables(database: CatalogDatabase): ReadingTables {
 /** The key of the file that covers a reading; throws if two do. */
 function keyOfCovering(reading: ArchivedReading, files: readonly ArchiveFile[]): string | null {
   const covering = files.filter(
-    (file) => (file.state === "claimed" || file.state === "verified") && isInFile(reading, file),
+    (file) =>
+      (file.state === "claimed" || file.state === "verified") && isInFile(readingTable, reading, file),
   );
   if (covering.length > 1)
     throw new Error(

@@ -1,9 +1,10 @@
 import type { Statement } from "@lmnh/plant-schema";
 import { CompiledQuery } from "kysely";
 import { expect, test } from "vitest";
-import { mssqlStatements } from "../../src/catalog/mssql-statements.js";
-import { sqliteStatements } from "../../src/catalog/sqlite-statements.js";
-import type { CatalogStatements } from "../../src/catalog/statements.js";
+import { mssqlPlantStatements, mssqlStatements } from "../../src/catalog/mssql-statements.js";
+import { sqlitePlantStatements, sqliteStatements } from "../../src/catalog/sqlite-statements.js";
+import type { PlantStatements, TableStatements } from "../../src/catalog/statements.js";
+import { readingTable } from "../../src/model/reading-table.js";
 import { hour } from "../../src/testing/catalog/fixtures.js";
 import { fakeVerifiedFile } from "../../src/testing/fake-verified-file.js";
 import { buildReading } from "../../src/testing/reading-builders.js";
@@ -25,7 +26,9 @@ const file = {
   runId: "archiver",
 } as const;
 
-const every = (statements: CatalogStatements): Record<keyof CatalogStatements, readonly Statement[]> => ({
+const every = (
+  statements: TableStatements & PlantStatements,
+): Record<keyof (TableStatements & PlantStatements), readonly Statement[]> => ({
   unarchivedHours: [statements.unarchivedHours(start)],
   files: [
     statements.files({}),
@@ -37,26 +40,26 @@ const every = (statements: CatalogStatements): Record<keyof CatalogStatements, r
     statements.insertRestored({ ...file, schemaVersion: 1, bytes: 1, digest: "0" }, file.range),
   ],
   claim: [statements.claim({ ...file, at: start }, 1000)],
-  subtractReadings: [statements.subtractReadings(7, 2)],
+  subtractRows: [statements.subtractRows(7, 2)],
   deleteFile: [statements.deleteFile(7)],
   markVerified: [statements.markVerified(fakeVerifiedFile(file, [reading]), start)],
   markPruned: [statements.markPruned(fakeVerifiedFile(file, [reading]), start)],
   markRestored: [statements.markRestored(7, file.range)],
   markQuarantined: [statements.markQuarantined(7, "damaged")],
-  readingsInRange: [statements.readingsInRange(file, page), statements.readingsInRange(file, page, "lock")],
+  rowsInRange: [
+    statements.rowsInRange({ ...file, rows: 5 }, { after: 4, limit: 10 }),
+    statements.rowsInRange(file, { after: 4, limit: 10 }, "lock"),
+  ],
   deleteRange: [statements.deleteRange(file)],
   idsInRange: [statements.idsInRange(file)],
   lastId: [statements.lastId()],
   uncommittedReadings: [statements.uncommittedReadings(span, page)],
-  readingsWithSameKeys: [statements.readingsWithSameKeys([reading])],
-  deleteReadings: [statements.deleteReadings([5])],
+  rowsWithSameKeys: [statements.rowsWithSameKeys([reading])],
+  deleteRows: [statements.deleteRows([5])],
   insertQuarantined: [statements.insertQuarantined([])],
   usedIds: [statements.usedIds([5])],
   knownPlants: [statements.knownPlants([1])],
-  insertReadings: [
-    ...statements.insertReadings([reading], "own"),
-    ...statements.insertReadings([reading], "new"),
-  ],
+  insertRows: [...statements.insertRows([reading], "own"), ...statements.insertRows([reading], "new")],
   days: [statements.days("2026-01-29")],
   archiveId: [statements.archiveId()],
   writeArchiveId: [true, false].map((replacing) =>
@@ -65,8 +68,13 @@ const every = (statements: CatalogStatements): Record<keyof CatalogStatements, r
   markSummarized: [statements.markSummarized("2026-01-28", 4)],
 });
 
+const mssql = (schema: string | null) => ({
+  ...mssqlStatements(readingTable, schema),
+  ...mssqlPlantStatements(schema),
+});
+
 test("the T-SQL statements match their snapshot", async () => {
-  const text = Object.entries(every(mssqlStatements("my]schema")))
+  const text = Object.entries(every(mssql("my]schema")))
     .map(
       ([name, statements]) => `-- ${name}\n\n${statements.map(({ sql }) => sql.trim()).join("\n\nGO\n\n")}`,
     )
@@ -76,14 +84,14 @@ test("the T-SQL statements match their snapshot", async () => {
 
 test("the T-SQL has every list as one parameter and every time as text, and uses each parameter", () => {
   const many = Array.from({ length: 5000 }, (_, number) => ({ ...reading, readingId: number }));
-  const statements = mssqlStatements(null);
+  const statements = mssql(null);
   const numbers = many.map(({ readingId }) => readingId);
   for (const { parameters } of [
-    ...statements.insertReadings(many, "own"),
-    statements.deleteReadings(numbers),
+    ...statements.insertRows(many, "own"),
+    statements.deleteRows(numbers),
     statements.usedIds(numbers),
     statements.knownPlants(numbers),
-    statements.readingsWithSameKeys(many),
+    statements.rowsWithSameKeys(many),
   ])
     expect(parameters.length).toBeLessThanOrEqual(2);
   for (const { sql, parameters } of Object.values(every(statements)).flat()) {
@@ -96,26 +104,30 @@ test("the T-SQL has every list as one parameter and every time as text, and uses
 test("SQLite reads readings in index order and scans no table of them", async () => {
   const { database, close } = await openSqliteCatalog();
   const plans: Record<string, string[]> = {};
-  for (const [name, statements] of Object.entries(every(sqliteStatements)))
+  for (const [name, statements] of Object.entries(
+    every({ ...sqliteStatements(readingTable), ...sqlitePlantStatements }),
+  ))
     for (const { sql, parameters } of statements) {
       const explain = CompiledQuery.raw(`EXPLAIN QUERY PLAN ${sql}`, [...parameters]);
       const { rows } = await database.db.executeQuery<{ detail: string }>(explain);
       plans[name] = [...(plans[name] ?? []), ...rows.map(({ detail }) => detail)];
     }
   await close();
-  const stepsOf = (name: keyof CatalogStatements) => plans[name]?.join("\n") ?? "";
+  const stepsOf = (name: keyof (TableStatements & PlantStatements)) => plans[name]?.join("\n") ?? "";
   expect(
     Object.values(plans)
       .flat()
-      .filter((step) => /^SCAN (reading|plant_reading)\b/.test(step)),
+      .filter((step) => /^SCAN (archived|plant_reading)\b/.test(step)),
   ).toEqual([]);
-  for (const name of ["readingsInRange", "uncommittedReadings"] as const) {
-    expect(stepsOf(name)).not.toContain("ORDER BY");
-    expect(stepsOf(name)).toContain("(plant_id=? AND recording_taken>? AND recording_taken<?)");
-  }
+  expect(stepsOf("uncommittedReadings")).not.toContain("ORDER BY");
+  expect(stepsOf("uncommittedReadings")).toContain(
+    "(plant_id=? AND recording_taken>? AND recording_taken<?)",
+  );
+  // By ids where they are next to each other, else by the hour; in both cases without sorting more than a page.
+  expect(stepsOf("rowsInRange")).toMatch(/archived USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/);
   // By the hour, and not by a range of ids, which may contain readings of all hours.
   for (const name of ["claim", "deleteRange", "idsInRange"] as const) {
     expect(stepsOf(name)).toContain("(recording_taken>? AND recording_taken<?)");
-    expect(stepsOf(name)).not.toMatch(/reading USING INTEGER PRIMARY KEY/);
+    expect(stepsOf(name)).not.toMatch(/archived USING INTEGER PRIMARY KEY/);
   }
 });

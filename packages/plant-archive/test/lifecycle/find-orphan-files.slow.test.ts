@@ -130,7 +130,7 @@ describe("an orphan file is reported, and everything else is restored, verified 
       {
         key: `${nine}/overlapping.parquet`,
         problem:
-          /both have the reading of plant 1 at 2026-01-28T09:00:00\.123Z|not in the catalog of this database/,
+          /both have the reading with plant_id 1 and recording_taken 2026-01-28T09:00:00\.123Z|not in the catalog of this database/,
         blocks: true,
         add: async (world, key) => {
           const other = await openWorld(now);

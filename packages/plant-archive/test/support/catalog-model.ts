@@ -2,7 +2,8 @@ import { conflictReason, haveSameValues } from "@lmnh/plant-schema";
 import { digestMismatch, inOtherFile, isCopy, wasQuarantined } from "../../src/catalog/restore-errors.js";
 import { toQuarantinedRow } from "../../src/catalog/row-mapping.js";
 import { type ArchiveFile, type IdRange, isInFile } from "../../src/model/archive-file.js";
-import { type ArchivedReading, type ReadingKey, readingKey } from "../../src/model/archived-reading.js";
+import type { ArchivedReading } from "../../src/model/archived-reading.js";
+import { keyOf } from "../../src/model/archived-table.js";
 import { startDigest } from "../../src/model/page-digest.js";
 import { type Partition, partitionEnd, partitionOf } from "../../src/model/partition.js";
 import { type ReadingPage, readingPage, readingTable } from "../../src/model/reading-table.js";
@@ -31,7 +32,8 @@ export function createCatalogModel(
 
   const inOrder = (wanted: (row: Stored) => boolean) => [...readings.values()].filter(wanted).sort(byName);
   const ofFile = (fileId: number) => inOrder((row) => row.fileId === fileId);
-  const like = (key: ReadingKey) => readings.get(numbers.get(readingKey(key)) ?? 0);
+  const like = (key: Pick<ArchivedReading, "plantId" | "recordingTaken">) =>
+    readings.get(numbers.get(keyOf(readingTable, key)) ?? 0);
   const changeFile = (fileId: number, changes: Partial<FileRow>) => {
     const row = files.get(fileId);
     if (row !== undefined) files.set(fileId, { ...row, ...changes });
@@ -45,19 +47,19 @@ export function createCatalogModel(
 
   const store = (reading: ArchivedReading, fileId: number | null) => {
     readings.set(reading.readingId, { ...reading, fileId });
-    numbers.set(readingKey(reading), reading.readingId);
+    numbers.set(keyOf(readingTable, reading), reading.readingId);
     lastReading = Math.max(lastReading, reading.readingId);
   };
 
   const remove = (readingId: number) => {
     const row = readings.get(readingId);
-    if (row !== undefined) numbers.delete(readingKey(row));
+    if (row !== undefined) numbers.delete(keyOf(readingTable, row));
     readings.delete(readingId);
   };
   const resolveDuplicates = (stored: Stored, archived: ArchivedReading): "duplicates" | "conflicts" => {
     remove(stored.readingId);
     if (haveSameValues(stored, archived)) return "duplicates";
-    const { rowId, naturalKey, content } = toQuarantinedRow(stored);
+    const { rowId, naturalKey, content } = toQuarantinedRow(readingTable, stored);
     if (!conflicts.has(naturalKey))
       quarantined.push({ rowId, reason: conflictReason, content: JSON.stringify(content) });
     conflicts.add(naturalKey);
@@ -192,7 +194,7 @@ export function createCatalogModel(
       const known = [...files.values()].find((file) => file.key === key);
       if (known?.state === "claimed" || known?.state === "verified")
         return { restored: 0, present: rows, barePlants: 0 };
-      if (known?.state === "quarantined") throw wasQuarantined(key);
+      if (known?.state === "quarantined") throw wasQuarantined(key, readingTable);
       const original = [...files.values()].find(
         (file) =>
           file.partition === partition &&
@@ -200,7 +202,7 @@ export function createCatalogModel(
           file.rows === rows &&
           file.digest === digest,
       );
-      if (known === undefined && original !== undefined) throw isCopy(key, original.key);
+      if (known === undefined && original !== undefined) throw isCopy(key, original.key, readingTable);
       const back: ArchivedReading[] = [];
       for await (const page of read()) back.push(...page);
 
@@ -208,12 +210,13 @@ export function createCatalogModel(
       for (const reading of back) {
         const stored = like(reading);
         const other = files.get(stored?.fileId ?? 0);
-        if (stored !== undefined && other?.state === "verified") throw inOtherFile(key, stored);
+        if (stored !== undefined && other?.state === "verified") throw inOtherFile(key, readingTable, stored);
         if (other?.state === "claimed") claimedByOthers.add(other.fileId);
       }
       const found = digestOf(back);
-      if (found.rows !== rows || found.digest !== digest) throw digestMismatch(key);
-      if (known !== undefined && (known.rows !== rows || known.digest !== digest)) throw digestMismatch(key);
+      if (found.rows !== rows || found.digest !== digest) throw digestMismatch(key, readingTable);
+      if (known !== undefined && (known.rows !== rows || known.digest !== digest))
+        throw digestMismatch(key, readingTable);
 
       const bare = new Set(back.map(({ plantId }) => plantId).filter((plantId) => !plants.has(plantId)));
       for (const plantId of bare) plants.add(plantId);
@@ -230,7 +233,7 @@ export function createCatalogModel(
       const own = rangeOf(back);
       const isTaken =
         back.some(({ readingId }) => readings.has(readingId)) ||
-        inOrder((row) => isInFile(row, { partition, range: own })).length > 0 ||
+        inOrder((row) => isInFile(readingTable, row, { partition, range: own })).length > 0 ||
         coveringFiles(partition).some(({ range }) => range.after < own.through && own.after < range.through);
       const stored = back.map((reading) => {
         const readingId = isTaken ? lastReading + 1 : reading.readingId;

@@ -47,7 +47,7 @@ export function describeClaims(under: Under): void {
       expect(files).toMatchObject([{ claimedAt: claimOf("a").at, verifiedAt: null, prunedAt: null }]);
     });
 
-    test("claim takes the first readings by id, up to its limit; they are read by plant and time", async () => {
+    test("claim takes the first readings by id, up to its limit; they are read by id", async () => {
       await insert(
         under(),
         [3, 1, 2].flatMap((plantId) =>
@@ -66,8 +66,8 @@ export function describeClaims(under: Under): void {
         file === null ? [] : names(await collect(under().catalog.rows(file))),
       );
       expect(await Promise.all(readings)).toEqual([
-        ["1 10:30", "3 10:10", "3 10:20", "3 10:30"],
-        ["1 10:10", "1 10:20", "2 10:10", "2 10:30"],
+        ["3 10:30", "3 10:10", "3 10:20", "1 10:30"],
+        ["1 10:10", "1 10:20", "2 10:30", "2 10:10"],
         ["2 10:20"],
       ]);
       expect([first, second, third].map((file) => file?.rows)).toEqual([4, 4, 1]);
@@ -82,7 +82,7 @@ export function describeClaims(under: Under): void {
       const noon = Date.parse("2026-01-28T12:00:00.000Z");
       expect(await under().catalog.unarchived(noon)).toEqual([{ partition: ten, rows: 2 }]);
       const other = await claimAll(under(), "b");
-      expect(await collect(under().catalog.rows(other))).toMatchObject([late[1], late[0]]);
+      expect(await collect(under().catalog.rows(other))).toMatchObject([late[0], late[1]]);
       expect(await under().catalog.unarchived(noon)).toEqual([]);
     });
 

@@ -177,7 +177,9 @@ export function describeRestores(under: Under, renew: () => Promise<void>): void
       await archiveAll(under(), "b");
       expect(await rejected(() => under().catalog.restore(manifest, () => pagesOf(readings)))).toMatchObject({
         code: "RESTORE_CONFLICT",
-        message: expect.stringMatching(/plant 2 at 2026-01-28T10:00:00\.002Z/),
+        message: expect.stringMatching(
+          /reading with plant_id 2 and recording_taken 2026-01-28T10:00:00\.002Z/,
+        ),
       });
     });
 

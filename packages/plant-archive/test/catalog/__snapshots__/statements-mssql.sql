@@ -1,13 +1,13 @@
 -- unarchivedHours
 
-SELECT counted.partition_hour, COUNT(*) AS readings
+SELECT counted.partition_hour, COUNT(*) AS row_count
 FROM (
-  SELECT REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T') AS partition_hour FROM [my]]schema].[plant_reading] AS reading
-  WHERE reading.recording_taken < CONVERT(DATETIME2(3), @1, 127) AND NOT EXISTS (
+  SELECT REPLACE(LEFT(CONVERT(NVARCHAR(30), archived.recording_taken, 121), 13), N' ', N'T') AS partition_hour FROM [my]]schema].[plant_reading] AS archived
+  WHERE archived.recording_taken < CONVERT(DATETIME2(3), @1, 127) AND NOT EXISTS (
     SELECT 1 FROM [my]]schema].[archive_file] AS covering
     WHERE covering.state IN (N'claimed', N'verified')
-      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
-      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)
+      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), archived.recording_taken, 121), 13), N' ', N'T')
+      AND archived.plant_reading_id > covering.after_id AND archived.plant_reading_id <= covering.through_id)
 ) AS counted
 GROUP BY counted.partition_hour ORDER BY counted.partition_hour
 
@@ -51,13 +51,13 @@ GO
 
 DECLARE @start DATETIME2(3) = CONVERT(DATETIME2(3), @1, 127), @end DATETIME2(3) = CONVERT(DATETIME2(3), @2, 127);
 DECLARE @first BIGINT = (
-  SELECT MIN(reading.plant_reading_id) FROM [my]]schema].[plant_reading] AS reading WITH (INDEX (ix_plant_reading_recording_taken))
-  WHERE reading.recording_taken >= @start AND reading.recording_taken < @end
+  SELECT MIN(archived.plant_reading_id) FROM [my]]schema].[plant_reading] AS archived WITH (INDEX (ix_plant_reading_recording_taken))
+  WHERE archived.recording_taken >= @start AND archived.recording_taken < @end
     AND NOT EXISTS (
     SELECT 1 FROM [my]]schema].[archive_file] AS covering
     WHERE covering.state IN (N'claimed', N'verified')
-      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
-      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id));
+      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), archived.recording_taken, 121), 13), N' ', N'T')
+      AND archived.plant_reading_id > covering.after_id AND archived.plant_reading_id <= covering.through_id));
 DECLARE @last BIGINT = COALESCE((
   SELECT MIN(after_id) FROM [my]]schema].[archive_file]
   WHERE state IN (N'claimed', N'verified') AND partition_hour = @3 AND after_id >= @first), 9223372036854775807);
@@ -65,16 +65,16 @@ INSERT INTO [my]]schema].[archive_file] (object_key, partition_hour, state, afte
 OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
 SELECT @4, @3, N'claimed', MIN(id) - 1, MAX(id), COUNT(*), @5, CONVERT(DATETIME2(3), @6, 127)
 FROM (
-  SELECT TOP (@7) plant_reading_id AS id FROM [my]]schema].[plant_reading] WITH (INDEX (ix_plant_reading_recording_taken))
-  WHERE recording_taken >= @start AND recording_taken < @end AND plant_reading_id BETWEEN @first AND @last
-  ORDER BY plant_reading_id
+  SELECT TOP (@7) archived.plant_reading_id AS id FROM [my]]schema].[plant_reading] AS archived WITH (INDEX (ix_plant_reading_recording_taken))
+  WHERE archived.recording_taken >= @start AND archived.recording_taken < @end AND archived.plant_reading_id BETWEEN @first AND @last
+  ORDER BY archived.plant_reading_id
 ) AS claimed
 HAVING COUNT(*) > 0 AND NOT EXISTS (
   SELECT 1 FROM [my]]schema].[archive_file] WHERE object_key = @4 AND partition_hour = @3 AND run_id = @5);
 
 GO
 
--- subtractReadings
+-- subtractRows
 
 UPDATE [my]]schema].[archive_file] SET row_count = row_count - @1
 OUTPUT INSERTED.archive_file_id, INSERTED.object_key, INSERTED.partition_hour, INSERTED.state, INSERTED.after_id, INSERTED.through_id, INSERTED.row_count, INSERTED.byte_count, INSERTED.digest, INSERTED.run_id
@@ -122,113 +122,99 @@ WHERE archive_file_id = @2 AND state IN (N'claimed', N'verified')
 
 GO
 
--- readingsInRange
+-- rowsInRange
 
-SELECT TOP (@5) plant_reading_id, plant_id, recording_taken, soil_moisture, temperature, last_watered, quality_flag, ingested_at, run_id FROM (
-  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
-  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
-    AND reading.plant_id = @6 AND reading.recording_taken > CONVERT(DATETIME2(3), @7, 127)
-  UNION ALL
-  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
-  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
-    AND reading.plant_id > @6
-) AS page
-ORDER BY plant_id, recording_taken
+SELECT TOP (@6) archived.plant_reading_id, archived.plant_id, archived.recording_taken, archived.soil_moisture, archived.temperature, archived.last_watered, archived.quality_flag, archived.ingested_at, archived.run_id FROM [my]]schema].[plant_reading] AS archived
+WHERE archived.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND archived.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND archived.plant_reading_id > @3 AND archived.plant_reading_id <= @4 AND archived.plant_reading_id > @5
+ORDER BY archived.plant_reading_id
 OPTION (RECOMPILE)
 
 GO
 
-SELECT TOP (@5) plant_reading_id, plant_id, recording_taken, soil_moisture, temperature, last_watered, quality_flag, ingested_at, run_id FROM (
-  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
-  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
-    AND reading.plant_id = @6 AND reading.recording_taken > CONVERT(DATETIME2(3), @7, 127)
-  UNION ALL
-  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
-  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
-    AND reading.plant_id > @6
-) AS page
-ORDER BY plant_id, recording_taken
+SELECT TOP (@6) archived.plant_reading_id, archived.plant_id, archived.recording_taken, archived.soil_moisture, archived.temperature, archived.last_watered, archived.quality_flag, archived.ingested_at, archived.run_id FROM [my]]schema].[plant_reading] AS archived WITH (UPDLOCK, HOLDLOCK)
+WHERE archived.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND archived.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND archived.plant_reading_id > @3 AND archived.plant_reading_id <= @4 AND archived.plant_reading_id > @5
+ORDER BY archived.plant_reading_id
 OPTION (RECOMPILE)
 
 GO
 
 -- deleteRange
 
-DELETE reading FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+DELETE archived FROM [my]]schema].[plant_reading] AS archived WHERE archived.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND archived.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND archived.plant_reading_id > @3 AND archived.plant_reading_id <= @4
 OPTION (RECOMPILE)
 
 GO
 
 -- idsInRange
 
-SELECT COUNT(*) AS readings, MIN(reading.plant_reading_id) AS first, MAX(reading.plant_reading_id) AS last
-FROM [my]]schema].[plant_reading] AS reading WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND reading.plant_reading_id > @3 AND reading.plant_reading_id <= @4
+SELECT COUNT(*) AS row_count, MIN(archived.plant_reading_id) AS first_id, MAX(archived.plant_reading_id) AS last_id
+FROM [my]]schema].[plant_reading] AS archived WHERE archived.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND archived.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND archived.plant_reading_id > @3 AND archived.plant_reading_id <= @4
 OPTION (RECOMPILE)
 
 GO
 
 -- lastId
 
-SELECT COALESCE(MAX(plant_reading_id), 0) AS id FROM [my]]schema].[plant_reading]
+SELECT COALESCE(MAX(archived.plant_reading_id), 0) AS id FROM [my]]schema].[plant_reading] AS archived
 
 GO
 
 -- uncommittedReadings
 
 SELECT TOP (@3) plant_reading_id, plant_id, recording_taken, soil_moisture, temperature, last_watered, quality_flag, ingested_at, run_id FROM (
-  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
-  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND NOT EXISTS (
+  SELECT archived.plant_reading_id, archived.plant_id, archived.recording_taken, archived.soil_moisture, archived.temperature, archived.last_watered, archived.quality_flag, archived.ingested_at, archived.run_id FROM [my]]schema].[plant_reading] AS archived
+  WHERE archived.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND archived.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND NOT EXISTS (
     SELECT 1 FROM [my]]schema].[archive_file] AS covering
     WHERE covering.state IN (N'verified')
-      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
-      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)
-    AND reading.plant_id = @4 AND reading.recording_taken > CONVERT(DATETIME2(3), @5, 127)
+      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), archived.recording_taken, 121), 13), N' ', N'T')
+      AND archived.plant_reading_id > covering.after_id AND archived.plant_reading_id <= covering.through_id)
+    AND archived.plant_id = @4 AND archived.recording_taken > CONVERT(DATETIME2(3), @5, 127)
   UNION ALL
-  SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM [my]]schema].[plant_reading] AS reading
-  WHERE reading.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND reading.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND NOT EXISTS (
+  SELECT archived.plant_reading_id, archived.plant_id, archived.recording_taken, archived.soil_moisture, archived.temperature, archived.last_watered, archived.quality_flag, archived.ingested_at, archived.run_id FROM [my]]schema].[plant_reading] AS archived
+  WHERE archived.recording_taken >= CONVERT(DATETIME2(3), @1, 127) AND archived.recording_taken < CONVERT(DATETIME2(3), @2, 127) AND NOT EXISTS (
     SELECT 1 FROM [my]]schema].[archive_file] AS covering
     WHERE covering.state IN (N'verified')
-      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
-      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)
-    AND reading.plant_id > @4
+      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), archived.recording_taken, 121), 13), N' ', N'T')
+      AND archived.plant_reading_id > covering.after_id AND archived.plant_reading_id <= covering.through_id)
+    AND archived.plant_id > @4
 ) AS page
 ORDER BY plant_id, recording_taken
 OPTION (RECOMPILE)
 
 GO
 
--- readingsWithSameKeys
+-- rowsWithSameKeys
 
-SELECT reading.plant_reading_id, reading.plant_id, reading.recording_taken, reading.soil_moisture, reading.temperature, reading.last_watered, reading.quality_flag, reading.ingested_at, reading.run_id FROM (
+SELECT archived.plant_reading_id, archived.plant_id, archived.recording_taken, archived.soil_moisture, archived.temperature, archived.last_watered, archived.quality_flag, archived.ingested_at, archived.run_id FROM (
   SELECT plant_id, CONVERT(DATETIME2(3), recording_taken, 127) AS recording_taken
-  FROM OPENJSON(@1) WITH (plant_id INT '$.plantId', recording_taken NVARCHAR(30) '$.recordingTaken')
+  FROM OPENJSON(@1) WITH (plant_id INT, recording_taken NVARCHAR(30))
 ) AS given
-JOIN [my]]schema].[plant_reading] AS reading WITH (UPDLOCK, HOLDLOCK)
-  ON reading.plant_id = given.plant_id AND reading.recording_taken = given.recording_taken
+JOIN [my]]schema].[plant_reading] AS archived WITH (UPDLOCK, HOLDLOCK)
+  ON archived.plant_id = given.plant_id AND archived.recording_taken = given.recording_taken
 
 GO
 
--- deleteReadings
+-- deleteRows
 
-DELETE FROM [my]]schema].[plant_reading] WHERE plant_reading_id IN (SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$'))
+DELETE archived FROM [my]]schema].[plant_reading] AS archived WHERE archived.plant_reading_id IN (SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$'))
 
 GO
 
 -- insertQuarantined
 
 INSERT INTO [my]]schema].[quarantined_row] (table_name, row_id, reason, content, natural_key)
-SELECT N'plant_reading', row_id, @1, content, natural_key
-FROM OPENJSON(@2) WITH (
+SELECT @1, row_id, @2, content, natural_key
+FROM OPENJSON(@3) WITH (
   row_id BIGINT '$.rowId', content NVARCHAR(MAX) '$.content' AS JSON, natural_key NVARCHAR(200) '$.naturalKey') AS given
 WHERE NOT EXISTS (
   SELECT 1 FROM [my]]schema].[quarantined_row] AS kept WITH (UPDLOCK, HOLDLOCK)
-  WHERE kept.table_name = N'plant_reading' AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)
+  WHERE kept.table_name = @1 AND kept.natural_key = given.natural_key COLLATE Latin1_General_BIN2)
 
 GO
 
 -- usedIds
 
-SELECT plant_reading_id FROM [my]]schema].[plant_reading] WHERE plant_reading_id IN (SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$'))
+SELECT archived.plant_reading_id AS id FROM [my]]schema].[plant_reading] AS archived WHERE archived.plant_reading_id IN (SELECT number FROM OPENJSON(@1) WITH (number BIGINT '$'))
 
 GO
 
@@ -238,29 +224,19 @@ SELECT plant_id FROM [my]]schema].[plant] WHERE plant_id IN (SELECT number FROM 
 
 GO
 
--- insertReadings
+-- insertRows
 
 SET IDENTITY_INSERT [my]]schema].[plant_reading] ON;
-INSERT INTO [my]]schema].[plant_reading] (plant_reading_id, plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id)
-SELECT plant_reading_id, plant_id, soil_moisture, temperature, CONVERT(DATETIME2(3), recording_taken, 127), CONVERT(DATETIME2(3), last_watered, 127),
-  quality_flag, CONVERT(DATETIME2(3), ingested_at, 127), run_id
-FROM OPENJSON(@1) WITH (
-  plant_reading_id BIGINT '$.readingId', plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture',
-  temperature FLOAT '$.temperature', recording_taken NVARCHAR(30) '$.recordingTaken',
-  last_watered NVARCHAR(30) '$.lastWatered', quality_flag INT '$.qualityFlag', ingested_at NVARCHAR(30) '$.ingestedAt',
-  run_id NVARCHAR(64) '$.runId');
+INSERT INTO [my]]schema].[plant_reading] (plant_reading_id, plant_id, recording_taken, soil_moisture, temperature, last_watered, quality_flag, ingested_at, run_id)
+SELECT plant_reading_id, plant_id, CONVERT(DATETIME2(3), recording_taken, 127) AS recording_taken, soil_moisture, temperature, CONVERT(DATETIME2(3), last_watered, 127) AS last_watered, quality_flag, CONVERT(DATETIME2(3), ingested_at, 127) AS ingested_at, run_id
+FROM OPENJSON(@1) WITH (plant_reading_id BIGINT, plant_id INT, recording_taken NVARCHAR(30), soil_moisture FLOAT, temperature FLOAT, last_watered NVARCHAR(30), quality_flag INT, ingested_at NVARCHAR(30), run_id NVARCHAR(64));
 SET IDENTITY_INSERT [my]]schema].[plant_reading] OFF;
 
 GO
 
-INSERT INTO [my]]schema].[plant_reading] (plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag, ingested_at, run_id)
-SELECT plant_id, soil_moisture, temperature, CONVERT(DATETIME2(3), recording_taken, 127), CONVERT(DATETIME2(3), last_watered, 127),
-  quality_flag, CONVERT(DATETIME2(3), ingested_at, 127), run_id
-FROM OPENJSON(@1) WITH (
-  plant_reading_id BIGINT '$.readingId', plant_id INT '$.plantId', soil_moisture FLOAT '$.soilMoisture',
-  temperature FLOAT '$.temperature', recording_taken NVARCHAR(30) '$.recordingTaken',
-  last_watered NVARCHAR(30) '$.lastWatered', quality_flag INT '$.qualityFlag', ingested_at NVARCHAR(30) '$.ingestedAt',
-  run_id NVARCHAR(64) '$.runId')
+INSERT INTO [my]]schema].[plant_reading] (plant_id, recording_taken, soil_moisture, temperature, last_watered, quality_flag, ingested_at, run_id)
+SELECT plant_id, CONVERT(DATETIME2(3), recording_taken, 127) AS recording_taken, soil_moisture, temperature, CONVERT(DATETIME2(3), last_watered, 127) AS last_watered, quality_flag, CONVERT(DATETIME2(3), ingested_at, 127) AS ingested_at, run_id
+FROM OPENJSON(@1) WITH (plant_id INT, recording_taken NVARCHAR(30), soil_moisture FLOAT, temperature FLOAT, last_watered NVARCHAR(30), quality_flag INT, ingested_at NVARCHAR(30), run_id NVARCHAR(64))
 
 GO
 
@@ -271,14 +247,14 @@ FROM (
   SELECT LEFT(partition_hour, 10) AS day, row_count AS readings
   FROM [my]]schema].[archive_file] WHERE state IN (N'verified', N'pruned')
   UNION ALL
-  SELECT CONVERT(NVARCHAR(10), CAST(reading.recording_taken AS DATE), 23), COUNT(*)
-  FROM [my]]schema].[plant_reading] AS reading
-  WHERE reading.recording_taken < CONVERT(DATE, @1, 23) AND NOT EXISTS (
+  SELECT CONVERT(NVARCHAR(10), CAST(archived.recording_taken AS DATE), 23), COUNT(*)
+  FROM [my]]schema].[plant_reading] AS archived
+  WHERE archived.recording_taken < CONVERT(DATE, @1, 23) AND NOT EXISTS (
     SELECT 1 FROM [my]]schema].[archive_file] AS covering
     WHERE covering.state IN (N'verified')
-      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), reading.recording_taken, 121), 13), N' ', N'T')
-      AND reading.plant_reading_id > covering.after_id AND reading.plant_reading_id <= covering.through_id)
-  GROUP BY CAST(reading.recording_taken AS DATE)
+      AND covering.partition_hour = REPLACE(LEFT(CONVERT(NVARCHAR(30), archived.recording_taken, 121), 13), N' ', N'T')
+      AND archived.plant_reading_id > covering.after_id AND archived.plant_reading_id <= covering.through_id)
+  GROUP BY CAST(archived.recording_taken AS DATE)
 ) AS counted
 LEFT JOIN [my]]schema].[daily_summary] AS summary ON summary.summary_date = CONVERT(DATE, counted.day, 23)
 WHERE counted.day < @1

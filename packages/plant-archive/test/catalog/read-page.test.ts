@@ -3,14 +3,17 @@ import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import fc from "fast-check";
 import { sql } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
-import { readPacked } from "../../src/catalog/read-readings.js";
-import { readingColumns } from "../../src/catalog/row-mapping.js";
+import { type Execute, readPacked as readPackedPage } from "../../src/catalog/read-page.js";
 import { pageOfRows } from "../../src/catalog/row-page.js";
 import type { ArchivedReading } from "../../src/model/archived-reading.js";
 import { readingTable } from "../../src/model/reading-table.js";
 
+function readPacked(execute: Execute, statement: Statement) {
+  return readPackedPage<ArchivedReading>(execute, readingTable, readingTable.key, statement);
+}
+
 const all: Statement = {
-  sql: `SELECT ${readingColumns.join(", ")} FROM plant_reading ORDER BY plant_id, recording_taken`,
+  sql: `SELECT ${readingTable.columns.map(({ name }) => name).join(", ")} FROM plant_reading ORDER BY plant_id, recording_taken`,
   parameters: [],
 };
 
