@@ -37,10 +37,11 @@ export type {
 export { newestPlants, toReferenceRows } from "./reference-data/reference-rows.js";
 export { signedUrlRenewalTime, urlWithoutQuery } from "./reference-data/signed-link.js";
 export type * from "./tables.js";
-export { type BatchedTransaction, inBatchedTransaction } from "./transaction/batched-transaction.js";
+export type { BatchedTransaction } from "./transaction/batched-transaction.js";
 export { isConstraintViolation, isTransient } from "./transaction/classify-error.js";
 export { executeBatch } from "./transaction/execute-batch.js";
 export { executeStatement } from "./transaction/execute-statement.js";
+export { inBatchedTransaction } from "./transaction/in-batched-transaction.js";
 export { type RetryOptions, retryTransaction } from "./transaction/retry-transaction.js";
 export { jsonParameter, type Outcome, type Statement } from "./transaction/statement.js";
 export { inWriteTransaction } from "./transaction/write-transaction.js";

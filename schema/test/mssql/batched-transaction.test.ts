@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openMssql } from "../../src/mssql/index.js";
 import { errorToken, type FakeResponse, startFakeTdsServer } from "../../src/testing/index.js";
-import { type BatchedTransaction, inBatchedTransaction } from "../../src/transaction/batched-transaction.js";
+import type { BatchedTransaction } from "../../src/transaction/batched-transaction.js";
+import { inBatchedTransaction } from "../../src/transaction/in-batched-transaction.js";
 import { expectQuietConsole } from "../support/quiet-console.js";
 
 expectQuietConsole();
