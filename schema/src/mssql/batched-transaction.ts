@@ -51,9 +51,7 @@ async function sendBatch<Row>(connection: Kysely<PlantTables>, sql: string): Pro
   return (await connection.executeQuery<Row>(query)).rows;
 }
 
-/** XACT_ABORT rolls the transaction back on any error, and when the client disconnects. */
 const beginTransaction = (schema: string | null) => `
-SET XACT_ABORT ON;
 BEGIN TRANSACTION;
 ${withLiterals(writeLockStatement(schema))};`;
 

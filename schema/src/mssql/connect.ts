@@ -55,6 +55,8 @@ export function connectionConfiguration(
       connector: () => openMssqlSocket({ host, port, encrypt }, timeoutMs),
       appName: "plant",
       connectTimeout: timeoutMs,
+      // XACT_ABORT: any error ends the transaction, and so does a client that disconnects or cancels.
+      abortTransactionOnError: true,
       // The caller decides about retries and about the time-out of requests.
       maxRetriesOnTransientErrors: 0,
       requestTimeout: 0,

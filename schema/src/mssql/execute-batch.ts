@@ -12,14 +12,13 @@ export async function executeMssqlBatch<Row>(
   return (await executeStatement<Row>(db, transactionBatch(schema, statements, outcome))).rows;
 }
 
-/** A transaction as one statement. XACT_ABORT rolls it back on any error, and when the client disconnects. */
+/** A transaction as one statement. */
 export function transactionBatch(
   schema: string | null,
   statements: readonly Statement[],
   outcome: Outcome,
 ): Statement {
   return joinStatements([
-    { sql: "SET XACT_ABORT ON", parameters: [] },
     { sql: "BEGIN TRANSACTION", parameters: [] },
     writeLockStatement(schema),
     ...statements,

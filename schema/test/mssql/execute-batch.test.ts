@@ -11,9 +11,7 @@ describe("transactionBatch", () => {
           "plant-write [my]]schema]",
           "x",
         ],
-        "sql": "SET XACT_ABORT ON;
-
-      BEGIN TRANSACTION;
+        "sql": "BEGIN TRANSACTION;
 
       DECLARE @granted INT;
       EXEC @granted = sp_getapplock @Resource = @1, @LockMode = 'Exclusive', @LockOwner = 'Transaction',
