@@ -8,8 +8,9 @@ export interface ArchiveSettings {
    */
   readonly retentionMs?: number | null;
   /**
-   * Maximum of readings per file, 1 to 1,000,000. 100,000 by default, some 2 MB: claiming and pruning a file take one
-   * transaction each, which a loader waits for.
+   * Maximum of rows per file, 1 to 1,000,000. 100,000 by default, some 2 MB of readings: claiming and pruning a file take
+   * one transaction each, which a loader waits for, and while a file is encoded its rows are in memory, some 200 bytes a
+   * reading.
    */
   readonly rowsPerFile?: number;
   /** Hours that are archived at once, 1 to 16. 2 by default: one is written while the other is verified. */

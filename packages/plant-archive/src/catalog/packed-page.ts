@@ -74,8 +74,8 @@ export function unpack<Row>(
 type Unpack = (text: string, rows: number, nullable: boolean) => ColumnValues | null;
 
 const unpackColumn: Readonly<Record<ColumnType, Unpack>> = {
-  int64: (text, rows, nullable) => unpackNumbers(text, rows, nullable, Number.isSafeInteger),
-  int32: (text, rows, nullable) => unpackNumbers(text, rows, nullable, Number.isSafeInteger),
+  int64: unpackIntegers,
+  int32: unpackIntegers,
   double(text, rows) {
     const parsed = JSON.parse(text) as readonly (number | string)[];
     const numbers = new Float64Array(rows);
@@ -104,18 +104,13 @@ const unpackColumn: Readonly<Record<ColumnType, Unpack>> = {
   date: () => null,
 };
 
-function unpackNumbers(
-  text: string,
-  rows: number,
-  nullable: boolean,
-  isValid: (value: number) => boolean,
-): NumberValues | null {
+function unpackIntegers(text: string, rows: number, nullable: boolean): NumberValues | null {
   const parsed = JSON.parse(text) as readonly unknown[];
   const numbers = new Float64Array(rows);
   let nulls: Uint8Array | undefined;
   for (let row = 0; row < rows; row++) {
     const value = parsed[row];
-    if (typeof value === "number" && isValid(value)) numbers[row] = value;
+    if (Number.isSafeInteger(value)) numbers[row] = value as number;
     else if (nullable && value === null) {
       nulls ??= new Uint8Array(rows);
       nulls[row] = 1;

@@ -6,6 +6,7 @@ import {
   type Statement,
 } from "@lmnh/plant-schema";
 import type { ArchivedTable } from "../model/archived-table.js";
+import { checkTable } from "../model/check-table.js";
 import { hourMs, type Partition } from "../model/partition.js";
 import type { TableCatalog } from "../ports.js";
 import { changeState } from "./change-state.js";
@@ -30,8 +31,11 @@ import { type CatalogDatabase, retrying } from "./transactions.js";
  * The rows passed to `restore` must not come from the same database, because its transaction is open meanwhile. On SQL
  * Server `restore` needs ALTER on the table, to insert ids. Other errors than `PlantArchiveError` are the driver's or
  * `PlantSchemaError`s; the transaction is rolled back then.
+ *
+ * @throws PlantArchiveError `OPTION_INVALID` for a description that does not agree with itself
  */
 export function sqlTableCatalog(database: CatalogDatabase, table: ArchivedTable): TableCatalog<object> {
+  checkTable(table);
   const db = database.schema === null ? database.db : database.db.withSchema(database.schema);
   const statements = tableStatements(database, table);
   const execute = async <Row>(statement: Statement) => (await executeStatement<Row>(db, statement)).rows;

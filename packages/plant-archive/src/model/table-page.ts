@@ -107,7 +107,7 @@ export function textValues(cells: readonly (string | null)[]): TextValues {
   return { texts: [...known.keys()], indexes };
 }
 
-/** All rows of pages as one page, in the order of the table's key. In memory are the rows twice. */
+/** All rows of pages as one page, in the order of the table's key. In memory are the rows up to three times. */
 export async function sortedPage<Row>(
   table: ArchivedTable,
   pages: AsyncIterable<TablePage<Row>>,
