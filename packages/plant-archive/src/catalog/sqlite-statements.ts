@@ -56,12 +56,14 @@ RETURNING ${file}`,
     claim: ({ key, partition, runId, at }, limit) => ({
       sql: `
 INSERT INTO archive_file (object_key, partition_hour, state, after_id, through_id, row_count, run_id, claimed_at)
-WITH first_unarchived (id) AS MATERIALIZED (
+WITH covering AS MATERIALIZED (
+  SELECT after_id, through_id FROM archive_file WHERE state IN ('claimed', 'verified') AND partition_hour = ?
+), first_unarchived (id) AS MATERIALIZED (
   SELECT min(archived.${id}) FROM ${archived}
-  WHERE ${inSpan} AND NOT ${covered("claimed", "verified")}
+  WHERE ${inSpan} AND NOT EXISTS (
+    SELECT 1 FROM covering WHERE archived.${id} > covering.after_id AND archived.${id} <= covering.through_id)
 ), next_covered (id) AS MATERIALIZED (
-  SELECT min(after_id) FROM archive_file
-  WHERE state IN ('claimed', 'verified') AND partition_hour = ? AND after_id >= (SELECT id FROM first_unarchived)
+  SELECT min(after_id) FROM covering WHERE after_id >= (SELECT id FROM first_unarchived)
 )
 SELECT ?, ?, 'claimed', min(id) - 1, max(id), count(*), ?, ?
 FROM (
@@ -74,8 +76,8 @@ HAVING count(*) > 0 AND NOT EXISTS (
   SELECT 1 FROM archive_file WHERE object_key = ? AND partition_hour = ? AND run_id = ?)
 RETURNING ${file}`,
       parameters: [
-        ...hourParameters(partition),
         partition,
+        ...hourParameters(partition),
         key,
         partition,
         runId,
