@@ -17,7 +17,7 @@ export function checkTable(table: ArchivedTable): void {
       );
   const byField = new Map(columns.map((column) => [column.field, column]));
   if (byField.size < columns.length) throw invalid("has two columns with the same field");
-  const require = (
+  const requireColumn = (
     place: string,
     field: string,
     isValid: (column: ArchivedColumn) => boolean,
@@ -28,13 +28,26 @@ export function checkTable(table: ArchivedTable): void {
       throw invalid(`has the ${place} ${JSON.stringify(field)}, which is no field of a column`);
     if (!isValid(column)) throw invalid(`has the ${place} ${JSON.stringify(field)}, which is not ${wanted}`);
   };
-  require("id", id, ({ type, nullable }) => type === "int64" && !nullable, "an int64 that is never null");
-  require("instant", instant, ({ type, nullable }) =>
-    type === "timestamp" && !nullable, "a timestamp that is never null");
+  requireColumn(
+    "id",
+    id,
+    ({ type, nullable }) => type === "int64" && !nullable,
+    "an int64 that is never null",
+  );
+  requireColumn(
+    "instant",
+    instant,
+    ({ type, nullable }) => type === "timestamp" && !nullable,
+    "a timestamp that is never null",
+  );
   for (const field of key)
-    require("key", field, ({ type, nullable }) =>
-      type !== "string" && !nullable, "a number or time that is never null");
-  for (const field of [...values, ...digested]) require("value", field, () => true, "");
+    requireColumn(
+      "key",
+      field,
+      ({ type, nullable }) => type !== "string" && !nullable,
+      "a number or time that is never null",
+    );
+  for (const field of [...values, ...digested]) requireColumn("value", field, () => true, "");
   const missing = columns.find(({ field }) => field !== id && !digested.includes(field));
   if (missing !== undefined)
     throw invalid(`does not digest ${JSON.stringify(missing.field)}: a change of it would be lost`);
