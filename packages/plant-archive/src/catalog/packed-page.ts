@@ -19,9 +19,7 @@ export function packedStatement(
   { sql, parameters }: Statement,
 ): Statement {
   const selected = columns.map((column) => `${packed(column)} AS ${column.name}`);
-  const inexact = columns
-    .filter(({ type }) => type === "double")
-    .map(({ name }) => `typeof(${name}) <> 'real' OR ${integer(name)} <> ${scaled(name)}`);
+  const inexact = columns.flatMap((column) => inexactBy[column.type]?.(column) ?? []);
   return {
     sql: `SELECT ${selected.join(", ")}, sum(${inexact.join(" OR ") || 0}) AS inexact FROM (${sql})`,
     parameters,
@@ -34,6 +32,16 @@ function packed({ name, type, nullable }: ArchivedColumn): string {
 }
 
 const noTime = "-".repeat(isoTimeLength);
+
+/** The condition of a value that does not become the same one again. */
+const inexactBy: Partial<Record<ColumnType, (column: ArchivedColumn) => string>> = {
+  double: ({ name }) => `typeof(${name}) <> 'real' OR ${integer(name)} <> ${scaled(name)}`,
+  // A time that is too short could begin with the end of one that is too long.
+  timestamp({ name, nullable }) {
+    const isOther = `typeof(${name}) <> 'text' OR length(${name}) <> ${isoTimeLength}`;
+    return nullable ? `${name} IS NOT NULL AND (${isOther} OR ${name} = '${noTime}')` : isOther;
+  },
+};
 
 /**
  * SQLite's decimal numbers are not always exact, integers are. A double from 1 to 2^11 is a multiple of 2^-52, one from
@@ -71,11 +79,13 @@ export function unpack<Row>(
   return isOrdered(keys as NumberValues[], ids.length) ? page : null;
 }
 
+const isInt32 = (value: unknown) => value === (Number(value) | 0);
+
 type Unpack = (text: string, rows: number, nullable: boolean) => ColumnValues | null;
 
 const unpackColumn: Readonly<Record<ColumnType, Unpack>> = {
-  int64: unpackIntegers,
-  int32: unpackIntegers,
+  int64: (text, rows, nullable) => unpackIntegers(text, rows, nullable, Number.isSafeInteger),
+  int32: (text, rows, nullable) => unpackIntegers(text, rows, nullable, isInt32),
   double(text, rows) {
     const parsed = JSON.parse(text) as readonly (number | string)[];
     const numbers = new Float64Array(rows);
@@ -104,13 +114,18 @@ const unpackColumn: Readonly<Record<ColumnType, Unpack>> = {
   date: () => null,
 };
 
-function unpackIntegers(text: string, rows: number, nullable: boolean): NumberValues | null {
+function unpackIntegers(
+  text: string,
+  rows: number,
+  nullable: boolean,
+  isValid: (value: unknown) => boolean,
+): NumberValues | null {
   const parsed = JSON.parse(text) as readonly unknown[];
   const numbers = new Float64Array(rows);
   let nulls: Uint8Array | undefined;
   for (let row = 0; row < rows; row++) {
     const value = parsed[row];
-    if (Number.isSafeInteger(value)) numbers[row] = value as number;
+    if (isValid(value)) numbers[row] = value as number;
     else if (nullable && value === null) {
       nulls ??= new Uint8Array(rows);
       nulls[row] = 1;

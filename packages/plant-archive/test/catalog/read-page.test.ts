@@ -33,12 +33,13 @@ async function openTable() {
     temperature: unknown,
     runId: unknown,
     watered: unknown = number % 2 === 0 ? null : "2026-01-27T10:00:00.001Z",
+    flag: unknown = number % 16,
   ) =>
     sql`
       INSERT INTO plant_reading (plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag,
         ingested_at, run_id)
       VALUES (${number}, ${soilMoisture}, ${temperature}, '2026-01-28T10:00:00.007Z',
-        ${watered}, ${number % 16}, '2026-01-28T10:00:59.999Z', ${runId})`.execute(database.db);
+        ${watered}, ${flag}, '2026-01-28T10:00:59.999Z', ${runId})`.execute(database.db);
   return { execute, insert, executed, clear: () => sql`DELETE FROM plant_reading`.execute(database.db) };
 }
 
@@ -116,6 +117,29 @@ test.each<[string, unknown, string, string]>([
   await expect(readPacked(execute, all)).rejects.toMatchObject({
     code: "READING_INVALID",
     message: expect.stringContaining(`The row 2 of plant_reading cannot be archived: ${problem}`),
+  });
+});
+
+test.each<[string, unknown[]]>([
+  ["shorter and begins the next one", ["2026-01-27T10:00:00.001", "Z2026-01-27T10:00:00.001Z"]],
+  ["shorter, and another one longer", ["-", "-".repeat(47)]],
+  ["the form of a missing one", ["-".repeat(24)]],
+  ["a blob", [Buffer.from("2026-01-27T10:00:00.001Z")]],
+])("readPacked names the first reading whose time is %s", async (_, times) => {
+  const { execute, insert } = await openTable();
+  for (const [number, time] of times.entries()) await insert(number, 30.5, 12.5, "run", time);
+  await expect(readPacked(execute, all)).rejects.toMatchObject({
+    code: "READING_INVALID",
+    message: expect.stringContaining("The row 1 of plant_reading cannot be archived: its last_watered is"),
+  });
+});
+
+test("readPacked names the reading whose flag has more than 32 bits", async () => {
+  const { execute, insert } = await openTable();
+  await insert(1, 30.5, 12.5, "run", null, 2 ** 31);
+  await expect(readPacked(execute, all)).rejects.toMatchObject({
+    message:
+      "The row 1 of plant_reading cannot be archived: its quality_flag is 2147483648 and not a whole number up to 2^31 − 1. Correct the row.",
   });
 });
 
