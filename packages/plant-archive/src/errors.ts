@@ -24,7 +24,7 @@ export class PlantArchiveError extends PlantError<PlantArchiveErrorCode> {
  * - `STORE_FORBIDDEN`: the object store denies access: permission, key, region or clock
  * - `STORE_UNREACHABLE`: the object store does not respond, or is busy
  * - `STORE_FULL`: the object store is full
- * - `READING_INVALID`: a row of `plant_reading` has an id or a time that a file cannot contain
+ * - `READING_INVALID`: a row of the table has a value that a file cannot contain
  * - `RESTORE_CONFLICT`: a file conflicts with the catalog or the readings of the database
  * - `ARCHIVE_MISMATCH`: the archive belongs to another database
  * - `ARCHIVE_ID_INVALID`: archive.json does not contain the id of the archive

@@ -26,7 +26,7 @@ export async function pruneFile(
       const pages = readPages(
         (statement, order) =>
           readPage<object>(transaction.execute, database.dialect, table, order, statement),
-        rowsInRange(table, (page) => statements.rowsInRange(file, page, "lock")),
+        rowsInRange(table, range, (page) => statements.rowsInRange(file, page, "lock")),
       );
       const { rows: found, digest: sum } = await digestOf(table, pages);
       const isSame = found === rows && sum === digest;

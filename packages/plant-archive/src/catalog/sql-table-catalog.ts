@@ -5,9 +5,10 @@ import {
   type PlantDatabase,
   type Statement,
 } from "@lmnh/plant-schema";
-import type { ArchivedTable } from "../model/archived-table.js";
+import { PlantArchiveError } from "../errors.js";
+import { type ArchivedTable, columnName } from "../model/archived-table.js";
 import { checkTable } from "../model/check-table.js";
-import { hourMs, type Partition } from "../model/partition.js";
+import { hourMs, parsePartition } from "../model/partition.js";
 import type { TableCatalog } from "../ports.js";
 import { changeState } from "./change-state.js";
 import { claimFile } from "./claim-file.js";
@@ -48,10 +49,11 @@ export function sqlTableCatalog(database: CatalogDatabase, table: ArchivedTable)
       const hours = await read<{ partition_hour: string; row_count: number }>(
         statements.unarchivedHours(Math.floor(until / hourMs) * hourMs),
       );
-      return hours.map(({ partition_hour, row_count }) => ({
-        partition: partition_hour as Partition,
-        rows: row_count,
-      }));
+      return hours.map(({ partition_hour, row_count }) => {
+        const partition = parsePartition(partition_hour);
+        if (partition === null) throw noHour(table, partition_hour, row_count);
+        return { partition, rows: row_count };
+      });
     },
 
     async files(query = {}) {
@@ -64,7 +66,7 @@ export function sqlTableCatalog(database: CatalogDatabase, table: ArchivedTable)
       readPages(
         (statement, order) =>
           retrying(database, () => readPage<object>(execute, database.dialect, table, order, statement)),
-        rowsInRange(table, (page) => statements.rowsInRange(file, page)),
+        rowsInRange(table, file.range, (page) => statements.rowsInRange(file, page)),
       ),
 
     dropArchivedDuplicates: (file, archived) =>
@@ -92,6 +94,15 @@ export function sqlTableCatalog(database: CatalogDatabase, table: ArchivedTable)
       return row?.archive_id ?? archiveId;
     },
   };
+}
+
+/** SQLite checks the form of a time only. */
+function noHour(table: ArchivedTable, hour: string, rows: number): PlantArchiveError {
+  return new PlantArchiveError(
+    "READING_INVALID",
+    "abort",
+    `${table.name} cannot be archived: ${rows} of its rows have a ${columnName(table, table.instant)} that begins with ${JSON.stringify(hour)}, which is no hour. Correct the rows.`,
+  );
 }
 
 /** The statements for a table in a database's dialect and schema. */

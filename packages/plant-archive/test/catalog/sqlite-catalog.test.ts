@@ -33,6 +33,18 @@ describe("a row with a value that no file can represent", () => {
   );
 });
 
+test("unarchived rejects a time of no hour, with the table, the column and the number of rows", async () => {
+  const under = await openSqliteCatalog();
+  await insert(under, [buildReading(1, "2026-01-28T10:00:00.000Z")]);
+  await sql`UPDATE plant_reading SET recording_taken = '2026-01-28T24:00:00.000Z'`.execute(under.database.db);
+  await expect(under.catalog.unarchived(Date.parse("2026-01-30T00:00:00.000Z"))).rejects.toMatchObject({
+    code: "READING_INVALID",
+    message:
+      'plant_reading cannot be archived: 1 of its rows have a recording_taken that begins with "2026-01-28T24", which is no hour. Correct the rows.',
+  });
+  await under.close();
+});
+
 test("a file with a value that the database rejects is rejected by name, and nothing of it is restored", async () => {
   const under = await openSqliteCatalog();
   await insert(under, [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FileQuery } from "../../ports.js";
-import { buildReading } from "../reading-builders.js";
+import { buildPlants, buildReading } from "../reading-builders.js";
 import { at, claimAll, claimOf, collect, hour, insert, ten, type Under } from "./fixtures.js";
 
 export function describeClaims(under: Under): void {
@@ -45,6 +45,18 @@ export function describeClaims(under: Under): void {
       const { readings, files } = await under().tables.state();
       expect(readings.map(({ key }) => key)).toEqual([null, "a", "a", null]);
       expect(files).toMatchObject([{ claimedAt: claimOf("a").at, verifiedAt: null, prunedAt: null }]);
+    });
+
+    test("rows reads the readings of a claim whose ids are 0 and below", async () => {
+      await under().catalog.loadReferenceData(buildPlants(1, 2, 3));
+      const readings = [-5, 0, 1].map((readingId, place) => ({
+        ...buildReading(place + 1, "2026-01-28T10:00:00.000Z"),
+        readingId,
+      }));
+      await under().tables.insertWithIds(readings);
+      const file = await claimAll(under(), "a");
+      expect(file).toMatchObject({ range: { after: -6, through: 1 }, rows: 3 });
+      expect(await collect(under().catalog.rows(file))).toEqual(readings);
     });
 
     test("claim takes the first readings by id, up to its limit; they are read by id", async () => {
