@@ -1,87 +1,132 @@
-// Readings per second from SQLite into Parquet files that are verified, summarised by day and pruned, compared with DuckDB's
-// partitioned COPY of the same rows, which only writes them. DuckDB cannot read SQLite without downloading an extension, so
-// it copies a table of its own; filling that table is not counted. Finally DuckDB reads the archive and compares every hour
-// with the database.
-//
-//   npm run bench -- archive         # [readings]
-import { fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { inProcess, measure } from "./harness/measure.mjs";
+import { makeFolder } from "./harness/temporary-folder.mjs";
 
-const self = fileURLToPath(import.meta.url);
-const [count = 10_000_000] = process.argv.slice(2).map(Number);
+const duckdbCopy = "DuckDB's COPY";
 const plants = 1000;
 const firstMs = Date.UTC(2026, 0, 1);
-const minutes = Math.ceil(count / plants);
-const role = process.env.BENCH_ROLE;
-const folder = process.env.BENCH_FOLDER ?? mkdtempSync(join(tmpdir(), "bench-archive-"));
-const [database, archived, copied] = ["plants.db", "archive", "copy"].map((name) => join(folder, name));
-const files = `read_parquet('${archived}/plant_reading/**/*.parquet', hive_partitioning = true)`;
 
-const roles = { fill, archive: archiveReadings, check, "fill DuckDB": fillDuckdb, COPY: copy };
+/**
+ * `archive()` writes, fetches back and verifies each file, summarises the days, and compares and deletes the readings;
+ * `COPY` only writes. DuckDB cannot read SQLite without downloading an extension, so it has a table of the same rows. After
+ * each way DuckDB reads the files, and every hour has to be equal to the database.
+ */
+export const archive = {
+  name: "archive",
+  title: "Readings of SQLite into Parquet files",
+  options: { readings: 1_000_000 },
+  rounds: 3,
+  alternative: duckdbCopy,
+  measures: {
+    wallSeconds: { title: "wall s", digits: 1, compared: true },
+    cpuSeconds: { title: "CPU s", digits: 1, compared: true },
+    perSecond: { title: "readings per second", digits: 0 },
+    peakMb: { title: "peak MB", digits: 0 },
+    files: { title: "files", digits: 0 },
+    megabytes: { title: "MB", digits: 1, compared: true },
+  },
+  describe: (options) =>
+    `${readingsOf(options).toLocaleString("en-GB")} readings of ${plants.toLocaleString(
+      "en-GB",
+    )} plants, one per minute, in SQLite with all indexes.`,
+  async prepare(options) {
+    const { folder, remove } = makeFolder();
+    try {
+      const expected = await inProcess("archive", "fill SQLite", options, { folder });
+      await inProcess("archive", "fill DuckDB", options, { folder });
+      return { context: { folder, expected }, release: remove };
+    } catch (error) {
+      remove();
+      throw error;
+    }
+  },
+  steps: { "fill SQLite": fillSqlite, "fill DuckDB": fillDuckdb },
+  ways: {
+    "archive()": (options, context) => measureFiles(options, context, archiveReadings),
+    [duckdbCopy]: (options, context) => measureFiles(options, context, copyReadings),
+  },
+};
 
-if (role === undefined) await compare();
-else process.send(await roles[role]());
+function minutesOf({ readings }) {
+  return Math.ceil(readings / plants);
+}
 
-async function compare() {
+function readingsOf(options) {
+  return minutesOf(options) * plants;
+}
+
+/** Measures a way that writes files into a folder, and compares them with the database. */
+async function measureFiles(options, { folder, expected }, write) {
+  const written = join(folder, "written");
+  mkdirSync(written);
   try {
-    console.log(`${minutes * plants} readings of ${plants} plants, one per minute\n`);
-    const before = await start("fill");
-    console.log(
-      "way                                       wall s    CPU s   readings/s   peak MB   files      MB",
-    );
-    print("archive: write, read back, sum up, prune", await start("archive"), archived);
-    const after = await start("check");
-    const wrong = Object.keys({ ...before, ...after }).filter((hour) => before[hour] !== after[hour]);
-    if (wrong.length > 0) throw new Error(`${wrong.length} hours of the archive differ, ${wrong[0]} first`);
-    await start("fill DuckDB");
-    print("DuckDB: COPY, partitioned by hour", await start("COPY"), copied);
-    console.log(`\nAll ${Object.keys(after).length} hours of the archive are equal to the database.`);
+    const { wallMs, cpuMs, peakMb } = await write(options, folder, written);
+    await compareHours(written, expected);
+    const sizes = readdirSync(written, { recursive: true })
+      .filter((name) => name.endsWith(".parquet"))
+      .map((name) => statSync(join(written, name)).size);
+    return {
+      wallSeconds: wallMs / 1000,
+      cpuSeconds: cpuMs / 1000,
+      perSecond: (readingsOf(options) * 1000) / wallMs,
+      peakMb,
+      files: sizes.length,
+      megabytes: sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e6,
+    };
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(written, { recursive: true });
   }
 }
 
-function start(name) {
-  const child = fork(self, process.argv.slice(2), {
-    env: { ...process.env, BENCH_ROLE: name, BENCH_FOLDER: folder },
-  });
-  return new Promise((resolve, reject) => {
-    child.once("message", (value) => {
-      child.kill();
-      resolve(value);
+async function archiveReadings(options, folder, written) {
+  const {
+    archive: archiveFiles,
+    directoryObjectStore,
+    sqlArchiveCatalog,
+  } = await import("@lmnh/plant-archive");
+  const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
+  const copy = join(folder, "copy.db");
+  copyFileSync(join(folder, "plants.db"), copy);
+  const database = await openSqlite(`sqlite:${copy}`);
+  const now = firstMs + (minutesOf(options) + 3 * 24 * 60) * 60_000;
+  const figures = await measure(async () => {
+    const { verified, pruned } = await archiveFiles({
+      catalog: sqlArchiveCatalog(database),
+      objects: directoryObjectStore({ directory: written, newId: randomUUID }),
+      clock: { now: () => now },
+      runId: randomUUID(),
+      newId: randomUUID,
     });
-    child.once("exit", (code) => reject(new Error(`${name} ended with ${code}`)));
+    if (!verified || pruned.rows !== readingsOf(options))
+      throw new Error(`${pruned.rows} readings were pruned`);
   });
+  await database.close();
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${copy}${suffix}`, { force: true });
+  return figures;
 }
 
-function print(way, { wallMs, cpuMs, peakMb }, written) {
-  const sizes = readdirSync(written, { recursive: true })
-    .filter((name) => name.endsWith(".parquet"))
-    .map((name) => statSync(join(written, name)).size);
-  const cells = [
-    (wallMs / 1000).toFixed(1).padStart(7),
-    (cpuMs / 1000).toFixed(1).padStart(8),
-    ((minutes * plants * 1000) / wallMs).toFixed(0).padStart(12),
-    peakMb.toFixed(0).padStart(9),
-    String(sizes.length).padStart(7),
-    (sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e6).toFixed(1).padStart(7),
-  ];
-  console.log(`${way.padEnd(40)} ${cells.join(" ")}`);
+async function copyReadings(_, folder, written) {
+  const run = await openDuckdb(join(folder, "plants.duckdb"));
+  const part = (name) => `${name}(recording_taken) AS ${name}`;
+  return await measure(() =>
+    run(`
+      COPY (SELECT *, ${["year", "month", "day", "hour"].map(part).join(", ")} FROM plant_reading)
+      TO '${join(written, "plant_reading")}' (FORMAT parquet, PARTITION_BY (year, month, day, hour))`),
+  );
 }
 
 /** Fills the database, and returns the figures of each hour. */
-async function fill() {
+async function fillSqlite(options, { folder }) {
   const { migrate } = await import("@lmnh/plant-schema");
   const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
-  const opened = await openSqlite(`sqlite:${database}`);
+  const path = join(folder, "plants.db");
+  const opened = await openSqlite(`sqlite:${path}`);
   await migrate(opened);
   await opened.close();
   const { default: Libsql } = await import("libsql");
-  const db = new Libsql(database);
+  const db = new Libsql(path);
   db.exec(`
     PRAGMA cache_size = -2000000;
     PRAGMA synchronous = OFF;
@@ -89,7 +134,7 @@ async function fill() {
     WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${plants})
     INSERT INTO plant (plant_id, name, observed_at) SELECT n, 'Fern ' || n, '2026-01-01T00:00:00.000Z' FROM number;
     WITH RECURSIVE
-      number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < ${minutes - 1}),
+      number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < ${minutesOf(options) - 1}),
       minute AS MATERIALIZED (
         SELECT n, strftime('%Y-%m-%dT%H:%M:', ${firstMs / 1000} + n * 60, 'unixepoch') AS start,
           strftime('%Y-%m-%dT%H:%M:00.000Z', ${firstMs / 1000} + n / 720 * 43200 - 3600, 'unixepoch') AS watered
@@ -100,7 +145,8 @@ async function fill() {
       start || printf('%06.3fZ', (n * 7919 + plant_id * 104729) % 50000 / 1000.0), watered, (n + plant_id) % 250 = 0,
       start || '59.500Z', 'run-' || n
     FROM minute CROSS JOIN plant;
-    COMMIT;`);
+    COMMIT;
+    PRAGMA wal_checkpoint(TRUNCATE);`);
   const rows = db
     .prepare(`
       SELECT substr(recording_taken, 1, 13) AS hour, count(*) AS readings, sum(plant_reading_id) AS ids,
@@ -112,6 +158,37 @@ async function fill() {
   return byHour(rows.map(Object.values));
 }
 
+/** The same rows, by the same formulas. */
+async function fillDuckdb(options, { folder }) {
+  const run = await openDuckdb(join(folder, "plants.duckdb"));
+  await run(`
+    CREATE TABLE plant_reading AS
+    SELECT n * ${plants} + plant_id AS plant_reading_id, plant_id,
+      epoch_ms(${firstMs} + n * 60000 + (n * 7919 + plant_id * 104729) % 50000)::TIMESTAMPTZ AS recording_taken,
+      20 + ((n * 7919 + plant_id * 104729) % 1000003) / 16777.1::DOUBLE AS soil_moisture,
+      9 + ((n * plant_id) % 99991) / 9999.7::DOUBLE AS temperature,
+      epoch_ms(${firstMs} + n // 720 * 43200000 - 3600000)::TIMESTAMPTZ AS last_watered,
+      ((n + plant_id) % 250 = 0)::INTEGER AS quality_flag,
+      epoch_ms(${firstMs} + n * 60000 + 59500)::TIMESTAMPTZ AS ingested_at,
+      'run-' || n AS run_id
+    FROM range(${minutesOf(options)}) AS minute (n), range(1, ${plants + 1}) AS plant (plant_id)
+    ORDER BY plant_reading_id`);
+  await run("CHECKPOINT");
+}
+
+async function compareHours(written, expected) {
+  const run = await openDuckdb(":memory:");
+  const time = (of) => `strftime(${of}(recording_taken), '%Y-%m-%dT%H:%M:%S.%gZ')`;
+  const rows = await run(`
+    SELECT strftime(recording_taken, '%Y-%m-%dT%H'), count(*), sum(plant_reading_id),
+      ${time("min")}, ${time("max")}, ${figuresOf("soil_moisture")}, ${figuresOf("temperature")}
+    FROM read_parquet('${written}/plant_reading/**/*.parquet') GROUP BY ALL`);
+  const found = byHour(rows);
+  const wrong = Object.keys({ ...expected, ...found }).filter((hour) => expected[hour] !== found[hour]);
+  if (wrong.length > 0)
+    throw new Error(`${wrong.length} hours of the files differ: ${expected[wrong[0]]} is ${found[wrong[0]]}`);
+}
+
 /** Sums of whole millionths, which do not depend on the order. */
 function figuresOf(column) {
   return `min(${column}), max(${column}), sum(CAST(floor(${column} * 1e6) AS BIGINT))`;
@@ -121,64 +198,9 @@ function byHour(rows) {
   return Object.fromEntries(rows.map(([hour, ...figures]) => [hour, figures.join(" ")]));
 }
 
-async function archiveReadings() {
-  const { archive, directoryObjectStore, sqlArchiveCatalog } = await import("@lmnh/plant-archive");
-  const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
-  const opened = await openSqlite(`sqlite:${database}`);
-  mkdirSync(archived);
-  const now = firstMs + (minutes + 3 * 24 * 60) * 60_000;
-  const options = {
-    catalog: sqlArchiveCatalog(opened),
-    objects: directoryObjectStore({ directory: archived, newId: randomUUID }),
-    clock: { now: () => now },
-    runId: randomUUID(),
-    newId: randomUUID,
-  };
-  return measure(async () => {
-    const { verified, pruned } = await archive(options);
-    if (!verified || pruned.rows !== minutes * plants) throw new Error(`${pruned.rows} readings were pruned`);
-  });
-}
-
-async function check() {
-  const run = await openDuckdb(":memory:");
-  const time = (of) => `strftime(${of}(recording_taken), '%Y-%m-%dT%H:%M:%S.%gZ')`;
-  const rows = await run(`
-    SELECT concat(year, '-', month, '-', day, 'T', hour), count(*), sum(plant_reading_id),
-      ${time("min")}, ${time("max")}, ${figuresOf("soil_moisture")}, ${figuresOf("temperature")}
-    FROM ${files} GROUP BY ALL`);
-  return byHour(rows);
-}
-
-async function fillDuckdb() {
-  const run = await openDuckdb(join(folder, "plants.duckdb"));
-  await run(`CREATE TABLE plant_reading AS SELECT * EXCLUDE (year, month, day, hour) FROM ${files}`);
-  await run("CHECKPOINT");
-  return null;
-}
-
-async function copy() {
-  const run = await openDuckdb(join(folder, "plants.duckdb"));
-  const part = (name) => `${name}(recording_taken) AS ${name}`;
-  return measure(() =>
-    run(`
-      COPY (SELECT *, ${["year", "month", "day", "hour"].map(part).join(", ")} FROM plant_reading)
-      TO '${copied}' (FORMAT parquet, PARTITION_BY (year, month, day, hour))`),
-  );
-}
-
 async function openDuckdb(path) {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const connection = await (await DuckDBInstance.create(path)).connect();
   await connection.run("SET TimeZone = 'UTC'");
   return async (sql) => (await connection.runAndReadAll(sql)).getRowsJS();
-}
-
-async function measure(work) {
-  const startedMs = performance.now();
-  const startedCpu = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(startedCpu);
-  const peakKb = Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
-  return { wallMs: performance.now() - startedMs, cpuMs: (user + system) / 1000, peakMb: peakKb / 1024 };
 }

@@ -1,58 +1,147 @@
-// Readings per second into SQLite, 50 plants, 1,000 readings per batch: the store compared with kysely's insert of one row
-// per statement, in the same transactions, with the same unique key. Both with SQLite in the main thread, and the store
-// also with SQLite in a worker thread.
-//
-//   npm run bench -- load            # [readings]
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sqlPlantStore } from "@lmnh/plant-etl";
-import { migrate } from "@lmnh/plant-schema";
-import { openSqlite } from "@lmnh/plant-schema/sqlite";
-import Libsql from "libsql";
+import { withFolder } from "./harness/temporary-folder.mjs";
 
-const [count = 50_000] = process.argv.slice(2).map(Number);
+const preparedLoop = "prepared statements in a loop";
 const run = { runId: "bench", startedAt: "2026-01-28T00:00:00.000Z" };
-const batches = Array.from({ length: Math.ceil(count / 1000) }, (_, batch) => buildBatch(batch));
+const plants = 50;
+const readingsPerBatch = 1000;
 
-console.log(`${batches.length * 1000} readings\n\nway                          run   readings/s`);
-for (let round = 1; round <= 3; round++)
-  for (const [way, load, options] of [
-    ["row by row, in this thread", loadRowByRow, { driver: Libsql }],
-    ["plant store, in this thread", loadBatches, { driver: Libsql }],
-    ["plant store, its own thread", loadBatches, {}],
-  ]) {
-    const perSecond = await measure(load, options);
-    console.log(`${way.padEnd(28)} ${round} ${perSecond.toFixed(0).padStart(12)}`);
-  }
+export const load = {
+  name: "load",
+  title: "Readings into SQLite",
+  options: { readings: 50_000 },
+  rounds: 7,
+  alternative: preparedLoop,
+  measures: { perSecond: { title: "readings per second", digits: 0, compared: true } },
+  describe: ({ readings }) =>
+    `${readings.toLocaleString("en-GB")} readings of ${plants} plants, ${readingsPerBatch.toLocaleString(
+      "en-GB",
+    )} and their plants per transaction, each on disk before the next one. All ways write the same tables, with the same keys.`,
+  prepare: async () => ({ context: null, release: () => {} }),
+  ways: {
+    [preparedLoop]: (options) =>
+      measureLoad(options, async (path, batches) => {
+        const { default: Libsql } = await import("libsql");
+        const database = new Libsql(path);
+        database.exec("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL");
+        return { load: () => loadPrepared(database, batches), close: async () => database.close() };
+      }),
+    "the plant store, SQLite in its own thread": (options) =>
+      measureLoad(options, (path, batches) => openStore(path, batches, {})),
+    "the plant store, SQLite in this thread": (options) =>
+      measureLoad(options, async (path, batches) => {
+        const { default: Libsql } = await import("libsql");
+        return await openStore(path, batches, { driver: Libsql });
+      }),
+    "kysely, one row per statement": (options) =>
+      measureLoad(options, async (path, batches) => {
+        const { default: Libsql } = await import("libsql");
+        const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
+        const database = await openSqlite(`sqlite:${path}`, { driver: Libsql });
+        return { load: () => loadRowByRow(database, batches), close: () => database.close() };
+      }),
+  },
+};
 
-async function measure(load, options) {
-  const folder = mkdtempSync(join(tmpdir(), "bench-load-"));
-  const database = await openSqlite(`sqlite:${join(folder, "plants.db")}`, options);
+/** Measures a load into a migrated database that has the plants already, as all but the first one have. */
+async function measureLoad({ readings }, open) {
+  const batches = Array.from({ length: Math.ceil(readings / readingsPerBatch) }, (_, n) => buildBatch(n));
+  return await withFolder(async (folder) => {
+    const path = join(folder, "plants.db");
+    await createDatabase(path, batches[0]);
+    const opened = await open(path, batches);
+    const startedMs = performance.now();
+    await opened.load();
+    const seconds = (performance.now() - startedMs) / 1000;
+    await opened.close();
+    const loaded = await countReadings(path);
+    if (loaded !== batches.length * readingsPerBatch) throw new Error(`${loaded} readings were loaded`);
+    return { perSecond: loaded / seconds };
+  });
+}
+
+async function createDatabase(path, batch) {
+  const { sqlPlantStore } = await import("@lmnh/plant-etl");
+  const { migrate } = await import("@lmnh/plant-schema");
+  const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
+  const database = await openSqlite(`sqlite:${path}`);
   await migrate(database);
-  await sqlPlantStore(database).load({ ...batches[0], readings: [] }, run);
-  const startedMs = performance.now();
-  await load(database);
-  const seconds = (performance.now() - startedMs) / 1000;
-  const { rows } = await database.db
-    .selectFrom("plant_reading")
-    .select((eb) => eb.fn.countAll().as("rows"))
-    .executeTakeFirstOrThrow();
-  if (Number(rows) !== batches.length * 1000) throw new Error(`${rows} rows`);
+  await sqlPlantStore(database).load({ ...batch, readings: [] }, run);
   await database.close();
-  rmSync(folder, { recursive: true });
-  return Number(rows) / seconds;
 }
 
-async function loadBatches(database) {
+async function countReadings(path) {
+  const { default: Libsql } = await import("libsql");
+  const database = new Libsql(path);
+  const [{ readings }] = database.prepare("SELECT count(*) AS readings FROM plant_reading").all();
+  database.close();
+  return readings;
+}
+
+async function openStore(path, batches, options) {
+  const { sqlPlantStore } = await import("@lmnh/plant-etl");
+  const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
+  const database = await openSqlite(`sqlite:${path}`, options);
   const store = sqlPlantStore(database);
-  for (const batch of batches) await store.load(batch, run);
+  return {
+    async load() {
+      for (const batch of batches) await store.load(batch, run);
+    },
+    close: () => database.close(),
+  };
 }
 
-async function loadRowByRow({ db }) {
-  for (const { readings } of batches)
+function loadPrepared(database, batches) {
+  const upsertBotanist = database.prepare(`
+    INSERT INTO botanist (email, name, phone, observed_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (email) DO UPDATE SET name = excluded.name, phone = excluded.phone
+    WHERE name <> excluded.name OR phone <> excluded.phone`);
+  const upsertPlant = database.prepare(`
+    INSERT INTO plant (plant_id, name, botanist_id, observed_at)
+    VALUES (?, ?, (SELECT botanist_id FROM botanist WHERE email = ?), ?)
+    ON CONFLICT (plant_id) DO UPDATE SET name = excluded.name, botanist_id = excluded.botanist_id
+    WHERE name IS NOT excluded.name OR botanist_id IS NOT excluded.botanist_id`);
+  const insertReading = database.prepare(`
+    INSERT INTO plant_reading (plant_id, soil_moisture, temperature, recording_taken, last_watered, quality_flag,
+      ingested_at, run_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plant_id, recording_taken) DO NOTHING`);
+  for (const batch of batches) {
+    database.exec("BEGIN IMMEDIATE");
+    for (const { plantId, name, botanist, observedAt } of batch.plants) {
+      upsertBotanist.run(botanist.email, botanist.name, botanist.phone, observedAt);
+      upsertPlant.run(plantId, name, botanist.email, observedAt);
+    }
+    for (const reading of batch.readings)
+      insertReading.run(
+        reading.plantId,
+        reading.soilMoisture,
+        reading.temperature,
+        reading.recordingTaken,
+        reading.lastWatered,
+        reading.qualityFlag,
+        run.startedAt,
+        run.runId,
+      );
+    database.exec("COMMIT");
+  }
+}
+
+async function loadRowByRow({ db }, batches) {
+  for (const batch of batches)
     await db.transaction().execute(async (transaction) => {
-      for (const reading of readings)
+      for (const { email, name, phone } of batch.plants.map(({ botanist }) => botanist))
+        await transaction
+          .insertInto("botanist")
+          .values({ email, name, phone, observed_at: run.startedAt })
+          .onConflict((conflict) => conflict.column("email").doNothing())
+          .execute();
+      for (const { plantId, name } of batch.plants)
+        await transaction
+          .insertInto("plant")
+          .values({ plant_id: plantId, name, observed_at: run.startedAt })
+          .onConflict((conflict) => conflict.column("plant_id").doNothing())
+          .execute();
+      for (const reading of batch.readings)
         await transaction
           .insertInto("plant_reading")
           .values({
@@ -71,7 +160,7 @@ async function loadRowByRow({ db }) {
 }
 
 function buildBatch(batch) {
-  const plants = Array.from({ length: 50 }, (_, index) => ({
+  const described = Array.from({ length: plants }, (_, index) => ({
     plantId: index + 1,
     name: `Fern ${index + 1}`,
     scientificName: null,
@@ -82,15 +171,16 @@ function buildBatch(batch) {
     origin: null,
     observedAt: run.startedAt,
   }));
-  const readings = Array.from({ length: 1000 }, (_, index) => ({
-    plantId: (index % 50) + 1,
+  const perPlant = readingsPerBatch / plants;
+  const readings = Array.from({ length: readingsPerBatch }, (_, index) => ({
+    plantId: (index % plants) + 1,
     recordingTaken: new Date(
-      Date.UTC(2026, 0, 28) + (batch * 20 + Math.floor(index / 50)) * 60_000,
+      Date.UTC(2026, 0, 28) + (batch * perPlant + Math.floor(index / plants)) * 60_000,
     ).toISOString(),
     soilMoisture: Math.random() * 100,
     temperature: 10 + Math.random() * 10,
     lastWatered: run.startedAt,
     qualityFlag: 0,
   }));
-  return { plants, readings, notices: [], rejections: [] };
+  return { plants: described, readings, notices: [], rejections: [] };
 }
