@@ -1,4 +1,4 @@
-const signing = /[?&]x-(?:amz|goog)-date=(\d{8}T\d{6})Z(?=[&#]|$)/i;
+const signing = /[?&]x-(?:amz|goog)-date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(?=[&#]|$)/i;
 const validity = /[?&]x-(?:amz|goog)-expires=(\d{1,6})(?=[&#]|$)/i;
 
 /** The limit of S3 and Google Cloud Storage: a week. */
@@ -16,25 +16,12 @@ const latest = "9999-12-31T23:59:59.999Z";
  */
 export function signedUrlRenewalTime(url: string | null): string | null {
   const signed = url === null ? null : signing.exec(url);
-  const valid = url === null ? null : validity.exec(url);
-  return signed && valid ? renewalTime(signed[1] ?? "", valid[1] ?? "") : null;
-}
-
-let last:
-  | { readonly signedAt: string; readonly seconds: string; readonly renewal: string | null }
-  | undefined;
-
-/** Keeps the last result: most links are signed in the same second as the one before, and dates take long. */
-function renewalTime(signedAt: string, seconds: string): string | null {
-  if (last?.signedAt !== signedAt || last.seconds !== seconds)
-    last = { signedAt, seconds, renewal: computeRenewalTime(signedAt, Number(seconds) * 1000) };
-  return last.renewal;
-}
-
-/** @param basic `YYYYMMDDThhmmss` */
-function computeRenewalTime(basic: string, validMs: number): string | null {
-  const signedAt = basic.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/, "$1-$2-$3T$4:$5:$6.000Z");
+  const seconds = url === null ? null : validity.exec(url);
+  if (!signed || !seconds) return null;
+  const [, year, month, day, hour, minute, second] = signed;
+  const signedAt = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
   const signedMs = Date.parse(signedAt);
+  const validMs = Number(seconds[1]) * 1000;
   // Date.parse reads 31 February as a day of March.
   if (Number.isNaN(signedMs) || new Date(signedMs).toISOString() !== signedAt || validMs > maxValidityMs)
     return null;
