@@ -28,7 +28,10 @@ type Reader = <Row>(
   statement: Statement,
 ) => Promise<TablePage<Row>>;
 
-const readers: Readonly<Record<Dialect, Reader>> = { sqlite: readPacked, mssql: readRows };
+const readers: Readonly<Record<Dialect, Reader>> = {
+  sqlite: readPacked,
+  mssql: (execute, table, _order, statement) => readRows(execute, table, statement),
+};
 
 /** Reads a page as one row. One that cannot be packed exactly is read row by row. */
 export async function readPacked<Row>(
@@ -42,13 +45,12 @@ export async function readPacked<Row>(
     throw error;
   });
   const page = packed === undefined ? null : unpack<Row>(table, order, packed);
-  return page ?? (await readRows<Row>(execute, table, order, statement));
+  return page ?? (await readRows<Row>(execute, table, statement));
 }
 
 async function readRows<Row>(
   execute: Execute,
   table: ArchivedTable,
-  _order: readonly string[],
   statement: Statement,
 ): Promise<TablePage<Row>> {
   return pageOfRows<Row>(table, await execute<DriverRow>(statement));
