@@ -6,7 +6,7 @@ import {
 } from "@lmnh/plant-schema";
 import type { Transaction } from "kysely";
 import { type ArchiveFile, type IdRange, isInFile, type Manifest } from "../model/archive-file.js";
-import { type ArchivedTable, idOf } from "../model/archived-table.js";
+import { type ArchivedTable, idOf, rowsOf } from "../model/archived-table.js";
 import { startDigest } from "../model/page-digest.js";
 import type { TablePage } from "../model/table-page.js";
 import type { RestoredRows } from "../ports.js";
@@ -162,7 +162,7 @@ async function insertRows(
     if (other?.state === "verified") throw inOtherFile(manifest.key, table, stored);
     // Nobody has verified its object, and this file has the row.
     if (other?.state === "claimed")
-      await quarantineClaimed(other, covering, { transaction, statements, manifest });
+      await quarantineClaimed(other, covering, { transaction, table, statements, manifest });
   }
   await resolveDuplicates(transaction, table, statements, duplicates);
   if (ids === "own") {
@@ -178,9 +178,9 @@ async function insertRows(
 async function quarantineClaimed(
   file: ArchiveFile,
   covering: ArchiveFile[],
-  { transaction, statements, manifest }: Pick<Restoration, "transaction" | "statements" | "manifest">,
+  { transaction, table, statements, manifest }: Omit<Restoration, "ids" | "prepare">,
 ): Promise<void> {
-  const reason = `${manifest.key}, which was restored, has rows of it`;
+  const reason = `${manifest.key}, which was restored, has ${rowsOf(table)} of it`;
   await executeStatement(transaction, statements.markQuarantined(file.fileId, reason));
   covering.splice(covering.indexOf(file), 1);
 }

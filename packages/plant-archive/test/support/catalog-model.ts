@@ -147,7 +147,7 @@ export function createCatalogModel(
       return toFile(file);
     },
 
-    rows: ({ fileId }) => pages(() => ofFile(fileId)),
+    rows: ({ fileId }) => pages(() => ofFile(fileId).sort((a, b) => a.readingId - b.readingId)),
 
     dropArchivedDuplicates: async ({ fileId }, archived) => {
       const dropped = { duplicates: 0, conflicts: 0 };
