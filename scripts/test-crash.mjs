@@ -12,7 +12,7 @@ run("npm", ["exec", "--workspace", "@lmnh/plant-archive", "--", "vitest", "run",
     PLANT_TEST_MUTATED_FILES: process.env.PLANT_TEST_MUTATED_FILES ?? "5000",
   },
 });
-run("npm", ["exec", "--workspace", "@lmnh/plant-cli", "--", "vitest", "run", "test/faults"], {
+run("npm", ["exec", "--workspace", "@lmnh/plant-cli", "--", "vitest", "run", "test/scenarios/faults"], {
   env: {
     ...process.env,
     PLANT_TEST_SLOW: "1",
