@@ -25,7 +25,7 @@ export interface TableStatements {
   subtractRows(fileId: number, rows: number): Statement;
   deleteFile(fileId: number): Statement;
   markVerified(file: VerifiedFile, at: number): Statement;
-  /** If the statement before has deleted as many readings as the file has. Returns nothing. */
+  /** If the statement before has deleted as many rows as the file has. Returns nothing. */
   markPruned(file: VerifiedFile, at: number): Statement;
   /** `verified`, covering a range. */
   markRestored(fileId: number, range: IdRange): Statement;

@@ -108,12 +108,7 @@ export function textValues(cells: readonly (string | null)[]): TextValues {
 }
 
 /** All rows of pages as one page, in the order of the table's key. In memory are the rows up to three times. */
-export async function sortedPage<Row>(
-  table: ArchivedTable,
-  pages: AsyncIterable<TablePage<Row>>,
-): Promise<TablePage<Row>> {
-  const parts: TablePage<Row>[] = [];
-  for await (const page of pages) if (page.length > 0) parts.push(page);
+export function sortedPage<Row>(table: ArchivedTable, parts: readonly TablePage<Row>[]): TablePage<Row> {
   const length = parts.reduce((sum, page) => sum + page.length, 0);
   const all = new TablePage<Row>(
     table,

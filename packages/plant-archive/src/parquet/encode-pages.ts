@@ -1,6 +1,6 @@
 import type { DecodedArray } from "hyparquet";
 import { PlantArchiveError } from "../errors.js";
-import { type ArchivedColumn, type ArchivedTable, rowsOf } from "../model/archived-table.js";
+import { type ArchivedColumn, type ArchivedTable, columnOf, rowsOf } from "../model/archived-table.js";
 import { type RowsDigest, startDigest } from "../model/page-digest.js";
 import type { Partition } from "../model/partition.js";
 import { type ColumnValues, cellAt, sortedPage, type TablePage } from "../model/table-page.js";
@@ -34,16 +34,21 @@ export function encodePages(
   const digest = startDigest(table);
 
   async function* parts(): AsyncGenerator<Uint8Array, void, void> {
-    const all = await sortedPage(table, pages);
-    digest.add(all);
-    if (all.length !== options.rows || all.length === 0) throw changed(table, options, all.length);
+    const kept: TablePage<unknown>[] = [];
+    for await (const page of pages) {
+      digest.add(page);
+      // More rows than expected are counted, and not kept: there may be any number of them.
+      if (digest.sum().rows <= options.rows) kept.push(page);
+    }
+    const { rows, digest: hex } = digest.sum();
+    if (rows !== options.rows || rows === 0) throw changed(table, options, rows);
+    const all = sortedPage(table, kept);
     checkTexts(all);
     const file = startFile(table.columns);
     for (let start = 0; start < all.length; start += maxRowsPerGroup) {
       const { columns } = all.slice(start, start + maxRowsPerGroup);
       yield file.rowGroup(table.columns.map((column, index) => toDecodedArray(column, columns[index])));
     }
-    const { rows, digest: hex } = digest.sum();
     yield file.footer({
       [manifestKeys.schemaVersion]: String(schemaVersion),
       [manifestKeys.partition]: options.partition,
@@ -71,10 +76,7 @@ function checkTexts({ table, columns }: TablePage<unknown>): void {
     if (!("texts" in values)) continue;
     const index = values.texts.findIndex((text) => (text?.length ?? 0) > maxTextLength);
     if (index < 0) continue;
-    const id = cellAt(
-      columns[table.columns.findIndex(({ field }) => field === table.id)],
-      values.indexes.indexOf(index),
-    );
+    const id = cellAt(columns[columnOf(table, table.id)], values.indexes.indexOf(index));
     throw new PlantArchiveError(
       "READING_INVALID",
       "abort",

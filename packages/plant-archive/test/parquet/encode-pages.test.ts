@@ -112,6 +112,22 @@ describe("encodePages fails unless it gets the expected readings:", () => {
   });
 });
 
+test("encodePages keeps no more rows than it expects, however many there are", async () => {
+  let kept = 0;
+  const readings = [...makeReadings(1_000)];
+  async function* pages() {
+    for (let number = 0; number < 4_000; number++) {
+      kept = process.memoryUsage().arrayBuffers;
+      yield readingPage(readings);
+    }
+  }
+  const before = process.memoryUsage().arrayBuffers;
+  const encoded = encodePages(readingTable, pages(), { partition: hour, runId: "run", rows: 10 });
+  await expect(toBytes(encoded.bytes)).rejects.toMatchObject({ code: "READINGS_CHANGED" });
+  expect(encoded.sum().rows).toBe(4_000_000);
+  expect(kept - before).toBeLessThan(150_000_000);
+});
+
 test("encodePages rethrows the error of its pages", async () => {
   const lost = new Error("connection lost");
   async function* pages() {
