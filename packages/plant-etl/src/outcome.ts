@@ -14,6 +14,7 @@ export type RunOutcome = "ok" | "degraded" | "failed";
  *
  * - `no_plants`: the roster is empty
  * - `no_response`: no plant has a response
+ * - `unauthorized`: the API refuses every request with 401 or 403; trying again does not help
  * - `all_rejected`: every response violates the schema, whatever the thresholds
  * - `too_many_rejected`, `too_many_failed`: more than the thresholds allow
  * - `stopped`, `deadline`: cut short; responses received until then are loaded
@@ -24,6 +25,7 @@ export type RunOutcome = "ok" | "degraded" | "failed";
 export type OutcomeReason =
   | "no_plants"
   | "no_response"
+  | "unauthorized"
   | "all_rejected"
   | "too_many_rejected"
   | "too_many_failed"
@@ -57,6 +59,8 @@ export interface OutcomeCounts {
   readonly onLoan: number;
   readonly rejected: number;
   readonly failed: number;
+  /** Among the failed requests. */
+  readonly unauthorized: number;
   /** What cut the run short; `null` for a run that reached its end. */
   readonly cutShortBy: "signal" | "deadline" | null;
 }
@@ -67,11 +71,13 @@ export type RunResult =
 
 /** Derives the outcome from the counts alone. The first matching reason is returned. */
 export function determineOutcome(counts: OutcomeCounts, thresholds: OutcomeThresholds): RunResult {
-  const { requested, readings, future, stale, notFound, onLoan, rejected, failed, cutShortBy } = counts;
+  const { requested, readings, future, stale, notFound, onLoan, rejected, failed, unauthorized, cutShortBy } =
+    counts;
   const reasons: readonly (readonly [applies: boolean, outcome: "degraded" | "failed", OutcomeReason])[] = [
     // A deliberate stop is not a failure, whatever was received by then.
     [cutShortBy === "signal", "degraded", "stopped"],
     [requested === 0 && cutShortBy === null, "failed", "no_plants"],
+    [unauthorized > 0 && unauthorized === requested, "failed", "unauthorized"],
     [failed === requested, "failed", "no_response"],
     [rejected > 0 && rejected + failed === requested, "failed", "all_rejected"],
     [rejected > requested * thresholds.maxRejected, "failed", "too_many_rejected"],

@@ -124,6 +124,7 @@ export function createReportBuilder(): ReportBuilder {
         notices: noticed,
         rejected,
         failed,
+        failures: groups,
       } = builder.counts();
       const { notFound, onLoan } = noticed;
       return {
@@ -134,6 +135,10 @@ export function createReportBuilder(): ReportBuilder {
         onLoan,
         rejected,
         failed,
+        unauthorized: groups.reduce(
+          (total, { code, count }) => total + (code === "unauthorized" ? count : 0),
+          0,
+        ),
       };
     },
   };

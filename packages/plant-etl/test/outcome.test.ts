@@ -17,6 +17,7 @@ const fifty: OutcomeCounts = {
   onLoan: 1,
   rejected: 0,
   failed: 0,
+  unauthorized: 0,
   cutShortBy: null,
 };
 const none: OutcomeCounts = { ...fifty, requested: 0, readings: 0, notFound: 0, onLoan: 0 };
@@ -39,6 +40,8 @@ describe("determineOutcome", () => {
   test.each<["degraded" | "failed", OutcomeReason, OutcomeCounts]>([
     ["failed", "no_plants", none],
     ["failed", "no_response", { ...none, requested: 50, failed: 50 }],
+    ["failed", "no_response", { ...none, requested: 50, failed: 50, unauthorized: 49 }],
+    ["failed", "unauthorized", { ...none, requested: 50, failed: 50, unauthorized: 50 }],
     ["failed", "no_response", { ...none, requested: 50, failed: 50, cutShortBy: "deadline" }],
     ["failed", "no_response", { ...none, cutShortBy: "deadline" }],
     ["failed", "all_rejected", { ...none, requested: 50, rejected: 50 }],
@@ -82,6 +85,7 @@ property(
       onLoan,
       rejected,
       failed,
+      unauthorized: failed,
       cutShortBy: null,
     };
     const { outcome, reason } = outcomeOf(counts);

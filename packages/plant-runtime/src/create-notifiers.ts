@@ -5,6 +5,8 @@ export interface CreateNotifiersOptions {
   readonly targets: readonly NotifierTarget[];
   /** Receives the lines of the target `log:`. */
   readonly writeLine: (line: string) => void;
+  /** For webhooks. Node's own by default. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
   /** Called for a target of their kind only. */
   readonly openSns: (topicArn: string) => Notifier | Promise<Notifier>;
   readonly openSes: (from: string) => Notifier | Promise<Notifier>;
@@ -20,7 +22,7 @@ export async function createNotifiers(options: CreateNotifiersOptions): Promise<
 
 async function createNotifier(
   target: NotifierTarget,
-  { writeLine, openSns, openSes }: CreateNotifiersOptions,
+  { writeLine, fetch = globalThis.fetch, openSns, openSes }: CreateNotifiersOptions,
 ): Promise<Notifier> {
   switch (target.kind) {
     case "log":

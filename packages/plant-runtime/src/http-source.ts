@@ -2,7 +2,7 @@ import { type Clock, type Fetch, httpPlantSource, type PlantSource, type Random 
 import type { SourceValues } from "./settings/setting-groups.js";
 
 export type HttpSourceValues = Pick<SourceValues, "api" | "plants"> &
-  Partial<Pick<SourceValues, "concurrency" | "requestTimeout">>;
+  Partial<Pick<SourceValues, "concurrency" | "requestTimeout" | "header" | "apiToken">>;
 
 export interface HttpSourceTools {
   readonly clock: Clock;
@@ -16,13 +16,17 @@ export interface HttpSourceTools {
 
 /** The API of the settings. */
 export function httpSource(
-  { api, plants, concurrency, requestTimeout }: HttpSourceValues,
+  { api, plants, concurrency, requestTimeout, header, apiToken }: HttpSourceValues,
   { clock, random, userAgent, attempts, fetch }: HttpSourceTools,
 ): PlantSource {
   return httpPlantSource({
     baseUrl: api,
     roster: plants,
-    headers: { "user-agent": userAgent },
+    headers: {
+      "user-agent": userAgent,
+      ...(apiToken !== undefined && { authorization: `Bearer ${apiToken}` }),
+      ...header,
+    },
     clock,
     random,
     ...(concurrency !== undefined && { concurrency }),

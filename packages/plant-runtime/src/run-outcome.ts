@@ -1,4 +1,5 @@
 import {
+  type FailureCode,
   type OutcomeReason,
   type OutcomeThresholds,
   outcomeReasonOf,
@@ -48,6 +49,7 @@ export function exitCodeOfRun(ending: RunEnding): ExitCode {
 const exitCodes: Readonly<Record<OutcomeReason, ExitCode>> = {
   no_plants: ExitCode.dataError,
   no_response: ExitCode.temporaryFailure,
+  unauthorized: ExitCode.configuration,
   all_rejected: ExitCode.dataError,
   too_many_rejected: ExitCode.dataError,
   too_many_failed: ExitCode.temporaryFailure,
@@ -70,6 +72,10 @@ export function errorOutcome(error: unknown, runner: Runner): Outcome {
 const wordsOf = {
   cli: {
     api: "--api",
+    login:
+      "a token (PLANT_API_TOKEN or --api-token-file), a header (--header), or user and password in --api",
+    caFile: "--api-ca-file",
+    proxy: "; a proxy is set by HTTPS_PROXY and NO_PROXY",
     plants: "--plants",
     simulator: "; to try without the museum's API: plant simulate",
     maxRejected: "--max-rejected",
@@ -81,6 +87,9 @@ const wordsOf = {
   },
   lambda: {
     api: "PLANT_API_URL",
+    login: "a token (PLANT_API_TOKEN), a header (PLANT_API_HEADERS), or user and password in PLANT_API_URL",
+    caFile: "NODE_EXTRA_CA_CERTS",
+    proxy: "",
     plants: "PLANT_PLANTS",
     simulator: "",
     maxRejected: "PLANT_MAX_REJECTED",
@@ -109,7 +118,9 @@ const problems: Readonly<
   no_response: ({ failures: [first] }, { sourceName }, words) =>
     first === undefined || first.code === "aborted"
       ? `No response from ${sourceName} before the deadline. Check the address (${words.api}) and the network, or ${words.moreTime}${words.simulator}`
-      : `No response from ${sourceName} (${first.code}: ${first.message}). Check the address (${words.api}) and the network${words.simulator}`,
+      : `No response from ${sourceName} (${first.code}: ${first.message}). ${adviceOnFailure[first.code](words)}${words.simulator}`,
+  unauthorized: ({ failures: [first] }, { sourceName }, words) =>
+    `${sourceName} refuses every request (${first?.message}). Ask the museum for a login, and give it by ${words.login}.`,
   all_rejected: ({ rejected }, { sourceName }) =>
     `No response from ${sourceName} could be read: all ${rejected} were rejected; they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
   too_many_rejected: ({ rejected, requested }, { maxRejected, sourceName }, words) =>
@@ -130,6 +141,18 @@ const problems: Readonly<
     `${allReadings(report, "are", "is")} more than an hour old: check whether ${sourceName} still receives readings, ${words.clock}, and the offset of times without a time zone (${words.offset}). The readings are loaded and flagged staleTime.`,
   none_current: (report, _context, words) =>
     `${allReadings(report, "are", "is")} in the future or more than an hour old: check ${words.clock}, and the offset of times without a time zone (${words.offset}). The readings are loaded and flagged.`,
+};
+
+/** The next step after a run without any response, by the code of its first failure. */
+const adviceOnFailure: Readonly<Record<FailureCode, (words: Words) => string>> = {
+  network: ({ api, proxy }) => `Check the address (${api}) and the network${proxy}`,
+  timeout: ({ api, proxy }) => `Check the address (${api}) and the network${proxy}`,
+  tls: ({ caFile }) => `A certificate authority of your own is named by ${caFile}`,
+  status: () =>
+    "The API has an error of its own; run again later, and ask the museum if the problem persists",
+  unauthorized: ({ login }) => `Give the login by ${login}`,
+  redirect: ({ api }) => `Give the address to which the API has moved (${api})`,
+  aborted: () => "Run again",
 };
 
 function allReadings({ loaded, duplicates, conflicts }: Report, verb: string, verbOfOne: string): string {

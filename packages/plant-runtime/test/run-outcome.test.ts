@@ -41,6 +41,12 @@ const timeouts = (count: number) => [{ code: "timeout" as const, count, plants: 
 const bad: Readonly<Record<OutcomeReason, Partial<Report> & { readonly outcome: Report["outcome"] }>> = {
   no_plants: { outcome: "failed", requested: 0, loaded: 0 },
   no_response: { outcome: "failed", loaded: 0, failed: 50, failures: timeouts(50) },
+  unauthorized: {
+    outcome: "failed",
+    loaded: 0,
+    failed: 50,
+    failures: [{ code: "unauthorized", count: 50, plants: "1-50", message: "HTTP status 401" }],
+  },
   all_rejected: { outcome: "failed", loaded: 0, rejected: 50 },
   too_many_rejected: { outcome: "failed", loaded: 44, rejected: 6 },
   too_many_failed: { outcome: "failed", loaded: 24, failed: 26, failures: timeouts(26) },
@@ -65,6 +71,7 @@ describe("runOutcome and exitCodeOfRun", () => {
   test.each<[OutcomeReason, exitCode: number, problem: RegExp]>([
     ["no_plants", 65, /^http:\/\/museum has no plants to request\.$/],
     ["no_response", 75, /^No response from http:\/\/museum \(timeout: slow\)\. .*\(--api\).*plant simulate$/],
+    ["unauthorized", 78, /^http:\/\/museum refuses every request \(HTTP status 401\)\. .*PLANT_API_TOKEN/],
     ["all_rejected", 65, /^No response from http:\/\/museum could be read: all 50 were rejected/],
     [
       "too_many_rejected",
@@ -120,7 +127,7 @@ describe("runOutcome and exitCodeOfRun", () => {
       reasons.map((reason) => outcomeFor(reason, { runner }).problem);
     const ofCli = /(?:^|[\s(])--[a-z]|plant (?:simulate|doctor)|this machine/;
     expect(problemsFor("lambda").filter((problem) => ofCli.test(problem ?? ""))).toEqual([]);
-    const ofLambda = /PLANT_|the function/;
+    const ofLambda = /PLANT_(?!API_TOKEN)|the function/;
     expect(problemsFor("cli").filter((problem) => ofLambda.test(problem ?? ""))).toEqual([]);
   });
 });

@@ -130,11 +130,16 @@ function toOutcome(result: AttemptResult, attempts: number): PlantResponse["outc
   if (isTransientStatus(status) && apiError !== "sensor_fault")
     return fail("status", `HTTP status ${status} ${afterAttempts}`);
   if ((status === 401 || status === 403) && apiError === null)
-    return fail("unauthorized", `HTTP status ${status}: the API requires a login`);
+    return fail(
+      "unauthorized",
+      status === 401
+        ? "HTTP status 401: the API requires a login, or does not know the one it was given"
+        : "HTTP status 403: the API does not admit this login or this machine",
+    );
   return outcome;
 }
 
-/** Detects an unreachable address, so that not every plant uses up all its attempts. */
+/** Detects an address that is unreachable or refuses every request, so that not every plant uses up all its attempts. */
 function watchReachability() {
   let isReachable = false;
   let consecutive = 0;
@@ -146,8 +151,9 @@ function watchReachability() {
     /** The address returned something. */
     markReachable,
     record(result: AttemptResult, outcome: PlantResponse["outcome"]) {
-      if (result.kind !== "failed") markReachable();
-      consecutive = result.kind === "failed" && result.unreachable ? consecutive + 1 : 0;
+      const isRefused = outcome.kind === "failed" && outcome.code === "unauthorized";
+      if (result.kind !== "failed" && !isRefused) markReachable();
+      consecutive = isRefused || (result.kind === "failed" && result.unreachable) ? consecutive + 1 : 0;
       if (!isReachable && consecutive >= unreachableAfter && outcome.kind === "failed") failure ??= outcome;
     },
     /** The failure to return for every further plant, if the address is unreachable. */

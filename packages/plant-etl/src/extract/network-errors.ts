@@ -47,6 +47,14 @@ function describeZlibError(code: string): string | undefined {
     : undefined;
 }
 
+function describeProxyRefusal(status: string): string {
+  const advice =
+    status === "407"
+      ? "; it requires a login: http://USER:PASSWORD@HOST:PORT"
+      : "; check its address and its rules";
+  return `the proxy refused the connection with HTTP status ${status}${advice}`;
+}
+
 /**
  * Classifies the error of a rejected `fetch` or an incomplete body, by name and code: node-fetch has the code on the error,
  * undici on its cause. The error's own text is dropped, since it may contain the URL.
@@ -56,6 +64,9 @@ export function classifyNetworkError(error: unknown): NetworkFailure {
   const name = error instanceof Error ? error.name : "";
   if (name === "AbortError" || name === "TimeoutError" || (code !== undefined && timeouts.has(code)))
     return { code: "timeout", message: "the connection timed out", unreachable: false };
+  const proxyStatus = /^PROXY_(\d{3})$/.exec(code ?? "")?.[1];
+  if (proxyStatus !== undefined)
+    return { code: "network", message: describeProxyRefusal(proxyStatus), unreachable: true };
   if (code !== undefined && certificateErrors.test(code))
     return { code: "tls", message: describeCertificateError(code), unreachable: true };
   const known = code === undefined ? undefined : (messages.get(code) ?? describeZlibError(code));

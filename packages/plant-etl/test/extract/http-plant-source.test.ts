@@ -175,14 +175,17 @@ describe.each(fetches)("httpPlantSource over $fetchName", ({ fetch }) => {
       expect(server.paths).toHaveLength(1);
     });
 
-    it.each([401, 403])("after %i, which fails with the code unauthorized", async (status) => {
+    it.each([
+      [401, "HTTP status 401: the API requires a login, or does not know the one it was given"],
+      [403, "HTTP status 403: the API does not admit this login or this machine"],
+    ])("after %i, which fails with the code unauthorized", async (status, message) => {
       const server = await serve((_request, response) => sendJson(response, status, { message: "no" }));
       expect(await requestOne({ baseUrl: server.origin, fetch })).toMatchObject({
         attempts: 1,
         outcome: {
           kind: "failed",
           code: "unauthorized",
-          message: `HTTP status ${status}: the API requires a login`,
+          message,
         },
       });
       expect(server.paths).toHaveLength(1);
@@ -302,6 +305,24 @@ describe.each(fetches)("httpPlantSource over $fetchName", ({ fetch }) => {
     const tried = responses.filter(({ attempts }) => attempts > 0).length;
     expect(tried).toBeGreaterThanOrEqual(10);
     expect(tried).toBeLessThanOrEqual(10 + 3);
+  });
+
+  it("does not request every plant if the API refuses each request", async () => {
+    const server = await serve((_request, response) => sendJson(response, 401, { message: "no" }));
+    const responses = await collect(
+      createSource({ baseUrl: server.origin, fetch, roster: "1-100", concurrency: 4 }),
+    );
+    expect(responses).toHaveLength(100);
+    expect(
+      responses.every(({ outcome }) => outcome.kind === "failed" && outcome.code === "unauthorized"),
+    ).toBe(true);
+    expect(server.paths.length).toBeLessThanOrEqual(10 + 3);
+  });
+
+  it("requests every plant if the API refuses some of them only", async () => {
+    const server = await serve((_request, response, id) => sendJson(response, id === 1 ? 200 : 403, {}));
+    await collect(createSource({ baseUrl: server.origin, fetch, roster: "1-30", concurrency: 1 }));
+    expect(server.paths).toHaveLength(30);
   });
 
   it("requests every plant if one had a response before the API became unreachable", async () => {

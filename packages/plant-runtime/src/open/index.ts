@@ -6,5 +6,12 @@ export {
   openDatabase,
   openMigratedDatabase,
 } from "./open-database.js";
+export { type FetchOptions, openFetch } from "./open-fetch.js";
 export { type OpenNotifiersOptions, openNotifiers } from "./open-notifiers.js";
-export { type OpenedSource, type OpenSourceTools, openSource, type SourceOptions } from "./open-source.js";
+export {
+  type OpenedSource,
+  type OpenSourceTools,
+  openApi,
+  openSource,
+  type SourceOptions,
+} from "./open-source.js";

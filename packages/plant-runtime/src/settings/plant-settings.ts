@@ -1,3 +1,4 @@
+import { bearerToken, headers } from "./header-values.js";
 import { notifierTargets } from "./notifier-targets.js";
 import {
   boolean,
@@ -38,6 +39,56 @@ export const plantSettings = {
     description:
       'The plants to request: a list such as 1-50,60, or "discover": from 0 upwards until 10 ids in a row do not exist',
     schema: roster,
+  }),
+  header: setting({
+    flag: "--header <header>",
+    environment: "PLANT_API_HEADERS",
+    description: 'A header of each request, such as "x-api-key: KEY"; can be repeated, or have several lines',
+    schema: headers,
+    repeats: true,
+    secret: true,
+  }),
+  apiToken: setting({
+    environment: "PLANT_API_TOKEN",
+    description: "A token, sent as Authorization: Bearer TOKEN",
+    schema: bearerToken,
+    secret: true,
+  }),
+  apiTokenFile: setting({
+    flag: "--api-token-file <file>",
+    environment: "PLANT_API_TOKEN_FILE",
+    description: "A file with that token; read again by each run, because tokens are rotated",
+    schema: text,
+    runners: ["cli"],
+  }),
+  apiCaFile: setting({
+    flag: "--api-ca-file <file>",
+    environment: "PLANT_API_CA_FILE",
+    description:
+      "A PEM file with the authorities that may sign the API's certificate. Default: those that Node trusts",
+    schema: text,
+    runners: ["cli"],
+  }),
+  httpsProxy: setting({
+    environment: "HTTPS_PROXY",
+    description: "The proxy for https addresses, such as http://proxy:3128",
+    schema: httpUrl,
+    anyCase: true,
+    runners: ["cli"],
+  }),
+  httpProxy: setting({
+    environment: "HTTP_PROXY",
+    description: "The proxy for http addresses",
+    schema: httpUrl,
+    anyCase: true,
+    runners: ["cli"],
+  }),
+  noProxy: setting({
+    environment: "NO_PROXY",
+    description: "Hosts that are requested without a proxy, separated by commas; * for all",
+    schema: text,
+    anyCase: true,
+    runners: ["cli"],
   }),
   database: setting({
     flag: "--database <url>",

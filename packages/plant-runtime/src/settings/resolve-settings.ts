@@ -78,7 +78,8 @@ export function resolveSettings<Table extends SettingTable>(
 
 /** Parses one value; returns its problems. */
 function read(setting: Setting<unknown>, text: string, onValue: (value: unknown) => void): string[] {
-  if (/\p{Cc}/u.test(text.trim())) return ["must be one line without control characters"];
+  const lines = setting.repeats ? text.replace(/\r?\n/g, "") : text;
+  if (/\p{Cc}/u.test(lines.trim())) return ["must be one line without control characters"];
   const result = setting.schema.safeParse(text);
   if (!result.success) return result.error.issues.map(({ message }) => message);
   onValue(result.data);
@@ -119,13 +120,20 @@ function findText(
   if (flag !== undefined) return { origin: "flag", name: flagName(setting) ?? key, text: flag };
   if (setting.environment !== undefined) {
     const name = setting.environment;
-    if (environment[name]) return { origin: "environment", name, text: environment[name] };
+    const variable = namesOf(setting).find((each) => environment[each]);
+    if (variable !== undefined) return { origin: "environment", name: variable, text: environment[variable] };
     const line = dotEnv[name];
     if (line?.text) return { origin: ".env", name, ...line };
     const member = configFile[key];
     if (member !== undefined) return { origin: "config file", name: key, ...member };
   }
   return { origin: "default", name: key, text: setting.fallback };
+}
+
+/** The environment variables of a setting; the first one that has a value wins. */
+function namesOf({ environment, anyCase }: Setting<unknown>): string[] {
+  if (environment === undefined) return [];
+  return anyCase ? [environment.toLowerCase(), environment] : [environment];
 }
 
 function flagName(setting: Setting<unknown>): string | undefined {

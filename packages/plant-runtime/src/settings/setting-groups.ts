@@ -16,7 +16,23 @@ export const databaseSettings = pick(plantSettings, [
 ]);
 
 /** The API, its plants and the limits of requests. */
-export const sourceSettings = pick(plantSettings, ["api", "plants", "concurrency", "requestTimeout"]);
+export const sourceSettings = pick(plantSettings, [
+  "api",
+  "plants",
+  "concurrency",
+  "requestTimeout",
+  "header",
+  "apiToken",
+]);
+
+/** The proxies of the machine's network. */
+export const proxySettings = pick(plantSettings, ["httpsProxy", "httpProxy", "noProxy"]);
+
+/** The way to the API on a machine that has files. */
+export const connectionSettings = {
+  ...pick(plantSettings, ["apiTokenFile", "apiCaFile"]),
+  ...proxySettings,
+};
 
 /** How responses are transformed, and the thresholds of the outcome. */
 export const runSettings = pick(plantSettings, ["maxRejected", "maxFailed", "defaultUtcOffset"]);
@@ -33,4 +49,6 @@ export const archiveSettings = pick(plantSettings, ["archive", "s3BucketName"]);
 export type AlertValues = Values<typeof alertSettings>;
 export type ArchiveValues = Values<typeof archiveSettings>;
 export type DatabaseValues = Values<typeof databaseSettings>;
+export type ConnectionValues = Values<typeof connectionSettings>;
+export type ProxyValues = Values<typeof proxySettings>;
 export type SourceValues = Values<typeof sourceSettings>;

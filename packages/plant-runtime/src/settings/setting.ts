@@ -11,6 +11,10 @@ export interface Setting<Value> {
   readonly fallback?: string;
   readonly description: string;
   readonly schema: z.ZodType<Value, string>;
+  /** The environment variable is also read in lower case, which wins, as in curl. */
+  readonly anyCase?: boolean | undefined;
+  /** The flag can be repeated; the values are lines of one text. Environment and files have one text with lines. */
+  readonly repeats?: boolean | undefined;
   /** The value is never shown. */
   readonly secret?: boolean;
   /** The runners that have this setting; all by default. */

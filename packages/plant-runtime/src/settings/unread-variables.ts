@@ -20,6 +20,11 @@ const runnersByName = new Map(
     environment === undefined ? [] : ([[environment, runners]] as const),
   ),
 );
+const lowerCaseNames: ReadonlySet<string> = new Set(
+  entries.flatMap(([, { environment, anyCase }]) =>
+    environment !== undefined && anyCase ? [environment.toLowerCase()] : [],
+  ),
+);
 const ownNames = [...runnersByName.keys()].filter((name) => name.startsWith("PLANT_"));
 const otherNames = [...runnersByName.keys()].filter((name) => !name.startsWith("PLANT_"));
 
@@ -44,7 +49,13 @@ const serviceLink =
 /** Variables of the environment or of `.env` that resemble settings of this program and that the runner does not read. */
 export function findUnreadVariables(variables: SettingTexts, runner: Runner): IneffectiveName[] {
   return Object.entries(variables).flatMap(([name, value]) => {
-    if (!value || reserved.test(name) || serviceLink.test(name) || serviceLink.test(`${name}=${value}`))
+    if (
+      !value ||
+      reserved.test(name) ||
+      lowerCaseNames.has(name) ||
+      serviceLink.test(name) ||
+      serviceLink.test(`${name}=${value}`)
+    )
       return [];
     if (runnersByName.has(name)) return explainOtherRunner(name, runner);
     const suggestion = suggestName(name, variables);

@@ -41,6 +41,34 @@ describe("settings", () => {
     );
   });
 
+  test("have headers, one a line, and do not show them", () => {
+    const { values, shown, issues } = resolveSettings(plantSettings, {
+      ...nothing,
+      environment: { PLANT_API_HEADERS: "X-Api-Key: a:b\nAccept-Language:  en \n" },
+    });
+    expect(issues).toEqual([]);
+    expect(values.header).toEqual({ "x-api-key": "a:b", "accept-language": "en" });
+    expect(shown.find(({ key }) => key === "header")?.value).toBe("***");
+  });
+
+  test.each(["no colon: ", "key", "a: b\na: c", "host: museum", "a: \u00e9", "a b: c"])(
+    "reject the headers %j without showing them",
+    (text) => {
+      const { issues } = resolveSettings(plantSettings, { ...nothing, flags: { header: text } });
+      expect(issues).toMatchObject([
+        { name: "--header", value: null, message: expect.stringMatching(/must be lines such as/) },
+      ]);
+    },
+  );
+
+  test("read the proxies in lower and upper case; lower case wins", () => {
+    const proxyOf = (environment: Record<string, string>) =>
+      resolveSettings(plantSettings, { ...nothing, environment }).values.httpsProxy;
+    expect(proxyOf({ HTTPS_PROXY: "http://a:1" })).toBe("http://a:1");
+    expect(proxyOf({ https_proxy: "http://b:1" })).toBe("http://b:1");
+    expect(proxyOf({ HTTPS_PROXY: "http://a:1", https_proxy: "http://b:1" })).toBe("http://b:1");
+  });
+
   test("have defaults that can all be read", () => {
     const { values, issues } = resolveSettings(plantSettings, nothing);
     expect(issues).toEqual([]);

@@ -78,3 +78,8 @@ describe("a variable without effect", () => {
       expect([name, judge(name, value)]).toEqual([name, []]);
   });
 });
+
+test("findUnreadVariables knows the proxies in both cases", () => {
+  for (const name of ["HTTPS_PROXY", "https_proxy", "http_proxy", "no_proxy", "NO_PROXY"])
+    expect(findUnreadVariables({ [name]: "http://proxy:3128" }, "cli")).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { checkHealth, type HealthReport, type Notifier } from "@lmnh/plant-health";
-import { type AlertValues, healthStores } from "@lmnh/plant-runtime";
-import { openNotifiers } from "@lmnh/plant-runtime/open";
+import { type AlertValues, healthStores, type ProxyValues } from "@lmnh/plant-runtime";
+import { openFetch, openNotifiers } from "@lmnh/plant-runtime/open";
 import type { PlantDatabase } from "@lmnh/plant-schema";
 import type { Host } from "../host.js";
 import { logRetry } from "../output/log-retry.js";
@@ -9,7 +9,7 @@ import type { Output } from "../output/output.js";
 export interface HealthCheckTools {
   readonly host: Host;
   readonly output: Output;
-  readonly values: AlertValues;
+  readonly values: AlertValues & ProxyValues;
 }
 
 export type HealthCheck = (
@@ -34,8 +34,12 @@ export async function openHealthCheck({ host, output, values }: HealthCheckTools
 }
 
 /** The notifiers of the settings. */
-export async function openSettingNotifiers(values: AlertValues, output: Output): Promise<Notifier[]> {
-  return await openNotifiers({ targets: values.notify, writeLine: (line) => output.note(line) });
+export async function openSettingNotifiers(
+  { notify, httpsProxy, httpProxy, noProxy }: AlertValues & ProxyValues,
+  output: Output,
+): Promise<Notifier[]> {
+  const fetch = await openFetch({ httpsProxy, httpProxy, noProxy });
+  return await openNotifiers({ targets: notify, writeLine: (line) => output.note(line), fetch });
 }
 
 /** Writes which messages were not accepted, and when they are sent again. */

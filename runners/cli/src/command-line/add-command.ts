@@ -63,6 +63,10 @@ function collectFlags(sub: CommanderCommand, settings: SettingTable): () => Sett
         throw new UsageError(`option '${option.flags}' ${problem}`, `plant ${sub.name()} --help`);
       };
       if (value !== null && /^(?:--|-[a-z]$)/i.test(value)) fail("argument missing: an option follows");
+      if (texts[key] !== undefined && settings[key]?.repeats) {
+        texts[key] += `\n${text}`;
+        return;
+      }
       if (texts[key] !== undefined && texts[key] !== text) fail("is given twice; give it once");
       texts[key] = text;
     });

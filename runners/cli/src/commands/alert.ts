@@ -10,6 +10,7 @@ import {
   type Outcome,
   okOutcome,
   plantSettings,
+  proxySettings,
   resolveDatabase,
   setting,
   UserError,
@@ -30,6 +31,7 @@ import { listenForStop } from "../session/shutdown-signal.js";
 const settings = {
   ...databaseSettings,
   ...alertSettings,
+  ...proxySettings,
   every: plantSettings.every,
   watch: setting({
     flag: "--watch",
@@ -89,7 +91,7 @@ export const alertCommand = defineCommand({
         [ExitCode.temporaryFailure, "a receiver did not accept the message"],
         [ExitCode.configuration, "a setting is invalid"],
       ],
-      uses: [...Object.keys(alertSettings), ...commonKeys],
+      uses: [...Object.keys(alertSettings), ...Object.keys(proxySettings), ...commonKeys],
     },
   ],
   examples: [

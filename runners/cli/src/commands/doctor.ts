@@ -3,11 +3,12 @@ import { defaultTransformOptions, transformResponse } from "@lmnh/plant-etl";
 import {
   alertSettings,
   archiveSettings,
+  type ConnectionValues,
+  connectionSettings,
   databaseSettings,
   describeSettingIssue,
   ExitCode,
   formatError,
-  httpSource,
   type OutcomeCodes,
   okOutcome,
   pick,
@@ -22,7 +23,7 @@ import {
   sourceSettings,
   timingSettings,
 } from "@lmnh/plant-runtime";
-import { archiveExists, databaseExists, openArchive, openDatabase } from "@lmnh/plant-runtime/open";
+import { archiveExists, databaseExists, openApi, openArchive, openDatabase } from "@lmnh/plant-runtime/open";
 import { adviseOnSettings, checkContent, type PlantDatabase, pendingMigrations } from "@lmnh/plant-schema";
 import { version } from "../../package.json";
 import { defineCommand } from "../command.js";
@@ -59,6 +60,7 @@ export const doctorCommand = defineCommand({
   ],
   settings: {
     ...sourceSettings,
+    ...connectionSettings,
     ...databaseSettings,
     ...archiveSettings,
     ...timingSettings,
@@ -99,7 +101,15 @@ export const doctorCommand = defineCommand({
       findings.push(
         await checking("archive", () => checkArchive(resolveArchive(values, resolved), catalog, task)),
       );
-    if (!["api", "plants", "requestTimeout"].some((key) => wrong.has(key)))
+    const usedByApi = [
+      "api",
+      "plants",
+      "requestTimeout",
+      "header",
+      "apiToken",
+      ...Object.keys(connectionSettings),
+    ];
+    if (!usedByApi.some((key) => wrong.has(key)))
       findings.push(await checking("api", () => checkApi(values, host)));
 
     const exitCode = worst(findings);
@@ -199,14 +209,15 @@ async function checkBelonging(
 }
 
 async function checkApi(
-  { api, plants, requestTimeout }: Pick<SourceValues, "api" | "plants" | "requestTimeout">,
+  values: SourceValues & ConnectionValues,
   { clock, random, elapsedMs }: Host,
 ): Promise<Finding> {
+  const { api, plants, requestTimeout } = values;
   // Plant 1 has always existed; of a list, the first one should.
   const plantId = plants.kind === "list" ? (plants.ranges[0]?.[0] ?? 1) : 1;
-  const source = httpSource(
+  const source = await openApi(
     {
-      api,
+      ...values,
       plants: { kind: "list", ranges: [[plantId, plantId]] },
       requestTimeout: Math.min(requestTimeout, longestRequestMs),
     },

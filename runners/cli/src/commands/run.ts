@@ -2,6 +2,7 @@ import { type Clock, formatTimestamp, type Report } from "@lmnh/plant-etl";
 import {
   alertSettings,
   boolean,
+  connectionSettings,
   databaseSettings,
   defaultDatabase,
   ExitCode,
@@ -34,6 +35,7 @@ import { listenForStop } from "../session/shutdown-signal.js";
 
 const settings = {
   ...sourceSettings,
+  ...connectionSettings,
   ...databaseSettings,
   ...timingSettings,
   ...runSettings,
@@ -102,7 +104,10 @@ export const runCommand = defineCommand({
       ExitCode.temporaryFailure,
       "no response, no reading, or more failed requests than --max-failed allows; the run was cut short; the database is busy; the recording is incomplete, although the responses are loaded",
     ],
-    [ExitCode.configuration, "a setting, a file or the database is invalid"],
+    [
+      ExitCode.configuration,
+      "a setting, a file or the database is invalid; the API refuses every request (401, 403)",
+    ],
   ],
   settings,
   async act(task) {

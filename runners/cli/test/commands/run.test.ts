@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Report } from "@lmnh/plant-etl";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { closedPort } from "../support/closed-port.js";
 import { makeFolder } from "../support/folder.js";
 import { countIn, rowsIn, startMuseum } from "../support/museum.js";
@@ -63,6 +63,34 @@ describe("plant run", () => {
     const { code, stderr } = await plant(["run", "--api", url, "--plants", "1-6"]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/no response for 2 plants \(3-4\): status: HTTP status 503/);
+  });
+
+  test("sends each --header, and a token from the environment", async () => {
+    const requests: IncomingMessage["headers"][] = [];
+    const server = createServer(({ headers }, response) => {
+      requests.push(headers);
+      response.end("{}");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const args = ["run", "--api", url, "--plants", "1", "--database", "sqlite::memory:"];
+    await plant([...args, "--header", "x-api-key: k-1", "--header", "accept-language: en"], {
+      env: { PLANT_API_TOKEN: "t-1" },
+    });
+    expect(requests).toEqual([
+      expect.objectContaining({ authorization: "Bearer t-1", "x-api-key": "k-1", "accept-language": "en" }),
+    ]);
+  });
+
+  test("exits with 78 and the ways to give a login if the API refuses every request", async () => {
+    const server = createServer((_request, response) => response.writeHead(401).end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, stderr } = await plant(["run", "--api", url, "--plants", "1-3"]);
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/refuses every request \(HTTP status 401: .*PLANT_API_TOKEN or --api-token-file/);
   });
 
   test("exits with 75 if more plants fail than --max-failed allows", async () => {
