@@ -1,16 +1,15 @@
-import { defineConfig, type Options } from "tsup";
+import { defineConfig } from "tsup";
 
-const common: Options = {
+export default defineConfig({
+  // In one build, so that all entries share their classes and types.
+  entry: { index: "src/index.ts", testing: "src/testing/index.ts" },
+  format: ["esm", "cjs"],
+  splitting: true,
+  clean: true,
   dts: true,
   sourcemap: true,
   target: "node20",
   removeNodeProtocol: false,
   // JSON cannot be imported alike from ESM and CJS on every Node; the one locale in use goes into the bundle.
   noExternal: [/^i18n-iso-countries\/langs\//],
-};
-
-export default defineConfig([
-  { ...common, entry: ["src/index.ts"], format: ["esm", "cjs"], clean: true },
-  // vitest, which the contract suites import, is ESM only.
-  { ...common, entry: { testing: "src/testing/index.ts" }, format: ["esm"] },
-]);
+});

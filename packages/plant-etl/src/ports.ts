@@ -6,21 +6,52 @@ import type { PlantResponse } from "./response.js";
 /** Where responses come from: the API over HTTP, a recording, or a test. */
 export interface PlantSource {
   /**
-   * Yields one response per plant. Data never throws: a request that fails is a response with the outcome `failed`.
-   * Ends promptly when `signal` aborts. The plants of a list that have no response by then get `failed` with `aborted`.
+   * Yields one response per plant, in any order, with status and body as they were received. It can be called again, also
+   * after a consumer left early.
+   *
+   * Data never throws: a request that fails is a response with the outcome `failed`. Ends promptly when `signal` aborts.
+   * The plants of a list that have no response by then get `failed` with `aborted`, with 0 `attempts` if none was made. A
+   * source without a list, such as a recording, only ends.
    */
   responses(signal: AbortSignal): AsyncIterable<PlantResponse>;
 }
 
-/** Where batches are loaded. */
+/**
+ * Where batches are loaded. Runs may overlap, be killed and be replayed: the content of a store does not depend on how often
+ * and in which order batches are loaded, except that the first reading of a plant and time stays.
+ */
 export interface PlantStore {
-  /** Adds the run to the run log as `running`. */
+  /**
+   * Adds the run to the run log as `running`; does nothing for a run that is in it. Runs that are `running` and started more
+   * than 25 hours before this one become `failed`, with the reason `abandoned`.
+   */
   beginRun(run: RunStart): Promise<void>;
-  /** Loads the batch in one transaction. Idempotent: a second call changes nothing and counts duplicates. */
+  /**
+   * Loads the batch in one transaction, of any size, also beside another load. Numbers are stored to the last bit, times to
+   * the millisecond. A second call changes nothing and counts duplicates.
+   *
+   * - readings: the first one of a plant and time stays, also among those of the batch. Another one is a duplicate if
+   *   `soilMoisture`, `temperature` and `lastWatered` are the same. Otherwise it is a conflict, and kept beside the readings:
+   *   once, with all its values. `flagged` and `flags` count the loaded readings alone
+   * - plants: values that are `null` leave the stored ones, and so does a plant with an older `observedAt`. A presigned image
+   *   link is replaced when a quarter of its lifetime is left, or by a link with another path
+   * - botanists: one per e-mail address, with the newest name and phone number. Addresses that differ in case alone, or in what
+   *   a collation ignores, may be one
+   * - countries: one per code and per name. A batch may contain a code with two names and a name with two codes; which one
+   *   stays is up to the store. Origins are kept without a code or coordinates, too
+   * - notices: one per plant, kind and UTC day, with the times of the first and the last
+   * - rejections: one per plant and `digest`, the first
+   *
+   * @throws if the store rejects a row, such as a reading of a plant that is neither in the batch nor in the store: nothing
+   * is changed then, and the message names the plant, such as `plant 2`
+   */
   load(batch: Batch, run: RunStart): Promise<LoadCounts>;
-  /** Sets the state and the report of the run: `failed`, `incomplete` if it was cut short, or `complete`. */
+  /**
+   * Sets state, outcome and report of the run, whatever they were: the state is `failed` for that outcome, otherwise
+   * `complete`, or `incomplete` for a report that is not `complete`.
+   */
   finishRun(report: Report): Promise<void>;
-  /** Sets the state of a run that ended with an error to `failed`. */
+  /** Sets state and outcome of a run that ended with an error to `failed`, with the reason and exit code. */
   failRun(run: RunStart, failure: RunFailure): Promise<void>;
 }
 

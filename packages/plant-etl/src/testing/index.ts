@@ -1,8 +1,11 @@
+export type { Capability, TestRunner } from "@lmnh/plant-schema/testing";
 export { buildFailure, buildPayload, buildResponse, type Payload } from "./builders.js";
 export { readStoredState } from "./read-stored-state.js";
-export { type PlantSourceContract, plantSourceContract } from "./source-contract.js";
 export {
-  type PlantStoreContractOptions,
-  plantStoreContract,
-  type StoreUnderTest,
-} from "./store-contract.js";
+  type KnownResponse,
+  type PlantSourceContractOptions,
+  plantSourceContract,
+  type SourceUnderTest,
+} from "./source-contract.js";
+export type { PlantStoreCapabilities, StoreUnderTest } from "./store/fixtures.js";
+export { type PlantStoreContractOptions, plantStoreContract } from "./store-contract.js";

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import assert from "node:assert/strict";
+import { assertEqual, type Closable, contractSuite, type TestRunner } from "@lmnh/plant-schema/testing";
 import type { PlantSource } from "../ports.js";
 import type { PlantResponse } from "../response.js";
 
@@ -9,94 +10,89 @@ export interface KnownResponse {
   readonly body: string;
 }
 
-export interface PlantSourceContract {
-  /** Name of the source in the test names. */
-  readonly name: string;
-  /** Creates a source that requests exactly these plants and receives exactly these responses. */
-  make(
-    known: readonly KnownResponse[],
-  ): Promise<{ readonly source: PlantSource; close?(): void | Promise<void> }>;
-  /** `true` for a source that cannot determine the remaining plants when it is stopped, such as a recording. */
-  readonly endsOnAbort?: boolean;
+export interface SourceUnderTest extends Closable {
+  readonly source: PlantSource;
 }
 
-/** Milliseconds after which a source that has not ended after an abort counts as hanging. Not a speed limit. */
-const hangsAfterMs = 60_000;
+export interface PlantSourceContractOptions {
+  /** Name of the source, for the names of the tests. */
+  readonly name: string;
+  /** Opens a source that requests exactly these plants and receives exactly these responses. Called by each test. */
+  readonly open: (known: readonly KnownResponse[]) => Promise<SourceUnderTest>;
+  /** `true` for a source that has no list of plants, such as a recording: it ends when it is stopped. */
+  readonly endsOnAbort?: boolean | undefined;
+}
 
-/** Declares vitest tests of everything that `PlantSource` guarantees. */
-export function plantSourceContract({ name, make, endsOnAbort = false }: PlantSourceContract): void {
-  describe(`PlantSource contract: ${name}`, () => {
-    const known = knownResponses();
-    const ids = known.map(({ plantId }) => plantId);
+/** Declares a test of each rule of `PlantSource`. */
+export function plantSourceContract(
+  runner: TestRunner,
+  { name, open, endsOnAbort = false }: PlantSourceContractOptions,
+): void {
+  const known = knownResponses();
+  const ids = known.map(({ plantId }) => plantId);
 
-    async function withSource(use: (source: PlantSource) => Promise<void>): Promise<void> {
-      const { source, close } = await make(known);
-      try {
-        await use(source);
-      } finally {
-        await close?.();
-      }
-    }
+  contractSuite(
+    runner,
+    `${name}: contract of PlantSource`,
+    () => open(known),
+    ({ test }) => {
+      test("yields one response per plant", async ({ source }) => {
+        assertEqual(plantsOf(await collect(source)), ids);
+      });
 
-    it("yields one response per plant", () =>
-      withSource(async (source) => {
-        const responses = await collect(source);
-        expect(plantsOf(responses)).toEqual(ids);
-      }));
+      test("yields status and body unchanged, with the time and the number of attempts", async ({
+        source,
+      }) => {
+        for (const response of await collect(source)) assertKnown(response, known);
+      });
 
-    it("yields status and body unchanged, with the time and the number of attempts", () =>
-      withSource(async (source) => {
-        for (const response of await collect(source)) expectKnown(response, known);
-      }));
-
-    it("can be iterated twice", () =>
-      withSource(async (source) => {
+      test("can be iterated twice", async ({ source }) => {
         await collect(source);
-        const responses = await collect(source);
-        expect(plantsOf(responses)).toEqual(ids);
-      }));
+        assertEqual(plantsOf(await collect(source)), ids);
+      });
 
-    it("can be iterated again after the consumer left at the first response", () =>
-      withSource(async (source) => {
+      test("can be iterated again after the consumer left at the first response", async ({ source }) => {
         let seen = 0;
         for await (const _response of source.responses(new AbortController().signal)) {
           seen++;
           break;
         }
-        expect(seen).toBe(1);
-        expect(plantsOf(await collect(source))).toEqual(ids);
-      }));
+        assert.equal(seen, 1);
+        assertEqual(plantsOf(await collect(source)), ids);
+      });
 
-    it("yields only aborted responses if the signal aborted before the start", () =>
-      withSource(async (source) => {
-        const responses = await promptly(collect(source, AbortSignal.abort()));
-        expect(responses.filter((response) => !isAborted(response))).toEqual([]);
-        for (const { attempts } of responses) expect(attempts).toBe(0);
-        expect(plantsOf(responses)).toEqual(endsOnAbort ? [] : ids);
-      }));
+      test("yields only aborted responses if the signal aborted before the start", async ({ source }) => {
+        const responses = await collect(source, AbortSignal.abort());
+        assertEqual(
+          responses.filter((response) => !isAborted(response)),
+          [],
+        );
+        for (const { attempts } of responses) assert.equal(attempts, 0);
+        assertEqual(plantsOf(responses), endsOnAbort ? [] : ids);
+      });
 
-    it("ends promptly when the signal aborts, with one response per plant", () =>
-      withSource(async (source) => {
+      test("ends when the signal aborts, with one response per plant", async ({ source }) => {
         const controller = new AbortController();
         const responses: PlantResponse[] = [];
-        const run = async () => {
-          for await (const response of source.responses(controller.signal)) {
-            responses.push(response);
-            controller.abort();
-          }
-        };
-        await promptly(run());
-        for (const response of responses) if (!isAborted(response)) expectKnown(response, known);
-        expect(new Set(plantsOf(responses)).size).toBe(responses.length);
-        if (!endsOnAbort) expect(plantsOf(responses)).toEqual(ids);
-        else expect(ids).toEqual(expect.arrayContaining(plantsOf(responses)));
-      }));
-  });
+        for await (const response of source.responses(controller.signal)) {
+          responses.push(response);
+          assert.ok(responses.length <= mostResponses, "the source does not end");
+          controller.abort();
+        }
+        for (const response of responses) if (!isAborted(response)) assertKnown(response, known);
+        const plants = plantsOf(responses);
+        assertEqual(plants, endsOnAbort ? ids.filter((id) => plants.includes(id)) : ids);
+      });
+    },
+  );
 }
 
 async function collect(source: PlantSource, signal = new AbortController().signal): Promise<PlantResponse[]> {
   const responses: PlantResponse[] = [];
-  for await (const response of source.responses(signal)) responses.push(response);
+  for await (const response of source.responses(signal)) {
+    responses.push(response);
+    assert.ok(responses.length <= mostResponses, "the source yields more responses than it has plants");
+  }
   return responses;
 }
 
@@ -108,20 +104,15 @@ function isAborted({ outcome }: PlantResponse): boolean {
   return outcome.kind === "failed" && outcome.code === "aborted";
 }
 
-function expectKnown(response: PlantResponse, known: readonly KnownResponse[]): void {
+function assertKnown(response: PlantResponse, known: readonly KnownResponse[]): void {
   const { status, body } = known.find(({ plantId }) => plantId === response.plantId) ?? {};
-  expect(response.outcome).toEqual({ kind: "received", status, body, cut: false });
-  expect(response.attempts).toBeGreaterThanOrEqual(1);
-  expect(response.receivedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assertEqual(response.outcome, { kind: "received", status, body, cut: false });
+  assert.ok(response.attempts >= 1);
+  assert.match(response.receivedAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 }
 
-async function promptly<Value>(work: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`did not end within ${hangsAfterMs} ms`)), hangsAfterMs);
-  });
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
+/** A source that never ends would keep a test from ending, and its timers from firing. */
+const mostResponses = 1_000;
 
 /** More plants than concurrent requests, and bodies of every kind, because a source does not interpret them. */
 function knownResponses(): KnownResponse[] {

@@ -1,41 +1,38 @@
-import { afterEach, beforeEach, describe } from "vitest";
+import { contractSuite, type TestRunner } from "@lmnh/plant-schema/testing";
 import { describeBotanistsAndOrigins } from "./store/botanists-and-origins.js";
 import { describeConflicts } from "./store/conflicts.js";
-import { run, type StoreUnderTest } from "./store/fixtures.js";
+import { type PlantStoreCapabilities, run, type StoreUnderTest } from "./store/fixtures.js";
 import { describeNoticesAndRejections } from "./store/notices-and-rejections.js";
 import { describePlants } from "./store/plants.js";
 import { describeReadings } from "./store/readings.js";
 import { describeRunLog } from "./store/run-log.js";
 import { describeValues } from "./store/values.js";
 
-export type { StoreUnderTest } from "./store/fixtures.js";
-
 export interface PlantStoreContractOptions {
+  /** Name of the store, for the names of the tests. */
   readonly name: string;
-  /** Creates the store of a test. */
-  readonly make: () => Promise<StoreUnderTest>;
-  /** Reasons to skip tests, by test name. */
-  readonly skips?: Readonly<Record<string, string>>;
+  /** Opens a store without content. Called by each test. */
+  readonly open: () => Promise<StoreUnderTest>;
+  readonly capabilities?: PlantStoreCapabilities | undefined;
 }
 
-/** Declares vitest tests of everything that `PlantStore` guarantees. Call it at the top of a test file. */
-export function plantStoreContract({ name, make, skips = {} }: PlantStoreContractOptions): void {
-  describe(`PlantStore contract: ${name}`, () => {
-    let current: StoreUnderTest;
-    beforeEach(async ({ skip, task }) => {
-      skip(task.name in skips, skips[task.name]);
-      current = await make();
-      await current.store.beginRun(run);
-    });
-    afterEach(() => current?.close());
-    const under = () => current;
-
-    describeValues(under);
-    describeReadings(under);
-    describeConflicts(under);
-    describePlants(under);
-    describeBotanistsAndOrigins(under);
-    describeNoticesAndRejections(under);
-    describeRunLog(under);
+/** Declares a test of each rule of `PlantStore`. */
+export function plantStoreContract(
+  runner: TestRunner,
+  { name, open, capabilities = {} }: PlantStoreContractOptions,
+): void {
+  const openWithRun = async () => {
+    const under = await open();
+    await under.store.beginRun(run);
+    return under;
+  };
+  contractSuite(runner, `${name}: contract of PlantStore`, openWithRun, (suite) => {
+    describeValues(suite, capabilities);
+    describeReadings(suite);
+    describeConflicts(suite);
+    describePlants(suite);
+    describeBotanistsAndOrigins(suite);
+    describeNoticesAndRejections(suite);
+    describeRunLog(suite);
   });
 }

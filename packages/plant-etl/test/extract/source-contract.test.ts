@@ -1,3 +1,4 @@
+import * as runner from "vitest";
 import { httpPlantSource, parseRoster, recordResponses, replayResponses } from "../../src/extract/index.js";
 import { formatRecordedResponse } from "../../src/extract/recording-format.js";
 import { formatRanges } from "../../src/extract/roster.js";
@@ -23,16 +24,16 @@ async function serve(known: readonly KnownResponse[], fetch?: typeof globalThis.
   return { source, close: server.close };
 }
 
-plantSourceContract({ name: "httpPlantSource over cross-fetch", make: (known) => serve(known) });
+plantSourceContract(runner, { name: "httpPlantSource over cross-fetch", open: (known) => serve(known) });
 
-plantSourceContract({
+plantSourceContract(runner, {
   name: "httpPlantSource over Node's fetch",
-  make: (known) => serve(known, globalThis.fetch),
+  open: (known) => serve(known, globalThis.fetch),
 });
 
-plantSourceContract({
+plantSourceContract(runner, {
   name: "recordResponses around httpPlantSource",
-  make: async (known) => {
+  open: async (known) => {
     const { source, close } = await serve(known);
     return {
       source: recordResponses(
@@ -45,9 +46,9 @@ plantSourceContract({
   },
 });
 
-plantSourceContract({
+plantSourceContract(runner, {
   name: "replayResponses",
-  make: async (known) => ({
+  open: async (known) => ({
     source: replayResponses(
       known.map(({ plantId, status, body }) => {
         const outcome: PlantResponse["outcome"] = { kind: "received", status, body, cut: false };

@@ -1,10 +1,11 @@
+import * as runner from "vitest";
 import { memoryPlantStore } from "../../src/load/memory-plant-store.js";
 import { plantStoreContract } from "../../src/testing/store-contract.js";
 
-plantStoreContract({
+plantStoreContract(runner, {
   name: "The memory store",
-  make: async () => {
+  open: async () => {
     const store = memoryPlantStore();
-    return { store, state: async () => store.state(), close: async () => {} };
+    return { store, state: async () => store.state() };
   },
 });

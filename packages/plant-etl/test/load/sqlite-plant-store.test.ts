@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fc } from "@lmnh/testing/property";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { memoryPlantStore } from "../../src/load/memory-plant-store.js";
 import type { PlantResponse } from "../../src/response.js";
 import { buildPayload, buildResponse } from "../../src/testing/builders.js";
@@ -10,7 +10,7 @@ import { defaultTransformOptions } from "../../src/transform/transform-options.j
 import { emptyTables } from "../support/empty-tables.js";
 import { openSqliteStore } from "../support/sqlite-store.js";
 
-plantStoreContract({ name: "The SQLite store", make: openSqliteStore });
+plantStoreContract({ describe, test }, { name: "The SQLite store", open: openSqliteStore });
 
 let under: Awaited<ReturnType<typeof openSqliteStore>>;
 beforeAll(async () => {

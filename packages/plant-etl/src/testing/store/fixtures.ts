@@ -1,3 +1,4 @@
+import type { Capability, ContractSuite } from "@lmnh/plant-schema/testing";
 import type { Batch } from "../../batch.js";
 import type { StoredState } from "../../load/memory-plant-store.js";
 import type { PlantStore } from "../../ports.js";
@@ -11,11 +12,18 @@ export interface StoreUnderTest {
   readonly store: PlantStore;
   /** The content of the store, in the order of `StoredState`. */
   state(): Promise<StoredState>;
-  close(): Promise<void>;
+  close?(): void | Promise<void>;
 }
 
-/** The store of the current test. */
-export type Under = () => StoreUnderTest;
+/** What a store can do. By default everything. */
+export interface PlantStoreCapabilities {
+  /** Stores text of every script and with every character. */
+  readonly anyText?: Capability | undefined;
+  /** Stores texts of the greatest length that a valid response can have, with surrogate pairs. */
+  readonly longText?: Capability | undefined;
+}
+
+export type Suite = ContractSuite<StoreUnderTest>;
 
 /** The run that the contract begins before each test. */
 export const run: RunStart = {
