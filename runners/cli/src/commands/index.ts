@@ -14,5 +14,6 @@ export const loadCommand: Readonly<Record<CommandName, () => Promise<Command>>> 
   restore: async () => (await import("./restore.js")).restoreCommand,
   ls: async () => (await import("./ls.js")).lsCommand,
   simulate: async () => (await import("./simulate.js")).simulateCommand,
+  completion: async () => (await import("./completion.js")).completionCommand,
   doctor: async () => (await import("./doctor.js")).doctorCommand,
 };

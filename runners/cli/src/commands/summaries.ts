@@ -12,6 +12,7 @@ export const commandSummaries = {
   ls: "List the files in the archive catalog",
   simulate: "Serve a simulated plant API on this machine",
   doctor: "Show the settings and their origin, and check database, archive and API",
+  completion: "Print a script that completes commands and options in bash, zsh or fish",
 } as const;
 
 export type CommandName = keyof typeof commandSummaries;

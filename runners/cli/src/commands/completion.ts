@@ -1,0 +1,62 @@
+import { ExitCode, oneOf, UserError } from "@lmnh/plant-runtime";
+import { type Command, defineCommand } from "../command.js";
+import {
+  type CompletedCommand,
+  type CompletedOption,
+  completionScript,
+  shells,
+} from "../command-line/completion-script.js";
+import { loadCommand } from "./index.js";
+import { commandNames, commandSummaries } from "./summaries.js";
+
+export const completionCommand = defineCommand({
+  description: [
+    "Prints a script that completes commands and options in a shell. It is made of the program's own table of commands, and starts no program itself.",
+  ],
+  operands: [{ name: "<shell>", description: shells.join(", ") }],
+  examples: [
+    ["source <(plant completion bash)", "for this shell; in ~/.bashrc for every one"],
+    ["plant completion zsh > ~/.zfunc/_plant", "where ~/.zfunc is in $fpath"],
+    ["plant completion fish > ~/.config/fish/completions/plant.fish", "for every shell"],
+  ],
+  exits: [[ExitCode.done, "the script was printed"]],
+  settings: {},
+  async act({ operands: [given = ""], output }) {
+    const shell = oneOf(...shells).safeParse(given);
+    if (!shell.success)
+      throw new UserError(
+        ExitCode.usage,
+        `The shell ${JSON.stringify(given.slice(0, 40))} is unknown: it ${shell.error.issues[0]?.message}`,
+      );
+    const commands = await Promise.all(
+      commandNames.map(async (name) => describe(name, await loadCommand[name]())),
+    );
+    const script = completionScript(shell.data, commands);
+    output.result({ shell: shell.data, script }, script.trimEnd().split("\n"), null);
+    return ExitCode.done;
+  },
+});
+
+function describe(
+  name: keyof typeof commandSummaries,
+  { settings, actions = [] }: Command,
+): CompletedCommand {
+  const options = Object.values(settings).flatMap(({ flag, description }): CompletedOption[] => {
+    if (flag === undefined) return [];
+    const [option = flag, argument] = flag.split(" ");
+    // The first sentence: a list of completions has one line an option.
+    const [sentence = description] = description.split(/(?<=[a-z)])[.;] /, 1);
+    return [{ name: option, description: sentence, value: completedValue(argument) }];
+  });
+  return {
+    name,
+    summary: commandSummaries[name],
+    actions: name === "completion" ? shells : actions.map((action) => action.name),
+    options,
+  };
+}
+
+function completedValue(argument: string | undefined): CompletedOption["value"] {
+  if (argument === undefined) return "none";
+  return /file|folder|dir|path/.test(argument) ? "file" : "text";
+}
