@@ -61,7 +61,7 @@ async function measureLoad({ readings }, open) {
 }
 
 async function createDatabase(path, batch) {
-  const { sqlPlantStore } = await import("@lmnh/plant-etl");
+  const { sqlPlantStore } = await import("@lmnh/plant-etl/sql");
   const { migrate } = await import("@lmnh/plant-schema");
   const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
   const database = await openSqlite(`sqlite:${path}`);
@@ -79,7 +79,7 @@ async function countReadings(path) {
 }
 
 async function openStore(path, batches, options) {
-  const { sqlPlantStore } = await import("@lmnh/plant-etl");
+  const { sqlPlantStore } = await import("@lmnh/plant-etl/sql");
   const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
   const database = await openSqlite(`sqlite:${path}`, options);
   const store = sqlPlantStore(database);

@@ -43,7 +43,7 @@ export const pull = {
       return pullWithLimit(options, url, async (address) => (await crossFetch(address, { agent })).json());
     },
     "the HTTP source": async (options, { url }) => {
-      const { httpPlantSource } = await import("@lmnh/plant-etl");
+      const { httpPlantSource } = await import("@lmnh/plant-etl/http");
       const source = httpPlantSource(sourceOptions(options, url));
       return await twice(options, async () => {
         let received = 0;
@@ -53,7 +53,9 @@ export const pull = {
       });
     },
     "the pipeline": async (options, { url }) => {
-      const { httpPlantSource, sqlPlantStore, runEtl } = await import("@lmnh/plant-etl");
+      const { runEtl } = await import("@lmnh/plant-etl");
+      const { httpPlantSource } = await import("@lmnh/plant-etl/http");
+      const { sqlPlantStore } = await import("@lmnh/plant-etl/sql");
       const { migrate } = await import("@lmnh/plant-schema");
       const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
       return await withFolder(async (folder) => {

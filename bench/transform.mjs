@@ -35,7 +35,7 @@ export const transform = {
   },
   steps: {
     async record({ responses: plants }, { url, file }) {
-      const { httpPlantSource } = await import("@lmnh/plant-etl");
+      const { httpPlantSource } = await import("@lmnh/plant-etl/http");
       const source = httpPlantSource({
         baseUrl: url,
         roster: { kind: "list", ranges: [[1, plants]] },

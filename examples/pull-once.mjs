@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { httpPlantSource, parseRoster, runEtl, sqlPlantStore } from "@lmnh/plant-etl";
+import { parseRoster, runEtl } from "@lmnh/plant-etl";
+import { httpPlantSource } from "@lmnh/plant-etl/http";
+import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 

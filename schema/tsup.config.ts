@@ -3,6 +3,7 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    model: "src/model.ts",
     sqlite: "src/sqlite/index.ts",
     "sqlite-worker": "src/sqlite/worker.ts",
     mssql: "src/mssql/index.ts",

@@ -2,7 +2,15 @@ import { defineConfig } from "tsup";
 
 export default defineConfig({
   // In one build, so that all entries share their classes and types.
-  entry: { index: "src/index.ts", testing: "src/testing/index.ts" },
+  entry: {
+    index: "src/index.ts",
+    fetch: "src/entries/fetch.ts",
+    http: "src/entries/http.ts",
+    memory: "src/entries/memory.ts",
+    recording: "src/entries/recording.ts",
+    sql: "src/entries/sql.ts",
+    testing: "src/testing/index.ts",
+  },
   format: ["esm", "cjs"],
   splitting: true,
   clean: true,

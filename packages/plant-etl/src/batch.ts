@@ -1,4 +1,4 @@
-import type { Plant } from "@lmnh/plant-schema";
+import type { Plant } from "@lmnh/plant-schema/model";
 import type { ValidationIssue } from "./validation-issue.js";
 
 /** The output of transform and the input of load: one transaction. */

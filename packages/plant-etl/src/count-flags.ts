@@ -1,4 +1,4 @@
-import { describeQuality, QualityFlag, type QualityFlagName } from "@lmnh/plant-schema";
+import { describeQuality, QualityFlag, type QualityFlagName } from "@lmnh/plant-schema/model";
 import type { FlagCounts, LoadCounts } from "./report.js";
 
 /** Readings by the value of their `qualityFlag`. */

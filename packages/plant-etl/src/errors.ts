@@ -1,4 +1,4 @@
-import { PlantError } from "@lmnh/plant-schema";
+import { PlantError } from "@lmnh/plant-schema/model";
 
 export class PlantEtlError extends PlantError<PlantEtlErrorCode> {
   override readonly name = "PlantEtlError";

@@ -5,15 +5,12 @@ export {
   type QualityFlagName,
   type Random,
   type Recovery,
-} from "@lmnh/plant-schema";
+} from "@lmnh/plant-schema/model";
 export { parseApiNotice } from "./api-error.js";
 export type { Batch, BodyEncoding, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
 export { PlantEtlError, type PlantEtlErrorCode } from "./errors.js";
 export type { EtlEvent } from "./events.js";
-export * from "./extract/index.js";
-export { memoryPlantStore, type StoredState } from "./load/memory-plant-store.js";
-export type { NoticeRow, RejectionRow } from "./load/row-mapping.js";
-export { type SqlPlantStoreOptions, sqlPlantStore } from "./load/sql-plant-store.js";
+export { formatRanges, type IdRange, parseRoster, plantIds, type Roster } from "./extract/roster.js";
 export {
   defaultOutcomeThresholds,
   type OutcomeReason,

@@ -1,4 +1,4 @@
-import { QualityFlag } from "@lmnh/plant-schema";
+import { QualityFlag } from "@lmnh/plant-schema/model";
 import type { Batch } from "./batch.js";
 
 export interface MedianAge {

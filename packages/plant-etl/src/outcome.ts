@@ -1,4 +1,4 @@
-import { codeOf } from "@lmnh/plant-schema";
+import { codeOf } from "@lmnh/plant-schema/model";
 
 /**
  * The outcome of a run.

@@ -1,4 +1,4 @@
-import { QualityFlag } from "@lmnh/plant-schema";
+import { QualityFlag } from "@lmnh/plant-schema/model";
 import type { NoticeKind } from "./batch.js";
 import { addFlags, noFlags } from "./count-flags.js";
 import { formatRanges } from "./extract/roster.js";

@@ -1,4 +1,4 @@
-import type { QualityFlagName } from "@lmnh/plant-schema";
+import type { QualityFlagName } from "@lmnh/plant-schema/model";
 import type { OutcomeReason, RunOutcome } from "./outcome.js";
 import type { FailureCode } from "./response.js";
 

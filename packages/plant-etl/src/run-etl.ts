@@ -1,4 +1,4 @@
-import type { Clock } from "@lmnh/plant-schema";
+import type { Clock } from "@lmnh/plant-schema/model";
 import { checkInteger, checkShare, maxTimerMs } from "./check-options.js";
 import {
   defaultOutcomeThresholds,

@@ -1,15 +1,17 @@
 import type { PlantTables } from "@lmnh/plant-schema";
 import type { Kysely } from "kysely";
 import { expectTypeOf, test } from "vitest";
+import { type Fetch, fetchPlantSource } from "../src/entries/fetch.js";
+import { httpPlantSource } from "../src/entries/http.js";
+import { memoryPlantStore } from "../src/entries/memory.js";
+import { recordResponses, replayResponses } from "../src/entries/recording.js";
+import { sqlPlantStore } from "../src/entries/sql.js";
 import {
   type Batch,
   buildBatch,
   type Clock,
   type EtlEvent,
-  type HttpPlantSourceOptions,
-  httpPlantSource,
   type LoadCounts,
-  memoryPlantStore,
   type PlantResponse,
   type PlantSource,
   type PlantStore,
@@ -17,10 +19,7 @@ import {
   type RunEtlOptions,
   type RunFailure,
   type RunStart,
-  recordResponses,
-  replayResponses,
   runEtl,
-  sqlPlantStore,
   transformResponse,
 } from "../src/index.js";
 
@@ -46,8 +45,9 @@ test("runEtl requires a source, a store, a clock and a run id", () => {
   expectTypeOf(runEtl).returns.toEqualTypeOf<Promise<Report>>();
 });
 
-test("httpPlantSource accepts any WHATWG fetch", () => {
-  expectTypeOf<typeof globalThis.fetch>().toExtend<NonNullable<HttpPlantSourceOptions["fetch"]>>();
+test("fetchPlantSource accepts any WHATWG fetch, and httpPlantSource has its own", () => {
+  expectTypeOf<typeof globalThis.fetch>().toExtend<Fetch>();
+  expectTypeOf(fetchPlantSource).returns.toEqualTypeOf<PlantSource>();
   expectTypeOf(httpPlantSource).returns.toEqualTypeOf<PlantSource>();
 });
 

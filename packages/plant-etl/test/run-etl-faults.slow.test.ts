@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createSimulator, type Fault } from "@lmnh/museum-simulator";
 import type { Clock } from "@lmnh/plant-schema";
 import { expect, test } from "vitest";
-import { httpPlantSource } from "../src/extract/index.js";
+import { httpPlantSource } from "../src/extract/http-plant-source.js";
 import { runEtl } from "../src/run-etl.js";
 import { openSqliteStore } from "./support/sqlite-store.js";
 

@@ -1,4 +1,6 @@
-import { type Clock, type Fetch, httpPlantSource, type PlantSource, type Random } from "@lmnh/plant-etl";
+import type { Clock, PlantSource, Random } from "@lmnh/plant-etl";
+import { type Fetch, fetchPlantSource } from "@lmnh/plant-etl/fetch";
+import { httpPlantSource } from "@lmnh/plant-etl/http";
 import type { SourceValues } from "./settings/setting-groups.js";
 
 export type HttpSourceValues = Pick<SourceValues, "api" | "plants"> &
@@ -19,7 +21,7 @@ export function httpSource(
   { api, plants, concurrency, requestTimeout, header, apiToken }: HttpSourceValues,
   { clock, random, userAgent, attempts, fetch }: HttpSourceTools,
 ): PlantSource {
-  return httpPlantSource({
+  const options = {
     baseUrl: api,
     roster: plants,
     headers: {
@@ -32,6 +34,6 @@ export function httpSource(
     ...(concurrency !== undefined && { concurrency }),
     ...(requestTimeout !== undefined && { requestTimeoutMs: requestTimeout }),
     ...(attempts !== undefined && { retry: { attempts } }),
-    ...(fetch !== undefined && { fetch }),
-  });
+  };
+  return fetch === undefined ? httpPlantSource(options) : fetchPlantSource({ ...options, fetch });
 }

@@ -6,8 +6,8 @@ import {
   type Random,
   type Report,
   runEtl,
-  sqlPlantStore,
 } from "@lmnh/plant-etl";
+import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import type { PlantDatabase } from "@lmnh/plant-schema";
 import { exitCodeOfRun } from "./run-outcome.js";
 

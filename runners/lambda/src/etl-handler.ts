@@ -1,4 +1,5 @@
-import { type EtlEvent, keepAliveFetch, type Report, type ValidationIssue } from "@lmnh/plant-etl";
+import type { EtlEvent, Report, ValidationIssue } from "@lmnh/plant-etl";
+import { keepAliveFetch } from "@lmnh/plant-etl/http";
 import { httpSource, pull, redact, runOutcome } from "@lmnh/plant-runtime";
 import { version } from "../package.json";
 import { createHandler, type Handler } from "./create-handler.js";

@@ -1,4 +1,4 @@
-import type { Random } from "@lmnh/plant-schema";
+import type { Random } from "@lmnh/plant-schema/model";
 import type { AttemptResult } from "./send-request.js";
 
 export interface RequestRetryOptions {

@@ -1,4 +1,4 @@
-import { decodeText } from "@lmnh/plant-schema";
+import { decodeText } from "@lmnh/plant-schema/model";
 import * as z from "zod";
 import type { PlantResponse } from "../response.js";
 import { maxPlantId } from "./roster.js";

@@ -8,7 +8,7 @@ import {
   signedUrlRenewalTime,
   toReferenceRows,
   urlWithoutQuery,
-} from "@lmnh/plant-schema";
+} from "@lmnh/plant-schema/model";
 import type { Reading } from "../batch.js";
 import { countLoaded, groupByFlag } from "../count-flags.js";
 import type { PlantStore } from "../ports.js";

@@ -1,4 +1,4 @@
-import type { Plant } from "@lmnh/plant-schema";
+import type { Plant } from "@lmnh/plant-schema/model";
 import type { Batch, Notice, Reading, Rejection } from "../batch.js";
 import type { PlantResponse } from "../response.js";
 import { maxBodyLength } from "./build-rejection.js";

@@ -1,4 +1,4 @@
-import { QualityFlag } from "@lmnh/plant-schema";
+import { QualityFlag } from "@lmnh/plant-schema/model";
 import type { TransformOptions } from "./transform-options.js";
 
 export interface Measured {

@@ -1,4 +1,4 @@
-import { signedUrlRenewalTime } from "@lmnh/plant-schema";
+import { signedUrlRenewalTime } from "@lmnh/plant-schema/model";
 import { memoize } from "./memoize.js";
 
 /** The image that the API's provider returns without a subscription. */

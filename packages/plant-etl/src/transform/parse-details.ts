@@ -1,4 +1,4 @@
-import type { Botanist, Plant } from "@lmnh/plant-schema";
+import type { Botanist, Plant } from "@lmnh/plant-schema/model";
 import { createIssue, type ValidationIssue } from "../validation-issue.js";
 import { maxUrlLength, normalizeImageUrl, normalizePageUrl } from "./normalize-image-url.js";
 import { normalizeName } from "./normalize-name.js";

@@ -1,4 +1,4 @@
-import type { Country, Origin } from "@lmnh/plant-schema";
+import type { Country, Origin } from "@lmnh/plant-schema/model";
 import type { ValidationIssue } from "../validation-issue.js";
 import { createIssue } from "../validation-issue.js";
 import { countryCode, countryName } from "./country-names.js";

@@ -1,4 +1,4 @@
-import type { Plant } from "@lmnh/plant-schema";
+import type { Plant } from "@lmnh/plant-schema/model";
 import { classifyApiError } from "../api-error.js";
 import type { Notice, Reading, Rejection } from "../batch.js";
 import type { FailedRequest, PlantResponse, ReceivedResponse } from "../response.js";

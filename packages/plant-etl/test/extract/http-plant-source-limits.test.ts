@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { keepAliveFetch } from "../../src/extract/index.js";
+import { keepAliveFetch } from "../../src/extract/keep-alive-fetch.js";
 import type { PlantResponse } from "../../src/response.js";
 import { endlessClock } from "../support/fake-clock.js";
 import {

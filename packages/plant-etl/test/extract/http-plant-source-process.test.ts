@@ -16,7 +16,7 @@ beforeAll(async () => {
   await mkdir(parent, { recursive: true });
   folder = await mkdtemp(join(parent, ".extract-test-"));
   await build({
-    entry: [join(packageFolder, "src/extract/index.ts")],
+    entry: [join(packageFolder, "src/entries/http.ts")],
     outDir: folder,
     format: ["esm", "cjs"],
     config: false,
@@ -35,7 +35,7 @@ const program = (baseUrl: string, stopAt: number) => `
   async function main() {
     const source = httpPlantSource({
       baseUrl: "${baseUrl}",
-      roster: parseRoster("1-20"),
+      roster: { kind: "list", ranges: [[1, 20]] },
       clock: { now: () => 0, sleep: async () => {} },
       random: () => 0,
       concurrency: 20,
@@ -53,8 +53,8 @@ const program = (baseUrl: string, stopAt: number) => `
 
 describe("a process after httpPlantSource", () => {
   it.each([
-    ["ESM", "program.mjs", 'import { httpPlantSource, parseRoster } from "./index.js";'],
-    ["CJS", "program.cjs", 'const { httpPlantSource, parseRoster } = require("./index.cjs");'],
+    ["ESM", "program.mjs", 'import { httpPlantSource } from "./http.js";'],
+    ["CJS", "program.cjs", 'const { httpPlantSource } = require("./http.cjs");'],
   ])("exits with idle connections, without warnings (%s)", async (_kind, name, header) => {
     const file = join(folder, name);
     await writeFile(file, header + program(server.origin, 19));

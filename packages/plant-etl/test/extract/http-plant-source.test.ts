@@ -3,7 +3,7 @@ import { createServer as createTcpServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { keepAliveFetch } from "../../src/extract/index.js";
+import { keepAliveFetch } from "../../src/extract/keep-alive-fetch.js";
 import { fakeClock } from "../support/fake-clock.js";
 import {
   type Handler,

@@ -1,7 +1,9 @@
 import * as runner from "vitest";
-import { httpPlantSource, parseRoster, recordResponses, replayResponses } from "../../src/extract/index.js";
+import { fetchPlantSource } from "../../src/extract/fetch-plant-source.js";
+import { httpPlantSource } from "../../src/extract/http-plant-source.js";
+import { recordResponses, replayResponses } from "../../src/extract/record-replay.js";
 import { formatRecordedResponse } from "../../src/extract/recording-format.js";
-import { formatRanges } from "../../src/extract/roster.js";
+import { formatRanges, parseRoster } from "../../src/extract/roster.js";
 import type { PlantResponse } from "../../src/response.js";
 import { type KnownResponse, plantSourceContract } from "../../src/testing/source-contract.js";
 import { fakeClock } from "../support/fake-clock.js";
@@ -14,20 +16,20 @@ async function serve(known: readonly KnownResponse[], fetch?: typeof globalThis.
     response.writeHead(expected?.status ?? 500);
     response.end(expected?.body);
   });
-  const source = httpPlantSource({
+  const options = {
     baseUrl: `${server.origin}/api/plants`,
     roster: parseRoster(formatRanges(byId.keys())),
     clock: fakeClock(),
     random: () => 0.5,
-    ...(fetch === undefined ? {} : { fetch }),
-  });
+  };
+  const source = fetch === undefined ? httpPlantSource(options) : fetchPlantSource({ ...options, fetch });
   return { source, close: server.close };
 }
 
-plantSourceContract(runner, { name: "httpPlantSource over cross-fetch", open: (known) => serve(known) });
+plantSourceContract(runner, { name: "httpPlantSource", open: (known) => serve(known) });
 
 plantSourceContract(runner, {
-  name: "httpPlantSource over Node's fetch",
+  name: "fetchPlantSource with Node's fetch",
   open: (known) => serve(known, globalThis.fetch),
 });
 

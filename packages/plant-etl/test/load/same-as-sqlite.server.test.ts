@@ -3,7 +3,7 @@ import type { Clock } from "@lmnh/plant-schema";
 import { type PlantDatabase, type PlantTables, quoteSchema } from "@lmnh/plant-schema";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { httpPlantSource } from "../../src/extract/index.js";
+import { httpPlantSource } from "../../src/extract/http-plant-source.js";
 import { memoryPlantStore } from "../../src/load/memory-plant-store.js";
 import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import type { PlantResponse } from "../../src/response.js";

@@ -1,6 +1,8 @@
 // One run in its own process, for tests that kill it: pull-once.mjs URL DATABASE RUN_ID
 import { setTimeout as sleep } from "node:timers/promises";
-import { httpPlantSource, runEtl, sqlPlantStore } from "@lmnh/plant-etl";
+import { runEtl } from "@lmnh/plant-etl";
+import { httpPlantSource } from "@lmnh/plant-etl/http";
+import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 
 const [, , baseUrl, databaseUrl, runId] = process.argv;

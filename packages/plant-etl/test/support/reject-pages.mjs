@@ -1,5 +1,6 @@
 // One run over bodies of 1 MiB that are not JSON, in its own process: reject-pages.mjs PLANTS DATABASE
-import { runEtl, sqlPlantStore } from "@lmnh/plant-etl";
+import { runEtl } from "@lmnh/plant-etl";
+import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 

@@ -1,13 +1,7 @@
 import { join } from "node:path";
 import { createSimulator } from "@lmnh/museum-simulator";
-import {
-  type Clock,
-  defaultOutcomeThresholds,
-  formatTimestamp,
-  type Report,
-  runEtl,
-  sqlPlantStore,
-} from "@lmnh/plant-etl";
+import { type Clock, defaultOutcomeThresholds, formatTimestamp, type Report, runEtl } from "@lmnh/plant-etl";
+import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import {
   archiveOutcome,
   duration,

@@ -1,0 +1,1 @@
+export { type SqlPlantStoreOptions, sqlPlantStore } from "../load/sql-plant-store.js";
