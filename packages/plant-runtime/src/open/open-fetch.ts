@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { Fetch } from "@lmnh/plant-etl";
+import type { Fetch } from "@lmnh/plant-etl/fetch";
 import { reasonOf } from "@lmnh/plant-schema";
 import { UserError } from "../errors.js";
 import { ExitCode } from "../exit-codes.js";

@@ -1,4 +1,5 @@
-import { keepAliveFetch, type PlantSource } from "@lmnh/plant-etl";
+import type { PlantSource } from "@lmnh/plant-etl";
+import { keepAliveFetch } from "@lmnh/plant-etl/http";
 import { UserError } from "../errors.js";
 import { ExitCode } from "../exit-codes.js";
 import { type HttpSourceTools, type HttpSourceValues, httpSource } from "../http-source.js";
