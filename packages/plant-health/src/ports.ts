@@ -30,27 +30,43 @@ export interface AlertStore {
   /** Alerts that fire, and those resolved at or after `resolvedSinceMs`; by `firedMs` and id. */
   alerts(resolvedSinceMs: number): Promise<readonly Alert[]>;
   /**
-   * Applies the transitions, and adds a delivery for each event and receiver to the outbox. A `fire` for a plant and
-   * rule that fires already, and a `resolve` of a resolved alert, change nothing, so that two evaluations at once have
-   * the effect of one; nor does one whose `atMs` is before the newest change of that plant and rule. A `reopen` withdraws
-   * the deliveries of `resolved`; if one was sent already, it fires a new alert instead.
+   * Applies the transitions in their order, so that two evaluations at once have the effect of one. One whose `atMs` is before
+   * the newest change of that plant and rule changes nothing, nor does one of an alert that does not exist.
+   *
+   * - `fire`: adds an alert that fires, with the `newId` of the options, and a delivery of `fired` for each receiver. Changes
+   *   nothing if an alert of that plant, or of no plant, and rule fires
+   * - `update`: replaces the facts of an alert
+   * - `resolve`: sets `resolvedMs` and `ending`, and adds a delivery of `resolved`, due after `resolvedDelayMs`, for each
+   *   receiver that `sendsResolved`. Changes nothing for a resolved alert
+   * - `reopen`: the alert fires again, with new facts and without `ending`, and its deliveries of `resolved` are withdrawn. If
+   *   one of them was taken or delivered, a new alert fires instead. Changes nothing if a newer alert of that plant and rule
+   *   fires
    */
   apply(transitions: readonly Transition[], options: ApplyOptions): Promise<void>;
   /** Deletes the alerts that were resolved at or before an instant, and their deliveries. */
   deleteResolved(resolvedUntilMs: number): Promise<void>;
-  /** Marks an alert that fires; `false` if none fires with this id. A second time changes nothing. */
+  /** Sets `acknowledgedMs` of an alert that fires; `false` if none fires with this id. A second time changes nothing. */
   acknowledge(alertId: string, atMs: number): Promise<boolean>;
-  /** Adds one reminder for each unacknowledged alert that fires since `firedUntilMs` or longer. */
+  /**
+   * Adds a delivery of `reminded` for each receiver and each unacknowledged alert that fires since `firedUntilMs` or longer:
+   * one for an alert, however often this is called.
+   */
   remind(firedUntilMs: number, options: Pick<ApplyOptions, "atMs" | "receivers">): Promise<void>;
   /**
-   * Deliveries that are due for these notifiers, the oldest first; none of an alert before its earlier ones. They are due again at `leaseUntilMs`, so that a second
-   * process does not send them too, and none is lost if this one is killed.
+   * Deliveries that are due for these notifiers, the oldest first, at most `limit`. Each is given to one of several callers,
+   * and due again, with the same key, at `leaseUntilMs`: a second process does not send it too, and none is lost if this one
+   * is killed. A delivery is held back until the earlier ones of its alert and notifier are delivered, given up, or in the same
+   * result.
    */
   take(due: TakeOptions): Promise<readonly Delivery[]>;
+  /** These deliveries are never due again. */
   markDelivered(deliveryIds: readonly number[], atMs: number): Promise<void>;
-  /** Counts the attempt; the delivery is due again at `retryAtMs`, or never again if that is `null`. */
+  /**
+   * Counts the attempt; the delivery is due again at `retryAtMs`, or never again if that is `null`. A reason has any length;
+   * the store may keep its beginning.
+   */
   markFailed(deliveryIds: readonly number[], reason: string, retryAtMs: number | null): Promise<void>;
-  /** When a delivery last succeeded, and by which notifier; `null` if none has. */
+  /** The latest `atMs` of a delivery that was marked as delivered, and its notifier; `null` if there is none. */
   lastDelivery(): Promise<{ readonly atMs: number; readonly notifier: string } | null>;
 }
 
@@ -102,9 +118,11 @@ export interface Notifier {
    */
   recipientOf?(item: MessageItem): string | null;
   /**
-   * Resolves when the receiver has the message. Each rejection is tried again later.
+   * Sends one message, with the name of the plant, the heading and the sentence of each item, also of one without a plant.
+   * Control and direction characters are left out, and long texts are cut: a message of one item has less than 20,000
+   * characters, and one of hundreds less than a million. Resolves when the receiver has it.
    *
-   * @throws PlantHealthError `DELIVERY_FAILED`
+   * @throws PlantHealthError `DELIVERY_FAILED` if the receiver does not accept it, or the signal aborts. It is tried again later
    */
   notify(message: Message, signal: AbortSignal): Promise<void>;
 }

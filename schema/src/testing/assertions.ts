@@ -24,14 +24,15 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   assert.fail("the promise should have been rejected");
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !(value instanceof RegExp);
+/** Whether a value is an object with properties alone: no list, expression, set or error. */
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /** A copy with plain objects, without properties that are `undefined`. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
-  if (!isObject(value) || ArrayBuffer.isView(value) || value instanceof Error) return value;
+  if (!isRecord(value)) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(entries.map(([key, item]) => [key, plain(item)]));
 }
@@ -44,7 +45,9 @@ function like(actual: unknown, expected: unknown): unknown {
     return Array.isArray(actual) && actual.length === expected.length
       ? expected.map((item, index) => like(actual[index], item))
       : plain(actual);
-  if (!isObject(expected) || !isObject(actual)) return plain(actual);
+  if (!isRecord(expected) || typeof actual !== "object" || actual === null) return plain(actual);
   const present = Object.entries(expected).filter(([key]) => key in actual);
-  return Object.fromEntries(present.map(([key, item]) => [key, like(actual[key], item)]));
+  return Object.fromEntries(
+    present.map(([key, item]) => [key, like((actual as Record<string, unknown>)[key], item)]),
+  );
 }

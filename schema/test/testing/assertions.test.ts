@@ -11,6 +11,8 @@ test("assertEqual compares values, not prototypes and properties that are undefi
   expect(() => assertEqual({ id: 1, name: null }, { id: 1 })).toThrow();
   expect(() => assertEqual({ id: 1 }, { id: 1, name: "x" })).toThrow();
   expect(() => assertEqual(0, -0)).toThrow();
+  expect(() => assertEqual(new Set([1]), new Set([2]))).toThrow();
+  expect(() => assertEqual(new Date(1), new Date(2))).toThrow();
 });
 
 test("assertMatches accepts additional properties, and texts that match an expression", () => {

@@ -1,3 +1,4 @@
+export type { Capability, TestRunner } from "@lmnh/plant-schema/testing";
 export {
   type AlertStoreContractOptions,
   type AlertStoreUnderTest,

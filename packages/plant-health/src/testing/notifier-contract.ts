@@ -1,23 +1,31 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import assert from "node:assert/strict";
+import {
+  assertMatches,
+  type Capability,
+  type Closable,
+  contractSuite,
+  rejectionOf,
+  type TestRunner,
+} from "@lmnh/plant-schema/testing";
 import { PlantHealthError } from "../errors.js";
 import type { Message, MessageItem, Notifier } from "../ports.js";
 import { buildAlert } from "./builders.js";
 
-export interface NotifierUnderTest {
+export interface NotifierUnderTest extends Closable {
   readonly notifier: Notifier;
-  /** What the receiver has accepted since the last reset, as text; one entry a message. */
+  /** What the receiver has accepted, as text; one entry a message. */
   received(): readonly string[];
-  /** How the receiver behaves from now on. `hang`: it accepts the request and never responds. */
+  /** How the receiver behaves from now on; by default it accepts. `hang`: it accepts the request and never responds. */
   behave(behaviour: ReceiverBehaviour): void;
-  reset(): void;
-  close(): Promise<void>;
 }
 
 export type ReceiverBehaviour = "accept" | "fail" | "hang";
 
 export interface NotifierContractOptions {
+  /** Name of the notifier, for the names of the tests. */
   readonly name: string;
-  readonly make: () => Promise<NotifierUnderTest>;
+  /** Opens a notifier with a receiver. Called by each test. */
+  readonly open: () => Promise<NotifierUnderTest>;
   /** What the receiver can be made to do; a log can only accept. */
   readonly behaviours: readonly ReceiverBehaviour[];
   /** Whether what the receiver gets contains the keys of the events. */
@@ -27,38 +35,38 @@ export interface NotifierContractOptions {
 /** Text that would do harm if it were not escaped. */
 const hostile = `<script>alert(1)</script> *bold* <!channel> <@U1|x> \u202e\u0007\u001b[31m "quoted" ${"long ".repeat(3_000)}`;
 
-/** Declares tests of what every `Notifier` does. */
-export function notifierContract({ name, make, behaviours, sendsKeys }: NotifierContractOptions): void {
-  describe(name, () => {
-    let under: NotifierUnderTest;
-    beforeAll(async () => {
-      under = await make();
-    });
-    afterAll(() => under?.close());
-    beforeEach(() => {
-      under.reset();
-      under.behave("accept");
-    });
-    const send = (message: Message, signal = new AbortController().signal) =>
-      under.notifier.notify(message, signal);
+/** Declares a test of each rule of `Notifier`. */
+export function notifierContract(
+  runner: TestRunner,
+  { name, open, behaviours, sendsKeys }: NotifierContractOptions,
+): void {
+  const canBe = (behaviour: ReceiverBehaviour): Capability =>
+    behaviours.includes(behaviour) || `its receiver cannot ${behaviour}`;
 
-    test("notify resolves when the receiver has the message, with the plant, the heading and the sentence", async () => {
-      await send(buildMessage([buildItem()]));
-      expect(under.received()).toHaveLength(1);
-      const [text = ""] = under.received();
+  contractSuite(runner, `${name}: contract of Notifier`, open, ({ test }) => {
+    test("notify resolves when the receiver has the message, with the plant, the heading and the sentence", async ({
+      notifier,
+      received,
+    }) => {
+      await send(notifier, buildMessage([buildItem()]));
+      assert.equal(received().length, 1);
+      const [text = ""] = received();
       for (const part of ["Ghost orchid", "Not watered", "Last watered yesterday"])
-        expect(text).toContain(part);
-      if (sendsKeys) expect(text).toContain("alert-1:fired");
+        assert.ok(text.includes(part));
+      if (sendsKeys) assert.ok(text.includes("alert-1:fired"));
     });
 
-    test("notify sends a message of many items as one, within a bound", async () => {
+    test("notify sends a message of many items as one, within a bound", async ({ notifier, received }) => {
       const items = Array.from({ length: 400 }, (_, index) => buildItem(`alert-${index}:fired`));
-      await send(buildMessage(items));
-      expect(under.received()).toHaveLength(1);
-      expect(under.received()[0]?.length).toBeLessThan(1_000_000);
+      await send(notifier, buildMessage(items));
+      assert.equal(received().length, 1);
+      assert.ok((received()[0]?.length ?? 0) < 1_000_000);
     });
 
-    test("notify sends no control or bidirectional character, and no text without a bound", async () => {
+    test("notify sends no control or bidirectional character, and no text without a bound", async ({
+      notifier,
+      received,
+    }) => {
       const plant = buildItem().plant;
       if (plant === null) throw new Error("the item has a plant");
       const item = {
@@ -67,13 +75,13 @@ export function notifierContract({ name, make, behaviours, sendsKeys }: Notifier
         heading: hostile,
         sentence: hostile,
       };
-      await send({ ...buildMessage([item]), subject: hostile });
-      const [text = ""] = under.received();
-      expect(text.length).toBeLessThan(20_000);
-      expect(text.replace(/[\n\r\t]/g, "")).not.toMatch(/[\p{Cc}\u202e]/u);
+      await send(notifier, { ...buildMessage([item]), subject: hostile });
+      const [text = ""] = received();
+      assert.ok(text.length < 20_000);
+      assert.doesNotMatch(text.replace(/[\n\r\t]/g, ""), /[\p{Cc}\u202e]/u);
     });
 
-    test("notify sends an alert without a plant", async () => {
+    test("notify sends an alert without a plant", async ({ notifier, received }) => {
       const outage = {
         rule: "outage",
         plants: 49,
@@ -81,32 +89,41 @@ export function notifierContract({ name, make, behaviours, sendsKeys }: Notifier
         newestReadingMs: null,
       } as const;
       const item = { ...buildItem(), alert: buildAlert({ plantId: null, detail: outage }), plant: null };
-      if (under.notifier.recipientOf?.(item) === null) return;
-      await send(buildMessage([item]));
-      expect(under.received()).toHaveLength(1);
+      if (notifier.recipientOf?.(item) === null) return;
+      await send(notifier, buildMessage([item]));
+      assert.equal(received().length, 1);
     });
 
-    test.runIf(behaviours.includes("fail"))(
+    test(
       "notify rejects with DELIVERY_FAILED if the receiver refuses",
-      async () => {
-        under.behave("fail");
-        const error = await send(buildMessage([buildItem()])).catch((caught: unknown) => caught);
-        expect(error).toBeInstanceOf(PlantHealthError);
-        expect(error).toMatchObject({ code: "DELIVERY_FAILED" });
-        under.behave("accept");
-        await send(buildMessage([buildItem()]));
-        expect(under.received()).toHaveLength(1);
+      async ({ notifier, received, behave }) => {
+        behave("fail");
+        const error = await rejectionOf(send(notifier, buildMessage([buildItem()])));
+        assert.ok(error instanceof PlantHealthError);
+        assertMatches(error, { code: "DELIVERY_FAILED" });
+        behave("accept");
+        await send(notifier, buildMessage([buildItem()]));
+        assert.equal(received().length, 1);
       },
+      canBe("fail"),
     );
 
-    test.runIf(behaviours.includes("hang"))("notify rejects when the signal aborts", async () => {
-      under.behave("hang");
-      const stop = new AbortController();
-      const ended = send(buildMessage([buildItem()]), stop.signal).catch((caught: unknown) => caught);
-      stop.abort(new Error("enough"));
-      expect(await ended).toMatchObject({ code: "DELIVERY_FAILED" });
-    });
+    test(
+      "notify rejects with DELIVERY_FAILED when the signal aborts",
+      async ({ notifier, behave }) => {
+        behave("hang");
+        const stop = new AbortController();
+        const ended = rejectionOf(send(notifier, buildMessage([buildItem()]), stop.signal));
+        stop.abort(new Error("enough"));
+        assertMatches(await ended, { code: "DELIVERY_FAILED" });
+      },
+      canBe("hang"),
+    );
   });
+}
+
+function send(notifier: Notifier, message: Message, signal = new AbortController().signal): Promise<void> {
+  return notifier.notify(message, signal);
 }
 
 function buildMessage(items: readonly MessageItem[]): Message {

@@ -1,6 +1,6 @@
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { logNotifier } from "../../src/notify/log-notifier.js";
 import { sesNotifier } from "../../src/notify/ses-notifier.js";
 import { snsNotifier } from "../../src/notify/sns-notifier.js";
@@ -10,36 +10,40 @@ import { buildAlert, notifierContract } from "../../src/testing/index.js";
 import { buildPlant } from "../support/health-database.js";
 import { type Received, type Receiver, startReceiver } from "../support/receiver.js";
 
-notifierContract({
-  name: "logNotifier",
-  behaviours: ["accept"],
-  sendsKeys: false,
-  make: async () => {
-    const lines: string[] = [];
-    return {
-      notifier: logNotifier((line) => lines.push(line)),
-      received: () => (lines.length === 0 ? [] : [lines.join("\n")]),
-      behave: () => {},
-      reset: () => lines.splice(0),
-      close: async () => {},
-    };
+notifierContract(
+  { describe, test },
+  {
+    name: "logNotifier",
+    behaviours: ["accept"],
+    sendsKeys: false,
+    open: async () => {
+      const lines: string[] = [];
+      return {
+        notifier: logNotifier((line) => lines.push(line)),
+        received: () => (lines.length === 0 ? [] : [lines.join("\n")]),
+        behave: () => {},
+      };
+    },
   },
-});
+);
 
 for (const format of ["json", "slack"] as const)
-  notifierContract({
-    name: `webhookNotifier with ${format}`,
-    behaviours: ["accept", "fail", "hang"],
-    sendsKeys: format === "json",
-    make: async () => {
-      const receiver = await startReceiver();
-      return underTest(
-        receiver,
-        webhookNotifier({ name: "webhook", url: receiver.url, format, fetch }),
-        ({ body }) => body,
-      );
+  notifierContract(
+    { describe, test },
+    {
+      name: `webhookNotifier with ${format}`,
+      behaviours: ["accept", "fail", "hang"],
+      sendsKeys: format === "json",
+      open: async () => {
+        const receiver = await startReceiver();
+        return underTest(
+          receiver,
+          webhookNotifier({ name: "webhook", url: receiver.url, format, fetch }),
+          ({ body }) => body,
+        );
+      },
     },
-  });
+  );
 
 const awsClient = (receiver: Receiver) => ({
   region: "eu-west-2",
@@ -48,42 +52,48 @@ const awsClient = (receiver: Receiver) => ({
   maxAttempts: 1,
 });
 
-notifierContract({
-  name: "snsNotifier",
-  behaviours: ["accept", "fail", "hang"],
-  sendsKeys: true,
-  make: async () => {
-    const receiver = await startReceiver((response) => {
-      response.setHeader("content-type", "text/xml");
-      response.end(
-        `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>`,
+notifierContract(
+  { describe, test },
+  {
+    name: "snsNotifier",
+    behaviours: ["accept", "fail", "hang"],
+    sendsKeys: true,
+    open: async () => {
+      const receiver = await startReceiver((response) => {
+        response.setHeader("content-type", "text/xml");
+        response.end(
+          `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>`,
+        );
+      });
+      const client = new SNSClient(awsClient(receiver));
+      const topicArn = "arn:aws:sns:eu-west-2:123456789012:plants";
+      return underTest(receiver, snsNotifier({ client, topicArn }), ({ body }) =>
+        [...new URLSearchParams(body).values()].join("\n"),
       );
-    });
-    const client = new SNSClient(awsClient(receiver));
-    const topicArn = "arn:aws:sns:eu-west-2:123456789012:plants";
-    return underTest(receiver, snsNotifier({ client, topicArn }), ({ body }) =>
-      [...new URLSearchParams(body).values()].join("\n"),
-    );
+    },
   },
-});
+);
 
-notifierContract({
-  name: "sesNotifier",
-  behaviours: ["accept", "fail", "hang"],
-  sendsKeys: true,
-  make: async () => {
-    const receiver = await startReceiver((response) => {
-      response.setHeader("content-type", "application/json");
-      response.end(`{"MessageId":"1"}`);
-    });
-    const client = new SESv2Client(awsClient(receiver));
-    return underTest(receiver, sesNotifier({ client, from: "plants@example.org" }), ({ body }) => {
-      const { Content } = JSON.parse(body) as SentMail;
-      const { Subject, Body, Headers } = Content.Simple;
-      return [Subject.Data, Body.Text.Data, Headers.map(({ Value }) => Value)].join("\n");
-    });
+notifierContract(
+  { describe, test },
+  {
+    name: "sesNotifier",
+    behaviours: ["accept", "fail", "hang"],
+    sendsKeys: true,
+    open: async () => {
+      const receiver = await startReceiver((response) => {
+        response.setHeader("content-type", "application/json");
+        response.end(`{"MessageId":"1"}`);
+      });
+      const client = new SESv2Client(awsClient(receiver));
+      return underTest(receiver, sesNotifier({ client, from: "plants@example.org" }), ({ body }) => {
+        const { Content } = JSON.parse(body) as SentMail;
+        const { Subject, Body, Headers } = Content.Simple;
+        return [Subject.Data, Body.Text.Data, Headers.map(({ Value }) => Value)].join("\n");
+      });
+    },
   },
-});
+);
 
 test("sesNotifier does not repeat an address that SES refuses", async () => {
   const receiver = await startReceiver();
@@ -124,9 +134,6 @@ function underTest(receiver: Receiver, notifier: Notifier, textOf: (received: Re
     notifier,
     received: () => receiver.accepted.map(textOf),
     behave: receiver.behave,
-    reset: () => {
-      receiver.accepted.length = 0;
-    },
     close: receiver.close,
   };
 }

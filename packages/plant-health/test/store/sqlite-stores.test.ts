@@ -1,23 +1,36 @@
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { sqlAlertStore } from "../../src/store/sql-alert-store.js";
 import { sqlHabitStore } from "../../src/store/sql-habit-store.js";
 import { alertStoreContract, habitStoreContract } from "../../src/testing/index.js";
-import { openTestSqlite } from "../support/health-database.js";
+import { openTestSqlite, type TestDatabase } from "../support/health-database.js";
 import { plantRecordsTests } from "../support/plant-records-tests.js";
 
-alertStoreContract({
-  name: "sqlAlertStore on SQLite",
-  make: async () => {
-    const opened = await openTestSqlite();
-    return { ...opened, store: sqlAlertStore(opened.database) };
-  },
+let opened: TestDatabase;
+beforeAll(async () => {
+  opened = await openTestSqlite();
 });
+afterAll(() => opened?.close());
 
-habitStoreContract({
-  name: "sqlHabitStore on SQLite",
-  make: async () => {
-    const opened = await openTestSqlite();
-    return { ...opened, store: sqlHabitStore(opened.database) };
+alertStoreContract(
+  { describe, test },
+  {
+    name: "sqlAlertStore on SQLite",
+    open: async () => {
+      await opened.reset();
+      return { store: sqlAlertStore(opened.database) };
+    },
   },
-});
+);
+
+habitStoreContract(
+  { describe, test },
+  {
+    name: "sqlHabitStore on SQLite",
+    open: async () => {
+      await opened.reset();
+      return { store: sqlHabitStore(opened.database) };
+    },
+  },
+);
 
 plantRecordsTests("sqlPlantRecords on SQLite", openTestSqlite);
