@@ -53,7 +53,7 @@ export const pull = {
       });
     },
     "the pipeline": async (options, { url }) => {
-      const { runEtl } = await import("@lmnh/plant-etl");
+      const { lmnhTransform, runEtl } = await import("@lmnh/plant-etl");
       const { httpPlantSource } = await import("@lmnh/plant-etl/http");
       const { sqlPlantStore } = await import("@lmnh/plant-etl/sql");
       const { migrate } = await import("@lmnh/plant-schema");
@@ -65,7 +65,8 @@ export const pull = {
         const store = sqlPlantStore(database);
         const figures = await twice(
           options,
-          async () => (await runEtl({ source, store, clock, runId: randomUUID() })).loaded,
+          async () =>
+            (await runEtl({ source, transform: lmnhTransform(), store, clock, runId: randomUUID() })).loaded,
         );
         await database.close();
         return figures;

@@ -50,8 +50,8 @@ export const transform = {
   },
   ways: {
     "the transform": async (_, { file }) => {
-      const { buildBatch, defaultTransformOptions } = await import("@lmnh/plant-etl");
-      return measureTimes(file, (responses) => buildBatch(responses, defaultTransformOptions).batch.readings);
+      const { buildBatch, lmnhTransform } = await import("@lmnh/plant-etl");
+      return measureTimes(file, (responses) => buildBatch(responses, lmnhTransform()).batch.readings);
     },
     [zodAlone]: async (_, { file }) => {
       const schema = await plantSchema();

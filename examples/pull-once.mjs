@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseRoster, runEtl } from "@lmnh/plant-etl";
+import { lmnhTransform, parseRoster, runEtl } from "@lmnh/plant-etl";
 import { httpPlantSource } from "@lmnh/plant-etl/http";
 import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import { migrate } from "@lmnh/plant-schema";
@@ -17,6 +17,7 @@ const report = await runEtl({
     clock,
     random: Math.random,
   }),
+  transform: lmnhTransform(),
   store: sqlPlantStore(database),
   clock,
   runId: randomUUID(),

@@ -2,26 +2,30 @@ import type { Plant } from "@lmnh/plant-schema/model";
 import type { ValidationIssue } from "./validation-issue.js";
 
 /** The output of transform and the input of load: one transaction. */
-export interface Batch {
+export interface Batch<R extends BaseReading = Reading> {
   readonly plants: readonly Plant[];
-  readonly readings: readonly Reading[];
+  readonly readings: readonly R[];
   readonly notices: readonly Notice[];
   readonly rejections: readonly Rejection[];
 }
 
-/** One measurement of one plant. */
-export interface Reading {
+/** What every reading has, whatever its API measures. Numbers are finite. */
+export interface BaseReading {
   readonly plantId: number;
   /** ISO 8601, UTC, milliseconds. With `plantId` it identifies the reading. */
   readonly recordingTaken: string;
+  /** Sum of the bits of `QualityFlag`; 0 for a reading without flags. */
+  readonly qualityFlag: number;
+}
+
+/** One measurement of one plant of the museum, as the tables of `@lmnh/plant-schema` store it. */
+export interface Reading extends BaseReading {
   /** Percent, as measured. */
   readonly soilMoisture: number;
   /** Degrees Celsius, as measured. */
   readonly temperature: number;
   /** ISO 8601, UTC, milliseconds; `null` if the response has no valid time. */
   readonly lastWatered: string | null;
-  /** Sum of the bits of `QualityFlag`; 0 for a reading without flags. */
-  readonly qualityFlag: number;
 }
 
 /** An error of the API in place of a reading. */

@@ -7,7 +7,7 @@ export {
   type Recovery,
 } from "@lmnh/plant-schema/model";
 export { parseApiNotice } from "./api-error.js";
-export type { Batch, BodyEncoding, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
+export type { BaseReading, Batch, BodyEncoding, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
 export { PlantEtlError, type PlantEtlErrorCode } from "./errors.js";
 export type { EtlEvent } from "./events.js";
 export { formatRanges, type IdRange, parseRoster, plantIds, type Roster } from "./extract/roster.js";
@@ -30,8 +30,12 @@ export type {
 } from "./response.js";
 export { type RunEnding, type RunEtlOptions, runEtl } from "./run-etl.js";
 export { type BuiltBatch, buildBatch } from "./transform/batch-builder.js";
+export { type Measured, qualityChecker } from "./transform/flag-quality.js";
+export { lmnhTransform } from "./transform/lmnh-transform.js";
 export { normalizePhone } from "./transform/normalize-phone.js";
 export { formatTimestamp, parseTimestamp } from "./transform/parse-timestamp.js";
+export type { QualityLimits } from "./transform/quality-limits.js";
+export type { PlantDetails, TextResponse, Transform, TransformResult } from "./transform/transform.js";
 export { defaultTransformOptions, type TransformOptions } from "./transform/transform-options.js";
 export { type TransformedResponse, transformResponse } from "./transform/transform-response.js";
-export type { ValidationIssue } from "./validation-issue.js";
+export { createIssue, type ValidationIssue } from "./validation-issue.js";

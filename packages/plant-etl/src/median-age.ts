@@ -1,8 +1,8 @@
 import { QualityFlag } from "@lmnh/plant-schema/model";
-import type { Batch } from "./batch.js";
+import type { BaseReading, Batch } from "./batch.js";
 
 export interface MedianAge {
-  add(batch: Pick<Batch, "plants" | "readings">): void;
+  add(batch: Pick<Batch<BaseReading>, "plants" | "readings">): void;
   /** Milliseconds, 0 or more; `null` while there is no reading. */
   ms(): number | null;
 }

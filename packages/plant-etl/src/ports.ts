@@ -1,4 +1,4 @@
-import type { Batch } from "./batch.js";
+import type { BaseReading, Batch, Reading } from "./batch.js";
 import type { EtlEvent } from "./events.js";
 import type { LoadCounts, Report, RunFailure, RunStart } from "./report.js";
 import type { PlantResponse } from "./response.js";
@@ -20,7 +20,7 @@ export interface PlantSource {
  * Where batches are loaded. Runs may overlap, be killed and be replayed: the content of a store does not depend on how often
  * and in which order batches are loaded, except that the first reading of a plant and time stays.
  */
-export interface PlantStore {
+export interface PlantStore<in R extends BaseReading = Reading> {
   /**
    * Adds the run to the run log as `running`; does nothing for a run that is in it. Runs that are `running` and started more
    * than 25 hours before this one become `failed`, with the reason `abandoned`.
@@ -31,7 +31,7 @@ export interface PlantStore {
    * the millisecond. A second call changes nothing and counts duplicates.
    *
    * - readings: the first one of a plant and time stays, also among those of the batch. Another one is a duplicate if
-   *   `soilMoisture`, `temperature` and `lastWatered` are the same. Otherwise it is a conflict, and kept beside the readings:
+   *   all its values but the quality flag are the same. Otherwise it is a conflict, and kept beside the readings:
    *   once, with all its values. `flagged` and `flags` count the loaded readings alone
    * - plants: values that are `null` leave the stored ones, and so does a plant with an older `observedAt`. A presigned image
    *   link is replaced when a quarter of its lifetime is left, or by a link with another path
@@ -45,7 +45,7 @@ export interface PlantStore {
    * @throws if the store rejects a row, such as a reading of a plant that is neither in the batch nor in the store: nothing
    * is changed then, and the message names the plant, such as `plant 2`
    */
-  load(batch: Batch, run: RunStart): Promise<LoadCounts>;
+  load(batch: Batch<R>, run: RunStart): Promise<LoadCounts>;
   /**
    * Sets state, outcome and report of the run, whatever they were: the state is `failed` for that outcome, otherwise
    * `complete`, or `incomplete` for a report that is not `complete`.

@@ -1,5 +1,5 @@
 import { QualityFlag } from "@lmnh/plant-schema/model";
-import type { NoticeKind } from "./batch.js";
+import type { BaseReading, NoticeKind } from "./batch.js";
 import { addFlags, noFlags } from "./count-flags.js";
 import { formatRanges } from "./extract/roster.js";
 import { createMedianAge, type MedianAge } from "./median-age.js";
@@ -36,7 +36,10 @@ const maxUnknownKeys = 50;
 
 export interface ReportBuilder {
   /** Returns the unknown keys that are new in this run and listed in its report, each with a plant. */
-  add(built: BuiltBatch, loaded: LoadCounts): readonly (readonly [key: string, plantId: number])[];
+  add(
+    built: BuiltBatch<BaseReading>,
+    loaded: LoadCounts,
+  ): readonly (readonly [key: string, plantId: number])[];
   counts(): Counts;
   /** The counts that determine the outcome. */
   outcomeCounts(): Omit<OutcomeCounts, "cutShortBy">;

@@ -1,4 +1,5 @@
 import type { Clock } from "@lmnh/plant-schema/model";
+import type { BaseReading, Reading } from "./batch.js";
 import { checkInteger, checkShare, maxTimerMs } from "./check-options.js";
 import {
   defaultOutcomeThresholds,
@@ -12,16 +13,16 @@ import type { Report, RunStart } from "./report.js";
 import { createReportBuilder } from "./report-builder.js";
 import { type BuiltBatch, createBatchBuilder } from "./transform/batch-builder.js";
 import { formatTimestamp } from "./transform/parse-timestamp.js";
-import { defaultTransformOptions, type TransformOptions } from "./transform/transform-options.js";
+import type { Transform } from "./transform/transform.js";
 
-export interface RunEtlOptions {
+export interface RunEtlOptions<R extends BaseReading = Reading> {
   readonly source: PlantSource;
-  readonly store: PlantStore;
+  /** `lmnhTransform()`, or the transform of another API. */
+  readonly transform: Transform<R>;
+  readonly store: PlantStore<R>;
   readonly clock: Clock;
   /** Identifies the run in the run log; a UUID. */
   readonly runId: string;
-  /** See `defaultTransformOptions`. */
-  readonly transform?: Partial<TransformOptions>;
   /** Milliseconds from the start after which the run sends no more requests, loads what it has and reports. None by default. */
   readonly deadlineMs?: number;
   /** When it aborts, the run sends no more requests, loads what it has and reports. */
@@ -50,11 +51,20 @@ const maxBodyUnits = 2 * 1_048_576;
  * @throws PlantEtlError `OPTION_INVALID` before anything is done; any error of the store, in which case earlier batches are
  *   in the database, this one and the next are not, and the run is `failed` in the run log
  */
-export async function runEtl(options: RunEtlOptions): Promise<Report> {
-  const { source, store, clock, runId, deadlineMs, signal, batchSize = 1000, observer = () => {} } = options;
+export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): Promise<Report> {
+  const {
+    source,
+    transform,
+    store,
+    clock,
+    runId,
+    deadlineMs,
+    signal,
+    batchSize = 1000,
+    observer = () => {},
+  } = options;
   checkInteger("batchSize", batchSize, 1, 10_000);
   if (deadlineMs !== undefined) checkInteger("deadlineMs", deadlineMs, 1, maxTimerMs);
-  const transformOptions = { ...defaultTransformOptions, ...options.transform };
   const thresholds = { ...defaultOutcomeThresholds, ...options.thresholds };
   checkShare("maxRejected", thresholds.maxRejected);
   checkShare("maxFailed", thresholds.maxFailed);
@@ -63,7 +73,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   const run: RunStart = { runId, startedAt: formatTimestamp(startedMs) };
   const builder = createReportBuilder();
 
-  const load = async (built: BuiltBatch) => {
+  const load = async (built: BuiltBatch<R>) => {
     const loadStartedMs = clock.now();
     const counts = await store.load(built.batch, run);
     const newKeys = builder.add(built, counts);
@@ -76,7 +86,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
   observer({ type: "run-started", run });
 
   const stop = stopSignal(clock, deadlineMs, signal);
-  let batch = createBatchBuilder(transformOptions);
+  let batch = createBatchBuilder(transform);
   let received = 0;
   let loading = Promise.resolve();
   let loadFailed = false;
@@ -95,7 +105,7 @@ export async function runEtl(options: RunEtlOptions): Promise<Report> {
           // The error is thrown below, where `loading` is awaited.
           loadFailed = true;
         });
-        batch = createBatchBuilder(transformOptions);
+        batch = createBatchBuilder(transform);
       }
     } finally {
       // Before the last load: a stop during that load cuts nothing short.
@@ -150,7 +160,7 @@ function stopSignal(clock: Clock, deadlineMs: number | undefined, outer: AbortSi
 }
 
 /** An error of the callback must not replace the error of the run, nor keep the report out of the run log. */
-function exitCodeFor(ending: RunEnding, { exitCodeOf }: RunEtlOptions): number | null {
+function exitCodeFor(ending: RunEnding, { exitCodeOf }: Pick<RunEtlOptions, "exitCodeOf">): number | null {
   try {
     return exitCodeOf?.(ending) ?? null;
   } catch {

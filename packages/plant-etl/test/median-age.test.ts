@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createMedianAge } from "../src/median-age.js";
 import { buildPayload, buildResponse } from "../src/testing/builders.js";
 import { buildBatch } from "../src/transform/batch-builder.js";
-import { defaultTransformOptions } from "../src/transform/transform-options.js";
+import { lmnhTransform } from "../src/transform/lmnh-transform.js";
 
 /** By our clock when every response arrives. */
 const now = Date.parse("2026-01-28T12:00:01.000Z");
@@ -19,7 +19,7 @@ function medianAge(...ages: (number | readonly [plantId: number, age: number])[]
   const median = createMedianAge();
   // In two batches, as a long run has them.
   for (const part of [responses.slice(0, 2), responses.slice(2)])
-    median.add(buildBatch(part, defaultTransformOptions).batch);
+    median.add(buildBatch(part, lmnhTransform()).batch);
   const ms = median.ms();
   return ms === null ? null : ms / minutes;
 }

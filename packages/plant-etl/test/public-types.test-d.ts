@@ -7,6 +7,7 @@ import { memoryPlantStore } from "../src/entries/memory.js";
 import { recordResponses, replayResponses } from "../src/entries/recording.js";
 import { sqlPlantStore } from "../src/entries/sql.js";
 import {
+  type BaseReading,
   type Batch,
   buildBatch,
   type Clock,
@@ -15,11 +16,13 @@ import {
   type PlantResponse,
   type PlantSource,
   type PlantStore,
+  type Reading,
   type Report,
   type RunEtlOptions,
   type RunFailure,
   type RunStart,
   runEtl,
+  type Transform,
   transformResponse,
 } from "../src/index.js";
 
@@ -27,6 +30,21 @@ test("PlantSource is one function that yields responses until the signal aborts"
   expectTypeOf<PlantSource>().toEqualTypeOf<{
     responses(signal: AbortSignal): AsyncIterable<PlantResponse>;
   }>();
+});
+
+test("runEtl takes a store for the readings of its transform alone", () => {
+  type LightReading = BaseReading & { readonly light: number };
+  type Needed<Made extends BaseReading, Stored extends BaseReading> = {
+    source: PlantSource;
+    transform: Transform<Made>;
+    store: PlantStore<Stored>;
+    clock: Clock;
+    runId: string;
+  };
+  expectTypeOf<Needed<LightReading, LightReading>>().toExtend<RunEtlOptions<LightReading>>();
+  expectTypeOf<Needed<LightReading, BaseReading>>().toExtend<RunEtlOptions<LightReading>>();
+  expectTypeOf<Needed<Reading, LightReading>>().not.toExtend<RunEtlOptions>();
+  expectTypeOf<PlantStore<LightReading>>().not.toExtend<PlantStore<BaseReading>>();
 });
 
 test("PlantStore begins, loads and finishes", () => {
@@ -38,8 +56,14 @@ test("PlantStore begins, loads and finishes", () => {
   }>();
 });
 
-test("runEtl requires a source, a store, a clock and a run id", () => {
-  type Needed = { source: PlantSource; store: PlantStore; clock: Clock; runId: string };
+test("runEtl requires a source, a transform, a store, a clock and a run id", () => {
+  type Needed = {
+    source: PlantSource;
+    transform: Transform;
+    store: PlantStore;
+    clock: Clock;
+    runId: string;
+  };
   expectTypeOf<Needed>().toExtend<RunEtlOptions>();
   expectTypeOf<Omit<Needed, "clock">>().not.toExtend<RunEtlOptions>();
   expectTypeOf(runEtl).returns.toEqualTypeOf<Promise<Report>>();

@@ -4,6 +4,7 @@ import type { Clock } from "@lmnh/plant-schema";
 import { expect, test } from "vitest";
 import { httpPlantSource } from "../src/extract/http-plant-source.js";
 import { runEtl } from "../src/run-etl.js";
+import { lmnhTransform } from "../src/transform/lmnh-transform.js";
 import { openSqliteStore } from "./support/sqlite-store.js";
 
 const noon = Date.parse("2026-01-28T12:00:00.000Z");
@@ -54,6 +55,7 @@ test("runEtl: a fault of any kind affects one plant only", async () => {
     });
     const report = await runEtl({
       source,
+      transform: lmnhTransform(),
       store: under.store,
       clock,
       runId: "bad-day",

@@ -8,8 +8,9 @@ import { memoryPlantStore } from "../src/load/memory-plant-store.js";
 import type { PlantSource } from "../src/ports.js";
 import type { Report } from "../src/report.js";
 import type { FailureCode, PlantResponse } from "../src/response.js";
-import { type RunEnding, runEtl } from "../src/run-etl.js";
+import { type RunEnding, type RunEtlOptions, runEtl } from "../src/run-etl.js";
 import { buildFailure, buildPayload, buildResponse } from "../src/testing/builders.js";
+import { lmnhTransform } from "../src/transform/lmnh-transform.js";
 
 const noon = Date.parse("2026-01-28T12:00:00.000Z");
 const runId = "7b0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11";
@@ -37,8 +38,15 @@ function sourceOf(responses: readonly PlantResponse[]): PlantSource {
 }
 
 const { clock } = standingClock();
-const run = (responses: readonly PlantResponse[], options: Partial<Parameters<typeof runEtl>[0]> = {}) =>
-  runEtl({ source: sourceOf(responses), store: memoryPlantStore(), clock, runId, ...options });
+const run = (responses: readonly PlantResponse[], options: Partial<RunEtlOptions> = {}) =>
+  runEtl({
+    source: sourceOf(responses),
+    transform: lmnhTransform(),
+    store: memoryPlantStore(),
+    clock,
+    runId,
+    ...options,
+  });
 
 const sumOf = ({ loaded, duplicates, conflicts, notices, rejected, failed }: Report) =>
   loaded +

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  lmnhTransform,
   type Observer,
   type OutcomeThresholds,
   type PlantSource,
@@ -55,13 +56,13 @@ export async function pull(options: PullOptions): Promise<Report> {
   const deadline = deadlineMs !== undefined && AbortSignal.timeout(deadlineMs + loadGraceMs);
   return await runEtl({
     source,
+    transform: lmnhTransform({ defaultUtcOffsetMinutes }),
     store: sqlPlantStore({
       ...database,
       retry: { clock, random, onRetry, ...(deadline && { signal: deadline }) },
     }),
     clock,
     runId,
-    transform: { defaultUtcOffsetMinutes },
     thresholds: { maxRejected, maxFailed },
     exitCodeOf: exitCodeOfRun,
     ...(deadlineMs !== undefined && { deadlineMs }),

@@ -1,28 +1,26 @@
 import {
   type Botanist,
   type Country,
-  conflictKey,
-  haveSameValues,
   newestPlants,
   type Plant,
   signedUrlRenewalTime,
   toReferenceRows,
   urlWithoutQuery,
 } from "@lmnh/plant-schema/model";
-import type { Reading } from "../batch.js";
+import type { BaseReading, Reading } from "../batch.js";
 import { countLoaded, groupByFlag } from "../count-flags.js";
 import type { PlantStore } from "../ports.js";
-import type { Report } from "../report.js";
-import { abandonedBefore, type ConflictContent, conflictContent, stateOf } from "./load-statements.js";
+import type { Report, RunStart } from "../report.js";
+import { abandonedBefore, stateOf } from "./load-statements.js";
 import { type NoticeRow, type RejectionRow, toNoticeRows, toRejectionRows } from "./row-mapping.js";
 
 /** The content of a store, without generated row ids. */
-export interface StoredState {
+export interface StoredState<R extends BaseReading = Reading> {
   /** By plant. */
   readonly plants: readonly Plant[];
   /** By plant and time. */
-  readonly readings: readonly Reading[];
-  /** Conflicting readings, by plant, time and values. */
+  readonly readings: readonly R[];
+  /** Conflicting readings, by plant, time and values, with the names of columns. */
   readonly conflicts: readonly ConflictContent[];
   readonly notices: readonly NoticeRow[];
   readonly rejections: readonly Omit<RejectionRow, "body" | "bodyBytes">[];
@@ -38,15 +36,18 @@ export interface StoredState {
   }[];
 }
 
+type ConflictContent = Readonly<Record<string, unknown>>;
 type StoredRun = StoredState["runs"][number];
 const running = { state: "running", outcome: null, reason: null, exitCode: null, report: null };
 
 /** The reference implementation of `PlantStore`, for tests and experiments. */
-export function memoryPlantStore(): PlantStore & { state(): StoredState } {
+export function memoryPlantStore<R extends BaseReading = Reading>(): PlantStore<R> & {
+  state(): StoredState<R>;
+} {
   const botanists = new Map<string, { botanist: Botanist; observedAt: string }>();
   const countries: { code: string | null; readonly name: string }[] = [];
   const plants = new Map<string, Plant>();
-  const readings = new Map<string, Reading>();
+  const readings = new Map<string, R>();
   const conflicts = new Map<string, ConflictContent>();
   const notices = new Map<string, NoticeRow>();
   const rejections = new Map<string, RejectionRow>();
@@ -114,7 +115,7 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
       for (const [index, plant] of newestPlants(batch.plants).entries())
         upsertPlant(plant, storedCountries[index] ?? null);
 
-      const inserted: Reading[] = [];
+      const inserted: R[] = [];
       let conflicting = 0;
       for (const reading of batch.readings) {
         const key = `${plantKey(reading.plantId)} ${reading.recordingTaken}`;
@@ -122,12 +123,10 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
         if (known === undefined) {
           readings.set(key, reading);
           inserted.push(reading);
-        } else if (!haveSameValues(known, reading)) {
+        } else if (valuesOf(known) !== valuesOf(reading)) {
           conflicting++;
-          conflicts.set(
-            conflictKey(reading),
-            conflicts.get(conflictKey(reading)) ?? conflictContent(reading, run),
-          );
+          const conflict = `${key} ${valuesOf(reading)}`;
+          if (!conflicts.has(conflict)) conflicts.set(conflict, conflictContent(reading, run));
         }
       }
 
@@ -170,6 +169,28 @@ export function memoryPlantStore(): PlantStore & { state(): StoredState } {
       runs: [...runs].sort(([a], [b]) => compare(a, b)).map(([runId, run]) => ({ runId, ...run })),
     }),
   };
+}
+
+/** What two readings of one plant and time must have in common: all of it but the quality flag. */
+function valuesOf({
+  plantId: _plantId,
+  recordingTaken: _taken,
+  qualityFlag: _flag,
+  ...values
+}: BaseReading): string {
+  return Object.values(values)
+    .map((value: unknown) => value ?? "-")
+    .map((value) => (typeof value === "string" ? value : JSON.stringify(value)))
+    .join(" ");
+}
+
+/** The content of `quarantined_row`: the reading with the names of columns. */
+function conflictContent(reading: BaseReading, { runId, startedAt }: RunStart): ConflictContent {
+  const columns = Object.entries(reading).map(([field, value]) => [
+    field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    value,
+  ]);
+  return { ...Object.fromEntries(columns), ingested_at: startedAt, run_id: runId };
 }
 
 /** The presigned links of a stored plant that a newer response does not replace. */

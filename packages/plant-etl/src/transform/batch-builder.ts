@@ -1,15 +1,15 @@
 import type { Plant } from "@lmnh/plant-schema/model";
-import type { Batch, Notice, Reading, Rejection } from "../batch.js";
+import type { BaseReading, Batch, Notice, Reading, Rejection } from "../batch.js";
 import type { PlantResponse } from "../response.js";
 import { maxBodyLength } from "./build-rejection.js";
-import type { TransformOptions } from "./transform-options.js";
+import type { Transform } from "./transform.js";
 import { type TransformedResponse, transformResponse } from "./transform-response.js";
 
 /** A batch, and the facts about its responses that are counted in the report. */
-export interface BuiltBatch {
-  readonly batch: Batch;
+export interface BuiltBatch<R extends BaseReading = Reading> {
+  readonly batch: Batch<R>;
   readonly failures: readonly Extract<TransformedResponse, { kind: "failure" }>[];
-  /** Keys that no API version has, as far as `TransformedResponse` lists them. */
+  /** Keys that the API is not known to have, as far as `TransformedResponse` lists them. */
   readonly unknownKeys: ReadonlyMap<string, UnknownKey>;
   /** Unknown keys that are not listed, counted once per response. */
   readonly unknownKeysOmitted: number;
@@ -22,9 +22,12 @@ export interface UnknownKey {
   readonly responses: number;
 }
 
-/** Transforms responses into a batch. Pure. */
-export function buildBatch(responses: readonly PlantResponse[], options: TransformOptions): BuiltBatch {
-  const batch = createBatchBuilder(options);
+/** Transforms responses into a batch. Pure, if the transform is. */
+export function buildBatch<R extends BaseReading>(
+  responses: readonly PlantResponse[],
+  transform: Transform<R>,
+): BuiltBatch<R> {
+  const batch = createBatchBuilder(transform);
   for (const response of responses) batch.add(response);
   return batch.build();
 }
@@ -38,20 +41,20 @@ const chunkSize = 16;
 const maxPendingUnits = 262_144;
 
 /** Builds a batch response by response. */
-export interface BatchBuilder {
+export interface BatchBuilder<R extends BaseReading> {
   add(response: PlantResponse): void;
   /** Number of responses added. */
   readonly responses: number;
   /** UTF-16 code units; an upper bound of what the batch keeps of their bodies. */
   readonly size: number;
-  build(): BuiltBatch;
+  build(): BuiltBatch<R>;
 }
 
 /** As `buildBatch`, incrementally: the work is spread over time, and raw bodies are released early. */
-export function createBatchBuilder(options: TransformOptions): BatchBuilder {
+export function createBatchBuilder<R extends BaseReading>(transform: Transform<R>): BatchBuilder<R> {
   const pending: PlantResponse[] = [];
   const plants: Plant[] = [];
-  const readings: Reading[] = [];
+  const readings: R[] = [];
   const notices: Notice[] = [];
   const rejections: Rejection[] = [];
   const failures: Extract<TransformedResponse, { kind: "failure" }>[] = [];
@@ -61,8 +64,8 @@ export function createBatchBuilder(options: TransformOptions): BatchBuilder {
   let responses = 0;
   let size = 0;
 
-  const transform = (response: PlantResponse) => {
-    const transformed = transformResponse(response, options);
+  const transformOne = (response: PlantResponse) => {
+    const transformed = transformResponse(response, transform);
     if (transformed.kind === "notice") notices.push(transformed.notice);
     else if (transformed.kind === "failure") failures.push(transformed);
     else if (transformed.kind === "rejection") rejections.push(transformed.rejection);
@@ -79,7 +82,7 @@ export function createBatchBuilder(options: TransformOptions): BatchBuilder {
   };
   const transformPending = () => {
     pendingSize = 0;
-    pending.splice(0).forEach(transform);
+    pending.splice(0).forEach(transformOne);
   };
 
   return {

@@ -1,4 +1,5 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js";
+import { invalidOption } from "../check-options.js";
 import { memoize } from "./memoize.js";
 import { normalizeName } from "./normalize-name.js";
 
@@ -13,6 +14,14 @@ const extended = /^(?<main>.*?)\s*(?:;ext=|,?\s*(?:extension|ext\.?|x\.?|#)\s*:?
  */
 export function normalizePhone(text: string, region: string): string {
   return normalizerOf(region)(text);
+}
+
+/** @throws PlantEtlError `OPTION_INVALID` for anything that is not a region of phone numbers, in capitals */
+export function checkPhoneRegion(region: string): string {
+  if (typeof region === "string" && isSupportedCountry(region)) return region;
+  throw invalidOption(
+    `phoneRegion must be an ISO 3166-1 alpha-2 code such as GB, not ${JSON.stringify(region)}`,
+  );
 }
 
 /** Memoized: parsing a number takes longer than the rest of its response. */

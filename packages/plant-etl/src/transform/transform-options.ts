@@ -1,24 +1,40 @@
-/** Assumptions and bounds of the transform. */
-export interface TransformOptions {
-  /** The UTC offset of times without a zone, minutes east of UTC. 0 by default. */
+import { checkBoolean, checkInteger, type PartialOptions, withDefaults } from "../check-options.js";
+import { checkPhoneRegion } from "./normalize-phone.js";
+import { checkQualityLimits, defaultQualityLimits, type QualityLimits } from "./quality-limits.js";
+
+/** Assumptions and bounds of `lmnhTransform`. */
+export interface TransformOptions extends QualityLimits {
+  /** The UTC offset of times without a zone, minutes east of UTC, −840…840. 0 by default. */
   readonly defaultUtcOffsetMinutes: number;
   /** The country of phone numbers without a country code, ISO 3166-1 alpha-2. `US` by default, as in the API. */
   readonly phoneRegion: string;
-  /** Degrees Celsius, bounds included; readings outside are flagged. 0…50 by default. */
-  readonly temperatureRange: readonly [number, number];
-  /** Percent, bounds included; readings outside are flagged. 0…100 by default. */
-  readonly soilMoistureRange: readonly [number, number];
-  /** Milliseconds; readings further ahead of the local clock are flagged. 2 minutes by default. */
-  readonly futureToleranceMs: number;
-  /** Milliseconds; readings that are older on arrival are flagged. 1 hour by default. */
-  readonly staleAfterMs: number;
+  /**
+   * Whether a reading without `last_watered` is flagged. `true` by default; `false` is for an API that does not have it.
+   * A watering time that is invalid, or after the reading, is always flagged.
+   */
+  readonly flagMissingWatering: boolean;
 }
 
 export const defaultTransformOptions: TransformOptions = {
+  ...defaultQualityLimits,
   defaultUtcOffsetMinutes: 0,
   phoneRegion: "US",
-  temperatureRange: [0, 50],
-  soilMoistureRange: [0, 100],
-  futureToleranceMs: 2 * 60_000,
-  staleAfterMs: 60 * 60_000,
+  flagMissingWatering: true,
 };
+
+const maxUtcOffsetMinutes = 14 * 60;
+
+/** @throws PlantEtlError `OPTION_INVALID` */
+export function checkTransformOptions(given?: PartialOptions<TransformOptions>): TransformOptions {
+  const options = withDefaults(defaultTransformOptions, given);
+  checkQualityLimits(options);
+  checkInteger(
+    "defaultUtcOffsetMinutes",
+    options.defaultUtcOffsetMinutes,
+    -maxUtcOffsetMinutes,
+    maxUtcOffsetMinutes,
+  );
+  checkPhoneRegion(options.phoneRegion);
+  checkBoolean("flagMissingWatering", options.flagMissingWatering);
+  return options;
+}

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import { runEtl } from "../../src/run-etl.js";
 import { readStoredState } from "../../src/testing/read-stored-state.js";
+import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 import { fakeClock } from "../support/fake-clock.js";
 import { frozenSource } from "../support/frozen-source.js";
 import { describeOnMssql } from "../support/mssql-store.js";
@@ -16,6 +17,7 @@ describeOnMssql("two concurrent runs", (getDatabase) => {
         databases.map((database, index) =>
           runEtl({
             source: frozenSource(at),
+            transform: lmnhTransform(),
             store: sqlPlantStore(database),
             clock: fakeClock(`${at}Z`),
             runId: `${minute}-${index}`,

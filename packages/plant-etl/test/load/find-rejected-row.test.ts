@@ -4,7 +4,7 @@ import type { Batch } from "../../src/batch.js";
 import { findRejectedRow } from "../../src/load/find-rejected-row.js";
 import { buildPayload, buildResponse } from "../../src/testing/builders.js";
 import { buildBatch } from "../../src/transform/batch-builder.js";
-import { defaultTransformOptions } from "../../src/transform/transform-options.js";
+import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 
 const { batch } = buildBatch(
   [
@@ -13,7 +13,7 @@ const { batch } = buildBatch(
     buildResponse(21, { error: "plant on loan to another museum", plant_id: 21 }, 404),
     buildResponse(22, "<html>"),
   ],
-  defaultTransformOptions,
+  lmnhTransform(),
 );
 const rowsOf = ({ plants, readings, notices, rejections }: Batch): unknown[] => [
   ...plants,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import { runEtl } from "../../src/run-etl.js";
 import { readStoredState } from "../../src/testing/read-stored-state.js";
+import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 import { emptyTables } from "../support/empty-tables.js";
 import { fakeClock } from "../support/fake-clock.js";
 import { frozenSource } from "../support/frozen-source.js";
@@ -29,7 +30,13 @@ describeOnMssql("runEtl over a connection with faults", (getDatabase) => {
   const retry = { clock, random: Math.random };
 
   const runOn = (database: PlantDatabase, runId: string) =>
-    runEtl({ source: frozenSource(), store: sqlPlantStore(database), clock, runId });
+    runEtl({
+      source: frozenSource(),
+      transform: lmnhTransform(),
+      store: sqlPlantStore(database),
+      clock,
+      runId,
+    });
 
   /** What a program does in a run, from the first byte to the last. */
   async function runOnce(runId: string, limits: OpenMssqlOptions = {}) {
@@ -55,7 +62,13 @@ describeOnMssql("runEtl over a connection with faults", (getDatabase) => {
     await migrate(database);
     proxy.begin((nth) => (nth === number ? fault : undefined));
     const store = sqlPlantStore({ ...database, retry });
-    const report = await runEtl({ source: frozenSource(), store, clock, runId: `run-${number}` });
+    const report = await runEtl({
+      source: frozenSource(),
+      transform: lmnhTransform(),
+      store,
+      clock,
+      runId: `run-${number}`,
+    });
     await database.close();
     expect(report).toMatchObject({ requested: 51, loaded: 48, duplicates: 0, rejected: 1, complete: true });
     const { readings, runs } = await readStoredState(getDatabase().database);
@@ -127,7 +140,9 @@ describeOnMssql("runEtl over a connection with faults", (getDatabase) => {
     const store = sqlPlantStore({ ...database, retry: { ...retry, signal: AbortSignal.timeout(300) } });
     proxy.begin(() => "hang");
     const source = frozenSource();
-    await expect(runEtl({ source, store, clock, runId: "gone" })).rejects.toMatchObject({
+    await expect(
+      runEtl({ source, transform: lmnhTransform(), store, clock, runId: "gone" }),
+    ).rejects.toMatchObject({
       code: "CONNECTION_LOST",
       recovery: "retry",
     });

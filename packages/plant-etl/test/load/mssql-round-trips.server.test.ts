@@ -4,6 +4,7 @@ import { type MessageKind, startTdsProxy } from "@lmnh/plant-schema/testing";
 import { expect, test } from "vitest";
 import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import { runEtl } from "../../src/run-etl.js";
+import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 import { fakeClock } from "../support/fake-clock.js";
 import { frozenSource } from "../support/frozen-source.js";
 import { describeOnMssql } from "../support/mssql-store.js";
@@ -25,6 +26,7 @@ describeOnMssql("runEtl round trips on SQL Server", (getDatabase) => {
       const store = sqlPlantStore(database);
       const report = await runEtl({
         source: frozenSource("2026-01-28T12:00:00.000", plants),
+        transform: lmnhTransform(),
         clock: fakeClock(),
         runId: `run-of-${plants}`,
         store: {

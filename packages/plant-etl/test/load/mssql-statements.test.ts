@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { mssqlStatements } from "../../src/load/mssql-statements.js";
 import { buildResponse } from "../../src/testing/builders.js";
 import { buildBatch } from "../../src/transform/batch-builder.js";
-import { defaultTransformOptions } from "../../src/transform/transform-options.js";
+import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 
 const run = { runId: "run", startedAt: "2026-01-28T12:00:00.000Z" };
 const responses = [
@@ -12,7 +12,7 @@ const responses = [
   buildResponse(7, { error: "plant not found" }, 404),
   buildResponse(9, "<html>"),
 ];
-const { batch } = buildBatch(responses, defaultTransformOptions);
+const { batch } = buildBatch(responses, lmnhTransform());
 const statements = mssqlStatements("my]schema");
 const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };
 
@@ -40,7 +40,7 @@ test("mssqlStatements match the snapshot", async () => {
 test("mssqlStatements: the number of statements is independent of the batch, and every parameter is text", () => {
   const many = buildBatch(
     Array.from({ length: 5000 }, (_, plantId) => buildResponse(plantId)),
-    defaultTransformOptions,
+    lmnhTransform(),
   );
   const inserts = statements.insertReadings(many.batch, run);
   expect(inserts).toHaveLength(1);

@@ -12,7 +12,7 @@ import { buildPayload, buildResponse } from "../../src/testing/builders.js";
 import { readStoredState } from "../../src/testing/read-stored-state.js";
 import { type ApiVersion, apiVersions } from "../../src/transform/api-versions.js";
 import { buildBatch } from "../../src/transform/batch-builder.js";
-import { defaultTransformOptions } from "../../src/transform/transform-options.js";
+import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 import { emptyTables } from "../support/empty-tables.js";
 import { fakeClock } from "../support/fake-clock.js";
 import { describeOnMssql } from "../support/mssql-store.js";
@@ -84,7 +84,13 @@ describeOnMssql("sqlPlantStore on SQL Server and SQLite", (getDatabase) => {
             yield* responses;
           },
         };
-        await runEtl({ source, store: sqlPlantStore(database), clock, runId: "run" });
+        await runEtl({
+          source,
+          transform: lmnhTransform(),
+          store: sqlPlantStore(database),
+          clock,
+          runId: "run",
+        });
       }
       const rows = await rowsOf(getDatabase().database);
       expect(rows.plant_reading?.length).toBeGreaterThan(30);
@@ -100,7 +106,7 @@ describeOnMssql("sqlPlantStore on SQL Server and SQLite", (getDatabase) => {
         buildPayload(plantId, { recording_taken: new Date(1_769_600_000_000 + plantId).toISOString() }),
       ),
     );
-    const { batch } = buildBatch(responses, defaultTransformOptions);
+    const { batch } = buildBatch(responses, lmnhTransform());
     const run = { runId: "run", startedAt: "2026-01-28T12:00:00.000Z" };
     const memory = memoryPlantStore();
     await emptyTables(getDatabase().database.db);

@@ -6,7 +6,7 @@ import type { PlantResponse } from "../../src/response.js";
 import { buildPayload, buildResponse } from "../../src/testing/builders.js";
 import { plantStoreContract } from "../../src/testing/store-contract.js";
 import { buildBatch } from "../../src/transform/batch-builder.js";
-import { defaultTransformOptions } from "../../src/transform/transform-options.js";
+import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 import { emptyTables } from "../support/empty-tables.js";
 import { openSqliteStore } from "../support/sqlite-store.js";
 
@@ -60,7 +60,7 @@ test("sqlPlantStore on SQLite equals memoryPlantStore after any responses in any
           ),
           receivedAt: `2026-01-28T12:0${minute}:01.000Z`,
         }));
-        const { batch } = buildBatch(responses, defaultTransformOptions);
+        const { batch } = buildBatch(responses, lmnhTransform());
         expect(await under.store.load(batch, run)).toEqual(await memory.load(batch, run));
       }
       expect(await under.state()).toEqual(memory.state());
@@ -82,7 +82,7 @@ test("sqlPlantStore stores the bytes of a body that is not text in base64, cut a
       problem: "is not valid utf-8: byte 0xe9 at offset 3",
     },
   };
-  await under.store.load(buildBatch([response], defaultTransformOptions).batch, run);
+  await under.store.load(buildBatch([response], lmnhTransform()).batch, run);
   const [row] = await under.database.db.selectFrom("plant_rejection").selectAll().execute();
   expect(row).toMatchObject({ body_encoding: "base64", body_bytes: bytes.length });
   const kept = Buffer.from(row?.body ?? "", "base64");

@@ -1,6 +1,6 @@
 // One run in its own process, for tests that kill it: pull-once.mjs URL DATABASE RUN_ID
 import { setTimeout as sleep } from "node:timers/promises";
-import { runEtl } from "@lmnh/plant-etl";
+import { lmnhTransform, runEtl } from "@lmnh/plant-etl";
 import { httpPlantSource } from "@lmnh/plant-etl/http";
 import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
@@ -16,6 +16,13 @@ const source = httpPlantSource({
   retry: { baseDelayMs: 1 },
 });
 process.stdout.write("started\n");
-const report = await runEtl({ source, store: sqlPlantStore(database), clock, runId, batchSize: 10 });
+const report = await runEtl({
+  source,
+  transform: lmnhTransform(),
+  store: sqlPlantStore(database),
+  clock,
+  runId,
+  batchSize: 10,
+});
 await database.close();
 process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -1,5 +1,5 @@
 // One run over bodies of 1 MiB that are not JSON, in its own process: reject-pages.mjs PLANTS DATABASE
-import { runEtl } from "@lmnh/plant-etl";
+import { lmnhTransform, runEtl } from "@lmnh/plant-etl";
 import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
@@ -18,7 +18,13 @@ const source = {
   },
 };
 const clock = { now: Date.now, sleep: () => new Promise(() => {}) };
-const report = await runEtl({ source, store: sqlPlantStore(database), clock, runId: "pages" });
+const report = await runEtl({
+  source,
+  transform: lmnhTransform(),
+  store: sqlPlantStore(database),
+  clock,
+  runId: "pages",
+});
 await database.close();
 const maxRssBytes = process.resourceUsage().maxRSS * 1024;
 process.stdout.write(JSON.stringify({ report, maxRssBytes }));

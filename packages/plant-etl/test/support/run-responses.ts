@@ -2,6 +2,7 @@ import type { PlantStore } from "../../src/ports.js";
 import type { Report } from "../../src/report.js";
 import type { PlantResponse } from "../../src/response.js";
 import { runEtl } from "../../src/run-etl.js";
+import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 
 const clock = {
   now: () => Date.parse("2026-01-28T12:00:01.000Z"),
@@ -19,5 +20,5 @@ export function runResponses(
       yield* responses;
     },
   };
-  return runEtl({ source, store, clock, runId });
+  return runEtl({ source, transform: lmnhTransform(), store, clock, runId });
 }

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import { parseApiNotice } from "../../src/api-error.js";
 import { formatRecordedResponse, parseRecordedLine } from "../../src/extract/recording-format.js";
 import { buildPayload, buildResponse } from "../../src/testing/builders.js";
-import { defaultTransformOptions } from "../../src/transform/transform-options.js";
+import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
+import type { Transform } from "../../src/transform/transform.js";
 import { transformResponse } from "../../src/transform/transform-response.js";
 
 const transformWith = (extra: string, plantId = 7) =>
   transformResponse(
     buildResponse(plantId, `${JSON.stringify(buildPayload(plantId)).slice(0, -1)},${extra}}`),
-    defaultTransformOptions,
+    lmnhTransform(),
   );
 
 const hostileValues: readonly [string, string][] = [
@@ -49,9 +50,7 @@ describe.each(hostileValues)("transformResponse of a value with %s", (_name, val
 
   test("as the body: a rejection, not an API error, and recordable", () => {
     for (const status of [200, 404, 500])
-      expect(transformResponse(buildResponse(7, value, status), defaultTransformOptions).kind).toBe(
-        "rejection",
-      );
+      expect(transformResponse(buildResponse(7, value, status), lmnhTransform()).kind).toBe("rejection");
     expect(parseApiNotice(value)).toBeNull();
     const response = buildResponse(7, value);
     expect(parseRecordedLine(formatRecordedResponse(response))).toEqual(response);
@@ -66,23 +65,30 @@ describe.each(hostileValues)("transformResponse of a value with %s", (_name, val
   });
 });
 
-test("transformResponse rejects a response with an internal error, and no other response", async () => {
-  let reads = 0;
-  const options = {
-    ...defaultTransformOptions,
-    get phoneRegion() {
-      if (++reads === 2) throw new RangeError("Maximum call stack size exceeded");
-      return "US";
-    },
-  };
-  const results = [1, 2, 3].map((plantId) => transformResponse(buildResponse(plantId), options));
-  expect(results.map(({ kind }) => kind)).toEqual(["reading", "rejection", "reading"]);
-  expect(results[1]).toMatchObject({
-    rejection: {
-      plantId: 2,
-      readingRejected: true,
-      issues: [{ message: expect.stringContaining("RangeError: Maximum call stack size exceeded") }],
-      body: JSON.stringify(buildPayload(2)),
-    },
-  });
-});
+test.each([
+  [
+    "an error",
+    new RangeError("Maximum call stack size exceeded"),
+    "RangeError: Maximum call stack size exceeded",
+  ],
+  ["a value that is no text", Object.create(null) as unknown, "internal error"],
+])(
+  "transformResponse rejects the response whose transform throws %s, and no other one",
+  (_name, thrown, reason) => {
+    const lmnh = lmnhTransform();
+    const transform: Transform = (response) => {
+      if (response.plantId === 2) throw thrown;
+      return lmnh(response);
+    };
+    const results = [1, 2, 3].map((plantId) => transformResponse(buildResponse(plantId), transform));
+    expect(results.map(({ kind }) => kind)).toEqual(["reading", "rejection", "reading"]);
+    expect(results[1]).toMatchObject({
+      rejection: {
+        plantId: 2,
+        readingRejected: true,
+        issues: [{ message: expect.stringContaining(reason) }],
+        body: JSON.stringify(buildPayload(2)),
+      },
+    });
+  },
+);

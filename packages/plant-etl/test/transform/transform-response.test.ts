@@ -4,11 +4,11 @@ import { fc, test as property } from "@lmnh/testing/property";
 import { describe, expect, test } from "vitest";
 import { buildFailure, buildPayload, buildResponse } from "../../src/testing/builders.js";
 import type { ApiVersion } from "../../src/transform/api-versions.js";
-import { defaultTransformOptions } from "../../src/transform/transform-options.js";
+import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 import { transformResponse } from "../../src/transform/transform-response.js";
 
 const interpret = (plantId: number, body?: unknown, status?: number) =>
-  transformResponse(buildResponse(plantId, body, status), defaultTransformOptions);
+  transformResponse(buildResponse(plantId, body, status), lmnhTransform());
 
 const botanist = { name: "Ada", email: "a@b", phone: "1" };
 const origin = { latitude: 1, longitude: 2, city: "Reus", country: "Spain" };
@@ -194,7 +194,7 @@ describe("transformResponse rejects an invalid response, with body, path and pro
     const response = buildResponse(9, "x".repeat(100));
     const transformed = transformResponse(
       { ...response, outcome: { kind: "received", status: 200, body: "x".repeat(100), cut: true } },
-      defaultTransformOptions,
+      lmnhTransform(),
     );
     expect(transformed).toMatchObject({
       kind: "rejection",
@@ -231,6 +231,25 @@ describe("transformResponse keeps the reading with an invalid detail", () => {
 test("transformResponse flags an invalid watering time and omits it", () => {
   const { reading } = readingOf(buildPayload(9, { last_watered: "never" }));
   expect(reading).toMatchObject({ lastWatered: null, qualityFlag: QualityFlag.wateringTime });
+});
+
+test("transformResponse flags a missing watering time, unless the API has none", () => {
+  const readingWith = (last_watered: unknown, flagMissingWatering: boolean) =>
+    transformResponse(
+      buildResponse(9, buildPayload(9, { last_watered })),
+      lmnhTransform({ flagMissingWatering }),
+    );
+  const { wateringTime } = QualityFlag;
+  for (const [value, flagMissingWatering, qualityFlag] of [
+    [undefined, true, wateringTime],
+    [null, true, wateringTime],
+    [undefined, false, 0],
+    [null, false, 0],
+    ["never", false, wateringTime],
+    ["2026-01-28T12:00:01", false, wateringTime],
+    ["2026-01-28T11:00:00", false, 0],
+  ] as const)
+    expect(readingWith(value, flagMissingWatering)).toMatchObject({ reading: { qualityFlag } });
 });
 
 test("transformResponse accepts a missing botanist, and one without a phone number", () => {
@@ -443,7 +462,7 @@ describe("transformResponse: a rejected body of more than 65,536 code units", ()
 });
 
 test("transformResponse returns a failure for a failed request", () => {
-  expect(transformResponse(buildFailure(9), defaultTransformOptions)).toEqual({
+  expect(transformResponse(buildFailure(9), lmnhTransform())).toEqual({
     kind: "failure",
     plantId: 9,
     failure: { kind: "failed", code: "timeout", message: "no complete response within 10000 ms" },

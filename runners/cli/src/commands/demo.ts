@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createSimulator } from "@lmnh/museum-simulator";
-import { type Clock, defaultOutcomeThresholds, formatTimestamp, type Report, runEtl } from "@lmnh/plant-etl";
+import { type Clock, defaultOutcomeThresholds, formatTimestamp, lmnhTransform, type Report, runEtl } from "@lmnh/plant-etl";
 import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import {
   archiveOutcome,
@@ -191,12 +191,14 @@ async function pullAll(
       { api: simulator.url, plants: { kind: "list", ranges: [[1, 50]] } },
       { clock, random: host.random, userAgent: `plant-cli/${version}` },
     );
+    const transform = lmnhTransform();
     const reports: Report[] = [];
     for (const instantMs of pulls) {
       nowMs = instantMs;
       simulator.setTime(instantMs);
       const report = await runEtl({
         source,
+        transform,
         store,
         clock,
         runId: host.newId(),

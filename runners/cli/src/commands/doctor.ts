@@ -1,5 +1,5 @@
 import { type ObjectStore, requireMatchingArchive, sqlArchiveCatalog } from "@lmnh/plant-archive";
-import { defaultTransformOptions, transformResponse } from "@lmnh/plant-etl";
+import { lmnhTransform, transformResponse } from "@lmnh/plant-etl";
 import {
   alertSettings,
   archiveSettings,
@@ -226,7 +226,7 @@ async function checkApi(
   const startedMs = elapsedMs();
   const name = redact(api);
   for await (const response of source.responses(new AbortController().signal)) {
-    const found = transformResponse(response, defaultTransformOptions);
+    const found = transformResponse(response, lmnhTransform());
     const took = describeMs(elapsedMs() - startedMs);
     if (found.kind === "failure")
       return {

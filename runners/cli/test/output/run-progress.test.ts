@@ -1,10 +1,10 @@
-import { buildBatch, defaultTransformOptions } from "@lmnh/plant-etl";
+import { buildBatch, lmnhTransform } from "@lmnh/plant-etl";
 import { buildResponse } from "@lmnh/plant-etl/testing";
 import { expect, test } from "vitest";
 import { createRunProgress } from "../../src/output/run-progress.js";
 
 const refused = Array.from({ length: 30 }, (_, plantId) => buildResponse(plantId, "<html>"));
-const { rejections } = buildBatch(refused, defaultTransformOptions).batch;
+const { rejections } = buildBatch(refused, lmnhTransform()).batch;
 
 test("createRunProgress writes its notes after the run, the first of each kind and the number of the others", () => {
   const lines: string[] = [];

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createSimulator } from "@lmnh/museum-simulator";
-import { parseRoster, runEtl } from "@lmnh/plant-etl";
+import { lmnhTransform, parseRoster, runEtl } from "@lmnh/plant-etl";
 import { httpPlantSource } from "@lmnh/plant-etl/http";
 import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import { migrate } from "@lmnh/plant-schema";
@@ -100,6 +100,7 @@ export async function pulledDatabase(
           clock,
           random: Math.random,
         }),
+        transform: lmnhTransform(),
         store: sqlPlantStore(database),
         clock,
         runId: randomUUID(),

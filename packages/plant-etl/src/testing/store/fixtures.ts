@@ -4,7 +4,7 @@ import type { StoredState } from "../../load/memory-plant-store.js";
 import type { PlantStore } from "../../ports.js";
 import type { RunStart } from "../../report.js";
 import { buildBatch } from "../../transform/batch-builder.js";
-import { defaultTransformOptions } from "../../transform/transform-options.js";
+import { lmnhTransform } from "../../transform/lmnh-transform.js";
 import { buildPayload, buildResponse, type Payload } from "../builders.js";
 
 /** A store on an empty, migrated database, and access to its content. */
@@ -52,5 +52,5 @@ export function batchOf(contents: readonly ResponseContent[]): Batch {
       : buildResponse(plantId, body ?? buildPayload(plantId, payload));
     return receivedAt === undefined ? response : { ...response, receivedAt };
   });
-  return buildBatch(responses, defaultTransformOptions).batch;
+  return buildBatch(responses, lmnhTransform()).batch;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { assertEqual } from "@lmnh/plant-schema/testing";
 import type { PlantResponse } from "../../response.js";
 import { buildBatch } from "../../transform/batch-builder.js";
-import { defaultTransformOptions } from "../../transform/transform-options.js";
+import { lmnhTransform } from "../../transform/lmnh-transform.js";
 import { buildResponse } from "../builders.js";
 import { batchOf, loadInto, type Suite } from "./fixtures.js";
 
@@ -71,8 +71,8 @@ export function describeNoticesAndRejections(suite: Suite): void {
         undecodable(1, Buffer.from("è", "latin1")),
         buildResponse(1, "é"),
       ];
-      await loadInto(under, buildBatch(responses, defaultTransformOptions).batch);
-      await loadInto(under, buildBatch(responses, defaultTransformOptions).batch);
+      await loadInto(under, buildBatch(responses, lmnhTransform()).batch);
+      await loadInto(under, buildBatch(responses, lmnhTransform()).batch);
       const { rejections } = await under.state();
       assertEqual(rejections.map(({ bodyEncoding }) => bodyEncoding).sort(), ["base64", "base64", "text"]);
       assert.equal(rejections.filter(({ issues }) => issues.includes("byte 0xe9 at offset 0")).length, 2);
