@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { createSimulator } from "@lmnh/museum-simulator";
-import { type Clock, defaultOutcomeThresholds, formatTimestamp, lmnhTransform, type Report, runEtl } from "@lmnh/plant-etl";
+import {
+  type Clock,
+  defaultOutcomeThresholds,
+  formatTimestamp,
+  lmnhTransform,
+  type Report,
+  runEtl,
+} from "@lmnh/plant-etl";
 import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import {
   archiveOutcome,
