@@ -121,6 +121,10 @@ export interface PlantRejectionTable {
   /** SHA-256 in hex: of the body as far as it was read for a rejected response, of the issues for rejected details. */
   digest: string;
   run_id: string;
+  /** When a retry loaded the response, or found no issue in its details any more. `null` while the rejection is open. */
+  resolved_at: string | null;
+  /** The id of that retry. */
+  resolved_by: string | null;
 }
 
 /** The run log: one row a run. */
@@ -196,6 +200,8 @@ export interface ArchiveMetadataTable {
   /** Always 1. */
   archive_metadata_id: number;
   archive_id: string;
+  /** The end of the last deep verification of every file that found no problem; `null` if there was none. */
+  verified_at: string | null;
 }
 
 /** A row of an adopted database, or a reading, that violates a key, with all its values. */

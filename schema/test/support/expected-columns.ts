@@ -60,6 +60,8 @@ export const expectedColumns: Columns = {
     body_bytes: "not null",
     digest: "not null",
     run_id: "not null",
+    resolved_at: "null",
+    resolved_by: "null",
   },
   etl_run: {
     run_id: "not null",
@@ -97,7 +99,7 @@ export const expectedColumns: Columns = {
     pruned_at: "null",
     reason: "null",
   },
-  archive_metadata: { archive_metadata_id: "not null", archive_id: "not null" },
+  archive_metadata: { archive_metadata_id: "not null", archive_id: "not null", verified_at: "null" },
   daily_summary: { summary_date: "not null", readings: "not null" },
   quarantined_row: {
     quarantined_row_id: "not null",
