@@ -15,6 +15,7 @@ export { requireMigrated } from "./require-migrated.js";
 export { directoryArchive, type ResolvedArchive, resolveArchive } from "./resolve-archive.js";
 export { type ResolvedDatabase, resolveDatabase, sqliteDatabase } from "./resolve-database.js";
 export {
+  errorDocument,
   errorOutcome,
   exitCodeOfRun,
   type Outcome,

@@ -33,6 +33,11 @@ export function withOutcome<Document extends object>(
   return { ...document, outcome, reason, exitCode };
 }
 
+/** The document of a command that an error has ended. */
+export function errorDocument({ reason, problem, exitCode }: Outcome) {
+  return { problem, error: { code: reason ?? "UNEXPECTED_ERROR", message: problem ?? "", exitCode } };
+}
+
 export interface ReportContext extends OutcomeThresholds {
   /** The API or recording, without secrets. */
   readonly sourceName: string;

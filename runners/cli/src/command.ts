@@ -1,7 +1,10 @@
 import {
   describeSettingIssue,
+  describeStack,
   ExitCode,
+  errorDocument,
   errorOutcome,
+  formatError,
   type Resolved,
   resolveSettings,
   type SettingTable,
@@ -11,6 +14,7 @@ import {
   UserError,
   type Values,
 } from "@lmnh/plant-runtime";
+import { UsageError } from "./command-line/usage-error.js";
 import type { Host } from "./host.js";
 import { createOutput, type Output, outputSettings } from "./output/output.js";
 import { loadSettings } from "./settings/load-settings.js";
@@ -90,15 +94,20 @@ export function defineCommand<Table extends SettingTable>(
           hasResult = true;
           created.result(...args);
         },
+        forRun(runId) {
+          const ofRun = created.forRun(runId);
+          return { ...ofRun, result: output.result };
+        },
       };
       try {
         return await act({ ...loadTask(host, flags, output), operands });
       } catch (error) {
-        if (outputOptions.values.json && !hasResult) {
-          const outcome = errorOutcome(error, "cli");
-          output.result({ problem: outcome.problem }, [], outcome);
-        }
-        throw error;
+        if (error instanceof UsageError) throw error;
+        const outcome = errorOutcome(error, "cli");
+        for (const line of formatError(error, "cli").lines) output.error(line);
+        if (host.environment.PLANT_DEBUG === "1") for (const line of describeStack(error)) output.note(line);
+        if (outputOptions.values.json && !hasResult) output.result(errorDocument(outcome), [], outcome);
+        return outcome.exitCode;
       }
     },
   };

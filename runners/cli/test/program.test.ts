@@ -127,7 +127,7 @@ describe("the program", () => {
     ]);
   });
 
-  test("prints one document with outcome, reason, exitCode and problem under --json when it fails before its report", async () => {
+  test("prints one document with outcome, reason, exitCode and error under --json when it fails before its report", async () => {
     const cwd = makeFolder();
     for (const [args, exitCode, reason, env = {}] of [
       [["migrate", "--database", "sqlite:nowhere/x.db"], 78, "CONFIGURATION_INVALID"],
@@ -144,7 +144,13 @@ describe("the program", () => {
       const document = JSON.parse(stdout) as { readonly problem: string };
       expect([args, document]).toEqual([
         args,
-        { outcome: "failed", reason, exitCode, problem: expect.stringMatching(/./) },
+        {
+          outcome: "failed",
+          reason,
+          exitCode,
+          problem: expect.stringMatching(/./),
+          error: { code: reason, message: document.problem, exitCode },
+        },
       ]);
       expect(stderr).toContain(`error: ${document.problem}\n`);
     }

@@ -1,4 +1,4 @@
-import { describeStack, errorOutcome, formatError, withOutcome } from "@lmnh/plant-runtime";
+import { describeStack, errorDocument, errorOutcome, formatError, withOutcome } from "@lmnh/plant-runtime";
 import type { Host } from "../host.js";
 import { printable, printableJson } from "../output/printable.js";
 import { CommandLineError } from "../program.js";
@@ -15,7 +15,7 @@ export function reportError(thrown: unknown, host: Host): number {
   // A command reports its own errors; here none ran.
   if (error instanceof UsageError && host.args.includes("--json")) {
     const outcome = errorOutcome(error, "cli");
-    host.stdout.write(`${printableJson(withOutcome({ problem: outcome.problem }, outcome))}\n`);
+    host.stdout.write(`${printableJson(withOutcome(errorDocument(outcome), outcome))}\n`);
   }
   if (error instanceof UsageError) writeLine(`See: ${error.help}`);
   if (host.environment.PLANT_DEBUG === "1") for (const line of describeStack(error)) writeLine(line);

@@ -4,6 +4,7 @@ import {
   boolean,
   databaseSettings,
   ExitCode,
+  errorDocument,
   errorOutcome,
   healthOutcome,
   healthStores,
@@ -167,7 +168,7 @@ async function watch(task: AlertTask): Promise<ExitCode> {
           if (signal.aborted) return;
           const outcome = errorOutcome(error, "cli");
           exitCode = outcome.exitCode;
-          output.result({ problem: outcome.problem }, [`check failed: ${outcome.problem ?? ""}`], outcome);
+          output.result(errorDocument(outcome), [`check failed: ${outcome.problem ?? ""}`], outcome);
           // The file may have been replaced, or the server restarted.
           await database.close();
         }

@@ -6,6 +6,7 @@ import {
   databaseSettings,
   defaultDatabase,
   ExitCode,
+  errorDocument,
   errorOutcome,
   formatError,
   instant,
@@ -140,7 +141,8 @@ export const runCommand = defineCommand({
       output.note(`${sourceName} → ${target.name}`);
       try {
         const pullInto = (opened: PlantDatabase, runId: string) => {
-          const watched = createRunProgress(host, output);
+          const ofRun = output.forRun(runId);
+          const watched = createRunProgress(host, ofRun);
           return pull({
             ...values,
             source,
@@ -153,7 +155,7 @@ export const runCommand = defineCommand({
             deadlineMs: values.replay === undefined ? values.deadline : undefined,
             signal: stop.signal,
             observer: watched.observe,
-            onRetry: logRetry(output),
+            onRetry: logRetry(ofRun),
           }).finally(watched.end);
         };
         const pullOnce = async (runId: string) => {
@@ -272,11 +274,13 @@ function isBeyondRetry(error: unknown): boolean {
 
 /** Runs once, and prints the report and the gaps, also after an error. */
 async function runOnce(
-  { values, host, output }: Task<typeof settings>,
+  task: Task<typeof settings>,
   pullOnce: PullOnce,
   toOutcome: ToOutcome,
 ): Promise<{ readonly outcome: Outcome; readonly error?: unknown }> {
+  const { values, host } = task;
   const run = { runId: host.newId(), startedAt: formatTimestamp(host.clock.now()) };
+  const output = task.output.forRun(run.runId);
   try {
     const report = await pullOnce(run.runId);
     const asTable = host.stdout.isTerminal && !values.watch;
@@ -286,7 +290,7 @@ async function runOnce(
     return { outcome };
   } catch (error) {
     const outcome = errorOutcome(error, "cli");
-    output.result({ ...run, problem: outcome.problem }, [failureLine(run, outcome)], outcome);
+    output.result({ ...run, ...errorDocument(outcome) }, [failureLine(run, outcome)], outcome);
     return { outcome, error };
   }
 }

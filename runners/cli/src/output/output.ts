@@ -3,6 +3,7 @@ import {
   boolean,
   type OutcomeCodes,
   okOutcome,
+  oneOf,
   setting,
   type Values,
   withOutcome,
@@ -17,7 +18,7 @@ export const outputSettings = {
     flag: "--json",
     fallback: "false",
     description:
-      "Print the report as one JSON document on stdout, and everything else on stderr. If the command fails before its report, the document has outcome, reason, exitCode and problem",
+      "Print the report as one JSON document on stdout, and everything else on stderr. If the command fails before its report, the document has outcome, reason, exitCode and error",
     schema: boolean,
   }),
   quiet: setting({
@@ -32,6 +33,13 @@ export const outputSettings = {
     fallback: "false",
     description: "Print every retry, notice and invalid detail",
     schema: boolean,
+  }),
+  logFormat: setting({
+    flag: "--log-format <format>",
+    fallback: "plain",
+    description:
+      "The lines on stderr: plain, for people; text or json, each with time, level and the id of its run",
+    schema: oneOf("plain", "text", "json"),
   }),
   color: setting({
     flag: "--no-color",
@@ -59,25 +67,37 @@ export interface Output {
   progress(line: string): void;
   /** `true` where `progress` shows anything. */
   readonly showsProgress: boolean;
+  /** The same output, whose lines belong to a run. */
+  forRun(runId: string): Output;
 }
 
+type Level = "debug" | "info" | "warn" | "error";
+
 export function createOutput(
-  host: Pick<Host, "stdout" | "stderr" | "environment" | "scriptPath">,
-  { json, quiet, verbose, color }: Values<typeof outputSettings>,
+  host: Pick<Host, "stdout" | "stderr" | "environment" | "scriptPath" | "clock">,
+  options: Values<typeof outputSettings>,
+  runId: string | null = null,
 ): Output {
-  const { stdout, stderr, environment } = host;
+  const { json, quiet, verbose, color, logFormat } = options;
+  const { stdout, stderr, environment, clock } = host;
   const colors = color && !environment.NO_COLOR && stderr.isTerminal;
-  const showsProgress = stderr.isTerminal && !quiet;
+  const showsProgress = stderr.isTerminal && !quiet && logFormat === "plain";
   const name = programName(host);
   const shown = (line: string) => printable(adviseBy(name, line));
   const wrapped = (line: string) => (stderr.isTerminal ? wrapWords(line, stderr.columns) : line);
-  const writeLine = (line: string) =>
-    stderr.write(`${clear(stderr, showsProgress)}${wrapped(shown(line))}\n`);
-  const writeLabelled = (format: "red" | "yellow", word: string, line: string) => {
-    const label = colors ? styleText(format, word, { validateStream: false }) : word;
+  const writePlainly = (level: Level, line: string) => {
+    const [format, word] = labels[level];
+    const text = wrapped(word === "" ? shown(line) : `${word} ${shown(line)}`);
     // The label is coloured after its length was counted.
-    const text = wrapped(`${word} ${shown(line)}`).slice(word.length);
-    stderr.write(`${clear(stderr, showsProgress)}${label}${text}\n`);
+    const label = colors && format !== null ? styleText(format, word, { validateStream: false }) : word;
+    stderr.write(`${clear(stderr, showsProgress)}${label}${text.slice(word.length)}\n`);
+  };
+  const writeLine = (level: Level, line: string) => {
+    if (logFormat === "plain") return writePlainly(level, line);
+    const time = new Date(clock.now()).toISOString();
+    if (logFormat === "json")
+      stderr.write(`${printableJson({ time, level, runId, message: shown(line) })}\n`);
+    else stderr.write(`${time} ${level} run=${runId ?? "-"} ${shown(line)}\n`);
   };
   return {
     verbose,
@@ -88,18 +108,27 @@ export function createOutput(
       else if (!quiet) stdout.write(`${clear(stdout, showsProgress)}${lines.map(shown).join("\n")}\n`);
     },
     note: (line) => {
-      if (!quiet) writeLine(line);
+      if (!quiet) writeLine("info", line);
     },
     detail: (line) => {
-      if (verbose) writeLine(line);
+      if (verbose) writeLine("debug", line);
     },
-    warn: (line) => writeLabelled("yellow", "warning:", line),
-    error: (line) => writeLabelled("red", "error:", line),
+    warn: (line) => writeLine("warn", line),
+    error: (line) => writeLine("error", line),
     progress: (line) => {
       if (showsProgress) stderr.write(`${clearLine}${shown(line).slice(0, stderr.columns - 1)}`);
     },
+    forRun: (ofRun) => createOutput(host, options, ofRun),
   };
 }
+
+/** The colour and the word at the beginning of a plain line. */
+const labels: Readonly<Record<Level, readonly [format: "red" | "yellow" | null, word: string]>> = {
+  debug: [null, ""],
+  info: [null, ""],
+  warn: ["yellow", "warning:"],
+  error: ["red", "error:"],
+};
 
 const clearLine = "\r\u001b[K";
 

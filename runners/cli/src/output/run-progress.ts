@@ -21,7 +21,10 @@ export interface RunProgress {
  * Shows the progress of one run and its notes. The notes are written after the last batch: a slow reader of stderr blocks
  * the writer.
  */
-export function createRunProgress({ elapsedMs }: Pick<Host, "elapsedMs">, output: Output): RunProgress {
+export function createRunProgress(
+  { elapsedMs }: Pick<Host, "elapsedMs">,
+  output: Omit<Output, "forRun">,
+): RunProgress {
   const startedMs = elapsedMs();
   let shownMs = Number.NEGATIVE_INFINITY;
   let faults = 0;

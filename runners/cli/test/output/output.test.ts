@@ -3,17 +3,25 @@ import { describe, expect, test } from "vitest";
 import type { Terminal } from "../../src/host.js";
 import { createOutput } from "../../src/output/output.js";
 
+const clock = { now: () => Date.parse("2026-03-01T12:00:00.007Z"), sleep: () => Promise.resolve() };
+
 /** Collects what is written. */
 function terminal(isTerminal: boolean): Terminal & { readonly written: string[] } {
   const written: string[] = [];
   return { isTerminal, columns: 80, written, onClosed: () => {}, write: (text) => written.push(text) };
 }
 
-function start(isTerminal: boolean, options: { json?: boolean; color?: boolean } = {}) {
+type LogFormat = "plain" | "text" | "json";
+
+function start(
+  isTerminal: boolean,
+  options: { json?: boolean; color?: boolean; logFormat?: LogFormat; verbose?: boolean } = {},
+) {
   const [stdout, stderr] = [terminal(isTerminal), terminal(isTerminal)];
-  const host = { stdout, stderr, environment: {}, scriptPath: "/usr/bin/plant" };
-  const { json = false, color = true } = options;
-  return { stdout, stderr, output: createOutput(host, { json, quiet: false, verbose: true, color }) };
+  const host = { stdout, stderr, environment: {}, scriptPath: "/usr/bin/plant", clock };
+  const { json = false, color = true, logFormat = "plain", verbose = true } = options;
+  const output = createOutput(host, { json, quiet: false, verbose, color, logFormat });
+  return { stdout, stderr, output };
 }
 
 const unsafe = /[^\P{C}\n\u00ad\p{Cf}\p{Cn}\p{Co}]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
@@ -99,5 +107,53 @@ describe("createOutput", () => {
     output.error("🌱".repeat(100_000));
     expect(stderr.written.join("").length).toBeLessThan(5_000);
     expect(stderr.written.join("")).not.toMatch(unsafe);
+  });
+});
+
+describe("createOutput with a log format", () => {
+  test("writes time, level and the run's id on every line, as text or JSON", () => {
+    const write = (logFormat: LogFormat) => {
+      const { stderr, output } = start(false, { logFormat });
+      output.note("one");
+      output.forRun("r-1").detail("two");
+      output.warn("three");
+      output.forRun("r-1").error("four");
+      return stderr.written;
+    };
+    expect(write("text")).toEqual([
+      "2026-03-01T12:00:00.007Z info run=- one\n",
+      "2026-03-01T12:00:00.007Z debug run=r-1 two\n",
+      "2026-03-01T12:00:00.007Z warn run=- three\n",
+      "2026-03-01T12:00:00.007Z error run=r-1 four\n",
+    ]);
+    const time = "2026-03-01T12:00:00.007Z";
+    expect(write("json").map((line) => JSON.parse(line) as unknown)).toEqual([
+      { time, level: "info", runId: null, message: "one" },
+      { time, level: "debug", runId: "r-1", message: "two" },
+      { time, level: "warn", runId: null, message: "three" },
+      { time, level: "error", runId: "r-1", message: "four" },
+    ]);
+    expect(write("plain")).toEqual(["one\n", "two\n", "warning: three\n", "error: four\n"]);
+  });
+
+  test("writes one line per text, without its control characters and secrets", () => {
+    fc.assert(
+      fc.property(texts, fc.constantFrom<LogFormat>("text", "json"), (text, logFormat) => {
+        const { stderr, output } = start(false, { logFormat });
+        output.warn(text);
+        output.warn("https://user:hunter2@host/");
+        const written = stderr.written.join("");
+        expect(written.split("\n")).toHaveLength(3);
+        expect(written).not.toMatch(unsafe);
+        expect(written).not.toContain("hunter2");
+      }),
+    );
+  });
+
+  test("shows no progress, which would be a line without a format", () => {
+    const { stderr, output } = start(true, { logFormat: "json" });
+    expect(output.showsProgress).toBe(false);
+    output.progress("half");
+    expect(stderr.written).toEqual([]);
   });
 });
