@@ -6,6 +6,7 @@ import { threadSourceForEsbuild } from "./build/thread-source.js";
 rmSync("dist", { recursive: true, force: true });
 
 const common: Options = {
+  splitting: true,
   dts: true,
   sourcemap: true,
   target: "node20",
@@ -13,13 +14,15 @@ const common: Options = {
   removeNodeProtocol: false,
   esbuildPlugins: [threadSourceForEsbuild],
 };
-const entry = { index: "src/index.ts", s3: "src/object-store/s3/index.ts" };
+// In one build, so that all entries share their classes and types.
+const entry = {
+  index: "src/index.ts",
+  s3: "src/object-store/s3/index.ts",
+  testing: "src/testing/index.ts",
+};
 
 export default defineConfig([
   { ...common, entry, format: ["esm"] },
   // The Parquet libraries are ESM only, so the CJS build brings them along.
-  // One PlantArchiveError for both entries, as in ESM: else `instanceof` would tell them apart.
-  { ...common, entry, format: ["cjs"], noExternal: [/^hyparquet/], splitting: true },
-  // vitest, which the contract suites import, is ESM only.
-  { ...common, entry: { testing: "src/testing/index.ts" }, format: ["esm"] },
+  { ...common, entry, format: ["cjs"], noExternal: [/^hyparquet/] },
 ]);

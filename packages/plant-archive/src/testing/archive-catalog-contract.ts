@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe } from "vitest";
+import { contractSuite, type TestRunner } from "@lmnh/plant-schema/testing";
 import { describeClaims } from "./catalog/claims.js";
 import { describeDays } from "./catalog/days.js";
 import type { CatalogUnderTest } from "./catalog/fixtures.js";
@@ -10,32 +10,25 @@ import { describeRestores } from "./catalog/restores.js";
 import { describeTransitions } from "./catalog/transitions.js";
 
 export interface ArchiveCatalogContractOptions {
+  /** Name of the catalog, for the names of the tests. */
   readonly name: string;
-  /** Returns a catalog on an empty database. Called before each test, and by tests that need another one. */
+  /** Opens a catalog of an empty database. Called by each test; some call it again, after they have closed the first one. */
   readonly open: () => Promise<CatalogUnderTest>;
 }
 
-/** The contract of `ArchiveCatalog`, as vitest tests. Call it at the top level of a test file. */
-export function archiveCatalogContract({ name, open }: ArchiveCatalogContractOptions): void {
-  describe(`${name}: contract of ArchiveCatalog`, () => {
-    let current: CatalogUnderTest;
-    beforeEach(async () => {
-      current = await open();
-    });
-    afterEach(() => current.close());
-    const under = () => current;
-    const renew = async () => {
-      await current.close();
-      current = await open();
-    };
-
-    describeClaims(under);
-    describePages(under);
-    describeTransitions(under);
-    describeLateReadings(under);
-    describeRestores(under, renew);
-    describeDays(under);
-    describeIdentity(under);
-    describeReference(under, renew);
+/** Declares a test of each rule of `ArchiveCatalog`. */
+export function archiveCatalogContract(
+  runner: TestRunner,
+  { name, open }: ArchiveCatalogContractOptions,
+): void {
+  contractSuite(runner, `${name}: contract of ArchiveCatalog`, open, (suite) => {
+    describeClaims(suite);
+    describePages(suite);
+    describeTransitions(suite);
+    describeLateReadings(suite);
+    describeRestores(suite);
+    describeDays(suite);
+    describeIdentity(suite);
+    describeReference(suite);
   });
 }

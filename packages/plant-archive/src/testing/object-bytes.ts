@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { ObjectInfo, ObjectStore } from "../ports.js";
 
 export const mebibyte = 1024 * 1024;
@@ -38,6 +39,9 @@ export async function keysOf(store: ObjectStore, prefix = ""): Promise<string[]>
 
 export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];
-  for await (const item of items) all.push(item);
+  for await (const item of items) {
+    all.push(item);
+    assert.ok(all.length < 100_000, "the list does not end");
+  }
   return all;
 }

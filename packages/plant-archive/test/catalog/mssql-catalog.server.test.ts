@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { archiveCatalogContract } from "../../src/testing/archive-catalog-contract.js";
 import { createMssqlCatalog, mssqlUrl } from "../support/mssql-catalog.js";
 
@@ -9,5 +9,5 @@ describe.skipIf(mssqlUrl === undefined)("on SQL Server (skipped unless PLANT_TES
   });
   afterAll(() => made?.close(), 60_000);
 
-  archiveCatalogContract({ name: "SQL Server", open: () => made.openEmpty() });
+  archiveCatalogContract({ describe, test }, { name: "SQL Server", open: () => made.openEmpty() });
 });

@@ -6,7 +6,7 @@ import { fakeVerifiedFile } from "../../src/testing/fake-verified-file.js";
 import { buildPlants, buildReading } from "../../src/testing/reading-builders.js";
 import { openSqliteCatalog } from "../support/sqlite-catalog.js";
 
-archiveCatalogContract({ name: "SQLite", open: openSqliteCatalog });
+archiveCatalogContract({ describe, test }, { name: "SQLite", open: openSqliteCatalog });
 
 describe("a row with a value that no file can represent", () => {
   test.each([

@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import type { Closable, ContractSuite } from "@lmnh/plant-schema/testing";
 import type { ArchiveFile, Manifest, VerifiedFile } from "../../model/archive-file.js";
 import type { ArchivedReading } from "../../model/archived-reading.js";
 import { type Partition, parsePartition } from "../../model/partition.js";
@@ -7,13 +9,12 @@ import type { ReadingTables } from "../catalog-tables.js";
 import { fakeVerifiedFile } from "../fake-verified-file.js";
 import { buildPlants, type NewReading } from "../reading-builders.js";
 
-/** A catalog on an empty, migrated database, and its tables. */
-export interface CatalogUnderTest {
+/** A catalog of an empty database, and its tables. */
+export interface CatalogUnderTest extends Closable {
   readonly catalog: ArchiveCatalog;
   /** Another one on the same data, with its own connections if one process can have several writers. */
   readonly other: ArchiveCatalog;
   readonly tables: ReadingTables;
-  close(): Promise<void>;
 }
 
 export const at = Date.parse("2026-01-29T00:05:00.000Z");
@@ -72,7 +73,11 @@ export async function archiveAll(
 
 export async function collect<Item>(pages: AsyncIterable<Iterable<Item>>): Promise<Item[]> {
   const items: Item[] = [];
-  for await (const page of pages) items.push(...page);
+  let read = 0;
+  for await (const page of pages) {
+    items.push(...page);
+    assert.ok(++read < 100_000, "the pages do not end");
+  }
   return items;
 }
 
@@ -82,5 +87,4 @@ export async function* pagesOf(readings: readonly ArchivedReading[]): AsyncItera
     yield readingPage(readings.slice(start, start + 2));
 }
 
-/** The catalog of the current test. */
-export type Under = () => CatalogUnderTest;
+export type Suite = ContractSuite<CatalogUnderTest>;

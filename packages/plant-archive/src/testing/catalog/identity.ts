@@ -1,34 +1,34 @@
-import { describe, expect, test } from "vitest";
-import type { Under } from "./fixtures.js";
+import assert from "node:assert/strict";
+import type { Suite } from "./fixtures.js";
 
-export function describeIdentity(under: Under): void {
-  describe("archive id", () => {
-    test("archiveId is null before saveArchiveId", async () => {
-      expect(await under().catalog.archiveId()).toBeNull();
+export function describeIdentity(suite: Suite): void {
+  suite.describe("archive id", () => {
+    suite.test("archiveId is null before saveArchiveId", async (under) => {
+      assert.equal(await under.catalog.archiveId(), null);
     });
 
-    test("saveArchiveId keeps the first id", async () => {
-      const { catalog, other } = under();
-      expect(await catalog.saveArchiveId("one", { replacing: false })).toBe("one");
-      expect(await other.saveArchiveId("two", { replacing: false })).toBe("one");
-      expect(await other.archiveId()).toBe("one");
+    suite.test("saveArchiveId keeps the first id", async (under) => {
+      const { catalog, other } = under;
+      assert.equal(await catalog.saveArchiveId("one", { replacing: false }), "one");
+      assert.equal(await other.saveArchiveId("two", { replacing: false }), "one");
+      assert.equal(await other.archiveId(), "one");
     });
 
-    test("saveArchiveId by two at once keeps one id", async () => {
-      const { catalog, other } = under();
+    suite.test("saveArchiveId by two at once keeps one id", async (under) => {
+      const { catalog, other } = under;
       const [a, b] = await Promise.all([
         catalog.saveArchiveId("one", { replacing: false }),
         other.saveArchiveId("two", { replacing: false }),
       ]);
-      expect(a).toBe(b);
-      expect(await catalog.archiveId()).toBe(a);
+      assert.equal(a, b);
+      assert.equal(await catalog.archiveId(), a);
     });
 
-    test("saveArchiveId with replacing replaces the id", async () => {
-      const { catalog } = under();
-      expect(await catalog.saveArchiveId("one", { replacing: true })).toBe("one");
-      expect(await catalog.saveArchiveId("two", { replacing: true })).toBe("two");
-      expect(await catalog.archiveId()).toBe("two");
+    suite.test("saveArchiveId with replacing replaces the id", async (under) => {
+      const { catalog } = under;
+      assert.equal(await catalog.saveArchiveId("one", { replacing: true }), "one");
+      assert.equal(await catalog.saveArchiveId("two", { replacing: true }), "two");
+      assert.equal(await catalog.archiveId(), "two");
     });
   });
 }

@@ -1,11 +1,10 @@
 import type { ReferenceData } from "@lmnh/plant-schema";
-import { describe, expect, test } from "vitest";
+import { assertEqual, assertMatches } from "@lmnh/plant-schema/testing";
 import { buildPlants } from "../reading-builders.js";
-import type { Under } from "./fixtures.js";
+import type { Suite } from "./fixtures.js";
 
-/** @param renew replaces the database by an empty one */
-export function describeReference(under: Under, renew: () => Promise<void>): void {
-  describe("reference data", () => {
+export function describeReference(suite: Suite): void {
+  suite.describe("reference data", () => {
     const spain = { code: "ES", name: "Spain" };
     const atlantis = { code: null, name: "Atlantis" };
     const reus = { name: "Reus", country: spain };
@@ -46,34 +45,40 @@ export function describeReference(under: Under, renew: () => Promise<void>): voi
       ],
     };
 
-    test("referenceData returns what was loaded, including rows without plants, and can be loaded elsewhere", async () => {
-      await under().catalog.loadReferenceData(data);
-      const read = await under().catalog.referenceData();
-      expect(sorted(read)).toEqual(sorted(data));
-      await under().catalog.loadReferenceData(read);
-      expect(sorted(await under().catalog.referenceData())).toEqual(sorted(data));
-      await renew();
-      await under().catalog.loadReferenceData(read);
-      expect(sorted(await under().catalog.referenceData())).toEqual(sorted(data));
-    });
+    suite.test(
+      "referenceData returns what was loaded, including rows without plants, and can be loaded elsewhere",
+      async (before, reopen) => {
+        await before.catalog.loadReferenceData(data);
+        const read = await before.catalog.referenceData();
+        assertEqual(sorted(read), sorted(data));
+        await before.catalog.loadReferenceData(read);
+        assertEqual(sorted(await before.catalog.referenceData()), sorted(data));
+        const under = await reopen();
+        await under.catalog.loadReferenceData(read);
+        assertEqual(sorted(await under.catalog.referenceData()), sorted(data));
+      },
+    );
 
-    test("loadReferenceData keeps newer rows and adds missing ones", async () => {
-      await under().catalog.loadReferenceData(data);
+    suite.test("loadReferenceData keeps newer rows and adds missing ones", async (under) => {
+      await under.catalog.loadReferenceData(data);
       const newer = { ...fern, name: "Great fern", observedAt: "2026-01-29T00:00:00.000Z" };
       const newerAda = { ...ada, phone: "+13055550199", observedAt: "2026-01-29T00:00:00.000Z" };
-      await under().catalog.loadReferenceData({ ...buildPlants(), botanists: [newerAda], plants: [newer] });
-      await under().catalog.loadReferenceData({
+      await under.catalog.loadReferenceData({ ...buildPlants(), botanists: [newerAda], plants: [newer] });
+      await under.catalog.loadReferenceData({
         ...data,
         plants: [...data.plants, ...buildPlants(5).plants],
       });
-      const { botanists, plants } = await under().catalog.referenceData();
-      expect(sorted({ botanists }).botanists).toEqual([newerAda, idle]);
-      expect(plants.map(({ plantId, name }) => [plantId, name]).sort()).toEqual([
+      const { botanists, plants } = await under.catalog.referenceData();
+      assertEqual(sorted({ botanists }).botanists, [newerAda, idle]);
+      assertEqual(plants.map(({ plantId, name }) => [plantId, name]).sort(), [
         [22, null],
         [5, null],
         [8, "Great fern"],
       ]);
-      expect(plants.find(({ plantId }) => plantId === 8)).toMatchObject({ botanist: newerAda, origin });
+      assertMatches(
+        plants.find(({ plantId }) => plantId === 8),
+        { botanist: newerAda, origin },
+      );
     });
   });
 }

@@ -29,13 +29,16 @@ import { buildWriter, kill, type Writer } from "../../support/killed-writer.js";
 const makeFolder = () => mkdtemp(join(tmpdir(), "plant-objects-"));
 const openStore = (directory: string) => directoryObjectStore({ directory, newId: randomUUID });
 
-objectStoreContract({
-  name: "the directory store",
-  open: async () => {
-    const directory = await makeFolder();
-    return { store: openStore(directory), close: () => rm(directory, { recursive: true }) };
+objectStoreContract(
+  { describe, test },
+  {
+    name: "the directory store",
+    open: async () => {
+      const directory = await makeFolder();
+      return { store: openStore(directory), close: () => rm(directory, { recursive: true }) };
+    },
   },
-});
+);
 
 let directory: string;
 let store: ObjectStore;

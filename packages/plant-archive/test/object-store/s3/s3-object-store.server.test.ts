@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DeleteObjectsCommand, S3Client } from "@aws-sdk/client-s3";
-import { describe } from "vitest";
+import { describe, test } from "vitest";
 import { s3ObjectStore } from "../../../src/object-store/s3/s3-object-store.js";
 import { parseS3Url } from "../../../src/object-store/s3/s3-url.js";
 import { objectStoreContract } from "../../../src/testing/object-store-contract.js";
@@ -9,7 +9,7 @@ import { objectStoreContract } from "../../../src/testing/object-store-contract.
 const url = process.env.PLANT_TEST_S3_URL;
 
 describe.skipIf(url === undefined)("on a given S3 server (skipped unless PLANT_TEST_S3_URL is set)", () => {
-  objectStoreContract({ name: "the S3 store", open: () => openEmptyPrefix(url ?? "") });
+  objectStoreContract({ describe, test }, { name: "the S3 store", open: () => openEmptyPrefix(url ?? "") });
 });
 
 /** A store with a prefix of its own, which is empty again when it is closed. */

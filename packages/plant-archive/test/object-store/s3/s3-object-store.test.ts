@@ -34,10 +34,13 @@ beforeEach(() => {
   store = s3ObjectStore({ client, bucket: server.bucket, prefix: "museum/plants" });
 });
 
-objectStoreContract({
-  name: "the S3 store",
-  open: async () => ({ store, close: async () => {} }),
-});
+objectStoreContract(
+  { describe, test },
+  {
+    name: "the S3 store",
+    open: async () => ({ store }),
+  },
+);
 
 const writes = () => server.requests.filter(({ line }) => !line.startsWith("GET"));
 const lines = () => writes().map(({ line }) => line);
