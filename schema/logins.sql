@@ -6,11 +6,11 @@
 --   (or set these as environment variables, so that they are not in the list of processes)
 --
 --   plant_etl        plant run, plant doctor      reads; inserts and updates
---   plant_archive    plant archive, plant verify  reads; updates and deletes readings, writes the archive catalog
+--   plant_archive    plant archive, plant archive verify  reads; updates and deletes readings, writes the archive catalog
 --   plant_health     plant alert                  reads; writes alerts, deliveries and profiles
 --   plant_dashboard  dashboards                   reads
 --
--- `plant migrate` changes tables and `plant restore` inserts ids: both need the owner of the database.
+-- `plant migrate` changes tables and `plant archive restore` inserts ids: both need the owner of the database.
 
 USE [$(database)];
 GO

@@ -74,7 +74,7 @@ data "aws_iam_policy_document" "archive_bucket" {
   }
 }
 
-# Colder classes that are read at once, so that Athena, `plant verify` and `plant restore` go on working on all of it.
+# Colder classes that are read at once, so that Athena, `plant archive verify` and `plant archive restore` go on working on all of it.
 # S3 leaves objects under 128 KB where they are: they would cost more there.
 resource "aws_s3_bucket_lifecycle_configuration" "archive" {
   bucket = aws_s3_bucket.archive.id

@@ -17,7 +17,7 @@ type Advice = Readonly<Record<Runner, string | null>>;
 const none: Advice = { cli: null, lambda: null };
 
 const newDatabase: Advice = {
-  cli: "Without a backup: move the files away, make a new database (plant migrate) and load the archived hours into it (plant restore).",
+  cli: "Without a backup: move the files away, make a new database (plant migrate) and load the archived hours into it (plant archive restore).",
   lambda: null,
 };
 
@@ -72,9 +72,9 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
   ROW_REJECTED: none,
   SCHEMA_MISSING: none,
   SCHEMA_UNKNOWN: {
-    cli: "To move to this version: archive the readings with the version that made the database, then make a new one (plant migrate) and load the archived hours into it (plant restore).",
+    cli: "To move to this version: archive the readings with the version that made the database, then make a new one (plant migrate) and load the archived hours into it (plant archive restore).",
     lambda:
-      "To move to this version: archive the readings with the version that made the database, then make a new one and load the archived hours into it with the command line (plant migrate, plant restore).",
+      "To move to this version: archive the readings with the version that made the database, then make a new one and load the archived hours into it with the command line (plant migrate, plant archive restore).",
   },
   SEED_INVALID: none,
   STORE_FORBIDDEN: none,

@@ -1,5 +1,6 @@
 import { exitCodeMeanings, type Setting, type SettingTable, settingsOf } from "@lmnh/plant-runtime";
 import type { Command } from "../src/command.js";
+import { actionSummaries } from "../src/commands/summaries.js";
 import { outputSettings } from "../src/output/output.js";
 
 export type DocumentedCommand = Command & { readonly name: string; readonly summary: string };
@@ -13,7 +14,10 @@ export function writeReference(summary: string, commands: readonly DocumentedCom
     "",
     `For everyone who types \`plant\`. ${summary}`,
     "",
-    ...commands.map(({ name, summary: what }) => `- [\`plant ${name}\`](#plant-${name}): ${what}`),
+    ...withActions(commands).map(
+      ({ name, summary: what }) =>
+        `${name.includes(" ") ? "  " : ""}- [\`plant ${name}\`](#plant-${name.replace(" ", "-")}): ${what}`,
+    ),
     "",
     "## Settings",
     "",
@@ -58,9 +62,20 @@ export function writeReference(summary: string, commands: readonly DocumentedCom
     "## Options of every command",
     "",
     ...optionTable(outputSettings),
-    ...commands.flatMap((command) => commandSection(command)),
+    ...withActions(commands).flatMap((command) => commandSection(command)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Each command, followed by its actions. */
+export function withActions(commands: readonly DocumentedCommand[]): DocumentedCommand[] {
+  return commands.flatMap((command) => [
+    command,
+    ...Object.entries(command.actions ?? {}).map(([action, each]) => {
+      const name = `${command.name} ${action}`;
+      return { ...each, name, summary: actionSummaries[name] ?? "" };
+    }),
+  ]);
 }
 
 function commandSection({
@@ -82,7 +97,7 @@ function commandSection({
   );
   return [
     "",
-    `## plant ${name}`,
+    `${name.includes(" ") ? "###" : "##"} plant ${name}`,
     "",
     `${summary}.`,
     ...description.flatMap((paragraph) => ["", paragraph]),

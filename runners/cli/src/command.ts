@@ -23,8 +23,6 @@ import { loadSettings } from "./settings/load-settings.js";
 export interface CommandText {
   /** What can follow the command's name, in the notation of commander. None by default. */
   readonly operands?: readonly Operand[];
-  /** Those of the words that the first operand can be that have a help of their own. None by default. */
-  readonly actions?: readonly Action[];
   /** Paragraphs. */
   readonly description: readonly string[];
   readonly examples: readonly (readonly [line: string, meaning: string])[];
@@ -33,17 +31,9 @@ export interface CommandText {
 }
 
 export interface Operand {
-  /** Such as `[action]`. */
+  /** Such as `<file>`, `[file]` or `[hours...]`. */
   readonly name: string;
   readonly description: string;
-}
-
-/** Something else that a command does if this word follows its name. */
-export interface Action extends Omit<CommandText, "actions"> {
-  /** Such as `ack`. */
-  readonly name: string;
-  /** The keys of the command's settings that it uses. */
-  readonly uses: readonly string[];
 }
 
 /** The inputs of a command. */
@@ -60,6 +50,8 @@ export interface Task<Table extends SettingTable> {
 
 export interface Command extends CommandText {
   readonly settings: SettingTable;
+  /** Commands of their own, by the word that follows this command's name, such as `ack`. */
+  readonly actions?: Readonly<Record<string, Command>>;
   /** `flags` are the texts of the flags on the command line, by key. */
   run(host: Host, flags: SettingTexts, operands: readonly string[]): Promise<ExitCode>;
 }
@@ -68,17 +60,19 @@ export interface Command extends CommandText {
 export function defineCommand<Table extends SettingTable>(
   definition: CommandText & {
     readonly settings: Table;
+    readonly actions?: Command["actions"];
     /** `false` for a command that also runs with invalid settings and reports issues and warnings itself. */
     readonly refusesIssues?: boolean;
     readonly act: (task: Task<Table>) => Promise<ExitCode>;
   },
 ): Command {
-  const { settings, refusesIssues = true, act, ...described } = definition;
+  const { settings, actions = {}, refusesIssues = true, act, ...described } = definition;
   const readsSettings = Object.values(settings).some(({ environment }) => environment !== undefined);
   const all = { ...settings, ...(readsSettings ? configSetting : {}), ...outputSettings };
   return {
     ...described,
     settings: all,
+    actions,
     async run(host, flags, operands) {
       const outputOptions = resolveSettings(outputSettings, {
         flags,

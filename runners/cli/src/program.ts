@@ -1,5 +1,6 @@
-import { Command as CommanderCommand, type CommanderError } from "commander";
+import { Command as CommanderCommand } from "commander";
 import { version } from "../package.json";
+import { addSubcommand, throwErrors } from "./command-line/add-subcommand.js";
 import { programName } from "./command-line/program-name.js";
 import { loadCommand } from "./commands/index.js";
 import { commandNames, commandSummaries } from "./commands/summaries.js";
@@ -23,6 +24,8 @@ export async function createProgram(
   const program = new CommanderCommand(name)
     .description(summary)
     .version(version)
+    // What follows the name of a command or an action is its own.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
@@ -36,32 +39,10 @@ export async function createProgram(
   // `plant COMMAND` or `plant help COMMAND`.
   const named = host.args.slice(0, 2);
   for (const commandName of commandNames) {
-    const sub = program.command(commandName).summary(commandSummaries[commandName]);
-    throwErrors(sub);
+    const sub = addSubcommand(program, commandName, commandSummaries[commandName]);
     if (!named.includes(commandName)) continue;
     const { addCommand } = await import("./command-line/add-command.js");
     addCommand(sub, await loadCommand[commandName](), host, onDone);
   }
   return program;
-}
-
-/** An error of commander, and its command. */
-export class CommandLineError extends Error {
-  readonly command: CommanderCommand;
-  override readonly cause: CommanderError;
-
-  constructor(cause: CommanderError, command: CommanderCommand) {
-    super(cause.message);
-    this.cause = cause;
-    this.command = command;
-  }
-}
-
-/** Throws a CommandLineError, or commander's own error after commander has written help or the version. */
-function throwErrors(command: CommanderCommand): void {
-  command.showSuggestionAfterError(false).exitOverride((error) => {
-    throw error.exitCode === 0 || error.code === "commander.help"
-      ? error
-      : new CommandLineError(error, command);
-  });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { apiVersions } from "@lmnh/museum-simulator";
 import { plantSettings, settingsOf } from "@lmnh/plant-runtime";
 import { describe, expect, test } from "vitest";
-import { writeReference } from "../build/generate-reference.js";
+import { withActions, writeReference } from "../build/generate-reference.js";
 import packageJson from "../package.json";
 import { loadCommand } from "../src/commands/index.js";
 import { commandNames, commandSummaries } from "../src/commands/summaries.js";
@@ -49,6 +49,12 @@ describe("the program", () => {
   test("suggests a similar command or option, and does not print its value", async () => {
     for (const [args, message] of [
       [["rnu"], "unknown command 'rnu' (did you mean run?)"],
+      [["verify", "--deep"], "unknown command 'verify' (did you mean archive verify?)"],
+      [["archive", "verfy"], "archive has no action 'verfy' (did you mean verify?)"],
+      [
+        ["archive", "--database", "sqlite:x", "verify"],
+        "option '--database <url>' is before 'verify'; put it behind",
+      ],
       [["run", "--databse=sqlite:x"], "unknown option '--databse' (did you mean --database?)"],
       [["run", "--max_rejected", "5%"], "unknown option '--max_rejected' (did you mean --max-rejected?)"],
       [
@@ -133,8 +139,8 @@ describe("the program", () => {
       [["migrate", "--database", "sqlite:nowhere/x.db"], 78, "CONFIGURATION_INVALID"],
       [["run", "--database", `sqlite:${cwd}`], 78, expect.stringMatching(/^[A-Z_]+$/)],
       [["archive", "--database", "sqlite:none.db"], 78, "CONFIGURATION_INVALID"],
-      [["verify"], 78, "CONFIGURATION_INVALID"],
-      [["ls"], 78, "CONFIGURATION_INVALID", { PLANT_DATABSE: "x" }],
+      [["archive", "verify"], 78, "CONFIGURATION_INVALID"],
+      [["archive", "ls"], 78, "CONFIGURATION_INVALID", { PLANT_DATABSE: "x" }],
       [["run", "--replay", "none.ndjson"], 78, "ENOENT"],
       [["run", "--plants", "x"], 2, "USAGE_INVALID"],
       [["run", "--wat"], 2, "USAGE_INVALID"],
@@ -164,8 +170,8 @@ describe("the program", () => {
 });
 
 test("the help of every command fits a terminal of 80 columns, except for commands to type", async () => {
-  for (const { name, examples } of commands) {
-    const { stdout } = await plant([name, "--help"]);
+  for (const { name, examples } of withActions(commands)) {
+    const { stdout } = await plant([...name.split(" "), "--help"]);
     const wide = stdout.split("\n").filter((line) => line.length > 80);
     expect(wide.filter((line) => !examples.some(([typed]) => line.trim() === typed))).toEqual([]);
     for (const [typed, meaning] of examples) {
@@ -197,9 +203,9 @@ test("the help of run names every signal that stops it", () => {
 test("no command has a setting of another runner", () => {
   const foreign = Object.keys(plantSettings).filter((key) => !Object.hasOwn(settingsOf("cli"), key));
   expect(foreign).not.toEqual([]);
-  expect(commands.flatMap(({ settings }) => foreign.filter((key) => Object.hasOwn(settings, key)))).toEqual(
-    [],
-  );
+  expect(
+    withActions(commands).flatMap(({ settings }) => foreign.filter((key) => Object.hasOwn(settings, key))),
+  ).toEqual([]);
 });
 
 test("docs/cli.md equals the help of the program; if not: npm run docs", async () => {
@@ -207,7 +213,7 @@ test("docs/cli.md equals the help of the program; if not: npm run docs", async (
 });
 
 test("each setting's key is its flag in camel case, as in commander's options", () => {
-  for (const { name, settings } of commands)
+  for (const { name, settings } of withActions(commands))
     for (const [key, { flag }] of Object.entries(settings)) {
       if (flag === undefined) continue;
       const option = /^--(?:no-)?([a-z-]+)/.exec(flag)?.[1] ?? "";

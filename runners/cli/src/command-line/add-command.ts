@@ -1,14 +1,17 @@
 import type { Setting, SettingTable, SettingTexts } from "@lmnh/plant-runtime";
-import { Command as CommanderCommand, Help, Option } from "commander";
-import type { Action, Command, CommandText } from "../command.js";
+import { type Command as CommanderCommand, Option } from "commander";
+import type { Command, CommandText } from "../command.js";
+import { actionSummaries } from "../commands/summaries.js";
 import type { Host } from "../host.js";
 import { helpColumns } from "../output/help-columns.js";
 import { wrapWords } from "../output/wrap-words.js";
+import { addSubcommand } from "./add-subcommand.js";
+import { commandPath } from "./command-path.js";
 import { adviseBy, type ProgramName, programName } from "./program-name.js";
 import { UsageError } from "./usage-error.js";
 
 /**
- * Gives a command its options, its help and its action.
+ * Gives a command its options, its help, its actions, and what it does.
  *
  * @param onDone receives the exit code
  */
@@ -18,37 +21,33 @@ export function addCommand(
   host: Host,
   onDone: (exitCode: number) => void,
 ): void {
-  const name = programName(host);
-  const requested = () => command.actions?.find((action) => sub.args.includes(action.name));
-  describe(sub, command, command.settings);
+  sub.description(command.description.join("\n\n"));
+  for (const { name, description } of command.operands ?? []) sub.argument(name, description);
+  for (const setting of Object.values(command.settings))
+    if (setting.flag !== undefined) sub.addOption(optionOf(setting.flag, setting));
   sub
     .allowExcessArguments(false)
-    .addHelpText("after", () => helpAfter(requested() ?? command, name, helpColumns(host.stdout)))
-    .configureHelp({
-      formatHelp: (_, help) => {
-        const action = requested();
-        const of =
-          action === undefined ? sub : actionCommand(`${name} ${sub.name()}`, action, command.settings);
-        return Help.prototype.formatHelp.call(help, of, help);
-      },
-    });
+    .addHelpText("after", () => helpAfter(command, programName(host), helpColumns(host.stdout)));
   const flags = collectFlags(sub, command.settings);
   sub.action(async () => onDone(await command.run(host, flags(), sub.args)));
-}
-
-function describe(sub: CommanderCommand, text: CommandText, settings: SettingTable): void {
-  sub.description(text.description.join("\n\n"));
-  for (const { name, description } of text.operands ?? []) sub.argument(name, description);
-  for (const setting of Object.values(settings))
-    if (setting.flag !== undefined) sub.addOption(optionOf(setting.flag, setting));
-}
-
-/** A command that is only printed. */
-function actionCommand(prefix: string, action: Action, settings: SettingTable): CommanderCommand {
-  const used = Object.entries(settings).filter(([key]) => action.uses.includes(key));
-  const command = new CommanderCommand(`${prefix} ${action.name}`);
-  describe(command, action, Object.fromEntries(used));
-  return command;
+  const actions = Object.entries(command.actions ?? {});
+  if (actions.length === 0) return;
+  sub.helpCommand(false);
+  sub.hook("preSubcommand", (_, action) => {
+    const [first] = sub.options.filter((option) => flags()[option.attributeName()] !== undefined);
+    if (first !== undefined)
+      throw new UsageError(
+        `option '${first.flags}' is before '${action.name()}'; put it behind`,
+        `${commandPath(action)} --help`,
+      );
+  });
+  for (const [name, action] of actions)
+    addCommand(
+      addSubcommand(sub, name, actionSummaries[`${sub.name()} ${name}`] ?? ""),
+      action,
+      host,
+      onDone,
+    );
 }
 
 /** Collects the options on the command line by key. Throws for a value that looks like an option, and for a second value. */
@@ -60,7 +59,7 @@ function collectFlags(sub: CommanderCommand, settings: SettingTable): () => Sett
     sub.on(`option:${option.name()}`, (value: string | null) => {
       const text = value ?? String(!option.negate);
       const fail = (problem: string) => {
-        throw new UsageError(`option '${option.flags}' ${problem}`, `plant ${sub.name()} --help`);
+        throw new UsageError(`option '${option.flags}' ${problem}`, `${commandPath(sub)} --help`);
       };
       if (value !== null && /^(?:--|-[a-z]$)/i.test(value)) fail("argument missing: an option follows");
       if (texts[key] !== undefined && settings[key]?.repeats) {

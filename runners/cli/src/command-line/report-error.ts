@@ -1,7 +1,7 @@
 import { describeStack, errorDocument, errorOutcome, formatError, withOutcome } from "@lmnh/plant-runtime";
 import type { Host } from "../host.js";
 import { printable, printableJson } from "../output/printable.js";
-import { CommandLineError } from "../program.js";
+import { CommandLineError } from "./add-subcommand.js";
 import { adviseBy, programName } from "./program-name.js";
 import { UsageError, usageError } from "./usage-error.js";
 

@@ -16,13 +16,12 @@ import {
   setting,
   UserError,
 } from "@lmnh/plant-runtime";
-import { openMigratedDatabase } from "@lmnh/plant-runtime/open";
+import { type DatabaseAccess, openMigratedDatabase } from "@lmnh/plant-runtime/open";
 import { reasonOf } from "@lmnh/plant-schema";
 import { openHealthCheck, openSettingNotifiers, reportFailedDeliveries } from "../alert/open-health-check.js";
 import { defineCommand, type Task } from "../command.js";
 import { healthLine, healthLines } from "../output/format-health-report.js";
 import { logRetry } from "../output/log-retry.js";
-import { outputSettings } from "../output/output.js";
 import { pluralize } from "../output/pluralize.js";
 import { reportMigrations } from "../output/report-migrations.js";
 import { reopenable } from "../run/reopenable.js";
@@ -49,7 +48,35 @@ const settings = {
   }),
 };
 
-const commonKeys = ["config", ...Object.keys(outputSettings)];
+const ackCommand = defineCommand({
+  operands: [{ name: "<id>", description: "The id of the alert; plant alert --dry-run prints it" }],
+  description: [
+    "Marks an alert that fires as taken over by somebody. The page shows it, and no reminder is sent. The alert stays until its rule ends it.",
+  ],
+  examples: [["plant alert ack 4c2d5e6f-0000-4000-8000-000000000000", "take an alert over"]],
+  exits: [
+    [ExitCode.done, "the alert is acknowledged"],
+    [ExitCode.dataError, "no alert that fires has this id"],
+    [ExitCode.temporaryFailure, "the database is unavailable"],
+    [ExitCode.configuration, "a setting or the database is invalid"],
+  ],
+  settings: databaseSettings,
+  act: async (task) => await acknowledge(task),
+});
+
+const testCommand = defineCommand({
+  description: ["Sends a test message to each of --notify. It needs no database."],
+  examples: [
+    ["plant alert test --notify slack+https://hooks.slack.com/services/…", "see whether messages arrive"],
+  ],
+  exits: [
+    [ExitCode.done, "every receiver accepted the message"],
+    [ExitCode.temporaryFailure, "a receiver did not accept the message"],
+    [ExitCode.configuration, "a setting is invalid"],
+  ],
+  settings: { ...alertSettings, ...proxySettings },
+  act: async (task) => await sendTest(task),
+});
 
 export const alertCommand = defineCommand({
   description: [
@@ -57,78 +84,19 @@ export const alertCommand = defineCommand({
     "An alert is stored when its rule fires and when it ends. That it fires is sent to each of --notify at least once: what is not accepted is sent again by later checks, for a day, with the same key. That it has ended is sent to log: and to JSON webhooks, an hour later, unless it fires again in that hour; people get no message. An alert that nobody acknowledges is sent a second time after a day. A target that is new gets the alerts that fire from then on.",
     "Habits are learned from the days that have ended; a plant's usual waterings are known after three of them.",
   ],
-  operands: [
-    {
-      name: "[action]",
-      description:
-        "ack: marks an alert as taken over, so that no reminder is sent. test: sends a test message to each of --notify",
-    },
-    { name: "[id]", description: "The id of the alert, for ack" },
-  ],
-  actions: [
-    {
-      name: "ack",
-      operands: [{ name: "<id>", description: "The id of the alert; plant alert --dry-run prints it" }],
-      description: [
-        "Marks an alert that fires as taken over by somebody. The page shows it, and no reminder is sent. The alert stays until its rule ends it.",
-      ],
-      examples: [["plant alert ack 4c2d5e6f-0000-4000-8000-000000000000", "take an alert over"]],
-      exits: [
-        [ExitCode.done, "the alert is acknowledged"],
-        [ExitCode.dataError, "no alert that fires has this id"],
-        [ExitCode.temporaryFailure, "the database is unavailable"],
-        [ExitCode.configuration, "a setting or the database is invalid"],
-      ],
-      uses: [...Object.keys(databaseSettings), ...commonKeys],
-    },
-    {
-      name: "test",
-      description: ["Sends a test message to each of --notify. It needs no database."],
-      examples: [
-        ["plant alert test --notify slack+https://hooks.slack.com/services/…", "see whether messages arrive"],
-      ],
-      exits: [
-        [ExitCode.done, "every receiver accepted the message"],
-        [ExitCode.temporaryFailure, "a receiver did not accept the message"],
-        [ExitCode.configuration, "a setting is invalid"],
-      ],
-      uses: [...Object.keys(alertSettings), ...Object.keys(proxySettings), ...commonKeys],
-    },
-  ],
+  actions: { ack: ackCommand, test: testCommand },
   examples: [
     ["plant alert", "check once"],
     ["plant alert --watch --notify 'log: https://example.org/hook'", "every minute, to stderr and a webhook"],
     ["plant alert --dry-run", "see what would fire"],
-    ["plant alert ack 4c2d5e6f-0000-4000-8000-000000000000", "take an alert over"],
-    ["plant alert test --notify slack+https://hooks.slack.com/services/…", "see whether messages arrive"],
   ],
   exits: [
-    [ExitCode.done, "the plants are checked, whatever fires; the alert is acknowledged; the test arrived"],
-    [ExitCode.dataError, "no alert that fires has this id"],
+    [ExitCode.done, "the plants are checked, whatever fires"],
     [ExitCode.temporaryFailure, "a receiver did not accept a message, or the database is unavailable"],
     [ExitCode.configuration, "a setting or the database is invalid"],
   ],
   settings,
-  async act(task) {
-    const [action, id] = task.operands;
-    if (action !== undefined && (task.values.dryRun || task.values.watch))
-      throw new UserError(ExitCode.usage, "--dry-run and --watch are for a check, without an action");
-    switch (action) {
-      case undefined:
-        return task.values.watch ? await watch(task) : await checkOnce(task);
-      case "ack":
-        return await acknowledge(task, id);
-      case "test":
-        if (id !== undefined)
-          throw new UserError(ExitCode.usage, `test takes no further word: ${id.slice(0, 40)}`);
-        return await sendTest(task);
-      default:
-        throw new UserError(
-          ExitCode.usage,
-          `The action is unknown: ${action.slice(0, 40)}. There are ack and test`,
-        );
-    }
-  },
+  act: async (task) => (task.values.watch ? await watch(task) : await checkOnce(task)),
 });
 
 type AlertTask = Task<typeof settings>;
@@ -136,7 +104,7 @@ type AlertTask = Task<typeof settings>;
 async function checkOnce(task: AlertTask): Promise<ExitCode> {
   const { values, host, output } = task;
   const check = await openHealthCheck({ host, output, values });
-  return await withDatabase(task, async (database, signal) => {
+  return await withDatabase(task, values.dryRun ? "read" : "write", async (database, signal) => {
     const report = await check(database, { signal, dryRun: values.dryRun });
     const outcome = healthOutcome(report);
     output.result(report, healthLines(report, values), outcome);
@@ -148,7 +116,7 @@ async function checkOnce(task: AlertTask): Promise<ExitCode> {
 async function watch(task: AlertTask): Promise<ExitCode> {
   const { values, host, output } = task;
   const check = await openHealthCheck({ host, output, values });
-  const database = reopenable(() => open(task));
+  const database = reopenable(() => open(task, "write"));
   const stop = listenForStop(host, (signal) => output.note(`${signal}: stopping; once more to end at once`));
   const left = new AbortController();
   host.stdout.onClosed(() => left.abort());
@@ -191,14 +159,13 @@ async function watch(task: AlertTask): Promise<ExitCode> {
   }
 }
 
-async function acknowledge(task: AlertTask, id: string | undefined): Promise<ExitCode> {
-  if (id === undefined)
-    throw new UserError(
-      ExitCode.usage,
-      "The id of the alert is missing. To see the alerts: plant alert --dry-run",
-    );
-  const { host, output } = task;
-  return await withDatabase(task, async (database) => {
+async function acknowledge(task: Task<typeof databaseSettings>): Promise<ExitCode> {
+  const {
+    host,
+    output,
+    operands: [id = ""],
+  } = task;
+  return await withDatabase(task, "write", async (database) => {
     const retry = { clock: host.clock, random: host.random, onRetry: logRetry(output) };
     if (!(await healthStores(database, retry).alerts.acknowledge(id, host.clock.now())))
       throw new UserError(
@@ -210,7 +177,11 @@ async function acknowledge(task: AlertTask, id: string | undefined): Promise<Exi
   });
 }
 
-async function sendTest({ values, host, output }: AlertTask): Promise<ExitCode> {
+async function sendTest({
+  values,
+  host,
+  output,
+}: Task<typeof alertSettings & typeof proxySettings>): Promise<ExitCode> {
   const notifiers = await openSettingNotifiers(values, output);
   if (notifiers.length === 0)
     throw new UserError(ExitCode.usage, "There is no target. Name one with --notify");
@@ -265,21 +236,25 @@ async function testNotifier(notifier: Notifier, nowMs: number) {
 
 const testTimeoutMs = 10_000;
 
-async function open({ values, resolved, output }: Pick<AlertTask, "values" | "resolved" | "output">) {
+async function open(
+  { values, resolved, output }: Pick<Task<typeof databaseSettings>, "values" | "resolved" | "output">,
+  access: DatabaseAccess,
+) {
   return await openMigratedDatabase(
     resolveDatabase(values, resolved),
-    values.dryRun ? "read" : "write",
+    access,
     (report) => reportMigrations(report, output),
     { onRisk: (risk) => output.warn(risk) },
   );
 }
 
 async function withDatabase(
-  task: AlertTask,
+  task: Task<typeof databaseSettings>,
+  access: DatabaseAccess,
   work: (database: Awaited<ReturnType<typeof open>>, signal: AbortSignal) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { host, output } = task;
-  const database = await open(task);
+  const database = await open(task, access);
   const stop = listenForStop(host, (signal) => output.note(`${signal}: stopping; once more to end at once`));
   try {
     return await work(database, stop.signal);

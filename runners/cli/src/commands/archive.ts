@@ -15,15 +15,19 @@ import { completeCommands } from "../output/complete-commands.js";
 import { archivePlanLines } from "../output/format-archive-plan.js";
 import { archiveLines } from "../output/format-archive-report.js";
 import { type Access, withArchive } from "../session/archive-session.js";
+import { lsCommand } from "./archive/ls.js";
+import { restoreCommand } from "./archive/restore.js";
+import { verifyCommand } from "./archive/verify.js";
 
 const writing: Access = { database: "write", missingFolder: "create" };
 const planning: Access = { database: "read", missingFolder: "empty" };
 
 export const archiveCommand = defineCommand({
+  actions: { ls: lsCommand, verify: verifyCommand, restore: restoreCommand },
   description: [
     "Writes the readings of each closed hour to a Parquet file, reads the file back, and compares the number and the digest of its readings with the database. Readings older than --retention are then deleted from the database, in the transaction that records the deletion.",
     "Also writes a summary of each complete day, and a snapshot of plants, botanists and origins. The next run finishes a run that was stopped or killed; two runs at once are safe.",
-    "The first run binds the archive to the database. Later runs refuse the archive of another database, and a database that does not exist. With --adopt, files that are missing from the archive catalog are listed before anything is written, with the plant restore command that adds them.",
+    "The first run binds the archive to the database. Later runs refuse the archive of another database, and a database that does not exist. With --adopt, files that are missing from the archive catalog are listed before anything is written, with the plant archive restore command that adds them.",
     "With --dry-run it prints the plan and writes nothing: per hour the readings to archive, the files to write, and the files whose readings are deleted from the database after the retention.",
   ],
   examples: [

@@ -39,19 +39,23 @@ export const completionCommand = defineCommand({
 
 function describe(
   name: keyof typeof commandSummaries,
-  { settings, actions = [] }: Command,
+  { settings, actions = {} }: Command,
 ): CompletedCommand {
-  const options = Object.values(settings).flatMap(({ flag, description }): CompletedOption[] => {
-    if (flag === undefined) return [];
-    const [option = flag, argument] = flag.split(" ");
-    // The first sentence: a list of completions has one line an option.
-    const [sentence = description] = description.split(/(?<=[a-z)])[.;] /, 1);
-    return [{ name: option, description: sentence, value: completedValue(argument) }];
-  });
+  // Also those of its actions: a shell completes what one of them has.
+  const all = Object.assign({}, settings, ...Object.values(actions).map((action) => action.settings));
+  const options = Object.values<Command["settings"][string]>(all).flatMap(
+    ({ flag, description }): CompletedOption[] => {
+      if (flag === undefined) return [];
+      const [option = flag, argument] = flag.split(" ");
+      // The first sentence: a list of completions has one line an option.
+      const [sentence = description] = description.split(/(?<=[a-z)])[.;] /, 1);
+      return [{ name: option, description: sentence, value: completedValue(argument) }];
+    },
+  );
   return {
     name,
     summary: commandSummaries[name],
-    actions: name === "completion" ? shells : actions.map((action) => action.name),
+    actions: name === "completion" ? shells : Object.keys(actions),
     options,
   };
 }

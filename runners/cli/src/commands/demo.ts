@@ -155,7 +155,7 @@ function nextSteps(name: ProgramName, file: string): string[] {
     `${indent}a run against it, in another terminal`,
     `  ${name} serve --database sqlite:${file} --archive file:${demoArchive(file)}`,
     `${indent}the page, kept current, at http://127.0.0.1:8081/`,
-    `  ${name} verify --deep --database sqlite:${file} --archive file:${demoArchive(file)}`,
+    `  ${name} archive verify --deep --database sqlite:${file} --archive file:${demoArchive(file)}`,
     `${indent}check every reading of every file`,
     `${`  ${name} doctor`.padEnd(64)}show the settings and check the connections`,
     `  ${name} --help`,

@@ -7,13 +7,19 @@ export const commandSummaries = {
   report: "Write the page that shows which plant needs whom as one HTML file",
   serve: "Serve that page on this machine, and keep it current",
   archive: "Move readings older than a day from the database to verified Parquet files",
-  verify: "Check the archive's files against the archive catalog in the database",
-  restore: "Load archived hours into this or another database",
-  ls: "List the files in the archive catalog",
   simulate: "Serve a simulated plant API on this machine",
   doctor: "Show the settings and their origin, and check database, archive and API",
   completion: "Print a script that completes commands and options in bash, zsh or fish",
 } as const;
+
+/** The same for the actions of commands, by command and action. */
+export const actionSummaries: Readonly<Record<string, string>> = {
+  "alert ack": "Mark an alert as taken over, so that no reminder is sent",
+  "alert test": "Send a test message to each receiver",
+  "archive ls": "List the files of the archive by hour or day",
+  "archive verify": "Check the files of the archive, and compare them with the database",
+  "archive restore": "Load archived hours into this or another database",
+};
 
 export type CommandName = keyof typeof commandSummaries;
 

@@ -68,7 +68,7 @@ async function json<Report>(cwd: string, args: readonly string[]) {
 }
 
 const archive = (cwd: string, ...args: string[]) => json<ArchiveReport>(cwd, ["archive", ...args]);
-const verify = (cwd: string, ...args: string[]) => json<VerifyReport>(cwd, ["verify", ...args]);
+const verify = (cwd: string, ...args: string[]) => json<VerifyReport>(cwd, ["archive", "verify", ...args]);
 
 const readings = (cwd: string, where = "1") =>
   countIn(join(cwd, "plants.db"), `SELECT count(*) FROM plant_reading WHERE ${where}`);
@@ -243,7 +243,7 @@ describe("plant archive", () => {
       2,
       expect.stringMatching(/--archive is "ftp:\/\/x": must be file:DIR or s3:\/\/BUCKET\/PREFIX/),
     ]);
-    expect(await refused("verify", "--archive", "s3://x")).toEqual([
+    expect(await refused("archive", "verify", "--archive", "s3://x")).toEqual([
       78,
       expect.stringMatching(/bucket's name.*Its form is s3:\/\/BUCKET\/PREFIX.*endpoint=https:\/\/HOST;/),
     ]);
@@ -269,7 +269,7 @@ describe("a database and an archive that do not belong together", () => {
 
     await plant(["migrate", "--quiet", "--database", "sqlite:empty.db"], { cwd });
     const inArchive = listFolder(join(cwd, "archive"));
-    for (const args of [["archive"], ["archive", "--dry-run"], ["verify"]])
+    for (const args of [["archive"], ["archive", "--dry-run"], ["archive", "verify"]])
       expect(await refused("sqlite:empty.db", "file:archive", ...args)).toMatch(
         /archive of another database.*--adopt/,
       );
@@ -286,7 +286,7 @@ describe("a database and an archive that do not belong together", () => {
   });
 });
 
-describe("plant verify", () => {
+describe("plant archive verify", () => {
   test("exits with 0 if every file is intact", async () => {
     for (const depth of [[], ["--deep"]])
       expect(await verify(archived, ...depth)).toMatchObject({
@@ -311,7 +311,7 @@ describe("plant verify", () => {
 
   test("that is stopped reports how many of the files it has checked", async () => {
     const store = await startEmptyBucket(readFileSync(join(archived, "archive/archive.json")));
-    const args = ["verify", "--deep", "--database", "sqlite:plants.db", "--archive", store.url];
+    const args = ["archive", "verify", "--deep", "--database", "sqlite:plants.db", "--archive", store.url];
     const stopped = async (...more: string[]) => {
       const started = startPlant([...args, ...more], { cwd: archived, env: amazon });
       await store.requested;
@@ -350,12 +350,22 @@ describe("plant verify", () => {
   });
 });
 
-describe("plant restore", () => {
+describe("plant archive restore", () => {
   test("restores every column of hours into another database, and changes nothing the second time", async () => {
     const cwd = copyOf(archived);
     await archive(cwd);
     const restore = async () => {
-      const args = ["restore", "--from", at(-28), "--to", at(-2), "--archive", "file:archive", "--json"];
+      const args = [
+        "archive",
+        "restore",
+        "--from",
+        at(-28),
+        "--to",
+        at(-2),
+        "--archive",
+        "file:archive",
+        "--json",
+      ];
       const { code, stdout } = await plant([...args, "--database", "sqlite:other.db"], { cwd });
       expect(code).toBe(0);
       return JSON.parse(stdout) as RestoreReport;
@@ -384,7 +394,7 @@ describe("plant restore", () => {
     const missing = parquetOf(cwd, -28);
     rmSync(join(cwd, "archive", missing));
     const { code, stdout, stderr } = await plant(
-      ["restore", "--from", at(-30), "--to", at(0), "--json", ...files],
+      ["archive", "restore", "--from", at(-30), "--to", at(0), "--json", ...files],
       { cwd },
     );
     expect(code).toBe(65);
@@ -400,7 +410,7 @@ describe("plant restore", () => {
     const cwd = makeFolder();
     const line = (pattern: RegExp) => expect.stringMatching(new RegExp(`^error: .*${pattern.source}.*\n$`));
     const restore = async (...args: string[]) => {
-      const { code, stderr } = await plant(["restore", ...args, ...files], { cwd });
+      const { code, stderr } = await plant(["archive", "restore", ...args, ...files], { cwd });
       return [code, stderr];
     };
     expect(await restore("--to", at(0))).toEqual([2, line(/Give --from and --to/)]);
@@ -410,24 +420,24 @@ describe("plant restore", () => {
   });
 });
 
-test("plant ls counts quarantined files separately", async () => {
+test("plant archive ls counts quarantined files separately", async () => {
   const cwd = copyOf(archived);
   damage(cwd, -28);
   await archive(cwd);
-  const { stdout } = await plant(["ls", ...files], { cwd });
+  const { stdout } = await plant(["archive", "ls", ...files], { cwd });
   expect(stdout).toMatch(/ quarantined +\d/);
   expect(stdout.trim().split("\n").at(-1)).toMatch(
     /^the archive catalog of sqlite:plants\.db: 4 files, \d+ readings; 1 quarantined$/,
   );
 });
 
-test("plant ls lists every file with its hour, state and readings", async () => {
-  const { code, report } = await json<{ archive: string; files: ArchiveFile[] }>(archived, ["ls"]);
+test("plant archive ls lists every file with its hour, state and readings", async () => {
+  const { code, report } = await json<{ archive: string; files: ArchiveFile[] }>(archived, ["archive", "ls"]);
   expect([code, report.archive]).toEqual([0, "file:archive"]);
   expect(report.files.map(({ partition, state }) => [partition, state])).toEqual(
     [...old, ...young].map((hour) => [hourOf(hour), "verified"]),
   );
-  const { stdout } = await plant(["ls", ...files], { cwd: archived });
+  const { stdout } = await plant(["archive", "ls", ...files], { cwd: archived });
   expect(stdout.trim().split("\n")).toEqual([
     ...report.files.map(({ partition, rows, key }) =>
       expect.stringMatching(new RegExp(`^${partition} +verified +${rows} +[\\d.]+ kB +${key}$`)),

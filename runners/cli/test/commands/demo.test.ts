@@ -44,14 +44,14 @@ describe("plant demo", () => {
       "readings in 11 files",
       "verified before its readings were deleted",
       "The archive is plant-data/demo/archive.",
-      "plant verify --deep",
+      "plant archive verify --deep",
       "sqlite3 plant-data/demo/plants.db",
       "plant run --api",
     ])
       expect(stdout).toContain(text);
   });
 
-  test("archives closed hours and prunes readings older than a day, and plant verify succeeds", async () => {
+  test("archives closed hours and prunes readings older than a day, and plant archive verify succeeds", async () => {
     const cwd = makeFolder();
     const { stdout } = await plant(["demo", "--days", "2", "--every", "4h", "--json"], { cwd });
     const { archive } = JSON.parse(stdout) as DemoResult;
@@ -59,6 +59,7 @@ describe("plant demo", () => {
     expect(archive.summarized.length).toBeGreaterThan(0);
     const { code, stdout: verified } = await plant(
       [
+        "archive",
         "verify",
         "--deep",
         "--json",

@@ -42,10 +42,10 @@ const commands = [
   "archive",
   "archive --dry-run",
   "archive --adopt",
-  "verify",
-  "verify --deep",
-  "restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z",
-  "ls",
+  "archive verify",
+  "archive verify --deep",
+  "archive restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z",
+  "archive ls",
   "migrate",
   "doctor",
 ];
@@ -69,7 +69,7 @@ describe("a truncated database file", () => {
       for (const command of commands) {
         const { code, text } = await plant(cwd, ...command.split(" "));
         expect([length, command, code]).toEqual([length, command, 78]);
-        expect(text).toMatch(/backup.*plant migrate.*plant restore/);
+        expect(text).toMatch(/backup.*plant migrate.*plant archive restore/);
       }
       expect(statSync(join(cwd, "plants.db")).size).toBe(length);
     }

@@ -88,13 +88,13 @@ describe("a damaged database", () => {
       ["run", "--api", url, "--plants", "1-5"],
       ["archive", "--archive", "file:archive"],
       ["migrate"],
-      ["ls", "--archive", "file:archive"],
+      ["archive", "ls", "--archive", "file:archive"],
     ]) {
       const { code, stderr } = await plant([...args, "--database", "sqlite:plants.db"], { cwd });
       expect([args[0], code, stderr]).toEqual([
         args[0],
         78,
-        expect.stringMatching(/plants\.db is damaged .* with a backup.*plant restore/),
+        expect.stringMatching(/plants\.db is damaged .* with a backup.*plant archive restore/),
       ]);
     }
   });
@@ -272,9 +272,11 @@ describeUnless(noFailingDisk, "a wall clock that jumps", () => {
     expect(countReadings(join(cwd, "plants.db"))).toBe(0);
     host.shiftClock(0);
     expect((await plantProcess(["archive", ...archive], { cwd, env: host.env })).code).toBe(0);
-    expect((await plant(["verify", "--deep", ...archive], { cwd })).code).toBe(0);
+    expect((await plant(["archive", "verify", "--deep", ...archive], { cwd })).code).toBe(0);
     const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
-    expect((await plant(["restore", "--from", day(-2), "--to", day(2), ...archive], { cwd })).code).toBe(0);
+    expect(
+      (await plant(["archive", "restore", "--from", day(-2), "--to", day(2), ...archive], { cwd })).code,
+    ).toBe(0);
     expect(countReadings(join(cwd, "plants.db"))).toBe(5);
   });
 });

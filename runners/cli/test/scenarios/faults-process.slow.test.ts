@@ -39,8 +39,8 @@ describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
       ["doctor", "--api", url, ...database],
       ["migrate", ...database],
       ["archive", ...database, "--archive", "file:archive", "--dry-run"],
-      ["verify", ...database, "--archive", "file:archive"],
-      ["ls", ...database, "--archive", "file:archive"],
+      ["archive", "verify", ...database, "--archive", "file:archive"],
+      ["archive", "ls", ...database, "--archive", "file:archive"],
       ["demo", "--days", "1", "--every", "12h", "--dir", "demo"],
       ["--help"],
     ];
@@ -53,7 +53,7 @@ describeUnless(noDevFull ?? noShell, "an output that cannot be written", () => {
     expect(ended).toEqual(commands.map(([name]) => [name, 75]));
     for (const [args, code] of [
       [["nonsense"], 2],
-      [["ls", "--database", "sqlite:none.db"], 78],
+      [["archive", "ls", "--database", "sqlite:none.db"], 78],
     ] as const)
       expect((await plantProcess(args, { cwd, shell: 'exec "$@" >/dev/full 2>&1' })).code).toBe(code);
   });

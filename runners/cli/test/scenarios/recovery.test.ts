@@ -100,7 +100,7 @@ async function expectRecovered(
   cwd: string,
   of: (content: typeof before) => typeof before = (content) => content,
 ) {
-  const verified = await plantIn(cwd, "verify --deep --json");
+  const verified = await plantIn(cwd, "archive verify --deep --json");
   expect(verified).toMatchObject({ code: 0, stderr: "" });
   expect(JSON.parse(verified.stdout)).toMatchObject({
     rows: before.readings.length,
@@ -109,7 +109,7 @@ async function expectRecovered(
   });
   // What has left the database is brought back for the comparison.
   expect(
-    await plantIn(cwd, "restore --quiet --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z"),
+    await plantIn(cwd, "archive restore --quiet --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z"),
   ).toMatchObject({ code: 0 });
   expect(of(contentOf(cwd))).toEqual(of(before));
 }
@@ -130,14 +130,14 @@ describe("the recovery after a lost database", () => {
   });
 
   test("with a backup, as documented: the printed restores bring back the readings since then", async () => {
-    expect(withBackup).toEqual(["plant verify", "plant archive", "plant verify --deep"]);
+    expect(withBackup).toEqual(["plant archive verify", "plant archive", "plant archive verify --deep"]);
     const cwd = makeFolder();
     cpSync(backup, cwd, { recursive: true });
     rmSync(join(cwd, "plant-data/archive"), { recursive: true });
     cpSync(join(archived, "plant-data/archive"), join(cwd, "plant-data/archive"), { recursive: true });
     const [first = "", ...others] = withBackup;
     const verified = await plantIn(cwd, `${first.slice("plant ".length)} --quiet`);
-    const restores = [...verified.stderr.matchAll(/: plant (restore --from \S+ --to \S+)/g)];
+    const restores = [...verified.stderr.matchAll(/: plant (archive restore --from \S+ --to \S+)/g)];
     expect([verified.code, restores.length]).toEqual([65, 2]);
     for (const [, line = ""] of restores)
       expect(await plantIn(cwd, `${line} --quiet`)).toMatchObject({ code: 0, stderr: "" });
@@ -158,11 +158,11 @@ describe("the recovery after a lost database", () => {
       .split("\n")
       .filter((line) => /^(warning|error):/.test(line));
     expect(warning).toMatch(
-      /^warning: 3 files of file:.* are not in the catalog of this database: plant_reading\/.* To add them to the catalog: plant restore --from \S+ --to \S+$/,
+      /^warning: 3 files of file:.* are not in the catalog of this database: plant_reading\/.* To add them to the catalog: plant archive restore --from \S+ --to \S+$/,
     );
     expect(error.replace("error", "warning")).toBe(warning);
-    const command = /plant (restore --from \S+ --to \S+)$/.exec(warning)?.[1] ?? "";
-    expect(await plantIn(cwd, "verify")).toMatchObject({ code: 65 });
+    const command = /plant (archive restore --from \S+ --to \S+)$/.exec(warning)?.[1] ?? "";
+    expect(await plantIn(cwd, "archive verify")).toMatchObject({ code: 65 });
     expect(await plantIn(cwd, `${command} --quiet`)).toMatchObject({ code: 0, stderr: "" });
     expect(await plantIn(cwd, "archive --quiet")).toMatchObject({ code: 0, stderr: "" });
     await expectRecovered(cwd);
@@ -176,12 +176,12 @@ describe("the recovery after a lost database", () => {
     await plant(["migrate", "--quiet", "--database", "sqlite:new.db"], { cwd });
     const taken = await plant(["archive", "--adopt", "--quiet", "--json", ...given], { cwd });
     const command =
-      /plant restore --from \S+ --to \S+ --database sqlite:new\.db --archive 'file:moved here\/archive'/;
+      /plant archive restore --from \S+ --to \S+ --database sqlite:new\.db --archive 'file:moved here\/archive'/;
     expect(taken).toMatchObject({ code: 65, stderr: expect.stringMatching(command) });
     expect(JSON.parse(taken.stdout)).toMatchObject({
       problems: [{ reason: expect.stringMatching(command) }],
     });
-    const verified = await plant(["verify", "--quiet", ...given], { cwd });
+    const verified = await plant(["archive", "verify", "--quiet", ...given], { cwd });
     expect(verified).toMatchObject({ code: 65, stderr: expect.stringMatching(command) });
   });
 
@@ -203,12 +203,12 @@ describe("the recovery after a lost database", () => {
   test.each([
     [
       "restored first",
-      ["restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z", "archive --adopt"],
+      ["archive restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z", "archive --adopt"],
       [0, 0],
     ],
     [
       "taken over first",
-      ["archive --adopt", "restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z", "archive"],
+      ["archive --adopt", "archive restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z", "archive"],
       [65, 0, 0],
     ],
   ])("after a run of ten plants, %s", async (_name, lines, codes) => {
@@ -235,7 +235,7 @@ describe("the recovery after a lost database", () => {
     writeFileSync(join(path, "../notes.txt"), "x");
     const { code, stderr } = await plantIn(
       cwd,
-      "restore --quiet --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z",
+      "archive restore --quiet --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z",
     );
     expect(code).toBe(65);
     for (const name of ["sync-conflict", "(1)", "loop", "up", "notes.txt"]) expect(stderr).toContain(name);
@@ -243,17 +243,17 @@ describe("the recovery after a lost database", () => {
     expect(stderr.trim().split("\n")).toHaveLength(3);
     expect(contentOf(cwd)).toEqual(before);
     expect(await plantIn(cwd, "archive --adopt --quiet")).toMatchObject({ code: 65 });
-    expect(await plantIn(cwd, "verify --quiet")).toMatchObject({ code: 65 });
+    expect(await plantIn(cwd, "archive verify --quiet")).toMatchObject({ code: 65 });
   });
 });
 
-describe("plant ls only reads the database", () => {
+describe("plant archive ls only reads the database", () => {
   test("if the archive's folder or its disk is missing", async () => {
     const cwd = makeFolder();
     cpSync(archived, cwd, { recursive: true });
     rmSync(join(cwd, "plant-data/archive"), { recursive: true });
     for (const archive of ["", " --archive file:no/where/archive", " --archive file:plant-data/plants.db"])
-      expect(await plantIn(cwd, `ls${archive}`)).toMatchObject({
+      expect(await plantIn(cwd, `archive ls${archive}`)).toMatchObject({
         code: 0,
         stderr: "",
         stdout: expect.stringContaining("3 files"),
@@ -274,7 +274,7 @@ describe("plant ls only reads the database", () => {
        }\`));`,
     );
     const listed = await plantProcess(
-      ["ls", "--archive", "s3://museum-plants/archive?region=eu-west-2", "--json"],
+      ["archive", "ls", "--archive", "s3://museum-plants/archive?region=eu-west-2", "--json"],
       {
         cwd,
         env: { NODE_OPTIONS: `--import ${hook}` },
@@ -283,7 +283,7 @@ describe("plant ls only reads the database", () => {
     expect(listed).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(listed.stdout)).toMatchObject({ files: [{}, {}, {}] });
     const verified = await plantProcess(
-      ["verify", "--archive", "s3://museum-plants/archive?region=eu-west-2"],
+      ["archive", "verify", "--archive", "s3://museum-plants/archive?region=eu-west-2"],
       {
         cwd,
         env: { NODE_OPTIONS: `--import ${hook}` },
@@ -293,12 +293,12 @@ describe("plant ls only reads the database", () => {
   });
 });
 
-test("plant verify reports what it did not check, unless with --deep", async () => {
-  const { stdout } = await plantIn(archived, "verify");
+test("plant archive verify reports what it did not check, unless with --deep", async () => {
+  const { stdout } = await plantIn(archived, "archive verify");
   expect(stdout).toMatch(/^not checked: the content of the files, .*snapshots.*summaries.*--deep$/m);
-  const quick = await plantIn(archived, "verify --json");
+  const quick = await plantIn(archived, "archive verify --json");
   expect(JSON.parse(quick.stdout)).toMatchObject({
     unchecked: ["readings", "database", "snapshots", "summaries"],
   });
-  expect((await plantIn(archived, "verify --deep")).stdout).not.toContain("not checked");
+  expect((await plantIn(archived, "archive verify --deep")).stdout).not.toContain("not checked");
 });

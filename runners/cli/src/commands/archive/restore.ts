@@ -8,21 +8,21 @@ import {
   setting,
   UserError,
 } from "@lmnh/plant-runtime";
-import { defineCommand } from "../command.js";
-import { describeProblems } from "../output/format-file-problems.js";
-import { pluralize } from "../output/pluralize.js";
-import { withArchive } from "../session/archive-session.js";
+import { defineCommand } from "../../command.js";
+import { describeProblems } from "../../output/format-file-problems.js";
+import { pluralize } from "../../output/pluralize.js";
+import { withArchive } from "../../session/archive-session.js";
 
 export const restoreCommand = defineCommand({
   description: [
     "Loads the newest snapshots of plants, botanists and origins, and every file of the hours from --from up to --to. Newer data in the database is not overwritten. Each file is loaded in one transaction, which is rolled back if the file is damaged. A second restore changes nothing.",
     "Restored readings stay in their files: the next plant archive deletes them from the original database again when they are older than --retention. plant archive refuses any other database unless it replaces the original one (--adopt).",
-    "Another database gets the files that the archive has. To check that no file is missing, run plant verify against the original database.",
+    "Another database gets the files that the archive has. To check that no file is missing, run plant archive verify against the original database.",
   ],
   examples: [
-    ["plant restore --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z", "a day"],
+    ["plant archive restore --from 2026-01-28T00:00:00Z --to 2026-01-29T00:00:00Z", "a day"],
     [
-      "plant restore --from 2026-01-01T00:00:00Z --to 2026-02-01T00:00:00Z --database sqlite:january.db",
+      "plant archive restore --from 2026-01-01T00:00:00Z --to 2026-02-01T00:00:00Z --database sqlite:january.db",
       "a month, into a database of its own",
     ],
   ],
@@ -96,7 +96,7 @@ export const restoreCommand = defineCommand({
         );
         for (const line of describeProblems(problems)) output.error(line);
         if (found === 0 && problems.length === 0)
-          output.warn("the archive has no file of these hours; see: plant ls");
+          output.warn("the archive has no file of these hours; see: plant archive ls");
         if (outcome.problem !== null) output.error(outcome.problem);
         return outcome.exitCode;
       },

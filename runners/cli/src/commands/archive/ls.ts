@@ -1,18 +1,18 @@
 import { archiveSettings, databaseSettings, ExitCode } from "@lmnh/plant-runtime";
-import { defineCommand } from "../command.js";
-import { describeBytes } from "../output/format-archive-report.js";
-import { pluralize } from "../output/pluralize.js";
-import { formatTable } from "../output/table.js";
-import { withCatalog } from "../session/archive-session.js";
+import { defineCommand } from "../../command.js";
+import { describeBytes } from "../../output/format-archive-report.js";
+import { pluralize } from "../../output/pluralize.js";
+import { formatTable } from "../../output/table.js";
+import { withCatalog } from "../../session/archive-session.js";
 
 export const lsCommand = defineCommand({
   description: [
     "Prints a line per file, by hour: state, number of readings, size and name. The readings of a verified file are also in the database; those of a pruned file are only in the archive. The content of a quarantined file differs from what was written; its readings are archived again.",
-    "Reads the database only, so that it works while the archive is unavailable. To compare the catalog with the archive, run plant verify.",
+    "Reads the database only, so that it works while the archive is unavailable. To compare the catalog with the archive, run plant archive verify.",
   ],
   examples: [
-    ["plant ls", "every file"],
-    ["plant ls --json", "for a program"],
+    ["plant archive ls", "every file"],
+    ["plant archive ls --json", "for a program"],
   ],
   exits: [
     [ExitCode.done, "the files are listed"],

@@ -7,12 +7,12 @@ import {
   setting,
   verifyOutcome,
 } from "@lmnh/plant-runtime";
-import { defineCommand } from "../command.js";
-import { completeCommands } from "../output/complete-commands.js";
-import { describeBytes } from "../output/format-archive-report.js";
-import { describeProblems } from "../output/format-file-problems.js";
-import { pluralize } from "../output/pluralize.js";
-import { withArchive } from "../session/archive-session.js";
+import { defineCommand } from "../../command.js";
+import { completeCommands } from "../../output/complete-commands.js";
+import { describeBytes } from "../../output/format-archive-report.js";
+import { describeProblems } from "../../output/format-file-problems.js";
+import { pluralize } from "../../output/pluralize.js";
+import { withArchive } from "../../session/archive-session.js";
 
 const uncheckedNames: Readonly<Record<Unchecked, string>> = {
   readings: "the content of the files",
@@ -27,8 +27,8 @@ export const verifyCommand = defineCommand({
     "With --deep, reads every file, including snapshots and summaries, and compares the readings with those that are still in the database. Without it, the output lists what was not checked.",
   ],
   examples: [
-    ["plant verify", "check names, sizes and metadata"],
-    ["plant verify --deep", "every reading of every file"],
+    ["plant archive verify", "check names, sizes and metadata"],
+    ["plant archive verify --deep", "every reading of every file"],
   ],
   exits: [
     [ExitCode.done, "all checks passed"],
