@@ -10,9 +10,9 @@ export type DecodedText =
 
 export interface DecodeTextOptions {
   /** The declared encoding, by any label of the WHATWG Encoding Standard. UTF-8 by default. */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** `true` for bytes that were truncated: an incomplete character at the end is dropped. */
-  readonly cut?: boolean;
+  readonly cut?: boolean | undefined;
 }
 
 /** Decodes text without replacement characters. A byte order mark is dropped and overrules the declared encoding. */

@@ -4,7 +4,7 @@ export type Recovery = "retry" | "skip" | "abort";
 export interface PlantErrorOptions {
   readonly cause?: unknown;
   /** The facts of the message, for programs. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const brand = Symbol.for("@lmnh/plant-schema/PlantError");

@@ -22,7 +22,7 @@ export type Fault =
   /** 200, the reading in a list. */
   | { readonly kind: "arrayBody" }
   /** 200, a JSON string of `bytes`, 2 or more, 256 MiB by default; ends when the client disconnects. */
-  | { readonly kind: "hugeBody"; readonly bytes?: number }
+  | { readonly kind: "hugeBody"; readonly bytes?: number | undefined }
   /** The reading, one byte every 200 ms. */
   | { readonly kind: "slowDrip" }
   /** 302 to any URL. */
@@ -30,7 +30,7 @@ export type Fault =
   /** 302 to the requested URL. */
   | { readonly kind: "redirectSelf" }
   /** 429 with `Retry-After` of whole seconds, 1 by default. */
-  | { readonly kind: "tooManyRequests"; readonly retryAfterSeconds?: number }
+  | { readonly kind: "tooManyRequests"; readonly retryAfterSeconds?: number | undefined }
   /** The API's own 500. */
   | { readonly kind: "sensorFault" }
   /** A 500 that is not the API's own: plain text. */
@@ -46,7 +46,7 @@ export type Fault =
       readonly kind: "status";
       readonly status: number;
       readonly body: string;
-      readonly contentType?: string;
+      readonly contentType?: string | undefined;
     };
 
 /** Every kind, to validate scripts from outside. */

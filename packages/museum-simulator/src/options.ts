@@ -13,30 +13,30 @@ export interface SimulatorOptions {
   /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
   /** `currentApiVersion` by default. */
-  readonly apiVersion?: ApiVersion;
+  readonly apiVersion?: ApiVersion | undefined;
   /** A whole number that determines readings and faults. 1 by default. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Plants in place of the shipped ones. */
-  readonly plants?: readonly SimulatedPlant[];
+  readonly plants?: readonly SimulatedPlant[] | undefined;
   /** Serves plants 1 to this number (1…1,000,000), derived from the shipped ones, for load tests. 50 by default; plant 7 does not exist. */
-  readonly plantCount?: number;
+  readonly plantCount?: number | undefined;
   /** Share of requests, 0…1, with a sensor fault. 0.02 by default, as in the museum. */
-  readonly faultRate?: number;
+  readonly faultRate?: number | undefined;
   /** Minimum and maximum milliseconds of a response. [0, 1500] by default, as in the museum. */
-  readonly latencyMs?: readonly [number, number];
+  readonly latencyMs?: readonly [number, number] | undefined;
   /** Requests served at once; others wait. May be Infinity. 2 by default, as in the museum. */
-  readonly maxConcurrent?: number;
+  readonly maxConcurrent?: number | undefined;
   /** 0…65535; 0, the default, selects a free port. */
-  readonly port?: number;
-  readonly script?: Script;
+  readonly port?: number | undefined;
+  readonly script?: Script | undefined;
   /** Recorded payloads by plant id, served in place of simulated ones. See `parseRecordedResponses`. */
-  readonly responses?: ReadonlyMap<number, Payload>;
+  readonly responses?: ReadonlyMap<number, Payload> | undefined;
   /** Faults of plants and their sensors, by plant id. */
-  readonly plantFaults?: PlantFaults;
+  readonly plantFaults?: PlantFaults | undefined;
   /** Each watering is early or late by up to this, 0…360. 0 by default, as in the museum. */
-  readonly wateringJitterMinutes?: number;
+  readonly wateringJitterMinutes?: number | undefined;
   /** Anomalies in the readings: the museum's rates (`true`, the default), none (`false`), or other rates. */
-  readonly anomalies?: boolean | AnomalyRates;
+  readonly anomalies?: boolean | AnomalyRates | undefined;
 }
 
 export interface Settings {

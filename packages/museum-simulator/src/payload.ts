@@ -15,7 +15,7 @@ export interface PayloadOptions {
   /** Number of earlier requests for this plant at this instant. */
   readonly nth: number;
   readonly anomalies: AnomalyRates;
-  readonly conditions?: PlantConditions;
+  readonly conditions?: PlantConditions | undefined;
 }
 
 export type Payload = Readonly<Record<string, unknown>>;

@@ -12,7 +12,7 @@ type PlantFaultKind =
   /** Waterings are recorded, and the soil dries on. */
   | { readonly kind: "wateringWithoutEffect" }
   /** The temperature rises by `degrees` °C, −50…50, within `rampMinutes`, 60 by default, and is as before at the end. */
-  | { readonly kind: "warming"; readonly degrees: number; readonly rampMinutes?: number }
+  | { readonly kind: "warming"; readonly degrees: number; readonly rampMinutes?: number | undefined }
   /** The sensor repeats its values of the beginning. */
   | { readonly kind: "stuck" }
   /** Each response is a sensor fault. */
@@ -24,9 +24,9 @@ type PlantFaultKind =
 
 /** What happens to one plant. */
 export interface PlantConditions {
-  readonly faults?: readonly PlantFault[];
+  readonly faults?: readonly PlantFault[] | undefined;
   /** Each watering is early or late by up to this, 0…360. 0 by default. */
-  readonly wateringJitterMinutes?: number;
+  readonly wateringJitterMinutes?: number | undefined;
 }
 
 export type PlantFaults = Readonly<Record<number, PlantFault | readonly PlantFault[]>>;

@@ -11,9 +11,9 @@ export interface SimulateReadingsOptions extends PlantConditions {
   /** Time between two readings. */
   readonly everyMs: number;
   /** Share of readings, 0…1, that are missing because the request failed. 0 by default. */
-  readonly failureRate?: number;
+  readonly failureRate?: number | undefined;
   /** The museum's rates by default. */
-  readonly anomalies?: AnomalyRates;
+  readonly anomalies?: AnomalyRates | undefined;
 }
 
 export interface SimulatedReading extends SensorSignal {

@@ -6,19 +6,26 @@ export interface ArchiveSettings {
    * Milliseconds from the end of an hour until its readings are deleted from the database; `null` for never. 86,400,000,
    * a day, by default.
    */
-  readonly retentionMs?: number | null;
+  readonly retentionMs?: number | null | undefined;
   /**
    * Maximum of rows per file, 1 to 1,000,000. 100,000 by default, some 2 MB of readings: claiming and pruning a file take
    * one transaction each, which a loader waits for, and while a file is encoded its rows are in memory, some 200 bytes a
    * reading.
    */
-  readonly rowsPerFile?: number;
+  readonly rowsPerFile?: number | undefined;
   /** Hours that are archived at once, 1 to 16. 2 by default: one is written while the other is verified. */
-  readonly maxConcurrentPartitions?: number;
+  readonly maxConcurrentPartitions?: number | undefined;
+}
+
+/** Settings in which each default is filled in. */
+export interface CheckedArchiveSettings {
+  readonly retentionMs: number | null;
+  readonly rowsPerFile: number;
+  readonly maxConcurrentPartitions: number;
 }
 
 /** @throws PlantArchiveError `OPTION_INVALID` */
-export function checkArchiveSettings(settings: ArchiveSettings): Required<ArchiveSettings> {
+export function checkArchiveSettings(settings: ArchiveSettings): CheckedArchiveSettings {
   const { retentionMs = 86_400_000, rowsPerFile = 100_000, maxConcurrentPartitions = 2 } = settings;
   if (retentionMs !== null) checkInteger("retentionMs", retentionMs, 0, Number.MAX_SAFE_INTEGER);
   checkInteger("rowsPerFile", rowsPerFile, 1, maxRowsPerFile);

@@ -1,5 +1,9 @@
 import type { Clock } from "@lmnh/plant-schema";
-import { type ArchiveSettings, checkArchiveSettings } from "./archive-options.js";
+import {
+  type ArchiveSettings,
+  type CheckedArchiveSettings,
+  checkArchiveSettings,
+} from "./archive-options.js";
 import type { ArchiveObserver } from "./events.js";
 import { bindArchive } from "./lifecycle/archive-id.js";
 import { archivePartition } from "./lifecycle/archive-partition.js";
@@ -31,10 +35,10 @@ export interface TableArchiveOptions extends ArchiveSettings {
    * Binds the archive to this database and to no other one: after a database was replaced, or for an archive in a new
    * place. `false` by default: then the archive of another database is refused.
    */
-  readonly adopt?: boolean;
+  readonly adopt?: boolean | undefined;
   /** Stops the run. A file that is being written is aborted; it stays claimed, and the next run finishes it. */
-  readonly signal?: AbortSignal;
-  readonly observer?: ArchiveObserver;
+  readonly signal?: AbortSignal | undefined;
+  readonly observer?: ArchiveObserver | undefined;
 }
 
 /**
@@ -74,7 +78,7 @@ export async function runArchive(
 async function archiveRows(
   plan: ArchivePlan,
   { catalog, objects, clock, runId, newId, signal, observer = () => {} }: TableArchiveOptions,
-  { rowsPerFile, maxConcurrentPartitions }: Required<ArchiveSettings>,
+  { rowsPerFile, maxConcurrentPartitions }: CheckedArchiveSettings,
   report: ArchiveReportBuilder,
 ): Promise<void> {
   const tools: ArchiveTools = {

@@ -9,7 +9,7 @@ export class PlantArchiveError extends PlantError<PlantArchiveErrorCode> {
     code: PlantArchiveErrorCode,
     recovery: Recovery,
     message: string,
-    { fact = message, ...options }: { cause?: unknown; fact?: string } = {},
+    { fact = message, ...options }: { cause?: unknown; fact?: string | undefined } = {},
   ) {
     super(code, recovery, message, options);
     this.fact = fact;

@@ -84,11 +84,11 @@ export interface ReferenceDataStore {
 
 /** Conditions that must all be met. */
 export interface FileQuery {
-  readonly states?: readonly FileState[];
-  readonly partition?: Partition;
+  readonly states?: readonly FileState[] | undefined;
+  readonly partition?: Partition | undefined;
   /** `YYYY-MM-DD`, UTC. */
-  readonly day?: string;
-  readonly key?: string;
+  readonly day?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 export interface FileClaim {
@@ -170,8 +170,8 @@ export interface ReadOptions {
 
 export interface PutOptions {
   /** ETag of the object to replace. */
-  readonly ifMatch?: string;
-  readonly signal?: AbortSignal;
+  readonly ifMatch?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

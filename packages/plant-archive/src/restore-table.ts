@@ -24,8 +24,8 @@ export interface TableRestoreOptions {
   readonly from: number;
   /** Milliseconds since the epoch, exclusive. */
   readonly to: number;
-  readonly signal?: AbortSignal;
-  readonly observer?: (event: TableRestoreEvent) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly observer?: ((event: TableRestoreEvent) => void) | undefined;
 }
 
 export type TableRestoreEvent =

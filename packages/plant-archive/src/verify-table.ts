@@ -19,10 +19,10 @@ export interface TableVerifyOptions {
   readonly catalog: TableCatalog;
   readonly objects: ObjectStore;
   /** Reads every file completely, and compares verified files with the database. `false` by default. */
-  readonly deep?: boolean;
-  readonly signal?: AbortSignal;
+  readonly deep?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Called after each file. */
-  readonly onFile?: (checked: number, of: number) => void;
+  readonly onFile?: ((checked: number, of: number) => void) | undefined;
 }
 
 /** The differences between catalog, manifests and objects. */

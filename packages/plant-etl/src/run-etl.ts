@@ -24,16 +24,16 @@ export interface RunEtlOptions<R extends BaseReading = Reading> {
   /** Identifies the run in the run log; a UUID. */
   readonly runId: string;
   /** Milliseconds from the start after which the run sends no more requests, loads what it has and reports. None by default. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /** When it aborts, the run sends no more requests, loads what it has and reports. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Shares from 0 to 1; see `defaultOutcomeThresholds`. */
-  readonly thresholds?: Partial<OutcomeThresholds>;
+  readonly thresholds?: Partial<OutcomeThresholds> | undefined;
   /** Returns the exit code for the report and the run log, which have none by default, and if this throws. */
-  readonly exitCodeOf?: (ending: RunEnding) => number;
+  readonly exitCodeOf?: ((ending: RunEnding) => number) | undefined;
   /** Responses per transaction, 1…10,000; fewer if they are long. 1,000 by default. */
-  readonly batchSize?: number;
-  readonly observer?: Observer;
+  readonly batchSize?: number | undefined;
+  readonly observer?: Observer | undefined;
 }
 
 /** How a run ended: with a report, or by an error. */

@@ -11,7 +11,7 @@ export interface DailyHistoryOptions {
    * How long a call waits for the archive. Then it returns the days that are read, and a later call those that were read
    * meanwhile. By default a call waits for all days.
    */
-  readonly wait?: { readonly clock: Clock; readonly timeoutMs: number };
+  readonly wait?: { readonly clock: Clock; readonly timeoutMs: number } | undefined;
   /** An unreadable summary, whose day is left out, or an archive that does not respond in time. */
   readonly onError: (error: unknown) => void;
 }

@@ -11,9 +11,9 @@ export interface HttpSourceTools {
   readonly random: Random;
   readonly userAgent: string;
   /** Attempts of each request. 4 by default. */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** One whose connections outlive the source; each source has its own by default. */
-  readonly fetch?: Fetch;
+  readonly fetch?: Fetch | undefined;
 }
 
 /** The API of the settings. */

@@ -24,7 +24,7 @@ export interface PullOptions extends OutcomeThresholds {
   /** Milliseconds after which the run stops requesting and loads what it has; `undefined` for none. */
   readonly deadlineMs: number | undefined;
   /** Milliseconds for the database after the deadline, to load what was pulled. 10,000 by default. */
-  readonly loadGraceMs?: number;
+  readonly loadGraceMs?: number | undefined;
   /** Makes the run stop requesting, load what it has and report. */
   readonly signal: AbortSignal;
   readonly observer: Observer;

@@ -29,9 +29,9 @@ export interface SmallDisk {
 
 export interface SmallDiskOptions {
   /** A folder to mount the disk at; a temporary one by default. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** 1024 by default. */
-  readonly kibibytes?: number;
+  readonly kibibytes?: number | undefined;
 }
 
 /** Mounts a disk that is unmounted when the test has ended. */

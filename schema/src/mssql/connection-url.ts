@@ -4,25 +4,26 @@ import { PlantSchemaError } from "../errors.js";
 export interface MssqlConfig {
   readonly host: string;
   /** 1433 by default. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   readonly database: string;
   readonly user: string;
   readonly password: string;
   /** The schema that holds the tables; without `'`. `dbo` by default. */
-  readonly schema?: string;
+  readonly schema?: string | undefined;
   /** `true` by default. */
-  readonly encrypt?: boolean;
+  readonly encrypt?: boolean | undefined;
   /** Accepts any certificate. `false` by default. */
-  readonly trustServerCertificate?: boolean;
+  readonly trustServerCertificate?: boolean | undefined;
   /** The only trusted certificate authorities, as PEM text. By default those that Node trusts. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   /** A file with the same content as `ca`. */
-  readonly caFile?: string;
+  readonly caFile?: string | undefined;
 }
 
 /** A config with its defaults filled in. */
-export type CheckedMssqlConfig = Required<Omit<MssqlConfig, "ca" | "caFile">> &
-  Pick<MssqlConfig, "ca" | "caFile">;
+export type CheckedMssqlConfig = MssqlConfig & {
+  readonly [Name in keyof Omit<MssqlConfig, "ca" | "caFile">]-?: Exclude<MssqlConfig[Name], undefined>;
+};
 
 const form =
   "mssql://USER:PASSWORD@HOST:1433/DATABASE?encrypt=true&trustServerCertificate=false&caFile=FILE&schema=dbo";
@@ -76,7 +77,12 @@ function parseUrl(text: string): URL {
 function readParameters(
   search: URLSearchParams,
 ): Pick<MssqlConfig, "schema" | "encrypt" | "trustServerCertificate" | "caFile"> {
-  const found: { schema?: string; caFile?: string; encrypt?: boolean; trustServerCertificate?: boolean } = {};
+  const found: {
+    schema?: string | undefined;
+    caFile?: string | undefined;
+    encrypt?: boolean | undefined;
+    trustServerCertificate?: boolean | undefined;
+  } = {};
   for (const [name, value] of search) {
     if (name === "schema" || name === "caFile") found[name] = value;
     else if (name === "encrypt" || name === "trustServerCertificate") found[name] = readBoolean(name, value);

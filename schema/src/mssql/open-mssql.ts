@@ -14,14 +14,14 @@ import { mssqlDriver } from "./driver.js";
 
 export interface OpenMssqlOptions {
   /** Time to connect and log in, milliseconds. 10,000 by default. */
-  readonly connectTimeoutMs?: number;
+  readonly connectTimeoutMs?: number | undefined;
   /** How long the server may send nothing during a request, milliseconds. 120,000 by default; migrations have their own. */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
   /**
    * Returns the current user and password. Called if the login fails, which is then tried once more: for credentials that
    * are rotated while the pool is open.
    */
-  readonly renewLogin?: () => Promise<MssqlLogin>;
+  readonly renewLogin?: (() => Promise<MssqlLogin>) | undefined;
 }
 
 export type MssqlLogin = Pick<MssqlConfig, "user" | "password">;

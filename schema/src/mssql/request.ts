@@ -6,9 +6,9 @@ import { type ParameterType, parameterTypes } from "./parameter-types.js";
 
 export interface MssqlQuery extends CompiledQuery {
   /** An idle time-out in place of the session's. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Sent as the text of a batch, without parameters, and not as a call of sp_executesql. */
-  readonly asBatch?: boolean;
+  readonly asBatch?: boolean | undefined;
 }
 
 /** A connection that is logged in. */

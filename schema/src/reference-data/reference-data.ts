@@ -9,7 +9,7 @@ export interface Botanist {
   readonly name: string;
   readonly phone: string;
   /** When the values were observed. By default, when the plant was that refers to the botanist. */
-  readonly observedAt?: string;
+  readonly observedAt?: string | undefined;
 }
 
 /** Key: `code` (ISO 3166-1 alpha-2), or `name` if the code is `null`. */

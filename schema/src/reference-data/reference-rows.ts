@@ -156,9 +156,12 @@ function overlay(older: Plant, newer: Plant): Plant {
 }
 
 function newestBotanists(listed: readonly Botanist[], plants: readonly Plant[]): BotanistRow[] {
-  const observations: BotanistRow[] = listed.map((botanist) => ({ observedAt: unobserved, ...botanist }));
+  const observations: BotanistRow[] = listed.map((botanist) => ({
+    ...botanist,
+    observedAt: botanist.observedAt ?? unobserved,
+  }));
   for (const { botanist, observedAt } of [...plants].sort(byObservation))
-    if (botanist !== null) observations.push({ observedAt, ...botanist });
+    if (botanist !== null) observations.push({ ...botanist, observedAt: botanist.observedAt ?? observedAt });
   // Stable: of two at the same time, the last one is used.
   observations.sort((a, b) => compare(a.observedAt, b.observedAt));
 

@@ -18,8 +18,8 @@ export interface SqliteResult {
   /** Whether a transaction is open after the statement. If not, its changes are committed. */
   readonly inTransaction: boolean;
   /** Of a statement that returns no rows. */
-  readonly changes?: number | bigint;
-  readonly lastInsertRowid?: number | bigint;
+  readonly changes?: number | bigint | undefined;
+  readonly lastInsertRowid?: number | bigint | undefined;
 }
 
 /** Runs statements in the caller's thread, which is blocked while a statement runs or waits for a lock. */

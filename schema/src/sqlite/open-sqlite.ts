@@ -13,7 +13,10 @@ import { refuseEmptiedFile, refusePartOfPage } from "./refuse-cut-file.js";
 import { connectionInOwnThread } from "./worker-client.js";
 
 /** The constructor of better-sqlite3, libsql, or a driver with the same API. */
-export type SqliteDriver = new (path: string, options?: { readonly?: boolean }) => SqliteDriverDatabase;
+export type SqliteDriver = new (
+  path: string,
+  options?: { readonly?: boolean | undefined },
+) => SqliteDriverDatabase;
 
 export interface OpenSqliteOptions {
   /**
@@ -22,11 +25,11 @@ export interface OpenSqliteOptions {
    *
    * Two drivers in one process do not see each other's locks: open a file with one of them only.
    */
-  readonly driver?: SqliteDriver;
+  readonly driver?: SqliteDriver | undefined;
   /** Opens an existing file for reading only. `false` by default. */
-  readonly readonly?: boolean;
+  readonly readonly?: boolean | undefined;
   /** Written into the header of the file, as `PRAGMA application_id`; 0 to 2,147,483,647. */
-  readonly applicationId?: number;
+  readonly applicationId?: number | undefined;
 }
 
 /** How long a statement waits for a lock, in milliseconds of a monotonic clock. */

@@ -19,11 +19,11 @@ export interface FakeTdsServer {
 
 export interface FakeTdsOptions {
   /** The encryption option of the prelogin response: 0 off, 1 on, 2 not supported, 3 required. 2 by default. */
-  readonly encryption?: number;
+  readonly encryption?: number | undefined;
   /** A certificate and its key, as PEM text. The server supports the TLS handshake only. */
-  readonly certificate?: string;
+  readonly certificate?: string | undefined;
   /** The response to a message by its kind and number, from 1. By default it accepts the login and every request. */
-  readonly response?: (kind: number, number: number) => FakeResponse | undefined;
+  readonly response?: ((kind: number, number: number) => FakeResponse | undefined) | undefined;
 }
 
 /** A server on loopback with as much of TDS as a driver needs to log in, and as tests need for errors. */

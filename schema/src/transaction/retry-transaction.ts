@@ -6,9 +6,9 @@ export interface RetryOptions {
   readonly clock: Pick<Clock, "sleep">;
   readonly random: Random;
   /** When it aborts, no attempt is started and the current one is not awaited. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called for each error that is followed by another attempt. It must not throw. */
-  readonly onRetry?: (error: unknown, waitMs: number) => void;
+  readonly onRetry?: ((error: unknown, waitMs: number) => void) | undefined;
 }
 
 /** The waits add up to at most some 20 seconds. */

@@ -14,7 +14,7 @@ import type { TableStatements } from "./statements.js";
 /** A migrated database: what `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
 export interface CatalogDatabase extends Pick<PlantDatabase, "db" | "dialect" | "schema"> {
   /** Retries transactions and reads after transient errors. No retries by default. */
-  readonly retry?: RetryOptions;
+  readonly retry?: RetryOptions | undefined;
 }
 
 /** Runs a read, and retries it after a transient error. */

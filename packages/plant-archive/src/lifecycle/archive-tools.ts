@@ -11,5 +11,5 @@ export interface ArchiveTools {
   readonly rowsPerFile: number;
   readonly signal?: AbortSignal | undefined;
   /** Called for each page of rows that is encoded. */
-  readonly onRead?: (rows: number) => void;
+  readonly onRead?: ((rows: number) => void) | undefined;
 }

@@ -13,7 +13,7 @@ export interface ArchivedTable {
   /** The field of the time that decides in which hour's files a row is. */
   readonly instant: string;
   /** The index on `instant` that a claim is to use on SQL Server. By default the server chooses. */
-  readonly timeIndex?: string;
+  readonly timeIndex?: string | undefined;
   /** The fields, numbers, that identify a row whatever its id is; rows are read in their order. */
   readonly key: readonly string[];
   /** The fields whose values two rows with the same key may have in common: then the later one is a duplicate. */
@@ -26,7 +26,7 @@ export interface ArchivedColumn extends StoredColumn {
   /** The property of a row. */
   readonly field: string;
   /** On SQL Server, if it is not BIGINT, INT, FLOAT, DATETIME2(3) or NVARCHAR(1000), by the type. */
-  readonly sqlServerType?: string;
+  readonly sqlServerType?: string | undefined;
 }
 
 /** The name of the column of a field. */

@@ -105,7 +105,7 @@ function startThread(): Worker {
     (current ?? queue.shift())?.reject(error);
     replaceThread();
   };
-  worker.on("error", (error: Error & { code?: string }) =>
+  worker.on("error", (error: Error & { code?: string | undefined }) =>
     fail(
       error.code === "ERR_WORKER_OUT_OF_MEMORY"
         ? new InvalidFileError("takes more memory to decode than any file of this archive")

@@ -6,7 +6,7 @@ import { type Column, toSchema } from "./schema.js";
 
 /** A column with its encoding; by default a dictionary or plain, whichever is smaller. */
 export interface StoredColumn extends Column {
-  readonly encoding?: Encoding;
+  readonly encoding?: Encoding | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   /** Whether a value may be `null`. */
-  readonly nullable?: boolean;
+  readonly nullable?: boolean | undefined;
 }
 
 /** With the old and the new annotation: Athena and older versions of Spark support only the old one. */

@@ -1,5 +1,9 @@
 import type { Clock } from "@lmnh/plant-schema";
-import { type ArchiveSettings, checkArchiveSettings } from "../archive-options.js";
+import {
+  type ArchiveSettings,
+  type CheckedArchiveSettings,
+  checkArchiveSettings,
+} from "../archive-options.js";
 import { requireMatchingArchive } from "../lifecycle/archive-id.js";
 import { inspectObjects } from "../lifecycle/find-orphan-files.js";
 import type { ArchiveFile } from "../model/archive-file.js";
@@ -45,7 +49,7 @@ export async function planArchive(options: PlanOptions): Promise<ArchivePlan> {
 /** Plans a run of checked settings on the database's own archive. */
 export async function planRun(
   { catalog, objects, partition: only, signal }: PlanOptions,
-  { retentionMs, rowsPerFile }: Required<ArchiveSettings>,
+  { retentionMs, rowsPerFile }: CheckedArchiveSettings,
   nowMs: number,
 ): Promise<ArchivePlan> {
   const files = await catalog.files({ states: ["claimed", "verified"] });

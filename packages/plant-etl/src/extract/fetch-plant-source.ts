@@ -18,23 +18,25 @@ export interface HttpPlantSourceOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** Sent with every request, redirects within the origin included. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Concurrent requests, 1…1,000. 8 by default. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** Milliseconds for one request, headers and body. 10,000 by default. */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
   /** Maximum bytes of a body after decompression; the rest is cut. 1 MiB by default. */
-  readonly maxBodyBytes?: number;
-  readonly retry?: {
-    /** Maximum number of attempts, 1…100. 4 by default. */
-    readonly attempts?: number;
-    /** Milliseconds; the maximum delay doubles from here with each attempt. 500 by default. */
-    readonly baseDelayMs?: number;
-    /** Milliseconds; upper bound of the doubled delay. 8,000 by default. */
-    readonly maxDelayMs?: number;
-    /** Milliseconds; a longer `Retry-After` ends the attempts. 30,000 by default. */
-    readonly maxRetryAfterMs?: number;
-  };
+  readonly maxBodyBytes?: number | undefined;
+  readonly retry?:
+    | {
+        /** Maximum number of attempts, 1…100. 4 by default. */
+        readonly attempts?: number | undefined;
+        /** Milliseconds; the maximum delay doubles from here with each attempt. 500 by default. */
+        readonly baseDelayMs?: number | undefined;
+        /** Milliseconds; upper bound of the doubled delay. 8,000 by default. */
+        readonly maxDelayMs?: number | undefined;
+        /** Milliseconds; a longer `Retry-After` ends the attempts. 30,000 by default. */
+        readonly maxRetryAfterMs?: number | undefined;
+      }
+    | undefined;
 }
 
 export interface FetchPlantSourceOptions extends HttpPlantSourceOptions {

@@ -34,7 +34,7 @@ export function recordResponses(
 
 export interface ReplayOptions {
   /** Receives the number, from 1, of a line that is cut off because its writer was killed. */
-  readonly onTorn?: (line: number) => void;
+  readonly onTorn?: ((line: number) => void) | undefined;
 }
 
 /**

@@ -29,7 +29,7 @@ const statementsFor: Readonly<Record<Dialect, (schema: string | null) => LoadSta
 /** A migrated database, as `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
 export interface SqlPlantStoreOptions extends Pick<PlantDatabase, "db" | "dialect" | "schema"> {
   /** Retries transactions after transient errors such as a deadlock. No retries by default. */
-  readonly retry?: RetryOptions;
+  readonly retry?: RetryOptions | undefined;
 }
 
 /**

@@ -15,39 +15,37 @@ export interface DashboardOptions {
    * Loads the readings of the last 24 hours of the plants that a search finds among more than 500. At most 50 ids, and
    * `nowMs` of the last `load`. By default they are shown without readings.
    */
-  readonly readingsOf?: (
-    plantIds: readonly number[],
-    nowMs: number,
-    signal: AbortSignal,
-  ) => Promise<readonly HealthReading[]>;
+  readonly readingsOf?:
+    | ((plantIds: readonly number[], nowMs: number, signal: AbortSignal) => Promise<readonly HealthReading[]>)
+    | undefined;
   readonly clock: Clock;
   /** IANA name; `Europe/London` by default. */
-  readonly timeZone?: string;
-  readonly title?: string;
+  readonly timeZone?: string | undefined;
+  readonly title?: string | undefined;
   /** A command that gets readings; shown while there are none. */
-  readonly hint?: string | null;
+  readonly hint?: string | null | undefined;
   /** `events` (default) keeps a stream open for each viewer; with `poll` each viewer asks once a minute. */
-  readonly live?: "events" | "poll";
+  readonly live?: "events" | "poll" | undefined;
   /** How old a page may become before it is made again: 30,000 by default. */
-  readonly refreshMs?: number;
+  readonly refreshMs?: number | undefined;
   /** Viewers with an open stream; further ones ask once a minute. 100 by default. */
-  readonly maxViewers?: number;
+  readonly maxViewers?: number | undefined;
   /**
    * Values of the Host header that are served, such as `127.0.0.1:8081`; any by default. Without it, a web page elsewhere
    * can read a dashboard on localhost, by a name that it lets point there.
    */
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Rejects if the database does not answer or a migration is pending. */
-  readonly checkReady?: (signal: AbortSignal) => Promise<void>;
+  readonly checkReady?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Added to `/status.json`. */
-  readonly status?: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
+  readonly status?: ((signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>) | undefined;
   /**
    * Added to `/metrics`, such as what `sqlOperatorMetrics` returns. Called at most once in `refreshMs`, and never twice at
    * once. While it rejects, its metrics are missing.
    */
-  readonly metrics?: (nowMs: number, signal: AbortSignal) => Promise<OperatorMetrics>;
+  readonly metrics?: ((nowMs: number, signal: AbortSignal) => Promise<OperatorMetrics>) | undefined;
   /** An error of one of the functions above; the response does not contain it. */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 export interface Dashboard {

@@ -1,9 +1,12 @@
 /** The fields of an event of a Lambda function URL, or of an HTTP API with payload version 2.0, that are used. */
 export interface FunctionUrlEvent {
   readonly rawPath: string;
-  readonly rawQueryString?: string;
-  readonly headers?: Readonly<Record<string, string | undefined>>;
-  readonly requestContext: { readonly domainName?: string; readonly http: { readonly method: string } };
+  readonly rawQueryString?: string | undefined;
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly requestContext: {
+    readonly domainName?: string | undefined;
+    readonly http: { readonly method: string };
+  };
 }
 
 export interface FunctionUrlResult {

@@ -4,26 +4,28 @@ import type { PageModel } from "../page/page-model.js";
 /** What the page's data does not contain. A metric of which nothing is given is left out. */
 export interface OperatorMetrics {
   /** Of all runs; never falls. */
-  readonly readingsLoaded?: number;
+  readonly readingsLoaded?: number | undefined;
   /** Responses of all runs, and requests without one, by outcome; never fall. */
-  readonly runAnswers?: Readonly<Record<string, number>>;
+  readonly runAnswers?: Readonly<Record<string, number>> | undefined;
   /** Of the last run that has ended. */
-  readonly runDurationSeconds?: number;
+  readonly runDurationSeconds?: number | undefined;
   /** Those that are stored, by notifier and outcome. */
-  readonly deliveries?: readonly {
-    readonly notifier: string;
-    readonly outcome: string;
-    readonly count: number;
-  }[];
-  readonly unarchivedReadings?: number;
+  readonly deliveries?:
+    | readonly {
+        readonly notifier: string;
+        readonly outcome: string;
+        readonly count: number;
+      }[]
+    | undefined;
+  readonly unarchivedReadings?: number | undefined;
   /** Such as the version. */
-  readonly build?: Readonly<Record<string, string>>;
+  readonly build?: Readonly<Record<string, string>> | undefined;
 }
 
 export const openMetricsType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 interface Sample {
-  readonly labels?: Readonly<Record<string, string | number>>;
+  readonly labels?: Readonly<Record<string, string | number>> | undefined;
   readonly value: number | null | undefined;
 }
 

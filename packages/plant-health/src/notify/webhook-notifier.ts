@@ -11,7 +11,7 @@ export interface WebhookOptions {
   /** HTTPS, or HTTP to a loopback address. It often contains a secret, so that no message repeats it. */
   readonly url: string;
   /** `json`, the default, has every fact for a program; `slack` is a message for people. */
-  readonly format?: "json" | "slack";
+  readonly format?: "json" | "slack" | undefined;
   /** A WHATWG fetch. */
   readonly fetch: typeof fetch;
 }

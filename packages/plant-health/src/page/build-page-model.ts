@@ -45,12 +45,12 @@ export interface PageData {
 export interface PageOptions {
   readonly nowMs: number;
   /** IANA name; `Europe/London` by default. */
-  readonly timeZone?: string;
-  readonly title?: string;
+  readonly timeZone?: string | undefined;
+  readonly title?: string | undefined;
   /** A command that gets readings; shown while there are none. */
-  readonly hint?: string | null;
+  readonly hint?: string | null | undefined;
   /** Text to find among more plants than a page shows; at most 100 characters are used. */
-  readonly search?: string | null;
+  readonly search?: string | null | undefined;
 }
 
 export const defaultTimeZone = "Europe/London";

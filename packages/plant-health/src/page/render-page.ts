@@ -26,9 +26,9 @@ export interface RenderOptions {
    * How the page stays current where a server made it: `events` by server-sent events from `events`, `poll` by asking again
    * each minute. `null`, the default, is a file that nobody renews.
    */
-  readonly live?: "events" | "poll" | null;
+  readonly live?: "events" | "poll" | null | undefined;
   /** Since when the data cannot be read; the page then shows the last that could be. */
-  readonly failingSinceMs?: number | null;
+  readonly failingSinceMs?: number | null | undefined;
 }
 
 /** Sources that a page may load from: none but itself, its own style and its own script. */

@@ -10,7 +10,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 /** A migrated database: what `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */
 export interface HealthDatabase extends Pick<PlantDatabase, "db" | "dialect" | "schema"> {
   /** Retries transactions and reads after transient errors. No retries by default. */
-  readonly retry?: RetryOptions;
+  readonly retry?: RetryOptions | undefined;
 }
 
 /** Runs a read, and retries it after a transient error. */

@@ -19,7 +19,7 @@ export interface OpenArchiveOptions {
    */
   readonly missingFolder: "create" | "empty" | "refuse";
   /** S3 only. */
-  readonly limits?: S3RequestLimits;
+  readonly limits?: S3RequestLimits | undefined;
 }
 
 /**

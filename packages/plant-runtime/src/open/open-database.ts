@@ -10,15 +10,15 @@ import { defaultDatabase } from "../settings/plant-settings.js";
 
 export interface OpenDatabaseOptions {
   /** SQLite only: writes nothing and creates no file. `false` by default. */
-  readonly readonly?: boolean;
+  readonly readonly?: boolean | undefined;
   /** SQLite only: creates the folder of the file. `false` by default, except for the default database. */
-  readonly createFolder?: boolean;
+  readonly createFolder?: boolean | undefined;
   /** SQLite only: a number for the header of a new file. */
-  readonly applicationId?: number;
+  readonly applicationId?: number | undefined;
   /** SQL Server only: the time that the server has for a response, milliseconds. */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
   /** Receives each risk of the connection, as a line. */
-  readonly onRisk?: (risk: string) => void;
+  readonly onRisk?: ((risk: string) => void) | undefined;
 }
 
 /**

@@ -107,7 +107,7 @@ export function describeSettingIssue({ origin, name, place, value, message }: Se
 interface FoundText {
   readonly origin: OriginName;
   readonly name: string;
-  readonly place?: string;
+  readonly place?: string | undefined;
   readonly text: string | undefined;
 }
 

@@ -5,10 +5,10 @@ export type Runner = "cli" | "lambda";
 /** A setting: its name in each place and the schema of its text. */
 export interface Setting<Value> {
   /** In the notation of commander: `--api <url>`. Without a flag it is set in the environment and in files only. */
-  readonly flag?: string;
-  readonly environment?: string;
+  readonly flag?: string | undefined;
+  readonly environment?: string | undefined;
   /** The text of the default value. */
-  readonly fallback?: string;
+  readonly fallback?: string | undefined;
   readonly description: string;
   readonly schema: z.ZodType<Value, string>;
   /** The environment variable is also read in lower case, which wins, as in curl. */
@@ -16,11 +16,11 @@ export interface Setting<Value> {
   /** The flag can be repeated; the values are lines of one text. Environment and files have one text with lines. */
   readonly repeats?: boolean | undefined;
   /** The value is never shown. */
-  readonly secret?: boolean;
+  readonly secret?: boolean | undefined;
   /** The runners that have this setting; all by default. */
-  readonly runners?: readonly Runner[];
+  readonly runners?: readonly Runner[] | undefined;
   /** Keys of settings whose flags cannot be combined with this one's. */
-  readonly excludes?: readonly string[];
+  readonly excludes?: readonly string[] | undefined;
 }
 
 /** By key: the flag's name in camelCase, which is also the key in a config file. */

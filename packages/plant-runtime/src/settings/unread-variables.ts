@@ -11,7 +11,7 @@ export interface IneffectiveName {
   /** Whether the name can only be a misspelt setting, whose value the program would ignore. */
   readonly isMisspelt: boolean;
   /** The setting that other programs know by this name. If that setting has a value, the name can be ignored. */
-  readonly aliasOf?: string;
+  readonly aliasOf?: string | undefined;
 }
 
 const entries: readonly (readonly [string, Setting<unknown>])[] = Object.entries(plantSettings);

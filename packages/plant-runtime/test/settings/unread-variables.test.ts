@@ -57,7 +57,7 @@ describe("a variable without effect", () => {
 
   test("is none of the program's own names, of other programs' and of what is empty", () => {
     const own = Object.values(plantSettings)
-      .filter(({ runners }: { runners?: readonly string[] }) => runners?.includes("cli") ?? true)
+      .filter(({ runners }: { runners?: readonly string[] | undefined }) => runners?.includes("cli") ?? true)
       .flatMap(({ environment }) => (environment === undefined ? [] : [environment]));
     for (const name of [...own, "PLANT_DEBUG", "PLANT_TEST_MSSQL_URL", "PLANT_TEST_CRASH_KILLS"])
       expect([name, judge(name)]).toEqual([name, []]);

@@ -2,43 +2,43 @@ import { readFileSync } from "node:fs";
 
 /** A state machine of the Amazon States Language: the subset that this project uses. */
 export interface StateMachine {
-  readonly Comment?: string;
-  readonly QueryLanguage?: string;
+  readonly Comment?: string | undefined;
+  readonly QueryLanguage?: string | undefined;
   readonly StartAt: string;
-  readonly TimeoutSeconds?: number;
+  readonly TimeoutSeconds?: number | undefined;
   readonly States: Readonly<Record<string, State>>;
 }
 
 export type State = TaskState | MapState;
 
 interface AnyState {
-  readonly Comment?: string;
-  readonly QueryLanguage?: string;
+  readonly Comment?: string | undefined;
+  readonly QueryLanguage?: string | undefined;
   readonly Output?: unknown;
-  readonly Next?: string;
-  readonly End?: boolean;
+  readonly Next?: string | undefined;
+  readonly End?: boolean | undefined;
 }
 
 export interface TaskState extends AnyState {
   readonly Type: "Task";
   readonly Resource: string;
   readonly Arguments: { readonly FunctionName: unknown; readonly Payload: unknown };
-  readonly TimeoutSeconds?: number;
-  readonly Retry?: readonly Retrier[];
+  readonly TimeoutSeconds?: number | undefined;
+  readonly Retry?: readonly Retrier[] | undefined;
 }
 
 export interface Retrier {
   readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds?: number;
-  readonly BackoffRate?: number;
-  readonly MaxAttempts?: number;
-  readonly MaxDelaySeconds?: number;
-  readonly JitterStrategy?: "FULL" | "NONE";
+  readonly IntervalSeconds?: number | undefined;
+  readonly BackoffRate?: number | undefined;
+  readonly MaxAttempts?: number | undefined;
+  readonly MaxDelaySeconds?: number | undefined;
+  readonly JitterStrategy?: "FULL" | "NONE" | undefined;
 }
 
 export interface MapState extends AnyState {
   readonly Type: "Map";
-  readonly Label?: string;
+  readonly Label?: string | undefined;
   readonly Items: unknown;
   readonly MaxConcurrency?: unknown;
   readonly ToleratedFailurePercentage?: unknown;

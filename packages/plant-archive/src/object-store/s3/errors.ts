@@ -7,7 +7,7 @@ interface Meaning {
   readonly fact: string;
   readonly advice: string;
   /** Whether the server's message is included, as it may name what is missing. */
-  readonly withServerMessage?: boolean;
+  readonly withServerMessage?: boolean | undefined;
 }
 
 /** The archive error of an error of AWS's SDK; `where` is the bucket and, if it is not AWS's, the server. */

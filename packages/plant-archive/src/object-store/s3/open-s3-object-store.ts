@@ -13,12 +13,12 @@ export interface S3RequestLimits {
    * Attempts of each request, including the first; throttled requests and those without a response are repeated. 5 by
    * default.
    */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
   /**
    * Milliseconds from the start of a request, of up to 8 MiB, to the start of its response. 60,000 by default. The end of
    * the response may take ten times as long.
    */
-  readonly responseTimeoutMs?: number;
+  readonly responseTimeoutMs?: number | undefined;
 }
 
 /**

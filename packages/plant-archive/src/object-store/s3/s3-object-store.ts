@@ -46,7 +46,10 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
 
   async function* listFrom(
     Prefix: string,
-    { limit, onOther }: { limit?: number; onOther?: ((other: OtherEntry) => void) | undefined } = {},
+    {
+      limit,
+      onOther,
+    }: { limit?: number | undefined; onOther?: ((other: OtherEntry) => void) | undefined } = {},
   ): AsyncGenerator<ObjectInfo> {
     let token: string | undefined;
     let previous: string | undefined;

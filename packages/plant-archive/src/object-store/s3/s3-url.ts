@@ -5,17 +5,17 @@ import { isKey } from "../object-key.js";
 export interface S3Location {
   readonly bucket: string;
   /** The beginning of all keys, without a slash at either end. Empty by default. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** By default the SDK's (`AWS_REGION`, the profile), and `us-east-1` with an endpoint. */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** The `http` or `https` address of a server other than AWS's. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** The bucket is in the path and not in the host name. `true` by default with an endpoint. */
-  readonly pathStyle?: boolean;
+  readonly pathStyle?: boolean | undefined;
   /** Server-side encryption; the bucket's setting by default. */
-  readonly sse?: "AES256" | "aws:kms";
+  readonly sse?: "AES256" | "aws:kms" | undefined;
   /** The key of `aws:kms`; the AWS managed one by default. */
-  readonly kmsKeyId?: string;
+  readonly kmsKeyId?: string | undefined;
 }
 
 const form =

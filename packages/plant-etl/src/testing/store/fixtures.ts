@@ -39,10 +39,10 @@ export async function loadInto({ store }: StoreUnderTest, batch: Batch) {
 
 interface ResponseContent {
   readonly plantId: number;
-  readonly payload?: Payload;
-  readonly body?: string;
-  readonly notFound?: boolean;
-  readonly receivedAt?: string;
+  readonly payload?: Payload | undefined;
+  readonly body?: string | undefined;
+  readonly notFound?: boolean | undefined;
+  readonly receivedAt?: string | undefined;
 }
 
 export function batchOf(contents: readonly ResponseContent[]): Batch {
