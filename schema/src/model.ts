@@ -1,4 +1,4 @@
-export type { Clock, Random } from "./clock.js";
+export { type Clock, type Random, randomId, systemClock, systemRandom } from "./clock.js";
 export {
   conflictKey,
   conflictReason,

@@ -1,3 +1,4 @@
+import { systemClock } from "@lmnh/plant-schema/model";
 import { type ApiVersion, apiVersions, currentApiVersion } from "./api-version.js";
 import { SimulatorError } from "./errors.js";
 import { type Fault, faultKinds } from "./faults.js";
@@ -10,8 +11,8 @@ import { type AnomalyRates, museumAnomalies, noAnomalies } from "./sensor-signal
 export type Script = Readonly<Record<number, Fault | readonly Fault[]>>;
 
 export interface SimulatorOptions {
-  /** The clock: milliseconds since the epoch. */
-  readonly now: () => number;
+  /** The clock: milliseconds since the epoch. `systemClock.now` of @lmnh/plant-schema by default. */
+  readonly now?: (() => number) | undefined;
   /** `currentApiVersion` by default. */
   readonly apiVersion?: ApiVersion | undefined;
   /** A whole number that determines readings and faults. 1 by default. */
@@ -60,7 +61,7 @@ export interface Settings {
 export function readOptions(options: SimulatorOptions): Settings {
   const { anomalies = true } = options;
   const settings: Settings = {
-    now: options.now,
+    now: options.now ?? systemClock.now,
     apiVersion: options.apiVersion ?? currentApiVersion,
     seed: options.seed ?? 1,
     plants: options.plants,

@@ -38,7 +38,7 @@ export interface RequestCounts {
  * Starts a simulated API on 127.0.0.1. Rejects with `SimulatorError`: `OPTION_INVALID`, or `PORT_UNAVAILABLE` if the
  * port is in use or not permitted.
  */
-export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
+export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = readOptions(options);
   const { apiVersion, seed, now, latencyMs } = settings;
   const version = versionSpecs[apiVersion];

@@ -1,4 +1,4 @@
-import type { Clock } from "@lmnh/plant-schema";
+import { type Clock, randomId, systemClock } from "@lmnh/plant-schema";
 import {
   type ArchiveSettings,
   type CheckedArchiveSettings,
@@ -24,11 +24,12 @@ import { nullOnAbort } from "./streams/null-on-abort.js";
 export interface TableArchiveOptions extends ArchiveSettings {
   readonly catalog: TableCatalog;
   readonly objects: ObjectStore;
-  readonly clock: Pick<Clock, "now">;
-  /** Identifies the run; a UUID. */
-  readonly runId: string;
-  /** Unique file names, of characters that a key may have; UUIDs. */
-  readonly newId: () => string;
+  /** `systemClock` by default. */
+  readonly clock?: Pick<Clock, "now"> | undefined;
+  /** Identifies the run; a UUID. A random one by default. */
+  readonly runId?: string | undefined;
+  /** Unique file names, of characters that a key may have. `randomId`, which makes UUIDs, by default. */
+  readonly newId?: (() => string) | undefined;
   /** Archives this hour alone: for runs that share the work. */
   readonly partition?: Partition | undefined;
   /**
@@ -52,12 +53,18 @@ export function archiveTable(options: TableArchiveOptions): Promise<ArchiveRepor
   return runArchive(options, async () => undefined);
 }
 
+/** Which run it is, and when it started, in milliseconds since the epoch. */
+export interface RunStart {
+  readonly runId: string;
+  readonly startedMs: number;
+}
+
 /** @param afterRows what a run writes besides the rows */
 export async function runArchive(
   options: TableArchiveOptions,
-  afterRows: (report: ArchiveReportBuilder, startedMs: number) => Promise<void>,
+  afterRows: (report: ArchiveReportBuilder, run: RunStart) => Promise<void>,
 ): Promise<ArchiveReport> {
-  const { clock, runId, adopt = false, signal, observer = () => {} } = options;
+  const { clock = systemClock, runId = randomId(), adopt = false, signal, observer = () => {} } = options;
   const settings = checkArchiveSettings(options);
   const startedMs = clock.now();
   const report = createArchiveReportBuilder(observer);
@@ -69,15 +76,23 @@ export async function runArchive(
   const plan = await nullOnAbort(planRun(options, settings, startedMs), signal);
   if (plan !== null) {
     observer({ type: "planned", plan });
-    await archiveRows(plan, options, settings, report);
+    await archiveRows(plan, { ...options, clock, runId }, settings, report);
   }
-  await afterRows(report, startedMs);
+  await afterRows(report, { runId, startedMs });
   return report.finish({ runId, startedMs, finishedMs: clock.now(), complete: !signal?.aborted });
 }
 
 async function archiveRows(
   plan: ArchivePlan,
-  { catalog, objects, clock, runId, newId, signal, observer = () => {} }: TableArchiveOptions,
+  {
+    catalog,
+    objects,
+    clock,
+    runId,
+    newId = randomId,
+    signal,
+    observer = () => {},
+  }: TableArchiveOptions & { readonly clock: Pick<Clock, "now">; readonly runId: string },
   { rowsPerFile, maxConcurrentPartitions }: CheckedArchiveSettings,
   report: ArchiveReportBuilder,
 ): Promise<void> {

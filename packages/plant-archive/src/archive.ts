@@ -18,15 +18,15 @@ export interface ArchiveOptions extends TableArchiveOptions {
  * @throws PlantArchiveError as `archiveTable`
  */
 export function archive(options: ArchiveOptions): Promise<ArchiveReport> {
-  return runArchive(options, async (report, startedMs) => {
+  return runArchive(options, async (report, { runId, startedMs }) => {
     if (options.partition !== undefined || options.signal?.aborted) return;
-    await archiveReferenceData(options, startedMs, report);
+    await archiveReferenceData({ ...options, runId }, startedMs, report);
     await writeSummaries(options, startedMs, report);
   });
 }
 
 async function archiveReferenceData(
-  { catalog, objects, runId, signal }: ArchiveOptions,
+  { catalog, objects, runId, signal }: ArchiveOptions & { readonly runId: string },
   atMs: number,
   report: ArchiveReportBuilder,
 ): Promise<void> {

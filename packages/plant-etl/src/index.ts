@@ -5,6 +5,9 @@ export {
   type QualityFlagName,
   type Random,
   type Recovery,
+  randomId,
+  systemClock,
+  systemRandom,
 } from "@lmnh/plant-schema/model";
 export { parseApiNotice } from "./api-error.js";
 export type { BaseReading, Batch, BodyEncoding, Notice, NoticeKind, Reading, Rejection } from "./batch.js";

@@ -1,6 +1,6 @@
-import type { Clock } from "@lmnh/plant-schema/model";
+import { type Clock, randomId, systemClock } from "@lmnh/plant-schema/model";
 import type { BaseReading, Reading } from "./batch.js";
-import { checkInteger, checkShare, maxTimerMs } from "./check-options.js";
+import { checkInteger, checkShare, maxTimerMs, type PartialOptions, withDefaults } from "./check-options.js";
 import {
   defaultOutcomeThresholds,
   determineOutcome,
@@ -20,15 +20,16 @@ export interface RunEtlOptions<R extends BaseReading = Reading> {
   /** `lmnhTransform()`, or the transform of another API. */
   readonly transform: Transform<R>;
   readonly store: PlantStore<R>;
-  readonly clock: Clock;
-  /** Identifies the run in the run log; a UUID. */
-  readonly runId: string;
+  /** `systemClock` by default. */
+  readonly clock?: Clock | undefined;
+  /** Identifies the run in the run log; a UUID. A random one by default. */
+  readonly runId?: string | undefined;
   /** Milliseconds from the start after which the run sends no more requests, loads what it has and reports. None by default. */
   readonly deadlineMs?: number | undefined;
   /** When it aborts, the run sends no more requests, loads what it has and reports. */
   readonly signal?: AbortSignal | undefined;
   /** Shares from 0 to 1; see `defaultOutcomeThresholds`. */
-  readonly thresholds?: Partial<OutcomeThresholds> | undefined;
+  readonly thresholds?: PartialOptions<OutcomeThresholds> | undefined;
   /** Returns the exit code for the report and the run log, which have none by default, and if this throws. */
   readonly exitCodeOf?: ((ending: RunEnding) => number) | undefined;
   /** Responses per transaction, 1…10,000; fewer if they are long. 1,000 by default. */
@@ -56,8 +57,8 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
     source,
     transform,
     store,
-    clock,
-    runId,
+    clock = systemClock,
+    runId = randomId(),
     deadlineMs,
     signal,
     batchSize = 1000,
@@ -65,7 +66,7 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
   } = options;
   checkInteger("batchSize", batchSize, 1, 10_000);
   if (deadlineMs !== undefined) checkInteger("deadlineMs", deadlineMs, 1, maxTimerMs);
-  const thresholds = { ...defaultOutcomeThresholds, ...options.thresholds };
+  const thresholds = withDefaults(defaultOutcomeThresholds, options.thresholds);
   checkShare("maxRejected", thresholds.maxRejected);
   checkShare("maxFailed", thresholds.maxFailed);
 

@@ -1,11 +1,11 @@
-import type { Clock, Plant } from "@lmnh/plant-schema";
+import { type Clock, type Plant, randomId, systemClock } from "@lmnh/plant-schema";
 import { evaluate, evaluationWindowMs, runWindowMs } from "./evaluate.js";
 import { buildProfiles, profileWindow } from "./habits/build-profiles.js";
 import { learnHabits } from "./habits/plant-habit.js";
 import type { Alert, Transition } from "./model/alert.js";
 import { type DeliveryReport, deliver } from "./notify/deliver.js";
 import type { AlertStore, HabitStore, Notifier, PlantRecords } from "./ports.js";
-import { type HealthSettings, readHealthSettings } from "./rules/health-settings.js";
+import { type PartialHealthSettings, readHealthSettings } from "./rules/health-settings.js";
 
 export interface HealthStores {
   readonly records: PlantRecords;
@@ -15,10 +15,11 @@ export interface HealthStores {
 
 export interface CheckHealthOptions extends HealthStores {
   readonly notifiers: readonly Notifier[];
-  readonly clock: Clock;
-  /** Makes the ids of alerts. */
-  readonly newId: () => string;
-  readonly settings?: Partial<HealthSettings> | undefined;
+  /** `systemClock` by default. */
+  readonly clock?: Clock | undefined;
+  /** Makes the ids of alerts. `randomId` by default. */
+  readonly newId?: (() => string) | undefined;
+  readonly settings?: PartialHealthSettings | undefined;
   /** IANA name, such as `Europe/London`. */
   readonly timeZone: string;
   /** URL of the page, for links in messages. */
@@ -64,7 +65,16 @@ const keptAlertsMs = 90 * dayMs;
  * @throws PlantHealthError `OPTION_INVALID`; the errors of the stores; the signal's reason
  */
 export async function checkHealth(options: CheckHealthOptions): Promise<HealthReport> {
-  const { records, habits, alerts: store, notifiers, clock, newId, dryRun = false, signal } = options;
+  const {
+    records,
+    habits,
+    alerts: store,
+    notifiers,
+    clock = systemClock,
+    newId = randomId,
+    dryRun = false,
+    signal,
+  } = options;
   const settings = readHealthSettings(options.settings);
   const nowMs = clock.now();
   const reopenMs = settings.reopenWithinMinutes * 60_000;
@@ -112,7 +122,7 @@ export async function checkHealth(options: CheckHealthOptions): Promise<HealthRe
 }
 
 async function deliverDue(options: CheckHealthOptions, plants: readonly Plant[]): Promise<DeliveryReport> {
-  const { alerts, notifiers, clock, timeZone, pageUrl, signal } = options;
+  const { alerts, notifiers, clock = systemClock, timeZone, pageUrl, signal } = options;
   return await deliver({ alerts, plants, notifiers, clock, timeZone, pageUrl, signal });
 }
 

@@ -39,6 +39,7 @@ export type * from "./ports.js";
 export {
   defaultHealthSettings,
   type HealthSettings,
+  type PartialHealthSettings,
   readHealthSettings,
 } from "./rules/health-settings.js";
 export type { HealthDatabase } from "./store/health-database.js";

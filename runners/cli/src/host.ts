@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock, Random } from "@lmnh/plant-etl";
 import type { ExitCode } from "@lmnh/plant-runtime";
+import { type Clock, type Random, randomId, systemClock, systemRandom } from "@lmnh/plant-schema/model";
 
 /** As a type, because `plant --version` loads no library. */
 const outputFailed = 75 satisfies typeof ExitCode.temporaryFailure;
@@ -56,10 +54,10 @@ export function processHost(): Host {
     nodeVersion: process.versions.node,
     stdout,
     stderr,
-    clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
+    clock: systemClock,
     elapsedMs: () => performance.now(),
-    random: () => Math.random(),
-    newId: () => randomUUID(),
+    random: systemRandom,
+    newId: randomId,
     onStopSignal: (listener) => {
       for (const signal of stopSignals) process.on(signal, listener);
       return () => {

@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Clock, Random } from "@lmnh/plant-etl";
+import { type Clock, type Random, randomId, systemClock, systemRandom } from "@lmnh/plant-schema/model";
 
 /** The environment, time, randomness and signals of the Lambda's process, passed to everything below it. */
 export interface Host {
@@ -18,9 +16,9 @@ export interface Host {
 export function processHost(): Host {
   return {
     environment: process.env,
-    clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
-    random: () => Math.random(),
-    newId: () => randomUUID(),
+    clock: systemClock,
+    random: systemRandom,
+    newId: randomId,
     onStop: (listener) => process.once("SIGTERM", listener),
     // By the signal, which no longer has a listener: process.exit would wait for the runtime client for ever.
     endProcess: () => process.kill(process.pid, "SIGTERM"),

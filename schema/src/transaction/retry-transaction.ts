@@ -1,10 +1,12 @@
-import type { Clock, Random } from "../clock.js";
+import { type Clock, type Random, systemClock, systemRandom } from "../clock.js";
 import { PlantSchemaError } from "../errors.js";
 import { isTransient } from "./classify-error.js";
 
 export interface RetryOptions {
-  readonly clock: Pick<Clock, "sleep">;
-  readonly random: Random;
+  /** `systemClock` by default. */
+  readonly clock?: Pick<Clock, "sleep"> | undefined;
+  /** `systemRandom` by default. */
+  readonly random?: Random | undefined;
   /** When it aborts, no attempt is started and the current one is not awaited. */
   readonly signal?: AbortSignal | undefined;
   /** Called for each error that is followed by another attempt. It must not throw. */
@@ -26,7 +28,7 @@ const maxWaitMs = 5_000;
  */
 export async function retryTransaction<Result>(
   work: (attempt: number) => Promise<Result>,
-  { clock, random, signal, onRetry = () => {} }: RetryOptions,
+  { clock = systemClock, random = systemRandom, signal, onRetry = () => {} }: RetryOptions = {},
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,4 +1,4 @@
-import type { Clock } from "@lmnh/plant-schema";
+import { type Clock, systemClock } from "@lmnh/plant-schema";
 import {
   type ArchiveSettings,
   type CheckedArchiveSettings,
@@ -15,7 +15,8 @@ import { isToArchive, type PartitionPlan, planPartitions } from "./plan-partitio
 export interface PlanOptions extends ArchiveSettings {
   readonly catalog: TableCatalog;
   readonly objects: ObjectStore;
-  readonly clock: Pick<Clock, "now">;
+  /** `systemClock` by default. */
+  readonly clock?: Pick<Clock, "now"> | undefined;
   /** Plans this hour alone. All hours by default. */
   readonly partition?: Partition | undefined;
   /** Ends planning, which then rejects with the signal's reason. */
@@ -43,7 +44,7 @@ export interface ArchivePlan {
 export async function planArchive(options: PlanOptions): Promise<ArchivePlan> {
   const settings = checkArchiveSettings(options);
   await requireMatchingArchive(options);
-  return await planRun(options, settings, options.clock.now());
+  return await planRun(options, settings, (options.clock ?? systemClock).now());
 }
 
 /** Plans a run of checked settings on the database's own archive. */

@@ -1,4 +1,4 @@
-import type { Clock, Random } from "@lmnh/plant-schema/model";
+import { type Clock, type Random, systemClock, systemRandom } from "@lmnh/plant-schema/model";
 import { parseApiNotice } from "../api-error.js";
 import { checkInteger, maxTimerMs } from "../check-options.js";
 import type { PlantSource } from "../ports.js";
@@ -15,8 +15,10 @@ export interface HttpPlantSourceOptions {
   /** Plants are at `{baseUrl}/{plantId}`. Credentials in it are sent as basic authentication. */
   readonly baseUrl: string | URL;
   readonly roster: Roster;
-  readonly clock: Clock;
-  readonly random: Random;
+  /** `systemClock` by default. */
+  readonly clock?: Clock | undefined;
+  /** `systemRandom` by default. */
+  readonly random?: Random | undefined;
   /** Sent with every request, redirects within the origin included. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Concurrent requests, 1…1,000. 8 by default. */
@@ -55,7 +57,7 @@ const unreachableAfter = 10;
  * @throws PlantEtlError `OPTION_INVALID` for an invalid option
  */
 export function fetchPlantSource(options: FetchPlantSourceOptions): PlantSource {
-  const { clock, random } = options;
+  const { clock = systemClock, random = systemRandom } = options;
   const { baseUrl, headers } = parseEndpoint(options.baseUrl, options.headers);
   const urlOf = plantUrls(baseUrl);
   const roster = checkRoster(options.roster);

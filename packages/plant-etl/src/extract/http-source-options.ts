@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import { checkInteger, invalidOption, maxTimerMs } from "../check-options.js";
+import { checkInteger, invalidOption, maxTimerMs, type PartialOptions } from "../check-options.js";
 import type { RequestRetryOptions } from "./backoff.js";
 import { listRoster, maxPlantId, type Roster } from "./roster.js";
 
@@ -59,7 +59,7 @@ export function checkRoster(roster: Roster): Roster {
   return listRoster(roster.ranges);
 }
 
-export function checkRetry(retry: Partial<RequestRetryOptions> = {}): RequestRetryOptions {
+export function checkRetry(retry: PartialOptions<RequestRetryOptions> = {}): RequestRetryOptions {
   return {
     attempts: checkInteger("retry.attempts", retry.attempts ?? 4, 1, 100),
     baseDelayMs: checkInteger("retry.baseDelayMs", retry.baseDelayMs ?? 500, 0, maxTimerMs),

@@ -1,4 +1,4 @@
-import type { Clock } from "@lmnh/plant-schema";
+import { type Clock, systemClock } from "@lmnh/plant-schema";
 import type { HealthReading } from "../model/records.js";
 import { defaultTimeZone, defaultTitle, type PageData } from "../page/build-page-model.js";
 import type { PageModel } from "../page/page-model.js";
@@ -18,7 +18,8 @@ export interface DashboardOptions {
   readonly readingsOf?:
     | ((plantIds: readonly number[], nowMs: number, signal: AbortSignal) => Promise<readonly HealthReading[]>)
     | undefined;
-  readonly clock: Clock;
+  /** `systemClock` by default. */
+  readonly clock?: Clock | undefined;
   /** IANA name; `Europe/London` by default. */
   readonly timeZone?: string | undefined;
   readonly title?: string | undefined;
@@ -81,7 +82,7 @@ const securityHeaders = {
  */
 export function createDashboard(options: DashboardOptions): Dashboard {
   const {
-    clock,
+    clock = systemClock,
     timeZone = defaultTimeZone,
     title = defaultTitle,
     live = "events",
@@ -98,6 +99,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   const closed = new AbortController();
   const pages = pageCache({
     ...options,
+    clock,
     readingsOf,
     timeZone,
     title,

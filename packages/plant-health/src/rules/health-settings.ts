@@ -32,6 +32,11 @@ export interface HealthSettings {
   readonly reopenWithinMinutes: number;
 }
 
+/** Some of the settings. One that is `undefined` has its default. */
+export type PartialHealthSettings = {
+  readonly [Name in keyof HealthSettings]?: HealthSettings[Name] | undefined;
+};
+
 export const defaultHealthSettings: HealthSettings = Object.freeze({
   silentAfterMinutes: 10,
   stuckAfterMinutes: 45,
@@ -55,7 +60,7 @@ export const defaultHealthSettings: HealthSettings = Object.freeze({
  *
  * @throws PlantHealthError `OPTION_INVALID`, which names every problem
  */
-export function readHealthSettings(given: Partial<HealthSettings> = {}): HealthSettings {
+export function readHealthSettings(given: PartialHealthSettings = {}): HealthSettings {
   const chosen = Object.entries(given).filter(([, value]) => value !== undefined);
   const settings: HealthSettings = { ...defaultHealthSettings, ...Object.fromEntries(chosen) };
   const problems = [...settingProblems(settings)];

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { randomId } from "@lmnh/plant-schema";
 import { PlantArchiveError } from "../../errors.js";
 import type { ObjectInfo, ObjectStore } from "../../ports.js";
 import { abortable } from "../abortable.js";
@@ -23,8 +24,8 @@ import { findLink, listFiles } from "./list-files.js";
 export interface DirectoryObjectStoreOptions {
   /** Must exist; folders inside it are created. */
   readonly directory: string;
-  /** Unique names without dots and slashes, such as those of `randomUUID`. */
-  readonly newId: () => string;
+  /** Unique names without dots and slashes, `randomId` by default. */
+  readonly newId?: (() => string) | undefined;
 }
 
 /**
@@ -32,7 +33,10 @@ export interface DirectoryObjectStoreOptions {
  * are accessible to their owner alone. A completed write survives a power failure. Errors: `STORE_MISSING`,
  * `STORE_FORBIDDEN`, `STORE_FULL`, `STORE_UNREACHABLE`.
  */
-export function directoryObjectStore({ directory, newId }: DirectoryObjectStoreOptions): ObjectStore {
+export function directoryObjectStore({
+  directory,
+  newId = randomId,
+}: DirectoryObjectStoreOptions): ObjectStore {
   const root = resolve(directory);
   const name = `file:${root}`;
   const pathOf = (key: string) => {
