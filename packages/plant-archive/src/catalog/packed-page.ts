@@ -12,7 +12,7 @@ export type PackedRow = Readonly<Record<string, string>> & {
 
 /**
  * A statement that returns the rows of another one as one row: the driver of SQLite takes longer to return a row than
- * SQLite takes to read it. Times, which have one length, are concatenated; the other columns are JSON arrays.
+ * SQLite takes to read it. Each column is a JSON array.
  */
 export function packedStatement(
   { columns }: Pick<ArchivedTable, "columns">,
@@ -26,21 +26,14 @@ export function packedStatement(
   };
 }
 
-function packed({ name, type, nullable }: ArchivedColumn): string {
-  if (type === "timestamp") return `group_concat(${nullable ? `coalesce(${name}, '${noTime}')` : name}, '')`;
+function packed({ name, type }: ArchivedColumn): string {
   return `json_group_array(${type === "double" ? packedDouble(name) : name})`;
 }
 
-const noTime = "-".repeat(isoTimeLength);
-
 /** The condition of a value that does not become the same one again. */
 const inexactBy: Partial<Record<ColumnType, (column: ArchivedColumn) => string>> = {
-  double: ({ name }) => `typeof(${name}) <> 'real' OR ${integer(name)} <> ${scaled(name)}`,
-  // A time that is too short could begin with the end of one that is too long.
-  timestamp({ name, nullable }) {
-    const isOther = `typeof(${name}) <> 'text' OR length(${name}) <> ${isoTimeLength}`;
-    return nullable ? `${name} IS NOT NULL AND (${isOther} OR ${name} = '${noTime}')` : isOther;
-  },
+  double: ({ name }) =>
+    `typeof(${name}) <> 'real' OR ${byUnit(name, (scaled) => `CAST(${scaled} AS INTEGER) <> ${scaled}`)}`,
 };
 
 /**
@@ -49,11 +42,14 @@ const inexactBy: Partial<Record<ColumnType, (column: ArchivedColumn) => string>>
  */
 const [unit, smallUnit] = [2 ** -52, 2 ** -62];
 
-const scaled = (column: string) =>
-  `(${column} * iif(abs(${column}) < 1, ${(1 / smallUnit).toFixed(1)}, ${(1 / unit).toFixed(1)}))`;
-const integer = (column: string) => `CAST(${scaled(column)} AS INTEGER)`;
+const byUnit = (column: string, small: (scaled: string) => string, other = small) =>
+  `iif(abs(${column}) < 1, ${small(`${column} * ${(1 / smallUnit).toFixed(1)}`)}, ${other(`${column} * ${(1 / unit).toFixed(1)}`)})`;
 const packedDouble = (column: string) =>
-  `iif(abs(${column}) < 1, CAST(${integer(column)} AS TEXT), ${integer(column)})`;
+  byUnit(
+    column,
+    (scaled) => `CAST(CAST(${scaled} AS INTEGER) AS TEXT)`,
+    (scaled) => `CAST(${scaled} AS INTEGER)`,
+  );
 
 /**
  * The page of a packed row. `null` if a value is not of its type, and if the rows are not in order: SQLite keeps the order
@@ -79,6 +75,8 @@ export function unpack<Row>(
   return isOrdered(keys as NumberValues[], ids.length) ? page : null;
 }
 
+const quote = '"'.charCodeAt(0);
+
 const isInt32 = (value: unknown) => value === (Number(value) | 0);
 
 type Unpack = (text: string, rows: number, nullable: boolean) => ColumnValues | null;
@@ -96,18 +94,23 @@ const unpackColumn: Readonly<Record<ColumnType, Unpack>> = {
     return { numbers };
   },
   string: (text) => textValues(JSON.parse(text) as readonly (string | null)[]),
+  // Not parsed as JSON: a text with an escape is no time, so each time is as long as the others.
   timestamp(text, rows, nullable) {
-    if (text.length !== rows * isoTimeLength) return null;
     const numbers = new Float64Array(rows);
     let nulls: Uint8Array | undefined;
+    let at = 1;
     for (let row = 0; row < rows; row++) {
-      const start = row * isoTimeLength;
-      const ms = parseIsoTime(text, start);
-      if (ms !== null) numbers[row] = ms;
-      else if (nullable && text.startsWith(noTime, start)) {
+      if (text.charCodeAt(at) === quote) {
+        const ms = parseIsoTime(text, at + 1);
+        at += isoTimeLength + 2;
+        if (ms === null || text.charCodeAt(at - 1) !== quote) return null;
+        numbers[row] = ms;
+      } else if (nullable && text.startsWith("null", at)) {
+        at += "null".length;
         nulls ??= new Uint8Array(rows);
         nulls[row] = 1;
       } else return null;
+      at++;
     }
     return { numbers, nulls };
   },

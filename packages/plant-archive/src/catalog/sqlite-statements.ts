@@ -13,6 +13,9 @@ const parametersPerStatement = 5_000;
 
 const file = fileColumns.join(", ");
 
+/** Above every text that begins with the hour: no text has this byte. */
+const hourEnd = "stored_hour.hour || CAST(x'ff' AS TEXT)";
+
 export function sqliteStatements(table: ArchivedTable): TableStatements {
   const columns = table.columns.map(({ name }) => `archived.${name}`).join(", ");
   const archived = `"${table.name}" AS archived`;
@@ -21,14 +24,28 @@ export function sqliteStatements(table: ArchivedTable): TableStatements {
   const { covered, inSpan } = conditions(instant, id);
   // With a plus, because the range of ids may contain rows of all hours: the times find those of the hour.
   const inRange = `${inSpan} AND +archived.${id} > ? AND +archived.${id} <= ?`;
+  const inHour = `archived.${instant} >= stored_hour.hour AND archived.${instant} < ${hourEnd}`;
 
   return {
+    // Seeks the first row of each hour, and compares single rows with files only in hours that have any: counting by the
+    // index is thirty times as fast. UNION, not UNION ALL, so that no text makes the recursion endless.
     unarchivedHours: (before) => ({
       sql: `
-SELECT substr(${instant}, 1, 13) AS partition_hour, count(*) AS row_count
-FROM ${archived} WHERE ${instant} < ? AND NOT ${covered("claimed", "verified")}
-GROUP BY 1 ORDER BY 1`,
-      parameters: [isoTime(before)],
+WITH RECURSIVE stored_hour (hour) AS (
+  SELECT substr(min(${instant}), 1, 13) FROM ${archived} WHERE ${instant} < ?
+  UNION
+  SELECT (SELECT substr(min(${instant}), 1, 13) FROM ${archived} WHERE ${instant} >= ${hourEnd} AND ${instant} < ?)
+  FROM stored_hour WHERE hour IS NOT NULL
+), counted AS MATERIALIZED (
+  SELECT hour AS partition_hour, CASE
+    WHEN EXISTS (SELECT 1 FROM archive_file WHERE state IN ('claimed', 'verified') AND partition_hour = stored_hour.hour)
+    THEN (SELECT count(*) FROM ${archived} WHERE ${inHour} AND NOT ${covered("claimed", "verified")})
+    ELSE (SELECT count(*) FROM ${archived} WHERE ${inHour})
+  END AS row_count
+  FROM stored_hour WHERE hour IS NOT NULL
+)
+SELECT partition_hour, row_count FROM counted WHERE row_count > 0 ORDER BY 1`,
+      parameters: [isoTime(before), isoTime(before)],
     }),
 
     files: (query) => {
