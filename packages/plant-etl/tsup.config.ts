@@ -1,6 +1,10 @@
-import { defineConfig } from "tsup";
+import { rmSync } from "node:fs";
+import { defineConfig, type Options } from "tsup";
 
-export default defineConfig({
+// By hand: tsup's own `clean` removes what the other of these configurations has just written.
+rmSync("dist", { recursive: true, force: true });
+
+const common: Options = {
   // In one build, so that all entries share their classes and types.
   entry: {
     index: "src/index.ts",
@@ -11,13 +15,22 @@ export default defineConfig({
     sql: "src/entries/sql.ts",
     testing: "src/testing/index.ts",
   },
-  format: ["esm", "cjs"],
   splitting: true,
-  clean: true,
   dts: true,
   sourcemap: true,
   target: "node20",
   removeNodeProtocol: false,
+};
+
+const inlined = [
   // JSON cannot be imported alike from ESM and CJS on every Node; the one locale in use goes into the bundle.
-  noExternal: [/^i18n-iso-countries\/langs\//],
-});
+  /^i18n-iso-countries\/langs\//,
+  // ESM only, and of use with one function.
+  /^@noble\/hashes\//,
+];
+
+export default defineConfig([
+  { ...common, format: ["esm"], noExternal: inlined },
+  // The CJS builds of these two cannot be bundled in part: a bundle would have 50 languages of zod.
+  { ...common, format: ["cjs"], noExternal: [...inlined, /^zod(\/|$)/, /^libphonenumber-js$/] },
+]);

@@ -5,6 +5,7 @@ import { inlinedLicenses } from "./build/inlined-licenses.js";
 import { workspaceSources } from "./build/workspace-sources.js";
 
 const inlinedLibraries = [
+  "@noble/hashes",
   "@hono/node-server",
   "diacritics",
   "hono",
@@ -28,6 +29,7 @@ export default defineConfig({
   // The packages of this workspace, from their sources; and what would be hundreds of files to read at each start.
   noExternal: [
     /^@lmnh\//,
+    /^@noble\/hashes\//,
     /^diacritics$/,
     /^i18n-iso-countries\//,
     /^@hono\/node-server$/,
@@ -35,7 +37,7 @@ export default defineConfig({
     /^hyparquet(-writer)?(\/|$)/,
     /^kysely$/,
     /^libphonenumber-js$/,
-    /^zod$/,
+    /^zod(\/|$)/,
   ],
   skipNodeModulesBundle: true,
   loader: { ".sql": "text", ".csv": "text" },

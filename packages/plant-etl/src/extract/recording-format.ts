@@ -1,28 +1,45 @@
 import { decodeText } from "@lmnh/plant-schema/model";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { PlantResponse } from "../response.js";
 import { maxPlantId } from "./roster.js";
 import { maxLineBytes } from "./split-lines.js";
 
 const failureCodes = ["timeout", "network", "tls", "unauthorized", "status", "redirect", "aborted"] as const;
 
-const recordedResponse = z.object({
-  v: z.literal(1, "is not 1, the only version"),
-  plantId: z.int().min(0).max(maxPlantId),
-  receivedAt: z.iso.datetime(),
-  attempts: z.int().min(0),
-  outcome: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("received"), status: z.int(), body: z.string(), cut: z.boolean() }),
-    z.object({
-      kind: z.literal("undecodable"),
-      status: z.int(),
-      bodyBase64: z.base64(),
-      cut: z.boolean(),
-      problem: z.string(),
-    }),
-    z.object({ kind: z.literal("failed"), code: z.enum(failureCodes), message: z.string() }),
-  ]),
-});
+// Every schema has a message of its own, because zod/mini has none.
+const text = z.string("is not text");
+const flag = z.boolean("is neither true nor false");
+const status = z.int("is not a whole number");
+const count = z.int("is not a whole number").check(z.minimum(0, "is negative"));
+
+const recordedResponse = z.object(
+  {
+    v: z.literal(1, "is not 1, the only version"),
+    plantId: count.check(z.maximum(maxPlantId, `is greater than ${maxPlantId}`)),
+    receivedAt: z.iso.datetime("is not a time such as 2026-01-28T12:00:00.000Z"),
+    attempts: count,
+    outcome: z.discriminatedUnion(
+      "kind",
+      [
+        z.object({ kind: z.literal("received"), status, body: text, cut: flag }),
+        z.object({
+          kind: z.literal("undecodable"),
+          status,
+          bodyBase64: z.base64("is not base64"),
+          cut: flag,
+          problem: text,
+        }),
+        z.object({
+          kind: z.literal("failed"),
+          code: z.enum(failureCodes, `is none of ${failureCodes.join(", ")}`),
+          message: text,
+        }),
+      ],
+      "is not an object with a known kind",
+    ),
+  },
+  "is not an object",
+);
 
 /** A response as one line of JSON with its line end. */
 export function formatRecordedResponse({ plantId, receivedAt, attempts, outcome }: PlantResponse): string {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { coordinate, text } from "./field-schemas.js";
 
 /** The versions of the API. A response does not name its version, so every form of every version is accepted. */
@@ -13,9 +13,10 @@ export interface VersionSchema {
   readonly extraKeys: readonly string[];
 }
 
-const originList = z
-  .tuple([coordinate, coordinate, text(), text()], z.unknown())
-  .transform(([latitude, longitude, city, country]) => ({ latitude, longitude, city, country }));
+const originList = z.pipe(
+  z.tuple([coordinate, coordinate, text(), text()], z.unknown()),
+  z.transform(([latitude, longitude, city, country]) => ({ latitude, longitude, city, country })),
+);
 
 const originObject = z.object({ latitude: coordinate, longitude: coordinate, city: text(), country: text() });
 

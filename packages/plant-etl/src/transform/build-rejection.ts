@@ -1,8 +1,10 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Rejection } from "../batch.js";
 import type { PlantResponse, ReceivedResponse, UndecodableResponse } from "../response.js";
 import { truncate } from "../truncate.js";
 import { createIssue, type ValidationIssue } from "../validation-issue.js";
+import { bodyBytes } from "./body-bytes.js";
 
 /** UTF-16 code units of a rejected body that are kept; a multiple of four, so that base64 can be cut there. */
 export const maxBodyLength = 65_536;
@@ -22,14 +24,11 @@ export function buildRejection(
     outcome.kind === "received"
       ? ([outcome.body, "text"] as const)
       : ([outcome.bodyBase64, "base64"] as const);
-  const nodeEncoding = bodyEncoding === "text" ? "utf8" : "base64";
   const kept = truncate(body, maxBodyLength);
-  const bodyBytes = Buffer.byteLength(body, nodeEncoding);
-  const digest = createHash("sha256")
-    .update(readingRejected ? body : JSON.stringify(issues), readingRejected ? nodeEncoding : "utf8")
-    .digest("hex");
-  const keptBytes = Buffer.byteLength(kept, nodeEncoding);
-  const cut = createIssue("", `is kept to its first ${keptBytes} of ${bodyBytes} bytes`, undefined);
+  const bytes = bodyBytes(body, bodyEncoding);
+  const digest = sha256(readingRejected ? bytes : bodyBytes(JSON.stringify(issues), "text"));
+  const keptBytes = bodyBytes(kept, bodyEncoding).length;
+  const cut = createIssue("", `is kept to its first ${keptBytes} of ${bytes.length} bytes`, undefined);
   return {
     plantId,
     receivedAt,
@@ -38,7 +37,7 @@ export function buildRejection(
     issues: kept.length < body.length ? [...issues, cut] : issues,
     body: kept,
     bodyEncoding,
-    bodyBytes,
-    digest,
+    bodyBytes: bytes.length,
+    digest: bytesToHex(digest),
   };
 }

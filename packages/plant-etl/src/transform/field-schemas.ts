@@ -1,8 +1,8 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
- * Lengths are not checked by zod's `max`: it runs on anything that has a `length`, also of another type, and throws where
- * that is an object without a primitive value.
+ * Every schema has a message of its own, because zod/mini has none. Lengths are not checked by zod's `max`: it runs on
+ * anything that has a `length`, also of another type, and throws where that is an object without a primitive value.
  */
 
 /** UTF-16 code units, as in the columns of SQL Server. */
@@ -20,19 +20,21 @@ export const text = (maxLength = maxTextLength) =>
       });
   });
 
-export const numeric = z
-  .union(
-    [
-      z.number(),
-      z
-        .string()
-        .regex(/^\s*-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\s*$/i)
-        .transform(Number),
-    ],
-    { error: ({ input }) => (typeof input === "number" ? "is not a finite number" : "is not a number") },
-  )
-  .refine(Number.isFinite, "is not a finite number")
+export const numeric = z.pipe(
+  z
+    .union(
+      [
+        z.number(),
+        z.pipe(
+          z.string().check(z.regex(/^\s*-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\s*$/i)),
+          z.transform((digits: string) => Number(digits)),
+        ),
+      ],
+      { error: ({ input }) => (typeof input === "number" ? "is not a finite number" : "is not a number") },
+    )
+    .check(z.refine(Number.isFinite, "is not a finite number")),
   // Minus zero is zero: no database keeps its sign.
-  .transform((value) => value + 0);
+  z.transform((value: number) => value + 0),
+);
 
 export const coordinate = z.union([z.number(), z.string()], "is neither a number nor text");

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { versionSchemas } from "./api-versions.js";
 import { maxTextLength, numeric, text } from "./field-schemas.js";
 import { normalizeName } from "./normalize-name.js";
@@ -28,11 +28,10 @@ export const detailSchemas = {
   /** Of several names the first is used. */
   scientific_name: z.union(
     [
-      z
-        .array(z.unknown())
-        .refine((names) => names.length <= maxNames)
-        .pipe(z.array(text()))
-        .transform((names) => names[0] ?? ""),
+      z.pipe(
+        z.pipe(z.array(z.unknown()).check(z.refine((names) => names.length <= maxNames)), z.array(text())),
+        z.transform((names: string[]) => names[0] ?? ""),
+      ),
       text(),
     ],
     `is neither text nor a list of at most ${maxNames} texts`,
@@ -41,16 +40,22 @@ export const detailSchemas = {
   botanist: z.object(
     {
       name: text(),
-      email: text()
-        .transform((email) => (normalizeName(email) ?? "").toLowerCase())
-        // Not stricter: the museum has addresses with two dots in a row, or a dot before the @. Lower case can be longer.
-        .refine(
-          (email) => email.length <= maxTextLength && /^[^@\s]+@[^@\s]+$/.test(email),
-          "is not an e-mail address",
+      email: z
+        .pipe(
+          text(),
+          z.transform((email: string) => (normalizeName(email) ?? "").toLowerCase()),
+        )
+        .check(
+          // Not stricter: the museum has addresses with two dots in a row, or a dot before the @. Lower case can be longer.
+          z.refine(
+            (email) => email.length <= maxTextLength && /^[^@\s]+@[^@\s]+$/.test(email),
+            "is not an e-mail address",
+          ),
         ),
-      phone: text()
-        .nullish()
-        .transform((phone) => phone ?? ""),
+      phone: z.pipe(
+        z.nullish(text()),
+        z.transform((phone: string | null | undefined) => phone ?? ""),
+      ),
     },
     "is not an object",
   ),
@@ -60,9 +65,9 @@ export const detailSchemas = {
   ),
   images: z.object(
     {
-      license_url: text(maxUrlLength).nullish(),
-      original_url: text(maxUrlLength).nullish(),
-      thumbnail: text(maxUrlLength).nullish(),
+      license_url: z.nullish(text(maxUrlLength)),
+      original_url: z.nullish(text(maxUrlLength)),
+      thumbnail: z.nullish(text(maxUrlLength)),
     },
     "is not an object",
   ),

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { createIssue, type ValidationIssue } from "../validation-issue.js";
 
 /** Converts the issues of a zod schema, with their paths in the response and the offending values. */

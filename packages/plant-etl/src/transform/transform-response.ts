@@ -3,6 +3,7 @@ import type { BaseReading, Notice, Reading, Rejection } from "../batch.js";
 import type { FailedRequest, PlantResponse } from "../response.js";
 import { ellipsize } from "../truncate.js";
 import { createIssue, type ValidationIssue } from "../validation-issue.js";
+import { bodyBytes } from "./body-bytes.js";
 import { buildRejection } from "./build-rejection.js";
 import { checkReading } from "./check-reading.js";
 import type { PlantDetails, Transform } from "./transform.js";
@@ -48,7 +49,11 @@ export function transformResponse<R extends BaseReading>(
   const { status, body, cut } = outcome;
   if (cut)
     return reject(
-      createIssue("", `is longer than ${Buffer.byteLength(body)} bytes, the limit of a response`, body),
+      createIssue(
+        "",
+        `is longer than ${bodyBytes(body, "text").length} bytes, the limit of a response`,
+        body,
+      ),
     );
   try {
     const result = transform({ plantId, receivedAt, status, body });
