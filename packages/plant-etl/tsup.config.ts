@@ -11,6 +11,7 @@ const common: Options = {
     fetch: "src/entries/fetch.ts",
     http: "src/entries/http.ts",
     memory: "src/entries/memory.ts",
+    opentelemetry: "src/entries/opentelemetry.ts",
     recording: "src/entries/recording.ts",
     sql: "src/entries/sql.ts",
     testing: "src/testing/index.ts",

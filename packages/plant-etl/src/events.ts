@@ -1,5 +1,5 @@
 import type { Rejection } from "./batch.js";
-import type { LoadCounts, Report, RunStart } from "./report.js";
+import type { LoadCounts, Report, RunFailure, RunStart } from "./report.js";
 import type { PlantResponse } from "./response.js";
 
 /** Events of a run, from which runners derive progress, logs and metrics. */
@@ -12,4 +12,6 @@ export type EtlEvent =
   | { readonly type: "unknown-key"; readonly key: string; readonly plantId: number }
   /** A batch was committed. */
   | { readonly type: "batch-loaded"; readonly counts: LoadCounts; readonly durationMs: number }
-  | { readonly type: "run-finished"; readonly report: Report };
+  | { readonly type: "run-finished"; readonly report: Report }
+  /** An error ended the run; `runEtl` throws it. */
+  | { readonly type: "run-failed"; readonly run: RunStart; readonly failure: RunFailure };

@@ -119,10 +119,10 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
   } catch (error) {
     const reason = outcomeReasonOf(error);
     const exitCode = exitCodeFor({ error }, options);
+    const failure = { failedAt: formatTimestamp(clock.now()), reason, exitCode };
     // If the run log cannot be written either, the first error is thrown.
-    await store
-      .failRun(run, { failedAt: formatTimestamp(clock.now()), reason, exitCode })
-      .catch(() => undefined);
+    await store.failRun(run, failure).catch(() => undefined);
+    observer({ type: "run-failed", run, failure });
     throw error;
   }
 
