@@ -19,7 +19,7 @@ export type RunOutcome = "ok" | "degraded" | "failed";
  * - `too_many_rejected`, `too_many_failed`: more than the thresholds allow
  * - `stopped`, `deadline`: cut short; responses received until then are loaded
  * - `all_not_found`: the API has none of the plants
- * - `no_readings`: only notices, rejections and failures, and not all plants are on loan
+ * - `no_readings`: only notices, rejections and failures, and not all plants are on loan; or an endless source with nothing
  * - `all_in_future`, `all_stale`, `none_current`: every reading is in the future, old, or one of the two
  */
 export type OutcomeReason =
@@ -61,7 +61,9 @@ export interface OutcomeCounts {
   readonly failed: number;
   /** Among the failed requests. */
   readonly unauthorized: number;
-  /** What cut the run short; `null` for a run that reached its end. */
+  /** As in `PlantSource`. */
+  readonly endless: boolean;
+  /** What cut the run short; `null` for a run that reached its end, or the stop of an endless source. */
   readonly cutShortBy: "signal" | "deadline" | null;
 }
 
@@ -71,11 +73,23 @@ export type RunResult =
 
 /** Derives the outcome from the counts alone. The first matching reason is returned. */
 export function determineOutcome(counts: OutcomeCounts, thresholds: OutcomeThresholds): RunResult {
-  const { requested, readings, future, stale, notFound, onLoan, rejected, failed, unauthorized, cutShortBy } =
-    counts;
+  const {
+    requested,
+    readings,
+    future,
+    stale,
+    notFound,
+    onLoan,
+    rejected,
+    failed,
+    unauthorized,
+    endless,
+    cutShortBy,
+  } = counts;
   const reasons: readonly (readonly [applies: boolean, outcome: "degraded" | "failed", OutcomeReason])[] = [
     // A deliberate stop is not a failure, whatever was received by then.
     [cutShortBy === "signal", "degraded", "stopped"],
+    [requested === 0 && cutShortBy === null && endless, "degraded", "no_readings"],
     [requested === 0 && cutShortBy === null, "failed", "no_plants"],
     [unauthorized > 0 && unauthorized === requested, "failed", "unauthorized"],
     [failed === requested, "failed", "no_response"],

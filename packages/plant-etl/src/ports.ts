@@ -14,6 +14,11 @@ export interface PlantSource {
    * source without a list, such as a recording, only ends.
    */
   responses(signal: AbortSignal): AsyncIterable<PlantResponse>;
+  /**
+   * `true` for a stream that goes on until it is stopped. As it has no list, no plant is missing then: the run is complete
+   * if the stream ends promptly.
+   */
+  readonly endless?: boolean | undefined;
 }
 
 /**
@@ -55,5 +60,5 @@ export interface PlantStore<in R extends BaseReading = Reading> {
   failRun(run: RunStart, failure: RunFailure): Promise<void>;
 }
 
-/** Receives events during a run. It must not throw. */
+/** Receives events during a run. An error it throws, or rejects its promise with, does not change the run. */
 export type Observer = (event: EtlEvent) => void;

@@ -42,14 +42,22 @@ export interface ReportBuilder {
   ): readonly (readonly [key: string, plantId: number])[];
   counts(): Counts;
   /** The counts that determine the outcome. */
-  outcomeCounts(): Omit<OutcomeCounts, "cutShortBy">;
+  outcomeCounts(): Omit<OutcomeCounts, "endless" | "cutShortBy">;
+}
+
+/** A source that goes on for days has more failures than plants. */
+interface Failures {
+  readonly code: FailureCode;
+  readonly message: string;
+  count: number;
+  readonly plants: Set<number>;
 }
 
 /** Adds up the results of a run, batch by batch. */
 export function createReportBuilder(): ReportBuilder {
   const sum = { loaded: 0, duplicates: 0, conflicts: 0, flagged: 0, rejected: 0, invalidDetails: 0 };
   const notices: Record<NoticeKind, number> = { not_found: 0, on_loan: 0, sensor_fault: 0 };
-  const failures = new Map<string, { code: FailureCode; message: string; plants: number[] }>();
+  const failures = new Map<string, Failures>();
   const unknownKeys = new Set<string>();
   let unknownKeysOmitted = 0;
   let flags = noFlags;
@@ -77,8 +85,9 @@ export function createReportBuilder(): ReportBuilder {
         const exactKey = `${code} ${message}`;
         // Beyond `maxGroups`, the others of each code form one group.
         const key = failures.has(exactKey) || failures.size < maxGroups ? exactKey : code;
-        const group = failures.get(key) ?? { code, message, plants: [] };
-        group.plants.push(plantId);
+        const group = failures.get(key) ?? { code, message, count: 0, plants: new Set() };
+        group.count += 1;
+        group.plants.add(plantId);
         failures.set(key, group);
       }
       const newKeys: [string, number][] = [];
@@ -96,9 +105,9 @@ export function createReportBuilder(): ReportBuilder {
 
     counts() {
       const groups = [...failures].map(
-        ([, { code, message, plants }]): FailureGroup => ({
+        ([, { code, message, count, plants }]): FailureGroup => ({
           code,
-          count: plants.length,
+          count,
           plants: formatRanges(plants, maxRanges),
           message,
         }),

@@ -45,8 +45,15 @@ export interface Report {
   readonly reason: OutcomeReason | null;
   /** Exit code of the program; `null` without `exitCodeOf`, or if it threw. */
   readonly exitCode: number | null;
-  /** `true`: every plant was requested and the outcome is not `failed`. */
+  /** `true`: the run was not cut short and the outcome is not `failed`. */
   readonly complete: boolean;
+  /**
+   * What stopped the run before its source ended by itself. Unless the source is `endless`, that cut the run short, and
+   * `reason` says so.
+   */
+  readonly stoppedBy: "signal" | "deadline" | null;
+  /** `false` for a source that was left because it did not end a second after the stop: what it had is not counted. */
+  readonly sourceEnded: boolean;
   /** Plants without a response, grouped by code and message, the largest group first. */
   readonly failures: readonly FailureGroup[];
   /** Keys that no API version has, sorted: at most 50 of at most 80 characters. They are ignored. */

@@ -1,5 +1,6 @@
 import { type Clock, randomId, systemClock } from "@lmnh/plant-schema/model";
 import type { BaseReading, Reading } from "./batch.js";
+import { createBatchLoader } from "./batch-loader.js";
 import { checkInteger, checkShare, maxTimerMs, type PartialOptions, withDefaults } from "./check-options.js";
 import {
   defaultOutcomeThresholds,
@@ -9,9 +10,12 @@ import {
   type RunResult,
 } from "./outcome.js";
 import type { Observer, PlantSource, PlantStore } from "./ports.js";
+import { type ObserverErrorHandler, protectObserver } from "./protect-observer.js";
+import { readSource } from "./read-source.js";
 import type { Report, RunStart } from "./report.js";
 import { createReportBuilder } from "./report-builder.js";
-import { type BuiltBatch, createBatchBuilder } from "./transform/batch-builder.js";
+import { createStopSignal } from "./stop-signal.js";
+import type { BuiltBatch } from "./transform/batch-builder.js";
 import { formatTimestamp } from "./transform/parse-timestamp.js";
 import type { Transform } from "./transform/transform.js";
 
@@ -24,9 +28,12 @@ export interface RunEtlOptions<R extends BaseReading = Reading> {
   readonly clock?: Clock | undefined;
   /** Identifies the run in the run log; a UUID. A random one by default. */
   readonly runId?: string | undefined;
-  /** Milliseconds from the start after which the run sends no more requests, loads what it has and reports. None by default. */
+  /**
+   * Milliseconds from the start after which the run loads what it has and reports. None by default. The source gets a
+   * signal, and is left if it has not ended a second later.
+   */
   readonly deadlineMs?: number | undefined;
-  /** When it aborts, the run sends no more requests, loads what it has and reports. */
+  /** When it aborts, the run ends as at the deadline. */
   readonly signal?: AbortSignal | undefined;
   /** Shares from 0 to 1; see `defaultOutcomeThresholds`. */
   readonly thresholds?: PartialOptions<OutcomeThresholds> | undefined;
@@ -34,17 +41,18 @@ export interface RunEtlOptions<R extends BaseReading = Reading> {
   readonly exitCodeOf?: ((ending: RunEnding) => number) | undefined;
   /** Responses per transaction, 1…10,000; fewer if they are long. 1,000 by default. */
   readonly batchSize?: number | undefined;
+  /**
+   * Milliseconds after its first response in which a batch is loaded at the latest, for sources that go on for hours:
+   * 1…2,147,483,647. By default a batch is loaded when it is complete, or the source ends.
+   */
+  readonly flushAfterMs?: number | undefined;
   readonly observer?: Observer | undefined;
+  /** Receives what the observer threw, and the event. The run goes on, also if this throws. */
+  readonly onObserverError?: ObserverErrorHandler | undefined;
 }
 
 /** How a run ended: with a report, or by an error. */
 export type RunEnding = RunResult | { readonly error: unknown };
-
-/**
- * UTF-16 code units of bodies that complete a batch. Two batches are in memory at a time, one of them also as parameters of
- * its statements, where a character can become six.
- */
-const maxBodyUnits = 2 * 1_048_576;
 
 /**
  * Extracts, transforms and loads once. One batch is loaded while the next one is extracted.
@@ -60,12 +68,12 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
     clock = systemClock,
     runId = randomId(),
     deadlineMs,
-    signal,
+    flushAfterMs,
     batchSize = 1000,
-    observer = () => {},
   } = options;
   checkInteger("batchSize", batchSize, 1, 10_000);
   if (deadlineMs !== undefined) checkInteger("deadlineMs", deadlineMs, 1, maxTimerMs);
+  if (flushAfterMs !== undefined) checkInteger("flushAfterMs", flushAfterMs, 1, maxTimerMs);
   const thresholds = withDefaults(defaultOutcomeThresholds, options.thresholds);
   checkShare("maxRejected", thresholds.maxRejected);
   checkShare("maxFailed", thresholds.maxFailed);
@@ -73,48 +81,50 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
   const startedMs = clock.now();
   const run: RunStart = { runId, startedAt: formatTimestamp(startedMs) };
   const builder = createReportBuilder();
+  const notify = protectObserver(options.observer, options.onObserverError);
 
   const load = async (built: BuiltBatch<R>) => {
     const loadStartedMs = clock.now();
     const counts = await store.load(built.batch, run);
     const newKeys = builder.add(built, counts);
-    for (const [key, plantId] of newKeys) observer({ type: "unknown-key", key, plantId });
-    for (const rejection of built.batch.rejections) observer({ type: "rejected", rejection });
-    observer({ type: "batch-loaded", counts, durationMs: clock.now() - loadStartedMs });
+    for (const [key, plantId] of newKeys) notify({ type: "unknown-key", key, plantId });
+    for (const rejection of built.batch.rejections) notify({ type: "rejected", rejection });
+    notify({ type: "batch-loaded", counts, durationMs: clock.now() - loadStartedMs });
   };
 
   await store.beginRun(run);
-  observer({ type: "run-started", run });
+  notify({ type: "run-started", run });
 
-  const stop = stopSignal(clock, deadlineMs, signal);
-  let batch = createBatchBuilder(transform);
+  const stop = createStopSignal(clock, deadlineMs, options.signal);
+  const loader = createBatchLoader({ transform, load, batchSize, flushAfterMs, clock });
   let received = 0;
-  let loading = Promise.resolve();
-  let loadFailed = false;
-  let cutShortBy: ReturnType<typeof stop.cause> = null;
+  let stoppedBy: Report["stoppedBy"] = null;
+  let sourceEnded = true;
   try {
     try {
-      for await (const response of source.responses(stop.signal)) {
-        if (loadFailed) break;
-        batch.add(response);
-        received += 1;
-        observer({ type: "response-received", response, received });
-        if (batch.responses < batchSize && batch.size < maxBodyUnits) continue;
-        await loading;
-        loading = load(batch.build());
-        loading.catch(() => {
-          // The error is thrown below, where `loading` is awaited.
-          loadFailed = true;
-        });
-        batch = createBatchBuilder(transform);
+      const left = await readSource(source, {
+        signal: stop.signal,
+        onResponse(response) {
+          const busy = loader.add(response);
+          received += 1;
+          notify({ type: "response-received", response, received });
+          return busy;
+        },
+        leave: Promise.race([stop.overdue, loader.failed]),
+        isOverdue: stop.isOverdue,
+      });
+      sourceEnded = left === null;
+      // Before the last load: a stop during that load cuts nothing short.
+      stoppedBy = stop.cause();
+      if (left !== null) {
+        // After a load that failed, the source gets as much time as after any other stop.
+        stop.abort();
+        await Promise.race([left.returned, stop.overdue]);
       }
     } finally {
-      // Before the last load: a stop during that load cuts nothing short.
-      cutShortBy = stop.cause();
       stop.release();
-      await loading;
       // Also if the source threw: its earlier responses are valid.
-      if (batch.responses > 0) await load(batch.build());
+      await loader.finish();
     }
   } catch (error) {
     const reason = outcomeReasonOf(error);
@@ -126,7 +136,10 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
     throw error;
   }
 
-  const result = determineOutcome({ ...builder.outcomeCounts(), cutShortBy }, thresholds);
+  // Nothing is missing from a source without an end.
+  const endless = source.endless === true;
+  const cutShortBy = endless && sourceEnded ? null : stoppedBy;
+  const result = determineOutcome({ ...builder.outcomeCounts(), endless, cutShortBy }, thresholds);
   const finishedMs = clock.now();
   const report: Report = {
     ...run,
@@ -136,28 +149,12 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
     ...result,
     exitCode: exitCodeFor(result, options),
     complete: cutShortBy === null && result.outcome !== "failed",
+    stoppedBy,
+    sourceEnded,
   };
   await store.finishRun(report);
-  observer({ type: "run-finished", report });
+  notify({ type: "run-finished", report });
   return report;
-}
-
-/** Aborts at the deadline or with the caller's signal, whichever comes first. */
-function stopSignal(clock: Clock, deadlineMs: number | undefined, outer: AbortSignal | undefined) {
-  const timer = new AbortController();
-  const deadline = new AbortController();
-  if (deadlineMs !== undefined)
-    clock.sleep(deadlineMs, timer.signal).then(
-      () => deadline.abort(),
-      () => {},
-    );
-  const signals = outer === undefined ? [deadline.signal] : [deadline.signal, outer];
-  return {
-    signal: AbortSignal.any(signals),
-    /** What has stopped the run, if anything. */
-    cause: () => (outer?.aborted ? "signal" : deadline.signal.aborted ? "deadline" : null),
-    release: () => timer.abort(),
-  } as const;
 }
 
 /** An error of the callback must not replace the error of the run, nor keep the report out of the run log. */

@@ -18,6 +18,7 @@ const fifty: OutcomeCounts = {
   rejected: 0,
   failed: 0,
   unauthorized: 0,
+  endless: false,
   cutShortBy: null,
 };
 const none: OutcomeCounts = { ...fifty, requested: 0, readings: 0, notFound: 0, onLoan: 0 };
@@ -55,6 +56,8 @@ describe("determineOutcome", () => {
     ["degraded", "no_readings", { ...none, requested: 50 }],
     ["degraded", "no_readings", { ...none, requested: 50, notFound: 49 }],
     ["degraded", "no_readings", { ...none, requested: 4, onLoan: 2, failed: 2 }],
+    ["degraded", "no_readings", { ...none, endless: true }],
+    ["degraded", "stopped", { ...none, endless: true, cutShortBy: "signal" }],
     ["degraded", "all_in_future", { ...fifty, future: 48 }],
     ["degraded", "all_stale", { ...fifty, stale: 48 }],
     ["degraded", "none_current", { ...fifty, future: 1, stale: 47 }],
@@ -86,6 +89,7 @@ property(
       rejected,
       failed,
       unauthorized: failed,
+      endless: false,
       cutShortBy: null,
     };
     const { outcome, reason } = outcomeOf(counts);

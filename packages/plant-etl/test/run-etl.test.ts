@@ -98,6 +98,8 @@ test("runEtl reports the result of every plant", async () => {
     reason: null,
     exitCode: null,
     complete: true,
+    stoppedBy: null,
+    sourceEnded: true,
     failures: [
       { code: "timeout", count: 3, plants: "44-45,50", message: "no complete response within 10000 ms" },
     ],
@@ -175,6 +177,8 @@ describe("runEtl that is cut short loads the received responses", () => {
       outcome: "degraded",
       reason: "deadline",
       complete: false,
+      stoppedBy: "deadline",
+      sourceEnded: true,
       failures: [{ code: "aborted", plants: "3" }],
     });
     expect(store.state().readings).toHaveLength(2);
@@ -191,6 +195,8 @@ describe("runEtl that is cut short loads the received responses", () => {
       outcome: "degraded",
       reason: "stopped",
       complete: false,
+      stoppedBy: "signal",
+      sourceEnded: true,
     });
   });
 });
@@ -361,6 +367,8 @@ test.each([
   ["batchSize", { batchSize: 0 }],
   ["batchSize", { batchSize: 10_001 }],
   ["deadlineMs", { deadlineMs: 1.5 }],
+  ["flushAfterMs", { flushAfterMs: 0 }],
+  ["flushAfterMs", { flushAfterMs: Number.POSITIVE_INFINITY }],
   ["maxRejected", { thresholds: { maxRejected: Number.NaN } }],
   ["maxRejected", { thresholds: { maxRejected: -0.1 } }],
   ["maxFailed", { thresholds: { maxFailed: 50 } }],

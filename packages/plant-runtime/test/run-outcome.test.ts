@@ -23,6 +23,8 @@ const goodRun: Report = {
   reason: null,
   exitCode: 0,
   complete: true,
+  stoppedBy: null,
+  sourceEnded: true,
   failures: [],
   unknownKeys: [],
   unknownKeysOmitted: 0,

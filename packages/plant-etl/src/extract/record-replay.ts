@@ -1,3 +1,4 @@
+import { callSafely } from "../call-safely.js";
 import { PlantEtlError } from "../errors.js";
 import type { PlantSource } from "../ports.js";
 import { formatRecordedResponse, parseRecordedLine } from "./recording-format.js";
@@ -14,6 +15,7 @@ export function recordResponses(
   onFailed: (error: unknown, recorded: number) => void,
 ): PlantSource {
   return {
+    endless: source.endless,
     async *responses(signal) {
       let recorded = 0;
       let failed = false;
@@ -24,7 +26,7 @@ export function recordResponses(
             recorded += 1;
           } catch (error) {
             failed = true;
-            onFailed(error, recorded);
+            callSafely(() => onFailed(error, recorded));
           }
         yield response;
       }
@@ -58,7 +60,7 @@ export function replayResponses(
         if (!("problem" in parsed)) {
           responses++;
           yield parsed;
-        } else if (parsed.torn) onTorn(number);
+        } else if (parsed.torn) callSafely(() => onTorn(number));
         else
           throw invalid(
             `Line ${number} of the recording is not a response: ${parsed.problem}. Correct or remove the line.`,

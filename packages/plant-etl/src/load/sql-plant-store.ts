@@ -12,6 +12,7 @@ import {
   retryTransaction,
 } from "@lmnh/plant-schema";
 import type { Batch } from "../batch.js";
+import { callSafely } from "../call-safely.js";
 import { countLoaded, groupByFlag, type ReadingsByFlag } from "../count-flags.js";
 import { PlantEtlError } from "../errors.js";
 import type { PlantStore } from "../ports.js";
@@ -38,7 +39,11 @@ export interface SqlPlantStoreOptions extends Pick<PlantDatabase, "db" | "dialec
  * Errors are PlantEtlError `ROW_REJECTED`, and those of `@lmnh/plant-schema` and the driver. The transaction is rolled back.
  */
 export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
-  const { db, dialect, schema, retry } = options;
+  const { db, dialect, schema } = options;
+  const retry = options.retry && {
+    ...options.retry,
+    onRetry: (error: unknown, waitMs: number) => callSafely(() => options.retry?.onRetry?.(error, waitMs)),
+  };
   const statements = statementsFor[dialect](schema);
   const retrying = <Result>(work: (attempt: number) => Promise<Result>) =>
     retry === undefined ? work(1) : retryTransaction(work, retry);

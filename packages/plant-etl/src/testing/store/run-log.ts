@@ -31,6 +31,8 @@ const reportOfOne: Report = {
   reason: "all_stale",
   exitCode: 65,
   complete: true,
+  stoppedBy: null,
+  sourceEnded: true,
   failures: [{ code: "timeout", count: 1, plants: "3", message: "no complete response within 10000 ms" }],
   unknownKeys: [],
   unknownKeysOmitted: 0,

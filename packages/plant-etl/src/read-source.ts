@@ -1,0 +1,42 @@
+import type { PlantSource } from "./ports.js";
+import type { PlantResponse } from "./response.js";
+
+export interface ReadSourceOptions {
+  readonly signal: AbortSignal;
+  /** The next response is requested when the promise resolves. */
+  readonly onResponse: (response: PlantResponse) => Promise<void> | undefined;
+  /** Leaves the source when it resolves. */
+  readonly leave: Promise<unknown>;
+  /** Leaves the source when it returns `true`; for a source that never lets a timer fire. */
+  readonly isOverdue: () => boolean;
+}
+
+/**
+ * Reads a source to its end, or until it is left, even while a response is pending. The iterator of a source that is left
+ * is asked to return, and what it yields later is discarded.
+ *
+ * @returns the promise of that return; `null` if the source ended
+ * @throws the error of the source
+ */
+export async function readSource(
+  source: PlantSource,
+  { signal, onResponse, leave, isOverdue }: ReadSourceOptions,
+): Promise<{ readonly returned: Promise<unknown> } | null> {
+  const iterator = source.responses(signal)[Symbol.asyncIterator]();
+  let isLeft = false;
+  const readToEnd = async (): Promise<boolean> => {
+    while (!isOverdue()) {
+      const next = await iterator.next();
+      if (isLeft) return false;
+      if (next.done) return true;
+      const busy = onResponse(next.value);
+      if (busy !== undefined) await busy;
+    }
+    return false;
+  };
+  const hasEnded = await Promise.race([readToEnd(), leave.then(() => false)]);
+  if (hasEnded) return null;
+  isLeft = true;
+  const askToReturn = async () => iterator.return?.();
+  return { returned: askToReturn().catch(() => {}) };
+}
