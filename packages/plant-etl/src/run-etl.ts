@@ -132,7 +132,7 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
     const failure = { failedAt: formatTimestamp(clock.now()), reason, exitCode };
     // If the run log cannot be written either, the first error is thrown.
     await store.failRun(run, failure).catch(() => undefined);
-    observer({ type: "run-failed", run, failure });
+    notify({ type: "run-failed", run, failure });
     throw error;
   }
 
