@@ -4,6 +4,8 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     model: "src/model.ts",
+    internal: "src/internal.ts",
+    "internal-sql": "src/internal-sql.ts",
     sqlite: "src/sqlite/index.ts",
     "sqlite-worker": "src/sqlite/worker.ts",
     mssql: "src/mssql/index.ts",

@@ -1,5 +1,5 @@
 import { openMssql } from "@lmnh/plant-schema/mssql";
-import { createMssqlDatabase } from "@lmnh/plant-schema/testing";
+import { createMssqlDatabase } from "@lmnh/testing/sql-server";
 import { describe } from "vitest";
 import { testQueries } from "./run-queries.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeText } from "../src/index.js";
+import { decodeText } from "../src/decode-text.js";
 
 const bytesOf = (...bytes: number[]) => Uint8Array.from(bytes);
 

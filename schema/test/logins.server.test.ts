@@ -7,7 +7,7 @@ import { splitBatches } from "../src/migration/split-statements.js";
 import { openMssql, parseMssqlUrl } from "../src/mssql/index.js";
 import { loadReferenceData } from "../src/reference-data/load-reference-data.js";
 import { museumSeed } from "../src/reference-data/seed.js";
-import { createMssqlDatabase, type TestMssqlDatabase } from "../src/testing/index.js";
+import { createMssqlDatabase, type TestMssqlDatabase } from "@lmnh/testing/sql-server";
 
 const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 const password = `Aa1-${randomBytes(9).toString("hex")}`;

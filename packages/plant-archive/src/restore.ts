@@ -1,4 +1,5 @@
-import { isConstraintViolation, reasonOf } from "@lmnh/plant-schema";
+import { isConstraintViolation } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import type { ArchiveCatalog, RestoredReadings } from "./ports.js";
 import { mergeReferenceData } from "./reference-snapshot/merge-reference-data.js";
 import { readAllSnapshots } from "./reference-snapshot/read-snapshots.js";

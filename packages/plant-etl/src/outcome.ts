@@ -1,4 +1,4 @@
-import { codeOf } from "@lmnh/plant-schema/model";
+import { codeOf } from "@lmnh/plant-schema/internal";
 
 /**
  * The outcome of a run.

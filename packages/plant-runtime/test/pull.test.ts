@@ -4,7 +4,7 @@ import type { Clock, EtlEvent, PlantSource } from "@lmnh/plant-etl";
 import { migrate, type PlantDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
-import { startFakeTdsServer } from "@lmnh/plant-schema/testing";
+import { startFakeTdsServer } from "@lmnh/testing/sql-server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { httpSource } from "../src/http-source.js";
 import { type PullOptions, pull } from "../src/pull.js";

@@ -21,6 +21,8 @@ const entries: Readonly<Record<string, string>> = {
   "@lmnh/plant-runtime": "packages/plant-runtime/src/index.ts",
   "@lmnh/plant-runtime/open": "packages/plant-runtime/src/open/index.ts",
   "@lmnh/plant-schema": "schema/src/index.ts",
+  "@lmnh/plant-schema/internal": "schema/src/internal.ts",
+  "@lmnh/plant-schema/internal/sql": "schema/src/internal-sql.ts",
   "@lmnh/plant-schema/model": "schema/src/model.ts",
   "@lmnh/plant-schema/mssql": "schema/src/mssql/index.ts",
   "@lmnh/plant-schema/seed": "schema/src/reference-data/seed.ts",

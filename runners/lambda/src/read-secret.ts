@@ -1,5 +1,5 @@
 import { ExitCode, UserError } from "@lmnh/plant-runtime";
-import { reasonOf } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 
 /** Reads the text of a secret of AWS by its name or ARN. */
 export type ReadSecret = (name: string) => Promise<string>;

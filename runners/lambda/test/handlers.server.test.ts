@@ -3,7 +3,7 @@ import type { ArchiveReport } from "@lmnh/plant-archive";
 import type { Report } from "@lmnh/plant-etl";
 import { migrate } from "@lmnh/plant-schema";
 import { openMssql, parseMssqlUrl } from "@lmnh/plant-schema/mssql";
-import { createMssqlDatabase, startTdsProxy, type TestMssqlDatabase } from "@lmnh/plant-schema/testing";
+import { createMssqlDatabase, startTdsProxy, type TestMssqlDatabase } from "@lmnh/testing/sql-server";
 import { startS3Server } from "@lmnh/testing/s3-server";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { adviseOnSettings } from "../../src/advise-on-settings.js";
 import { openMssql } from "../../src/mssql/index.js";
-import { createMssqlDatabase } from "../../src/testing/index.js";
+import { createMssqlDatabase } from "@lmnh/testing/sql-server";
 
 const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 

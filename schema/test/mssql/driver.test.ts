@@ -1,13 +1,7 @@
 import { type CompiledQuery, sql } from "kysely";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type OpenMssqlOptions, openMssql } from "../../src/mssql/index.js";
-import {
-  beginToken,
-  errorToken,
-  type FakeResponse,
-  rowsToken,
-  startFakeTdsServer,
-} from "../../src/testing/index.js";
+import { beginToken, errorToken, type FakeResponse, rowsToken, startFakeTdsServer } from "@lmnh/testing/sql-server";
 import { expectQuietConsole } from "../support/quiet-console.js";
 
 expectQuietConsole();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import type { PlantDatabase } from "../../src/database.js";
 import { migrate } from "../../src/migration/migrate.js";
 import { openMssql } from "../../src/mssql/index.js";
-import { createMssqlDatabase, type TestMssqlDatabase } from "../../src/testing/index.js";
+import { createMssqlDatabase, type TestMssqlDatabase } from "@lmnh/testing/sql-server";
 import { expectedColumns } from "../support/expected-columns.js";
 import { museumReadings, museumTablesMssql } from "../support/museum-database-mssql.js";
 

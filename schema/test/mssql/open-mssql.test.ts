@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PlantSchemaError } from "../../src/errors.js";
 import { type MssqlConfig, openMssql, parseMssqlUrl } from "../../src/mssql/index.js";
-import { startFakeTdsServer } from "../../src/testing/index.js";
+import { startFakeTdsServer } from "@lmnh/testing/sql-server";
 
 function errorOf(action: () => unknown): PlantSchemaError {
   try {

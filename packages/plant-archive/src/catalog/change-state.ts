@@ -1,4 +1,4 @@
-import { executeBatch, type Statement } from "@lmnh/plant-schema";
+import { executeBatch, type Statement } from "@lmnh/plant-schema/internal/sql";
 import type { ArchiveFile } from "../model/archive-file.js";
 import type { FileRow } from "./row-mapping.js";
 import type { TableStatements } from "./statements.js";

@@ -1,4 +1,4 @@
-import { executeBatch } from "@lmnh/plant-schema";
+import { executeBatch } from "@lmnh/plant-schema/internal/sql";
 import type { ArchiveFile } from "../model/archive-file.js";
 import type { FileClaim } from "../ports.js";
 import { type FileRow, toFile } from "./row-mapping.js";

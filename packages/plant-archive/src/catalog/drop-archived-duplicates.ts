@@ -1,4 +1,4 @@
-import { executeStatement } from "@lmnh/plant-schema";
+import { executeStatement } from "@lmnh/plant-schema/internal/sql";
 import { type ArchiveFile, isInFile } from "../model/archive-file.js";
 import type { ArchivedTable } from "../model/archived-table.js";
 import type { TablePage } from "../model/table-page.js";

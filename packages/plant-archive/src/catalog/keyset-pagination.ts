@@ -1,4 +1,4 @@
-import type { Statement } from "@lmnh/plant-schema";
+import type { Statement } from "@lmnh/plant-schema/internal/sql";
 import type { TablePage } from "../model/table-page.js";
 
 /** Rows in memory at a time: a few megabytes. */

@@ -1,4 +1,5 @@
-import { conflictReason, jsonParameter, quoteSchema, type Statement } from "@lmnh/plant-schema";
+import { conflictReason } from "@lmnh/plant-schema/internal";
+import { jsonParameter, quoteSchema, type Statement } from "@lmnh/plant-schema/internal/sql";
 import type { FileState } from "../model/archive-file.js";
 import {
   type ArchivedColumn,

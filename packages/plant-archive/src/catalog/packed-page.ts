@@ -1,4 +1,4 @@
-import type { Statement } from "@lmnh/plant-schema";
+import type { Statement } from "@lmnh/plant-schema/internal/sql";
 import { type ArchivedColumn, type ArchivedTable, columnOf } from "../model/archived-table.js";
 import { type ColumnValues, type NumberValues, TablePage, textValues } from "../model/table-page.js";
 import type { ColumnType } from "../parquet/schema.js";

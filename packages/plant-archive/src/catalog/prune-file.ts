@@ -1,4 +1,4 @@
-import { inBatchedTransaction } from "@lmnh/plant-schema";
+import { inBatchedTransaction } from "@lmnh/plant-schema/internal/sql";
 import type { VerifiedFile } from "../model/archive-file.js";
 import type { ArchivedTable } from "../model/archived-table.js";
 import { digestOf } from "../model/page-digest.js";

@@ -1,4 +1,5 @@
-import type { Dialect, Statement } from "@lmnh/plant-schema";
+import type { Dialect } from "@lmnh/plant-schema";
+import type { Statement } from "@lmnh/plant-schema/internal/sql";
 import type { ArchivedTable } from "../model/archived-table.js";
 import type { TablePage } from "../model/table-page.js";
 import { type PackedRow, packedStatement, unpack } from "./packed-page.js";

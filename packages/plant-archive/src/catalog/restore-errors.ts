@@ -1,4 +1,4 @@
-import { reasonOf } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import { PlantArchiveError } from "../errors.js";
 import { copyOf, describeOrphan } from "../lifecycle/find-orphan-files.js";
 import { type ArchivedTable, cellOf, columnOf, rowsOf } from "../model/archived-table.js";

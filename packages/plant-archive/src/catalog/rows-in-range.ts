@@ -1,4 +1,4 @@
-import type { Statement } from "@lmnh/plant-schema";
+import type { Statement } from "@lmnh/plant-schema/internal/sql";
 import type { IdRange } from "../model/archive-file.js";
 import { type ArchivedTable, idOf } from "../model/archived-table.js";
 import type { Pagination } from "./keyset-pagination.js";

@@ -1,10 +1,5 @@
-import {
-  type Dialect,
-  executeBatch,
-  executeStatement,
-  type PlantDatabase,
-  type Statement,
-} from "@lmnh/plant-schema";
+import type { Dialect, PlantDatabase } from "@lmnh/plant-schema";
+import { executeBatch, executeStatement, type Statement } from "@lmnh/plant-schema/internal/sql";
 import { PlantArchiveError } from "../errors.js";
 import { type ArchivedTable, columnName } from "../model/archived-table.js";
 import { checkTable } from "../model/check-table.js";

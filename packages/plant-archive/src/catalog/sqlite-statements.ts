@@ -1,4 +1,5 @@
-import { conflictReason, jsonParameter, type Statement } from "@lmnh/plant-schema";
+import { conflictReason } from "@lmnh/plant-schema/internal";
+import { jsonParameter, type Statement } from "@lmnh/plant-schema/internal/sql";
 import type { FileState } from "../model/archive-file.js";
 import { type ArchivedTable, cellOf, columnName, columnOf } from "../model/archived-table.js";
 import { readingTable } from "../model/reading-table.js";

@@ -1,4 +1,4 @@
-import type { Statement } from "@lmnh/plant-schema";
+import type { Statement } from "@lmnh/plant-schema/internal/sql";
 import type { ArchiveFile, IdRange, Manifest, VerifiedFile } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import type { FileClaim, FileQuery } from "../ports.js";

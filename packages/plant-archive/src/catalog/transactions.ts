@@ -1,11 +1,5 @@
-import {
-  executeStatement,
-  inWriteTransaction,
-  type PlantDatabase,
-  type PlantTables,
-  type RetryOptions,
-  retryTransaction,
-} from "@lmnh/plant-schema";
+import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema/internal/sql";
+import { type PlantDatabase, type PlantTables, type RetryOptions, retryTransaction } from "@lmnh/plant-schema";
 import type { Kysely, Transaction } from "kysely";
 import type { ArchiveFile } from "../model/archive-file.js";
 import { type FileRow, toFile } from "./row-mapping.js";

@@ -1,11 +1,5 @@
-import {
-  type Botanist,
-  type Country,
-  newestPlants,
-  type Origin,
-  type ReferenceData,
-  toReferenceRows,
-} from "@lmnh/plant-schema";
+import type { Botanist, Country, Origin, ReferenceData } from "@lmnh/plant-schema";
+import { newestPlants, toReferenceRows } from "@lmnh/plant-schema/internal";
 
 /**
  * The union of several states of reference data, the oldest first. Of rows with the same natural key the one with the

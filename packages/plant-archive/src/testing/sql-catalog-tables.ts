@@ -1,4 +1,4 @@
-import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema";
+import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema/internal/sql";
 import { findDuplicates } from "../catalog/resolve-duplicates.js";
 import { type FileRow, toFile } from "../catalog/row-mapping.js";
 import { pageOfRows } from "../catalog/row-page.js";

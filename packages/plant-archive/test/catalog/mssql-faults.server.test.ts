@@ -1,5 +1,5 @@
 import { openMssql } from "@lmnh/plant-schema/mssql";
-import { type Fault, startTdsProxy, type TdsProxy } from "@lmnh/plant-schema/testing";
+import { type Fault, startTdsProxy, type TdsProxy } from "@lmnh/testing/sql-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { archive } from "../../src/archive.js";
 import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";

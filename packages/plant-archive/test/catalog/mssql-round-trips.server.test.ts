@@ -1,5 +1,5 @@
 import { openMssql } from "@lmnh/plant-schema/mssql";
-import { type MessageKind, startTdsProxy } from "@lmnh/plant-schema/testing";
+import { type MessageKind, startTdsProxy } from "@lmnh/testing/sql-server";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { pageRows } from "../../src/catalog/keyset-pagination.js";
 import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";

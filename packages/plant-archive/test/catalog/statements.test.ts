@@ -1,4 +1,4 @@
-import type { Statement } from "@lmnh/plant-schema";
+import type { Statement } from "@lmnh/plant-schema/internal/sql";
 import { CompiledQuery } from "kysely";
 import { expect, test } from "vitest";
 import { mssqlPlantStatements, mssqlStatements } from "../../src/catalog/mssql-statements.js";

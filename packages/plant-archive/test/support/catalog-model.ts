@@ -1,4 +1,4 @@
-import { conflictReason, haveSameValues } from "@lmnh/plant-schema";
+import { conflictReason, haveSameValues } from "@lmnh/plant-schema/internal";
 import { digestMismatch, inOtherFile, isCopy, wasQuarantined } from "../../src/catalog/restore-errors.js";
 import { toQuarantinedRow } from "../../src/catalog/row-mapping.js";
 import { type ArchiveFile, type IdRange, isInFile } from "../../src/model/archive-file.js";

@@ -1,6 +1,6 @@
 import { migrate } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
-import { createMssqlDatabase } from "@lmnh/plant-schema/testing";
+import { createMssqlDatabase } from "@lmnh/testing/sql-server";
 import { sqlArchiveCatalog } from "../../src/catalog/sql-archive-catalog.js";
 import type { CatalogUnderTest } from "../../src/testing/catalog/fixtures.js";
 import { sqlReadingTables } from "../../src/testing/sql-catalog-tables.js";

@@ -1,4 +1,4 @@
-import { decodeText } from "@lmnh/plant-schema/model";
+import { decodeText } from "@lmnh/plant-schema/internal";
 import type { ReceivedResponse, UndecodableResponse } from "../response.js";
 import { decodeContent, maxCoded, parseContentCodings } from "./content-codings.js";
 import { type BoundedBytes, readUpTo } from "./read-up-to.js";

@@ -1,4 +1,4 @@
-import { decodeText } from "@lmnh/plant-schema/model";
+import { decodeText } from "@lmnh/plant-schema/internal";
 import * as z from "zod/mini";
 import type { PlantResponse } from "../response.js";
 import { maxPlantId } from "./roster.js";

@@ -1,4 +1,4 @@
-import type { Statement } from "@lmnh/plant-schema";
+import type { Statement } from "@lmnh/plant-schema/internal/sql";
 import type { Batch, Reading } from "../batch.js";
 import type { Report, RunFailure, RunStart } from "../report.js";
 import { formatTimestamp } from "../transform/parse-timestamp.js";

@@ -1,12 +1,5 @@
-import {
-  type Botanist,
-  type Country,
-  newestPlants,
-  type Plant,
-  signedUrlRenewalTime,
-  toReferenceRows,
-  urlWithoutQuery,
-} from "@lmnh/plant-schema/model";
+import type { Botanist, Country, Plant } from "@lmnh/plant-schema/model";
+import { newestPlants, signedUrlRenewalTime, toReferenceRows, urlWithoutQuery } from "@lmnh/plant-schema/internal";
 import type { BaseReading, Reading } from "../batch.js";
 import { countLoaded, groupByFlag } from "../count-flags.js";
 import type { PlantStore } from "../ports.js";

@@ -1,4 +1,5 @@
-import { conflictReason, jsonParameter, quoteSchema, readingValueColumns } from "@lmnh/plant-schema";
+import { conflictReason, readingValueColumns } from "@lmnh/plant-schema/internal";
+import { jsonParameter, quoteSchema } from "@lmnh/plant-schema/internal/sql";
 import type { Reading } from "../batch.js";
 import { abandonedBefore, type LoadStatements, runValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./row-mapping.js";

@@ -1,16 +1,6 @@
-import {
-  type Dialect,
-  executeBatch,
-  executeStatement,
-  isConstraintViolation,
-  type Outcome,
-  type PlantDatabase,
-  type PlantReadingTable,
-  type RetryOptions,
-  reasonOf,
-  referenceStatements,
-  retryTransaction,
-} from "@lmnh/plant-schema";
+import { type Dialect, isConstraintViolation, type PlantDatabase, type PlantReadingTable, type RetryOptions, retryTransaction } from "@lmnh/plant-schema";
+import { executeBatch, executeStatement, type Outcome, referenceStatements } from "@lmnh/plant-schema/internal/sql";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import type { Batch } from "../batch.js";
 import { callSafely } from "../call-safely.js";
 import { countLoaded, groupByFlag, type ReadingsByFlag } from "../count-flags.js";

@@ -1,4 +1,5 @@
-import { conflictKey, conflictReason, jsonParameter, readingValueColumns } from "@lmnh/plant-schema";
+import { conflictKey, conflictReason, readingValueColumns } from "@lmnh/plant-schema/internal";
+import { jsonParameter } from "@lmnh/plant-schema/internal/sql";
 import type { Reading } from "../batch.js";
 import type { RunStart } from "../report.js";
 import { abandonedBefore, conflictContent, type LoadStatements, runValues } from "./load-statements.js";

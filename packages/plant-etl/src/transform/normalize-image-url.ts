@@ -1,4 +1,4 @@
-import { signedUrlRenewalTime } from "@lmnh/plant-schema/model";
+import { signedUrlRenewalTime } from "@lmnh/plant-schema/internal";
 import { memoize } from "./memoize.js";
 
 /** The image that the API's provider returns without a subscription. */

@@ -1,6 +1,6 @@
 import { isTransient, migrate, type PlantDatabase } from "@lmnh/plant-schema";
 import { type OpenMssqlOptions, openMssql } from "@lmnh/plant-schema/mssql";
-import { type Fault, startTdsProxy, type TdsProxy } from "@lmnh/plant-schema/testing";
+import { type Fault, startTdsProxy, type TdsProxy } from "@lmnh/testing/sql-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import { runEtl } from "../../src/run-etl.js";

@@ -1,6 +1,6 @@
 import { migrate } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
-import { type MessageKind, startTdsProxy } from "@lmnh/plant-schema/testing";
+import { type MessageKind, startTdsProxy } from "@lmnh/testing/sql-server";
 import { expect, test } from "vitest";
 import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import { runEtl } from "../../src/run-etl.js";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { referenceStatements } from "@lmnh/plant-schema";
+import { referenceStatements } from "@lmnh/plant-schema/internal/sql";
 import { expect, test } from "vitest";
 import { mssqlStatements } from "../../src/load/mssql-statements.js";
 import { buildResponse } from "../../src/testing/builders.js";

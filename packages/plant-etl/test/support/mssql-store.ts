@@ -1,6 +1,6 @@
 import { migrate, type PlantDatabase } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
-import { createMssqlDatabase } from "@lmnh/plant-schema/testing";
+import { createMssqlDatabase } from "@lmnh/testing/sql-server";
 import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, describe } from "vitest";
 

@@ -1,4 +1,5 @@
-import { type Clock, type Plant, reasonOf } from "@lmnh/plant-schema";
+import type { Clock, Plant } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import type { AlertStore, Delivery, Notifier } from "../ports.js";
 import { type ComposedMessage, composeMessages } from "./compose-messages.js";
 

@@ -1,5 +1,5 @@
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { reasonOf } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import { PlantHealthError } from "../errors.js";
 import { ruleKinds } from "../model/rule.js";
 import type { Notifier } from "../ports.js";

@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { reasonOf } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import { PlantHealthError } from "../errors.js";
 import type { Notifier } from "../ports.js";
 import { plainLine } from "../words/plain-line.js";

@@ -1,4 +1,4 @@
-import { reasonOf } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import { PlantHealthError } from "../errors.js";
 import { isLoopbackHost } from "../loopback-host.js";
 import type { Message, Notifier } from "../ports.js";

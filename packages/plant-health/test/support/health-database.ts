@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadReferenceData, migrate, type Plant, type PlantDatabase } from "@lmnh/plant-schema";
 import { openMssql } from "@lmnh/plant-schema/mssql";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
-import { createMssqlDatabase } from "@lmnh/plant-schema/testing";
+import { createMssqlDatabase } from "@lmnh/testing/sql-server";
 
 /** A server to test on; the login must be allowed to create databases. */
 export const serverUrl = process.env.PLANT_TEST_MSSQL_URL;

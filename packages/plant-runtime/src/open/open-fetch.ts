@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Fetch } from "@lmnh/plant-etl/fetch";
-import { reasonOf } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import { UserError } from "../errors.js";
 import { ExitCode } from "../exit-codes.js";
 import type { ConnectionValues } from "../settings/setting-groups.js";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { reasonOf } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import { UserError } from "../errors.js";
 import { ExitCode } from "../exit-codes.js";
 import { isBearerToken } from "../settings/header-values.js";

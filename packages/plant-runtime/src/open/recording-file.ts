@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import type { PlantSource } from "@lmnh/plant-etl";
 import { recordResponses, replayResponses, splitLines } from "@lmnh/plant-etl/recording";
-import { codeOf, reasonOf } from "@lmnh/plant-schema";
+import { codeOf, reasonOf } from "@lmnh/plant-schema/internal";
 import { UserError } from "../errors.js";
 import { ExitCode } from "../exit-codes.js";
 

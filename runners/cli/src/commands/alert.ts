@@ -17,7 +17,7 @@ import {
   UserError,
 } from "@lmnh/plant-runtime";
 import { type DatabaseAccess, openMigratedDatabase } from "@lmnh/plant-runtime/open";
-import { reasonOf } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import { openHealthCheck, openSettingNotifiers, reportFailedDeliveries } from "../alert/open-health-check.js";
 import { defineCommand, type Task } from "../command.js";
 import { healthLine, healthLines } from "../output/format-health-report.js";

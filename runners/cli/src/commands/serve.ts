@@ -24,7 +24,8 @@ import {
   UserError,
 } from "@lmnh/plant-runtime";
 import { openArchive, openMigratedDatabase } from "@lmnh/plant-runtime/open";
-import { type PlantDatabase, reasonOf } from "@lmnh/plant-schema";
+import type { PlantDatabase } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import { version } from "../../package.json";
 import { defineCommand } from "../command.js";
 import { logRetry } from "../output/log-retry.js";

@@ -1,4 +1,4 @@
-import { decodeText } from "@lmnh/plant-schema";
+import { decodeText } from "@lmnh/plant-schema/internal";
 
 /** The text of a file, or why it cannot be decoded; `problem` follows the file's name. */
 export type FileText = { readonly text: string } | { readonly problem: string };

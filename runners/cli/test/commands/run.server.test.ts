@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createMssqlDatabase, startTdsProxy, type TestMssqlDatabase } from "@lmnh/plant-schema/testing";
+import { createMssqlDatabase, startTdsProxy, type TestMssqlDatabase } from "@lmnh/testing/sql-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeFolder } from "../support/folder.js";
 import { startMuseum } from "../support/museum.js";

@@ -1,4 +1,4 @@
-import { errorToken, type FakeTdsOptions, rowsToken, startFakeTdsServer } from "@lmnh/plant-schema/testing";
+import { errorToken, type FakeTdsOptions, rowsToken, startFakeTdsServer } from "@lmnh/testing/sql-server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startMuseum } from "../support/museum.js";
 import { plant } from "../support/plant.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { errorToken, type FakeTdsServer, rowsToken, startFakeTdsServer } from "@lmnh/plant-schema/testing";
+import { errorToken, type FakeTdsServer, rowsToken, startFakeTdsServer } from "@lmnh/testing/sql-server";
 import { afterEach } from "vitest";
 
 const migrations = fileURLToPath(new URL("../../../../schema/migrations/mssql", import.meta.url));

@@ -1,6 +1,6 @@
 import { chmod, link as linkFile, open, realpath, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf } from "@lmnh/plant-schema";
+import { codeOf } from "@lmnh/plant-schema/internal";
 
 /**
  * ETag: size, mtime in nanoseconds and inode. Objects are only replaced by rename, so a changed object has a new inode.

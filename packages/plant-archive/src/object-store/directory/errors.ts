@@ -1,4 +1,4 @@
-import { codeOf, reasonOf } from "@lmnh/plant-schema";
+import { codeOf, reasonOf } from "@lmnh/plant-schema/internal";
 import { PlantArchiveError } from "../../errors.js";
 
 /** The archive error of a file system error. */

@@ -1,4 +1,5 @@
-import { codeOf, type Recovery, reasonOf } from "@lmnh/plant-schema";
+import { codeOf, reasonOf } from "@lmnh/plant-schema/internal";
+import type { Recovery } from "@lmnh/plant-schema";
 import { PlantArchiveError, type PlantArchiveErrorCode } from "../../errors.js";
 
 interface Meaning {

@@ -1,4 +1,4 @@
-import { reasonOf } from "@lmnh/plant-schema";
+import { reasonOf } from "@lmnh/plant-schema/internal";
 import { PlantArchiveError } from "../../errors.js";
 
 export type S3Sdk = typeof import("@aws-sdk/client-s3") &
