@@ -1,12 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { lmnhTransform, parseRoster, runEtl } from "@lmnh/plant-etl";
 import { httpPlantSource } from "@lmnh/plant-etl/http";
 import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 
-const clock = { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal }) };
 const database = await openSqlite("sqlite:plants.db");
 await migrate(database);
 
@@ -14,13 +11,9 @@ const report = await runEtl({
   source: httpPlantSource({
     baseUrl: process.env.PLANT_API_URL ?? "https://tools.sigmalabs.co.uk/api/plants",
     roster: parseRoster("1-50"),
-    clock,
-    random: Math.random,
   }),
   transform: lmnhTransform(),
   store: sqlPlantStore(database),
-  clock,
-  runId: randomUUID(),
   deadlineMs: 50_000,
 });
 

@@ -14,8 +14,12 @@ export function groupByFlag(qualityFlags: Iterable<number>): Map<number, number>
   return groups;
 }
 
-/** Counts of the loaded readings. */
-export function countLoaded(groups: ReadingsByFlag): Omit<LoadCounts, "duplicates" | "conflicts"> {
+/** Counts of the loaded readings, by the `qualityFlag` of each. For a store of one's own. */
+export function countLoaded(qualityFlags: Iterable<number>): Omit<LoadCounts, "duplicates" | "conflicts"> {
+  return countGroups(groupByFlag(qualityFlags));
+}
+
+export function countGroups(groups: ReadingsByFlag): Omit<LoadCounts, "duplicates" | "conflicts"> {
   const flags: Record<QualityFlagName, number> = { ...noFlags };
   let loaded = 0;
   for (const [qualityFlag, readings] of groups) {

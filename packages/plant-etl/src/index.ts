@@ -11,6 +11,7 @@ export {
 } from "@lmnh/plant-schema/model";
 export { parseApiNotice } from "./api-error.js";
 export type { BaseReading, Batch, BodyEncoding, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
+export { countLoaded } from "./count-flags.js";
 export { PlantEtlError, type PlantEtlErrorCode } from "./errors.js";
 export type { EtlEvent } from "./events.js";
 export { formatRanges, type IdRange, parseRoster, plantIds, type Roster } from "./extract/roster.js";

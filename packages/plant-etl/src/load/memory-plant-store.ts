@@ -1,7 +1,7 @@
 import type { Botanist, Country, Plant } from "@lmnh/plant-schema/model";
 import { newestPlants, signedUrlRenewalTime, toReferenceRows, urlWithoutQuery } from "@lmnh/plant-schema/internal";
 import type { BaseReading, Reading } from "../batch.js";
-import { countLoaded, groupByFlag } from "../count-flags.js";
+import { countLoaded } from "../count-flags.js";
 import type { PlantStore } from "../ports.js";
 import type { Report, RunStart } from "../report.js";
 import { abandonedBefore, stateOf } from "./load-statements.js";
@@ -136,7 +136,7 @@ export function memoryPlantStore<R extends BaseReading = Reading>(): PlantStore<
         const key = `${plantKey(row.plantId)} ${row.digest}`;
         if (!rejections.has(key)) rejections.set(key, row);
       }
-      const counts = countLoaded(groupByFlag(inserted.map(({ qualityFlag }) => qualityFlag)));
+      const counts = countLoaded(inserted.map(({ qualityFlag }) => qualityFlag));
       const duplicates = batch.readings.length - counts.loaded - conflicting;
       return { ...counts, duplicates, conflicts: conflicting };
     },

@@ -3,7 +3,7 @@ import { executeBatch, executeStatement, type Outcome, referenceStatements } fro
 import { reasonOf } from "@lmnh/plant-schema/internal";
 import type { Batch } from "../batch.js";
 import { callSafely } from "../call-safely.js";
-import { countLoaded, groupByFlag, type ReadingsByFlag } from "../count-flags.js";
+import { countGroups, groupByFlag, type ReadingsByFlag } from "../count-flags.js";
 import { PlantEtlError } from "../errors.js";
 import type { PlantStore } from "../ports.js";
 import type { LoadCounts, RunStart } from "../report.js";
@@ -99,7 +99,7 @@ export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
           return attempt === 1 ? written : { ...written, inserted: await recount(run, before) };
         });
         totals.set(run.runId, addGroups(before, inserted));
-        const counts = countLoaded(inserted);
+        const counts = countGroups(inserted);
         return { ...counts, duplicates: batch.readings.length - counts.loaded - conflicts, conflicts };
       } catch (error) {
         throw isConstraintViolation(error) ? await explainRejection(error, batch, run) : error;
