@@ -67,6 +67,16 @@ module.exports = {
       },
     },
     {
+      name: "main-entry-of-plant-etl-is-light",
+      comment: "Whoever transforms or runs with other adapters gets no HTTP client, no SQL and nothing of Node.",
+      severity: "error",
+      from: { path: "^packages/plant-etl/src/index\\.ts$" },
+      to: {
+        path: "^node:|^packages/plant-etl/src/(load|entries)/|^schema/(src|dist)/index|node_modules/(kysely|cross-fetch)/",
+        reachable: true,
+      },
+    },
+    {
       name: "health-rules-are-pure",
       comment:
         "Rules, habits and page get data and the time as parameters, and know no database and no network.",

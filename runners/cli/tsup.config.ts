@@ -1,12 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { defineConfig } from "tsup";
 import { threadSourceForEsbuild } from "../../packages/plant-archive/build/thread-source.js";
-import { inlinedLicenses } from "./build/inlined-licenses.js";
+import { inlineCrossFetch, inlinedForCrossFetch } from "../../packages/plant-etl/build/inline-cross-fetch.js";
+import { inlinedLicenses } from "../../packages/plant-etl/build/inlined-licenses.js";
 import { workspaceSources } from "./build/workspace-sources.js";
 
 const inlinedLibraries = [
-  "@noble/hashes",
   "@hono/node-server",
+  "@noble/hashes",
+  "cross-fetch",
   "diacritics",
   "hono",
   "hyparquet",
@@ -14,6 +16,7 @@ const inlinedLibraries = [
   "i18n-iso-countries",
   "kysely",
   "libphonenumber-js",
+  "node-fetch",
   "zod",
 ];
 
@@ -25,10 +28,11 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   target: "node20",
-  esbuildPlugins: [workspaceSources, threadSourceForEsbuild],
+  esbuildPlugins: [workspaceSources, threadSourceForEsbuild, inlineCrossFetch],
   // The packages of this workspace, from their sources; and what would be hundreds of files to read at each start.
   noExternal: [
     /^@lmnh\//,
+    ...inlinedForCrossFetch,
     /^@noble\/hashes\//,
     /^diacritics$/,
     /^i18n-iso-countries\//,

@@ -67,11 +67,13 @@ function unlessInvalid(decode: () => string): string | undefined {
 
 const utf8 = makeDecoder("utf-8");
 
+const latin1 = new TextDecoder("windows-1252");
+
 /** Node 20 decodes the bytes 0x80 to 0x9f of this encoding as ISO 8859-1 does, although this encoding has other characters there. */
 const windows1252: Decode = Object.assign(
   (bytes: Uint8Array) =>
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      .toString("latin1")
+    latin1
+      .decode(bytes)
       .replace(/[\x80-\x9f]/g, (character) => upperControls[character.charCodeAt(0) - 0x80] ?? character),
   { encoding: "windows-1252" },
 );

@@ -4,12 +4,16 @@ import { httpPlantSource } from "../../src/extract/http-plant-source.js";
 import { recordResponses, replayResponses } from "../../src/extract/record-replay.js";
 import { formatRecordedResponse } from "../../src/extract/recording-format.js";
 import { formatRanges, parseRoster } from "../../src/extract/roster.js";
+import type { Fetch } from "../../src/extract/send-request.js";
 import type { PlantResponse } from "../../src/response.js";
 import { type KnownResponse, plantSourceContract } from "../../src/testing/source-contract.js";
 import { fakeClock } from "../support/fake-clock.js";
 import { startServer } from "../support/loopback-server.js";
 
-async function serve(known: readonly KnownResponse[], fetch?: typeof globalThis.fetch) {
+async function serve(
+  known: readonly KnownResponse[],
+  { create = httpPlantSource, fetch }: { create?: typeof httpPlantSource; fetch?: Fetch } = {},
+) {
   const byId = new Map(known.map((expected) => [expected.plantId, expected]));
   const server = await startServer((_request, response, plantId) => {
     const expected = byId.get(plantId);
@@ -22,15 +26,20 @@ async function serve(known: readonly KnownResponse[], fetch?: typeof globalThis.
     clock: fakeClock(),
     random: () => 0.5,
   };
-  const source = fetch === undefined ? httpPlantSource(options) : fetchPlantSource({ ...options, fetch });
+  const source = fetch === undefined ? create(options) : fetchPlantSource({ ...options, fetch });
   return { source, close: server.close };
 }
 
 plantSourceContract(runner, { name: "httpPlantSource", open: (known) => serve(known) });
 
 plantSourceContract(runner, {
+  name: "httpPlantSource of the build, whose cross-fetch is bundled",
+  open: async (known) => serve(known, { create: (await import("@lmnh/plant-etl/http")).httpPlantSource }),
+});
+
+plantSourceContract(runner, {
   name: "fetchPlantSource with Node's fetch",
-  open: (known) => serve(known, globalThis.fetch),
+  open: (known) => serve(known, { fetch: globalThis.fetch }),
 });
 
 plantSourceContract(runner, {
