@@ -58,7 +58,7 @@ export async function archiveVisits(database, directory, nowMs) {
     runId: randomUUID(),
     newId: randomUUID,
   });
-  const { problems } = await verifyTable({ catalog, objects, deep: true });
+  const { problems } = await verifyTable({ catalog, objects, clock, deep: true });
   const copy = await openVisits("sqlite::memory:");
   const options = { catalog: sqlTableCatalog(copy, visitTable), objects, from: 0, to: nowMs };
   const { restored } = await restoreTable(options);

@@ -9,11 +9,19 @@ export { readDailySummary } from "./daily-summary/read-daily-summary.js";
 export { PlantArchiveError, type PlantArchiveErrorCode } from "./errors.js";
 export type { ArchiveEvent, ArchiveObserver } from "./events.js";
 export { requireMatchingArchive } from "./lifecycle/archive-id.js";
+export {
+  type ListArchiveOptions,
+  type ListedFile,
+  listArchive,
+  newestArchivedHour,
+} from "./list-archive.js";
 export type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./model/archive-file.js";
 export type { ArchivedReading } from "./model/archived-reading.js";
 export type { ArchivedColumn, ArchivedTable, Cell } from "./model/archived-table.js";
 export {
+  type HourRange,
   type Partition,
+  parseHours,
   parsePartition,
   partitionEnd,
   partitionOf,
@@ -40,4 +48,5 @@ export {
   type TableRestoreReport,
 } from "./restore-table.js";
 export { type VerifyOptions, verify } from "./verify.js";
+export { type VerifyFilesOptions, verifyFiles } from "./verify-files.js";
 export { type TableVerifyOptions, type Unchecked, type VerifyReport, verifyTable } from "./verify-table.js";

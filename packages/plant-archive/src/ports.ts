@@ -63,6 +63,13 @@ export interface TableCatalog<Row = unknown> {
   archiveId(): Promise<string | null>;
   /** Stores the id if there is none yet, or with `replacing`. Returns the stored one. */
   saveArchiveId(archiveId: string, options: { readonly replacing: boolean }): Promise<string>;
+  /**
+   * The end of the last deep verification of every file that found no problem; `null` if there was none. It is that of this
+   * archive: another id removes it.
+   */
+  verifiedAt(): Promise<number | null>;
+  /** Stores it. An earlier one than the stored one, and one before the first archive run, change nothing. */
+  saveVerifiedAt(at: number): Promise<void>;
 }
 
 /** Which days are summarized, from how many readings. */

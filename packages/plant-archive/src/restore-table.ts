@@ -24,6 +24,9 @@ export interface TableRestoreOptions {
   readonly from: number;
   /** Milliseconds since the epoch, exclusive. */
   readonly to: number;
+  /** Which of these hours; all by default. */
+  readonly isWanted?: ((partition: Partition) => boolean) | undefined;
+  /** Ends the restore after the file that is being loaded. */
   readonly signal?: AbortSignal | undefined;
   readonly observer?: ((event: TableRestoreEvent) => void) | undefined;
 }
@@ -74,9 +77,13 @@ export async function runRestore<Restored extends RestoredRows>(
   beforeFiles: (add: (problem: FileProblem) => void) => Promise<void>,
 ): Promise<{ readonly report: TableRestoreReport; readonly files: readonly Restored[] }> {
   const { catalog, objects, from, to, signal, observer = () => {} } = options;
+  const isChosen = options.isWanted ?? (() => true);
   if (!(from < to)) throw new PlantArchiveError("OPTION_INVALID", "abort", "from must be before to");
   const isWanted = (partition: Partition | null) =>
-    partition !== null && partitionEnd(partition) > from && partitionStart(partition) < to;
+    partition !== null &&
+    partitionEnd(partition) > from &&
+    partitionStart(partition) < to &&
+    isChosen(partition);
   const problems = new Map<string, FileProblem>();
   const add = (problem: FileProblem) => problems.set(`${problem.key}\n${problem.reason}`, problem);
 
@@ -106,8 +113,7 @@ export async function runRestore<Restored extends RestoredRows>(
   for (const key of keys) {
     if (signal?.aborted) break;
     try {
-      const file = await nullOnAbort(restoreFile<Restored>(key, options), signal);
-      if (file === null) break;
+      const file = await restoreFile<Restored>(key, options);
       processed += 1;
       files.push(file);
       observer({ type: "restored", file });
@@ -160,9 +166,9 @@ function isAboutFile(error: unknown): error is PlantArchiveError {
 
 async function restoreFile<Restored extends RestoredRows>(
   key: string,
-  { catalog, objects, signal }: Pick<RunOptions<Restored>, "catalog" | "objects" | "signal">,
+  { catalog, objects }: Pick<RunOptions<Restored>, "catalog" | "objects">,
 ): Promise<RestoredFile & Restored> {
-  const source = await objectSource(objects, key, signal);
+  const source = await objectSource(objects, key);
   const manifest = await readManifest(source);
   if (manifest.partition !== partitionOfKey(key)) {
     const original = await findOriginal(manifest, catalog);

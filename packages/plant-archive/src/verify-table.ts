@@ -1,3 +1,4 @@
+import type { Clock } from "@lmnh/plant-schema";
 import { isObjectError } from "./errors.js";
 import { requireMatchingArchive } from "./lifecycle/archive-id.js";
 import { describeStored, quarantinedButPresent, stillInDatabase } from "./lifecycle/describe-stored.js";
@@ -20,6 +21,8 @@ export interface TableVerifyOptions {
   readonly objects: ObjectStore;
   /** Reads every file completely, and compares verified files with the database. `false` by default. */
   readonly deep?: boolean | undefined;
+  /** Of the time that the database keeps. */
+  readonly clock: Pick<Clock, "now">;
   readonly signal?: AbortSignal | undefined;
   /** Called after each file. */
   readonly onFile?: ((checked: number, of: number) => void) | undefined;
@@ -34,25 +37,32 @@ export interface VerifyReport {
   readonly bytes: number;
   /** Claimed files, which the next run finishes. */
   readonly unfinished: number;
-  /** What was not checked; empty with `deep`. */
+  /** What was not checked; empty with `deep` and a database. */
   readonly unchecked: readonly Unchecked[];
   readonly problems: readonly FileProblem[];
   /** `false` if it was stopped. */
   readonly complete: boolean;
+  /**
+   * Milliseconds since the epoch: the end of the last deep verification of every file that found no problem, which may be
+   * this one. `null` if there was none, or if no database was read.
+   */
+  readonly verifiedAt: number | null;
 }
 
 /**
+ * - `catalog`: whether the archive has every file of the catalog
  * - `readings`: the readings in the files; only size and footer are checked
  * - `database`: whether the database has the readings of verified files
  * - `snapshots`: the snapshots of the reference data
  * - `summaries`: the daily summaries
  */
-export type Unchecked = "readings" | "database" | "snapshots" | "summaries";
+export type Unchecked = "catalog" | "readings" | "database" | "snapshots" | "summaries";
 
 const filesAtOnce = 4;
 
 /**
- * Compares the catalog with the objects and their manifests. Changes nothing.
+ * Compares the catalog with the objects and their manifests. Changes nothing but the time of the last complete deep
+ * verification in the database.
  *
  * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `STORE_…`
  */
@@ -98,6 +108,9 @@ export async function runVerify(
     if (!known.has(text)) problems.push(problem);
     known.add(text);
   }
+  const complete = checked === committed.length && others !== null;
+  const isVerified = deep && complete && problems.length === 0;
+  if (isVerified) await catalog.saveVerifiedAt(options.clock.now());
   return {
     deep,
     files: committed.length,
@@ -106,7 +119,8 @@ export async function runVerify(
     unfinished: cataloged.filter(({ state }) => state === "claimed").length,
     unchecked: deep ? [] : onlyDeep,
     problems: problems.sort((a, b) => (a.key < b.key ? -1 : 1)),
-    complete: checked === committed.length && others !== null,
+    complete,
+    verifiedAt: await catalog.verifiedAt(),
   };
 }
 

@@ -1,6 +1,7 @@
 import { checkSummaries } from "./daily-summary/check-summaries.js";
 import { summaryPrefix } from "./daily-summary/summary-codec.js";
 import type { ArchiveFile } from "./model/archive-file.js";
+import type { Partition } from "./model/partition.js";
 import { otherEntryProblem } from "./object-store/other-entry-problem.js";
 import type { ArchiveCatalog, OtherEntry } from "./ports.js";
 import { checkSnapshots } from "./reference-snapshot/check-snapshots.js";
@@ -16,7 +17,7 @@ export interface VerifyOptions extends TableVerifyOptions {
 
 /**
  * Compares the catalog with the objects and their manifests, and with `deep` the snapshots and the summaries with the
- * files. Changes nothing.
+ * files. Changes nothing but the time of the last complete deep verification in the database.
  *
  * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `STORE_…`
  */
@@ -43,11 +44,17 @@ async function checkSnapshotsAndSummaries(
   const summaries = await listKeys(objects, summaryPrefix, others, signal);
   const problems = deep
     ? [
-        ...(await checkSnapshots(snapshots, cataloged, objects, signal)),
-        ...(await checkSummaries(summaries, days, objects, signal)),
+        ...(await checkSnapshots(snapshots, archivedHours(cataloged), objects, signal)),
+        ...(await checkSummaries({ keys: summaries, days }, objects, signal)),
       ]
     : [];
   return [...[...others.values()].map(otherEntryProblem), ...problems];
+}
+
+function archivedHours(files: readonly ArchiveFile[]): Partition[] {
+  return files
+    .filter(({ state }) => state === "verified" || state === "pruned")
+    .map(({ partition }) => partition);
 }
 
 const latestMs = Date.parse("9999-12-31T23:59:59.999Z");

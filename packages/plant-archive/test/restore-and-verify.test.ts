@@ -128,7 +128,7 @@ describe("restore", () => {
 
 describe("verify", () => {
   const look = (world: World, deep = false) =>
-    verify({ catalog: world.catalog, objects: world.objects, deep });
+    verify({ clock: Date, catalog: world.catalog, objects: world.objects, deep });
 
   test.each([false, true])("finds no problem in an intact archive (deep: %s)", async (deep) => {
     const world = await archivedWorld();
@@ -172,9 +172,7 @@ describe("verify", () => {
     expect((await look(world)).problems).toEqual([
       {
         key: expect.stringMatching(/hour=10\/of-another-database\.parquet$/),
-        reason: expect.stringMatching(
-          /not in the catalog of this database.*: restore from 2026-01-28T10:00:00Z to 2026-01-28T11:00:00Z$/,
-        ),
+        reason: expect.stringMatching(/not in the catalog of this database.*: restore 2026-01-28T10$/),
       },
     ]);
   });
@@ -356,7 +354,7 @@ describe("verify", () => {
         yield* world.catalog.rows(file);
       },
     };
-    const { problems } = await verify({ catalog, objects: world.objects, deep: true });
+    const { problems } = await verify({ clock: Date, catalog, objects: world.objects, deep: true });
     expect(problems).toEqual([]);
   });
 

@@ -74,6 +74,7 @@ const verification: VerifyReport = {
   unchecked: [],
   problems: [],
   complete: true,
+  verifiedAt: null,
 };
 const restored: RestoreReport = {
   files: 1,

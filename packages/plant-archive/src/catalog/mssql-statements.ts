@@ -228,12 +228,23 @@ FROM OPENJSON(@1) WITH (${inserted.map(jsonColumn).join(", ")})`;
     }),
 
     writeArchiveId: (archiveId, { replacing }) => ({
-      sql: `${replacing ? `\nUPDATE ${nameOf("archive_metadata")} SET archive_id = @1 WHERE archive_metadata_id = 1;` : ""}
+      sql: `${replacing ? `\nUPDATE ${nameOf("archive_metadata")} SET archive_id = @1, verified_at = NULL WHERE archive_metadata_id = 1;` : ""}
 INSERT INTO ${nameOf("archive_metadata")} (archive_metadata_id, archive_id)
 SELECT 1, @1
 WHERE NOT EXISTS (
   SELECT 1 FROM ${nameOf("archive_metadata")} WITH (UPDLOCK, HOLDLOCK) WHERE archive_metadata_id = 1);`,
       parameters: [archiveId],
+    }),
+
+    verifiedAt: () => ({
+      sql: `SELECT CONVERT(NVARCHAR(23), verified_at, 126) + N'Z' AS verified_at FROM ${nameOf("archive_metadata")}`,
+      parameters: [],
+    }),
+
+    writeVerifiedAt: (at) => ({
+      sql: `UPDATE ${nameOf("archive_metadata")} SET verified_at = ${instant("@1")}
+WHERE verified_at IS NULL OR verified_at < ${instant("@1")}`,
+      parameters: [isoTime(at)],
     }),
   };
 }

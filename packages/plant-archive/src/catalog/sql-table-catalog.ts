@@ -88,6 +88,16 @@ export function sqlTableCatalog(database: CatalogDatabase, table: ArchivedTable)
       const [row] = await retrying(database, () => executeBatch<{ archive_id: string }>(database, batch));
       return row?.archive_id ?? archiveId;
     },
+
+    async verifiedAt() {
+      const [row] = await read<{ verified_at: string | null }>(statements.verifiedAt());
+      const text = row?.verified_at ?? null;
+      return text === null ? null : Date.parse(text);
+    },
+
+    async saveVerifiedAt(at) {
+      await retrying(database, () => executeBatch(database, [statements.writeVerifiedAt(at)]));
+    },
   };
 }
 

@@ -244,8 +244,16 @@ VALUES ${inserted.map(() => places).join(", ")}`,
     writeArchiveId: (archiveId, { replacing }) => ({
       sql: `
 INSERT INTO archive_metadata (archive_metadata_id, archive_id) VALUES (1, ?)
-ON CONFLICT (archive_metadata_id) DO ${replacing ? "UPDATE SET archive_id = excluded.archive_id" : "NOTHING"}`,
+ON CONFLICT (archive_metadata_id) DO ${replacing ? "UPDATE SET archive_id = excluded.archive_id, verified_at = NULL" : "NOTHING"}`,
       parameters: [archiveId],
+    }),
+
+    verifiedAt: () => ({ sql: "SELECT verified_at FROM archive_metadata", parameters: [] }),
+
+    writeVerifiedAt: (at) => ({
+      sql: `
+UPDATE archive_metadata SET verified_at = ?1 WHERE verified_at IS NULL OR verified_at < ?1`,
+      parameters: [isoTime(at)],
     }),
   };
 }

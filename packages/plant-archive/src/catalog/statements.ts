@@ -51,6 +51,10 @@ export interface TableStatements {
   archiveId(): Statement;
   /** Inserts it, or with `replacing` updates it. Returns nothing. */
   writeArchiveId(archiveId: string, options: { readonly replacing: boolean }): Statement;
+  /** `verified_at` of the only row: a text of ISO 8601, or `null`. */
+  verifiedAt(): Statement;
+  /** Only a later one than the stored one. */
+  writeVerifiedAt(at: number): Statement;
 }
 
 /** What the archive of the plants needs besides. */

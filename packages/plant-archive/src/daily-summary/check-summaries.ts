@@ -5,15 +5,22 @@ import type { DayState, ObjectStore } from "../ports.js";
 import type { FileProblem } from "../report/archive-report.js";
 import { countSummarized, summaryKey } from "./summary-codec.js";
 
+export interface ListedSummaries {
+  readonly keys: readonly string[];
+  /** From the catalog, before the summaries were listed: a summary is written before it is marked. */
+  readonly days: readonly DayState[];
+  /** Without a catalog: the readings in the files of each day. */
+  readonly rowsByDay?: ReadonlyMap<string, number> | undefined;
+}
+
 /**
- * Summaries that are missing, unreadable, of another day, or of fewer readings than the catalog has for them.
+ * Summaries that are missing, unreadable, of another day, of fewer readings than the catalog has for them, or of more
+ * readings than the files of their day have.
  *
- * @param days from the catalog, before the summaries were listed: a summary is written before it is marked
  * @throws the signal's reason
  */
 export async function checkSummaries(
-  keys: readonly string[],
-  days: readonly DayState[],
+  { keys, days, rowsByDay }: ListedSummaries,
   objects: ObjectStore,
   signal: AbortSignal | undefined,
 ): Promise<FileProblem[]> {
@@ -32,23 +39,38 @@ export async function checkSummaries(
     const reason =
       day === null || key !== summaryKey(day)
         ? "is not the summary of a day by its name. Move it away; nothing in the archive depends on it"
-        : await explainSummary(key, day, marked.get(day) ?? 0, objects, signal);
+        : await explainSummary(
+            { key, day, least: marked.get(day) ?? 0, most: rowsByDay && (rowsByDay.get(day) ?? 0) },
+            objects,
+            signal,
+          );
     if (reason !== null) problems.push({ key, reason });
   }
   return problems;
 }
 
 async function explainSummary(
-  key: string,
-  day: string,
-  marked: number,
+  {
+    key,
+    day,
+    least,
+    most = Number.POSITIVE_INFINITY,
+  }: {
+    readonly key: string;
+    readonly day: string;
+    readonly least: number;
+    readonly most: number | undefined;
+  },
   objects: ObjectStore,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const advice = "Move it away; the next archive run writes a new one";
   try {
     const readings = await countSummarized(await objectSource(objects, key, signal), day);
-    return readings >= marked ? null : `has ${readings} readings where the catalog has ${marked}. ${advice}`;
+    if (readings < least) return `has ${readings} readings where the catalog has ${least}. ${advice}`;
+    return readings <= most
+      ? null
+      : `was made of ${readings} readings, and the files of ${day} have ${most}: a file is missing, or the others are only in the database`;
   } catch (error) {
     if (isObjectError(error)) return `${error.fact}. ${advice}`;
     throw error;

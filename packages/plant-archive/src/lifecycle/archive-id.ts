@@ -76,7 +76,8 @@ async function writeArchiveId(
   );
 }
 
-async function readArchiveId(objects: ObjectStore): Promise<string | null> {
+/** @throws PlantArchiveError `ARCHIVE_ID_INVALID` */
+export async function readArchiveId(objects: ObjectStore): Promise<string | null> {
   const info = await objects.head(archiveIdKey);
   if (info === null) return null;
   const text = new TextDecoder().decode(await objects.read(archiveIdKey, 0, Math.min(info.bytes, maxBytes)));

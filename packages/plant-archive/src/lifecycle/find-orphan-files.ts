@@ -2,7 +2,7 @@ import { isObjectError } from "../errors.js";
 import type { ArchiveFile, Manifest } from "../model/archive-file.js";
 import { type ArchivedTable, rowsOf } from "../model/archived-table.js";
 import { folderOf, partitionOfKey, tablePrefix } from "../model/object-keys.js";
-import { type Partition, partitionEnd, partitionStart } from "../model/partition.js";
+import type { Partition } from "../model/partition.js";
 import { otherEntryProblem } from "../object-store/other-entry-problem.js";
 import { objectSource } from "../parquet/byte-source.js";
 import { readManifest } from "../parquet/decode-pages.js";
@@ -11,7 +11,7 @@ import type { FileProblem } from "../report/archive-report.js";
 import { forEachConcurrently } from "../streams/for-each-concurrently.js";
 
 interface Archive {
-  readonly catalog: TableCatalog;
+  readonly catalog: Pick<TableCatalog, "files" | "table">;
   readonly objects: ObjectStore;
 }
 
@@ -195,7 +195,7 @@ export function describeOrphan(key: string, { problem, advice }: OrphanFile): st
 /** The cataloged file with the same rows as a manifest. */
 export async function findOriginal(
   { key, partition, rows, digest }: Manifest,
-  catalog: TableCatalog,
+  catalog: Archive["catalog"],
 ): Promise<ArchiveFile | null> {
   const files = await catalog.files({ states: ["verified", "pruned"], partition });
   return files.find((file) => file.key !== key && file.rows === rows && file.digest === digest) ?? null;
@@ -216,8 +216,6 @@ async function manifestOf(
 }
 
 function restoreAdvice(what: "it" | "them", first: Partition, last: Partition): string {
-  const [from, to] = [partitionStart(first), partitionEnd(last)].map(
-    (ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`,
-  );
-  return `To add ${what} to the catalog: restore from ${from} to ${to}`;
+  const hours = first === last ? first : `from ${first} to ${last}`;
+  return `To add ${what} to the catalog: restore ${hours}`;
 }

@@ -26,6 +26,23 @@ export function parsePartition(text: string): Partition | null {
   return !Number.isNaN(ms) && partitionOf(ms) === text ? (text as Partition) : null;
 }
 
+/** The hours from `first` to `last`, both included. */
+export interface HourRange {
+  readonly first: Partition;
+  readonly last: Partition;
+}
+
+export function isInRange(partition: Partition, { first, last }: HourRange): boolean {
+  return partition >= first && partition <= last;
+}
+
+/** The hours of a text: one, `YYYY-MM-DDTHH`, or those of a UTC day, `YYYY-MM-DD`; `null` for anything else. */
+export function parseHours(text: string): HourRange | null {
+  const first = parsePartition(text) ?? parsePartition(`${text}T00`);
+  const last = parsePartition(text) ?? parsePartition(`${text}T23`);
+  return first === null || last === null ? null : { first, last };
+}
+
 /** `year=YYYY/month=MM/day=DD/hour=HH`, the Hive layout that DuckDB, Athena and Spark read. */
 export function partitionPath(partition: Partition): string {
   return `${dayPath(partition.slice(0, 10))}/hour=${partition.slice(11)}`;

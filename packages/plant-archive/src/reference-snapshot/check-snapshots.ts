@@ -1,6 +1,5 @@
-import type { ArchiveFile } from "../model/archive-file.js";
 import { dayOfKey } from "../model/object-keys.js";
-import { partitionEnd } from "../model/partition.js";
+import { type Partition, partitionEnd } from "../model/partition.js";
 import type { ObjectStore } from "../ports.js";
 import type { FileProblem } from "../report/archive-report.js";
 import { readSnapshotFile, snapshotKey } from "./read-snapshots.js";
@@ -14,7 +13,7 @@ import type { SnapshotTable } from "./snapshot-codec.js";
  */
 export async function checkSnapshots(
   tables: ReadonlyMap<SnapshotTable, readonly string[]>,
-  files: readonly ArchiveFile[],
+  archivedHours: readonly Partition[],
   objects: ObjectStore,
   signal: AbortSignal | undefined,
 ): Promise<FileProblem[]> {
@@ -35,9 +34,8 @@ export async function checkSnapshots(
       if (day !== null) days.add(day);
     }
   const newest = [...days].sort().at(-1) ?? "";
-  const archived = files
-    .filter(({ state }) => state === "verified" || state === "pruned")
-    .map(({ partition }) => new Date(partitionEnd(partition)).toISOString().slice(0, 10))
+  const archived = archivedHours
+    .map((partition) => new Date(partitionEnd(partition)).toISOString().slice(0, 10))
     .sort()
     .at(-1);
   for (const [table, keys] of tables) {

@@ -59,7 +59,10 @@ const now = Date.parse("2026-01-29T00:00:00.000Z");
 
 /** Applies steps to one catalog and returns the outcome of each. */
 function walker(
-  catalog: Omit<ArchiveCatalog, "archiveId" | "saveArchiveId" | "referenceData" | "loadReferenceData">,
+  catalog: Omit<
+    ArchiveCatalog,
+    "archiveId" | "saveArchiveId" | "verifiedAt" | "saveVerifiedAt" | "referenceData" | "loadReferenceData"
+  >,
   tables: ReadingTables,
 ) {
   const archived: Archived[] = [];

@@ -74,7 +74,12 @@ describe.skipIf(mssqlUrl === undefined)(
             ["2026-01-28T10", "pruned", 2],
             ["2026-01-29T23", "verified", 1],
           ]);
-          const checked = await verify({ catalog: under.catalog, objects: options.objects, deep: true });
+          const checked = await verify({
+            clock: Date,
+            catalog: under.catalog,
+            objects: options.objects,
+            deep: true,
+          });
           expect(checked.problems).toEqual([]);
         } while (sent >= number);
         expect(number).toBeGreaterThan(12);

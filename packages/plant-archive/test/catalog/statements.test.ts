@@ -65,6 +65,8 @@ const every = (
   writeArchiveId: [true, false].map((replacing) =>
     statements.writeArchiveId("5f0c0c5e-6d1c-4b0a-9a57-0d5f6a3b1c11", { replacing }),
   ),
+  verifiedAt: [statements.verifiedAt()],
+  writeVerifiedAt: [statements.writeVerifiedAt(Date.parse("2026-01-28T14:00:00.000Z"))],
   markSummarized: [statements.markSummarized("2026-01-28", 4)],
 });
 

@@ -107,7 +107,7 @@ test.each([
       }
       const database = await openDatabase(name);
       const catalog = sqlArchiveCatalog(database);
-      expect(await verify({ catalog, objects, deep: true })).toMatchObject({
+      expect(await verify({ clock: Date, catalog, objects, deep: true })).toMatchObject({
         problems: [],
         rows: readings.length,
         files: 3,

@@ -44,7 +44,7 @@ async function newDatabase(of: World): Promise<World> {
 }
 
 const bringBack = ({ catalog, objects }: World) => restore({ catalog, objects, ...span });
-const deep = ({ catalog, objects }: World) => verify({ catalog, objects, deep: true });
+const deep = ({ catalog, objects }: World) => verify({ clock: Date, catalog, objects, deep: true });
 
 describe("an orphan file is reported, and everything else is restored, verified and archived:", () => {
   interface Stray {
@@ -327,7 +327,7 @@ describe("a file with an invalid name is reported, although it cannot be read:",
       expect.stringMatching(new RegExp(`is an unknown file.*Move it away.*${more}$`));
     for (const isDeep of [false, true]) {
       const { catalog, objects } = world;
-      const report = await verify({ catalog, objects, deep: isDeep });
+      const report = await verify({ clock: Date, catalog, objects, deep: isDeep });
       expect(report).toMatchObject({ problems: [{ key, reason: isUnknown() }], files: 2, complete: true });
     }
     expect(await bringBack(await newDatabase(world))).toMatchObject({
@@ -373,14 +373,16 @@ describe("archive with adopt", () => {
         },
       },
     });
-    const reason = `2 files of memory are not in the catalog of this database: ${nine}/original-1.parquet, ${ten}/original-2.parquet. To add them to the catalog: restore from 2026-01-28T09:00:00Z to 2026-01-28T11:00:00Z`;
+    const reason = `2 files of memory are not in the catalog of this database: ${nine}/original-1.parquet, ${ten}/original-2.parquet. To add them to the catalog: restore from 2026-01-28T09 to 2026-01-28T10`;
     expect(events).toEqual([{ type: "problem", key: `${nine}/original-1.parquet`, reason }]);
     expect(report).toMatchObject({ verified: false, problems: [{ reason }] });
     expect(await world.objects.head("archive.json")).not.toEqual(before);
 
     const [, from = "", to = ""] = /from (\S+) to (\S+)$/.exec(reason) ?? [];
     const { catalog, objects } = other;
-    expect(await restore({ catalog, objects, from: Date.parse(from), to: Date.parse(to) })).toMatchObject({
+    expect(
+      await restore({ catalog, objects, from: Date.parse(`${from}:00Z`), to: Date.parse(`${to}:59Z`) }),
+    ).toMatchObject({
       restored: 3,
       problems: [],
     });
@@ -456,7 +458,9 @@ describe("a signal", () => {
   test.each([true, false])("ends the verification of unknown files, deep: %s", async (isDeep) => {
     const { catalog, ...world } = await worldWithUnknownFiles();
     const { looked, ...stopped } = stoppedAt({ catalog, ...world }, `${nine}/unknown`);
-    expect(await verify({ catalog, deep: isDeep, ...stopped })).toMatchObject({ complete: false });
+    expect(await verify({ clock: Date, catalog, deep: isDeep, ...stopped })).toMatchObject({
+      complete: false,
+    });
     expect(looked).toHaveLength(1);
   });
 
@@ -482,7 +486,7 @@ describe("a signal", () => {
       const report = await {
         restore: () => restore({ catalog, ...span, ...stopped }),
         archive: () => world.archive(stopped),
-        verify: () => verify({ catalog, deep: true, ...stopped }),
+        verify: () => verify({ clock: Date, catalog, deep: true, ...stopped }),
       }[command]();
       expect(report).toMatchObject({ complete: false });
       expect(looked.length).toBeLessThan(10);
@@ -512,7 +516,7 @@ test("verify lists only the folders of an archive, each once", async () => {
   ];
   for (const isDeep of [false, true]) {
     listed.length = 0;
-    await verify({ catalog, objects, deep: isDeep });
+    await verify({ clock: Date, catalog, objects, deep: isDeep });
     expect(listed.toSorted()).toEqual(folders);
   }
 });

@@ -14,7 +14,13 @@ type FileRow = CatalogFile & { readonly fileId: number; readonly range: IdRange 
 type Stored = ArchivedReading & { readonly fileId: number | null };
 
 /** What the model has no use for. */
-type Unmodelled = "archiveId" | "saveArchiveId" | "referenceData" | "loadReferenceData";
+type Unmodelled =
+  | "archiveId"
+  | "saveArchiveId"
+  | "verifiedAt"
+  | "saveVerifiedAt"
+  | "referenceData"
+  | "loadReferenceData";
 
 /** A model of the catalog in its simplest form, which the SQL is compared with. */
 export function createCatalogModel(

@@ -59,14 +59,18 @@ export async function openDatabase(
   }
 }
 
-/** `create`: a missing database is created. `create` and `write` migrate the database; `read` changes nothing. */
-export type DatabaseAccess = "create" | "write" | "read";
+/**
+ * `create`: a missing database is created. `create` and `write` migrate the database; `update` changes rows alone; `read`
+ * changes nothing.
+ */
+export type DatabaseAccess = "create" | "write" | "update" | "read";
 
 /**
  * Opens the database with its newest structure.
  *
  * @param onMigrated receives what `create` or `write` has migrated
- * @throws UserError for a missing database that may not be created; PlantSchemaError `MIGRATION_PENDING` for `read`
+ * @throws UserError for a missing database that may not be created; PlantSchemaError `MIGRATION_PENDING` for `update` and
+ *   `read`
  */
 export async function openMigratedDatabase(
   database: ResolvedDatabase,
@@ -81,7 +85,7 @@ export async function openMigratedDatabase(
     );
   const opened = await openDatabase(database, { ...options, readonly: access === "read" });
   try {
-    if (access === "read") await requireMigrated(opened, database.name);
+    if (access === "read" || access === "update") await requireMigrated(opened, database.name);
     else onMigrated(await migrate(opened));
     return opened;
   } catch (error) {

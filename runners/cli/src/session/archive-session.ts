@@ -1,12 +1,21 @@
-import { type ArchiveCatalog, type ObjectStore, sqlArchiveCatalog } from "@lmnh/plant-archive";
+import {
+  type ArchiveCatalog,
+  type ObjectStore,
+  PlantArchiveError,
+  requireMatchingArchive,
+  sqlArchiveCatalog,
+} from "@lmnh/plant-archive";
 import {
   type archiveSettings,
+  boolean,
   type databaseSettings,
   resolveArchive,
   resolveDatabase,
+  setting,
 } from "@lmnh/plant-runtime";
 import {
   type DatabaseAccess,
+  databaseExists,
   type OpenArchiveOptions,
   openArchive,
   openMigratedDatabase,
@@ -20,6 +29,8 @@ import { listenForStop } from "./shutdown-signal.js";
 export interface Access {
   readonly database: DatabaseAccess;
   readonly missingFolder: OpenArchiveOptions["missingFolder"];
+  /** Printed if the database cannot be opened. */
+  readonly advice?: string | undefined;
 }
 
 /** The catalog of the opened database. */
@@ -51,34 +62,91 @@ export async function withArchive<Result>(
     newId: task.host.newId,
     missingFolder: access.missingFolder,
   });
-  return await withNamedCatalog(task, access.database, archive.name, (opened) =>
-    work({ ...opened, objects }),
+  return await withNamedCatalog(task, access, archive.name, (opened) => work({ ...opened, objects }));
+}
+
+export const withoutDatabase = {
+  withoutDatabase: setting({
+    flag: "--without-database",
+    fallback: "false",
+    description: "Read the archive alone",
+    schema: boolean,
+    excludes: ["database"],
+  }),
+};
+
+/** The opened archive without its database. */
+export type ArchiveAlone = Pick<OpenedArchive, "archiveName" | "objects" | "signal">;
+
+/** Opens the archive for a command, without a database. */
+export async function withArchiveAlone<Result>(
+  { values, resolved, host, output }: ArchiveTask,
+  work: (opened: ArchiveAlone) => Promise<Result>,
+): Promise<Result> {
+  const archive = resolveArchive(values, resolved);
+  const objects = await openArchive(archive, { newId: host.newId, missingFolder: "refuse" });
+  const stop = listenForStop(host, (signal) => output.note(`${signal}: stopping; once more to end at once`));
+  try {
+    return await work({ archiveName: archive.name, objects, signal: stop.signal });
+  } finally {
+    stop.release();
+    output.progress("");
+  }
+}
+
+/** The catalog of the archive's database, or why there is none. */
+export type FoundCatalog =
+  | { readonly catalog: ArchiveCatalog; readonly databaseName: string }
+  | { readonly catalog: null; readonly reason: string };
+
+/** Opens the archive, and its database if there is one. */
+export async function withArchiveAndCatalog<Result>(
+  task: Task<typeof archiveSettings & typeof databaseSettings & typeof withoutDatabase>,
+  work: (opened: ArchiveAlone, found: FoundCatalog) => Promise<Result>,
+): Promise<Result> {
+  const alone = (reason: string) =>
+    withArchiveAlone(task, (opened) => work(opened, { catalog: null, reason }));
+  if (task.values.withoutDatabase) return await alone("no database was read");
+  const database = resolveDatabase(task.values, task.resolved);
+  if (!(await databaseExists(database))) return await alone(`${database.name} does not exist`);
+  return await withArchive(
+    task,
+    { database: "read", missingFolder: "refuse", advice: readAlone },
+    async (opened) => {
+      const { catalog, databaseName } = opened;
+      try {
+        await requireMatchingArchive(opened);
+      } catch (error) {
+        if (!(error instanceof PlantArchiveError && /^ARCHIVE_/.test(error.code))) throw error;
+        return await work(opened, {
+          catalog: null,
+          reason: `${databaseName} is not the database of this archive`,
+        });
+      }
+      return await work(opened, { catalog, databaseName });
+    },
   );
 }
 
-/** Opens the database for a command, and closes it after it. The archive is not opened. */
-export async function withCatalog<Result>(
-  task: ArchiveTask,
-  access: Access["database"],
-  work: (opened: OpenedCatalog) => Promise<Result>,
-): Promise<Result> {
-  const { name } = resolveArchive(task.values, task.resolved);
-  return await withNamedCatalog(task, access, name, work);
-}
+/** For a command that also runs without the database. */
+export const readAlone = "To read the archive without its database: --without-database";
 
 async function withNamedCatalog<Result>(
   { values, host, output, resolved }: ArchiveTask,
-  access: Access["database"],
+  access: Pick<Access, "database" | "advice">,
   archiveName: string,
   work: (opened: OpenedCatalog) => Promise<Result>,
 ): Promise<Result> {
   const resolvedDatabase = resolveDatabase(values, resolved);
   const database = await openMigratedDatabase(
     resolvedDatabase,
-    access,
+    access.database,
     (report) => reportMigrations(report, output),
     { onRisk: (risk) => output.warn(risk) },
-  );
+  ).catch((error: unknown) => {
+    if (access.advice !== undefined) output.note(access.advice);
+    throw error;
+  });
   try {
     const stop = listenForStop(host, (signal) =>
       output.note(`${signal}: stopping; once more to end at once`),

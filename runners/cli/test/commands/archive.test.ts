@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createSimulator } from "@lmnh/museum-simulator";
-import type { ArchiveFile, ArchiveReport, RestoreReport, VerifyReport } from "@lmnh/plant-archive";
+import type { ArchiveReport, ListedFile, RestoreReport, VerifyReport } from "@lmnh/plant-archive";
 import { beforeAll, describe, expect, test } from "vitest";
 import { closedPort } from "../support/closed-port.js";
 import { makeFolder } from "../support/folder.js";
@@ -344,7 +344,9 @@ describe("plant archive verify", () => {
     cpSync(join(archived, "archive"), join(cwd, "archive"), { recursive: true });
     expect(await verify(cwd)).toMatchObject({
       code: 78,
-      stderr: expect.stringMatching(/^error: sqlite:plants\.db does not exist.*plant run\n$/),
+      stderr: expect.stringMatching(
+        /: --without-database\nerror: sqlite:plants\.db does not exist.*plant run\n$/m,
+      ),
     });
     expect(existsSync(join(cwd, "plants.db"))).toBe(false);
   });
@@ -359,9 +361,9 @@ describe("plant archive restore", () => {
         "archive",
         "restore",
         "--from",
-        at(-28),
+        hourOf(-28),
         "--to",
-        at(-2),
+        hourOf(-3),
         "--archive",
         "file:archive",
         "--json",
@@ -394,7 +396,7 @@ describe("plant archive restore", () => {
     const missing = parquetOf(cwd, -28);
     rmSync(join(cwd, "archive", missing));
     const { code, stdout, stderr } = await plant(
-      ["archive", "restore", "--from", at(-30), "--to", at(0), "--json", ...files],
+      ["archive", "restore", "--from", hourOf(-30), "--to", hourOf(-1), "--json", ...files],
       { cwd },
     );
     expect(code).toBe(65);
@@ -413,37 +415,193 @@ describe("plant archive restore", () => {
       const { code, stderr } = await plant(["archive", "restore", ...args, ...files], { cwd });
       return [code, stderr];
     };
-    expect(await restore("--to", at(0))).toEqual([2, line(/Give --from and --to/)]);
-    expect(await restore("--from", at(0), "--to", at(0))).toEqual([2, line(/--from has to be before --to/)]);
-    expect(await restore("--from", at(-1), "--to", at(0))).toEqual([78, line(/file:archive does not exist/)]);
+    expect(await restore()).toEqual([2, line(/The hours are missing\. Give an hour such as/)]);
+    expect(await restore("2026-01-28", "--all")).toEqual([2, line(/given in several ways/)]);
+    expect(await restore("28/01/2026")).toEqual([2, line(/"28\/01\/2026" is not an hour such as/)]);
+    expect(await restore("--from", hourOf(0), "--to", hourOf(-1))).toEqual([
+      2,
+      line(/--from has to be before --to/),
+    ]);
+    expect(await restore("--all")).toEqual([78, line(/file:archive does not exist/)]);
     expect(listFolder(cwd)).toEqual([]);
+  });
+
+  test("restores single hours, the newest one and everything, without the database of the archive", async () => {
+    const cwd = makeFolder();
+    cpSync(join(archived, "archive"), join(cwd, "archive"), { recursive: true });
+    const restore = async (database: string, ...args: string[]) => {
+      const given = ["--archive", "file:archive", "--database", `sqlite:${database}`, "--json"];
+      const { code, stdout } = await plant(["archive", "restore", ...args, ...given], { cwd });
+      expect(code).toBe(0);
+      return JSON.parse(stdout) as RestoreReport;
+    };
+    expect((await restore("some.db", hourOf(-29), hourOf(-3))).partitions).toEqual([-29, -3].map(hourOf));
+    expect((await restore("newest.db", "--latest")).partitions).toEqual([hourOf(-2)]);
+    await restore("all.db", "--all");
+    expect(contentOf(cwd, "all.db", -100, 100)).toEqual(contentOf(filled, "plants.db", -100, 0));
+  });
+
+  test("finishes the file in progress at SIGINT, and the next restore continues", async () => {
+    const cwd = makeFolder();
+    cpSync(join(archived, "archive"), join(cwd, "archive"), { recursive: true });
+    const args = ["archive", "restore", "--all", "--verbose", "--json", ...files];
+    const started = startPlant(args, { cwd });
+    await started.until("stderr", /restored \d+ readings/);
+    started.signal("SIGINT");
+    const stopped = await started.ended;
+    expect(stopped.code).toBe(75);
+    const first = JSON.parse(stopped.stdout) as RestoreReport;
+    expect(first).toMatchObject({ complete: false });
+    expect(first.files).toBeGreaterThan(0);
+    expect(first.files).toBeLessThan(5);
+    const { code, stdout } = await plant(args, { cwd });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ files: 5, present: first.restored, complete: true });
+    expect(contentOf(cwd, "plants.db", -100, 100)).toEqual(contentOf(filled, "plants.db", -100, 0));
   });
 });
 
-test("plant archive ls counts quarantined files separately", async () => {
-  const cwd = copyOf(archived);
-  damage(cwd, -28);
-  await archive(cwd);
-  const { stdout } = await plant(["archive", "ls", ...files], { cwd });
-  expect(stdout).toMatch(/ quarantined +\d/);
-  expect(stdout.trim().split("\n").at(-1)).toMatch(
-    /^the archive catalog of sqlite:plants\.db: 4 files, \d+ readings; 1 quarantined$/,
-  );
+describe("plant archive ls", () => {
+  interface Listing {
+    readonly database: string | null;
+    readonly totals: Record<string, unknown>;
+    readonly files: readonly ListedFile[];
+  }
+  const ls = (cwd: string, ...args: string[]) => json<Listing>(cwd, ["archive", "ls", ...args]);
+
+  test("lists every file with its hour, state and readings", async () => {
+    const { code, report } = await ls(archived);
+    expect(code).toBe(0);
+    expect(report.files.map(({ partition, state }) => [partition, state])).toEqual(
+      [...old, ...young].map((hour) => [hourOf(hour), "verified"]),
+    );
+    const { stdout, stderr } = await plant(["archive", "ls", ...files], { cwd: archived });
+    expect(stdout.trim().split("\n")).toEqual([
+      ...report.files.map(({ partition, rows, key }) =>
+        expect.stringMatching(new RegExp(`^${partition} +verified +${rows} +[\\d.]+ kB +${key}$`)),
+      ),
+      expect.stringMatching(
+        new RegExp(`^file:archive: 5 files, ${readings(filled, before(0))} readings, .* kB; 5 verified$`),
+      ),
+    ]);
+    expect(stderr).toBe("states are those of sqlite:plants.db\n");
+  });
+
+  test("lists the same files and readings without the database, from their footers", async () => {
+    const cwd = makeFolder();
+    cpSync(join(archived, "archive"), join(cwd, "archive"), { recursive: true });
+    const withDatabase = (await ls(archived)).report;
+    const { code, report, stderr } = await ls(cwd);
+    expect([code, report.database]).toEqual([0, null]);
+    expect(report.files).toEqual(withDatabase.files.map((file) => ({ ...file, state: null })));
+    expect(stderr).toMatch(/no states: sqlite:plants\.db does not exist\. .*plant archive restore\n$/);
+    expect(listFolder(cwd)).not.toContain("plants.db");
+    const alone = ["archive", "ls", "--without-database", "--archive", "file:archive", "--json"];
+    const { stdout } = await plant(alone, { cwd: archived });
+    expect(JSON.parse(stdout)).toEqual(report);
+    await plant(["migrate", "--quiet", "--database", "sqlite:plants.db"], { cwd });
+    expect((await ls(cwd)).stderr).toMatch(/plants\.db is not the database of this archive/);
+  });
+
+  test("adds up days, and filters by hours", async () => {
+    const { stdout } = await plant(["archive", "ls", "--by", "day", ...files], { cwd: archived });
+    const days = new Set([...old, ...young].map((hour) => hourOf(hour).slice(0, 10)));
+    expect(stdout.trim().split("\n")).toEqual([
+      ...[...days].map((day) => expect.stringMatching(new RegExp(`^${day} +\\d hours? +\\d files? +\\d+ `))),
+      expect.stringMatching(/^file:archive: 5 files/),
+    ]);
+    const { report } = await ls(archived, "--from", hourOf(-28), "--to", hourOf(-3));
+    expect(report.files.map(({ partition }) => partition)).toEqual([-28, -25, -3].map(hourOf));
+  });
+
+  test("counts quarantined files, names a missing one, and warns of an unreadable one", async () => {
+    const cwd = copyOf(archived);
+    damage(cwd, -28);
+    await archive(cwd);
+    const missing = parquetOf(cwd, -3);
+    rmSync(join(cwd, "archive", missing));
+    const { stdout, stderr } = await plant(["archive", "ls", ...files], { cwd });
+    expect(stdout).toContain(`${hourOf(-3)}  missing `);
+    expect(stdout).toMatch(/; 1 missing.*; 1 in quarantine\n$|; .*1 missing.*; 1 in quarantine\n$/);
+    expect(stderr).toContain("1 file missing or unreadable. For the reasons: plant archive verify\n");
+  });
 });
 
-test("plant archive ls lists every file with its hour, state and readings", async () => {
-  const { code, report } = await json<{ archive: string; files: ArchiveFile[] }>(archived, ["archive", "ls"]);
-  expect([code, report.archive]).toEqual([0, "file:archive"]);
-  expect(report.files.map(({ partition, state }) => [partition, state])).toEqual(
-    [...old, ...young].map((hour) => [hourOf(hour), "verified"]),
-  );
-  const { stdout } = await plant(["archive", "ls", ...files], { cwd: archived });
-  expect(stdout.trim().split("\n")).toEqual([
-    ...report.files.map(({ partition, rows, key }) =>
-      expect.stringMatching(new RegExp(`^${partition} +verified +${rows} +[\\d.]+ kB +${key}$`)),
-    ),
-    `the archive catalog of sqlite:plants.db: 5 files, ${readings(filled, before(0))} readings`,
-  ]);
+describe("plant archive verify --without-database", () => {
+  const alone = async (cwd: string, ...args: string[]) => {
+    const given = ["archive", "verify", "--without-database", "--archive", "file:archive", "--json", ...args];
+    const { code, stdout, stderr } = await plant(given, { cwd });
+    return { code, stderr, report: JSON.parse(stdout) as VerifyReport };
+  };
+
+  test("finds an intact archive intact, and reports what only the database knows", async () => {
+    const cwd = makeFolder();
+    cpSync(join(archived, "archive"), join(cwd, "archive"), { recursive: true });
+    expect(await alone(cwd, "--deep")).toMatchObject({
+      code: 0,
+      report: {
+        files: 5,
+        rows: readings(filled, before(0)),
+        problems: [],
+        unchecked: ["catalog", "database"],
+      },
+    });
+    expect((await alone(cwd)).report.unchecked).toContain("readings");
+    expect(listFolder(cwd)).toEqual(listFolder(cwd).filter((name) => name.startsWith("archive")));
+  });
+
+  test("exits with 65 and names a damaged file, a copy, and a file in the wrong folder", async () => {
+    const cwd = copyOf(archived);
+    const damaged = damage(cwd, -29);
+    const path = join(cwd, "archive", parquetOf(cwd, -28));
+    cpSync(path, path.replace(".parquet", " (1).parquet"));
+    cpSync(join(cwd, "archive", parquetOf(cwd, -3)), path.replace(/[^/]+$/, "misplaced.parquet"));
+    const { code, report } = await alone(cwd, "--deep");
+    expect(code).toBe(65);
+    expect(report.problems.map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/is a copy of/),
+        expect.stringMatching(/is not in the folder of that hour/),
+        expect.stringContaining(damaged),
+      ]),
+    );
+    expect(report.problems).toHaveLength(3);
+  });
+
+  test("exits with 65 if a file of a summarized day is missing, or archive.json", async () => {
+    const cwd = copyOf(archived);
+    const day = hourOf(-29).slice(0, 10);
+    const key = `plant_daily_summary/year=${day.slice(0, 4)}/month=${day.slice(5, 7)}/day=${day.slice(8)}/summary.parquet`;
+    expect(existsSync(join(cwd, "archive", key))).toBe(true);
+    rmSync(join(cwd, "archive", parquetOf(cwd, -29)));
+    rmSync(join(cwd, "archive/archive.json"));
+    const { report } = await alone(cwd, "--deep");
+    expect(report.problems).toEqual([
+      { key: "archive.json", reason: expect.stringMatching(/^is missing/) },
+      {
+        key,
+        reason: expect.stringMatching(
+          /^was made of \d+ readings, and the files of .* have \d+: a file is missing/,
+        ),
+      },
+    ]);
+  });
+});
+
+test("plant archive verify keeps the time of the last deep verification without a problem", async () => {
+  const cwd = copyOf(archived);
+  await archive(cwd, "--adopt", "--no-prune");
+  const verifiedAt = async (...args: string[]) => (await verify(cwd, ...args)).report.verifiedAt;
+  expect(await verifiedAt()).toBe(null);
+  const at = await verifiedAt("--deep");
+  expect(at).toMatch(/^\d{4}-.*Z$/);
+  expect(await verifiedAt()).toBe(at);
+  damage(cwd, -29);
+  expect(await verifiedAt("--deep")).toBe(at);
+  const { stdout } = await plant(["archive", "verify", ...files], { cwd });
+  expect(stdout).toContain(`last deep verification without a problem: ${at}\n`);
+  await archive(cwd, "--adopt");
+  expect(await verifiedAt()).toBe(null);
 });
 
 /** Flips a bit among the readings of an hour's file, and gives its key. */

@@ -44,7 +44,7 @@ const commands = [
   "archive --adopt",
   "archive verify",
   "archive verify --deep",
-  "archive restore --from 1970-01-01T00:00:00Z --to 2100-01-01T00:00:00Z",
+  "archive restore --all",
   "archive ls",
   "migrate",
   "doctor",

@@ -270,7 +270,7 @@ GO
 
 -- writeArchiveId
 
-UPDATE [my]]schema].[archive_metadata] SET archive_id = @1 WHERE archive_metadata_id = 1;
+UPDATE [my]]schema].[archive_metadata] SET archive_id = @1, verified_at = NULL WHERE archive_metadata_id = 1;
 INSERT INTO [my]]schema].[archive_metadata] (archive_metadata_id, archive_id)
 SELECT 1, @1
 WHERE NOT EXISTS (
@@ -282,6 +282,19 @@ INSERT INTO [my]]schema].[archive_metadata] (archive_metadata_id, archive_id)
 SELECT 1, @1
 WHERE NOT EXISTS (
   SELECT 1 FROM [my]]schema].[archive_metadata] WITH (UPDLOCK, HOLDLOCK) WHERE archive_metadata_id = 1);
+
+GO
+
+-- verifiedAt
+
+SELECT CONVERT(NVARCHAR(23), verified_at, 126) + N'Z' AS verified_at FROM [my]]schema].[archive_metadata]
+
+GO
+
+-- writeVerifiedAt
+
+UPDATE [my]]schema].[archive_metadata] SET verified_at = CONVERT(DATETIME2(3), @1, 127)
+WHERE verified_at IS NULL OR verified_at < CONVERT(DATETIME2(3), @1, 127)
 
 GO
 
