@@ -1,5 +1,5 @@
-import { codeOf } from "@lmnh/plant-schema/internal";
 import { isPlantError, type PlantError } from "@lmnh/plant-schema";
+import { codeOf } from "@lmnh/plant-schema/internal";
 import { adviceFor, type ErrorCode } from "./advice.js";
 import { UserError } from "./errors.js";
 import { ExitCode } from "./exit-codes.js";

@@ -25,6 +25,7 @@ export {
   runOutcome,
   withOutcome,
 } from "./run-outcome.js";
+export { type PingOptions, sendPing } from "./send-ping.js";
 export { describeInvalidValue } from "./settings/describe-invalid-value.js";
 export type { NotifierTarget } from "./settings/notifier-targets.js";
 export * from "./settings/parsers.js";

@@ -190,6 +190,15 @@ export const plantSettings = {
     schema: notifierTargets,
     secret: true,
   }),
+  ping: setting({
+    flag: "--ping <url>",
+    environment: "PLANT_PING_URL",
+    description:
+      "An address that is requested after each run whose outcome is ok: a heartbeat, for a service that reports when it stops",
+    schema: httpUrl,
+    secret: true,
+    runners: ["cli"],
+  }),
   pageUrl: setting({
     flag: "--page-url <url>",
     environment: "PLANT_PAGE_URL",

@@ -11,6 +11,7 @@ import {
   formatError,
   instant,
   type Outcome,
+  plantSettings,
   pull,
   redact,
   resolveDatabase,
@@ -30,6 +31,7 @@ import { logRetry } from "../output/log-retry.js";
 import { pluralize } from "../output/pluralize.js";
 import { reportMigrations } from "../output/report-migrations.js";
 import { createRunProgress } from "../output/run-progress.js";
+import { type Heartbeat, openHeartbeat } from "../run/heartbeat.js";
 import { reopenable } from "../run/reopenable.js";
 import { repeat } from "../run/run-on-interval.js";
 import { listenForStop } from "../session/shutdown-signal.js";
@@ -40,6 +42,7 @@ const settings = {
   ...databaseSettings,
   ...timingSettings,
   ...runSettings,
+  ping: plantSettings.ping,
   ...alertSettings,
   alert: setting({
     flag: "--alert",
@@ -139,6 +142,7 @@ export const runCommand = defineCommand({
         output.note(`${signal}: stopping, and loading what was received; once more to end at once`),
       );
       output.note(`${sourceName} → ${target.name}`);
+      const heartbeat = await openHeartbeat(values, host);
       try {
         const pullInto = (opened: PlantDatabase, runId: string) => {
           const ofRun = output.forRun(runId);
@@ -192,14 +196,17 @@ export const runCommand = defineCommand({
             AbortSignal.any([stop.signal, left.signal]),
             toOutcome,
             checkPlants,
+            heartbeat,
           );
         }
         const { outcome, error } = await runOnce(task, pullOnce, toOutcome);
         if (error !== undefined) throw error;
+        if (outcome.outcome === "ok") await heartbeat.beat(output);
         await checkPlants();
         if (outcome.problem !== null) output.error(outcome.problem);
         return outcome.exitCode;
       } finally {
+        heartbeat.stop();
         stop.release();
       }
     } finally {
@@ -230,6 +237,7 @@ async function watch(
   stopped: AbortSignal,
   toOutcome: ToOutcome,
   afterRun: () => Promise<void>,
+  heartbeat: Heartbeat,
 ): Promise<ExitCode> {
   const { values, host, output } = task;
   let exitCode: ExitCode = ExitCode.done;
@@ -239,6 +247,8 @@ async function watch(
     async () => {
       const { outcome, error } = await runOnce(task, pullOnce, toOutcome);
       if (outcome.reason === "stopped") return;
+      // Not awaited: a slow server must not delay the next run.
+      if (outcome.outcome === "ok") void heartbeat.beat(output);
       exitCode = outcome.exitCode;
       if (outcome.problem !== null) output.error(outcome.problem);
       if (isBeyondRetry(error)) ended.abort();

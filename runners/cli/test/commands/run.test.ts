@@ -83,6 +83,29 @@ describe("plant run", () => {
     ]);
   });
 
+  test("requests --ping after a run whose outcome is ok, and after no other", async () => {
+    const { url } = await startMuseum();
+    const pings: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      pings.push(request.url);
+      response.writeHead(pings.length === 1 ? 200 : 500).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const ping = `http://127.0.0.1:${(server.address() as AddressInfo).port}/check-id`;
+    const run = (api: string) =>
+      plant(["run", "--api", api, "--plants", "1", "--database", "sqlite::memory:", "--ping", ping]);
+    expect((await run(url)).code).toBe(0);
+    expect(pings).toEqual(["/check-id"]);
+    expect((await run(`http://127.0.0.1:${await closedPort()}`)).code).toBe(75);
+    expect(pings).toHaveLength(1);
+    // The heartbeat has no effect on the outcome, and its address is a secret.
+    const refused = await run(url);
+    expect(refused.code).toBe(0);
+    expect(refused.stderr).toContain("the address of --ping was not reached: HTTP status 500");
+    expect(refused.stderr).not.toContain("check-id");
+  });
+
   test("exits with 78 and the ways to give a login if the API refuses every request", async () => {
     const server = createServer((_request, response) => response.writeHead(401).end());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,0 +1,33 @@
+import { type ProxyValues, sendPing } from "@lmnh/plant-runtime";
+import { openFetch } from "@lmnh/plant-runtime/open";
+import type { Host } from "../host.js";
+import type { Output } from "../output/output.js";
+
+export interface Heartbeat {
+  /** Requests the URL, and warns if that fails. One request at a time: a beat during another one is skipped. */
+  beat(output: Output): Promise<void>;
+  /** Ends the request in progress. */
+  stop(): void;
+}
+
+/** The heartbeat of --ping; without a URL it does nothing. */
+export async function openHeartbeat(
+  { ping, httpsProxy, httpProxy, noProxy }: { readonly ping: string | undefined } & ProxyValues,
+  { clock }: Pick<Host, "clock">,
+): Promise<Heartbeat> {
+  if (ping === undefined) return { beat: async () => {}, stop: () => {} };
+  const fetch = await openFetch({ httpsProxy, httpProxy, noProxy });
+  const stopped = new AbortController();
+  let inProgress = false;
+  return {
+    stop: () => stopped.abort(),
+    async beat(output) {
+      if (inProgress) return;
+      inProgress = true;
+      const problem = await sendPing({ url: ping, fetch, clock, signal: stopped.signal });
+      inProgress = false;
+      if (problem !== null && !stopped.signal.aborted)
+        output.warn(`the address of --ping was not reached: ${problem}`);
+    },
+  };
+}
