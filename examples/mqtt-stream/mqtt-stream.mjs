@@ -51,10 +51,7 @@ export async function greenhouseStore({ db }) {
     beginRun: async () => {},
     async load({ readings }) {
       if (readings.length === 0) return { ...countLoaded([]), duplicates: 0, conflicts: 0 };
-      const insert = db
-        .insertInto("greenhouse")
-        .values(readings)
-        .onConflict((key) => key.doNothing());
+      const insert = db.insertInto("greenhouse").orIgnore().values(readings);
       const rows = await insert.returning("qualityFlag").execute();
       const counts = countLoaded(rows.map(({ qualityFlag }) => qualityFlag));
       return { ...counts, duplicates: readings.length - counts.loaded, conflicts: 0 };
