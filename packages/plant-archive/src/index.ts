@@ -1,6 +1,7 @@
 export { type ArchiveOptions, archive } from "./archive.js";
 export type { ArchiveSettings } from "./archive-options.js";
 export { archiveTable, type TableArchiveOptions } from "./archive-table.js";
+export { type QuarantinedRow, toQuarantinedRow } from "./catalog/row-mapping.js";
 export { sqlArchiveCatalog } from "./catalog/sql-archive-catalog.js";
 export { sqlTableCatalog } from "./catalog/sql-table-catalog.js";
 export type { CatalogDatabase } from "./catalog/transactions.js";
@@ -18,6 +19,7 @@ export {
 export type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./model/archive-file.js";
 export type { ArchivedReading } from "./model/archived-reading.js";
 export type { ArchivedColumn, ArchivedTable, Cell } from "./model/archived-table.js";
+export { type PageDigest, type RowsDigest, startDigest } from "./model/page-digest.js";
 export {
   type HourRange,
   type Partition,

@@ -9,15 +9,17 @@ import type { TablePage } from "./model/table-page.js";
 /** The database of the plants as the archive uses it. Instants are milliseconds since the epoch. */
 export interface ArchiveCatalog extends TableCatalog<ArchivedReading>, SummaryLog, ReferenceDataStore {
   /**
-   * As of every catalog. An unknown plant is inserted with its id alone, observed in 1970, so that any description of it is
-   * newer.
+   * As of every catalog. An unknown plant is inserted with its id alone, with an `observedAt` of 1970, so that any description
+   * of it is newer.
    */
   restore(manifest: Manifest, readings: () => AsyncIterable<ReadingPage>): Promise<RestoredReadings>;
 }
 
 /**
- * Which file contains which rows of a table: a file covers a range of ids in its hour, while it is claimed or verified. Rows
- * that no file covers are unarchived. Every change of state is conditional: of several archivers one makes it.
+ * Which file contains which rows of a table: while a file is claimed or verified, it covers the rows of its hour whose ids are
+ * in its `range`, also those that appear there later. Rows that no file covers are unarchived. Every change of state is
+ * conditional: of several archivers one makes it. Values are kept to the last bit, times to the millisecond. Ids are safe
+ * integers.
  */
 export interface TableCatalog<Row = unknown> {
   readonly table: ArchivedTable;
@@ -26,37 +28,49 @@ export interface TableCatalog<Row = unknown> {
   /** Files by partition and key; all of them by default. */
   files(query?: FileQuery): Promise<readonly ArchiveFile[]>;
   /**
-   * Adds a `claimed` file that covers up to `limit` unarchived rows of the hour, those with the lowest ids. Fewer than
-   * there are, if others are between them. Returns `null` if there are none.
+   * Adds a `claimed` file that covers up to `limit` unarchived rows of the hour, those with the lowest ids. Its range begins
+   * before the first and ends with the last of them. It covers fewer rows than there are, if another file's range is between
+   * them. Returns `null`, and adds nothing, if there are none. Of two claims at once, each covers rows of its own.
+   *
+   * @throws if there is a file with this key; keys are case-sensitive
    */
   claim(claim: FileClaim, limit: number): Promise<ArchiveFile | null>;
   /** The rows that a file covers, in pages, by id. */
   rows(file: ArchiveFile): AsyncIterable<TablePage<Row>>;
   /**
-   * Removes from a claimed file, and from the database, the rows that an older file contains: those with the same
-   * values are deleted as duplicates, the others are moved to `quarantined_row`. A file that becomes empty is deleted;
-   * then `file` is `null`. One transaction a page; can be repeated.
+   * Removes from a claimed file, and from the database, the rows whose key a row of an older file has. Those with the same
+   * `values`, as the table defines them, are deleted as duplicates. The others are moved to `quarantined_row` as conflicts, all
+   * columns as JSON; one with the same key and values as a row there is not added again. The file's `rows` falls by the number
+   * of removed rows, and a file with none is deleted; then `file` is `null`. Changes nothing if the file is not claimed. One
+   * transaction a page; can be repeated, also by two at once.
    */
   dropArchivedDuplicates(file: ArchiveFile, archived: AsyncIterable<TablePage<Row>>): Promise<DroppedRows>;
-  /** `claimed` → `verified`. `false` if the file is not `claimed`, or has another number of rows. */
+  /** `claimed` → `verified`, with digest and bytes. `false` if the file is not `claimed`, or has another number of rows. */
   markVerified(file: VerifiedFile, at: number): Promise<boolean>;
-  /** `claimed` or `verified` → `quarantined`; it covers no rows any more. `false` in any other state. */
+  /**
+   * `claimed` or `verified` → `quarantined`, with a reason of any length; it covers no rows any more. `false` in any other
+   * state.
+   */
   quarantine(file: ArchiveFile, reason: string): Promise<boolean>;
   /**
    * `verified` → `pruned`: in one transaction reads and digests the rows that the file covers, and deletes them.
-   * Changes nothing if the digest is not the file's.
+   * Changes nothing if their number or digest is not the file's: it has other values, or rows appeared or are missing.
+   * `startDigest` computes the digest.
    */
   prune(file: VerifiedFile, at: number): Promise<PruneOutcome>;
   /**
-   * Inserts a file's rows and makes the file `verified`, in one transaction. A file that is not in the catalog is
-   * added, unless another file of the hour has the same rows. Rows with the same key that are unarchived are
-   * replaced, as in `dropArchivedDuplicates`; so are those of a claimed file, which is quarantined. Does
-   * nothing for a file whose rows are still in the database. The rows keep their ids, or all get new ones if one of them is
-   * used or another file covers it.
+   * Inserts a file's rows and makes the file `verified`, in one transaction, whatever the length of the pages. A file that is
+   * not in the catalog is added, without times of claim and verification. Rows with the same key that are unarchived are
+   * replaced, as in `dropArchivedDuplicates`; so are those of a claimed file, which is quarantined. Does nothing for a file
+   * that is claimed or verified, whose rows are still in the database.
+   *
+   * The rows keep their ids. All get new ones if an id is used or above 2^52, or if a row or file of the hour is between them.
    *
    * @param rows reads the file; called again if the rows get new ids
-   * @throws PlantArchiveError `RESTORE_CONFLICT`; `OBJECT_INVALID` if the rows do not match the manifest. Nothing is
-   * changed then
+   * @throws PlantArchiveError with the `recovery` `skip`; nothing is changed then. `RESTORE_CONFLICT` if the file is
+   * quarantined, if another file of the hour has the same number and digest of rows, or if a verified file covers a row with the
+   * same key, whose time the message names. `OBJECT_INVALID` if the rows do not match the manifest, or the manifest does not
+   * match the catalog. The error of `rows`, if reading the file fails
    */
   restore(manifest: Manifest, rows: () => AsyncIterable<TablePage<Row>>): Promise<RestoredRows>;
   /** The archive of this database; `null` if there is none yet. */
@@ -74,7 +88,10 @@ export interface TableCatalog<Row = unknown> {
 
 /** Which days are summarized, from how many readings. */
 export interface SummaryLog {
-  /** UTC days that end at or before `until` and have readings, in files or in the database; the oldest first. */
+  /**
+   * UTC days that end at or before `until` and have readings, the oldest first. Each reading counts once: those of verified and
+   * pruned files, and those of the database that are in none.
+   */
   days(until: number): Promise<readonly DayState[]>;
   /** Readings of a UTC day that are in no verified or pruned file, in pages, by plant and time. */
   uncommittedReadings(day: string): AsyncIterable<ReadingPage>;
@@ -85,7 +102,7 @@ export interface SummaryLog {
 export interface ReferenceDataStore {
   /** Plants with their botanists and origins, and the rows that no plant refers to. */
   referenceData(): Promise<ReferenceData>;
-  /** Inserts and updates by natural key. Rows that are newer in the database stay. */
+  /** Inserts and updates by natural key. Plants and botanists with a newer `observedAt` in the database stay. */
   loadReferenceData(data: ReferenceData): Promise<void>;
 }
 
@@ -138,36 +155,51 @@ export interface DayState {
 }
 
 /**
- * Where files are stored. Keys are relative to the store's root; their parts are separated by `/`, not empty and do not
- * begin with a dot. Other keys are rejected with `OPTION_INVALID`.
+ * Where files are stored. Several archivers may use a store at once.
+ *
+ * Keys are relative to the store's root. Their parts are separated by `/`, are not empty and do not begin with a dot. They
+ * contain no `\`, no control character and no half of a surrogate pair; any other text is valid. Every method rejects another
+ * key with `OPTION_INVALID`.
  */
 export interface ObjectStore {
   /** For messages; without secrets. */
   readonly name: string;
   /**
    * Writes an object completely or not at all. Without `ifMatch` it never replaces one; with it, it replaces the object
-   * with this ETag. If the body fails or the signal aborts, nothing remains; a signal after the end of the body may be
-   * too late. A chunk may be reused once the next one is requested.
+   * with this ETag, and no other. Of several writes of a key at once, one writes.
+   *
+   * - body: requested only if there is no such object, or the one to replace, yet. The body may reuse a chunk once the next one is
+   *   requested. One that is left early is returned
+   * - signal: rejects with its reason, without a request of the body if it has aborted already, and even if the body hangs. A
+   *   signal after the end of the body may be too late
+   *
+   * Rejects with the error of a body that fails. Nothing remains then, or after a signal.
    */
   put(key: string, body: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<PutOutcome>;
   /** `null` if there is no such object. */
   head(key: string): Promise<ObjectInfo | null>;
   /**
-   * The bytes from `start`, inclusive, to `end`, exclusive. Rejects with `OBJECT_MISSING`, with `OBJECT_INVALID` if the
-   * object is shorter, and with the signal's reason.
+   * The bytes from `start`, inclusive, to `end`, exclusive; none if they are equal. Rejects with `OPTION_INVALID` unless
+   * they are integers and 0 ≤ `start` ≤ `end`, with `OBJECT_MISSING`, with `OBJECT_INVALID` if the object is shorter than
+   * `end`, and with the signal's reason.
    */
   read(key: string, start: number, end: number, options?: ReadOptions): Promise<Uint8Array>;
   /**
-   * Every object whose key begins with the prefix, in the order of the keys' UTF-8 bytes. Entries that are not objects
-   * are passed to `onOther`.
+   * Every object whose key begins with the prefix, which is any text, in the order of the keys' UTF-8 bytes, as `head` returns
+   * them. It may be left early. Entries that are not objects are passed to `onOther`.
    */
   list(prefix: string, onOther?: (other: OtherEntry) => void): AsyncIterable<ObjectInfo>;
   /**
-   * Renames an object. Does nothing if it does not exist, so that it can be repeated. Rejects with `OBJECT_EXISTS` if the
-   * new key has an object with other bytes.
+   * Renames an object, also by two at once. Does nothing if it does not exist, so that it can be repeated, or if both keys are
+   * the same. If the new key has an object with the same bytes, it finishes an interrupted move and deletes the old one. Rejects
+   * with `OBJECT_EXISTS`, and changes nothing, if that object has other bytes.
    */
   move(from: string, to: string): Promise<void>;
-  /** Deletes what unfinished writes of this key have left. Returns how many there were. */
+  /**
+   * Deletes what unfinished writes of this key, and of no other, have left. Returns how many there were. A `put` that is not
+   * finished is one, and then ends as `interrupted`. Always 0 of a store whose unfinished writes leave nothing. The object
+   * stays.
+   */
   abortIncompleteUploads(key: string): Promise<number>;
 }
 

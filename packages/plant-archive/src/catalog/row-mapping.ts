@@ -60,8 +60,8 @@ export interface QuarantinedRow {
 }
 
 /**
- * All columns as JSON: JavaScript writes a double so that it is parsed to the same bits. The natural key of a reading is its
- * `conflictKey`.
+ * A conflicting row as it is kept: all columns by name, times as ISO 8601. As JSON its numbers are exact: JavaScript writes a
+ * double so that it is parsed to the same bits. The natural key of a reading is its `conflictKey`.
  */
 export function toQuarantinedRow(table: ArchivedTable, row: object): QuarantinedRow {
   const key = [...table.key, ...table.values].map((field) => {

@@ -59,7 +59,10 @@ export interface Manifest {
   readonly bytes: number;
 }
 
-/** A file whose object was read back in this run, with the expected rows and digest. Only `verifyObject` creates one. */
+/**
+ * A file whose object was read back in this run, with the expected rows and digest. Only the archiver creates one: a catalog gets
+ * it, so that it cannot prune what was not verified. In tests, `fakeVerifiedFile` of `@lmnh/plant-archive/testing` does.
+ */
 export interface VerifiedFile extends ArchiveFile {
   readonly bytes: number;
   readonly digest: string;

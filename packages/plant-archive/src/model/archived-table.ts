@@ -8,7 +8,7 @@ export interface ArchivedTable {
   readonly rowNoun: string;
   /** In the order of the columns in files. */
   readonly columns: readonly ArchivedColumn[];
-  /** The field of the id: an integer from 1 to 2^53 − 1 that grows with each insert and is not used again. */
+  /** The field of the id: a safe integer, usually from 1, that grows with each insert and is not used again. */
   readonly id: string;
   /** The field of the time that decides in which hour's files a row is. */
   readonly instant: string;

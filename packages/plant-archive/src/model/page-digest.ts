@@ -26,7 +26,15 @@ export interface PageDigest {
 }
 
 /**
- * Starts a digest of every digested value of every row.
+ * Starts a digest of every digested value of every row, as it is in a manifest. A catalog computes it from its own rows, to
+ * compare them with those of a file.
+ *
+ * ```ts
+ * const digest = startDigest(readingTable);
+ * for await (const page of catalog.rows(file)) digest.add(page);
+ * const { rows, digest: sum } = digest.sum();
+ * const isSame = rows === file.rows && sum === file.digest;
+ * ```
  *
  * It is the sum of a 128-bit hash of each row. The hash is not cryptographic: it detects damage and defects, not changes by
  * people who can write to the archive, who could write a digest as well. A SHA-256 of each row would take seven times as

@@ -1,7 +1,7 @@
 import type { ArchiveFile } from "../model/archive-file.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 
-/** The tables of a catalog, for tests. */
+/** The tables of a catalog, as the contract suite fills and reads them. */
 export interface ReadingTables {
   /** Inserts readings with new ids, except those whose key exists. */
   insert(readings: readonly Omit<ArchivedReading, "readingId">[]): Promise<void>;
@@ -21,8 +21,9 @@ export interface CatalogState {
   /** In the order of insertion. */
   readonly quarantined: readonly {
     readonly rowId: number;
+    /** `conflicting reading`. */
     readonly reason: string;
-    /** JSON. */
+    /** JSON: all columns by name, times as ISO 8601, as `toQuarantinedRow` returns them. */
     readonly content: string;
   }[];
 }

@@ -192,7 +192,6 @@ export function describeRestores(suite: Suite): void {
       assertMatches(await rejected(under, () => under.catalog.restore(manifest, () => pagesOf(readings))), {
         code: "RESTORE_CONFLICT",
         recovery: "skip",
-        message: /a is quarantined/,
       });
     });
 
@@ -202,7 +201,7 @@ export function describeRestores(suite: Suite): void {
       await archiveAll(under, "b");
       assertMatches(await rejected(under, () => under.catalog.restore(manifest, () => pagesOf(readings))), {
         code: "RESTORE_CONFLICT",
-        message: /reading with plant_id 2 and recording_taken 2026-01-28T10:00:00\.002Z/,
+        message: /2026-01-28T10:00:00\.002Z/,
       });
     });
 
@@ -280,7 +279,6 @@ export function describeRestores(suite: Suite): void {
       const error = {
         code: "RESTORE_CONFLICT",
         recovery: "skip",
-        message: /^a \(1\) is a copy of a:/,
       };
       assertMatches(await rejected(under, () => under.catalog.restore(copy, () => pagesOf(readings))), error);
       await under.catalog.restore(manifest, () => pagesOf(readings));
