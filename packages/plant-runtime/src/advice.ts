@@ -89,6 +89,9 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
   URL_INVALID: none,
 };
 
+/** Every code of an error of the packages. */
+export const errorCodes = Object.keys(adviceByCode) as readonly ErrorCode[];
+
 /** The next step after an error with this code; `null` if the message names it, or the code is of another program. */
 export function adviceFor(code: string, runner: Runner): string | null {
   const table: Readonly<Record<string, Advice | undefined>> = adviceByCode;
