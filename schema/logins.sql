@@ -5,7 +5,7 @@
 --     etlPassword=… archivePassword=… healthPassword=… dashboardPassword=…
 --   (or set these as environment variables, so that they are not in the list of processes)
 --
---   plant_etl        plant run, plant doctor      reads; inserts and updates
+--   plant_etl        plant run, plant doctor      reads; inserts and updates; deletes old runs from the run log
 --   plant_archive    plant archive, plant archive verify  reads; updates and deletes readings, writes the archive catalog
 --   plant_health     plant alert                  reads; writes alerts, deliveries and profiles
 --   plant_dashboard  dashboards                   reads
@@ -49,7 +49,7 @@ GRANT INSERT, UPDATE ON [$(schema)].[plant] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[plant_reading] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[plant_notice] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[plant_rejection] TO [plant_etl];
-GRANT INSERT, UPDATE ON [$(schema)].[etl_run] TO [plant_etl];
+GRANT INSERT, UPDATE, DELETE ON [$(schema)].[etl_run] TO [plant_etl];
 GRANT INSERT ON [$(schema)].[quarantined_row] TO [plant_etl];
 GO
 

@@ -4,6 +4,7 @@ import type { Migration } from "./migration/migration.js";
 import type { MigrationReport } from "./migration/migration-report.js";
 import type { AppliedMigration } from "./migration/plan-migrations.js";
 import type { ReferenceRows } from "./reference-data/reference-rows.js";
+import type { ShrinkReport } from "./shrink-database.js";
 import type { PlantTables } from "./tables.js";
 import type { BatchedTransaction } from "./transaction/batched-transaction.js";
 import type { Outcome, Statement } from "./transaction/statement.js";
@@ -42,6 +43,12 @@ export interface DatabaseDialect {
 
   /** Verifies the structure of the database's files. */
   checkContent(db: Kysely<PlantTables>): Promise<void>;
+
+  /** See `shrinkDatabase`. */
+  shrink(db: Kysely<PlantTables>, signal: AbortSignal | undefined): Promise<ShrinkReport>;
+
+  /** See `vacuumDatabase`. */
+  vacuum(db: Kysely<PlantTables>): Promise<ShrinkReport>;
 
   adviseOnSettings(db: Kysely<PlantTables>): Promise<string[]>;
 }

@@ -10,6 +10,7 @@ it("logins.sql grants permissions on existing tables, and DELETE only where a pr
     expect(Object.keys(expectedColumns)).toContain(table);
     if (rights.includes("DELETE"))
       expect([
+        "etl_run plant_etl",
         "plant_reading plant_archive",
         "archive_file plant_archive",
         "plant_alert plant_health",

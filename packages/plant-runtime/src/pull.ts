@@ -8,7 +8,7 @@ import {
   type Report,
   runEtl,
 } from "@lmnh/plant-etl";
-import { sqlPlantStore } from "@lmnh/plant-etl/sql";
+import { pruneRunLog, sqlPlantStore } from "@lmnh/plant-etl/sql";
 import type { PlantDatabase } from "@lmnh/plant-schema";
 import { exitCodeOfRun } from "./run-outcome.js";
 
@@ -25,15 +25,20 @@ export interface PullOptions extends OutcomeThresholds {
   readonly deadlineMs: number | undefined;
   /** Milliseconds for the database after the deadline, to load what was pulled. 10,000 by default. */
   readonly loadGraceMs?: number | undefined;
+  /** How long a run stays in the run log, milliseconds. By default none is deleted. */
+  readonly runLogRetention?: number | undefined;
   /** Makes the run stop requesting, load what it has and report. */
   readonly signal: AbortSignal;
   readonly observer: Observer;
   /** Called for each failure of the database that is retried. */
   readonly onRetry: (error: unknown, waitMs: number) => void;
+  /** Called if old runs could not be deleted from the run log; the run itself is loaded. */
+  readonly onPruneFailed?: (error: unknown) => void;
 }
 
 /**
- * One run: requests, transforms and loads. Transient errors of the database are retried until the deadline.
+ * One run: requests, transforms and loads, and then deletes old runs from the run log. Transient errors of the database are
+ * retried until the deadline.
  *
  * @throws PlantSchemaError or the driver's error if the load fails
  */
@@ -49,18 +54,18 @@ export async function pull(options: PullOptions): Promise<Report> {
     maxFailed,
     deadlineMs,
     loadGraceMs = 10_000,
+    runLogRetention,
     signal,
     observer,
     onRetry,
+    onPruneFailed = () => {},
   } = options;
   const deadline = deadlineMs !== undefined && AbortSignal.timeout(deadlineMs + loadGraceMs);
-  return await runEtl({
+  const retry = { clock, random, onRetry, ...(deadline && { signal: deadline }) };
+  const report = await runEtl({
     source,
     transform: lmnhTransform({ defaultUtcOffsetMinutes }),
-    store: sqlPlantStore({
-      ...database,
-      retry: { clock, random, onRetry, ...(deadline && { signal: deadline }) },
-    }),
+    store: sqlPlantStore({ ...database, retry }),
     clock,
     runId,
     thresholds: { maxRejected, maxFailed },
@@ -69,4 +74,13 @@ export async function pull(options: PullOptions): Promise<Report> {
     signal,
     observer,
   });
+  if (runLogRetention !== undefined)
+    await pruneRunLog({
+      ...database,
+      retentionMs: runLogRetention,
+      nowMs: clock.now(),
+      retry,
+      signal: deadline ? AbortSignal.any([signal, deadline]) : signal,
+    }).catch(onPruneFailed);
+  return report;
 }

@@ -25,6 +25,7 @@ export interface Host {
   /** The working directory; throws if it was deleted. */
   readonly directory: string;
   readonly nodeVersion: string;
+  readonly processId: number;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly clock: Clock;
@@ -52,6 +53,7 @@ export function processHost(): Host {
       return process.cwd();
     },
     nodeVersion: process.versions.node,
+    processId: process.pid,
     stdout,
     stderr,
     clock: systemClock,

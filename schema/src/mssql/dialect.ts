@@ -17,5 +17,8 @@ export const mssqlDialect: DatabaseDialect = {
   inBatchedTransaction: inMssqlBatchedTransaction,
   referenceStatements: (rows, schema) => mssqlReferenceStatements(quoteSchema(schema), rows),
   checkContent: async () => {},
+  // SQL Server uses the space of deleted rows again, and an administrator decides the size of its files.
+  shrink: async () => ({ bytesBefore: null, bytesAfter: null }),
+  vacuum: async () => ({ bytesBefore: null, bytesAfter: null }),
   adviseOnSettings: adviseOnMssqlSettings,
 };

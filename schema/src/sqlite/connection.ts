@@ -63,9 +63,13 @@ export function executeOn(
   }
 }
 
-/** Commands, which return no rows. A setting of the connection, such as `foreign_keys`, cannot be changed in a transaction. */
-const control = /^\s*(?:(?:begin|commit|rollback|savepoint|release)\b|pragma\b[^=(]*=)/i;
-const write = /^\s*(?:insert|update|delete|replace|create|alter|drop)\b/i;
+/**
+ * Commands, which return no rows. A setting of the connection, such as `foreign_keys`, cannot be changed in a transaction, and
+ * `vacuum` cannot run in one.
+ */
+const control = /^\s*(?:(?:begin|commit|rollback|savepoint|release|vacuum)\b|pragma\b[^=(]*=)/i;
+const write = /^\s*(?:insert|update|delete|replace|create|alter|drop|pragma\s+incremental_vacuum)\b/i;
+const freePages = /^\s*pragma\s+incremental_vacuum\b/i;
 /** A checkpoint needs that no transaction is open. */
 const read = /^\s*(?:select|with|values|pragma(?!\s+wal_checkpoint))\b/i;
 
@@ -78,8 +82,23 @@ function executePrepared(
   sql: string,
   parameters: readonly unknown[],
 ): SqliteResult {
+  if (freePages.test(sql)) return executeAllSteps(database, sql);
   const statement = database.prepare(sql);
   if (statement.reader) return { rows: statement.all(parameters), inTransaction: database.inTransaction };
   const { changes, lastInsertRowid } = statement.run(parameters);
   return { rows: [], inTransaction: database.inTransaction, changes, lastInsertRowid };
+}
+
+/**
+ * A statement without columns that has a row for each step. libsql takes all steps in `all` only, and leaves the statement
+ * active otherwise; better-sqlite3 refuses `all`.
+ */
+function executeAllSteps(database: SqliteDriverDatabase, sql: string): SqliteResult {
+  try {
+    database.prepare(sql).all([]);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    database.exec(sql);
+  }
+  return { rows: [], inTransaction: database.inTransaction };
 }

@@ -5,6 +5,7 @@ import { executeSqliteBatch } from "./execute-batch.js";
 import { migrateSqlite, readSqliteHistory } from "./migrate.js";
 import { sqliteMigrations } from "./migrations.js";
 import { sqliteReferenceStatements } from "./reference-statements.js";
+import { shrinkSqlite, vacuumSqlite } from "./shrink.js";
 
 export const sqliteDialect: DatabaseDialect = {
   migrations: sqliteMigrations,
@@ -16,5 +17,7 @@ export const sqliteDialect: DatabaseDialect = {
   inBatchedTransaction: inSqliteBatchedTransaction,
   referenceStatements: sqliteReferenceStatements,
   checkContent: checkSqliteContent,
+  shrink: shrinkSqlite,
+  vacuum: vacuumSqlite,
   adviseOnSettings: async () => [],
 };

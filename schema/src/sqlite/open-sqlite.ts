@@ -195,6 +195,8 @@ async function setUp(
   // Reads the file, so that an invalid one fails here and not later.
   await pragma("schema_version");
   if (path !== ":memory:") await refusePartOfPage(path, await pageBytesOf(sqlite));
+  // So that `shrinkDatabase` can return pages to the disk. It has an effect on a file without tables, and in a full VACUUM.
+  if (!readonly) await pragma("auto_vacuum = INCREMENTAL");
   // Before the write-ahead log is turned on, so that it is written to the file itself.
   if (applicationId !== undefined) await pragma(`application_id = ${applicationId}`);
   await pragma("foreign_keys = ON");

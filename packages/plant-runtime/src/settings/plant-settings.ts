@@ -162,6 +162,14 @@ export const plantSettings = {
     description: "The offset from UTC of times without one",
     schema: utcOffset,
   }),
+  runLogRetention: setting({
+    flag: "--run-log-retention <duration>",
+    environment: "PLANT_RUN_LOG_RETENTION",
+    fallback: "90d",
+    description:
+      "How long a run stays in the run log, etl_run, 2d to 3650d. After a run, older ones are deleted by whole UTC days, at most 10,000 at a time",
+    schema: duration("2d", "3650d", "90d"),
+  }),
   archive: setting({
     flag: "--archive <url>",
     environment: "PLANT_ARCHIVE",

@@ -34,8 +34,13 @@ export const connectionSettings = {
   ...proxySettings,
 };
 
-/** How responses are transformed, and the thresholds of the outcome. */
-export const runSettings = pick(plantSettings, ["maxRejected", "maxFailed", "defaultUtcOffset"]);
+/** How responses are transformed, the thresholds of the outcome, and how long a run stays in the run log. */
+export const runSettings = pick(plantSettings, [
+  "maxRejected",
+  "maxFailed",
+  "defaultUtcOffset",
+  "runLogRetention",
+]);
 
 /** The time of a run, and of the next one. */
 export const timingSettings = pick(plantSettings, ["deadline", "every"]);

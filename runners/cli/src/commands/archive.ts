@@ -1,4 +1,4 @@
-import { type ArchivePlan, archive, type PlanOptions, planArchive } from "@lmnh/plant-archive";
+import { type ArchivePlan, type PlanOptions, planArchive } from "@lmnh/plant-archive";
 import {
   archiveOutcome,
   archiveSettings,
@@ -9,11 +9,10 @@ import {
   plantSettings,
   setting,
 } from "@lmnh/plant-runtime";
+import { runArchive } from "../archive/run-archive.js";
 import { defineCommand } from "../command.js";
-import { createArchiveProgress } from "../output/archive-progress.js";
 import { completeCommands } from "../output/complete-commands.js";
 import { archivePlanLines } from "../output/format-archive-plan.js";
-import { archiveLines } from "../output/format-archive-report.js";
 import { type Access, withArchive } from "../session/archive-session.js";
 import { lsCommand } from "./archive/ls.js";
 import { restoreCommand } from "./archive/restore.js";
@@ -77,7 +76,7 @@ export const archiveCommand = defineCommand({
     withArchive(
       task,
       task.values.dryRun ? planning : writing,
-      async ({ catalog, objects, databaseName, archiveName, signal }) => {
+      async ({ catalog, objects, database, databaseName, archiveName, signal }) => {
         const { values, host, output } = task;
         output.note(`${databaseName} → ${archiveName}`);
         const complete = (text: string) => completeCommands(text, task.resolved);
@@ -90,21 +89,11 @@ export const archiveCommand = defineCommand({
           if (outcome.problem !== null) output.error(outcome.problem);
           return outcome.exitCode;
         }
-        const done = await archive({
-          catalog,
-          objects,
-          clock: host.clock,
-          runId: host.newId(),
-          newId: host.newId,
-          retentionMs,
-          adopt: values.adopt,
-          signal,
-          observer: createArchiveProgress(host, { ...output, warn: (text) => output.warn(complete(text)) }),
-        });
-        const problems = done.problems.map(({ key, reason }) => ({ key, reason: complete(reason) }));
-        const report = { ...done, problems };
-        const outcome = archiveOutcome(report);
-        output.result(report, archiveLines(report, outcome), outcome);
+        const { report, outcome, lines } = await runArchive(
+          { ...task, retentionMs, adopt: values.adopt },
+          { catalog, objects, database, signal },
+        );
+        output.result(report, lines, outcome);
         if (outcome.problem !== null) output.error(outcome.problem);
         return outcome.exitCode;
       },

@@ -1,6 +1,7 @@
 import { type Clock, formatTimestamp, type Report } from "@lmnh/plant-etl";
 import {
   alertSettings,
+  archiveSettings,
   boolean,
   connectionSettings,
   databaseSettings,
@@ -21,11 +22,15 @@ import {
   sourceSettings,
   text,
   timingSettings,
+  UserError,
+  type Values,
 } from "@lmnh/plant-runtime";
 import { databaseExists, openMigratedDatabase, openSource } from "@lmnh/plant-runtime/open";
 import { type PlantDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import { version } from "../../package.json";
+import { type TimesOfDay, timesOfDay } from "../archive/times-of-day.js";
 import { defineCommand, type Task } from "../command.js";
+import { dashboardSettings } from "../dashboard/dashboard-settings.js";
 import { describeGaps, failureLine, reportLine, reportTable } from "../output/format-run-report.js";
 import { logRetry } from "../output/log-retry.js";
 import { pluralize } from "../output/pluralize.js";
@@ -34,6 +39,7 @@ import { createRunProgress } from "../output/run-progress.js";
 import { type Heartbeat, openHeartbeat } from "../run/heartbeat.js";
 import { reopenable } from "../run/reopenable.js";
 import { repeat } from "../run/run-on-interval.js";
+import { connectServiceManager, type ServiceManager } from "../session/service-manager.js";
 import { listenForStop } from "../session/shutdown-signal.js";
 
 const settings = {
@@ -57,6 +63,21 @@ const settings = {
     description: "Run on an interval, until Ctrl-C, SIGTERM or SIGHUP",
     schema: boolean,
   }),
+  archiveAt: setting({
+    flag: "--archive-at <times>",
+    description:
+      "With --watch: also archive at these times of day in UTC, as plant archive does, such as 00:10, or 00:10,12:10, or *:10 for every hour",
+    schema: timesOfDay,
+  }),
+  ...archiveSettings,
+  retention: plantSettings.retention,
+  serve: setting({
+    flag: "--serve",
+    fallback: "false",
+    description: "With --watch: also serve the page, health and metrics, as plant serve does",
+    schema: boolean,
+  }),
+  ...dashboardSettings,
   at: setting({
     flag: "--at <time>",
     description: "The time of the run, to repeat it exactly; now by default",
@@ -84,6 +105,8 @@ export const runCommand = defineCommand({
     "Migrates the database to the current schema, requests every plant from the API, validates and normalises the responses, and loads them. The counts of its report add up to the number of plants requested.",
     "On the first Ctrl-C, SIGTERM or SIGHUP it sends no more requests, loads what it has and reports; the second one ends it at once.",
     "With --watch, runs start at whole multiples of --every from the first one. If a run overruns, the missed starts are skipped; the schedule does not drift. A failed run does not end the watch, unless no further run could succeed: if the SQLite file or its write-ahead log was deleted, if the file was replaced beside the old log, or if the file is damaged or not a database. The watch then exits with 78. With --json it prints one report per line. The watch exits with the code of its last run that was not cut short by Ctrl-C, SIGTERM or SIGHUP, or with 0 if there is none.",
+    'With --archive-at, the watch also archives, at times of day in UTC and beside its runs. Times that have passed since the last archive run, because the watch was not running or an archive run took longer, are made up for by one run; a database that was never archived is archived at once. With --json, the report of an archive run is a line with "command":"archive". An archive run that fails is reported and does not end the watch; the next one is at the next time, or at the next start. With --serve, the watch also serves the page, health and metrics. On the first signal the archive run stops after its current step, and the next one continues it.',
+    "Under systemd (NOTIFY_SOCKET), the watch reports with systemd-notify when it is ready, that it is alive (WATCHDOG_USEC), and that it is stopping. docs/operations.md has a unit.",
   ],
   examples: [
     ["plant run", "one run, from the museum into plant-data/plants.db"],
@@ -92,6 +115,10 @@ export const runCommand = defineCommand({
       "from the simulated API of plant simulate",
     ],
     ["plant run --watch --every 60s --json >> reports.ndjson", "every minute"],
+    [
+      "plant run --watch --alert --archive-at 00:10 --serve",
+      "everything in one process: runs, alerts, a daily archive run, and the page",
+    ],
     ["plant run --record responses.ndjson", "record the responses"],
     ["plant run --replay responses.ndjson --database sqlite::memory: --json", "replay them"],
   ],
@@ -116,6 +143,9 @@ export const runCommand = defineCommand({
   settings,
   async act(task) {
     const { values, host, output, resolved } = task;
+    refuseUselessFlags(values);
+    const dashboard = values.serve ? await import("../dashboard/dashboard-server.js") : null;
+    dashboard?.refuseUnwantedRemote(values);
     const target = resolveDatabase(values, resolved);
     const exists = await databaseExists(target);
     const clock = values.at === undefined ? host.clock : stoppedClock(host.clock, values.at);
@@ -160,6 +190,12 @@ export const runCommand = defineCommand({
             signal: stop.signal,
             observer: watched.observe,
             onRetry: logRetry(ofRun),
+            // With --at, the clock of the run is not that of the run log.
+            runLogRetention: values.at === undefined ? values.runLogRetention : undefined,
+            onPruneFailed: (error) =>
+              ofRun.warn(
+                `old runs were not deleted from the run log: ${formatError(error, "cli").lines.join("; ")}`,
+              ),
           }).finally(watched.end);
         };
         const pullOnce = async (runId: string) => {
@@ -190,14 +226,26 @@ export const runCommand = defineCommand({
           // With `| head -2`, no one reads the reports of further runs.
           const left = new AbortController();
           host.stdout.onClosed(() => left.abort());
-          return await watch(
-            task,
-            pullOnce,
-            AbortSignal.any([stop.signal, left.signal]),
-            toOutcome,
-            checkPlants,
-            heartbeat,
-          );
+          const ended = new AbortController();
+          const signal = AbortSignal.any([stop.signal, left.signal, ended.signal]);
+          const manager = connectServiceManager(host, output);
+          signal.addEventListener("abort", () => manager.stopping(), { once: true });
+          const server = await dashboard?.startDashboardServer(task);
+          if (server !== undefined) output.note(`The plants: ${server.url}`);
+          let archiving: Promise<void> | undefined;
+          try {
+            if (values.archiveAt !== undefined) {
+              const startArchiving = await openSchedule(task, values.archiveAt, await database.current());
+              archiving = startArchiving(signal);
+            }
+            manager.ready();
+            return await watch(task, pullOnce, { ended, signal, manager }, toOutcome, checkPlants, heartbeat);
+          } finally {
+            ended.abort();
+            await archiving;
+            await server?.close();
+            output.note("the watch has ended");
+          }
         }
         const { outcome, error } = await runOnce(task, pullOnce, toOutcome);
         if (error !== undefined) throw error;
@@ -234,17 +282,19 @@ type ToOutcome = (report: Report) => Outcome;
 async function watch(
   task: Task<typeof settings>,
   pullOnce: PullOnce,
-  stopped: AbortSignal,
+  { ended, signal, manager }: WatchControl,
   toOutcome: ToOutcome,
   afterRun: () => Promise<void>,
   heartbeat: Heartbeat,
 ): Promise<ExitCode> {
   const { values, host, output } = task;
   let exitCode: ExitCode = ExitCode.done;
-  const ended = new AbortController();
-  const signal = AbortSignal.any([stopped, ended.signal]);
+  let turnedMs = host.elapsedMs();
+  const longestTurnMs = Math.max(values.every, values.deadline) + turnGraceMs;
+  manager.keepAlive(() => host.elapsedMs() - turnedMs <= longestTurnMs, signal);
   await repeat(
     async () => {
+      turnedMs = host.elapsedMs();
       const { outcome, error } = await runOnce(task, pullOnce, toOutcome);
       if (outcome.reason === "stopped") return;
       // Not awaited: a slow server must not delay the next run.
@@ -266,8 +316,37 @@ async function watch(
         output.warn(`the run took longer than --every: ${pluralize(ticks, "start")} skipped`),
     },
   );
-  output.note("the watch has ended");
   return exitCode;
+}
+
+/** For what follows the deadline of a run: the last load, the check of the plants and its messages. */
+const turnGraceMs = 180_000;
+
+interface WatchControl {
+  /** Ends the watch. */
+  readonly ended: AbortController;
+  readonly signal: AbortSignal;
+  readonly manager: ServiceManager;
+}
+
+/** Archives at these times, beside the runs. Imported here, because a run without `--archive-at` needs no archive. */
+async function openSchedule(
+  task: Task<typeof settings>,
+  times: TimesOfDay,
+  database: PlantDatabase,
+): Promise<(signal: AbortSignal) => Promise<void>> {
+  const archive = await import("../archive/archive-on-schedule.js");
+  const lastArchivedMs = await archive.lastArchivedMs(database);
+  return (signal) => archive.archiveOnSchedule(task, { times, signal, lastArchivedMs });
+}
+
+/** @throws UserError for services of a watch without one, or with a database that no other connection sees */
+function refuseUselessFlags({ watch, archiveAt, serve, database }: Values<typeof settings>): void {
+  const service = archiveAt !== undefined ? "--archive-at" : serve ? "--serve" : undefined;
+  if (service === undefined) return;
+  if (!watch) throw new UserError(ExitCode.usage, `${service} needs a watch. Add --watch`);
+  if (database === "sqlite::memory:")
+    throw new UserError(ExitCode.usage, `${service} needs a database in a file. Name one with --database`);
 }
 
 /** Whether further runs would fail or do harm until the database files are repaired. */

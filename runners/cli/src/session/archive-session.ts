@@ -20,6 +20,7 @@ import {
   openArchive,
   openMigratedDatabase,
 } from "@lmnh/plant-runtime/open";
+import type { PlantDatabase } from "@lmnh/plant-schema";
 import type { Task } from "../command.js";
 import { logRetry } from "../output/log-retry.js";
 import { reportMigrations } from "../output/report-migrations.js";
@@ -36,10 +37,11 @@ export interface Access {
 /** The catalog of the opened database. */
 export interface OpenedCatalog {
   readonly catalog: ArchiveCatalog;
+  readonly database: PlantDatabase;
   /** Without secrets. */
   readonly databaseName: string;
   readonly archiveName: string;
-  /** Aborts with the first Ctrl-C, SIGTERM or SIGHUP. */
+  /** Aborts with the first Ctrl-C, SIGTERM or SIGHUP, or is the caller's. */
   readonly signal: AbortSignal;
 }
 
@@ -50,11 +52,16 @@ export interface OpenedArchive extends OpenedCatalog {
 
 type ArchiveTask = Task<typeof archiveSettings & typeof databaseSettings>;
 
-/** Opens the database and the archive for a command, and closes them after it. */
+/**
+ * Opens the database and the archive for a command, and closes them after it.
+ *
+ * @param signal ends the work in place of Ctrl-C, SIGTERM and SIGHUP, to which the caller listens
+ */
 export async function withArchive<Result>(
   task: ArchiveTask,
   access: Access,
   work: (opened: OpenedArchive) => Promise<Result>,
+  signal?: AbortSignal | undefined,
 ): Promise<Result> {
   const archive = resolveArchive(task.values, task.resolved);
   // Before the database, so that no database is created for an archive that cannot be opened.
@@ -62,7 +69,13 @@ export async function withArchive<Result>(
     newId: task.host.newId,
     missingFolder: access.missingFolder,
   });
-  return await withNamedCatalog(task, access, archive.name, (opened) => work({ ...opened, objects }));
+  return await withNamedCatalog(
+    task,
+    access,
+    archive.name,
+    (opened) => work({ ...opened, objects }),
+    signal,
+  );
 }
 
 export const withoutDatabase = {
@@ -136,6 +149,7 @@ async function withNamedCatalog<Result>(
   access: Pick<Access, "database" | "advice">,
   archiveName: string,
   work: (opened: OpenedCatalog) => Promise<Result>,
+  signal?: AbortSignal | undefined,
 ): Promise<Result> {
   const resolvedDatabase = resolveDatabase(values, resolved);
   const database = await openMigratedDatabase(
@@ -148,15 +162,17 @@ async function withNamedCatalog<Result>(
     throw error;
   });
   try {
-    const stop = listenForStop(host, (signal) =>
-      output.note(`${signal}: stopping; once more to end at once`),
-    );
+    const stop =
+      signal === undefined
+        ? listenForStop(host, (name) => output.note(`${name}: stopping; once more to end at once`))
+        : { signal, release: () => {} };
     try {
       return await work({
         catalog: sqlArchiveCatalog({
           ...database,
           retry: { clock: host.clock, random: host.random, onRetry: logRetry(output) },
         }),
+        database,
         databaseName: resolvedDatabase.name,
         archiveName,
         signal: stop.signal,

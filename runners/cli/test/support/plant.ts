@@ -54,6 +54,7 @@ export function startPlant(args: readonly string[], options: PlantOptions = {}):
     environment,
     directory,
     nodeVersion: process.versions.node,
+    processId: process.pid,
     stdout: terminal(
       (text) => {
         if (isStdoutOpen) output.append("stdout", text);

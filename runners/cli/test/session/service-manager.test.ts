@@ -1,0 +1,83 @@
+import { spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { connectServiceManager } from "../../src/session/service-manager.js";
+import { makeFolder } from "../support/folder.js";
+import { waitFor } from "../support/wait-for.js";
+
+const missing = ["systemd-notify", "python3"].find(
+  (program) => spawnSync(program, ["--version"]).status !== 0,
+);
+const receiver = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print("bound", flush=True)
+while True: print(s.recv(4096).decode(), flush=True)`;
+
+async function receiveMessages() {
+  const socket = join(makeFolder(), "notify.sock");
+  const child = spawn("python3", ["-c", receiver, socket], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill());
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (part: string) => {
+    text += part;
+  });
+  await waitFor(() => text.includes("bound"));
+  const count = (message: string) => text.split("\n").filter((line) => line === message).length;
+  return { socket, count };
+}
+
+const host = (environment: Readonly<Record<string, string>>) => ({
+  environment: { PATH: process.env.PATH, ...environment },
+  processId: 42,
+  clock: {
+    now: Date.now,
+    sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal && { signal }),
+  },
+});
+const noWarning = { warn: (line: string) => expect.fail(line) };
+
+describe.skipIf(missing !== undefined)(`connectServiceManager (needs systemd-notify and python3)`, () => {
+  test("sends READY=1, WATCHDOG=1 while the service is alive, and STOPPING=1", async () => {
+    const { socket, count } = await receiveMessages();
+    const watched = { NOTIFY_SOCKET: socket, WATCHDOG_USEC: "90000", WATCHDOG_PID: "42" };
+    const manager = connectServiceManager(host(watched), noWarning);
+    let alive = true;
+    const end = new AbortController();
+    onTestFinished(() => end.abort());
+    manager.ready();
+    manager.keepAlive(() => alive, end.signal);
+    await waitFor(() => count("READY=1") === 1 && count("WATCHDOG=1") >= 3);
+    alive = false;
+    manager.stopping();
+    await waitFor(() => count("STOPPING=1") === 1);
+    await sleep(200);
+    const sent = count("WATCHDOG=1");
+    await sleep(400);
+    expect(count("WATCHDOG=1")).toBe(sent);
+  });
+
+  test("sends no WATCHDOG=1 for another process's watchdog", async () => {
+    const { socket, count } = await receiveMessages();
+    const watched = { NOTIFY_SOCKET: socket, WATCHDOG_USEC: "30000", WATCHDOG_PID: "43" };
+    const manager = connectServiceManager(host(watched), noWarning);
+    manager.keepAlive(() => true, new AbortController().signal);
+    manager.ready();
+    await waitFor(() => count("READY=1") === 1);
+    expect(count("WATCHDOG=1")).toBe(0);
+  });
+});
+
+test("connectServiceManager warns once without systemd-notify, and does nothing without NOTIFY_SOCKET", async () => {
+  const warnings: string[] = [];
+  const warn = (line: string) => warnings.push(line);
+  connectServiceManager(host({}), noWarning).ready();
+  const manager = connectServiceManager(host({ NOTIFY_SOCKET: "/nowhere", PATH: "/nowhere" }), { warn });
+  manager.ready();
+  manager.stopping();
+  await waitFor(() => warnings.length > 0);
+  await sleep(50);
+  expect(warnings).toEqual([expect.stringMatching(/was not notified: systemd-notify cannot be started/)]);
+});
