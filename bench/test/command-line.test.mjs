@@ -23,7 +23,7 @@ test("readCommandLine gives an option to the benchmarks that have it", () => {
 });
 
 test.each([
-  [["nope"], /There is no benchmark "nope". Benchmarks: pull, transform, load, archive, start, health/],
+  [["nope"], /There is no benchmark "nope". Benchmarks: pull, transform, load, archive, start, size, health/],
   [["toString"], /There is no benchmark/],
   [["--wat"], /--wat/],
   [["load", "--plants", "5"], /--plants has no effect on load/],
