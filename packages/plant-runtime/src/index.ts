@@ -1,6 +1,7 @@
 export { archiveOutcome, restoreOutcome, verifyOutcome } from "./archive-outcome.js";
 export { type CreateNotifiersOptions, createNotifiers } from "./create-notifiers.js";
 export { type DailyHistory, dailyHistory } from "./daily-history.js";
+export { describeBytes } from "./describe-bytes.js";
 export { describeStack } from "./describe-stack.js";
 export { UserError } from "./errors.js";
 export { escapeControls } from "./escape-controls.js";
@@ -59,3 +60,13 @@ export {
 export * from "./settings/setting-groups.js";
 export { similarName } from "./settings/similar-name.js";
 export { findUnreadVariables, type IneffectiveName } from "./settings/unread-variables.js";
+export {
+  assessStatus,
+  type StatusLine,
+  type StatusOptions,
+  type StatusProblem,
+  type StatusReport,
+  type StatusTopic,
+} from "./status/assess-status.js";
+export { type GatherOptions, gatherStatus, type StatusSources } from "./status/gather-status.js";
+export type * from "./status/status-facts.js";

@@ -30,10 +30,12 @@ export interface OpenSqliteOptions {
   readonly readonly?: boolean | undefined;
   /** Written into the header of the file, as `PRAGMA application_id`; 0 to 2,147,483,647. */
   readonly applicationId?: number | undefined;
+  /** How long a statement waits for a lock, in milliseconds. 10,000 by default. */
+  readonly lockTimeoutMs?: number | undefined;
 }
 
-/** How long a statement waits for a lock, in milliseconds of a monotonic clock. */
-const busyTimeoutMs = 10_000;
+/** Of a monotonic clock. */
+const defaultLockTimeoutMs = 10_000;
 
 /**
  * Opens a SQLite database. A missing file and its directory are created, readable by their owner only. The missing target
@@ -87,7 +89,10 @@ export function sqlitePath(url: string): string {
 }
 
 async function connectAndSetUp(path: string, options: OpenSqliteOptions): Promise<SqliteConnection> {
-  const sqlite = withLockWait(await connect(path, options.readonly ?? false, options.driver));
+  const sqlite = withLockWait(
+    await connect(path, options.readonly ?? false, options.driver),
+    options.lockTimeoutMs ?? defaultLockTimeoutMs,
+  );
   try {
     await setUp(sqlite, path, options);
     return sqlite;
@@ -235,7 +240,7 @@ function withExplainedErrors({ execute, close }: SqliteConnection, path: string)
  * Retries a statement while another connection holds the lock. SQLite itself would wait in the worker, which then could
  * not be terminated, and does not wait at all while another connection turns on the write-ahead log of a new file.
  */
-function withLockWait({ execute, close }: SqliteConnection): SqliteConnection {
+function withLockWait({ execute, close }: SqliteConnection, lockTimeoutMs: number): SqliteConnection {
   return {
     close,
     async execute(sql, parameters) {
@@ -244,7 +249,7 @@ function withLockWait({ execute, close }: SqliteConnection): SqliteConnection {
         try {
           return await execute(sql, parameters);
         } catch (error) {
-          if (performance.now() - startMs >= busyTimeoutMs || !isBusy(error)) throw error;
+          if (performance.now() - startMs >= lockTimeoutMs || !isBusy(error)) throw error;
           await sleep(pauseMs);
         }
       }

@@ -56,7 +56,7 @@ async function openDirectory(
   archive: DirectoryArchive,
   { newId, missingFolder }: OpenArchiveOptions,
 ): Promise<ObjectStore> {
-  const { directoryObjectStore, memoryObjectStore } = await import("@lmnh/plant-archive");
+  const { directoryObjectStore, memoryObjectStore } = await import("./directory.js");
   const exists = folderExists(archive);
   if (!exists && missingFolder === "empty") return memoryObjectStore(archive.name);
   if (!exists && missingFolder === "refuse")

@@ -15,6 +15,8 @@ export interface OpenDatabaseOptions {
   readonly createFolder?: boolean | undefined;
   /** SQLite only: a number for the header of a new file. */
   readonly applicationId?: number | undefined;
+  /** SQLite only: how long a statement waits for a lock, milliseconds. */
+  readonly lockTimeoutMs?: number | undefined;
   /** SQL Server only: the time that the server has for a response, milliseconds. */
   readonly requestTimeoutMs?: number | undefined;
   /** Receives each risk of the connection, as a line. */
@@ -40,7 +42,14 @@ export async function openDatabase(
   database: ResolvedDatabase,
   options: OpenDatabaseOptions = {},
 ): Promise<PlantDatabase> {
-  const { readonly = false, createFolder = false, applicationId, requestTimeoutMs, onRisk } = options;
+  const {
+    readonly = false,
+    createFolder = false,
+    applicationId,
+    lockTimeoutMs,
+    requestTimeoutMs,
+    onRisk,
+  } = options;
   for (const risk of database.risks) onRisk?.(risk);
   // Each driver is loaded only if it is used.
   switch (database.kind) {
@@ -54,6 +63,7 @@ export async function openDatabase(
       return await openSqlite(database.url, {
         readonly,
         ...(applicationId !== undefined && { applicationId }),
+        ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
       });
     }
   }

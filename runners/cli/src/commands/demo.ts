@@ -157,6 +157,8 @@ function nextSteps(name: ProgramName, file: string): string[] {
     `${indent}the page, kept current, at http://127.0.0.1:8081/`,
     `  ${name} archive verify --deep --database sqlite:${file} --archive file:${demoArchive(file)}`,
     `${indent}check every reading of every file`,
+    `  ${name} status --database sqlite:${file} --archive file:${demoArchive(file)}`,
+    `${indent}what works, what does not, and the next step`,
     `${`  ${name} doctor`.padEnd(64)}show the settings and check the connections`,
     `  ${name} --help`,
   ];

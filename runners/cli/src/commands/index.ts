@@ -9,6 +9,7 @@ export const loadCommand: Readonly<Record<CommandName, () => Promise<Command>>> 
   alert: async () => (await import("./alert.js")).alertCommand,
   report: async () => (await import("./report.js")).reportCommand,
   serve: async () => (await import("./serve.js")).serveCommand,
+  status: async () => (await import("./status.js")).statusCommand,
   archive: async () => (await import("./archive.js")).archiveCommand,
   simulate: async () => (await import("./simulate.js")).simulateCommand,
   completion: async () => (await import("./completion.js")).completionCommand,

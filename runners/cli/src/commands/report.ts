@@ -5,6 +5,7 @@ import {
   archiveSettings,
   dailyHistory,
   databaseSettings,
+  describeBytes,
   ExitCode,
   formatError,
   healthStores,
@@ -18,7 +19,6 @@ import {
 import { openArchive, openMigratedDatabase } from "@lmnh/plant-runtime/open";
 import { defineCommand } from "../command.js";
 import { writeCompletely } from "../files/write-completely.js";
-import { describeBytes } from "../output/format-archive-report.js";
 import { logRetry } from "../output/log-retry.js";
 import { listenForStop } from "../session/shutdown-signal.js";
 

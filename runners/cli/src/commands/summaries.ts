@@ -6,6 +6,7 @@ export const commandSummaries = {
   alert: "Check the plants once or every minute, and send an alert for each that needs someone",
   report: "Write the page that shows which plant needs whom as one HTML file",
   serve: "Serve that page on this machine, and keep it current",
+  status: "Show what works and what does not, with the next step for each",
   archive: "Move readings older than a day from the database to verified Parquet files",
   simulate: "Serve a simulated plant API on this machine",
   doctor: "Show the settings and their origin, and check database, archive and API",

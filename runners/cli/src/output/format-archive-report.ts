@@ -1,5 +1,5 @@
 import type { ArchiveReport } from "@lmnh/plant-archive";
-import type { OutcomeCodes } from "@lmnh/plant-runtime";
+import { describeBytes, type OutcomeCodes } from "@lmnh/plant-runtime";
 import { formatOutcome } from "./format-outcome.js";
 import { describeMs } from "./format-run-report.js";
 import { nounFor, pluralize } from "./pluralize.js";
@@ -52,11 +52,4 @@ function describeHours(partitions: ArchiveReport["partitions"]): string {
   const [first, last] = [partitions[0], partitions.at(-1)];
   if (first === undefined || last === undefined) return "";
   return first === last ? `, ${first.partition}` : `, ${first.partition} to ${last.partition}`;
-}
-
-export function describeBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ["kB", "MB", "GB", "TB"];
-  const power = Math.min(Math.floor(Math.log10(bytes) / 3), units.length);
-  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
 }

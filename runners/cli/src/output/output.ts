@@ -54,9 +54,14 @@ export interface Output {
   readonly verbose: boolean;
   /**
    * Writes the result: the document with `--json`, the lines without. The document includes the outcome,
-   * `ok` by default; `null` if it is not a report.
+   * `ok` by default; `null` if it is not a report. On a terminal with colours, `colored` is applied to each printed line.
    */
-  result(document: object, lines: readonly string[], outcome?: OutcomeCodes | null): void;
+  result(
+    document: object,
+    lines: readonly string[],
+    outcome?: OutcomeCodes | null,
+    colored?: (line: string) => string,
+  ): void;
   /** A step of the command. */
   note(line: string): void;
   /** Only with `--verbose`. */
@@ -102,10 +107,14 @@ export function createOutput(
   return {
     verbose,
     showsProgress,
-    result(document, lines, outcome = okOutcome) {
+    result(document, lines, outcome = okOutcome, colored = (line) => line) {
       if (json)
         stdout.write(`${printableJson(outcome === null ? document : withOutcome(document, outcome))}\n`);
-      else if (!quiet) stdout.write(`${clear(stdout, showsProgress)}${lines.map(shown).join("\n")}\n`);
+      else if (!quiet) {
+        const colors = color && !environment.NO_COLOR && stdout.isTerminal;
+        const printed = lines.map(shown).map((line) => (colors ? colored(line) : line));
+        stdout.write(`${clear(stdout, showsProgress)}${printed.join("\n")}\n`);
+      }
     },
     note: (line) => {
       if (!quiet) writeLine("info", line);

@@ -1,7 +1,6 @@
 import { type ListedFile, listArchive } from "@lmnh/plant-archive";
-import { archiveSettings, databaseSettings, ExitCode, oneOf, setting } from "@lmnh/plant-runtime";
+import { archiveSettings, databaseSettings, describeBytes, ExitCode, oneOf, setting } from "@lmnh/plant-runtime";
 import { defineCommand } from "../../command.js";
-import { describeBytes } from "../../output/format-archive-report.js";
 import { pluralize } from "../../output/pluralize.js";
 import { formatTable } from "../../output/table.js";
 import { withArchiveAndCatalog, withoutDatabase } from "../../session/archive-session.js";

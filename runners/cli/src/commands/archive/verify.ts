@@ -3,13 +3,13 @@ import {
   archiveSettings,
   boolean,
   databaseSettings,
+  describeBytes,
   ExitCode,
   setting,
   verifyOutcome,
 } from "@lmnh/plant-runtime";
 import { defineCommand, type Task } from "../../command.js";
 import { completeCommands } from "../../output/complete-commands.js";
-import { describeBytes } from "../../output/format-archive-report.js";
 import { describeProblems } from "../../output/format-file-problems.js";
 import { pluralize } from "../../output/pluralize.js";
 import {

@@ -1,0 +1,137 @@
+import type { ExitCode } from "../exit-codes.js";
+
+/** What one part of a status is based on: its facts, why they could not be read, or the part that they depend on. */
+export type Part<Facts> =
+  | { readonly kind: "known"; readonly facts: Facts }
+  | { readonly kind: "failed"; readonly code: string; readonly problem: string; readonly exitCode: ExitCode }
+  | { readonly kind: "unknown"; readonly because: string };
+
+/** What a status is assessed from. Times are milliseconds since the epoch. */
+export interface StatusFacts {
+  readonly database: Part<DatabaseFacts>;
+  readonly runs: Part<RunFacts>;
+  readonly readings: Part<ReadingFacts>;
+  readonly plants: Part<PlantFacts>;
+  readonly rejections: Part<RejectionFacts>;
+  readonly alerts: Part<AlertFacts>;
+  readonly catalog: Part<CatalogFacts>;
+  readonly store: Part<StoreFacts>;
+  readonly disks: Part<readonly DiskFacts[]>;
+}
+
+export interface DatabaseFacts {
+  /** Without secrets. */
+  readonly name: string;
+  /** `null` if it cannot be read, such as on a server that does not permit it. */
+  readonly bytes: number | null;
+}
+
+export interface RunRecord {
+  readonly runId: string;
+  readonly startedMs: number;
+  readonly finishedMs: number | null;
+  /** As in `etl_run`. */
+  readonly state: string;
+  readonly outcome: string | null;
+  readonly reason: string | null;
+  readonly requested: number;
+  readonly loaded: number;
+  /** Plants without a reading by intention: not found, or on loan. */
+  readonly absent: number;
+  readonly rejected: number;
+  readonly failed: number;
+}
+
+export interface RunFacts {
+  /** The newest 20 at most, the newest first. */
+  readonly newest: readonly RunRecord[];
+  readonly lastGood: RunRecord | null;
+  readonly lastFailed: RunRecord | null;
+  /** Of the first failure in the report of the last failed run: code and message. `null` if there is none. */
+  readonly failure: string | null;
+  /** Start of the first run of the run log. */
+  readonly firstMs: number | null;
+  /** Runs that started in the last 24 hours, and what they loaded. */
+  readonly day: { readonly runs: number; readonly loaded: number; readonly flagged: number };
+}
+
+export interface ReadingFacts {
+  /** The newest reading that is not in the future. */
+  readonly newestMs: number | null;
+  /** Readings in the future that were loaded in the last hour, or later than now; at most 1,000. */
+  readonly future: number;
+  readonly newestFutureMs: number | null;
+}
+
+export interface PlantFacts {
+  /** Plants that were described by a response or have a reading. */
+  readonly known: number;
+  /** Plants without a reading since `silentSinceMs`, without those on loan or not found; the first 101 by id. */
+  readonly quiet: readonly { readonly plantId: number; readonly lastReadingMs: number | null }[];
+}
+
+export interface RejectionFacts {
+  /** The open rejections of the last 24 hours by plant, most first; the first 101 plants. */
+  readonly byPlant: readonly {
+    readonly plantId: number;
+    readonly readings: number;
+    readonly details: number;
+    readonly newestReadingMs: number | null;
+  }[];
+}
+
+export interface AlertFacts {
+  /** Alerts that fire, by rule. */
+  readonly firing: readonly { readonly rule: string; readonly alerts: number }[];
+  readonly plants: number;
+  readonly lastDelivery: { readonly notifier: string; readonly deliveredMs: number } | null;
+  /** Deliveries that were tried and are tried again. */
+  readonly failing: number;
+  /** Deliveries that were given up in the last 24 hours. */
+  readonly givenUp: number;
+  /** A notifier and the reason of one of the failed deliveries. */
+  readonly failure: { readonly notifier: string; readonly reason: string | null } | null;
+  /** Deliveries that nobody has tried, and the time that the oldest was due. */
+  readonly waiting: number;
+  readonly waitingSinceMs: number | null;
+}
+
+export interface CatalogFacts {
+  /** Files that are verified or pruned. */
+  readonly files: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Files that a run has begun and not verified yet. */
+  readonly claimed: number;
+  readonly quarantined: number;
+  /** The newest hour with a file, `YYYY-MM-DDTHH`. */
+  readonly lastHour: string | null;
+  readonly unarchived: number;
+  /** The oldest reading after the newest hour with a file. */
+  readonly oldestUnarchivedMs: number | null;
+  readonly verifiedMs: number | null;
+}
+
+export interface StoreFacts {
+  /** Without secrets. */
+  readonly name: string;
+  /** `false` for a folder that no archive run has created yet. */
+  readonly exists: boolean;
+  /** How many of the newest files of the catalog were compared with the store. */
+  readonly compared: number;
+  /** Of these, the keys that are missing, and those whose size differs. */
+  readonly missing: readonly string[];
+  readonly differing: readonly string[];
+  /** Whether one of the missing or differing files is the only place of its readings. */
+  readonly isOnlyCopy: boolean;
+}
+
+export interface DiskFacts {
+  /** What is on it: `database`, `archive` or `database and archive`. */
+  readonly use: string;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** Free and all entries for files; 0 and 0 if the file system has no limit. */
+  readonly freeFiles: number;
+  readonly totalFiles: number;
+}

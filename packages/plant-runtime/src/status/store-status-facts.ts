@@ -1,0 +1,48 @@
+import { type ArchiveCatalog, type ObjectStore, requireMatchingArchive } from "@lmnh/plant-archive";
+import type { CatalogFile } from "./sql-status-facts.js";
+import type { StoreFacts } from "./status-facts.js";
+
+export interface ComparedCatalog {
+  readonly catalog: ArchiveCatalog;
+  readonly newestFiles: readonly CatalogFile[];
+}
+
+const concurrency = 8;
+
+/**
+ * Compares the newest files of the catalog with the store by name and size, which costs a request a file and reads no
+ * content. Without a catalog the store is only reached.
+ *
+ * @throws PlantArchiveError `ARCHIVE_MISMATCH` for the archive of another database; the errors of the store
+ */
+export async function storeStatusFacts(
+  objects: ObjectStore,
+  exists: boolean,
+  compared: ComparedCatalog | null,
+): Promise<StoreFacts> {
+  if (compared === null) await objects.head("status");
+  else await requireMatchingArchive({ catalog: compared.catalog, objects });
+  const newestFiles = compared?.newestFiles ?? [];
+  const missing: string[] = [];
+  const differing: string[] = [];
+  let isOnlyCopy = false;
+  const remaining = [...newestFiles];
+  const compare = async () => {
+    for (let file = remaining.shift(); file !== undefined; file = remaining.shift()) {
+      const { key, bytes, isPruned } = file;
+      const info = await objects.head(key);
+      if (info?.bytes === bytes) continue;
+      (info === null ? missing : differing).push(key);
+      isOnlyCopy ||= isPruned;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, compare));
+  return {
+    name: objects.name,
+    exists,
+    compared: newestFiles.length,
+    missing: missing.sort(),
+    differing: differing.sort(),
+    isOnlyCopy,
+  };
+}

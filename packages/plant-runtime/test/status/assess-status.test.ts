@@ -1,0 +1,197 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { assessStatus, type StatusFacts, type StatusReport } from "../../src/index.js";
+import { known, minuteMs, nowMs, run, wellFacts } from "./facts.js";
+
+const problemsOf = ({ lines }: StatusReport) =>
+  lines.flatMap(({ topic, problems }) => problems.map(({ reason }) => `${topic} ${reason}`));
+
+const runsOf = (changes: object) => {
+  const { runs } = wellFacts();
+  return known({ ...(runs.kind === "known" ? runs.facts : ({} as never)), ...changes });
+};
+const dayOfRuns = (make: (ago: number) => ReturnType<typeof run>) =>
+  Array.from({ length: 20 }, (_, index) => make(index + 1));
+
+test("assessStatus finds nothing where everything is well, and states the expected readings", () => {
+  const report = assessStatus(wellFacts(), nowMs);
+  expect(report).toMatchObject({ outcome: "ok", exitCode: 0, intervalMs: minuteMs, expected: 1440 * 48 });
+  expect(problemsOf(report)).toEqual([]);
+  expect(report.lines.map(({ topic, text }) => `${topic}: ${text}`)).toEqual([
+    "database: sqlite:plants.db, 5.6 MB",
+    "clock: 2026-11-29 12:00 UTC",
+    "runs: last good 1 min ago; last failed never; 1,440 in 24 h, one every 1 min",
+    "readings: newest 1 min ago; 69,000 of 69,120 expected in 24 h, 12 flagged",
+    "plants: 49 known, none silent",
+    "rejections: 0 responses and 0 details open of 24 h",
+    "alerts: none open; nothing delivered yet",
+    "archive: 48 files, 373.0 kB, to 2026-11-29T10; 96 readings not archived yet; never verified deep",
+    "disk: 70.0 GB of 270.0 GB free (database and archive)",
+  ]);
+});
+
+const failed = { kind: "failed", code: "DATABASE_DAMAGED", problem: "it is damaged", exitCode: 78 } as const;
+const unknown = { kind: "unknown", because: "the database cannot be read" } as const;
+const noResponse = (ago: number) =>
+  run(ago, { state: "failed", outcome: "failed", reason: "no_response", loaded: 0, failed: 48 });
+
+describe("assessStatus finds", () => {
+  test.each<[name: string, facts: Partial<StatusFacts>, problems: string[], exitCode: number, next: RegExp]>([
+    [
+      "a database that cannot be read",
+      { database: failed, runs: unknown },
+      ["database DATABASE_DAMAGED"],
+      78,
+      /plant doctor/,
+    ],
+    [
+      "an API that is down",
+      {
+        runs: runsOf({
+          newest: dayOfRuns(noResponse),
+          lastFailed: noResponse(1),
+          failure: "network: refused",
+        }),
+      },
+      ["runs no_response"],
+      75,
+      /plant doctor.*#the-api-is-down/,
+    ],
+    [
+      "that no run starts any more",
+      { runs: runsOf({ newest: dayOfRuns((ago) => run(ago + 30)) }) },
+      ["runs no_recent_run"],
+      75,
+      /run --watch/,
+    ],
+    ["an empty run log", { runs: runsOf({ newest: [] }) }, ["runs no_run"], 75, /run --watch/],
+    [
+      "a run in the future",
+      { runs: runsOf({ newest: dayOfRuns((ago) => run(ago - 60)) }) },
+      ["clock run_in_future"],
+      65,
+      /#the-clock-is-wrong/,
+    ],
+    [
+      "readings in the future",
+      { readings: known({ newestMs: nowMs, future: 3, newestFutureMs: nowMs + 60 * minuteMs }) },
+      ["clock reading_in_future"],
+      65,
+      /#the-clock-is-wrong/,
+    ],
+    [
+      "stale readings",
+      { readings: known({ newestMs: nowMs - 6 * minuteMs, future: 0, newestFutureMs: null }) },
+      ["readings stale"],
+      75,
+      /#no-new-readings/,
+    ],
+    [
+      "a silent plant",
+      { plants: known({ known: 49, quiet: [{ plantId: 7, lastReadingMs: nowMs - 15 * minuteMs }] }) },
+      ["plants silent"],
+      75,
+      /plant report/,
+    ],
+    [
+      "responses that changed their form",
+      {
+        plants: known({ known: 49, quiet: [{ plantId: 7, lastReadingMs: nowMs - 15 * minuteMs }] }),
+        rejections: known({
+          byPlant: [{ plantId: 7, readings: 15, details: 0, newestReadingMs: nowMs - minuteMs }],
+        }),
+      },
+      ["plants silent", "rejections rejected"],
+      65,
+      /plant rejections/,
+    ],
+    [
+      "an archive that is behind",
+      { catalog: known({ ...catalogFacts(), oldestUnarchivedMs: nowMs - 27 * 60 * minuteMs }) },
+      ["archive archive_overdue"],
+      75,
+      /plant archive$/,
+    ],
+    [
+      "a missing file of the archive",
+      {
+        store: known({
+          name: "file:a",
+          exists: true,
+          compared: 48,
+          missing: ["x.parquet"],
+          differing: [],
+          isOnlyCopy: true,
+        }),
+      },
+      ["archive archive_file_wrong"],
+      65,
+      /plant archive verify --deep.*#a-file-of-the-archive/,
+    ],
+    [
+      "a disk that is nearly full",
+      { disks: known([{ use: "database", freeBytes: 4e9, totalBytes: 270e9, freeFiles: 0, totalFiles: 0 }]) },
+      ["disk disk_nearly_full"],
+      75,
+      /#the-disk-is-full/,
+    ],
+  ])("%s", (_name, changes, problems, exitCode, next) => {
+    const report = assessStatus(wellFacts(changes), nowMs);
+    expect(problemsOf(report)).toEqual(problems);
+    expect(report).toMatchObject({ exitCode, reason: expect.any(String) });
+    const found = report.lines.flatMap((line) => line.problems);
+    expect(found.every((problem) => problem.next !== null)).toBe(true);
+    expect(found.at(-1)?.next).toMatch(next);
+  });
+});
+
+function catalogFacts() {
+  const { catalog } = wellFacts();
+  if (catalog.kind !== "known") throw new Error("the facts are known");
+  return catalog.facts;
+}
+
+test("assessStatus does not blame a sensor while runs fail", () => {
+  const facts = wellFacts({
+    runs: runsOf({ newest: dayOfRuns(noResponse) }),
+    plants: known({ known: 49, quiet: [{ plantId: 7, lastReadingMs: nowMs - 60 * minuteMs }] }),
+  });
+  expect(problemsOf(assessStatus(facts, nowMs))).toEqual(["runs no_response"]);
+});
+
+test("assessStatus takes maxAgeMs as the age of readings and runs, instead of five intervals", () => {
+  const newest = dayOfRuns((ago) => run(10 * ago));
+  const facts = wellFacts({
+    runs: runsOf({ newest }),
+    readings: known({ newestMs: nowMs - 10 * minuteMs, future: 0, newestFutureMs: null }),
+  });
+  expect(problemsOf(assessStatus(facts, nowMs))).toEqual([]);
+  expect(problemsOf(assessStatus(facts, nowMs, { maxAgeMs: 9 * minuteMs }))).toEqual([
+    "runs no_recent_run",
+    "readings stale",
+  ]);
+});
+
+test("assessStatus has a line for each topic, an exit code of its problems, and no problem without a text, whatever fails", () => {
+  const part = <Facts>(facts: Facts) => fc.constantFrom(known(facts), failed, unknown);
+  const whole = wellFacts();
+  const shifted = fc.integer({ min: -(10 ** 12), max: 10 ** 12 });
+  const facts = fc.record(
+    Object.fromEntries(
+      Object.entries(whole).map(([key, value]) => [key, part(value.kind === "known" ? value.facts : null)]),
+    ),
+  ) as unknown as fc.Arbitrary<StatusFacts>;
+  fc.assert(
+    fc.property(facts, shifted, (given, shift) => {
+      const report = assessStatus(given, nowMs + shift);
+      expect(new Set(report.lines.map(({ topic }) => topic)).size).toBe(9);
+      const problems = report.lines.flatMap((line) => line.problems);
+      expect(report.exitCode === 0).toBe(problems.length === 0);
+      expect(report.exitCode === 0 || problems.some(({ exitCode }) => exitCode === report.exitCode)).toBe(
+        true,
+      );
+      expect(problems.every(({ text, reason }) => text !== "" && reason !== "")).toBe(true);
+      expect(JSON.stringify(report.lines)).not.toMatch(/NaN|undefined/);
+    }),
+  );
+});

@@ -1,0 +1,91 @@
+import {
+  archiveSettings,
+  assessStatus,
+  databaseSettings,
+  duration,
+  ExitCode,
+  gatherStatus,
+  resolveArchive,
+  resolveDatabase,
+  setting,
+} from "@lmnh/plant-runtime";
+import {
+  archiveExists,
+  diskSpace,
+  openArchive,
+  openMigratedDatabase,
+  sqliteBytes,
+} from "@lmnh/plant-runtime/open";
+import { defineCommand } from "../command.js";
+import { colorStatusLine, statusLines } from "../output/format-status.js";
+
+/** How long each part may take. */
+const limitMs = 5_000;
+const lockTimeoutMs = 2_000;
+
+export const statusCommand = defineCommand({
+  description: [
+    "Prints a line for each topic: database, clock, runs, readings, plants, rejections, alerts, archive and disk. A topic that is not well is marked with !, and each of its problems is followed by the next step.",
+    "Reads the database, the newest 48 files of the archive by name and size, and the free space of the disks. Each part has 5 seconds; one that fails prints its error on its line. Changes nothing.",
+    "The expected readings are those of one run, without plants that are on loan or not found, times the runs that fit into the last 24 hours at the interval of the newest runs.",
+  ],
+  examples: [
+    ["plant status", "see what is not well"],
+    ["plant status --json", "for a monitor"],
+    ["plant status --max-age 15m", "readings may be 15 minutes old"],
+  ],
+  exits: [
+    [ExitCode.done, "everything is well"],
+    [
+      ExitCode.temporaryFailure,
+      "something is missing that may come back: runs, readings, a plant, deliveries, archived hours, free space, or a server",
+    ],
+    [
+      ExitCode.dataError,
+      "data is wrong: responses are rejected, times are in the future, or files of the archive are missing or damaged",
+    ],
+    [
+      ExitCode.configuration,
+      "somebody has to act first: a setting is invalid, or the database or the archive is missing, damaged, or not the expected one. With several problems, the code is the first of 1, 78, 65 and 75",
+    ],
+  ],
+  settings: {
+    ...databaseSettings,
+    ...archiveSettings,
+    maxAge: setting({
+      flag: "--max-age <duration>",
+      description:
+        "The age of the newest reading and of the newest run that is still well, 1m to 7d. By default 5 minutes, or five run intervals if that is longer",
+      schema: duration("1m", "7d", "5m"),
+    }),
+  },
+  async act({ values, resolved, host, output }) {
+    const database = resolveDatabase(values, resolved);
+    const archive = resolveArchive(values, resolved);
+    const facts = await gatherStatus(
+      {
+        databaseName: database.name,
+        openDatabase: () =>
+          openMigratedDatabase(database, "read", () => {}, {
+            lockTimeoutMs,
+            requestTimeoutMs: limitMs,
+            onRisk: (risk) => output.warn(risk),
+          }),
+        databaseBytes: () => sqliteBytes(database),
+        openArchive: async () => ({
+          exists: archiveExists(archive),
+          objects: await openArchive(archive, {
+            newId: host.newId,
+            missingFolder: "empty",
+            limits: { maxAttempts: 1, responseTimeoutMs: limitMs },
+          }),
+        }),
+        disks: () => diskSpace(database, archive),
+      },
+      { clock: host.clock, limitMs },
+    );
+    const report = assessStatus(facts, host.clock.now(), { maxAgeMs: values.maxAge });
+    output.result({ ...report, facts }, statusLines(report), report, colorStatusLine);
+    return report.exitCode;
+  },
+});
