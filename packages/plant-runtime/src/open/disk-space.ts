@@ -1,6 +1,6 @@
 import { stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { codeOf } from "@lmnh/plant-schema";
+import { codeOf } from "@lmnh/plant-schema/internal";
 import type { ResolvedArchive } from "../resolve-archive.js";
 import type { ResolvedDatabase } from "../resolve-database.js";
 import type { DiskFacts } from "../status/status-facts.js";
