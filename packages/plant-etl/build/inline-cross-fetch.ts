@@ -17,6 +17,11 @@ export const inlineCrossFetch: Plugin = {
       const found = await resolve(path, { resolveDir, kind, pluginData: "node-fetch" });
       return { path: found.path.replace(/\.js$/, ".mjs"), sideEffects: false };
     });
+    // With the scheme, because vitest looks for `stream` in a folder where stream-browserify is installed.
+    onResolve({ filter: /^(http|https|stream|zlib)$/ }, ({ path }) => ({
+      path: `node:${path}`,
+      external: true,
+    }));
     onResolve({ filter: /^(url|whatwg-url)$/ }, ({ importer }) =>
       importer.endsWith(join("node-fetch", "lib", "index.mjs")) ? { path: url } : undefined,
     );
