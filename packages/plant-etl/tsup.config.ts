@@ -21,6 +21,10 @@ const common: Options = {
   splitting: true,
   dts: true,
   sourcemap: true,
+  // The package has src, once, for both formats.
+  esbuildOptions: (options) => {
+    options.sourcesContent = false;
+  },
   target: "node20",
   removeNodeProtocol: false,
   esbuildPlugins: [inlineCrossFetch],

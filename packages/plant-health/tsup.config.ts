@@ -15,6 +15,10 @@ export default defineConfig({
   clean: true,
   dts: true,
   sourcemap: true,
+  // The package has src, once, for both formats.
+  esbuildOptions: (options) => {
+    options.sourcesContent = false;
+  },
   target: "node20",
   removeNodeProtocol: false,
 });

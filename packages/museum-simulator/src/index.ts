@@ -3,7 +3,13 @@ export { SimulatorError, type SimulatorErrorCode } from "./errors.js";
 export type { Fault } from "./faults.js";
 export type { Script, SimulatorOptions } from "./options.js";
 export { type Payload, type PayloadOptions, readingPayload } from "./payload.js";
-export { isSilentAt, type PlantConditions, type PlantFault, type PlantFaults } from "./plant-faults.js";
+export {
+  isSilentAt,
+  type PlantConditions,
+  type PlantFault,
+  type PlantFaultKind,
+  type PlantFaults,
+} from "./plant-faults.js";
 export { parseRecordedResponses } from "./recorded-responses.js";
 export type { SimulatedPlant } from "./roster.js";
 export {

@@ -6,7 +6,8 @@ export type PlantFault = PlantFaultKind & {
   readonly untilMs: number;
 };
 
-type PlantFaultKind =
+/** The kinds of faults. */
+export type PlantFaultKind =
   /** Nobody waters: the soil dries on, and `last_watered` stays. */
   | { readonly kind: "missedWatering" }
   /** Waterings are recorded, and the soil dries on. */

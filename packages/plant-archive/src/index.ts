@@ -9,14 +9,14 @@ export type { PlantDay, Spread } from "./daily-summary/plant-statistics.js";
 export { readDailySummary } from "./daily-summary/read-daily-summary.js";
 export { PlantArchiveError, type PlantArchiveErrorCode } from "./errors.js";
 export type { ArchiveEvent, ArchiveObserver } from "./events.js";
-export { requireMatchingArchive } from "./lifecycle/archive-id.js";
+export { type ArchiveParties, requireMatchingArchive } from "./lifecycle/archive-id.js";
 export {
   type ListArchiveOptions,
   type ListedFile,
   listArchive,
   newestArchivedHour,
 } from "./list-archive.js";
-export type { ArchiveFile, FileState, Manifest, VerifiedFile } from "./model/archive-file.js";
+export type { ArchiveFile, FileState, IdRange, Manifest, VerifiedFile } from "./model/archive-file.js";
 export type { ArchivedReading } from "./model/archived-reading.js";
 export type { ArchivedColumn, ArchivedTable, Cell } from "./model/archived-table.js";
 export { type PageDigest, type RowsDigest, startDigest } from "./model/page-digest.js";
@@ -37,6 +37,7 @@ export {
   directoryObjectStore,
 } from "./object-store/directory/directory-object-store.js";
 export { memoryObjectStore } from "./object-store/memory-object-store.js";
+export type { StoredColumn } from "./parquet/parquet-writer.js";
 export { type ArchivePlan, type PlanOptions, planArchive } from "./plan/plan-archive.js";
 export type { PartitionPlan } from "./plan/plan-partitions.js";
 export type * from "./ports.js";

@@ -11,6 +11,7 @@ export {
 } from "@lmnh/plant-schema/model";
 export { parseApiNotice } from "./api-error.js";
 export type { BaseReading, Batch, BodyEncoding, Notice, NoticeKind, Reading, Rejection } from "./batch.js";
+export type { PartialOptions } from "./check-options.js";
 export { countLoaded } from "./count-flags.js";
 export { PlantEtlError, type PlantEtlErrorCode } from "./errors.js";
 export type { EtlEvent } from "./events.js";
@@ -24,6 +25,7 @@ export {
   type RunResult,
 } from "./outcome.js";
 export type { Observer, PlantSource, PlantStore } from "./ports.js";
+export type { ObserverErrorHandler } from "./protect-observer.js";
 export type { FailureGroup, FlagCounts, LoadCounts, Report, RunFailure, RunStart } from "./report.js";
 export type {
   FailedRequest,
@@ -33,7 +35,7 @@ export type {
   UndecodableResponse,
 } from "./response.js";
 export { type RunEnding, type RunEtlOptions, runEtl } from "./run-etl.js";
-export { type BuiltBatch, buildBatch } from "./transform/batch-builder.js";
+export { type BuiltBatch, buildBatch, type UnknownKey } from "./transform/batch-builder.js";
 export { type Measured, qualityChecker } from "./transform/flag-quality.js";
 export { lmnhTransform } from "./transform/lmnh-transform.js";
 export { normalizePhone } from "./transform/normalize-phone.js";

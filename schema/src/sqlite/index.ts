@@ -1,1 +1,2 @@
+export type { SqliteDriverDatabase } from "./connection.js";
 export { type OpenSqliteOptions, openSqlite, type SqliteDriver, sqlitePath } from "./open-sqlite.js";

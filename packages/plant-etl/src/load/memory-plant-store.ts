@@ -1,5 +1,10 @@
+import {
+  newestPlants,
+  signedUrlRenewalTime,
+  toReferenceRows,
+  urlWithoutQuery,
+} from "@lmnh/plant-schema/internal";
 import type { Botanist, Country, Plant } from "@lmnh/plant-schema/model";
-import { newestPlants, signedUrlRenewalTime, toReferenceRows, urlWithoutQuery } from "@lmnh/plant-schema/internal";
 import type { BaseReading, Reading } from "../batch.js";
 import { countLoaded } from "../count-flags.js";
 import type { PlantStore } from "../ports.js";
@@ -29,7 +34,8 @@ export interface StoredState<R extends BaseReading = Reading> {
   }[];
 }
 
-type ConflictContent = Readonly<Record<string, unknown>>;
+/** A conflicting reading by column, as `quarantined_row` has it. */
+export type ConflictContent = Readonly<Record<string, unknown>>;
 type StoredRun = StoredState["runs"][number];
 const running = { state: "running", outcome: null, reason: null, exitCode: null, report: null };
 
