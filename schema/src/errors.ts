@@ -60,6 +60,7 @@ export class PlantSchemaError extends PlantError<PlantSchemaErrorCode> {
  * - `CONSTRAINT_VIOLATION`: a value violates a constraint or does not fit its column
  * - `SCHEMA_UNKNOWN`: the migration history is not that of this version: a newer, an older unreleased or a modified version
  *   made the tables
+ * - `BACKUP_REFUSED`: the file of a backup exists, is in use, or has no folder
  * - `MIGRATION_PENDING`: the database is older than this program, which may not migrate it
  * - `MIGRATION_FAILED`: a migration failed and was rolled back
  * - `SEED_INVALID`: a seed has issues
@@ -84,6 +85,7 @@ export type PlantSchemaErrorCode =
   | "TLS_FAILED"
   | "CONSTRAINT_VIOLATION"
   | "SCHEMA_UNKNOWN"
+  | "BACKUP_REFUSED"
   | "MIGRATION_PENDING"
   | "MIGRATION_FAILED"
   | "SEED_INVALID";

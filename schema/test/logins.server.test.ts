@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { createMssqlDatabase, type TestMssqlDatabase } from "@lmnh/testing/sql-server";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { migrate } from "../src/migration/migrate.js";
@@ -7,7 +8,6 @@ import { splitBatches } from "../src/migration/split-statements.js";
 import { openMssql, parseMssqlUrl } from "../src/mssql/index.js";
 import { loadReferenceData } from "../src/reference-data/load-reference-data.js";
 import { museumSeed } from "../src/reference-data/seed.js";
-import { createMssqlDatabase, type TestMssqlDatabase } from "@lmnh/testing/sql-server";
 
 const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 const password = `Aa1-${randomBytes(9).toString("hex")}`;

@@ -33,6 +33,10 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
     lambda:
       "Only if this archive is to belong to this database from now on, and to no other, adopt it with the command line: plant archive --adopt",
   },
+  BACKUP_REFUSED: {
+    cli: "To replace a file that exists: plant backup FILE --force",
+    lambda: null,
+  },
   CONNECTION_LOST: {
     cli: "If the error persists: plant doctor",
     lambda: "If the error persists, check the database server and the function's network.",

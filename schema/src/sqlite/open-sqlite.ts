@@ -52,18 +52,7 @@ const defaultLockTimeoutMs = 10_000;
  */
 export async function openSqlite(url: string, options: OpenSqliteOptions = {}): Promise<PlantDatabase> {
   const path = sqlitePath(url);
-  const readonly = options.readonly ?? false;
-  if (path !== ":memory:") await prepareFile(path, readonly);
-
-  const sqlite = await connectAndSetUp(path, options)
-    .catch((error: unknown) => {
-      // A single read error of the disk looks like a damaged file; a damaged file fails the second time, too.
-      if (!/^SQLITE_(NOTADB|CORRUPT)/.test(driverCodeOf(error))) throw error;
-      return connectAndSetUp(path, options);
-    })
-    .catch(async (error: unknown) => {
-      throw await openError(path, error);
-    });
+  const sqlite = await connectSqlite(path, options);
   const { close } = sqlite;
   const files =
     path === ":memory:"
@@ -86,6 +75,20 @@ export function sqlitePath(url: string): string {
     throw new PlantSchemaError("URL_INVALID", "abort", "A SQLite URL is sqlite:FILE or sqlite::memory:.");
   // Absolute, because libsql treats a path that looks like a web address as one.
   return path === ":memory:" ? path : resolve(path);
+}
+
+/** Opens a database. Later errors are the driver's. */
+export async function connectSqlite(path: string, options: OpenSqliteOptions): Promise<SqliteConnection> {
+  if (path !== ":memory:") await prepareFile(path, options.readonly ?? false);
+  return await connectAndSetUp(path, options)
+    .catch((error: unknown) => {
+      // A single read error of the disk looks like a damaged file; a damaged file fails the second time, too.
+      if (!/^SQLITE_(NOTADB|CORRUPT)/.test(driverCodeOf(error))) throw error;
+      return connectAndSetUp(path, options);
+    })
+    .catch(async (error: unknown) => {
+      throw await openError(path, error);
+    });
 }
 
 async function connectAndSetUp(path: string, options: OpenSqliteOptions): Promise<SqliteConnection> {

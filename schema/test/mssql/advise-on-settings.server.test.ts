@@ -1,8 +1,8 @@
+import { createMssqlDatabase } from "@lmnh/testing/sql-server";
 import { sql } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { adviseOnSettings } from "../../src/advise-on-settings.js";
 import { openMssql } from "../../src/mssql/index.js";
-import { createMssqlDatabase } from "@lmnh/testing/sql-server";
 
 const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 

@@ -1,6 +1,6 @@
+import { errorToken, type FakeResponse, startFakeTdsServer } from "@lmnh/testing/sql-server";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openMssql } from "../../src/mssql/index.js";
-import { errorToken, type FakeResponse, startFakeTdsServer } from "@lmnh/testing/sql-server";
 import type { BatchedTransaction } from "../../src/transaction/batched-transaction.js";
 import { inBatchedTransaction } from "../../src/transaction/in-batched-transaction.js";
 import { expectQuietConsole } from "../support/quiet-console.js";

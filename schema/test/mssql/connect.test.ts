@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
+import { errorToken, type FakeTdsOptions, startFakeTdsServer } from "@lmnh/testing/sql-server";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type MssqlConfig, type OpenMssqlOptions, openMssql } from "../../src/mssql/index.js";
-import { errorToken, type FakeTdsOptions, startFakeTdsServer } from "@lmnh/testing/sql-server";
 import { expectQuietConsole } from "../support/quiet-console.js";
 
 /** Signs that have a meaning in URLs, in JSON, in regular expressions or in a shell. */

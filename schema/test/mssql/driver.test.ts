@@ -1,7 +1,13 @@
+import {
+  beginToken,
+  errorToken,
+  type FakeResponse,
+  rowsToken,
+  startFakeTdsServer,
+} from "@lmnh/testing/sql-server";
 import { type CompiledQuery, sql } from "kysely";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type OpenMssqlOptions, openMssql } from "../../src/mssql/index.js";
-import { beginToken, errorToken, type FakeResponse, rowsToken, startFakeTdsServer } from "@lmnh/testing/sql-server";
 import { expectQuietConsole } from "../support/quiet-console.js";
 
 expectQuietConsole();

@@ -1,9 +1,9 @@
+import { createMssqlDatabase, type TestMssqlDatabase } from "@lmnh/testing/sql-server";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { PlantDatabase } from "../../src/database.js";
 import { migrate } from "../../src/migration/migrate.js";
 import { openMssql } from "../../src/mssql/index.js";
-import { createMssqlDatabase, type TestMssqlDatabase } from "@lmnh/testing/sql-server";
 import { expectedColumns } from "../support/expected-columns.js";
 import { museumReadings, museumTablesMssql } from "../support/museum-database-mssql.js";
 

@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
+import { startFakeTdsServer } from "@lmnh/testing/sql-server";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PlantSchemaError } from "../../src/errors.js";
 import { type MssqlConfig, openMssql, parseMssqlUrl } from "../../src/mssql/index.js";
-import { startFakeTdsServer } from "@lmnh/testing/sql-server";
 
 function errorOf(action: () => unknown): PlantSchemaError {
   try {

@@ -1,3 +1,4 @@
+export { backUpDatabase } from "./back-up-database.js";
 export { diskSpace, sqliteBytes } from "./disk-space.js";
 export { archiveExists, type OpenArchiveOptions, openArchive } from "./open-archive.js";
 export {

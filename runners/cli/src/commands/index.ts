@@ -11,6 +11,7 @@ export const loadCommand: Readonly<Record<CommandName, () => Promise<Command>>> 
   serve: async () => (await import("./serve.js")).serveCommand,
   status: async () => (await import("./status.js")).statusCommand,
   archive: async () => (await import("./archive.js")).archiveCommand,
+  backup: async () => (await import("./backup.js")).backupCommand,
   simulate: async () => (await import("./simulate.js")).simulateCommand,
   completion: async () => (await import("./completion.js")).completionCommand,
   doctor: async () => (await import("./doctor.js")).doctorCommand,

@@ -8,6 +8,7 @@ export const commandSummaries = {
   serve: "Serve that page on this machine, and keep it current",
   status: "Show what works and what does not, with the next step for each",
   archive: "Move readings older than a day from the database to verified Parquet files",
+  backup: "Copy the SQLite database to a file while other programs use it, and check the copy",
   simulate: "Serve a simulated plant API on this machine",
   doctor: "Show the settings and their origin, and check database, archive and API",
   completion: "Print a script that completes commands and options in bash, zsh or fish",

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSimulator, type Simulator } from "@lmnh/museum-simulator";
+import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeFolder } from "../support/folder.js";
 import { countIn, rowsIn } from "../support/museum.js";
@@ -15,16 +17,20 @@ const at = (hours: number) => new Date(thisHour + (hours + 0.5) * hourMs).toISOS
 const hours = [-50, -30, -2];
 const shown = 50;
 
-const protocol = readFileSync(new URL("../../../../docs/archive-protocol.md", import.meta.url), "utf8");
-const section = /## After the database was lost\n[\s\S]*?(?=\n## )/.exec(protocol)?.[0] ?? "";
-/** The commands of the recovery with a backup and of the one without, as they are documented. */
-const [withBackup = [], documented = []] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(
-  ([, block = ""]) =>
+const operations = readFileSync(new URL("../../../../docs/operations.md", import.meta.url), "utf8");
+
+/** The commands of a section, as they are documented. */
+function documentedIn(heading: string): string[] {
+  const section = operations.split(/^##+ /m).find((each) => each.startsWith(`${heading}\n`)) ?? "";
+  return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) =>
     block
       .split("\n")
       .map((line) => line.replace(/#.*/, "").trim())
       .filter((line) => line !== ""),
-);
+  );
+}
+
+const documented = documentedIn("Come back without a backup");
 
 let museum: Simulator;
 /** A folder with the default database and archive, in which every hour is archived. */
@@ -126,23 +132,45 @@ describe("the recovery after a lost database", () => {
     await expectRecovered(cwd);
   });
 
-  test("with a backup, as documented: the printed restores bring back the readings since then", async () => {
-    expect(withBackup).toEqual(["plant archive verify", "plant archive", "plant archive verify --deep"]);
+  test("with a backup, as documented: back up beside a writer, lose the database, come back", async () => {
     const cwd = makeFolder();
     cpSync(backup, cwd, { recursive: true });
-    rmSync(join(cwd, "plant-data/archive"), { recursive: true });
+    /** A documented line, by the program or by a shell; what a program writes on stderr. */
+    const execute = async (line: string): Promise<string> => {
+      if (!line.startsWith("plant ")) {
+        execFileSync("sh", ["-ec", line], { cwd });
+        return "";
+      }
+      const { code, stderr } = await plantIn(cwd, line.slice("plant ".length));
+      expect([line, code, stderr]).toEqual([
+        line,
+        line === "plant archive verify" ? 65 : 0,
+        expect.anything(),
+      ]);
+      return stderr;
+    };
+    const making = documentedIn("SQLite");
+    expect(making.map((line) => line.split(" ")[0])).toEqual(["mkdir", "plant"]);
+    const writer = await openSqlite(`sqlite:${database(cwd)}`);
+    for (const line of making) await execute(line);
+    await writer.close();
+
+    rmSync(join(cwd, "plant-data"), { recursive: true });
     cpSync(join(archived, "plant-data/archive"), join(cwd, "plant-data/archive"), { recursive: true });
-    const [first = "", ...others] = withBackup;
-    const verified = await plantIn(cwd, `${first.slice("plant ".length)} --quiet`);
-    const restores = [...verified.stderr.matchAll(/: plant (archive restore \d\S+)/g)];
-    expect([verified.code, restores.length]).toEqual([65, 2]);
-    for (const [, line = ""] of restores)
-      expect(await plantIn(cwd, `${line} --quiet`)).toMatchObject({ code: 0, stderr: "" });
-    for (const line of others)
-      expect(await plantIn(cwd, `${line.slice("plant ".length)} --quiet`)).toMatchObject({
-        code: 0,
-        stderr: "",
-      });
+    // The log of the lost database.
+    writeFileSync(`${database(cwd)}-wal`, "x".repeat(10_000));
+    const commands = documentedIn("Come back to a backup");
+    expect(commands.filter((line) => line.startsWith("plant "))).toEqual([
+      "plant archive verify",
+      "plant archive",
+      "plant archive verify --deep",
+    ]);
+    for (const line of commands) {
+      const stderr = await execute(line);
+      if (line !== "plant archive verify") continue;
+      const printed = /all of them at once: (plant archive restore --from \S+ --to \S+)$/m.exec(stderr)?.[1];
+      await execute(printed ?? "none");
+    }
     await expectRecovered(cwd);
   });
 

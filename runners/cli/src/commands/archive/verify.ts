@@ -118,6 +118,10 @@ function showReport(
     outcome,
   );
   for (const line of describeProblems(problems)) output.error(line);
+  const lacking = done.problems.flatMap(({ reason }) => /: restore (\S+)$/.exec(reason)?.[1] ?? []).sort();
+  const [first, last] = [lacking[0], lacking.at(-1)];
+  if (first !== undefined && last !== undefined && first !== last)
+    output.note(completeCommands(`To add all of them at once: restore from ${first} to ${last}`, resolved));
   if (outcome.problem !== null) output.error(outcome.problem);
   return outcome.exitCode;
 }

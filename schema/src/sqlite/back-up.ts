@@ -1,0 +1,166 @@
+import { type FileHandle, link, lstat, open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { driverCodeOf, PlantSchemaError } from "../errors.js";
+import { type AppliedMigration, planMigrations } from "../migration/plan-migrations.js";
+import type { SqliteConnection } from "./connection.js";
+import { damaged, explainFileError, explainSqliteError } from "./errors.js";
+import { sqliteMigrations } from "./migrations.js";
+import { connectSqlite, sqlitePath } from "./open-sqlite.js";
+
+export interface SqliteBackupOptions {
+  /** Part of the name of the temporary file beside the backup; unique, without slashes. */
+  readonly id: string;
+  /** Replaces an existing file. `false` by default. */
+  readonly replace?: boolean | undefined;
+  /** Ends the backup between two steps; the copy itself is one step. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SqliteBackup {
+  /** Absolute. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Names of the applied migrations. */
+  readonly migrations: readonly string[];
+  /** Rows of the copy, by table. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/**
+ * Copies a database, which other programs may be writing to, as it is at one moment. The copy is written under a temporary
+ * name, synced, checked (integrity, references, migration history) and then renamed; it is readable by its owner only.
+ *
+ * @param url of the database, which has to exist
+ * @param file the path of the copy; its folder has to exist
+ * @throws PlantSchemaError `BACKUP_REFUSED` if the file exists or is in use; those of `openSqlite`, of the database or of the
+ *   copy; `SCHEMA_UNKNOWN`; the signal's reason
+ */
+export async function backUpSqlite(
+  url: string,
+  file: string,
+  { id, replace = false, signal }: SqliteBackupOptions,
+): Promise<SqliteBackup> {
+  const source = sqlitePath(url);
+  const target = resolve(file);
+  await refuseTarget(source, target, replace);
+  const temporary = join(dirname(target), `.${basename(target)}.${id}.part`);
+  try {
+    // Before the copy, which would be readable by everyone.
+    await withFile(temporary, "wx", async () => {});
+    signal?.throwIfAborted();
+    await copy(source, temporary);
+    signal?.throwIfAborted();
+    const checked = await check(source, temporary);
+    signal?.throwIfAborted();
+    const { size: bytes } = await stat(temporary);
+    await publish(temporary, target, replace);
+    return { file: target, bytes, ...checked };
+  } catch (error) {
+    if (error instanceof PlantSchemaError || error === signal?.reason) throw error;
+    throw new PlantSchemaError(...explainFileError(target, error), { cause: error });
+  } finally {
+    await unlink(temporary).catch(() => undefined);
+  }
+}
+
+async function refuseTarget(source: string, target: string, replace: boolean): Promise<void> {
+  const folder = await stat(dirname(target)).catch(() => null);
+  if (folder?.isDirectory() !== true)
+    throw refused(`The folder of the backup ${target} does not exist. Mount its disk, or create the folder.`);
+  const found = await lstat(target).catch(() => null);
+  if (found === null) return;
+  if (found.isDirectory()) throw refused(`The backup ${target} is a folder. Name a file in it.`);
+  if ((await realpath(target).catch(() => target)) === (await realpath(source).catch(() => source)))
+    throw refused(`The backup ${target} is the database itself. Name another file.`);
+  if (!replace) throw exists(target);
+  for (const suffix of ["-wal", "-shm"])
+    if ((await lstat(target + suffix).catch(() => null)) !== null)
+      throw refused(
+        `The backup ${target} is a database in use: ${target}${suffix} is beside it, and would damage the new file. Name another file.`,
+      );
+}
+
+function exists(target: string): PlantSchemaError {
+  return refused(`The backup ${target} exists. Nothing was written.`);
+}
+
+function refused(message: string): PlantSchemaError {
+  return new PlantSchemaError("BACKUP_REFUSED", "abort", message);
+}
+
+async function copy(source: string, temporary: string): Promise<void> {
+  const connection = await connectSqlite(source, { readonly: true });
+  try {
+    // SQLite counts the copy as a write.
+    await connection.execute("PRAGMA query_only = OFF", []);
+    await connection.execute("VACUUM INTO ?", [temporary]);
+  } catch (error) {
+    const isOfSource = /^SQLITE_(?:CORRUPT|NOTADB|BUSY|LOCKED|PROTOCOL|IOERR_READ)/.test(driverCodeOf(error));
+    throw await explainSqliteError(isOfSource ? source : temporary, error);
+  } finally {
+    await connection.close();
+  }
+  // SQLite does not sync the copy.
+  await withFile(temporary, "r+", (file) => file.sync());
+}
+
+async function check(source: string, temporary: string): Promise<Pick<SqliteBackup, "migrations" | "rows">> {
+  const connection = await connectSqlite(temporary, { readonly: true });
+  try {
+    const query = queryOf(connection);
+    const findings = [
+      ...(await query<object>("PRAGMA integrity_check(1)")),
+      ...(await query<object>("PRAGMA foreign_key_check")),
+    ].map((row) => JSON.stringify(row));
+    if (findings.join() !== '{"integrity_check":"ok"}')
+      throw new PlantSchemaError(...damaged(source, `its copy: ${findings.slice(0, 3).join(", ")}`));
+    const tables = await query<{ name: string }>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+    );
+    const history = tables.some(({ name }) => name === "schema_migration")
+      ? await query<AppliedMigration>("SELECT name, checksum FROM schema_migration ORDER BY name")
+      : [];
+    planMigrations(sqliteMigrations, history);
+    const rows: Record<string, number> = {};
+    for (const { name } of tables) {
+      const [counted] = await query<{ n: number }>(
+        `SELECT count(*) AS n FROM "${name.replaceAll('"', '""')}"`,
+      );
+      rows[name] = counted?.n ?? 0;
+    }
+    return { migrations: history.map(({ name }) => name), rows };
+  } finally {
+    await connection.close();
+  }
+}
+
+function queryOf(connection: SqliteConnection) {
+  return async <Row>(sql: string): Promise<Row[]> => (await connection.execute(sql, [])).rows as Row[];
+}
+
+async function publish(temporary: string, target: string, replace: boolean): Promise<void> {
+  if (replace) await rename(temporary, target);
+  else
+    await link(temporary, target).catch(async (error: unknown) => {
+      if (driverCodeOf(error) === "EEXIST") throw exists(target);
+      // A file system without hard links.
+      if (!/^(?:EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/.test(driverCodeOf(error))) throw error;
+      if ((await lstat(target).catch(() => null)) !== null) throw exists(target);
+      await rename(temporary, target);
+    });
+  // Windows cannot open a folder.
+  await withFile(dirname(target), "r", (folder) => folder.sync()).catch(() => undefined);
+}
+
+async function withFile(
+  path: string,
+  flags: string,
+  work: (file: FileHandle) => Promise<unknown>,
+): Promise<void> {
+  const file = await open(path, flags, 0o600);
+  try {
+    await work(file);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { PlantDatabase } from "../../src/database.js";
+import { migrate } from "../../src/migration/migrate.js";
+import { backUpSqlite } from "../../src/sqlite/back-up.js";
+import { sqliteMigrations } from "../../src/sqlite/migrations.js";
+import { openSqlite } from "../../src/sqlite/open-sqlite.js";
+
+let folder = "";
+let url = "";
+let database: PlantDatabase;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "plant-backup-"));
+  mkdirSync(join(folder, "to"));
+  url = `sqlite:${join(folder, "plants.db")}`;
+  database = await openSqlite(url);
+  await migrate(database);
+});
+afterEach(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const target = () => join(folder, "to/backup.db");
+const inTarget = () => readdirSync(join(folder, "to"));
+let botanists = 0;
+
+async function addBotanist(): Promise<void> {
+  botanists += 1;
+  await sql`INSERT INTO botanist (email, name, phone, observed_at)
+    VALUES (${`b${botanists}@example.org`}, 'B', '1', '2026-01-28T14:00:00.000Z')`.execute(database.db);
+}
+
+async function countBotanists(file: string): Promise<number> {
+  const copy = await openSqlite(`sqlite:${file}`, { readonly: true });
+  try {
+    const { rows } = await sql<{ n: number }>`SELECT count(*) AS n FROM botanist`.execute(copy.db);
+    return rows[0]?.n ?? 0;
+  } finally {
+    await copy.close();
+  }
+}
+
+test("backUpSqlite copies a database that is written to, with rows and migrations, for its owner only", async () => {
+  for (let row = 0; row < 20; row++) await addBotanist();
+  const writing = { isOn: true };
+  const writer = (async () => {
+    while (writing.isOn) await addBotanist();
+  })();
+  const before = await backUpSqlite(url, target(), { id: "1" });
+  writing.isOn = false;
+  await writer;
+  expect(before.migrations).toEqual(sqliteMigrations.map(({ name }) => name));
+  expect(before.rows.botanist).toBeGreaterThanOrEqual(20);
+  expect(before.rows.plant_reading).toBe(0);
+  expect(await countBotanists(target())).toBe(before.rows.botanist);
+  expect([before.file, before.bytes]).toEqual([target(), statSync(target()).size]);
+  if (process.platform !== "win32") expect(statSync(target()).mode & 0o777).toBe(0o600);
+  expect(inTarget()).toEqual(["backup.db"]);
+});
+
+test("backUpSqlite replaces an existing file only with replace, after the new copy is checked", async () => {
+  writeFileSync(target(), "yesterday's");
+  await expect(backUpSqlite(url, target(), { id: "1" })).rejects.toMatchObject({ code: "BACKUP_REFUSED" });
+  expect(readFileSync(target(), "utf8")).toBe("yesterday's");
+  await backUpSqlite(url, target(), { id: "1", replace: true });
+  expect(await countBotanists(target())).toBe(0);
+  expect(inTarget()).toEqual(["backup.db"]);
+});
+
+test("backUpSqlite refuses the database itself, one in use, a folder, and a missing folder", async () => {
+  const refusal = async (file: string) =>
+    await backUpSqlite(url, file, { id: "1", replace: true }).catch(
+      ({ code, message }) => `${code}: ${message}`,
+    );
+  expect(await refusal(join(folder, "plants.db"))).toMatch(/^BACKUP_REFUSED: .* is the database itself/);
+  expect(await refusal(join(folder, "to"))).toMatch(/^BACKUP_REFUSED: .* is a folder/);
+  expect(await refusal(join(folder, "no/x.db"))).toMatch(/^BACKUP_REFUSED: The folder .* does not exist/);
+  const other = await openSqlite(`sqlite:${target()}`);
+  await migrate(other);
+  expect(await refusal(target())).toMatch(/^BACKUP_REFUSED: .*-wal is beside it/);
+  await other.close();
+});
+
+test("backUpSqlite leaves no file if the database is damaged or the backup is stopped", async () => {
+  for (let row = 0; row < 400; row++) await addBotanist();
+  await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(database.db);
+  await expect(backUpSqlite(url, target(), { id: "1", signal: AbortSignal.abort("stopped") })).rejects.toBe(
+    "stopped",
+  );
+  await database.close();
+  const path = join(folder, "plants.db");
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, 2 * 4096, bytes.length - 4096);
+  writeFileSync(path, bytes);
+  await expect(backUpSqlite(url, target(), { id: "1" })).rejects.toMatchObject({
+    code: "DATABASE_DAMAGED",
+    message: expect.stringContaining(path),
+  });
+  expect(inTarget()).toEqual([]);
+});
