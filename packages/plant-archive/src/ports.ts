@@ -79,7 +79,7 @@ export interface TableCatalog<Row = unknown> {
   saveArchiveId(archiveId: string, options: { readonly replacing: boolean }): Promise<string>;
   /**
    * The end of the last deep verification of every file that found no problem; `null` if there was none. It is that of this
-   * archive: another id removes it.
+   * archive: `saveArchiveId` with `replacing` removes it.
    */
   verifiedAt(): Promise<number | null>;
   /** Stores it. An earlier one than the stored one, and one before the first archive run, change nothing. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Suite } from "./fixtures.js";
+import { at, type Suite } from "./fixtures.js";
 
 export function describeIdentity(suite: Suite): void {
   suite.describe("archive id", () => {
@@ -29,6 +29,29 @@ export function describeIdentity(suite: Suite): void {
       assert.equal(await catalog.saveArchiveId("one", { replacing: true }), "one");
       assert.equal(await catalog.saveArchiveId("two", { replacing: true }), "two");
       assert.equal(await catalog.archiveId(), "two");
+    });
+
+    suite.test(
+      "saveVerifiedAt keeps the latest time, of an archive that has an id",
+      async ({ catalog, other }) => {
+        await catalog.saveVerifiedAt(1);
+        assert.equal(await catalog.verifiedAt(), null);
+        await catalog.saveArchiveId("one", { replacing: false });
+        assert.equal(await catalog.verifiedAt(), null);
+        await Promise.all([catalog.saveVerifiedAt(at), other.saveVerifiedAt(at - 1)]);
+        assert.equal(await other.verifiedAt(), at);
+        await catalog.saveVerifiedAt(at - 1);
+        assert.equal(await catalog.verifiedAt(), at);
+      },
+    );
+
+    suite.test("saveArchiveId of another id removes the time of the verification", async ({ catalog }) => {
+      await catalog.saveArchiveId("one", { replacing: false });
+      await catalog.saveVerifiedAt(at);
+      await catalog.saveArchiveId("two", { replacing: false });
+      assert.equal(await catalog.verifiedAt(), at);
+      await catalog.saveArchiveId("two", { replacing: true });
+      assert.equal(await catalog.verifiedAt(), null);
     });
   });
 }
