@@ -93,7 +93,7 @@ async function copy(source: string, temporary: string): Promise<void> {
   try {
     // SQLite counts the copy as a write.
     await connection.execute("PRAGMA query_only = OFF", []);
-    await connection.execute("VACUUM INTO ?", [temporary]);
+    await connection.execute(`VACUUM INTO '${temporary.replaceAll("'", "''")}'`, []);
   } catch (error) {
     const isOfSource = /^SQLITE_(?:CORRUPT|NOTADB|BUSY|LOCKED|PROTOCOL|IOERR_READ)/.test(driverCodeOf(error));
     throw await explainSqliteError(isOfSource ? source : temporary, error);

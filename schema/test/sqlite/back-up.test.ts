@@ -14,7 +14,7 @@ let url = "";
 let database: PlantDatabase;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "plant-backup-"));
+  folder = mkdtempSync(join(tmpdir(), "plant's backup-"));
   mkdirSync(join(folder, "to"));
   url = `sqlite:${join(folder, "plants.db")}`;
   database = await openSqlite(url);
