@@ -24,7 +24,14 @@ export {
   type RunOutcome,
   type RunResult,
 } from "./outcome.js";
-export type { Observer, PlantSource, PlantStore } from "./ports.js";
+export type {
+  Observer,
+  PlantSource,
+  PlantStore,
+  RejectionLog,
+  RejectionQuery,
+  StoredRejection,
+} from "./ports.js";
 export type { ObserverErrorHandler } from "./protect-observer.js";
 export type { FailureGroup, FlagCounts, LoadCounts, Report, RunFailure, RunStart } from "./report.js";
 export type {
@@ -34,7 +41,9 @@ export type {
   ReceivedResponse,
   UndecodableResponse,
 } from "./response.js";
+export { type RetryRejectionsOptions, type RetryReport, retryRejections } from "./retry-rejections.js";
 export { type RunEnding, type RunEtlOptions, runEtl } from "./run-etl.js";
+export { isTruncated } from "./stored-response.js";
 export { type BuiltBatch, buildBatch, type UnknownKey } from "./transform/batch-builder.js";
 export { type Measured, qualityChecker } from "./transform/flag-quality.js";
 export { lmnhTransform } from "./transform/lmnh-transform.js";

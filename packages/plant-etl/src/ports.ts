@@ -1,4 +1,4 @@
-import type { BaseReading, Batch, Reading } from "./batch.js";
+import type { BaseReading, Batch, Reading, Rejection } from "./batch.js";
 import type { EtlEvent } from "./events.js";
 import type { LoadCounts, Report, RunFailure, RunStart } from "./report.js";
 import type { PlantResponse } from "./response.js";
@@ -58,6 +58,44 @@ export interface PlantStore<in R extends BaseReading = Reading> {
   finishRun(report: Report): Promise<void>;
   /** Sets state and outcome of a run that ended with an error to `failed`, with the reason and exit code. */
   failRun(run: RunStart, failure: RunFailure): Promise<void>;
+}
+
+/** A rejection as it is stored. */
+export interface StoredRejection extends Rejection {
+  /** Assigned by the store, ascending. */
+  readonly rejectionId: number;
+  /** The run that received the response. */
+  readonly runId: string;
+  /** ISO 8601, UTC, milliseconds; `null` while the rejection is open. */
+  readonly resolvedAt: string | null;
+  /** The id of the retry that resolved it. */
+  readonly resolvedBy: string | null;
+}
+
+/** Conditions that must all be met. */
+export interface RejectionQuery {
+  readonly plantId?: number | undefined;
+  /** ISO 8601, UTC, milliseconds; received then or later. */
+  readonly since?: string | undefined;
+  /** `reading`: the response was rejected. `details`: its reading was loaded. Both by default. */
+  readonly kind?: "reading" | "details" | undefined;
+  /** Resolved ones, too. `false` by default. */
+  readonly resolved?: boolean | undefined;
+}
+
+/** The stored rejections. */
+export interface RejectionLog {
+  /** The last received, the newest first. */
+  newest(query: RejectionQuery, limit: number): Promise<readonly StoredRejection[]>;
+  count(query: RejectionQuery): Promise<number>;
+  /** Those with a higher id than `afterId`, by id. */
+  page(query: RejectionQuery, afterId: number, limit: number): Promise<readonly StoredRejection[]>;
+  read(rejectionId: number): Promise<StoredRejection | null>;
+  /** Sets time and retry of open rejections; at most 1,000 at a time. Those that are resolved stay as they are. */
+  markResolved(
+    rejectionIds: readonly number[],
+    retry: { readonly runId: string; readonly resolvedAt: string },
+  ): Promise<void>;
 }
 
 /** Receives events during a run. An error it throws, or rejects its promise with, does not change the run. */

@@ -1,6 +1,8 @@
 import { decodeText } from "@lmnh/plant-schema/internal";
 import * as z from "zod/mini";
+import type { Rejection } from "../batch.js";
 import type { PlantResponse } from "../response.js";
+import { storedResponse } from "../stored-response.js";
 import { maxPlantId } from "./roster.js";
 import { maxLineBytes } from "./split-lines.js";
 
@@ -46,6 +48,12 @@ export function formatRecordedResponse({ plantId, receivedAt, attempts, outcome 
   const json = JSON.stringify({ v: 1, plantId, receivedAt, attempts, outcome });
   // These two are line ends for Node's readline, but not in JSON.
   return `${json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
+}
+
+/** A rejected response as one line of a recording; `null` if only the beginning of its body is stored. */
+export function formatRecordedRejection(rejection: Rejection): string | null {
+  const response = storedResponse(rejection);
+  return response === null ? null : formatRecordedResponse(response);
 }
 
 const linePrefix = '{"v":1,';

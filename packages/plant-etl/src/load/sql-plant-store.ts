@@ -1,6 +1,18 @@
-import { type Dialect, isConstraintViolation, type PlantDatabase, type PlantReadingTable, type RetryOptions, retryTransaction } from "@lmnh/plant-schema";
-import { executeBatch, executeStatement, type Outcome, referenceStatements } from "@lmnh/plant-schema/internal/sql";
+import {
+  type Dialect,
+  isConstraintViolation,
+  type PlantDatabase,
+  type PlantReadingTable,
+  type RetryOptions,
+  retryTransaction,
+} from "@lmnh/plant-schema";
 import { reasonOf } from "@lmnh/plant-schema/internal";
+import {
+  executeBatch,
+  executeStatement,
+  type Outcome,
+  referenceStatements,
+} from "@lmnh/plant-schema/internal/sql";
 import type { Batch } from "../batch.js";
 import { callSafely } from "../call-safely.js";
 import { countGroups, groupByFlag, type ReadingsByFlag } from "../count-flags.js";

@@ -1,5 +1,5 @@
-import { conflictReason } from "@lmnh/plant-schema/internal";
 import { type Plant, readReferenceData } from "@lmnh/plant-schema";
+import { conflictReason } from "@lmnh/plant-schema/internal";
 import type { NoticeKind, Reading } from "../batch.js";
 import type { ConflictContent } from "../load/load-statements.js";
 import type { StoredState } from "../load/memory-plant-store.js";

@@ -10,6 +10,7 @@ export const loadCommand: Readonly<Record<CommandName, () => Promise<Command>>> 
   report: async () => (await import("./report.js")).reportCommand,
   serve: async () => (await import("./serve.js")).serveCommand,
   status: async () => (await import("./status.js")).statusCommand,
+  rejections: async () => (await import("./rejections.js")).rejectionsCommand,
   archive: async () => (await import("./archive.js")).archiveCommand,
   backup: async () => (await import("./backup.js")).backupCommand,
   simulate: async () => (await import("./simulate.js")).simulateCommand,

@@ -7,6 +7,7 @@ export const commandSummaries = {
   report: "Write the page that shows which plant needs whom as one HTML file",
   serve: "Serve that page on this machine, and keep it current",
   status: "Show what works and what does not, with the next step for each",
+  rejections: "List the rejected responses, show one, or load those that are valid by now",
   archive: "Move readings older than a day from the database to verified Parquet files",
   backup: "Copy the SQLite database to a file while other programs use it, and check the copy",
   simulate: "Serve a simulated plant API on this machine",
@@ -18,6 +19,8 @@ export const commandSummaries = {
 export const actionSummaries: Readonly<Record<string, string>> = {
   "alert ack": "Mark an alert as taken over, so that no reminder is sent",
   "alert test": "Send a test message to each receiver",
+  "rejections show": "Show a rejected response with every issue",
+  "rejections retry": "Load the rejected responses that are valid by now",
   "archive ls": "List the files of the archive by hour or day",
   "archive verify": "Check the files of the archive, and compare them with the database",
   "archive restore": "Load archived hours into this or another database",

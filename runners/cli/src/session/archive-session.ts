@@ -69,13 +69,7 @@ export async function withArchive<Result>(
     newId: task.host.newId,
     missingFolder: access.missingFolder,
   });
-  return await withNamedCatalog(
-    task,
-    access,
-    archive.name,
-    (opened) => work({ ...opened, objects }),
-    signal,
-  );
+  return await withNamedCatalog(task, access, archive.name, (opened) => work({ ...opened, objects }), signal);
 }
 
 export const withoutDatabase = {

@@ -1,5 +1,12 @@
 import { type ListedFile, listArchive } from "@lmnh/plant-archive";
-import { archiveSettings, databaseSettings, describeBytes, ExitCode, oneOf, setting } from "@lmnh/plant-runtime";
+import {
+  archiveSettings,
+  databaseSettings,
+  describeBytes,
+  ExitCode,
+  oneOf,
+  setting,
+} from "@lmnh/plant-runtime";
 import { defineCommand } from "../../command.js";
 import { pluralize } from "../../output/pluralize.js";
 import { formatTable } from "../../output/table.js";

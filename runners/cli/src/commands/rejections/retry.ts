@@ -1,0 +1,109 @@
+import { lmnhTransform, type RetryReport, retryRejections } from "@lmnh/plant-etl";
+import { sqlPlantStore, sqlRejectionLog } from "@lmnh/plant-etl/sql";
+import {
+  boolean,
+  databaseSettings,
+  ExitCode,
+  type OutcomeCodes,
+  okOutcome,
+  pick,
+  runSettings,
+  setting,
+  UserError,
+} from "@lmnh/plant-runtime";
+import { defineCommand } from "../../command.js";
+import { logRetry } from "../../output/log-retry.js";
+import { pluralize } from "../../output/pluralize.js";
+import { parseRejectionId, readRejection } from "../../session/read-rejection.js";
+import { listenForStop } from "../../session/shutdown-signal.js";
+import { withDatabase } from "../../session/with-database.js";
+
+const maxIds = 1_000;
+
+export const retryCommand = defineCommand({
+  operands: [{ name: "[ids...]", description: "The numbers of open rejections, or --all" }],
+  description: [
+    "Transforms the stored responses with the rules of this version, loads what is valid by now, up to 100 responses in one transaction, and marks those rejections as resolved. What is still rejected stays open. A reading that is in the database already is a duplicate, so that a retry can be repeated.",
+    "Of a rejection of details only the details are loaded: its reading was loaded when it was received. A response of which only the beginning is stored cannot be retried.",
+    "A retry is not a pull and is not in the run log. Its id is in resolved_by of the rejections and in run_id of the readings.",
+  ],
+  examples: [
+    ["plant rejections retry --all", "every open rejection"],
+    ["plant rejections retry 12 13", "two of them"],
+  ],
+  exits: [
+    [ExitCode.done, "every one is resolved"],
+    [ExitCode.dataError, "some are still rejected or cannot be retried, or there is no such rejection"],
+    [ExitCode.temporaryFailure, "the retry was stopped, or the database is unavailable"],
+    [ExitCode.configuration, "a setting or the database is invalid"],
+  ],
+  settings: {
+    ...databaseSettings,
+    ...pick(runSettings, ["defaultUtcOffset"]),
+    all: setting({
+      flag: "--all",
+      fallback: "false",
+      description: "Every open rejection",
+      schema: boolean,
+    }),
+  },
+  async act(task) {
+    const { host, output, values, operands } = task;
+    if (values.all === operands.length > 0)
+      throw new UserError(
+        ExitCode.usage,
+        "Name either rejections by their numbers, or --all. To see them: plant rejections",
+      );
+    if (operands.length > maxIds)
+      throw new UserError(ExitCode.usage, `At most ${maxIds} rejections can be named; --all retries all`);
+    const ids = [...new Set(operands.map(parseRejectionId))];
+    return await withDatabase(task, "write", async (database) => {
+      const log = sqlRejectionLog(database);
+      const named = [];
+      for (const id of ids) {
+        const rejection = await readRejection(log, id);
+        if (rejection.resolvedAt === null) named.push(rejection);
+        else output.note(`rejection ${id} was resolved at ${rejection.resolvedAt}`);
+      }
+      const { clock, random, newId } = host;
+      const stop = listenForStop(host, (signal) =>
+        output.note(`${signal}: stopping; once more to end at once`),
+      );
+      try {
+        const report = await retryRejections({
+          log,
+          store: sqlPlantStore({ ...database, retry: { clock, random, onRetry: logRetry(output) } }),
+          transform: lmnhTransform({ defaultUtcOffsetMinutes: values.defaultUtcOffset }),
+          clock,
+          runId: newId(),
+          signal: stop.signal,
+          ...(values.all ? {} : { rejections: named }),
+        });
+        const outcome = outcomeOf(report);
+        output.result(report, retryLines(report), outcome);
+        return outcome.exitCode;
+      } finally {
+        stop.release();
+      }
+    });
+  },
+});
+
+function outcomeOf({ complete, stillRejected, truncated }: RetryReport): OutcomeCodes {
+  if (!complete) return { outcome: "degraded", reason: "stopped", exitCode: ExitCode.temporaryFailure };
+  return stillRejected + truncated === 0
+    ? okOutcome
+    : { outcome: "degraded", reason: "still_rejected", exitCode: ExitCode.dataError };
+}
+
+function retryLines(report: RetryReport): string[] {
+  const { retried, resolved, stillRejected, truncated, loaded, duplicates, conflicts } = report;
+  return [
+    `Retry ${report.runId}: ${pluralize(retried, "rejection")}, ${resolved} resolved, ${stillRejected} still rejected`,
+    `${pluralize(loaded, "reading")} loaded, ${pluralize(duplicates, "duplicate")}, ${pluralize(conflicts, "conflict")}`,
+    ...(truncated > 0
+      ? [`${truncated} cannot be retried, because only the beginning of their body is stored`]
+      : []),
+    ...(stillRejected > 0 ? ["To see what is wrong with the others: plant rejections"] : []),
+  ];
+}
