@@ -1,8 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { databaseSettings, ExitCode, resolveDatabase, setting, text, UserError } from "@lmnh/plant-runtime";
+import {
+  boolean,
+  databaseSettings,
+  describeBytes,
+  ExitCode,
+  resolveDatabase,
+  setting,
+  text,
+  UserError,
+} from "@lmnh/plant-runtime";
 import { openDatabase } from "@lmnh/plant-runtime/open";
-import { loadReferenceData, migrate } from "@lmnh/plant-schema";
+import { loadReferenceData, migrate, type ShrinkReport, vacuumDatabase } from "@lmnh/plant-schema";
 import {
   describeSeedIssue,
   parseSeed,
@@ -17,10 +26,12 @@ export const migrateCommand = defineCommand({
   description: [
     "Applies the pending migrations, on SQLite all in one transaction, on SQL Server each in its own. The museum's existing database is adopted: rows that violate a unique key are moved to quarantined_row; no row is dropped.",
     "With --seed, loads botanists, countries, cities, origins and plants from five CSV files. If a file has errors, each is listed with its line, and nothing is loaded. Newer data from the API is not overwritten.",
+    "With --vacuum, a SQLite file is rewritten without unused space; other programs cannot write meanwhile, and the disk needs room for twice the file. A file that was created before plant archive returned space to the disk needs it once. SQL Server ignores it.",
   ],
   examples: [
     ["plant migrate", "create or update plant-data/plants.db"],
     ["plant migrate --seed schema/seed", "load the reference data as well"],
+    ["plant migrate --vacuum", "return the unused space of a SQLite file to the disk"],
     ["plant migrate --database mssql://USER:PASSWORD@HOST:1433/plants", "on SQL Server"],
   ],
   exits: [
@@ -36,6 +47,12 @@ export const migrateCommand = defineCommand({
       description: "The folder of botanists.csv, countries.csv, cities.csv, origins.csv and plants.csv",
       schema: text,
     }),
+    vacuum: setting({
+      flag: "--vacuum",
+      fallback: "false",
+      description: "Rewrite a SQLite file without unused space",
+      schema: boolean,
+    }),
   },
   async act({ values, resolved, output }) {
     const target = resolveDatabase(values, resolved);
@@ -45,7 +62,8 @@ export const migrateCommand = defineCommand({
       const { applied, present, quarantined } = await migrate(database);
       if (seed !== undefined) await loadReferenceData(database, seed);
       const seeded = seed === undefined ? null : countRows(seed);
-      output.result({ database: target.name, applied, present, quarantined, seeded }, [
+      const vacuumed = values.vacuum ? await vacuumDatabase(database) : null;
+      output.result({ database: target.name, applied, present, quarantined, seeded, vacuumed }, [
         ...(applied.length === 0 ? [`${target.name} is up to date`] : [`${target.name} is migrated`]),
         ...applied.map((name) => `  applied ${name}`),
         ...quarantined.map(
@@ -53,6 +71,7 @@ export const migrateCommand = defineCommand({
             `  moved ${pluralize(rows, "row")} of ${table} to quarantined_row (${reason})`,
         ),
         ...(seeded === null ? [] : [`seed loaded: ${describeCounts(seeded)}`]),
+        ...(vacuumed === null ? [] : [describeVacuum(vacuumed)]),
       ]);
       return ExitCode.done;
     } finally {
@@ -90,6 +109,12 @@ async function readSeed(folder: string): Promise<ReferenceData> {
       `The seed was not loaded. Correct ${issues.length === 1 ? "this issue" : `these ${issues.length} issues`} and run again.`,
     ]);
   return data;
+}
+
+function describeVacuum({ bytesBefore, bytesAfter }: ShrinkReport): string {
+  return bytesBefore === null || bytesAfter === null
+    ? "SQL Server manages its files itself: nothing was vacuumed"
+    : `vacuumed: ${describeBytes(bytesBefore)} before, ${describeBytes(bytesAfter)} after`;
 }
 
 function countRows(data: ReferenceData): Record<keyof ReferenceData, number> {

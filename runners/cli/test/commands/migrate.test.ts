@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -22,6 +22,16 @@ describe("plant migrate", () => {
     expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/is migrated\n {2}applied 0001/) });
     const second = await plant(["migrate"], { cwd });
     expect(second).toMatchObject({ code: 0, stdout: "sqlite:plant-data/plants.db is up to date\n" });
+  });
+
+  test("--vacuum rewrites the file, and --json has its size before and after", async () => {
+    const cwd = makeFolder();
+    await plant(["migrate"], { cwd });
+    const { code, stdout } = await plant(["migrate", "--vacuum", "--json"], { cwd });
+    expect(code).toBe(0);
+    const { vacuumed } = JSON.parse(stdout) as { vacuumed: { bytesBefore: number; bytesAfter: number } };
+    expect(vacuumed.bytesAfter).toBeLessThanOrEqual(vacuumed.bytesBefore);
+    expect(statSync(join(cwd, "plant-data/plants.db")).size).toBe(vacuumed.bytesAfter);
   });
 
   test("loads a seed, twice with the same result, and prints one JSON document with --json", async () => {
