@@ -136,7 +136,8 @@ export async function withArchiveAndCatalog<Result>(
 }
 
 /** For a command that also runs without the database. */
-export const readAlone = "To read the archive without its database: --without-database";
+export const readAlone =
+  "To make a lost database again from the archive: plant archive restore --all. To read the archive without one: --without-database";
 
 async function withNamedCatalog<Result>(
   { values, host, output, resolved }: ArchiveTask,

@@ -494,7 +494,7 @@ describe("plant archive ls", () => {
     const { code, report, stderr } = await ls(cwd);
     expect([code, report.database]).toEqual([0, null]);
     expect(report.files).toEqual(withDatabase.files.map((file) => ({ ...file, state: null })));
-    expect(stderr).toMatch(/no states: sqlite:plants\.db does not exist\. .*plant archive restore\n$/);
+    expect(stderr).toMatch(/no states: sqlite:plants\.db does not exist\. .*plant archive restore --all\n$/);
     expect(listFolder(cwd)).not.toContain("plants.db");
     const alone = ["archive", "ls", "--without-database", "--archive", "file:archive", "--json"];
     const { stdout } = await plant(alone, { cwd: archived });

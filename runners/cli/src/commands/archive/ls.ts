@@ -90,7 +90,7 @@ export const lsCommand = defineCommand({
       ]);
       output.note(
         found.catalog === null
-          ? `the files have no states: ${found.reason}. To load them into a database: plant archive restore`
+          ? `the files have no states: ${found.reason}. To load them into a database: plant archive restore --all`
           : `states are those of ${found.databaseName}`,
       );
       if (all.unreadable > 0 || (all.states.get("missing") ?? 0) > 0)

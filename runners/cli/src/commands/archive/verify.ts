@@ -92,7 +92,13 @@ function showReport(
   const verifiedAt = done.verifiedAt === null ? null : new Date(done.verifiedAt).toISOString();
   const report = { ...done, problems, verifiedAt };
   const { files, rows, bytes, unfinished, unchecked, complete } = report;
-  const scope = complete ? (values.deep ? ", content verified" : "") : `; ${checked} of them checked`;
+  const scope = complete
+    ? values.deep
+      ? problems.length === 0
+        ? ", content verified"
+        : ", content read"
+      : ""
+    : `; ${checked} of them checked`;
   const outcome = verifyOutcome(done, checked);
   const names = unchecked.map((each) => uncheckedNames[each]).join(", ");
   const remedy = values.withoutDatabase
