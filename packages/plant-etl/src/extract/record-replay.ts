@@ -7,7 +7,8 @@ import { formatRecordedResponse, parseRecordedLine } from "./recording-format.js
  * Writes each response of a source as one line of JSON, line end included, before it yields the response. If `write`
  * throws, the rest of the iteration is yielded without being recorded, so a recording has no gaps.
  *
- * @param onFailed receives the error, and the number of responses of the iteration that were recorded before it
+ * @param onFailed receives the error, and the number of responses of the iteration that were recorded before it; an error of
+ *   its own is ignored
  */
 export function recordResponses(
   source: PlantSource,

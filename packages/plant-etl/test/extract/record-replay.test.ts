@@ -136,6 +136,17 @@ describe("recordResponses", () => {
     expect(await collect(replayResponses(lines))).toEqual([...responses.slice(0, 2), ...responses]);
   });
 
+  it("yields every response although onFailed, or onTorn of a replay, throws or rejects", async () => {
+    const responses = [response(1), response(2)];
+    const broken = () => rethrow(new Error("the log is full"));
+    for (const onFailed of [broken, async () => broken()]) {
+      const source = recordResponses(sourceOf(responses), broken, onFailed);
+      expect(await collect(source)).toEqual(responses);
+      const lines = ["{", formatRecordedResponse(response(1))];
+      expect(await collect(replayResponses(lines, { onTorn: onFailed }))).toEqual([response(1)]);
+    }
+  });
+
   it("stops the source when the consumer leaves", async () => {
     let ended = false;
     const source: PlantSource = {
