@@ -2,8 +2,8 @@ import { describeBytes } from "../describe-bytes.js";
 import { ExitCode } from "../exit-codes.js";
 import type { OutcomeCodes } from "../run-outcome.js";
 import { runInterval, silentAfterMs } from "./run-interval.js";
-import { futureToleranceMs, maxListed } from "./sql-status-facts.js";
 import type { DiskFacts, Part, StatusFacts } from "./status-facts.js";
+import { futureToleranceMs, maxListed } from "./status-limits.js";
 
 export interface StatusOptions {
   /** Age of the newest reading beyond which readings are stale, ms. By default 5 minutes, or 5 run intervals if that is longer. */
@@ -57,7 +57,7 @@ const documentation = "docs/operations.md";
 const archiveOverdueMs = 26 * hourMs;
 /** A rejection is news for an hour. */
 const recentMs = hourMs;
-/** As `runs`, of which the last failed. */
+/** As the health rule `silent`. */
 const healthyRunsForSilence = 6;
 const deliveryOverdueMs = 15 * minuteMs;
 

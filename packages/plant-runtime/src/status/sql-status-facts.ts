@@ -9,14 +9,12 @@ import type {
   RunFacts,
   RunRecord,
 } from "./status-facts.js";
+import { futureToleranceMs, maxListed } from "./status-limits.js";
 
 type Database = Pick<PlantDatabase, "db" | "dialect" | "schema">;
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** Clocks differ, as in the quality flag `futureTime`. */
-export const futureToleranceMs = 120_000;
-export const maxListed = 101;
 const maxCounted = 1_000;
 const newestRuns = 20;
 
