@@ -29,6 +29,7 @@ import {
 test("PlantSource is one function that yields responses until the signal aborts", () => {
   expectTypeOf<PlantSource>().toEqualTypeOf<{
     responses(signal: AbortSignal): AsyncIterable<PlantResponse>;
+    readonly endless?: boolean | undefined;
   }>();
 });
 

@@ -191,6 +191,32 @@ describe("runEtl with a source that ignores its signal", () => {
   });
 });
 
+test("runEtl that leaves its source while a complete batch waits for a load counts each response once", async () => {
+  const { source, give } = pushedSource();
+  const { clock, advance } = manualClock();
+  const store = memoryPlantStore();
+  const gates: (() => void)[] = [];
+  const slow: typeof store = {
+    ...store,
+    async load(batch, run) {
+      await new Promise<void>((resolve) => gates.push(resolve));
+      return await store.load(batch, run);
+    },
+  };
+  const { running } = start({ source, clock, store: slow, deadlineMs: 5_000, batchSize: 1 });
+  give(1);
+  give(2);
+  await turn();
+  await advance(5_000);
+  await advance(1_000);
+  expect(gates).toHaveLength(1);
+  gates[0]?.();
+  await turn();
+  for (const open of gates.slice(1)) open();
+  expect(await running).toMatchObject({ requested: 2, loaded: 2, duplicates: 0, reason: "deadline" });
+  expect(gates).toHaveLength(2);
+});
+
 describe("runEtl with flushAfterMs", () => {
   test("loads what has come, and goes on", async () => {
     const { source, give, end } = pushedSource();
