@@ -43,8 +43,7 @@ export class PlantSchemaError extends PlantError<PlantSchemaErrorCode> {
  * - `DATABASE_UNREACHABLE`: the database cannot be opened
  * - `DATABASE_MISSING`: the server does not have the database, or the login has no access to it
  * - `DATABASE_INVALID`: the file is not a database
- * - `SCHEMA_MISSING`: the database does not have the schema that holds the tables
- * - `TABLES_MISSING`: the database does not have the tables
+ * - `SCHEMA_MISSING`: the database has not been migrated: it does not have the tables, or the schema that holds them
  * - `DATABASE_BUSY`: a lock time-out, a deadlock or throttling; the transaction can be retried
  * - `DATABASE_FULL`: the disk or the log of the database is full
  * - `DISK_FAILED`: the disk of the database returned an error while reading or writing
@@ -72,7 +71,6 @@ export type PlantSchemaErrorCode =
   | "DATABASE_MISSING"
   | "DATABASE_INVALID"
   | "SCHEMA_MISSING"
-  | "TABLES_MISSING"
   | "DATABASE_BUSY"
   | "DATABASE_FULL"
   | "DISK_FAILED"

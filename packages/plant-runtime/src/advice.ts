@@ -74,7 +74,10 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
   RESPONSES_INVALID: none,
   RESTORE_CONFLICT: none,
   ROW_REJECTED: none,
-  SCHEMA_MISSING: none,
+  SCHEMA_MISSING: {
+    cli: "To create the tables: plant migrate",
+    lambda: "As the database's owner, create the tables with the command line: plant migrate",
+  },
   SCHEMA_UNKNOWN: {
     cli: "To move to this version: archive the readings with the version that made the database, then make a new one (plant migrate) and load the archived hours into it (plant archive restore).",
     lambda:
@@ -85,10 +88,6 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
   STORE_FULL: none,
   STORE_MISSING: none,
   STORE_UNREACHABLE: none,
-  TABLES_MISSING: {
-    cli: "To create the tables: plant migrate",
-    lambda: "As the database's owner, create the tables with the command line: plant migrate",
-  },
   TLS_FAILED: none,
   URL_INVALID: none,
 };

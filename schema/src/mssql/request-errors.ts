@@ -47,7 +47,7 @@ const explanations: Readonly<Record<MssqlErrorMeaning, Explanation>> = {
     advice: "Check its name, or create it with that statement.",
   },
   tables: {
-    code: "TABLES_MISSING",
+    code: "SCHEMA_MISSING",
     recovery: "abort",
     advice: "Check the schema's name.",
   },

@@ -12,7 +12,7 @@ type FormattedError = readonly [code: PlantSchemaErrorCode, recovery: Recovery, 
 
 /**
  * Explains an error of SQLite's driver with the file, the reason and the next step. Errors of statements and of values
- * (`SQLITE_ERROR`, `SQLITE_CONSTRAINT_…`) are returned as they are.
+ * (`SQLITE_ERROR`, `SQLITE_CONSTRAINT_…`) are returned as they are, except for a table that is missing.
  *
  * SQLite's result code is ambiguous: a full disk is `SQLITE_FULL` or one of `SQLITE_IOERR_…`, a read error of the disk
  * (EIO) is `SQLITE_CORRUPT`, and a lack of file descriptors is `SQLITE_CANTOPEN`. So the file and its disk are examined.
@@ -72,8 +72,15 @@ async function explain(
       return damaged(path, reason);
     }
     default:
-      return undefined;
+      return missingTable(path, error);
   }
+}
+
+/** SQLite has no code of its own for it. */
+function missingTable(path: string, error: unknown): FormattedError | undefined {
+  const reason = reasonOf(error);
+  if (!/^no such table: /.test(reason)) return undefined;
+  return ["SCHEMA_MISSING", "abort", `The database ${path} has not been migrated (${reason}).`];
 }
 
 /** Explains an error of the file system for the database file `path`. */

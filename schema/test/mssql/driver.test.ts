@@ -64,7 +64,7 @@ describe("mssqlDriver: a query", () => {
     [40197, "CONNECTION_LOST", "retry"],
     [229, "PERMISSION_DENIED", "abort"],
     [4902, "PERMISSION_DENIED", "abort"],
-    [208, "TABLES_MISSING", "abort"],
+    [208, "SCHEMA_MISSING", "abort"],
     [547, "CONSTRAINT_VIOLATION", "abort"],
     [2627, "CONSTRAINT_VIOLATION", "abort"],
     [8114, "CONSTRAINT_VIOLATION", "abort"],
@@ -152,7 +152,7 @@ describe("mssqlDriver: a query", () => {
     const { query, server } = await openOn((kind, number) =>
       kind === request && number < 5 ? Buffer.concat([beginToken, errorToken(208, "No table.")]) : undefined,
     );
-    await expect(query()).rejects.toMatchObject({ code: "TABLES_MISSING" });
+    await expect(query()).rejects.toMatchObject({ code: "SCHEMA_MISSING" });
     await query();
     expect(server.kinds).toEqual([18, 16, 1, 3, 18, 16, 1, 3]);
   });

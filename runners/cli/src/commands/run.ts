@@ -351,13 +351,7 @@ function refuseUselessFlags({ watch, archiveAt, serve, database }: Values<typeof
 
 /** Whether further runs would fail or do harm until the database files are repaired. */
 function isBeyondRetry(error: unknown): boolean {
-  const codes = [
-    "DATABASE_FILES_LOST",
-    "DATABASE_DAMAGED",
-    "DATABASE_INVALID",
-    "SCHEMA_MISSING",
-    "TABLES_MISSING",
-  ];
+  const codes = ["DATABASE_FILES_LOST", "DATABASE_DAMAGED", "DATABASE_INVALID", "SCHEMA_MISSING"];
   return error instanceof PlantSchemaError && codes.includes(error.code);
 }
 

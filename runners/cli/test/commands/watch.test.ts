@@ -112,7 +112,7 @@ describe("plant run --watch", () => {
     const { code } = await started.ended;
     expect(code).not.toBe(0);
     expect(JSON.parse(line)).toMatchObject({
-      reason: "SQLITE_ERROR",
+      reason: "SCHEMA_MISSING",
       exitCode: code,
       problem: expect.stringContaining("no such table"),
     });
@@ -127,9 +127,9 @@ describe("plant run --watch", () => {
     await started.until("stdout", /loaded 1 /);
     const database = new Libsql(join(cwd, "plant-data/plants.db"));
     database.exec("PRAGMA busy_timeout = 10000");
-    database.exec("ALTER TABLE etl_run RENAME TO etl_run_away");
-    await started.until("stderr", /error: .*no such table.*\nwarning: this run failed; the watch continues/);
-    database.exec("ALTER TABLE etl_run_away RENAME TO etl_run");
+    database.exec("CREATE TRIGGER refuse BEFORE INSERT ON etl_run BEGIN SELECT RAISE(ABORT, 'refused'); END");
+    await started.until("stderr", /error: .*refused.*\nwarning: this run failed; the watch continues/);
+    database.exec("DROP TRIGGER refuse");
     database.close();
     const before = (await started.until("stdout", /[\s\S]*/)).length;
     await started.until("stdout", new RegExp(`[\\s\\S]{${before + 20},}`));
