@@ -17,7 +17,7 @@ test("each call of the sqlPlantStore of a database that has not been migrated is
       plantId: 1,
       receivedAt: run.startedAt,
       attempts: 1,
-      outcome: { kind: "received", status: 200, body: "{}" },
+      outcome: { kind: "received", status: 200, body: "{}", cut: false },
     } as const;
     await expect(store.load(buildBatch([response], lmnhTransform()).batch, run)).rejects.toMatchObject(
       missing,
