@@ -68,7 +68,8 @@ module.exports = {
     },
     {
       name: "main-entry-of-plant-etl-is-light",
-      comment: "Whoever transforms or runs with other adapters gets no HTTP client, no SQL and nothing of Node.",
+      comment:
+        "Whoever transforms or runs with other adapters gets no HTTP client, no SQL and nothing of Node.",
       severity: "error",
       from: { path: "^packages/plant-etl/src/index\\.ts$" },
       to: {

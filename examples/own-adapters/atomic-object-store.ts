@@ -95,8 +95,7 @@ async function readBody(body: AsyncIterable<Uint8Array>, signal?: AbortSignal): 
 
 function checked(key: string): string {
   const isValid =
-    !/[\\\p{Cc}\p{Cs}]/u.test(key) &&
-    key.split("/").every((part) => part !== "" && !part.startsWith("."));
+    !/[\\\p{Cc}\p{Cs}]/u.test(key) && key.split("/").every((part) => part !== "" && !part.startsWith("."));
   if (!isValid) throw invalid(`${JSON.stringify(key)} is not a valid key.`);
   return key;
 }

@@ -57,7 +57,13 @@ try {
       'import { describe, test } from "node:test";\nimport { declareContracts } from "./contracts.js";\n\ndeclareContracts({ describe, test });\n',
     );
   }
-  const compilerOptions = { target: "ES2022", strict: true, skipLibCheck: false, noEmit: true, types: ["node"] };
+  const compilerOptions = {
+    target: "ES2022",
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    types: ["node"],
+  };
   for (const [module, moduleResolution, include] of [
     ["ESNext", "bundler", ["module"]],
     ["NodeNext", "NodeNext", ["module", "commonjs"]],
@@ -68,7 +74,9 @@ try {
       run(process.execPath, join(root, "node_modules/typescript/bin/tsc"), "-p", project);
       console.log(`${moduleResolution}: the types of the packed packages are accepted`);
     } catch (error) {
-      console.error(`${moduleResolution}:\n${error instanceof Error && "stdout" in error ? error.stdout : error}`);
+      console.error(
+        `${moduleResolution}:\n${error instanceof Error && "stdout" in error ? error.stdout : error}`,
+      );
       process.exitCode = 1;
     }
   }

@@ -4,7 +4,7 @@ import type { Migration } from "./migration/migration.js";
 import type { MigrationReport } from "./migration/migration-report.js";
 import type { AppliedMigration } from "./migration/plan-migrations.js";
 import type { ReferenceRows } from "./reference-data/reference-rows.js";
-import type { ShrinkReport } from "./shrink-database.js";
+import type { ShrinkReport } from "./shrink-report.js";
 import type { PlantTables } from "./tables.js";
 import type { BatchedTransaction } from "./transaction/batched-transaction.js";
 import type { Outcome, Statement } from "./transaction/statement.js";

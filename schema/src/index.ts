@@ -6,7 +6,8 @@ export type { MigrationReport, QuarantinedCount } from "./migration/migration-re
 export * from "./model.js";
 export { loadReferenceData } from "./reference-data/load-reference-data.js";
 export { readReferenceData } from "./reference-data/read-reference-data.js";
-export { type ShrinkReport, shrinkDatabase, vacuumDatabase } from "./shrink-database.js";
+export { shrinkDatabase, vacuumDatabase } from "./shrink-database.js";
+export type { ShrinkReport } from "./shrink-report.js";
 export type * from "./tables.js";
 export { isConstraintViolation, isTransient } from "./transaction/classify-error.js";
 export { type RetryOptions, retryTransaction } from "./transaction/retry-transaction.js";

@@ -1,11 +1,6 @@
 import type { PlantDatabase } from "./database.js";
 import { dialects } from "./dialects.js";
-
-/** The size of the database's file, bytes; `null` on SQL Server, which manages its files itself. */
-export interface ShrinkReport {
-  readonly bytesBefore: number | null;
-  readonly bytesAfter: number | null;
-}
+import type { ShrinkReport } from "./shrink-report.js";
 
 /**
  * Returns unused space of a SQLite file to the disk, until the file is at most twice what it holds: the space of one day's

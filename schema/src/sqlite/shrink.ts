@@ -1,5 +1,5 @@
 import { CompiledQuery, type Kysely } from "kysely";
-import type { ShrinkReport } from "../shrink-database.js";
+import type { ShrinkReport } from "../shrink-report.js";
 import type { PlantTables } from "../tables.js";
 
 type Connection = Kysely<PlantTables>;

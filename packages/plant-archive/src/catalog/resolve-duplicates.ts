@@ -1,5 +1,5 @@
-import { executeStatement } from "@lmnh/plant-schema/internal/sql";
 import type { PlantTables } from "@lmnh/plant-schema";
+import { executeStatement } from "@lmnh/plant-schema/internal/sql";
 import type { Transaction } from "kysely";
 import { type ArchivedTable, cellOf, idOf, keyOf } from "../model/archived-table.js";
 import { toQuarantinedRow } from "./row-mapping.js";

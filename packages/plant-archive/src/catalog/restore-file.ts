@@ -1,5 +1,5 @@
-import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema/internal/sql";
 import { isConstraintViolation, type PlantTables } from "@lmnh/plant-schema";
+import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema/internal/sql";
 import type { Transaction } from "kysely";
 import { type ArchiveFile, type IdRange, isInFile, type Manifest } from "../model/archive-file.js";
 import { type ArchivedTable, idOf, rowsOf } from "../model/archived-table.js";

@@ -1,5 +1,10 @@
 import { type Dialect, type PlantDatabase, type PlantTables, readReferenceData } from "@lmnh/plant-schema";
-import { executeBatch, executeStatement, referenceStatements, type Statement } from "@lmnh/plant-schema/internal/sql";
+import {
+  executeBatch,
+  executeStatement,
+  referenceStatements,
+  type Statement,
+} from "@lmnh/plant-schema/internal/sql";
 import type { Transaction } from "kysely";
 import type { ArchivedReading } from "../model/archived-reading.js";
 import { cellOf } from "../model/archived-table.js";

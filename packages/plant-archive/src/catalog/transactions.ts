@@ -1,5 +1,10 @@
+import {
+  type PlantDatabase,
+  type PlantTables,
+  type RetryOptions,
+  retryTransaction,
+} from "@lmnh/plant-schema";
 import { executeStatement, inWriteTransaction } from "@lmnh/plant-schema/internal/sql";
-import { type PlantDatabase, type PlantTables, type RetryOptions, retryTransaction } from "@lmnh/plant-schema";
 import type { Kysely, Transaction } from "kysely";
 import type { ArchiveFile } from "../model/archive-file.js";
 import { type FileRow, toFile } from "./row-mapping.js";

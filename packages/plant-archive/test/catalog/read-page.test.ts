@@ -1,5 +1,5 @@
-import { executeStatement, type Statement } from "@lmnh/plant-schema/internal/sql";
 import { migrate } from "@lmnh/plant-schema";
+import { executeStatement, type Statement } from "@lmnh/plant-schema/internal/sql";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import fc from "fast-check";
 import { sql } from "kysely";

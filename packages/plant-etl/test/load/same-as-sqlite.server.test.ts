@@ -1,6 +1,5 @@
 import { createSimulator } from "@lmnh/museum-simulator";
-import type { Clock } from "@lmnh/plant-schema";
-import type { PlantDatabase, PlantTables } from "@lmnh/plant-schema";
+import type { Clock, PlantDatabase, PlantTables } from "@lmnh/plant-schema";
 import { quoteSchema } from "@lmnh/plant-schema/internal/sql";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,5 +1,10 @@
+import {
+  type PlantDatabase,
+  type PlantTables,
+  type RetryOptions,
+  retryTransaction,
+} from "@lmnh/plant-schema";
 import { inWriteTransaction } from "@lmnh/plant-schema/internal/sql";
-import { type PlantDatabase, type PlantTables, type RetryOptions, retryTransaction } from "@lmnh/plant-schema";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 
 /** A migrated database: what `openSqlite` and `openMssql` of `@lmnh/plant-schema` return. */

@@ -1,5 +1,5 @@
-import { executeBatch } from "@lmnh/plant-schema/internal/sql";
 import { QualityFlag } from "@lmnh/plant-schema";
+import { executeBatch } from "@lmnh/plant-schema/internal/sql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PlantRecords } from "../../src/ports.js";
 import { sqlPlantRecords } from "../../src/store/sql-plant-records.js";

@@ -23,10 +23,9 @@ export async function createMssqlDatabase(serverUrl: string): Promise<TestMssqlD
     url: url.href,
     async drop() {
       // Not every server supports it. There, the sessions of closed clients end a little later.
-      await onServer(
-        serverUrl,
-        `ALTER DATABASE [${name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE`,
-      ).catch(() => undefined);
+      await onServer(serverUrl, `ALTER DATABASE [${name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE`).catch(
+        () => undefined,
+      );
       for (let tries = 60; ; tries--)
         try {
           return await onServer(serverUrl, `DROP DATABASE [${name}]`);

@@ -6,36 +6,40 @@ import {
   completionScript,
   shells,
 } from "../command-line/completion-script.js";
-import { loadCommand } from "./index.js";
-import { commandNames, commandSummaries } from "./summaries.js";
+import { type CommandName, commandNames, commandSummaries } from "./summaries.js";
 
-export const completionCommand = defineCommand({
-  description: [
-    "Prints a script that completes commands and options in a shell. It is made of the program's own table of commands, and starts no program itself.",
-  ],
-  operands: [{ name: "<shell>", description: shells.join(", ") }],
-  examples: [
-    ["source <(plant completion bash)", "for this shell; in ~/.bashrc for every one"],
-    ["plant completion zsh > ~/.zfunc/_plant", "where ~/.zfunc is in $fpath"],
-    ["plant completion fish > ~/.config/fish/completions/plant.fish", "for every shell"],
-  ],
-  exits: [[ExitCode.done, "the script was printed"]],
-  settings: {},
-  async act({ operands: [given = ""], output }) {
-    const shell = oneOf(...shells).safeParse(given);
-    if (!shell.success)
-      throw new UserError(
-        ExitCode.usage,
-        `The shell ${JSON.stringify(given.slice(0, 40))} is unknown: it ${shell.error.issues[0]?.message}`,
+/** @param load imports every command, this one among them */
+export const completionCommand = (load: Readonly<Record<CommandName, () => Promise<Command>>>) =>
+  defineCommand({
+    description: [
+      "Prints a script that completes commands and options in a shell. It is made of the program's own table of commands, and starts no program itself.",
+    ],
+    operands: [{ name: "<shell>", description: shells.join(", ") }],
+    examples: [
+      ["source <(plant completion bash)", "for this shell; in ~/.bashrc for every one"],
+      ["plant completion zsh > ~/.zfunc/_plant", "where ~/.zfunc is in $fpath"],
+      ["plant completion fish > ~/.config/fish/completions/plant.fish", "for every shell"],
+    ],
+    exits: [[ExitCode.done, "the script was printed"]],
+    settings: {},
+    async act({ operands: [given = ""], host, output, resolved }) {
+      const shell = oneOf(...shells).safeParse(given);
+      if (!shell.success)
+        throw new UserError(
+          ExitCode.usage,
+          `The shell ${JSON.stringify(given.slice(0, 40))} is unknown: it ${shell.error.issues[0]?.message}`,
+        );
+      const commands = await Promise.all(
+        commandNames.map(async (name) => describe(name, await load[name]())),
       );
-    const commands = await Promise.all(
-      commandNames.map(async (name) => describe(name, await loadCommand[name]())),
-    );
-    const script = completionScript(shell.data, commands);
-    output.result({ shell: shell.data, script }, script.trimEnd().split("\n"), null);
-    return ExitCode.done;
-  },
-});
+      const script = completionScript(shell.data, commands);
+      // As it is: a line of the report is shortened, and without what looks like a secret.
+      if ("json" in resolved.values && resolved.values.json === true)
+        output.result({ shell: shell.data, script }, [], null);
+      else host.stdout.write(script);
+      return ExitCode.done;
+    },
+  });
 
 function describe(
   name: keyof typeof commandSummaries,

@@ -14,6 +14,6 @@ export const loadCommand: Readonly<Record<CommandName, () => Promise<Command>>> 
   archive: async () => (await import("./archive.js")).archiveCommand,
   backup: async () => (await import("./backup.js")).backupCommand,
   simulate: async () => (await import("./simulate.js")).simulateCommand,
-  completion: async () => (await import("./completion.js")).completionCommand,
+  completion: async () => (await import("./completion.js")).completionCommand(loadCommand),
   doctor: async () => (await import("./doctor.js")).doctorCommand,
 };

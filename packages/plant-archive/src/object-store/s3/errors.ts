@@ -1,5 +1,5 @@
-import { codeOf, reasonOf } from "@lmnh/plant-schema/internal";
 import type { Recovery } from "@lmnh/plant-schema";
+import { codeOf, reasonOf } from "@lmnh/plant-schema/internal";
 import { PlantArchiveError, type PlantArchiveErrorCode } from "../../errors.js";
 
 interface Meaning {
