@@ -1,7 +1,9 @@
 /** What a caller can do about an error. */
 export type Recovery = "retry" | "skip" | "abort";
 
+/** What an error has besides its code, recovery and message. */
 export interface PlantErrorOptions {
+  /** The error that caused this one, of any type; none by default. */
   readonly cause?: unknown;
   /** The facts of the message, for programs. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
@@ -11,10 +13,14 @@ const brand = Symbol.for("@lmnh/plant-schema/PlantError");
 
 /** The base class of the errors of every package. `message` is one line without secrets. */
 export class PlantError<Code extends string = string> extends Error {
+  /** A stable identifier of the kind of error, such as `DATABASE_BUSY`. */
   readonly code: Code;
+  /** What the caller can do: repeat the work, leave this item out, or stop. */
   readonly recovery: Recovery;
+  /** The facts of the message, for programs, such as the `number` of an error of SQL Server; absent if there are none. */
   declare readonly details?: Readonly<Record<string, unknown>>;
 
+  /** Makes an error; `message` is one line without secrets. */
   constructor(code: Code, recovery: Recovery, message: string, { cause, details }: PlantErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "PlantError";
@@ -23,6 +29,7 @@ export class PlantError<Code extends string = string> extends Error {
     if (details !== undefined) this.details = details;
   }
 
+  /** Marks the errors of every copy of this package, for `isPlantError`. */
   get [brand](): true {
     return true;
   }
@@ -33,7 +40,9 @@ export function isPlantError(error: unknown): error is PlantError {
   return error instanceof Error && brand in error;
 }
 
+/** An error of a database, its URL, its migrations, a backup or a seed. */
 export class PlantSchemaError extends PlantError<PlantSchemaErrorCode> {
+  /** The name of the class, which minifiers do not change. */
   override readonly name = "PlantSchemaError";
 }
 

@@ -12,6 +12,7 @@ export const QualityFlag = {
   wateringTime: 16,
 } as const;
 
+/** The name of one quality flag, such as `staleTime`. */
 export type QualityFlagName = keyof typeof QualityFlag;
 
 /** The names of the bits that are set. */

@@ -1,6 +1,7 @@
 import { PlantArchiveError } from "./errors.js";
 import { maxRowsPerFile } from "./parquet/limits.js";
 
+/** How long rows stay in the database, how large files are, and how much is done at once. */
 export interface ArchiveSettings {
   /**
    * Milliseconds from the end of an hour until its readings are deleted from the database; `null` for never. 86,400,000,

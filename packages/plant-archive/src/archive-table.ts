@@ -21,8 +21,11 @@ import { type ArchiveReportBuilder, createArchiveReportBuilder } from "./report/
 import { forEachConcurrently } from "./streams/for-each-concurrently.js";
 import { nullOnAbort } from "./streams/null-on-abort.js";
 
+/** What `archiveTable` reads, writes and reports to. */
 export interface TableArchiveOptions extends ArchiveSettings {
+  /** The database with the rows. */
   readonly catalog: TableCatalog;
+  /** The archive of this database, or an empty store. */
   readonly objects: ObjectStore;
   /** `systemClock` by default. */
   readonly clock?: Pick<Clock, "now"> | undefined;
@@ -39,6 +42,7 @@ export interface TableArchiveOptions extends ArchiveSettings {
   readonly adopt?: boolean | undefined;
   /** Stops the run. A file that is being written is aborted; it stays claimed, and the next run finishes it. */
   readonly signal?: AbortSignal | undefined;
+  /** Receives the events of the run; none by default. */
   readonly observer?: ArchiveObserver | undefined;
 }
 
@@ -48,6 +52,13 @@ export interface TableArchiveOptions extends ArchiveSettings {
  *
  * @throws PlantArchiveError `OPTION_INVALID` and `ARCHIVE_MISMATCH` before anything is done; `STORE_…` and the errors of
  *   the catalog, after which the next run finishes what was started
+ *
+ * @example
+ * ```ts
+ * const catalog = sqlTableCatalog(database, readingTable);
+ * const { archived, pruned } = await archiveTable({ catalog, objects });
+ * console.log(`${archived.rows} rows archived, ${pruned.rows} deleted from the database`);
+ * ```
  */
 export function archiveTable(options: TableArchiveOptions): Promise<ArchiveReport> {
   return runArchive(options, async () => undefined);

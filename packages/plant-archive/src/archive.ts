@@ -8,6 +8,7 @@ import { nullOnAbort } from "./streams/null-on-abort.js";
 
 /** With a `partition`, no snapshot and no summaries are written. */
 export interface ArchiveOptions extends TableArchiveOptions {
+  /** The database with the readings, the reference data and the log of summaries. */
   readonly catalog: ArchiveCatalog;
 }
 
@@ -16,6 +17,16 @@ export interface ArchiveOptions extends TableArchiveOptions {
  * the snapshot of the reference data and the summaries of complete days. Resumes a run that was killed.
  *
  * @throws PlantArchiveError as `archiveTable`
+ *
+ * @example
+ * ```ts
+ * const report = await archive({
+ *   catalog: sqlArchiveCatalog(database),
+ *   objects: directoryObjectStore({ directory: "archive" }),
+ *   retentionMs: 7 * 86_400_000,
+ * });
+ * if (!report.verified) console.error(report.quarantined, report.problems);
+ * ```
  */
 export function archive(options: ArchiveOptions): Promise<ArchiveReport> {
   return runArchive(options, async (report, { runId, startedMs }) => {

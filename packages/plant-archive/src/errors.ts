@@ -1,10 +1,13 @@
 import { PlantError, type Recovery } from "@lmnh/plant-schema";
 
+/** An error of an archive: of its options, its object store, its files or the readings to archive. */
 export class PlantArchiveError extends PlantError<PlantArchiveErrorCode> {
+  /** The name of the class, which minifiers do not change. */
   override readonly name = "PlantArchiveError";
   /** The message without the advice. */
   readonly fact: string;
 
+  /** Makes an error; `message` is one line without secrets, and `fact` its part without the advice. */
   constructor(
     code: PlantArchiveErrorCode,
     recovery: Recovery,

@@ -10,17 +10,23 @@ import { readManifest } from "./parquet/decode-pages.js";
 import type { ObjectInfo, ObjectStore, TableCatalog } from "./ports.js";
 import { mapConcurrently } from "./streams/map-concurrently.js";
 
+/** Which files to list, and with which catalog to compare them. */
 export interface ListArchiveOptions {
+  /** The archive. */
   readonly objects: ObjectStore;
   /** Of the database of this archive; `null` without one. */
   readonly catalog: Pick<TableCatalog, "files" | "table"> | null;
   /** All by default. */
   readonly hours?: HourRange | undefined;
+  /** Ends the listing, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A file of rows, in the store or in the catalog. */
 export interface ListedFile {
+  /** The key of the object. */
   readonly key: string;
+  /** The UTC hour of its rows. */
   readonly partition: Partition;
   /** In the catalog; `null` if it is not there. A `missing` file is in the catalog and not in the store. */
   readonly state: FileState | "missing" | null;

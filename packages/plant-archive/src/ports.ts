@@ -22,9 +22,17 @@ export interface ArchiveCatalog extends TableCatalog<ArchivedReading>, SummaryLo
  * integers.
  */
 export interface TableCatalog<Row = unknown> {
+  /** The description of the rows. */
   readonly table: ArchivedTable;
   /** Hours that end at or before `until` and have unarchived rows, the oldest first. */
-  unarchived(until: number): Promise<readonly { readonly partition: Partition; readonly rows: number }[]>;
+  unarchived(until: number): Promise<
+    readonly {
+      /** The UTC hour. */
+      readonly partition: Partition;
+      /** Number of rows that no file covers, 1 or more. */
+      readonly rows: number;
+    }[]
+  >;
   /** Files by partition and key; all of them by default. */
   files(query?: FileQuery): Promise<readonly ArchiveFile[]>;
   /**
@@ -99,6 +107,7 @@ export interface SummaryLog {
   markSummarized(day: string, readings: number): Promise<void>;
 }
 
+/** The reference data of the database, which snapshots are made of. */
 export interface ReferenceDataStore {
   /** Plants with their botanists and origins, and the rows that no plant refers to. */
   referenceData(): Promise<ReferenceData>;
@@ -108,26 +117,39 @@ export interface ReferenceDataStore {
 
 /** Conditions that must all be met. */
 export interface FileQuery {
+  /** Files in one of these states. */
   readonly states?: readonly FileState[] | undefined;
+  /** Files of this UTC hour. */
   readonly partition?: Partition | undefined;
   /** `YYYY-MM-DD`, UTC. */
   readonly day?: string | undefined;
+  /** The file with this key. */
   readonly key?: string | undefined;
 }
 
+/** A file to be added to the catalog. */
 export interface FileClaim {
+  /** The key of its object, unique and case-sensitive. */
   readonly key: string;
+  /** The UTC hour of its rows. */
   readonly partition: Partition;
+  /** The run that claims it; its id is also in the manifest. */
   readonly runId: string;
+  /** The time of the claim. */
   readonly at: number;
 }
 
+/** What `dropArchivedDuplicates` has removed. */
 export interface DroppedRows {
+  /** The file with the rows that are left; `null` if none are. */
   readonly file: ArchiveFile | null;
+  /** Rows that were deleted, because an older file has them with the same values. */
   readonly duplicates: number;
+  /** Rows that were moved to `quarantined_row`, because an older file has them with other values. */
   readonly conflicts: number;
 }
 
+/** What `restore` has done with the rows of one file. */
 export interface RestoredRows {
   /** Inserted rows. */
   readonly restored: number;
@@ -135,20 +157,36 @@ export interface RestoredRows {
   readonly present: number;
 }
 
+/** What `restore` has done with the readings of one file. */
 export interface RestoredReadings extends RestoredRows {
   /** Plants that were inserted with their id alone. */
   readonly barePlants: number;
 }
 
-/** `changed`: the database has other readings than the file. `elsewhere`: the file is not `verified`. */
+/** The result of `prune`. */
 export type PruneOutcome =
-  | { readonly kind: "pruned"; readonly rows: number }
-  | { readonly kind: "changed"; readonly rows: number }
-  | { readonly kind: "elsewhere" };
+  | {
+      /** The rows are deleted. */
+      readonly kind: "pruned";
+      /** Number of deleted rows. */
+      readonly rows: number;
+    }
+  | {
+      /** Nothing is deleted: the number or digest of the rows is not the file's. */
+      readonly kind: "changed";
+      /** Number of rows that the file covers in the database. */
+      readonly rows: number;
+    }
+  | {
+      /** Nothing is deleted: another archiver changed the state or the range of the file. */
+      readonly kind: "elsewhere";
+    };
 
+/** How many readings a day has, and from how many its summary was made. */
 export interface DayState {
   /** `YYYY-MM-DD`, UTC. */
   readonly day: string;
+  /** All readings of the day, archived or not. */
   readonly readings: number;
   /** The readings in its summary; 0 if it has none. */
   readonly summarized: number;
@@ -203,27 +241,42 @@ export interface ObjectStore {
   abortIncompleteUploads(key: string): Promise<number>;
 }
 
+/** How a read can be stopped. */
 export interface ReadOptions {
+  /** Ends the read, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which object a write replaces, and how it can be stopped. */
 export interface PutOptions {
   /** ETag of the object to replace. */
   readonly ifMatch?: string | undefined;
+  /** Ends the write, which then rejects with the signal's reason and leaves nothing. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * - `exists`: there is an object, as durable as a written one; or the one to replace has another ETag
- * - `interrupted`: another archiver aborted this write, or wrote the same key at the same moment
- */
+/** The result of `put`. */
 export type PutOutcome =
-  | { readonly kind: "written"; readonly bytes: number }
-  | { readonly kind: "exists" }
-  | { readonly kind: "interrupted" };
+  | {
+      /** The object is stored completely. */
+      readonly kind: "written";
+      /** Length of the object, in bytes. */
+      readonly bytes: number;
+    }
+  | {
+      /** There is an object, as durable as a written one; or the one to replace has another ETag. Nothing was written. */
+      readonly kind: "exists";
+    }
+  | {
+      /** Another archiver aborted this write, or wrote the same key at the same moment. */
+      readonly kind: "interrupted";
+    };
 
+/** An object in a store, without its content. */
 export interface ObjectInfo {
+  /** The key, relative to the store's root. */
   readonly key: string;
+  /** Length of the object, in bytes. */
   readonly bytes: number;
   /** Changes with the content. */
   readonly etag: string;
@@ -236,6 +289,7 @@ export interface ObjectInfo {
  * - `name`: a file, folder or object whose name begins with the prefix and is not a valid key
  */
 export interface OtherEntry {
+  /** Why it is not an object. */
   readonly kind: "link" | "name";
   /** Printable: characters that no key can have are escaped. */
   readonly name: string;

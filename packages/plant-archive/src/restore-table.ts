@@ -17,8 +17,11 @@ import type { ObjectStore, RestoredRows, TableCatalog } from "./ports.js";
 import type { FileProblem } from "./report/archive-report.js";
 import { nullOnAbort } from "./streams/null-on-abort.js";
 
+/** Which hours to restore, from which archive and into which database. */
 export interface TableRestoreOptions {
+  /** The database that the rows are inserted into. */
   readonly catalog: TableCatalog;
+  /** The archive, which is only read. */
   readonly objects: ObjectStore;
   /** Milliseconds since the epoch, inclusive. Hours that begin before it and end after it are included. */
   readonly from: number;
@@ -28,22 +31,42 @@ export interface TableRestoreOptions {
   readonly isWanted?: ((partition: Partition) => boolean) | undefined;
   /** Ends the restore after the file that is being loaded. */
   readonly signal?: AbortSignal | undefined;
+  /** Receives the events of the restore, and must not throw; none by default. */
   readonly observer?: ((event: TableRestoreEvent) => void) | undefined;
 }
 
+/** The progress of a restore. */
 export type TableRestoreEvent =
-  | { readonly type: "found"; readonly files: number }
-  | { readonly type: "restored"; readonly file: RestoredFile };
+  | {
+      /** The files of the wanted hours are known. */
+      readonly type: "found";
+      /** Number of files to restore. */
+      readonly files: number;
+    }
+  | {
+      /** The rows of a file are in the database. */
+      readonly type: "restored";
+      /** The file, with what was inserted of it. */
+      readonly file: RestoredFile;
+    };
 
+/** A file whose rows are in the database. */
 export interface RestoredFile extends RestoredRows {
+  /** The key of the object. */
   readonly key: string;
+  /** The UTC hour of its rows. */
   readonly partition: Partition;
 }
 
+/** The result of a restore. */
 export interface TableRestoreReport {
+  /** Files whose rows are in the database now. */
   readonly files: number;
+  /** Rows that were inserted. */
   readonly restored: number;
+  /** Rows of files that were in the database already. */
   readonly present: number;
+  /** The hours of these files, the oldest first. */
   readonly partitions: readonly Partition[];
   /** Files of which nothing was restored, and snapshots that cannot be read. */
   readonly problems: readonly FileProblem[];
@@ -56,6 +79,16 @@ export interface TableRestoreReport {
  * transaction, which is rolled back if the rows do not match the manifest; the other files are restored nevertheless.
  *
  * @throws PlantArchiveError `OPTION_INVALID`; `STORE_…`
+ *
+ * @example
+ * ```ts
+ * const { restored, present, problems } = await restoreTable({
+ *   catalog: sqlTableCatalog(database, readingTable),
+ *   objects,
+ *   from: Date.parse("2026-01-28T10:00:00Z"),
+ *   to: Date.parse("2026-01-28T12:00:00Z"),
+ * });
+ * ```
  */
 export async function restoreTable(options: TableRestoreOptions): Promise<TableRestoreReport> {
   return (await runRestore(options, async () => undefined)).report;

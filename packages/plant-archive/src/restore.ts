@@ -6,10 +6,13 @@ import { readAllSnapshots } from "./reference-snapshot/read-snapshots.js";
 import type { FileProblem } from "./report/archive-report.js";
 import { runRestore, type TableRestoreOptions, type TableRestoreReport } from "./restore-table.js";
 
+/** Which hours of readings to restore, from which archive and into which database. */
 export interface RestoreOptions extends TableRestoreOptions {
+  /** The database that readings and reference data are written to. */
   readonly catalog: ArchiveCatalog;
 }
 
+/** The result of a restore of readings. */
 export interface RestoreReport extends TableRestoreReport {
   /** Plants in the snapshots. */
   readonly plants: number;
@@ -23,6 +26,16 @@ export interface RestoreReport extends TableRestoreReport {
  * inserted with its id alone.
  *
  * @throws PlantArchiveError `OPTION_INVALID`; `STORE_…`
+ *
+ * @example
+ * ```ts
+ * const { restored, plants, problems } = await restore({
+ *   catalog: sqlArchiveCatalog(database),
+ *   objects,
+ *   from: Date.parse("2026-01-28T00:00:00Z"),
+ *   to: Date.parse("2026-01-29T00:00:00Z"),
+ * });
+ * ```
  */
 export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   let plants = 0;

@@ -20,6 +20,7 @@ import { forEachConcurrently } from "./streams/for-each-concurrently.js";
 import { nullOnAbort } from "./streams/null-on-abort.js";
 import { listKeys, type TableVerifyOptions, type VerifyReport } from "./verify-table.js";
 
+/** Which archive to verify, how thoroughly, and how it can be observed and stopped. */
 export type VerifyFilesOptions = Omit<TableVerifyOptions, "catalog" | "clock">;
 
 const table: ArchivedTable = readingTable;

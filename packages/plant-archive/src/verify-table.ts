@@ -16,13 +16,17 @@ import type { FileProblem } from "./report/archive-report.js";
 import { forEachConcurrently } from "./streams/for-each-concurrently.js";
 import { nullOnAbort } from "./streams/null-on-abort.js";
 
+/** What `verifyTable` compares, how thoroughly, and how it can be observed and stopped. */
 export interface TableVerifyOptions {
+  /** The database of the archive. */
   readonly catalog: TableCatalog;
+  /** The archive, which is only read. */
   readonly objects: ObjectStore;
   /** Reads every file completely, and compares verified files with the database. `false` by default. */
   readonly deep?: boolean | undefined;
   /** Of the time that the database keeps. */
   readonly clock: Pick<Clock, "now">;
+  /** Ends the verification, whose report is then not `complete`. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each file. */
   readonly onFile?: ((checked: number, of: number) => void) | undefined;
@@ -30,15 +34,19 @@ export interface TableVerifyOptions {
 
 /** The differences between catalog, manifests and objects. */
 export interface VerifyReport {
+  /** The option `deep`: whether files were read completely. */
   readonly deep: boolean;
   /** Verified and pruned files, their readings and bytes. */
   readonly files: number;
+  /** Rows in these files. */
   readonly rows: number;
+  /** Length of these files together, in bytes. */
   readonly bytes: number;
   /** Claimed files, which the next run finishes. */
   readonly unfinished: number;
   /** What was not checked; empty with `deep` and a database. */
   readonly unchecked: readonly Unchecked[];
+  /** What is wrong, by key; empty if nothing is. */
   readonly problems: readonly FileProblem[];
   /** `false` if it was stopped. */
   readonly complete: boolean;
@@ -65,6 +73,13 @@ const filesAtOnce = 4;
  * verification in the database.
  *
  * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `STORE_…`
+ *
+ * @example
+ * ```ts
+ * const catalog = sqlTableCatalog(database, readingTable);
+ * const { complete, problems } = await verifyTable({ catalog, objects, clock: systemClock });
+ * const isGood = complete && problems.length === 0;
+ * ```
  */
 export function verifyTable(options: TableVerifyOptions): Promise<VerifyReport> {
   return runVerify(options, ["readings", "database"], async () => []);

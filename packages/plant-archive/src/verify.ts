@@ -12,6 +12,7 @@ import { listKeys, runVerify, type TableVerifyOptions, type VerifyReport } from 
 
 /** With `deep`, snapshots and summaries are read completely, too. */
 export interface VerifyOptions extends TableVerifyOptions {
+  /** The database of the archive, with the log of summaries. */
   readonly catalog: ArchiveCatalog;
 }
 
@@ -20,6 +21,13 @@ export interface VerifyOptions extends TableVerifyOptions {
  * files. Changes nothing but the time of the last complete deep verification in the database.
  *
  * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `STORE_…`
+ *
+ * @example
+ * ```ts
+ * const catalog = sqlArchiveCatalog(database);
+ * const { problems } = await verify({ catalog, objects, deep: true, clock: systemClock });
+ * for (const { key, reason } of problems) console.error(key, reason);
+ * ```
  */
 export function verify(options: VerifyOptions): Promise<VerifyReport> {
   return runVerify(options, ["readings", "database", "snapshots", "summaries"], (cataloged) =>

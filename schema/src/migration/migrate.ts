@@ -11,6 +11,12 @@ import { planMigrations } from "./plan-migrations.js";
  * reads, so it can be called at every start and from many processes at once.
  *
  * @throws PlantSchemaError `SCHEMA_UNKNOWN`, `MIGRATION_FAILED`, `PERMISSION_DENIED`, `DATABASE_BUSY`
+ *
+ * @example
+ * ```ts
+ * const { applied, quarantined } = await migrate(await openSqlite("sqlite:plants.db"));
+ * for (const { table, reason, rows } of quarantined) console.warn(`${rows} rows of ${table}: ${reason}`);
+ * ```
  */
 export async function migrate(opened: PlantDatabase): Promise<MigrationReport> {
   return await migrateTo(opened, dialects[opened.dialect].migrations);

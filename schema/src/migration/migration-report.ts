@@ -8,8 +8,12 @@ export interface MigrationReport {
   readonly quarantined: readonly QuarantinedCount[];
 }
 
+/** How many rows of one table were moved to `quarantined_row` for one reason. */
 export interface QuarantinedCount {
+  /** The table that the rows were in, such as `plant_reading`. */
   readonly table: string;
+  /** Which key or type the rows violate, as in `quarantined_row`, such as `duplicate reading`. */
   readonly reason: string;
+  /** Number of rows, 1 or more. */
   readonly rows: number;
 }

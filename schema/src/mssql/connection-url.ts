@@ -2,11 +2,15 @@ import { PlantSchemaError } from "../errors.js";
 
 /** The parts of a SQL Server URL. */
 export interface MssqlConfig {
+  /** Host name or IP address of the server. */
   readonly host: string;
   /** 1433 by default. */
   readonly port?: number | undefined;
+  /** Name of an existing database. */
   readonly database: string;
+  /** The SQL Server login; not empty. */
   readonly user: string;
+  /** The password of `user`. No message of an error contains it. */
   readonly password: string;
   /** The schema that holds the tables; without `'`. `dbo` by default. */
   readonly schema?: string | undefined;

@@ -12,6 +12,7 @@ import {
 } from "./connection-url.js";
 import { mssqlDriver } from "./driver.js";
 
+/** Time limits of the connections, and where renewed credentials come from. */
 export interface OpenMssqlOptions {
   /** Time to connect and log in, milliseconds. 10,000 by default. */
   readonly connectTimeoutMs?: number | undefined;
@@ -24,6 +25,7 @@ export interface OpenMssqlOptions {
   readonly renewLogin?: (() => Promise<MssqlLogin>) | undefined;
 }
 
+/** The user and password of a SQL Server login. */
 export type MssqlLogin = Pick<MssqlConfig, "user" | "password">;
 
 /**
@@ -34,6 +36,13 @@ export type MssqlLogin = Pick<MssqlConfig, "user" | "password">;
  *   or its parts
  * @throws PlantSchemaError `URL_INVALID`, `DRIVER_MISSING`, `DATABASE_UNREACHABLE`, `DATABASE_MISSING`, `LOGIN_FAILED`,
  *   `TLS_FAILED`, `CONNECTION_LOST`, `DATABASE_BUSY`
+ *
+ * @example
+ * ```ts
+ * const database = await openMssql("mssql://plant_etl:PASSWORD@db.example.org:1433/plants");
+ * const plants = await database.db.selectFrom("plant").select(["plant_id", "name"]).execute();
+ * await database.close();
+ * ```
  */
 export async function openMssql(
   where: string | MssqlConfig,

@@ -13,7 +13,16 @@ export function referenceStatements(
   return dialects[dialect].referenceStatements(toReferenceRows(data), schema);
 }
 
-/** Writes reference data in one transaction: inserts missing rows, updates older ones, and changes no other row. */
+/**
+ * Writes reference data in one transaction: inserts missing rows, updates older ones, and changes no other row.
+ *
+ * @example
+ * ```ts
+ * const { data, issues } = parseSeed(files);
+ * if (issues.length > 0) throw new Error(issues.map(describeSeedIssue).join("\n"));
+ * await loadReferenceData(database, data);
+ * ```
+ */
 export async function loadReferenceData(database: PlantDatabase, data: ReferenceData): Promise<void> {
   await executeBatch(database, referenceStatements(database, data));
 }

@@ -2,6 +2,7 @@ import { parse } from "csv-parse/sync";
 import * as z from "zod";
 import { decodeText } from "../decode-text.js";
 
+/** A file of a seed: its name without `.csv`. */
 export type SeedFileName = "botanists" | "countries" | "cities" | "origins" | "plants";
 
 /**
@@ -12,10 +13,15 @@ export type SeedFiles = Readonly<Record<SeedFileName, string | Uint8Array>>;
 
 /** An error in a seed. `line` counts from 1, which is the header. */
 export interface SeedIssue {
+  /** The file with the error. */
   readonly file: SeedFileName;
+  /** The line of the file, 1 or more. */
   readonly line: number;
+  /** The name of the column; empty if the error concerns the whole row or file. */
   readonly column: string;
+  /** The text that is invalid; empty if there is none. */
   readonly value: string;
+  /** What is wrong, as a predicate whose subject is the value, such as `must not be empty`. */
   readonly message: string;
 }
 

@@ -16,6 +16,7 @@ import type { Botanist, City, Country, Origin, Plant, ReferenceData } from "./re
 export type { SeedFileName, SeedFiles, SeedIssue } from "./parse-seed-csv.js";
 export type { ReferenceData } from "./reference-data.js";
 
+/** The files of a seed, each after those that it refers to. */
 export const seedFileNames: readonly SeedFileName[] = [
   "botanists",
   "countries",

@@ -7,6 +7,7 @@ import { damaged, explainFileError, explainSqliteError } from "./errors.js";
 import { sqliteMigrations } from "./migrations.js";
 import { connectSqlite, sqlitePath } from "./open-sqlite.js";
 
+/** The temporary name of a backup, and when it may replace a file or has to end. */
 export interface SqliteBackupOptions {
   /** Part of the name of the temporary file beside the backup; unique, without slashes. */
   readonly id: string;
@@ -16,9 +17,11 @@ export interface SqliteBackupOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A backup that was written and checked. */
 export interface SqliteBackup {
   /** Absolute. */
   readonly file: string;
+  /** Size of the file, in bytes. */
   readonly bytes: number;
   /** Names of the applied migrations. */
   readonly migrations: readonly string[];

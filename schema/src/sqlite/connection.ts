@@ -2,7 +2,9 @@ import type { SqliteDatabase } from "kysely";
 
 /** The part of better-sqlite3's API that is used; libsql has the same API. */
 export interface SqliteDriverDatabase extends SqliteDatabase {
+  /** Runs SQL without parameters, and ignores the rows that it returns. */
   exec(sql: string): unknown;
+  /** Whether a transaction is open on the connection. */
   readonly inTransaction: boolean;
 }
 

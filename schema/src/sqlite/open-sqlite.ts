@@ -18,6 +18,7 @@ export type SqliteDriver = new (
   options?: { readonly?: boolean | undefined },
 ) => SqliteDriverDatabase;
 
+/** Driver, access, header and lock time-out of a SQLite database. */
 export interface OpenSqliteOptions {
   /**
    * Runs in the caller's thread, which is blocked while a statement runs. By default `libsql`, which has to be installed,
@@ -49,6 +50,14 @@ const defaultLockTimeoutMs = 10_000;
  * @param url `sqlite:FILE` or `sqlite::memory:`; FILE is a plain path without escapes
  * @throws PlantSchemaError `URL_INVALID`, `DRIVER_MISSING`, `DATABASE_UNREACHABLE`, `DATABASE_INVALID`,
  *   `DATABASE_DAMAGED`, `DATABASE_FULL`, `DISK_FAILED`, `PERMISSION_DENIED`, `DATABASE_BUSY`
+ *
+ * @example
+ * ```ts
+ * const database = await openSqlite("sqlite:plants.db");
+ * await migrate(database);
+ * const plants = await database.db.selectFrom("plant").select(["plant_id", "name"]).execute();
+ * await database.close();
+ * ```
  */
 export async function openSqlite(url: string, options: OpenSqliteOptions = {}): Promise<PlantDatabase> {
   const path = sqlitePath(url);

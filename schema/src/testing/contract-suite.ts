@@ -1,14 +1,18 @@
 /** What a contract suite needs of a test runner. vitest and node:test have it. */
 export interface TestRunner {
+  /** Declares a group of tests. */
   describe(name: string, define: () => void): unknown;
+  /** Declares a test, which fails if `run` rejects or takes longer than the time-out. */
   test(name: string, options: TestOptions, run: (context: TestContext) => Promise<void>): unknown;
 }
 
+/** The options of one test. */
 export interface TestOptions {
   /** Milliseconds. */
   readonly timeout: number;
 }
 
+/** What a running test can tell the runner. */
 export interface TestContext {
   /** Reports the test as skipped. */
   skip(reason: string): unknown;
@@ -19,11 +23,13 @@ export type Capability = true | string;
 
 /** An adapter that a contract suite has opened. */
 export interface Closable {
+  /** Frees what the adapter holds. Called when a test is done with it, whether the test passed or failed. */
   close?(): void | Promise<void>;
 }
 
 /** Declares the tests of a contract. Each test opens an adapter of its own, and closes it. */
 export interface ContractSuite<Adapter> {
+  /** Declares a group of tests. */
   describe(name: string, define: () => void): void;
   /** @param run `reopen` closes the adapter, and opens another one, which is returned */
   test(

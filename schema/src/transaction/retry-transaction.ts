@@ -2,6 +2,7 @@ import { type Clock, type Random, systemClock, systemRandom } from "../clock.js"
 import { PlantSchemaError } from "../errors.js";
 import { isTransient } from "./classify-error.js";
 
+/** What `retryTransaction` waits with, and how it can be observed and stopped. */
 export interface RetryOptions {
   /** `systemClock` by default. */
   readonly clock?: Pick<Clock, "sleep"> | undefined;

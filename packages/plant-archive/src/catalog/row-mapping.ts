@@ -53,9 +53,11 @@ export function toFile(row: FileRow): ArchiveFile {
 
 /** A new row of `quarantined_row`. */
 export interface QuarantinedRow {
+  /** The id of the row in its table. */
   readonly rowId: number;
   /** Key and values, so that the same row is recorded once. */
   readonly naturalKey: string;
+  /** The values of all columns by name; times as ISO 8601 text. */
   readonly content: Readonly<Record<string, Cell>>;
 }
 

@@ -23,7 +23,16 @@ import { sqlitePlantStatements } from "./sqlite-statements.js";
 import type { PlantStatements } from "./statements.js";
 import { type CatalogDatabase, retrying } from "./transactions.js";
 
-/** The catalog of the plants: that of `plant_reading`, as `sqlTableCatalog`, with reference data and summaries. */
+/**
+ * The catalog of the plants: that of `plant_reading`, as `sqlTableCatalog`, with reference data and summaries.
+ *
+ * @example
+ * ```ts
+ * const database = await openSqlite("sqlite:plants.db");
+ * await migrate(database);
+ * const catalog = sqlArchiveCatalog({ ...database, retry: {} });
+ * ```
+ */
 export function sqlArchiveCatalog(database: CatalogDatabase): ArchiveCatalog {
   const db = database.schema === null ? database.db : database.db.withSchema(database.schema);
   const statements = plantStatements(database);

@@ -4,10 +4,13 @@ import type { ReadingPage } from "../model/reading-table.js";
 
 /** The statistics of one plant and UTC day. */
 export interface PlantDay {
+  /** The plant, as the API numbers it. */
   readonly plantId: number;
   /** All readings, including flagged ones. */
   readonly readings: number;
+  /** Degrees Celsius. */
   readonly temperature: Spread;
+  /** Percent. */
   readonly soilMoisture: Spread;
   /** Distinct watering times of the day. */
   readonly timesWatered: number;
@@ -15,12 +18,17 @@ export interface PlantDay {
 
 /** Statistics of the values that are not flagged; `null` if there are none. */
 export interface Spread {
+  /** The lowest value. */
   readonly min: number | null;
+  /** The highest value. */
   readonly max: number | null;
+  /** The arithmetic mean. */
   readonly avg: number | null;
+  /** The 50th percentile, interpolated like the others. */
   readonly median: number | null;
   /** 25th and 75th percentile, interpolated linearly between neighbours. */
   readonly p25: number | null;
+  /** The 75th percentile. */
   readonly p75: number | null;
   /** Values out of range, which are not counted in the others. */
   readonly flagged: number;

@@ -9,6 +9,12 @@ import { summaryKey } from "./summary-codec.js";
  * The statistics of each plant of a UTC day, `YYYY-MM-DD`; `null` if the archive has no summary of it.
  *
  * @throws PlantArchiveError `OBJECT_INVALID` for a damaged file, `STORE_…`; the signal's reason
+ *
+ * @example
+ * ```ts
+ * const plants = (await readDailySummary(objects, "2026-01-28")) ?? [];
+ * for (const { plantId, soilMoisture } of plants) console.log(plantId, soilMoisture.median);
+ * ```
  */
 export async function readDailySummary(
   objects: ObjectStore,

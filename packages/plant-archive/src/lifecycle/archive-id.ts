@@ -6,8 +6,11 @@ import type { ObjectStore, TableCatalog } from "../ports.js";
 /** Contains the id of the archive. The database has the same id, so that neither is used with another one. */
 export const archiveIdKey = "archive.json";
 
+/** A database and an object store that may belong together. */
 export interface ArchiveParties {
+  /** The database. */
   readonly catalog: TableCatalog;
+  /** The archive. */
   readonly objects: ObjectStore;
 }
 

@@ -3,10 +3,15 @@ import { type Partition, partitionOf } from "./partition.js";
 
 /** A row of the catalog. */
 export interface ArchiveFile {
+  /** The primary key of the row. */
   readonly fileId: number;
+  /** The key of its object, unique and case-sensitive. */
   readonly key: string;
+  /** The UTC hour of its rows. */
   readonly partition: Partition;
+  /** What its object is known to contain, and whether its rows are in the database. */
   readonly state: FileState;
+  /** Which rows of the hour it covers. */
   readonly range: IdRange;
   /** Number of rows. */
   readonly rows: number;
@@ -23,7 +28,9 @@ export interface ArchiveFile {
  * in this range, and no other file covers one of them.
  */
 export interface IdRange {
+  /** The id before the first row, exclusive. */
   readonly after: number;
+  /** The id of the last row, inclusive. */
   readonly through: number;
 }
 
@@ -49,13 +56,19 @@ export type FileState = "claimed" | "verified" | "pruned" | "quarantined";
 
 /** The metadata in the footer of a file. */
 export interface Manifest {
+  /** The key of the object that was read. */
   readonly key: string;
+  /** The version of the file format; 1. */
   readonly schemaVersion: number;
+  /** The UTC hour of its rows. */
   readonly partition: Partition;
+  /** The run that claimed the file. */
   readonly runId: string;
+  /** Number of rows. */
   readonly rows: number;
   /** Digest of its rows, hex. */
   readonly digest: string;
+  /** Length of the object, in bytes. */
   readonly bytes: number;
 }
 
@@ -64,8 +77,11 @@ export interface Manifest {
  * it, so that it cannot prune what was not verified. In tests, `fakeVerifiedFile` of `@lmnh/plant-archive/testing` does.
  */
 export interface VerifiedFile extends ArchiveFile {
+  /** Length of the object, in bytes. */
   readonly bytes: number;
+  /** Digest of its rows, 32 hex digits. */
   readonly digest: string;
+  /** Only in the type: no other file is assignable. */
   readonly [verifiedBrand]: true;
 }
 declare const verifiedBrand: unique symbol;

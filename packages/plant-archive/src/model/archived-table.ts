@@ -22,6 +22,7 @@ export interface ArchivedTable {
   readonly digested: readonly string[];
 }
 
+/** A column of an archived table: its name in files and SQL, and its field in rows. */
 export interface ArchivedColumn extends StoredColumn {
   /** The property of a row. */
   readonly field: string;

@@ -4,7 +4,9 @@ import type { NumberValues, TablePage, TextValues } from "./table-page.js";
 
 /** The number of rows and their digest, 32 hex digits. */
 export interface RowsDigest {
+  /** Number of rows; two equal rows count twice. */
   readonly rows: number;
+  /** Sum of the hashes of the rows, in lower-case hex. */
   readonly digest: string;
 }
 
@@ -20,6 +22,7 @@ export async function digestOf(
 
 /** A digest of rows, which does not depend on their order. Two equal rows count twice. */
 export interface PageDigest {
+  /** Adds the rows of a page, whose table must have the columns of the digest's table. */
   add(page: TablePage<unknown>): void;
   /** Of the rows added so far. */
   sum(): RowsDigest;
@@ -29,16 +32,17 @@ export interface PageDigest {
  * Starts a digest of every digested value of every row, as it is in a manifest. A catalog computes it from its own rows, to
  * compare them with those of a file.
  *
+ * It is the sum of a 128-bit hash of each row. The hash is not cryptographic: it detects damage and defects, not changes by
+ * people who can write to the archive, who could write a digest as well. A SHA-256 of each row would take seven times as
+ * long.
+ *
+ * @example
  * ```ts
  * const digest = startDigest(readingTable);
  * for await (const page of catalog.rows(file)) digest.add(page);
  * const { rows, digest: sum } = digest.sum();
  * const isSame = rows === file.rows && sum === file.digest;
  * ```
- *
- * It is the sum of a 128-bit hash of each row. The hash is not cryptographic: it detects damage and defects, not changes by
- * people who can write to the archive, who could write a digest as well. A SHA-256 of each row would take seven times as
- * long.
  */
 export function startDigest(table: ArchivedTable): PageDigest {
   const layout = layoutOf(table);

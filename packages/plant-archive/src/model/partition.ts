@@ -1,5 +1,8 @@
 /** One UTC hour, `YYYY-MM-DDTHH`. Every archive file belongs to one. */
-export type Partition = string & { readonly [partitionBrand]: true };
+export type Partition = string & {
+  /** Only in the type: `parsePartition` and `partitionOf` make partitions. */
+  readonly [partitionBrand]: true;
+};
 declare const partitionBrand: unique symbol;
 
 export const hourMs = 3_600_000;
@@ -28,7 +31,9 @@ export function parsePartition(text: string): Partition | null {
 
 /** The hours from `first` to `last`, both included. */
 export interface HourRange {
+  /** The first hour. */
   readonly first: Partition;
+  /** The last hour, not before the first. */
   readonly last: Partition;
 }
 

@@ -40,6 +40,7 @@ export const readingTable: ArchivedTable = {
 /** Readings as columns. */
 export type ReadingPage = TablePage<ArchivedReading>;
 
+/** Readings as a page, in the given order. */
 export function readingPage(readings: readonly ArchivedReading[]): ReadingPage {
   return TablePage.of<ArchivedReading>(readingTable, readings);
 }

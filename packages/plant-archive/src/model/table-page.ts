@@ -3,6 +3,7 @@ import { type ArchivedTable, type Cell, columnOf } from "./archived-table.js";
 /** The values of a column. */
 export type ColumnValues = NumberValues | TextValues;
 
+/** The values of a column of numbers or times, by row. */
 export interface NumberValues {
   /** 0 where the value is `null`. */
   readonly numbers: Float64Array;
@@ -10,6 +11,7 @@ export interface NumberValues {
   readonly nulls?: Uint8Array | undefined;
 }
 
+/** The values of a column of text, each distinct text once. */
 export interface TextValues {
   /** Each distinct text once. */
   readonly texts: readonly (string | null)[];
@@ -22,17 +24,21 @@ export interface TextValues {
  * encoded and sent to another thread without one. Iterating makes the rows.
  */
 export class TablePage<Row = Readonly<Record<string, Cell>>> implements Iterable<Row> {
+  /** The table that the rows are of. */
   readonly table: ArchivedTable;
+  /** Number of rows. */
   readonly length: number;
   /** In the order of the table's columns. */
   readonly columns: readonly ColumnValues[];
 
+  /** Makes a page of columns, each with a value for every row; the columns are not copied. */
   constructor(table: ArchivedTable, length: number, columns: readonly ColumnValues[]) {
     this.table = table;
     this.length = length;
     this.columns = columns;
   }
 
+  /** Makes a page of rows. A field that a row does not have is `null`. */
   static of<Row>(table: ArchivedTable, rows: readonly Row[]): TablePage<Row> {
     const columns = table.columns.map(({ field, type }) => {
       const cells = rows.map((row) => (row as Readonly<Record<string, Cell>>)[field] ?? null);
@@ -41,10 +47,12 @@ export class TablePage<Row = Readonly<Record<string, Cell>>> implements Iterable
     return new TablePage(table, rows.length, columns);
   }
 
+  /** The rows in order, each made when it is requested. */
   *[Symbol.iterator](): Generator<Row, void, void> {
     for (let row = 0; row < this.length; row++) yield this.at(row);
   }
 
+  /** The row at a position, 0 to `length` − 1, as a new object. */
   at(row: number): Row {
     const cells: Record<string, Cell> = {};
     for (let column = 0; column < this.columns.length; column++) {
@@ -61,6 +69,7 @@ export class TablePage<Row = Readonly<Record<string, Cell>>> implements Iterable
     return values;
   }
 
+  /** The rows from `start`, inclusive, to `end`, exclusive. The columns share the memory of this page. */
   slice(start: number, end: number): TablePage<Row> {
     if (start === 0 && end >= this.length) return this;
     const columns = this.columns.map((values) =>

@@ -6,6 +6,7 @@ import { type Column, toSchema } from "./schema.js";
 
 /** A column with its encoding; by default a dictionary or plain, whichever is smaller. */
 export interface StoredColumn extends Column {
+  /** A Parquet encoding, such as `DELTA_BINARY_PACKED` for integers that grow from row to row. */
   readonly encoding?: Encoding | undefined;
 }
 

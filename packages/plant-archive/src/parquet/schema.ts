@@ -3,8 +3,11 @@ import type { SchemaElement } from "hyparquet";
 /** A `timestamp` is milliseconds since the epoch, a `date` the UTC day `YYYY-MM-DD`. */
 export type ColumnType = "int64" | "int32" | "double" | "string" | "timestamp" | "date";
 
+/** A column of a Parquet file. */
 export interface Column {
+  /** The name of the column, in files and in SQL. */
   readonly name: string;
+  /** The type of the values, from which those of Parquet and SQL follow. */
   readonly type: ColumnType;
   /** Whether a value may be `null`. */
   readonly nullable?: boolean | undefined;

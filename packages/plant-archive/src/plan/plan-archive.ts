@@ -12,8 +12,11 @@ import type { ObjectStore, TableCatalog } from "../ports.js";
 import type { FileProblem } from "../report/archive-report.js";
 import { isToArchive, type PartitionPlan, planPartitions } from "./plan-partitions.js";
 
+/** What `planArchive` reads, and the settings of the run that it plans. */
 export interface PlanOptions extends ArchiveSettings {
+  /** The database with the rows. */
   readonly catalog: TableCatalog;
+  /** The archive of this database, or an empty store. */
   readonly objects: ObjectStore;
   /** `systemClock` by default. */
   readonly clock?: Pick<Clock, "now"> | undefined;
@@ -40,6 +43,12 @@ export interface ArchivePlan {
  * Plans what `archive` would do now. Writes nothing.
  *
  * @throws PlantArchiveError `OPTION_INVALID`, `ARCHIVE_MISMATCH`, `STORE_…`
+ *
+ * @example
+ * ```ts
+ * const { partitions } = await planArchive({ catalog: sqlArchiveCatalog(database), objects });
+ * for (const { partition, unarchived } of partitions) console.log(partition, unarchived);
+ * ```
  */
 export async function planArchive(options: PlanOptions): Promise<ArchivePlan> {
   const settings = checkArchiveSettings(options);

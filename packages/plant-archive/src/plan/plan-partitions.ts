@@ -3,6 +3,7 @@ import { type Partition, partitionEnd } from "../model/partition.js";
 
 /** The part of a plan that concerns one hour. */
 export interface PartitionPlan {
+  /** The UTC hour. */
   readonly partition: Partition;
   /** Files of a run that did not finish: they cover their rows already. */
   readonly claimed: readonly ArchiveFile[];

@@ -2,17 +2,37 @@ import type { Partition } from "../model/partition.js";
 
 /** The result of an archive run. */
 export interface ArchiveReport {
+  /** The id of the run. The files that it claimed have it in their manifests. */
   readonly runId: string;
   /** ISO 8601, UTC, milliseconds. */
   readonly startedAt: string;
+  /** ISO 8601, UTC, milliseconds. */
   readonly finishedAt: string;
+  /** From start to end, milliseconds. */
   readonly durationMs: number;
   /** Readings in files that were written and verified. */
-  readonly archived: { readonly rows: number; readonly files: number; readonly bytes: number };
+  readonly archived: {
+    /** Number of readings. */
+    readonly rows: number;
+    /** Number of files. */
+    readonly files: number;
+    /** Length of the files together, in bytes. */
+    readonly bytes: number;
+  };
   /** Readings deleted from the database, of verified files. */
-  readonly pruned: { readonly rows: number; readonly files: number };
+  readonly pruned: {
+    /** Number of readings. */
+    readonly rows: number;
+    /** Number of files that they are in. */
+    readonly files: number;
+  };
   /** Readings deleted because an older file has them: with the same values, and with other ones. */
-  readonly alreadyArchived: { readonly duplicates: number; readonly conflicts: number };
+  readonly alreadyArchived: {
+    /** Readings with the same values. */
+    readonly duplicates: number;
+    /** Readings with other values, which are kept in `quarantined_row`. */
+    readonly conflicts: number;
+  };
   /** `true` if there are no quarantined files and no problems. */
   readonly verified: boolean;
   /** Files whose objects did not have the expected content; none of their readings was deleted. */
@@ -31,15 +51,22 @@ export interface ArchiveReport {
 
 /** A problem of one object, of one file of the catalog, or of one summary. */
 export interface FileProblem {
+  /** The key of the object, or the name of the summary. */
   readonly key: string;
   /** A sentence that contains the key, or a predicate whose subject is the key: `is missing`. */
   readonly reason: string;
 }
 
+/** What a run did with one hour. */
 export interface PartitionReport {
+  /** The UTC hour. */
   readonly partition: Partition;
+  /** Readings in files that were written and verified. */
   readonly rows: number;
+  /** Number of these files. */
   readonly files: number;
+  /** Length of these files together, in bytes. */
   readonly bytes: number;
+  /** Readings deleted from the database, also of files of earlier runs. */
   readonly prunedRows: number;
 }

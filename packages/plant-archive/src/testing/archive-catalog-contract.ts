@@ -9,6 +9,7 @@ import { describeReference } from "./catalog/reference.js";
 import { describeRestores } from "./catalog/restores.js";
 import { describeTransitions } from "./catalog/transitions.js";
 
+/** The catalog to test. */
 export interface ArchiveCatalogContractOptions {
   /** Name of the catalog, for the names of the tests. */
   readonly name: string;

@@ -7,19 +7,26 @@ export interface ReadingTables {
   insert(readings: readonly Omit<ArchivedReading, "readingId">[]): Promise<void>;
   /** Inserts readings with their ids, as a writer does that does not take the lock of loads. */
   insertWithIds(readings: readonly ArchivedReading[]): Promise<void>;
+  /** Changes the temperature, degrees Celsius, of a stored reading. */
   update(readingId: number, changes: Pick<ArchivedReading, "temperature">): Promise<void>;
+  /** Deletes a stored reading. */
   remove(readingId: number): Promise<void>;
+  /** Reads everything that is stored. */
   state(): Promise<CatalogState>;
 }
 
 /** Everything that is stored, without file ids and ranges. */
 export interface CatalogState {
   /** By plant and time, with the key of the file that covers them. */
-  readonly readings: readonly (ArchivedReading & { readonly key: string | null })[];
+  readonly readings: readonly (ArchivedReading & {
+    /** The key of the claimed or verified file that covers the reading; `null` if none does. */
+    readonly key: string | null;
+  })[];
   /** By partition and key. */
   readonly files: readonly CatalogFile[];
   /** In the order of insertion. */
   readonly quarantined: readonly {
+    /** The id of the row in its table. */
     readonly rowId: number;
     /** `conflicting reading`. */
     readonly reason: string;
@@ -30,8 +37,12 @@ export interface CatalogState {
 
 /** Instants are milliseconds since the epoch. */
 export interface CatalogFile extends Omit<ArchiveFile, "fileId" | "range"> {
+  /** When the file was claimed; `null` for a restored file that another database claimed. */
   readonly claimedAt: number | null;
+  /** When the file was verified; `null` before that, and for a restored file that another database claimed. */
   readonly verifiedAt: number | null;
+  /** When its readings were deleted; `null` if they were not, or were restored since. */
   readonly prunedAt: number | null;
+  /** Why it is quarantined; `null` if it is not. */
   readonly reason: string | null;
 }

@@ -17,7 +17,9 @@ export type StoreFault =
   | "drop-when-read"
   | "replace-when-read";
 
+/** A fault: one object is stored with other bytes than were written. */
 export interface Substitution {
+  /** The key of that object. */
   readonly key: string;
   /** Returns the bytes to store. */
   readonly change: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;

@@ -11,11 +11,13 @@ import { bodyOf, collect, infoOf, keysOf, mebibyte, textOf } from "./object-byte
 import type { ObjectStoreCapabilities, ObjectStoreUnderTest, Suite } from "./object-store-under-test.js";
 import { objectWritingContract } from "./object-writing-contract.js";
 
+/** The store to test, and what it cannot do. */
 export interface ObjectStoreContractOptions {
   /** Name of the store, for the names of the tests. */
   readonly name: string;
   /** Opens an empty store. Called by each test. */
   readonly open: () => Promise<ObjectStoreUnderTest>;
+  /** What the store cannot do, with the reason; nothing by default. */
   readonly capabilities?: ObjectStoreCapabilities | undefined;
 }
 

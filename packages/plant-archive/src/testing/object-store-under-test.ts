@@ -1,7 +1,9 @@
 import type { Capability, Closable, ContractSuite } from "@lmnh/plant-schema/testing";
 import type { ObjectStore } from "../ports.js";
 
+/** An empty store that a contract suite has opened. */
 export interface ObjectStoreUnderTest extends Closable {
+  /** The store to test. */
   readonly store: ObjectStore;
 }
 

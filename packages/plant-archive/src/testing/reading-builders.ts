@@ -2,6 +2,7 @@ import type { ReferenceData } from "@lmnh/plant-schema";
 import { barePlants } from "../catalog/bare-plants.js";
 import type { ArchivedReading } from "../model/archived-reading.js";
 
+/** A reading before the database has given it an id. */
 export type NewReading = Omit<ArchivedReading, "readingId">;
 
 /** A reading at an instant, ISO 8601, with default values. */

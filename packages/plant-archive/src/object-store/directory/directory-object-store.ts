@@ -21,6 +21,7 @@ import {
 import { directoryError, folderMissing, notAFolder } from "./errors.js";
 import { findLink, listFiles } from "./list-files.js";
 
+/** The folder of an object store, and how its temporary files are named. */
 export interface DirectoryObjectStoreOptions {
   /** Must exist; folders inside it are created. */
   readonly directory: string;
@@ -32,6 +33,12 @@ export interface DirectoryObjectStoreOptions {
  * Objects as files in a folder, which may itself be a link; links inside it are not followed. Created files and folders
  * are accessible to their owner alone. A completed write survives a power failure. Errors: `STORE_MISSING`,
  * `STORE_FORBIDDEN`, `STORE_FULL`, `STORE_UNREACHABLE`.
+ *
+ * @example
+ * ```ts
+ * await mkdir("archive", { recursive: true });
+ * const objects = directoryObjectStore({ directory: "archive" });
+ * ```
  */
 export function directoryObjectStore({
   directory,

@@ -8,6 +8,7 @@ const connectTimeoutMs = 5000;
 /** The longest pause while a response is read. */
 const idleTimeoutMs = 30_000;
 
+/** How often and how long a request to S3 is tried. */
 export interface S3RequestLimits {
   /**
    * Attempts of each request, including the first; throttled requests and those without a response are repeated. 5 by

@@ -8,6 +8,7 @@ import { checkS3Location, type S3Location } from "./s3-url.js";
 import { loadS3Sdk, type S3Sdk } from "./sdk.js";
 import { upload } from "./upload.js";
 
+/** A client, and the place and encryption of the objects. */
 export interface S3ObjectStoreOptions extends Pick<S3Location, "bucket" | "prefix" | "sse" | "kmsKeyId"> {
   /** With region, endpoint, credentials, retries and time-outs; see `openS3ObjectStore`. */
   readonly client: S3Client;
@@ -17,6 +18,12 @@ export interface S3ObjectStoreOptions extends Pick<S3Location, "bucket" | "prefi
  * Objects in a bucket, on AWS or another server with the S3 API. Writes are conditional (`If-None-Match`, `If-Match`); on a
  * server that ignores conditions, the preceding lookup leaves a race between writers. Errors:
  * `DRIVER_MISSING`, `STORE_MISSING`, `STORE_FORBIDDEN`, `STORE_FULL`, `STORE_UNREACHABLE`.
+ *
+ * @example
+ * ```ts
+ * const client = new S3Client({ region: "eu-west-2" });
+ * const objects = s3ObjectStore({ client, bucket: "plant-archive", prefix: "prod" });
+ * ```
  */
 export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): ObjectStore {
   const { bucket: Bucket, prefix = "", sse, kmsKeyId } = checkS3Location(location);

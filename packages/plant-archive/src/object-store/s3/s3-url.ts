@@ -3,6 +3,7 @@ import { isKey } from "../object-key.js";
 
 /** An archive on S3, or on another server with the S3 API. */
 export interface S3Location {
+  /** The name of an existing bucket: 3 to 63 small letters, digits, dots and hyphens. */
   readonly bucket: string;
   /** The beginning of all keys, without a slash at either end. Empty by default. */
   readonly prefix?: string | undefined;

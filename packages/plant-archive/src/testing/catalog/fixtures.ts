@@ -11,9 +11,11 @@ import { buildPlants, type NewReading } from "../reading-builders.js";
 
 /** A catalog of an empty database, and its tables. */
 export interface CatalogUnderTest extends Closable {
+  /** The catalog to test. */
   readonly catalog: ArchiveCatalog;
   /** Another one on the same data, with its own connections if one process can have several writers. */
   readonly other: ArchiveCatalog;
+  /** The tables of the catalog, which the suite fills and reads. */
   readonly tables: ReadingTables;
 }
 
