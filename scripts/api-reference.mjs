@@ -103,23 +103,33 @@ async function generate(directory) {
   );
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.children ?? []) module.name = names.get(module.name) ?? module.name;
+    for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter))
+      if (parameter.name === "__namedParameters") parameter.name = "options";
   });
   const project = await app.convert();
   if (project === undefined) process.exit(1);
-  app.options.setValue("intentionallyNotDocumented", namesOfDiscriminants(project));
+  app.options.setValue("intentionallyNotDocumented", namesOfSelfEvident(project));
   app.validate(project);
   await app.generateOutputs(project);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
 }
 
-/** Such as the `kind` of a union: its values say all of it. */
-function namesOfDiscriminants(project) {
+/**
+ * The properties of the variants of a union, such as an event, are described by the comment of the variant; and a
+ * property with one literal value says all of it.
+ */
+function namesOfSelfEvident(project) {
   const names = project
     .getReflectionsByKind(ReflectionKind.Property)
-    .filter((property) => !property.hasComment() && property.type?.type === "literal")
-    .filter((property) => !isInParameter(property))
+    .filter((property) => !property.hasComment() && !isInParameter(property))
+    .filter((property) => property.type?.type === "literal" || isInUnion(property))
     .map((property) => property.getFriendlyFullName());
   return [...new Set(names)];
+}
+
+function isInUnion({ parent }) {
+  const isLiteral = parent?.kindOf(ReflectionKind.TypeLiteral) === true;
+  return isLiteral && ["union", "reference"].includes(parent.parent?.type?.type);
 }
 
 function isInParameter({ parent }) {

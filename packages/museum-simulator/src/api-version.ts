@@ -7,6 +7,7 @@ import type { VersionSpec } from "./versions/version-spec.js";
 /** The versions of the API, the oldest first. */
 export const apiVersions = ["v0", "v1", "v2", "v3"] as const;
 
+/** A version of the API; see `apiVersions`. */
 export type ApiVersion = (typeof apiVersions)[number];
 
 /** The version that the museum serves today. */

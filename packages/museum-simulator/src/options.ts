@@ -10,6 +10,7 @@ import { type AnomalyRates, museumAnomalies, noAnomalies } from "./sensor-signal
 /** Faults by plant id. A list is consumed, one fault per request; a single fault is permanent. */
 export type Script = Readonly<Record<number, Fault | readonly Fault[]>>;
 
+/** What the simulated museum has, how fast it responds, and what goes wrong. All have defaults. */
 export interface SimulatorOptions {
   /** The clock: milliseconds since the epoch. `systemClock.now` of @lmnh/plant-schema by default. */
   readonly now?: (() => number) | undefined;
@@ -29,6 +30,7 @@ export interface SimulatorOptions {
   readonly maxConcurrent?: number | undefined;
   /** 0…65535; 0, the default, selects a free port. */
   readonly port?: number | undefined;
+  /** Faults to inject by plant id; none by default. */
   readonly script?: Script | undefined;
   /** Recorded payloads by plant id, served in place of simulated ones. See `parseRecordedResponses`. */
   readonly responses?: ReadonlyMap<number, Payload> | undefined;

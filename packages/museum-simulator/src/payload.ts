@@ -6,18 +6,25 @@ import type { PlantConditions } from "./plant-faults.js";
 import type { SimulatedPlant } from "./roster.js";
 import { type AnomalyRates, signalAt } from "./sensor-signal.js";
 
+/** Everything that determines a response. */
 export interface PayloadOptions {
+  /** The version whose shape the response has. */
   readonly apiVersion: ApiVersion;
+  /** A whole number, as in `SimulatorOptions`. */
   readonly seed: number;
+  /** The plant to describe. */
   readonly plant: SimulatedPlant;
   /** Milliseconds since the epoch. */
   readonly instantMs: number;
   /** Number of earlier requests for this plant at this instant. */
   readonly nth: number;
+  /** How often values are wild; see `noAnomalies` and `museumAnomalies`. */
   readonly anomalies: AnomalyRates;
+  /** Faults of the plant; none by default. */
   readonly conditions?: PlantConditions | undefined;
 }
 
+/** A parsed response body, by key. */
 export type Payload = Readonly<Record<string, unknown>>;
 
 /** The reading in the shape of the API version, ready for `JSON.stringify`: an absent key is `undefined`. */

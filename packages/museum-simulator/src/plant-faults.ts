@@ -25,11 +25,13 @@ export type PlantFaultKind =
 
 /** What happens to one plant. */
 export interface PlantConditions {
+  /** Faults, which may overlap; none by default. */
   readonly faults?: readonly PlantFault[] | undefined;
   /** Each watering is early or late by up to this, 0…360. 0 by default. */
   readonly wateringJitterMinutes?: number | undefined;
 }
 
+/** Faults of plants and their sensors, one or several each, by plant id. */
 export type PlantFaults = Readonly<Record<number, PlantFault | readonly PlantFault[]>>;
 
 export function isActive({ fromMs, untilMs }: PlantFault, instantMs: number): boolean {

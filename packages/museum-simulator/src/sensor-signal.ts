@@ -28,6 +28,7 @@ export const museumAnomalies: AnomalyRates = {
   negativeMoistureRate: 0.0016,
 };
 
+/** Rates of 0: no reading is wild. */
 export const noAnomalies: AnomalyRates = { hotRate: 0, offBaseRate: 0, negativeMoistureRate: 0 };
 
 const hourMs = 3_600_000;

@@ -2,11 +2,15 @@ import { unit } from "./hash.js";
 import { isSilentAt, type PlantConditions } from "./plant-faults.js";
 import { type AnomalyRates, museumAnomalies, type SensorSignal, signalAt } from "./sensor-signal.js";
 
+/** Of which plant, over which time, and with which defects readings are simulated. */
 export interface SimulateReadingsOptions extends PlantConditions {
+  /** A whole number; the same one gives the same readings. */
   readonly seed: number;
+  /** A plant id, 0 or more. */
   readonly plantId: number;
   /** Milliseconds since the epoch: inclusive, and exclusive. */
   readonly fromMs: number;
+  /** As `fromMs`; exclusive. */
   readonly untilMs: number;
   /** Time between two readings. */
   readonly everyMs: number;
@@ -16,6 +20,7 @@ export interface SimulateReadingsOptions extends PlantConditions {
   readonly anomalies?: AnomalyRates | undefined;
 }
 
+/** A measurement and its time. */
 export interface SimulatedReading extends SensorSignal {
   /** Milliseconds since the epoch. */
   readonly takenMs: number;

@@ -15,18 +15,23 @@ import { createSemaphore } from "./semaphore.js";
 import { pause, sendReply } from "./send-reply.js";
 import { ditherTimer } from "./timer-dither.js";
 
+/** A simulated API that listens. */
 export interface Simulator {
   /** The base URL: plant 8 is at `${url}/8`. */
   readonly url: string;
+  /** The port it listens on, also if it was chosen. */
   readonly port: number;
   /** Sets the clock to milliseconds since the epoch. It advances as `now` does. */
   setTime(ms: number): void;
+  /** What was requested so far. */
   requests(): RequestCounts;
   /** Closes the server and every connection, hanging ones included. */
   close(): Promise<void>;
 }
 
+/** Numbers of requests since the start. */
 export interface RequestCounts {
+  /** All requests, those in progress included. */
   readonly count: number;
   /** Requests in progress, waiting ones included. */
   readonly open: number;
@@ -37,6 +42,18 @@ export interface RequestCounts {
 /**
  * Starts a simulated API on 127.0.0.1. Rejects with `SimulatorError`: `OPTION_INVALID`, or `PORT_UNAVAILABLE` if the
  * port is in use or not permitted.
+ *
+ * @example
+ * ```ts
+ * import { createSimulator } from "@lmnh/museum-simulator";
+ *
+ * const simulator = await createSimulator({
+ *   latencyMs: [0, 0],
+ *   script: { 9: { kind: "hang" } },
+ * });
+ * await fetch(`${simulator.url}/8`);
+ * await simulator.close();
+ * ```
  */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = readOptions(options);

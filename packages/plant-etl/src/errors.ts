@@ -1,5 +1,6 @@
 import { PlantError } from "@lmnh/plant-schema/model";
 
+/** An error of this package: `code` is for programs, and `message` names the place and the value. */
 export class PlantEtlError extends PlantError<PlantEtlErrorCode> {
   override readonly name = "PlantEtlError";
 }

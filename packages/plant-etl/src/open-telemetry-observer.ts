@@ -3,6 +3,7 @@ import type { EtlEvent } from "./events.js";
 import type { Observer } from "./ports.js";
 import type { Report } from "./report.js";
 
+/** Where the observer sends metrics and spans. */
 export interface OpenTelemetryOptions {
   /** Such as `metrics.getMeter("@lmnh/plant-etl")`. No metrics by default. */
   readonly meter?: Meter | undefined;

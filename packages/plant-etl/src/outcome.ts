@@ -45,6 +45,7 @@ export interface OutcomeThresholds {
   readonly maxFailed: number;
 }
 
+/** A run fails with more than 10 % of its plants rejected, or more than 50 % without a response. */
 export const defaultOutcomeThresholds: OutcomeThresholds = { maxRejected: 0.1, maxFailed: 0.5 };
 
 /** The counts that determine the outcome of a run. */
@@ -67,6 +68,7 @@ export interface OutcomeCounts {
   readonly cutShortBy: "signal" | "deadline" | null;
 }
 
+/** The outcome of a run that ended with a report, and why it is not `ok`. */
 export type RunResult =
   | { readonly outcome: "ok"; readonly reason: null }
   | { readonly outcome: "degraded" | "failed"; readonly reason: OutcomeReason };

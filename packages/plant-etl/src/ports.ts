@@ -74,6 +74,7 @@ export interface StoredRejection extends Rejection {
 
 /** Conditions that must all be met. */
 export interface RejectionQuery {
+  /** Only of this plant; of all plants by default. */
   readonly plantId?: number | undefined;
   /** ISO 8601, UTC, milliseconds; received then or later. */
   readonly since?: string | undefined;
@@ -87,9 +88,11 @@ export interface RejectionQuery {
 export interface RejectionLog {
   /** The last received, the newest first. */
   newest(query: RejectionQuery, limit: number): Promise<readonly StoredRejection[]>;
+  /** Number of rejections that match. */
   count(query: RejectionQuery): Promise<number>;
   /** Those with a higher id than `afterId`, by id. */
   page(query: RejectionQuery, afterId: number, limit: number): Promise<readonly StoredRejection[]>;
+  /** The rejection with this id; `null` if there is none. */
   read(rejectionId: number): Promise<StoredRejection | null>;
   /** Sets time and retry of open rejections; at most 1,000 at a time. Those that are resolved stay as they are. */
   markResolved(

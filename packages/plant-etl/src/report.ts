@@ -7,10 +7,13 @@ import type { FailureCode } from "./response.js";
  * `requested = loaded + duplicates + conflicts + notices.notFound + notices.onLoan + notices.sensorFault + rejected + failed`.
  */
 export interface Report {
+  /** UUID of the run in the run log. */
   readonly runId: string;
   /** ISO 8601, UTC, milliseconds. */
   readonly startedAt: string;
+  /** ISO 8601, UTC, milliseconds. */
   readonly finishedAt: string;
+  /** `finishedAt` − `startedAt`, milliseconds. */
   readonly durationMs: number;
   /** Plants that the run requested, or was to request. */
   readonly requested: number;
@@ -24,9 +27,13 @@ export interface Report {
   readonly flagged: number;
   /** Among the loaded: readings with each quality flag; one reading can have several. */
   readonly flags: FlagCounts;
+  /** The API's own errors in place of a reading, by kind. */
   readonly notices: {
+    /** Plants that the API does not have. */
     readonly notFound: number;
+    /** Plants that are on loan to another museum. */
     readonly onLoan: number;
+    /** Plants whose sensor is broken. */
     readonly sensorFault: number;
   };
   /** Responses that violate the schema; kept in `plant_rejection`. */
@@ -40,6 +47,7 @@ export interface Report {
    * `futureTime` are left out; `null` if there are no others.
    */
   readonly medianAgeMs: number | null;
+  /** `ok`, `degraded` or `failed`; derived from the counts and the thresholds. */
   readonly outcome: RunOutcome;
   /** `null` for an outcome of `ok`. */
   readonly reason: OutcomeReason | null;
@@ -62,8 +70,11 @@ export interface Report {
   readonly unknownKeysOmitted: number;
 }
 
+/** Plants that have no response for the same reason. */
 export interface FailureGroup {
+  /** What kind of failure it is. */
   readonly code: FailureCode;
+  /** Number of plants in the group. */
   readonly count: number;
   /** Ids as ranges, `1-3,7`; beyond 100 ranges as `1-3,7 and 5 more`. */
   readonly plants: string;
@@ -73,6 +84,7 @@ export interface FailureGroup {
 
 /** A run at its start. */
 export interface RunStart {
+  /** UUID; identifies the run in the run log and in the rows that it loads. */
   readonly runId: string;
   /** ISO 8601, UTC, milliseconds. */
   readonly startedAt: string;
@@ -83,10 +95,15 @@ export type FlagCounts = Readonly<Record<QualityFlagName, number>>;
 
 /** `loaded + duplicates + conflicts` is the number of readings in the batch; `flagged` and `flags` count among the loaded. */
 export interface LoadCounts {
+  /** Readings inserted. */
   readonly loaded: number;
+  /** Readings that the store had, with the same values but for the quality flag. */
   readonly duplicates: number;
+  /** Readings whose plant and time the store had with other values; kept beside the readings. */
   readonly conflicts: number;
+  /** Inserted readings with a quality flag. */
   readonly flagged: number;
+  /** Inserted readings with each quality flag; one reading can have several. */
   readonly flags: FlagCounts;
 }
 

@@ -6,10 +6,15 @@ import { formatTimestamp } from "./transform/parse-timestamp.js";
 import type { Transform } from "./transform/transform.js";
 import { transformResponse } from "./transform/transform-response.js";
 
+/** Where rejections are read, with what they are transformed, and where their readings are loaded. */
 export interface RetryRejectionsOptions<R extends BaseReading> {
+  /** The rejections; `sqlRejectionLog` of a database. */
   readonly log: RejectionLog;
+  /** The store of the same database. */
   readonly store: PlantStore<R>;
+  /** The transform of today, which may accept what an earlier one rejected. */
   readonly transform: Transform<R>;
+  /** Tells the times of the retry. */
   readonly clock: Pick<Clock, "now">;
   /** Identifies the retry: in `resolved_by`, and as the run of the readings that it loads. */
   readonly runId: string;
@@ -21,10 +26,15 @@ export interface RetryRejectionsOptions<R extends BaseReading> {
 
 /** `retried = resolved + stillRejected + truncated` */
 export interface RetryReport {
+  /** As in the options. */
   readonly runId: string;
+  /** ISO 8601, UTC, milliseconds. */
   readonly startedAt: string;
+  /** ISO 8601, UTC, milliseconds. */
   readonly finishedAt: string;
+  /** Rejections that were looked at. */
   readonly retried: number;
+  /** Rejections that are valid by now, loaded and marked. */
   readonly resolved: number;
   /** Rejected by the transform of today, too; they stay open. */
   readonly stillRejected: number;
@@ -32,7 +42,9 @@ export interface RetryReport {
   readonly truncated: number;
   /** Readings that were inserted, that were there with the same values, and with others. */
   readonly loaded: number;
+  /** Readings that were in the store, with the same values. */
   readonly duplicates: number;
+  /** Readings whose plant and time the store had with other values. */
   readonly conflicts: number;
   /** `false`: the signal ended the retry early. */
   readonly complete: boolean;

@@ -19,10 +19,13 @@ import type { BuiltBatch } from "./transform/batch-builder.js";
 import { formatTimestamp } from "./transform/parse-timestamp.js";
 import type { Transform } from "./transform/transform.js";
 
+/** The three parts of a run, and the limits within which it works. */
 export interface RunEtlOptions<R extends BaseReading = Reading> {
+  /** Where responses come from, such as `httpPlantSource` or `replayResponses`. */
   readonly source: PlantSource;
   /** `lmnhTransform()`, or the transform of another API. */
   readonly transform: Transform<R>;
+  /** Where batches are loaded and the run is logged, such as `sqlPlantStore`. */
   readonly store: PlantStore<R>;
   /** `systemClock` by default. */
   readonly clock?: Clock | undefined;
@@ -46,6 +49,7 @@ export interface RunEtlOptions<R extends BaseReading = Reading> {
    * 1…2,147,483,647. By default a batch is loaded when it is complete, or the source ends.
    */
   readonly flushAfterMs?: number | undefined;
+  /** Receives every event of the run, in order; see `EtlEvent`. */
   readonly observer?: Observer | undefined;
   /** Receives what the observer threw, and the event. The run goes on, also if this throws. */
   readonly onObserverError?: ObserverErrorHandler | undefined;
@@ -59,6 +63,21 @@ export type RunEnding = RunResult | { readonly error: unknown };
  *
  * @throws PlantEtlError `OPTION_INVALID` before anything is done; any error of the store, in which case earlier batches are
  *   in the database, this one and the next are not, and the run is `failed` in the run log
+ *
+ * @example
+ * ```ts
+ * import { lmnhTransform, parseRoster, runEtl } from "@lmnh/plant-etl";
+ * import { httpPlantSource } from "@lmnh/plant-etl/http";
+ * import { sqlPlantStore } from "@lmnh/plant-etl/sql";
+ *
+ * const report = await runEtl({
+ *   source: httpPlantSource({ baseUrl, roster: parseRoster("1-50") }),
+ *   transform: lmnhTransform(),
+ *   store: sqlPlantStore(database),
+ *   deadlineMs: 50_000,
+ * });
+ * console.log(report.outcome, report.loaded);
+ * ```
  */
 export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): Promise<Report> {
   const {

@@ -4,6 +4,7 @@ import { ellipsize } from "./truncate.js";
 export interface ValidationIssue {
   /** Path in the response, such as `origin_location.latitude`; empty for the response itself. */
   readonly path: string;
+  /** The problem as a predicate, such as `is missing`. */
   readonly message: string;
   /** The offending value as JSON, cut to a readable length; a number that JSON cannot write as `Infinity`. */
   readonly value: string;

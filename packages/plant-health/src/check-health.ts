@@ -7,18 +7,25 @@ import { type DeliveryReport, deliver } from "./notify/deliver.js";
 import type { AlertStore, HabitStore, Notifier, PlantRecords } from "./ports.js";
 import { type PartialHealthSettings, readHealthSettings } from "./rules/health-settings.js";
 
+/** What a check reads, and where it keeps what it learns. */
 export interface HealthStores {
+  /** The readings, notices and runs that the pipeline has loaded. */
   readonly records: PlantRecords;
+  /** The profiles of the last 28 days. */
   readonly habits: HabitStore;
+  /** The alerts, and the outbox of their messages. */
   readonly alerts: AlertStore;
 }
 
+/** The stores, and who is told of what a check finds. */
 export interface CheckHealthOptions extends HealthStores {
+  /** Whom the outbox is sent to; with none, events get no delivery. */
   readonly notifiers: readonly Notifier[];
   /** `systemClock` by default. */
   readonly clock?: Clock | undefined;
   /** Makes the ids of alerts. `randomId` by default. */
   readonly newId?: (() => string) | undefined;
+  /** Thresholds that differ from `defaultHealthSettings`. */
   readonly settings?: PartialHealthSettings | undefined;
   /** IANA name, such as `Europe/London`. */
   readonly timeZone: string;
@@ -26,12 +33,15 @@ export interface CheckHealthOptions extends HealthStores {
   readonly pageUrl?: string | null | undefined;
   /** Evaluates, and neither stores nor sends anything. */
   readonly dryRun?: boolean | undefined;
+  /** When it aborts, the check ends with its reason; what is stored stays. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What one check found and did. */
 export interface HealthReport {
   /** ISO 8601, UTC. */
   readonly checkedAt: string;
+  /** Number of plants evaluated. */
   readonly plants: number;
   /** What this check changed, or would change. */
   readonly transitions: readonly Transition[];
@@ -39,9 +49,11 @@ export interface HealthReport {
   readonly alerts: readonly FiringAlert[];
   /** UTC days whose profiles were made. */
   readonly profiledDays: readonly string[];
+  /** What was sent, and what failed; nothing in a dry run. */
   readonly delivery: DeliveryReport;
 }
 
+/** An alert that fires, with the name of its plant. */
 export interface FiringAlert extends Alert {
   /** `null` for an outage, or a plant without a name. */
   readonly plantName: string | null;
@@ -63,6 +75,20 @@ const keptAlertsMs = 90 * dayMs;
  * nothing but a message with the same key.
  *
  * @throws PlantHealthError `OPTION_INVALID`; the errors of the stores; the signal's reason
+ *
+ * @example
+ * ```ts
+ * import { checkHealth, logNotifier, sqlAlertStore, sqlHabitStore, sqlPlantRecords } from "@lmnh/plant-health";
+ *
+ * const report = await checkHealth({
+ *   records: sqlPlantRecords(database),
+ *   habits: sqlHabitStore(database),
+ *   alerts: sqlAlertStore(database),
+ *   notifiers: [logNotifier((line) => console.log(line))],
+ *   timeZone: "Europe/London",
+ * });
+ * console.log(`${report.alerts.length} alerts fire`);
+ * ```
  */
 export async function checkHealth(options: CheckHealthOptions): Promise<HealthReport> {
   const {

@@ -25,6 +25,7 @@ import { judgeStuck, stuckMs } from "./rules/stuck.js";
 import { judgeTemperature, returnedForMs } from "./rules/temperature.js";
 import { median } from "./statistics.js";
 
+/** Everything that an evaluation knows; it reads nothing else. */
 export interface EvaluateOptions {
   /** Every plant. */
   readonly plants: readonly Plant[];
@@ -42,6 +43,7 @@ export interface EvaluateOptions {
   readonly alerts: readonly Alert[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
+  /** The thresholds, complete, as `readHealthSettings` returns them. */
   readonly settings: HealthSettings;
 }
 
@@ -73,6 +75,23 @@ export function evaluationWindowMs({
 /**
  * What changes: alerts that fire or end, by plant and rule. Pure: the order of the input does not matter, and no data
  * throws. Evaluating again after the transitions were applied, at the same time, gives none.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, readHealthSettings } from "@lmnh/plant-health";
+ *
+ * const transitions = evaluate({
+ *   plants,
+ *   readings,
+ *   newestReadingMs: Date.UTC(2026, 2, 1, 11, 59),
+ *   notices: [],
+ *   runs,
+ *   habits: new Map(),
+ *   alerts: [],
+ *   nowMs: Date.UTC(2026, 2, 1, 12),
+ *   settings: readHealthSettings({ silentAfterMinutes: 5 }),
+ * });
+ * ```
  */
 export function evaluate(options: EvaluateOptions): Transition[] {
   const { nowMs, settings, alerts } = options;

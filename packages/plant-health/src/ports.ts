@@ -67,26 +67,38 @@ export interface AlertStore {
    */
   markFailed(deliveryIds: readonly number[], reason: string, retryAtMs: number | null): Promise<void>;
   /** The latest `atMs` of a delivery that was marked as delivered, and its notifier; `null` if there is none. */
-  lastDelivery(): Promise<{ readonly atMs: number; readonly notifier: string } | null>;
+  lastDelivery(): Promise<{
+    /** As it was marked. */
+    readonly atMs: number;
+    /** Name of the notifier. */
+    readonly notifier: string;
+  } | null>;
 }
 
 /** A notifier, as far as the outbox has to know it. */
 export type Receiver = Pick<Notifier, "name" | "sendsResolved">;
 
+/** When transitions happen, and who is told of them. */
 export interface ApplyOptions {
+  /** The instant of the transitions, milliseconds since the epoch. */
   readonly atMs: number;
   /** Each event gets a delivery for each of them. */
   readonly receivers: readonly Receiver[];
   /** How long a `resolved` waits, so that an alert that reopens meanwhile is not reported as resolved. */
   readonly resolvedDelayMs: number;
+  /** Makes the id of a new alert; unique. */
   readonly newId: () => string;
 }
 
+/** Which deliveries are taken, and for how long. */
 export interface TakeOptions {
+  /** Deliveries due then or earlier are taken; milliseconds since the epoch. */
   readonly atMs: number;
+  /** When they are due again; after `atMs`. */
   readonly leaseUntilMs: number;
   /** Names of notifiers. */
   readonly notifiers: readonly string[];
+  /** Maximum number of deliveries, 1 or more. */
   readonly limit: number;
 }
 
@@ -95,12 +107,17 @@ export type AlertEvent = "fired" | "resolved" | "reminded";
 
 /** One event that one notifier has to deliver. */
 export interface Delivery {
+  /** Assigned by the store, ascending. */
   readonly deliveryId: number;
   /** `alertId:event`, by which a receiver recognizes what it got twice. */
   readonly key: string;
+  /** What happened to the alert. */
   readonly event: AlertEvent;
+  /** Name of the notifier that has to deliver it. */
   readonly notifier: string;
+  /** The alert as it is now. */
   readonly alert: Alert;
+  /** When the event happened, milliseconds since the epoch. */
   readonly createdMs: number;
   /** Failed attempts so far. */
   readonly attempts: number;
@@ -133,12 +150,17 @@ export interface Message {
   readonly keys: readonly string[];
   /** One line, at most 120 characters. */
   readonly subject: string;
+  /** One per key, at least one. */
   readonly items: readonly MessageItem[];
 }
 
+/** One event, with what a receiver needs to know of it. */
 export interface MessageItem {
+  /** Key of the delivery. */
   readonly key: string;
+  /** What happened to the alert. */
   readonly event: AlertEvent;
+  /** The alert as it is now. */
   readonly alert: Alert;
   /** `null` for an outage, or a plant without description. */
   readonly plant: Plant | null;

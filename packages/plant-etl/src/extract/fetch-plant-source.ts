@@ -11,9 +11,11 @@ import type { Roster } from "./roster.js";
 import { type AttemptResult, type Fetch, sendRequest } from "./send-request.js";
 import type { WorkerSlot } from "./worker-slot.js";
 
+/** Where the API is, which plants are requested, and how much time and traffic a request may take. */
 export interface HttpPlantSourceOptions {
   /** Plants are at `{baseUrl}/{plantId}`. Credentials in it are sent as basic authentication. */
   readonly baseUrl: string | URL;
+  /** The plants to request; see `parseRoster`. */
   readonly roster: Roster;
   /** `systemClock` by default. */
   readonly clock?: Clock | undefined;
@@ -27,6 +29,7 @@ export interface HttpPlantSourceOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** Maximum bytes of a body after decompression; the rest is cut. 1 MiB by default. */
   readonly maxBodyBytes?: number | undefined;
+  /** When a request that failed is sent again. All parts have defaults. */
   readonly retry?:
     | {
         /** Maximum number of attempts, 1…100. 4 by default. */
@@ -41,7 +44,9 @@ export interface HttpPlantSourceOptions {
     | undefined;
 }
 
+/** The options of `httpPlantSource`, and the fetch that sends the requests. */
 export interface FetchPlantSourceOptions extends HttpPlantSourceOptions {
+  /** Sends every request, with `redirect: "manual"` and a signal that it must honour. */
   readonly fetch: Fetch;
 }
 
@@ -55,6 +60,20 @@ const unreachableAfter = 10;
  * retried. A body is decoded, but not interpreted, except for the API's own errors.
  *
  * @throws PlantEtlError `OPTION_INVALID` for an invalid option
+ *
+ * @example
+ * ```ts
+ * import { parseRoster } from "@lmnh/plant-etl";
+ * import { fetchPlantSource } from "@lmnh/plant-etl/fetch";
+ *
+ * const source = fetchPlantSource({
+ *   fetch: globalThis.fetch,
+ *   baseUrl: "https://example.org/plants",
+ *   roster: parseRoster("1-50,60"),
+ * });
+ * for await (const { plantId, outcome } of source.responses(AbortSignal.timeout(60_000)))
+ *   console.log(plantId, outcome.kind);
+ * ```
  */
 export function fetchPlantSource(options: FetchPlantSourceOptions): PlantSource {
   const { clock = systemClock, random = systemRandom } = options;

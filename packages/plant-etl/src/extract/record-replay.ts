@@ -9,6 +9,19 @@ import { formatRecordedResponse, parseRecordedLine } from "./recording-format.js
  *
  * @param onFailed receives the error, and the number of responses of the iteration that were recorded before it; an error of
  *   its own is ignored
+ *
+ * @example
+ * ```ts
+ * import { appendFileSync } from "node:fs";
+ * import { recordResponses } from "@lmnh/plant-etl/recording";
+ *
+ * const recorded = recordResponses(
+ *   source,
+ *   (line) => appendFileSync("responses.jsonl", line),
+ *   (error) => console.error(error),
+ * );
+ * await runEtl({ source: recorded, transform, store });
+ * ```
  */
 export function recordResponses(
   source: PlantSource,
@@ -35,6 +48,7 @@ export function recordResponses(
   };
 }
 
+/** What a replay reports beside its responses. */
 export interface ReplayOptions {
   /** Receives the number, from 1, of a line that is cut off because its writer was killed. */
   readonly onTorn?: ((line: number) => void) | undefined;

@@ -12,6 +12,7 @@ export type Roster =
       readonly upTo: number;
     };
 
+/** A range of plant ids, both ends included: 0 ≤ `from` ≤ `to` ≤ 2,147,483,647. */
 export type IdRange = readonly [from: number, to: number];
 
 /** The maximum of the INT column in the database. */

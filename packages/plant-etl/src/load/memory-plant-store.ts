@@ -20,16 +20,23 @@ export interface StoredState<R extends BaseReading = Reading> {
   readonly readings: readonly R[];
   /** Conflicting readings, by plant, time and values, with the names of columns. */
   readonly conflicts: readonly ConflictContent[];
+  /** By plant, kind and UTC day. */
   readonly notices: readonly NoticeRow[];
+  /** By plant and digest, without the bodies. */
   readonly rejections: readonly Omit<RejectionRow, "body" | "bodyBytes">[];
   /** By run id. The report of a run that has not finished, or has failed, is `null`. */
   readonly runs: readonly {
+    /** UUID of the run. */
     readonly runId: string;
+    /** `running`, `complete`, `incomplete` or `failed`. */
     readonly state: string;
     /** `null`, as `exitCode`, while the run is in progress. */
     readonly outcome: string | null;
+    /** `OutcomeReason`, the code of an error, or `abandoned`; `null` without one. */
     readonly reason: string | null;
+    /** Exit code of the program; `null` if it is not known. */
     readonly exitCode: number | null;
+    /** The report, as `finishRun` received it. */
     readonly report: Report | null;
   }[];
 }
@@ -39,8 +46,20 @@ export type ConflictContent = Readonly<Record<string, unknown>>;
 type StoredRun = StoredState["runs"][number];
 const running = { state: "running", outcome: null, reason: null, exitCode: null, report: null };
 
-/** The reference implementation of `PlantStore`, for tests and experiments. */
+/**
+ * The reference implementation of `PlantStore`, for tests and experiments.
+ *
+ * @example
+ * ```ts
+ * import { memoryPlantStore } from "@lmnh/plant-etl/memory";
+ *
+ * const store = memoryPlantStore();
+ * await runEtl({ source, transform: lmnhTransform(), store });
+ * console.log(store.state().readings);
+ * ```
+ */
 export function memoryPlantStore<R extends BaseReading = Reading>(): PlantStore<R> & {
+  /** A copy of the content. */
   state(): StoredState<R>;
 } {
   const botanists = new Map<string, { botanist: Botanist; observedAt: string }>();

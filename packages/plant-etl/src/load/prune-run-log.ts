@@ -2,6 +2,7 @@ import { type Dialect, type PlantDatabase, type RetryOptions, retryTransaction }
 import { executeStatement, quoteSchema, type Statement } from "@lmnh/plant-schema/internal/sql";
 import { formatTimestamp } from "../transform/parse-timestamp.js";
 
+/** The database, and which runs of its log are old enough to be deleted. */
 export interface PruneRunLogOptions extends Pick<PlantDatabase, "db" | "dialect" | "schema"> {
   /** Runs that started at least this long ago are deleted, milliseconds; by whole UTC days. */
   readonly retentionMs: number;

@@ -2,10 +2,15 @@ import type { BodyEncoding, Notice, Rejection } from "../batch.js";
 
 /** The notices of one kind about one plant on one day: times of the first and the last. */
 export interface NoticeRow {
+  /** Id of the plant in the museum's API: 0…2,147,483,647. */
   readonly plantId: number;
+  /** A `NoticeKind`. */
   readonly kind: string;
+  /** `YYYY-MM-DD`, UTC. */
   readonly noticeDate: string;
+  /** ISO 8601, UTC, milliseconds; on `noticeDate`. */
   readonly firstNoticed: string;
+  /** As `firstNoticed`, and not before it. */
   readonly lastNoticed: string;
 }
 
@@ -30,15 +35,25 @@ export function toNoticeRows(notices: readonly Notice[]): NoticeRow[] {
   return [...rows.values()];
 }
 
+/** A rejection as `plant_rejection` stores it. */
 export interface RejectionRow {
+  /** Id of the plant in the museum's API: 0…2,147,483,647. */
   readonly plantId: number;
+  /** ISO 8601, UTC, milliseconds. */
   readonly receivedAt: string;
+  /** Status of the response. */
   readonly httpStatus: number;
+  /** 1 if there is no valid reading, 0 if only a detail is invalid. */
   readonly readingRejected: 0 | 1;
+  /** The list of `ValidationIssue` as JSON. */
   readonly issues: string;
+  /** As in `Rejection`. */
   readonly body: string;
+  /** As in `Rejection`. */
   readonly bodyEncoding: BodyEncoding;
+  /** As in `Rejection`. */
   readonly bodyBytes: number;
+  /** As in `Rejection`; with `plantId` it identifies the row. */
   readonly digest: string;
 }
 

@@ -39,6 +39,17 @@ export interface SqlPlantStoreOptions extends Pick<PlantDatabase, "db" | "dialec
  * Loads into SQLite or SQL Server. On SQL Server a batch is one round trip, whatever its size.
  *
  * Errors are PlantEtlError `ROW_REJECTED`, and those of `@lmnh/plant-schema` and the driver. The transaction is rolled back.
+ *
+ * @example
+ * ```ts
+ * import { sqlPlantStore } from "@lmnh/plant-etl/sql";
+ * import { migrate } from "@lmnh/plant-schema";
+ * import { openSqlite } from "@lmnh/plant-schema/sqlite";
+ *
+ * const database = await openSqlite("sqlite:plants.db");
+ * await migrate(database);
+ * const store = sqlPlantStore(database);
+ * ```
  */
 export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
   const { db, dialect, schema } = options;

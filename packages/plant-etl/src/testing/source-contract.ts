@@ -5,15 +5,21 @@ import type { PlantResponse } from "../response.js";
 
 /** A response that the source under test must yield, received at the first attempt. */
 export interface KnownResponse {
+  /** Id of the plant in the museum's API: 0…2,147,483,647. */
   readonly plantId: number;
+  /** HTTP status. */
   readonly status: number;
+  /** The body, which must arrive unchanged. */
   readonly body: string;
 }
 
+/** A source that a test of the contract has opened. */
 export interface SourceUnderTest extends Closable {
+  /** A source of exactly the known responses. */
   readonly source: PlantSource;
 }
 
+/** How the contract opens the source to test. */
 export interface PlantSourceContractOptions {
   /** Name of the source, for the names of the tests. */
   readonly name: string;

@@ -8,11 +8,13 @@ import { describeReadings } from "./store/readings.js";
 import { describeRunLog } from "./store/run-log.js";
 import { describeValues } from "./store/values.js";
 
+/** How the contract opens the store to test. */
 export interface PlantStoreContractOptions {
   /** Name of the store, for the names of the tests. */
   readonly name: string;
   /** Opens a store without content. Called by each test. */
   readonly open: () => Promise<StoreUnderTest>;
+  /** What the store cannot do, with the reason; those tests are skipped. */
   readonly capabilities?: PlantStoreCapabilities | undefined;
 }
 

@@ -7,7 +7,9 @@ import { type TransformedResponse, transformResponse } from "./transform-respons
 
 /** A batch, and the facts about its responses that are counted in the report. */
 export interface BuiltBatch<R extends BaseReading = Reading> {
+  /** What the store loads. */
   readonly batch: Batch<R>;
+  /** Plants without a response, in the order of the responses. */
   readonly failures: readonly Extract<TransformedResponse, { kind: "failure" }>[];
   /** Keys that the API is not known to have, as far as `TransformedResponse` lists them. */
   readonly unknownKeys: ReadonlyMap<string, UnknownKey>;
@@ -15,6 +17,7 @@ export interface BuiltBatch<R extends BaseReading = Reading> {
   readonly unknownKeysOmitted: number;
 }
 
+/** Where a key that the API is not known to have occurred. */
 export interface UnknownKey {
   /** The first plant whose response has the key. */
   readonly plantId: number;

@@ -4,7 +4,9 @@ import { checkQualityLimits, defaultQualityLimits, type QualityLimits } from "./
 
 /** What an API measures; a value that is absent is not checked. */
 export interface Measured {
+  /** Degrees Celsius. */
   readonly temperature?: number | undefined;
+  /** Percent. */
   readonly soilMoisture?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly recordingTaken: number;

@@ -16,6 +16,13 @@ import { checkTransformOptions, type TransformOptions } from "./transform-option
  *
  * @param options see `defaultTransformOptions`
  * @throws PlantEtlError `OPTION_INVALID`; the returned function never throws
+ *
+ * @example
+ * ```ts
+ * import { lmnhTransform } from "@lmnh/plant-etl";
+ *
+ * const transform = lmnhTransform({ defaultUtcOffsetMinutes: 60, temperatureRange: [5, 40] });
+ * ```
  */
 export function lmnhTransform(options?: PartialOptions<TransformOptions>): Transform {
   const checked = checkTransformOptions(options);

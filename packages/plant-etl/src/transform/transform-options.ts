@@ -15,6 +15,7 @@ export interface TransformOptions extends QualityLimits {
   readonly flagMissingWatering: boolean;
 }
 
+/** The assumptions that fit the API of the museum: times in UTC, phone numbers of the United States. */
 export const defaultTransformOptions: TransformOptions = {
   ...defaultQualityLimits,
   defaultUtcOffsetMinutes: 0,

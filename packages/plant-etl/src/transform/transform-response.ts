@@ -23,7 +23,13 @@ export type TransformedResponse<R extends BaseReading = Reading> =
     }
   | { readonly kind: "notice"; readonly notice: Notice }
   | { readonly kind: "rejection"; readonly rejection: Rejection }
-  | { readonly kind: "failure"; readonly plantId: number; readonly failure: FailedRequest };
+  | {
+      readonly kind: "failure";
+      /** Id of the plant that was requested. */
+      readonly plantId: number;
+      /** Why there is no response. */
+      readonly failure: FailedRequest;
+    };
 
 /** UTF-16 code units of the message of a decoder, a recording or an error. */
 const maxReasonLength = 200;
@@ -32,6 +38,15 @@ const maxReasonLength = 200;
  * Transforms one response. Never throws: an error of the transform, or a reading with an impossible value, becomes a
  * rejection of that response, so that it does not affect the others. A response that is not complete text is rejected
  * without calling the transform.
+ *
+ * @example
+ * ```ts
+ * import { lmnhTransform, transformResponse } from "@lmnh/plant-etl";
+ * import { buildResponse } from "@lmnh/plant-etl/testing";
+ *
+ * const transformed = transformResponse(buildResponse(8), lmnhTransform());
+ * if (transformed.kind === "reading") console.log(transformed.reading.temperature); // 15.25
+ * ```
  */
 export function transformResponse<R extends BaseReading>(
   response: PlantResponse,

@@ -10,11 +10,13 @@ export type Transform<R extends BaseReading = Reading> = (response: TextResponse
 
 /** A response that arrived completely, as text. Others never reach a transform. */
 export interface TextResponse {
+  /** Id of the plant that was requested: 0…2,147,483,647. */
   readonly plantId: number;
   /** ISO 8601, UTC, milliseconds. */
   readonly receivedAt: string;
   /** HTTP status. */
   readonly status: number;
+  /** The complete body, not yet parsed. */
   readonly body: string;
 }
 
@@ -35,4 +37,5 @@ export type TransformResult<R extends BaseReading = Reading> =
   | { readonly kind: "notice"; readonly notice: NoticeKind }
   | { readonly kind: "rejection"; readonly issues: readonly ValidationIssue[] };
 
+/** What a response says about the plant itself; `null` is unknown. */
 export type PlantDetails = Omit<Plant, "plantId" | "observedAt">;

@@ -8,6 +8,7 @@ import { eventStreams } from "./event-streams.js";
 import { formatOpenMetrics, type OperatorMetrics, openMetricsType } from "./open-metrics.js";
 import { pageCache, withTimeout } from "./page-cache.js";
 
+/** Where the dashboard gets its data, and how it serves it. Times are milliseconds. */
 export interface DashboardOptions {
   /** Loads what the page shows, as of `nowMs`. Never called twice at once. */
   readonly load: (nowMs: number, signal: AbortSignal) => Promise<PageData>;
@@ -22,6 +23,7 @@ export interface DashboardOptions {
   readonly clock?: Clock | undefined;
   /** IANA name; `Europe/London` by default. */
   readonly timeZone?: string | undefined;
+  /** The page's title; the museum's by default. */
   readonly title?: string | undefined;
   /** A command that gets readings; shown while there are none. */
   readonly hint?: string | null | undefined;
@@ -49,6 +51,7 @@ export interface DashboardOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+/** The handler of a dashboard, and the viewers it has. */
 export interface Dashboard {
   /**
    * Responds to `/`, `/events`, `/healthz`, `/readyz`, `/status.json` and `/metrics`, below any path. Never rejects.
@@ -79,6 +82,18 @@ const securityHeaders = {
  * whatever is in front of it. Compression is, too.
  *
  * @throws PlantHealthError `OPTION_INVALID` for an unknown time zone
+ *
+ * @example
+ * ```ts
+ * import { createDashboard } from "@lmnh/plant-health/dashboard";
+ * import { loadPageData } from "@lmnh/plant-health/page";
+ *
+ * const dashboard = createDashboard({
+ *   load: (nowMs) => loadPageData({ ...stores, nowMs, history: [] }),
+ * });
+ * const response = await dashboard.fetch(new Request("http://localhost/status.json"));
+ * dashboard.close();
+ * ```
  */
 export function createDashboard(options: DashboardOptions): Dashboard {
   const {

@@ -1,18 +1,32 @@
 /** The fields of an event of a Lambda function URL, or of an HTTP API with payload version 2.0, that are used. */
 export interface FunctionUrlEvent {
+  /** Path, percent-encoded, such as `/status.json`. */
   readonly rawPath: string;
+  /** Query without `?`. */
   readonly rawQueryString?: string | undefined;
+  /** By name; several values of one name are joined by commas. */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Where and how the request arrived. */
   readonly requestContext: {
+    /** Host of the function URL; `localhost` by default. */
     readonly domainName?: string | undefined;
-    readonly http: { readonly method: string };
+    /** The part of the context that has the method. */
+    readonly http: {
+      /** In upper case, such as `GET`. */
+      readonly method: string;
+    };
   };
 }
 
+/** The response in the form that Lambda expects. */
 export interface FunctionUrlResult {
+  /** HTTP status. */
   readonly statusCode: number;
+  /** By name, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body as text. */
   readonly body: string;
+  /** Always `false`: the dashboard serves text alone. */
   readonly isBase64Encoded: boolean;
 }
 

@@ -12,11 +12,15 @@ export interface OperatorMetrics {
   /** Those that are stored, by notifier and outcome. */
   readonly deliveries?:
     | readonly {
+        /** Name of the notifier. */
         readonly notifier: string;
+        /** What became of them, as the label of the metric. */
         readonly outcome: string;
+        /** Number of deliveries, 0 or more. */
         readonly count: number;
       }[]
     | undefined;
+  /** Readings that no archive file has yet. */
   readonly unarchivedReadings?: number | undefined;
   /** Such as the version. */
   readonly build?: Readonly<Record<string, string>> | undefined;

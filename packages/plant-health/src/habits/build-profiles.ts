@@ -13,7 +13,12 @@ const leastReadings = 2;
  * The readings that the profile of a day needs, in milliseconds since the epoch: the day (`YYYY-MM-DD`, UTC) and an hour
  * before and after it, in which the levels around a watering near midnight are. A day is complete at `untilMs`.
  */
-export function profileWindow(day: string): { readonly sinceMs: number; readonly untilMs: number } {
+export function profileWindow(day: string): {
+  /** Inclusive. */
+  readonly sinceMs: number;
+  /** Exclusive. */
+  readonly untilMs: number;
+} {
   const startMs = Date.parse(`${day}T00:00:00Z`);
   return { sinceMs: startMs - marginMs, untilMs: startMs + dayMs + marginMs };
 }

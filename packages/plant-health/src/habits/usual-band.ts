@@ -11,9 +11,13 @@ export interface UsualBand {
   readonly temperature: readonly (UsualRange | null)[];
 }
 
+/** The usual values of one half hour, in the unit of the band. */
 export interface UsualRange {
+  /** The tenth percentile. */
   readonly low: number;
+  /** The fiftieth percentile. */
   readonly median: number;
+  /** The ninetieth percentile. */
   readonly high: number;
 }
 

@@ -6,9 +6,11 @@ export interface Alert {
   readonly alertId: string;
   /** `null` for `outage`. */
   readonly plantId: number | null;
+  /** The rule that fired, and its facts. */
   readonly detail: AlertDetail;
   /** Since when the condition holds, such as the time of the last reading. */
   readonly startedMs: number;
+  /** When it fired; an alert that is reopened keeps it. */
   readonly firedMs: number;
   /** `null` while it fires. */
   readonly resolvedMs: number | null;
@@ -18,6 +20,7 @@ export interface Alert {
   readonly acknowledgedMs: number | null;
 }
 
+/** How an alert ended: the condition is `over`, or the plant is `away` and not judged. */
 export type AlertEnding = "over" | "away";
 
 /** The facts of an alert, by rule: when it fired, or the newest of an alert that still fires. */
@@ -33,10 +36,12 @@ export type AlertDetail =
       readonly rule: "stuck";
       /** Percent. */
       readonly soilMoisture: number;
+      /** Since when it has this value. */
       readonly sinceMs: number;
     }
   | {
       readonly rule: "not-watered";
+      /** When the plant was last watered. */
       readonly lastWateredMs: number;
       /** The time between two waterings after which the alert fires. */
       readonly limitMs: number;
@@ -49,15 +54,18 @@ export type AlertDetail =
     }
   | {
       readonly rule: "no-effect";
+      /** When the watering without effect was. */
       readonly wateredMs: number;
       /** Percent, before and after the watering. */
       readonly before: number;
+      /** As `before`. */
       readonly after: number;
     }
   | {
       readonly rule: "temperature";
       /** °C: the median of the last minutes, and the usual value, which is frozen while the alert fires. */
       readonly temperature: number;
+      /** As `temperature`: the usual value. */
       readonly base: number;
     }
   | {
@@ -66,17 +74,20 @@ export type AlertDetail =
       readonly level: "peak" | "trough";
       /** Percent. */
       readonly soilMoisture: number;
+      /** Percent: the usual level. */
       readonly usual: number;
     }
   | {
       readonly rule: "outage";
       /** Plants with a reading expected, and those without one. */
       readonly plants: number;
+      /** As `plants`: those without one. */
       readonly silentPlants: number;
       /** Of all plants; `null` if there is no reading. */
       readonly newestReadingMs: number | null;
     };
 
+/** The facts of an alert of one rule. */
 export type DetailOf<R extends Rule> = Extract<AlertDetail, { readonly rule: R }>;
 
 /** Key of an alert among the unresolved ones. */
@@ -95,8 +106,11 @@ export function alertKey(plantId: number | null, rule: Rule): string {
 export type Transition =
   | {
       readonly kind: "fire";
+      /** `null` for `outage`. */
       readonly plantId: number | null;
+      /** Since when the condition holds. */
       readonly startedMs: number;
+      /** The rule that fires, and its facts. */
       readonly detail: AlertDetail;
     }
   | { readonly kind: "reopen" | "update"; readonly alertId: string; readonly detail: AlertDetail }

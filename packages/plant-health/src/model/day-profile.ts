@@ -1,5 +1,6 @@
 /** What one plant did on one UTC day: its habits, from which the usual band and the usual waterings are learned. */
 export interface DayProfile {
+  /** Id of the plant in the museum's API. */
   readonly plantId: number;
   /** `YYYY-MM-DD`, UTC. */
   readonly day: string;
@@ -11,6 +12,7 @@ export interface DayProfile {
   readonly waterings: readonly WateringProfile[];
 }
 
+/** One watering, and what it did to the soil. */
 export interface WateringProfile {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
@@ -18,8 +20,11 @@ export interface WateringProfile {
   readonly intervalMs: number | null;
   /** Percent: the levels in the half hours before and after; `null` without enough readings. */
   readonly trough: number | null;
+  /** As `trough`: the level after the watering. */
   readonly peak: number | null;
 }
 
+/** Milliseconds of a half hour, for which a profile has one value. */
 export const slotMs = 30 * 60_000;
+/** Number of values of a profile. */
 export const slotsPerDay = 48;

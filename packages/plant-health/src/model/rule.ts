@@ -19,6 +19,7 @@ export const rules = [
   "outage",
 ] as const;
 
+/** The name of a rule; see `rules`. */
 export type Rule = (typeof rules)[number];
 
 /** The rules about one plant. */

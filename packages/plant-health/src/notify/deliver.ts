@@ -3,13 +3,19 @@ import { reasonOf } from "@lmnh/plant-schema/internal";
 import type { AlertStore, Delivery, Notifier } from "../ports.js";
 import { type ComposedMessage, composeMessages } from "./compose-messages.js";
 
+/** The outbox, and to whom it is sent. */
 export interface DeliverOptions {
+  /** The store that has the outbox. */
   readonly alerts: AlertStore;
+  /** The plants, for their names and botanists. */
   readonly plants: readonly Plant[];
+  /** Each sends what is due for its name. */
   readonly notifiers: readonly Notifier[];
+  /** Tells what is due, and when to try again. */
   readonly clock: Clock;
   /** IANA name, such as `Europe/London`. */
   readonly timeZone: string;
+  /** URL of the page, for links in messages; none by default. */
   readonly pageUrl?: string | null | undefined;
   /** How long a receiver may take to accept a message. 10,000 by default. */
   readonly timeoutMs?: number | undefined;
@@ -17,15 +23,21 @@ export interface DeliverOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What one emptying of the outbox did. */
 export interface DeliveryReport {
   /** Events, not messages. */
   readonly delivered: number;
+  /** One entry per notifier and `retryAtMs`. */
   readonly failed: readonly FailedDelivery[];
 }
 
+/** Events of one notifier that its receiver has not accepted, or that waited behind them. */
 export interface FailedDelivery {
+  /** Name of the notifier. */
   readonly notifier: string;
+  /** Number of events, which are due again at the same time. */
   readonly events: number;
+  /** One line, for people. */
   readonly reason: string;
   /** Milliseconds since the epoch; `null` if it is given up. */
   readonly retryAtMs: number | null;

@@ -6,7 +6,9 @@ import type { Notifier } from "../ports.js";
 import { plainLine } from "../words/plain-line.js";
 import { plainText } from "./plain-text.js";
 
+/** With what, and from whom, mail is sent. */
 export interface SesOptions {
+  /** A client of SES, in the region of the verified sender. */
   readonly client: Pick<SESv2Client, "send">;
   /** A sender that SES has verified. */
   readonly from: string;

@@ -5,8 +5,11 @@ import type { Notifier } from "../ports.js";
 import { plainLine } from "../words/plain-line.js";
 import { plainText } from "./plain-text.js";
 
+/** The topic, and with what messages are published. */
 export interface SnsOptions {
+  /** A client of SNS, in the region of the topic. */
   readonly client: Pick<SNSClient, "send">;
+  /** ARN of the topic. */
   readonly topicArn: string;
 }
 

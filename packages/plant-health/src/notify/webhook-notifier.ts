@@ -5,6 +5,7 @@ import type { Message, Notifier } from "../ports.js";
 import { slackBody } from "./slack-body.js";
 import { webhookBody } from "./webhook-body.js";
 
+/** The receiver of a webhook, and the form of its messages. */
 export interface WebhookOptions {
   /** Unique, without secrets, at most 64 characters. */
   readonly name: string;
@@ -20,6 +21,18 @@ export interface WebhookOptions {
  * Posts each message to a URL. Redirects are not followed, because they would repeat the message at another place.
  *
  * @throws PlantHealthError `OPTION_INVALID` for a URL that is neither HTTPS nor loopback
+ *
+ * @example
+ * ```ts
+ * import { webhookNotifier } from "@lmnh/plant-health";
+ *
+ * const notifier = webhookNotifier({
+ *   name: "botanists",
+ *   url: "https://example.org/hooks/plants",
+ *   format: "slack",
+ *   fetch,
+ * });
+ * ```
  */
 export function webhookNotifier({ name, url, format = "json", fetch }: WebhookOptions): Notifier {
   const target = parseTarget(url);

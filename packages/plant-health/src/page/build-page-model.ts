@@ -26,6 +26,7 @@ import type {
 
 /** What the page is made of. */
 export interface PageData {
+  /** Every plant. */
   readonly plants: readonly Plant[];
   /** Of the last 24 hours, by plant and time; of more than `maxPlants` plants, those with an alert or found are enough. */
   readonly readings: readonly HealthReading[];
@@ -35,6 +36,7 @@ export interface PageData {
   readonly notices: readonly NoticeRecord[];
   /** Of the last 24 hours, the oldest first. */
   readonly runs: readonly RunRecord[];
+  /** Of the last 28 days. */
   readonly profiles: readonly DayProfile[];
   /** Those that fire, and those that ended in the last 24 hours. */
   readonly alerts: readonly Alert[];
@@ -42,10 +44,13 @@ export interface PageData {
   readonly history: readonly DaySummary[];
 }
 
+/** The instant and the words of a page. */
 export interface PageOptions {
+  /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** IANA name; `Europe/London` by default. */
   readonly timeZone?: string | undefined;
+  /** `defaultTitle` by default. */
   readonly title?: string | undefined;
   /** A command that gets readings; shown while there are none. */
   readonly hint?: string | null | undefined;
@@ -53,7 +58,9 @@ export interface PageOptions {
   readonly search?: string | null | undefined;
 }
 
+/** The time zone of the museum. */
 export const defaultTimeZone = "Europe/London";
+/** The name of the museum and of the house with its plants. */
 export const defaultTitle = "Liverpool Natural History Museum · Conservatory";
 
 /** More plants than this are not shown at once. */

@@ -2,7 +2,9 @@ import type { HealthStores } from "../check-health.js";
 import { maxPlants, type PageData } from "./build-page-model.js";
 import type { DaySummary } from "./page-model.js";
 
+/** The stores of the pipeline, and the archive's days. */
 export interface LoadPageOptions extends HealthStores {
+  /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** The days of the archive, by plant and day; empty without an archive. */
   readonly history: readonly DaySummary[];

@@ -2,13 +2,19 @@ import { median } from "../statistics.js";
 
 /** A value at a time. */
 export interface Sample {
+  /** Milliseconds since the epoch. */
   readonly atMs: number;
+  /** In the unit of its line: °C or percent. */
   readonly value: number;
 }
 
+/** Instants at equal distances. */
 export interface Grid {
+  /** The first instant, milliseconds since the epoch. */
   readonly startMs: number;
+  /** Milliseconds from one instant to the next. */
   readonly stepMs: number;
+  /** Number of instants. */
   readonly points: number;
 }
 

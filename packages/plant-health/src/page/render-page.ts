@@ -21,6 +21,7 @@ import {
 import { renderMap } from "./render-map.js";
 import { html, type SafeHtml, trustedHtml } from "./safe-html.js";
 
+/** What the page is told by the server that serves it. */
 export interface RenderOptions {
   /**
    * How the page stays current where a server made it: `events` by server-sent events from `events`, `poll` by asking again
@@ -45,7 +46,17 @@ export const contentSecurityPolicy = [
 /** At most this many cards; the other plants in need are marked in the list. */
 const maxCards = 50;
 
-/** The page as one HTML document without any reference to the outside. */
+/**
+ * The page as one HTML document without any reference to the outside.
+ *
+ * @example
+ * ```ts
+ * import { buildPageModel, loadPageData, renderPage } from "@lmnh/plant-health/page";
+ *
+ * const nowMs = Date.now();
+ * const page = renderPage(buildPageModel(await loadPageData({ ...stores, nowMs, history: [] }), { nowMs }));
+ * ```
+ */
 export function renderPage(
   model: PageModel,
   { live = null, failingSinceMs = null }: RenderOptions = {},

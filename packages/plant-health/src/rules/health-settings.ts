@@ -14,6 +14,7 @@ export interface HealthSettings {
   readonly wateringMarginHours: number;
   /** `no-effect` is judged from this time after a watering, to the other. 20 and 140. */
   readonly noEffectAfterMinutes: number;
+  /** As `noEffectAfterMinutes`: the end of the time in which it is judged. */
   readonly noEffectUntilMinutes: number;
   /** The rise of the soil moisture that a watering causes at least. 10. */
   readonly wateringRisePercent: number;
@@ -21,6 +22,7 @@ export interface HealthSettings {
   readonly wetSoilPercent: number;
   /** `temperature` fires beyond this deviation from the usual, and is resolved below the other. 4 and 2.5. */
   readonly temperatureDeviationCelsius: number;
+  /** As `temperatureDeviationCelsius`: the deviation below which the alert is resolved. */
   readonly temperatureReturnCelsius: number;
   /** How long the deviation must last. 10. */
   readonly temperatureAfterMinutes: number;
@@ -37,6 +39,7 @@ export type PartialHealthSettings = {
   readonly [Name in keyof HealthSettings]?: HealthSettings[Name] | undefined;
 };
 
+/** The defaults that each setting names. */
 export const defaultHealthSettings: HealthSettings = Object.freeze({
   silentAfterMinutes: 10,
   stuckAfterMinutes: 45,

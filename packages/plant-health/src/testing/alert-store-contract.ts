@@ -10,10 +10,13 @@ import type { Alert } from "../model/alert.js";
 import type { AlertStore, ApplyOptions, Receiver } from "../ports.js";
 import { buildDetail, buildFire, testNowMs } from "./builders.js";
 
+/** A store that a test of the contract has opened. */
 export interface AlertStoreUnderTest extends Closable {
+  /** A store with the plants 1, 2 and 3, and nothing else. */
   readonly store: AlertStore;
 }
 
+/** How the contract opens the store to test. */
 export interface AlertStoreContractOptions {
   /** Name of the store, for the names of the tests. */
   readonly name: string;

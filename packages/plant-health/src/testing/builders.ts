@@ -5,6 +5,7 @@ import { slotsPerDay } from "../model/day-profile.js";
 /** 2026-03-01T12:00:00Z, the present of the contract suites. */
 export const testNowMs = Date.UTC(2026, 2, 1, 12);
 
+/** The facts of an alert of the rule `not-watered`, with changes. */
 export function buildDetail(
   changes: Partial<Extract<AlertDetail, { rule: "not-watered" }>> = {},
 ): AlertDetail {
@@ -19,6 +20,7 @@ export function buildDetail(
   };
 }
 
+/** A transition that fires an alert whose condition has held for an hour at `testNowMs`. */
 export function buildFire(
   plantId: number | null,
   detail: AlertDetail = buildDetail(),
@@ -26,6 +28,7 @@ export function buildFire(
   return { kind: "fire", plantId, startedMs: testNowMs - 3_600_000, detail };
 }
 
+/** An alert of plant 1 that fires, with changes. */
 export function buildAlert(changes: Partial<Alert> = {}): Alert {
   return {
     alertId: "alert-1",
@@ -39,6 +42,7 @@ export function buildAlert(changes: Partial<Alert> = {}): Alert {
   };
 }
 
+/** A profile of one plant and day (`YYYY-MM-DD`, UTC), with changes. */
 export function buildProfile(plantId: number, day: string, changes: Partial<DayProfile> = {}): DayProfile {
   return {
     plantId,

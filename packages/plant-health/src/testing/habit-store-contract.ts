@@ -2,10 +2,13 @@ import { assertEqual, type Closable, contractSuite, type TestRunner } from "@lmn
 import type { HabitStore } from "../ports.js";
 import { buildProfile } from "./builders.js";
 
+/** A store that a test of the contract has opened. */
 export interface HabitStoreUnderTest extends Closable {
+  /** A store with the plants 1, 2 and 3, and nothing else. */
   readonly store: HabitStore;
 }
 
+/** How the contract opens the store to test. */
 export interface HabitStoreContractOptions {
   /** Name of the store, for the names of the tests. */
   readonly name: string;

@@ -11,7 +11,9 @@ import { PlantHealthError } from "../errors.js";
 import type { Message, MessageItem, Notifier } from "../ports.js";
 import { buildAlert } from "./builders.js";
 
+/** A notifier, and what its receiver got. */
 export interface NotifierUnderTest extends Closable {
+  /** A notifier that sends to the receiver. */
   readonly notifier: Notifier;
   /** What the receiver has accepted, as text; one entry a message. */
   received(): readonly string[];
@@ -19,8 +21,10 @@ export interface NotifierUnderTest extends Closable {
   behave(behaviour: ReceiverBehaviour): void;
 }
 
+/** What a receiver does with a message: takes it, refuses it, or never responds. */
 export type ReceiverBehaviour = "accept" | "fail" | "hang";
 
+/** How the contract opens the notifier, and what it may expect of it. */
 export interface NotifierContractOptions {
   /** Name of the notifier, for the names of the tests. */
   readonly name: string;

@@ -3,6 +3,7 @@ import type { Rule } from "../model/rule.js";
 import { formatCelsius, formatNumber, formatPercent } from "./format-value.js";
 import { formatDuration, formatInterval, type TimeWords, timeWords } from "./local-time.js";
 
+/** The instant and the time zone of the words. */
 export interface DescribeOptions {
   /** Milliseconds since the epoch. */
   readonly nowMs: number;

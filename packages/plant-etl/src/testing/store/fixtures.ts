@@ -9,9 +9,11 @@ import { buildPayload, buildResponse, type Payload } from "../builders.js";
 
 /** A store on an empty, migrated database, and access to its content. */
 export interface StoreUnderTest {
+  /** A store without content. */
   readonly store: PlantStore;
   /** The content of the store, in the order of `StoredState`. */
   state(): Promise<StoredState>;
+  /** Called after each test. */
   close?(): void | Promise<void>;
 }
 
