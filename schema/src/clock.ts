@@ -1,8 +1,8 @@
-/** The time, as a dependency. */
+/** The time and the wait, as a dependency; in tests they can be simulated. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** The current time, in milliseconds since the epoch. */
   now(): number;
-  /** Rejects when the signal aborts. */
+  /** Resolves after `ms` milliseconds, and rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -12,7 +12,7 @@ export type Random = () => number;
 // What follows is the only code of the packages that asks the environment for the time, a random number or an id. It is
 // the default of options named `clock`, `random`, `newId` and `runId`, and nothing else calls it.
 
-/** The clock of the machine. */
+/** The clock and the timers of the machine, the default of every option named `clock`. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
@@ -30,8 +30,8 @@ export const systemClock: Clock = {
     }),
 };
 
-/** `Math.random`. */
+/** `Math.random`, the default of every option named `random`. */
 export const systemRandom: Random = () => Math.random();
 
-/** A random UUID, version 4. */
+/** A random UUID, version 4: the default of options named `newId` and `runId`. */
 export const randomId = (): string => crypto.randomUUID();

@@ -1,4 +1,7 @@
-/** What a caller can do about an error. */
+/**
+ * What a caller can do about an error: `retry` the work later, `skip` this item and go on, or `abort` until a person has
+ * acted.
+ */
 export type Recovery = "retry" | "skip" | "abort";
 
 /** What an error has besides its code, recovery and message. */

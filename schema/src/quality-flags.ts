@@ -15,7 +15,7 @@ export const QualityFlag = {
 /** The name of one quality flag, such as `staleTime`. */
 export type QualityFlagName = keyof typeof QualityFlag;
 
-/** The names of the bits that are set. */
+/** The names of the bits that are set in a `qualityFlag`, the lowest bit first; none for 0. Unknown bits are ignored. */
 export function describeQuality(qualityFlag: number): QualityFlagName[] {
   return (Object.keys(QualityFlag) as QualityFlagName[]).filter(
     (name) => (qualityFlag & QualityFlag[name]) !== 0,

@@ -41,7 +41,7 @@ export interface PlantTables {
   schema_migration: SchemaMigrationTable;
 }
 
-/** Unique: `email`. */
+/** A botanist, who looks after plants. Unique: `email`. */
 export interface BotanistTable {
   /** Primary key, assigned by the database. */
   botanist_id: Generated<number>;
@@ -58,7 +58,7 @@ export interface BotanistTable {
   observed_at: string;
 }
 
-/** Unique: `country_name`; `country_code` if not null. */
+/** A country of origin. Unique: `country_name`; `country_code` if not null. */
 export interface CountryTable {
   /** Primary key, assigned by the database. */
   country_id: Generated<number>;
@@ -68,7 +68,7 @@ export interface CountryTable {
   country_code: string | null;
 }
 
-/** Unique: `(city_name, country_id)`. */
+/** A city of origin. Unique: `(city_name, country_id)`. */
 export interface CityTable {
   /** Primary key, assigned by the database. */
   city_id: Generated<number>;
@@ -78,7 +78,7 @@ export interface CityTable {
   country_id: number;
 }
 
-/** Unique: `(city_id, lat, long)`. Degrees. */
+/** A place that plants come from. Unique: `(city_id, lat, long)`. Degrees. */
 export interface OriginTable {
   /** Primary key, assigned by the database. */
   origin_id: Generated<number>;
@@ -92,7 +92,7 @@ export interface OriginTable {
 
 /** A plant, with the newest values that were observed. A value is `null` if it is not known. */
 export interface PlantTable {
-  /** Assigned by the museum's API. */
+  /** Primary key, assigned by the museum's API. */
   plant_id: number;
   /** Common name. */
   name: string | null;
@@ -110,7 +110,7 @@ export interface PlantTable {
   thumbnail: string | null;
   /** When a newer signature replaces a presigned link. `null` for a link without a signature. */
   image_url_renew_at: string | null;
-  /** The same for `thumbnail`. */
+  /** As `image_url_renew_at`, for `thumbnail`. */
   thumbnail_renew_at: string | null;
   /**
    * When the values were observed: 1970-01-01 for those of a seed or an adopted database. Older values do not replace
@@ -119,15 +119,15 @@ export interface PlantTable {
   observed_at: string;
 }
 
-/** Unique: `(plant_id, recording_taken)`. */
+/** A measurement of one plant. Unique: `(plant_id, recording_taken)`. */
 export interface PlantReadingTable {
   /** Primary key, assigned by the database. No id is used twice; a restored reading keeps its id if possible. */
   plant_reading_id: Generated<number>;
   /** The plant, a key of `plant`. */
   plant_id: number;
-  /** Percent. Values below 0 and above 100 are stored and flagged. */
+  /** Soil moisture in percent. Values below 0 and above 100 are stored and flagged. */
   soil_moisture: number;
-  /** Degrees Celsius. */
+  /** Temperature in degrees Celsius. */
   temperature: number;
   /** When the values were measured, as the API reports it. */
   recording_taken: string;
@@ -137,7 +137,9 @@ export interface PlantReadingTable {
   quality_flag: number;
   /** The start of the run that loaded the reading; `recording_taken` for a reading of an adopted database. */
   ingested_at: string;
-  /** `null` for a reading of an adopted database. */
+  /**
+   * The run that loaded the reading, which may be deleted from the run log; `null` for a reading of an adopted database.
+   */
   run_id: string | null;
 }
 
@@ -149,7 +151,7 @@ export interface PlantNoticeTable {
   plant_id: number;
   /** `not_found`, `on_loan` or `sensor_fault`. */
   kind: string;
-  /** The UTC day, `YYYY-MM-DD`. */
+  /** The UTC day of the notices, `YYYY-MM-DD`. */
   notice_date: string;
   /** The first time on that day that the API responded so. */
   first_noticed: string;
@@ -169,14 +171,14 @@ export interface PlantRejectionTable {
   http_status: number;
   /** 1 if the response was rejected, 0 if its reading was loaded and only details were rejected. */
   reading_rejected: number;
-  /** JSON: `[{ path, message, value }]`. */
+  /** What is wrong with the response, as JSON: `[{ path, message, value }]`. */
   issues: string;
   /**
    * The raw body, truncated at 65,536 UTF-16 code units, which the last of its `issues` then records; `body_bytes` is its
    * size in UTF-8 as far as it was read.
    */
   body: string;
-  /** `base64` for a body that is not text. */
+  /** `text`, or `base64` for a body that is not text. */
   body_encoding: Generated<"text" | "base64">;
   /** Size of the body, bytes, as far as it was read. */
   body_bytes: number;
@@ -210,7 +212,7 @@ export interface EtlRunTable {
   state: string;
   /** `ok`, `degraded` or `failed`; `null` while the run is in progress. */
   outcome: string | null;
-  /** A stable code; `null` for the outcome `ok`. */
+  /** Why the outcome is not `ok`, as a stable code; `null` for `ok`. */
   reason: string | null;
   /** The exit code of the program, if known. */
   exit_code: number | null;
@@ -246,17 +248,17 @@ export interface ArchiveFileTable {
   object_key: string;
   /** The UTC hour of its readings, `YYYY-MM-DDTHH`. */
   partition_hour: string;
-  /** `claimed`, `verified`, `pruned` or `quarantined`. */
+  /** What is known about the object: `claimed`, `verified`, `pruned` or `quarantined`. */
   state: string;
-  /** While the file is claimed or verified, it covers the readings of its hour with an id above this … */
+  /** While the file is claimed or verified, it covers the readings of its hour with an id above this. */
   after_id: number;
-  /** … and up to this. */
+  /** The file covers the readings of its hour with an id above `after_id`, up to this one. */
   through_id: number;
   /** Number of readings in the file, or to be in it. */
   row_count: number;
-  /** With `digest`, `null` until the file is verified. */
+  /** Length of the object, in bytes; `null` until the file is verified. */
   byte_count: number | null;
-  /** The digest of its readings, in hex. */
+  /** The digest of its readings, 32 hex digits; `null` until the file is verified. */
   digest: string | null;
   /** The run that claimed the file. */
   run_id: string;
@@ -269,13 +271,13 @@ export interface ArchiveFileTable {
   verified_at: string | null;
   /** When its readings were deleted from the database; `null` if they were not, or were restored since. */
   pruned_at: string | null;
-  /** Why it was quarantined. */
+  /** Why the file was quarantined; `null` if it was not. */
   reason: string | null;
 }
 
 /** The number of readings that a day's summary was computed from. */
 export interface DailySummaryTable {
-  /** The UTC day, `YYYY-MM-DD`. */
+  /** Primary key: the UTC day, `YYYY-MM-DD`. */
   summary_date: string;
   /** Number of readings. */
   readings: number;
@@ -283,7 +285,7 @@ export interface DailySummaryTable {
 
 /** The archive of the database: one row, none before the first archive run. */
 export interface ArchiveMetadataTable {
-  /** Always 1. */
+  /** Primary key; always 1, so that there is one row. */
   archive_metadata_id: number;
   /** The id that `archive.json` in the object store also has. */
   archive_id: string;
@@ -303,7 +305,7 @@ export interface QuarantinedRowTable {
   kept_row_id: number | null;
   /** What the row violates, such as `duplicate reading` or `conflicting reading`. */
   reason: string;
-  /** The row, as JSON. */
+  /** All values of the row, as a JSON object. */
   content: string;
   /** Of a conflicting reading: plant, time and values. Unique in its table if not null. */
   natural_key: string | null;
@@ -313,7 +315,7 @@ export interface QuarantinedRowTable {
 export interface PlantAlertTable {
   /** Primary key; a UUID by default. */
   alert_id: string;
-  /** `null` for an alert about the whole system. */
+  /** The plant, a key of `plant`; `null` for an alert about the whole system. */
   plant_id: number | null;
   /** The rule that found the condition, such as `not-watered`. */
   rule_name: string;
@@ -321,11 +323,11 @@ export interface PlantAlertTable {
   started_at: string;
   /** When the check that found the condition ran; not before `started_at`. */
   fired_at: string;
-  /** `null` while the alert fires. */
+  /** When the check that resolved the alert ran; `null` while the alert fires. */
   resolved_at: string | null;
   /** When somebody took the alert over; `null` if nobody did. */
   acknowledged_at: string | null;
-  /** The facts of the alert, as JSON. */
+  /** The facts of the alert, by rule, as a JSON object. */
   detail: string;
 }
 
@@ -335,7 +337,7 @@ export interface AlertDeliveryTable {
   alert_delivery_id: Generated<number>;
   /** The alert, a key of `plant_alert`. */
   alert_id: string;
-  /** `fired`, `resolved` or `reminded`. */
+  /** What has happened to the alert: `fired`, `resolved` or `reminded`. */
   event: string;
   /** The name of the notifier that sends the event. */
   notifier: string;
@@ -345,9 +347,9 @@ export interface AlertDeliveryTable {
   due_at: string | null;
   /** When the notifier had sent it; `null` if it has not. */
   delivered_at: string | null;
-  /** Failed attempts. */
+  /** Number of failed attempts to send it. */
   attempts: Generated<number>;
-  /** Why the last attempt failed. */
+  /** Why the last attempt failed; `null` if none did, or once it is delivered. */
   reason: string | null;
 }
 

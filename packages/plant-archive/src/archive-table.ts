@@ -27,7 +27,7 @@ export interface TableArchiveOptions extends ArchiveSettings {
   readonly catalog: TableCatalog;
   /** The archive of this database, or an empty store. */
   readonly objects: ObjectStore;
-  /** `systemClock` by default. */
+  /** Decides which hours are closed and how old they are; `systemClock` by default. */
   readonly clock?: Pick<Clock, "now"> | undefined;
   /** Identifies the run; a UUID. A random one by default. */
   readonly runId?: string | undefined;
@@ -50,8 +50,8 @@ export interface TableArchiveOptions extends ArchiveSettings {
  * Writes every closed hour of a table to verified files, and deletes what is older than the retention from the database.
  * Resumes a run that was killed.
  *
- * @throws PlantArchiveError `OPTION_INVALID` and `ARCHIVE_MISMATCH` before anything is done; `STORE_…` and the errors of
- *   the catalog, after which the next run finishes what was started
+ * @throws PlantArchiveError `OPTION_INVALID`, `ARCHIVE_MISMATCH` and `ARCHIVE_ID_INVALID` before any row is touched;
+ *   `STORE_…` and the errors of the catalog, after which the next run finishes what was started
  *
  * @example
  * ```ts

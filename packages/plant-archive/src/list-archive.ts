@@ -14,9 +14,9 @@ import { mapConcurrently } from "./streams/map-concurrently.js";
 export interface ListArchiveOptions {
   /** The archive. */
   readonly objects: ObjectStore;
-  /** Of the database of this archive; `null` without one. */
+  /** The catalog of the database of this archive, whose states are listed; `null` without a database. */
   readonly catalog: Pick<TableCatalog, "files" | "table"> | null;
-  /** All by default. */
+  /** The hours to list; all by default. */
   readonly hours?: HourRange | undefined;
   /** Ends the listing, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -32,7 +32,7 @@ export interface ListedFile {
   readonly state: FileState | "missing" | null;
   /** Number of rows; `null` if the file cannot be read. */
   readonly rows: number | null;
-  /** Length of the object. */
+  /** Length of the object, in bytes; `null` if it is not known. */
   readonly bytes: number | null;
   /** Why the file cannot be read, as a predicate whose subject is the key; `null` if it can, or was not read. */
   readonly problem: string | null;
@@ -78,7 +78,11 @@ export async function* listArchive(options: ListArchiveOptions): AsyncGenerator<
   yield* missingBefore(null);
 }
 
-/** The newest hour that has a file in the store; `null` if there are none. */
+/**
+ * The newest hour that has a file in the store; `null` if there are none. Lists all files and reads none.
+ *
+ * @throws PlantArchiveError `STORE_…`
+ */
 export async function newestArchivedHour(
   objects: ObjectStore,
   table: ArchivedTable = readingTable,

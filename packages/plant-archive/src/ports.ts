@@ -115,13 +115,13 @@ export interface ReferenceDataStore {
   loadReferenceData(data: ReferenceData): Promise<void>;
 }
 
-/** Conditions that must all be met. */
+/** Which files of the catalog are wanted: conditions that must all be met. */
 export interface FileQuery {
   /** Files in one of these states. */
   readonly states?: readonly FileState[] | undefined;
   /** Files of this UTC hour. */
   readonly partition?: Partition | undefined;
-  /** `YYYY-MM-DD`, UTC. */
+  /** Files of this UTC day, `YYYY-MM-DD`. */
   readonly day?: string | undefined;
   /** The file with this key. */
   readonly key?: string | undefined;
@@ -151,9 +151,9 @@ export interface DroppedRows {
 
 /** What `restore` has done with the rows of one file. */
 export interface RestoredRows {
-  /** Inserted rows. */
+  /** Number of rows that were inserted. */
   readonly restored: number;
-  /** Rows that were in the database already. */
+  /** Number of rows that were in the database already. */
   readonly present: number;
 }
 
@@ -184,11 +184,11 @@ export type PruneOutcome =
 
 /** How many readings a day has, and from how many its summary was made. */
 export interface DayState {
-  /** `YYYY-MM-DD`, UTC. */
+  /** The UTC day, `YYYY-MM-DD`. */
   readonly day: string;
   /** All readings of the day, archived or not. */
   readonly readings: number;
-  /** The readings in its summary; 0 if it has none. */
+  /** Number of readings that its summary was made of; 0 if it has none. */
   readonly summarized: number;
 }
 
@@ -200,7 +200,7 @@ export interface DayState {
  * key with `OPTION_INVALID`.
  */
 export interface ObjectStore {
-  /** For messages; without secrets. */
+  /** The place of the store, for messages; without secrets. */
   readonly name: string;
   /**
    * Writes an object completely or not at all. Without `ifMatch` it never replaces one; with it, it replaces the object
@@ -214,7 +214,7 @@ export interface ObjectStore {
    * Rejects with the error of a body that fails. Nothing remains then, or after a signal.
    */
   put(key: string, body: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<PutOutcome>;
-  /** `null` if there is no such object. */
+  /** The length and ETag of an object; `null` if there is no such object. */
   head(key: string): Promise<ObjectInfo | null>;
   /**
    * The bytes from `start`, inclusive, to `end`, exclusive; none if they are equal. Rejects with `OPTION_INVALID` unless
@@ -278,7 +278,7 @@ export interface ObjectInfo {
   readonly key: string;
   /** Length of the object, in bytes. */
   readonly bytes: number;
-  /** Changes with the content. */
+  /** An opaque text that changes with the content. */
   readonly etag: string;
 }
 

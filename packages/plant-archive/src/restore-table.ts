@@ -25,7 +25,7 @@ export interface TableRestoreOptions {
   readonly objects: ObjectStore;
   /** Milliseconds since the epoch, inclusive. Hours that begin before it and end after it are included. */
   readonly from: number;
-  /** Milliseconds since the epoch, exclusive. */
+  /** Milliseconds since the epoch, exclusive; above `from`. */
   readonly to: number;
   /** Which of these hours; all by default. */
   readonly isWanted?: ((partition: Partition) => boolean) | undefined;
@@ -70,7 +70,7 @@ export interface TableRestoreReport {
   readonly partitions: readonly Partition[];
   /** Files of which nothing was restored, and snapshots that cannot be read. */
   readonly problems: readonly FileProblem[];
-  /** `false` if it was stopped. */
+  /** `false` if the restore was stopped before its end. */
   readonly complete: boolean;
 }
 

@@ -14,9 +14,9 @@ export interface RestoreOptions extends TableRestoreOptions {
 
 /** The result of a restore of readings. */
 export interface RestoreReport extends TableRestoreReport {
-  /** Plants in the snapshots. */
+  /** Number of plants in the snapshots. */
   readonly plants: number;
-  /** Plants that are in no snapshot and were inserted with their id alone. */
+  /** Number of plants that are in no snapshot and were inserted with their id alone. */
   readonly barePlants: number;
 }
 

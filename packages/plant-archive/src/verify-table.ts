@@ -24,11 +24,11 @@ export interface TableVerifyOptions {
   readonly objects: ObjectStore;
   /** Reads every file completely, and compares verified files with the database. `false` by default. */
   readonly deep?: boolean | undefined;
-  /** Of the time that the database keeps. */
+  /** Gives the time that the database keeps of a deep verification without a problem. */
   readonly clock: Pick<Clock, "now">;
   /** Ends the verification, whose report is then not `complete`. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after each file. */
+  /** Called after each verified or pruned file, with the number of checked files and of all. It must not throw. */
   readonly onFile?: ((checked: number, of: number) => void) | undefined;
 }
 
@@ -36,19 +36,19 @@ export interface TableVerifyOptions {
 export interface VerifyReport {
   /** The option `deep`: whether files were read completely. */
   readonly deep: boolean;
-  /** Verified and pruned files, their readings and bytes. */
+  /** Number of verified and pruned files; of `verifyFiles`, of all files of readings. */
   readonly files: number;
   /** Rows in these files. */
   readonly rows: number;
   /** Length of these files together, in bytes. */
   readonly bytes: number;
-  /** Claimed files, which the next run finishes. */
+  /** Number of claimed files, which the next run finishes; 0 without a database. */
   readonly unfinished: number;
   /** What was not checked; empty with `deep` and a database. */
   readonly unchecked: readonly Unchecked[];
   /** What is wrong, by key; empty if nothing is. */
   readonly problems: readonly FileProblem[];
-  /** `false` if it was stopped. */
+  /** `false` if the verification was stopped before its end. */
   readonly complete: boolean;
   /**
    * Milliseconds since the epoch: the end of the last deep verification of every file that found no problem, which may be
@@ -72,7 +72,7 @@ const filesAtOnce = 4;
  * Compares the catalog with the objects and their manifests. Changes nothing but the time of the last complete deep
  * verification in the database.
  *
- * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `STORE_…`
+ * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `ARCHIVE_ID_INVALID`, `STORE_…`
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ export interface VerifyOptions extends TableVerifyOptions {
  * Compares the catalog with the objects and their manifests, and with `deep` the snapshots and the summaries with the
  * files. Changes nothing but the time of the last complete deep verification in the database.
  *
- * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `STORE_…`
+ * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `ARCHIVE_ID_INVALID`, `STORE_…`
  *
  * @example
  * ```ts

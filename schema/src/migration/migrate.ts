@@ -14,7 +14,8 @@ import { planMigrations } from "./plan-migrations.js";
  *
  * @example
  * ```ts
- * const { applied, quarantined } = await migrate(await openSqlite("sqlite:plants.db"));
+ * const database = await openSqlite("sqlite:plants.db");
+ * const { quarantined } = await migrate(database);
  * for (const { table, reason, rows } of quarantined) console.warn(`${rows} rows of ${table}: ${reason}`);
  * ```
  */

@@ -4,7 +4,7 @@ import { PlantSchemaError } from "../errors.js";
 export interface MssqlConfig {
   /** Host name or IP address of the server. */
   readonly host: string;
-  /** 1433 by default. */
+  /** TCP port, 1 to 65,535; 1433 by default. */
   readonly port?: number | undefined;
   /** Name of an existing database. */
   readonly database: string;
@@ -14,17 +14,17 @@ export interface MssqlConfig {
   readonly password: string;
   /** The schema that holds the tables; without `'`. `dbo` by default. */
   readonly schema?: string | undefined;
-  /** `true` by default. */
+  /** Whether the connection uses TLS; `true` by default. */
   readonly encrypt?: boolean | undefined;
   /** Accepts any certificate. `false` by default. */
   readonly trustServerCertificate?: boolean | undefined;
   /** The only trusted certificate authorities, as PEM text. By default those that Node trusts. */
   readonly ca?: string | undefined;
-  /** A file with the same content as `ca`. */
+  /** The path of a file with the same content as `ca`, which is read when the database is opened. */
   readonly caFile?: string | undefined;
 }
 
-/** A config with its defaults filled in. */
+/** A config that is valid, with its defaults filled in. */
 export type CheckedMssqlConfig = MssqlConfig & {
   readonly [Name in keyof Omit<MssqlConfig, "ca" | "caFile">]-?: Exclude<MssqlConfig[Name], undefined>;
 };

@@ -16,6 +16,8 @@ export function referenceStatements(
 /**
  * Writes reference data in one transaction: inserts missing rows, updates older ones, and changes no other row.
  *
+ * @throws the error of the database; the transaction is rolled back then
+ *
  * @example
  * ```ts
  * const { data, issues } = parseSeed(files);

@@ -159,7 +159,7 @@ export function museumSeed(): ReferenceData {
   return data;
 }
 
-/** An issue as one line: file, line, column, value, message. */
+/** An issue as one line: file, line, column, value in quotes, message. */
 export function describeSeedIssue({ file, line, column, value, message }: SeedIssue): string {
   const place = `${file}.csv line ${line}${column === "" ? "" : `, ${column}`}`;
   return value === "" ? `${place}: ${message}` : `${place}: ${JSON.stringify(value)} ${message}`;

@@ -19,13 +19,13 @@ export interface SqliteBackupOptions {
 
 /** A backup that was written and checked. */
 export interface SqliteBackup {
-  /** Absolute. */
+  /** The absolute path of the copy. */
   readonly file: string;
   /** Size of the file, in bytes. */
   readonly bytes: number;
-  /** Names of the applied migrations. */
+  /** The names of the migrations that the copy has, in order. */
   readonly migrations: readonly string[];
-  /** Rows of the copy, by table. */
+  /** The number of rows of the copy, by name of table. */
   readonly rows: Readonly<Record<string, number>>;
 }
 

@@ -77,7 +77,11 @@ export async function openSqlite(url: string, options: OpenSqliteOptions = {}): 
   return { db, dialect: "sqlite", schema: null, close: () => db.destroy().then(close) };
 }
 
-/** The file of a `sqlite:` URL as an absolute path, or `:memory:`. */
+/**
+ * The file of a `sqlite:` URL as an absolute path, or `:memory:`.
+ *
+ * @throws PlantSchemaError `URL_INVALID`
+ */
 export function sqlitePath(url: string): string {
   const path = /^sqlite:(?:\/\/(?=\/))?(?<path>[^\0]+)$/s.exec(url)?.groups?.path;
   if (path === undefined)

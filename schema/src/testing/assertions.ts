@@ -14,7 +14,7 @@ export function assertMatches(actual: unknown, expected: unknown): void {
   assert.deepEqual(like(actual, wanted), wanted);
 }
 
-/** The error with which a promise rejects. */
+/** The error with which a promise rejects; throws an AssertionError if the promise is fulfilled. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   const value = await promise.then(
     (value) => ({ value }),

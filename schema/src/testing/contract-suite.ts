@@ -1,6 +1,6 @@
 /** What a contract suite needs of a test runner. vitest and node:test have it. */
 export interface TestRunner {
-  /** Declares a group of tests. */
+  /** Declares a group of tests; the tests in `define` belong to it. */
   describe(name: string, define: () => void): unknown;
   /** Declares a test, which fails if `run` rejects or takes longer than the time-out. */
   test(name: string, options: TestOptions, run: (context: TestContext) => Promise<void>): unknown;
@@ -8,13 +8,13 @@ export interface TestRunner {
 
 /** The options of one test. */
 export interface TestOptions {
-  /** Milliseconds. */
+  /** Milliseconds after which the test fails. */
   readonly timeout: number;
 }
 
 /** What a running test can tell the runner. */
 export interface TestContext {
-  /** Reports the test as skipped. */
+  /** Reports the test as skipped, with the reason. */
   skip(reason: string): unknown;
 }
 
@@ -29,7 +29,7 @@ export interface Closable {
 
 /** Declares the tests of a contract. Each test opens an adapter of its own, and closes it. */
 export interface ContractSuite<Adapter> {
-  /** Declares a group of tests. */
+  /** Declares a group of tests; the tests in `define` belong to it. */
   describe(name: string, define: () => void): void;
   /** @param run `reopen` closes the adapter, and opens another one, which is returned */
   test(

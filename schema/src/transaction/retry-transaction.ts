@@ -4,9 +4,9 @@ import { isTransient } from "./classify-error.js";
 
 /** What `retryTransaction` waits with, and how it can be observed and stopped. */
 export interface RetryOptions {
-  /** `systemClock` by default. */
+  /** Waits between two attempts; `systemClock` by default. */
   readonly clock?: Pick<Clock, "sleep"> | undefined;
-  /** `systemRandom` by default. */
+  /** Chooses the length of each wait; `systemRandom` by default. */
   readonly random?: Random | undefined;
   /** When it aborts, no attempt is started and the current one is not awaited. */
   readonly signal?: AbortSignal | undefined;

@@ -17,7 +17,7 @@ export interface ArchiveParties {
 /**
  * Throws if the archive is not the one of this database. Changes nothing.
  *
- * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `ARCHIVE_ID_INVALID`
+ * @throws PlantArchiveError `ARCHIVE_MISMATCH`, `ARCHIVE_ID_INVALID`, `STORE_…`
  */
 export async function requireMatchingArchive({ catalog, objects }: ArchiveParties): Promise<void> {
   await isBound({ catalog, objects });

@@ -15,9 +15,9 @@ export interface ArchiveFile {
   readonly range: IdRange;
   /** Number of rows. */
   readonly rows: number;
-  /** Length of the object; `null` until it is verified. */
+  /** Length of the object, in bytes; `null` until it is verified. */
   readonly bytes: number | null;
-  /** Digest of its rows, hex; `null` until it is verified. */
+  /** Digest of its rows, 32 hex digits; `null` until it is verified. */
   readonly digest: string | null;
   /** The run that claimed it. */
   readonly runId: string;
@@ -66,7 +66,7 @@ export interface Manifest {
   readonly runId: string;
   /** Number of rows. */
   readonly rows: number;
-  /** Digest of its rows, hex. */
+  /** Digest of its rows, 32 hex digits. */
   readonly digest: string;
   /** Length of the object, in bytes. */
   readonly bytes: number;

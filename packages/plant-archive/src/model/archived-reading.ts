@@ -1,18 +1,18 @@
 /** A row of `plant_reading`. Instants are milliseconds since the epoch. */
 export interface ArchivedReading {
-  /** 1 to 2^53 − 1. */
+  /** The id of the row: a safe integer, usually from 1. */
   readonly readingId: number;
   /** The plant, as the API numbers it. */
   readonly plantId: number;
   /** When the values were measured. */
   readonly recordingTaken: number;
-  /** Percent. */
+  /** Soil moisture in percent. */
   readonly soilMoisture: number;
-  /** Degrees Celsius. */
+  /** Temperature in degrees Celsius. */
   readonly temperature: number;
   /** When the plant was last watered; `null` if not known. */
   readonly lastWatered: number | null;
-  /** Sum of the bits of `QualityFlag`. */
+  /** Sum of the bits of `QualityFlag`; 0 for a reading without a flag. */
   readonly qualityFlag: number;
   /** The start of the run that loaded the reading. */
   readonly ingestedAt: number;

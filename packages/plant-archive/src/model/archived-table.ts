@@ -2,11 +2,11 @@ import type { StoredColumn } from "../parquet/parquet-writer.js";
 
 /** A table that is archived, as data: the core knows no other names of it. */
 export interface ArchivedTable {
-  /** In SQL, and the folder of its files. */
+  /** The name of the table in SQL, and of the folder of its files. */
   readonly name: string;
-  /** What a row is, in messages: "reading". */
+  /** What a row is, in messages, such as `reading`; the plural is this and an s. */
   readonly rowNoun: string;
-  /** In the order of the columns in files. */
+  /** The columns, in the order in which files have them. */
   readonly columns: readonly ArchivedColumn[];
   /** The field of the id: a safe integer, usually from 1, that grows with each insert and is not used again. */
   readonly id: string;
@@ -24,7 +24,7 @@ export interface ArchivedTable {
 
 /** A column of an archived table: its name in files and SQL, and its field in rows. */
 export interface ArchivedColumn extends StoredColumn {
-  /** The property of a row. */
+  /** The name of the property of a row that has the value. */
   readonly field: string;
   /** On SQL Server, if it is not BIGINT, INT, FLOAT, DATETIME2(3) or NVARCHAR(1000), by the type. */
   readonly sqlServerType?: string | undefined;
@@ -55,7 +55,7 @@ export function rowsOf({ rowNoun }: ArchivedTable): string {
   return `${rowNoun}s`;
 }
 
-/** A value: instants in milliseconds since the epoch. */
+/** A value of a row: a time is milliseconds since the epoch. */
 export type Cell = number | string | null;
 
 /** The position of a field among the columns. */

@@ -24,7 +24,7 @@ export async function digestOf(
 export interface PageDigest {
   /** Adds the rows of a page, whose table must have the columns of the digest's table. */
   add(page: TablePage<unknown>): void;
-  /** Of the rows added so far. */
+  /** The number and digest of the rows that were added so far. More rows may be added afterwards. */
   sum(): RowsDigest;
 }
 

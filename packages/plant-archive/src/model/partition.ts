@@ -13,12 +13,12 @@ export function partitionOf(ms: number): Partition {
   return new Date(ms).toISOString().slice(0, 13) as Partition;
 }
 
-/** Milliseconds since the epoch, inclusive. */
+/** The first millisecond of an hour, in milliseconds since the epoch. */
 export function partitionStart(partition: Partition): number {
   return Date.parse(`${partition}:00:00.000Z`);
 }
 
-/** Milliseconds since the epoch, exclusive. */
+/** The end of an hour, exclusive, in milliseconds since the epoch. */
 export function partitionEnd(partition: Partition): number {
   return partitionStart(partition) + hourMs;
 }
@@ -48,7 +48,7 @@ export function parseHours(text: string): HourRange | null {
   return first === null || last === null ? null : { first, last };
 }
 
-/** `year=YYYY/month=MM/day=DD/hour=HH`, the Hive layout that DuckDB, Athena and Spark read. */
+/** The folder of an hour, `year=YYYY/month=MM/day=DD/hour=HH`: the Hive layout that DuckDB, Athena and Spark read. */
 export function partitionPath(partition: Partition): string {
   return `${dayPath(partition.slice(0, 10))}/hour=${partition.slice(11)}`;
 }

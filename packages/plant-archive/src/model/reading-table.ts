@@ -37,7 +37,7 @@ export const readingTable: ArchivedTable = {
   ],
 };
 
-/** Readings as columns. */
+/** Readings as columns, the unit in which readings are read and written. */
 export type ReadingPage = TablePage<ArchivedReading>;
 
 /** Readings as a page, in the given order. */

@@ -1,11 +1,11 @@
 import { type ArchivedTable, type Cell, columnOf } from "./archived-table.js";
 
-/** The values of a column. */
+/** The values of a column, by row: numbers, also for times, or texts. */
 export type ColumnValues = NumberValues | TextValues;
 
 /** The values of a column of numbers or times, by row. */
 export interface NumberValues {
-  /** 0 where the value is `null`. */
+  /** The value of each row; 0 where it is `null`. */
   readonly numbers: Float64Array;
   /** 1 for each value that is `null`. Absent if none is. */
   readonly nulls?: Uint8Array | undefined;
@@ -13,9 +13,9 @@ export interface NumberValues {
 
 /** The values of a column of text, each distinct text once. */
 export interface TextValues {
-  /** Each distinct text once. */
+  /** The distinct texts of the column, in any order. */
   readonly texts: readonly (string | null)[];
-  /** Of the text of each row. */
+  /** For each row, the position of its text in `texts`. */
   readonly indexes: Uint32Array;
 }
 
@@ -28,7 +28,7 @@ export class TablePage<Row = Readonly<Record<string, Cell>>> implements Iterable
   readonly table: ArchivedTable;
   /** Number of rows. */
   readonly length: number;
-  /** In the order of the table's columns. */
+  /** The values of each column, in the order of the table's columns. */
   readonly columns: readonly ColumnValues[];
 
   /** Makes a page of columns, each with a value for every row; the columns are not copied. */
@@ -62,7 +62,7 @@ export class TablePage<Row = Readonly<Record<string, Cell>>> implements Iterable
     return cells as Row;
   }
 
-  /** The values of a numeric column. */
+  /** The values of a numeric column; throws a TypeError for a column of text, and a RangeError for an unknown field. */
   numbers(field: string & keyof Row): NumberValues {
     const values = this.columns[columnOf(this.table, field)];
     if (values === undefined || "texts" in values) throw new TypeError(`${field} has no numbers`);

@@ -9,7 +9,7 @@ export interface Column {
   readonly name: string;
   /** The type of the values, from which those of Parquet and SQL follow. */
   readonly type: ColumnType;
-  /** Whether a value may be `null`. */
+  /** Whether a value may be `null`; `false` by default. */
   readonly nullable?: boolean | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface PlanOptions extends ArchiveSettings {
   readonly catalog: TableCatalog;
   /** The archive of this database, or an empty store. */
   readonly objects: ObjectStore;
-  /** `systemClock` by default. */
+  /** Decides which hours are closed and how old they are; `systemClock` by default. */
   readonly clock?: Pick<Clock, "now"> | undefined;
   /** Plans this hour alone. All hours by default. */
   readonly partition?: Partition | undefined;
@@ -28,7 +28,7 @@ export interface PlanOptions extends ArchiveSettings {
 
 /** The steps of a run. */
 export interface ArchivePlan {
-  /** The oldest hour first. */
+  /** The hours with anything to do, the oldest first. */
   readonly partitions: readonly (PartitionPlan & {
     /** Nothing of the hour is archived, because of one of the `problems`. */
     readonly blocked: boolean;
@@ -42,7 +42,7 @@ export interface ArchivePlan {
 /**
  * Plans what `archive` would do now. Writes nothing.
  *
- * @throws PlantArchiveError `OPTION_INVALID`, `ARCHIVE_MISMATCH`, `STORE_…`
+ * @throws PlantArchiveError `OPTION_INVALID`, `ARCHIVE_MISMATCH`, `ARCHIVE_ID_INVALID`, `STORE_…`; the signal's reason
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ export interface PartitionPlan {
   readonly partition: Partition;
   /** Files of a run that did not finish: they cover their rows already. */
   readonly claimed: readonly ArchiveFile[];
-  /** Rows that no file covers. */
+  /** Number of rows that no file covers. */
   readonly unarchived: number;
   /** New files for the unarchived rows; more if rows of other files are between them. */
   readonly newFiles: number;

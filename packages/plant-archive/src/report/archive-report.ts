@@ -4,11 +4,11 @@ import type { Partition } from "../model/partition.js";
 export interface ArchiveReport {
   /** The id of the run. The files that it claimed have it in their manifests. */
   readonly runId: string;
-  /** ISO 8601, UTC, milliseconds. */
+  /** The start of the run: ISO 8601, UTC, milliseconds. */
   readonly startedAt: string;
-  /** ISO 8601, UTC, milliseconds. */
+  /** The end of the run: ISO 8601, UTC, milliseconds. */
   readonly finishedAt: string;
-  /** From start to end, milliseconds. */
+  /** Milliseconds from the start to the end. */
   readonly durationMs: number;
   /** Readings in files that were written and verified. */
   readonly archived: {
@@ -45,7 +45,7 @@ export interface ArchiveReport {
   readonly partitions: readonly PartitionReport[];
   /** UTC days whose summary was written, `YYYY-MM-DD`. */
   readonly summarized: readonly string[];
-  /** `false` if the run was stopped. */
+  /** `false` if the run was stopped before its end. */
   readonly complete: boolean;
 }
 

@@ -22,20 +22,20 @@ export interface CatalogState {
     /** The key of the claimed or verified file that covers the reading; `null` if none does. */
     readonly key: string | null;
   })[];
-  /** By partition and key. */
+  /** The files of the catalog, by partition and key. */
   readonly files: readonly CatalogFile[];
-  /** In the order of insertion. */
+  /** The rows of `quarantined_row`, in the order of insertion. */
   readonly quarantined: readonly {
     /** The id of the row in its table. */
     readonly rowId: number;
-    /** `conflicting reading`. */
+    /** Why the row is there; always `conflicting reading`. */
     readonly reason: string;
     /** JSON: all columns by name, times as ISO 8601, as `toQuarantinedRow` returns them. */
     readonly content: string;
   }[];
 }
 
-/** Instants are milliseconds since the epoch. */
+/** A row of the catalog with its times, which are milliseconds since the epoch. */
 export interface CatalogFile extends Omit<ArchiveFile, "fileId" | "range"> {
   /** When the file was claimed; `null` for a restored file that another database claimed. */
   readonly claimedAt: number | null;

@@ -21,7 +21,7 @@ export type StoreFault =
 export interface Substitution {
   /** The key of that object. */
   readonly key: string;
-  /** Returns the bytes to store. */
+  /** Returns the bytes to store, given those that were written. */
   readonly change: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 }
 

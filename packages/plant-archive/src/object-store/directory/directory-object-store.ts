@@ -23,7 +23,7 @@ import { findLink, listFiles } from "./list-files.js";
 
 /** The folder of an object store, and how its temporary files are named. */
 export interface DirectoryObjectStoreOptions {
-  /** Must exist; folders inside it are created. */
+  /** The path of the folder, which must exist; folders inside it are created. */
   readonly directory: string;
   /** Unique names without dots and slashes, `randomId` by default. */
   readonly newId?: (() => string) | undefined;
