@@ -3,6 +3,7 @@ import { defineConfig } from "tsup";
 import { threadSourceForEsbuild } from "../../packages/plant-archive/build/thread-source.js";
 import { inlineCrossFetch, inlinedForCrossFetch } from "../../packages/plant-etl/build/inline-cross-fetch.js";
 import { inlinedLicenses } from "../../packages/plant-etl/build/inlined-licenses.js";
+import { directImports } from "./build/direct-imports.js";
 import { workspaceSources } from "./build/workspace-sources.js";
 
 const inlinedLibraries = [
@@ -28,7 +29,7 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   target: "node20",
-  esbuildPlugins: [workspaceSources, threadSourceForEsbuild, inlineCrossFetch],
+  esbuildPlugins: [directImports, workspaceSources, threadSourceForEsbuild, inlineCrossFetch],
   // The packages of this workspace, from their sources; and what would be hundreds of files to read at each start.
   noExternal: [
     /^@lmnh\//,

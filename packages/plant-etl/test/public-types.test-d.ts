@@ -9,7 +9,7 @@ import { sqlPlantStore } from "../src/entries/sql.js";
 import {
   type BaseReading,
   type Batch,
-  buildBatch,
+  type buildBatch,
   type Clock,
   type EtlEvent,
   type LoadCounts,
@@ -57,16 +57,11 @@ test("PlantStore begins, loads and finishes", () => {
   }>();
 });
 
-test("runEtl requires a source, a transform, a store, a clock and a run id", () => {
-  type Needed = {
-    source: PlantSource;
-    transform: Transform;
-    store: PlantStore;
-    clock: Clock;
-    runId: string;
-  };
+test("runEtl requires a source, a transform and a store", () => {
+  type Needed = { source: PlantSource; transform: Transform; store: PlantStore };
   expectTypeOf<Needed>().toExtend<RunEtlOptions>();
-  expectTypeOf<Omit<Needed, "clock">>().not.toExtend<RunEtlOptions>();
+  expectTypeOf<Needed & { clock: Clock; runId: string }>().toExtend<RunEtlOptions>();
+  expectTypeOf<Omit<Needed, "transform">>().not.toExtend<RunEtlOptions>();
   expectTypeOf(runEtl).returns.toEqualTypeOf<Promise<Report>>();
 });
 
@@ -91,12 +86,18 @@ test("TransformedResponse has four kinds", () => {
   expectTypeOf(transformResponse)
     .returns.toHaveProperty("kind")
     .toEqualTypeOf<"reading" | "notice" | "rejection" | "failure">();
-  expectTypeOf(buildBatch).returns.toHaveProperty("batch").toEqualTypeOf<Batch>();
+  expectTypeOf<ReturnType<typeof buildBatch<Reading>>["batch"]>().toEqualTypeOf<Batch>();
 });
 
 test("EtlEvent is a discriminated union", () => {
   expectTypeOf<EtlEvent["type"]>().toEqualTypeOf<
-    "run-started" | "response-received" | "rejected" | "unknown-key" | "batch-loaded" | "run-finished"
+    | "run-started"
+    | "response-received"
+    | "rejected"
+    | "unknown-key"
+    | "batch-loaded"
+    | "run-finished"
+    | "run-failed"
   >();
   expectTypeOf<Extract<EtlEvent, { type: "run-finished" }>["report"]>().toEqualTypeOf<Report>();
 });

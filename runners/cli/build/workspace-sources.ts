@@ -29,15 +29,21 @@ const entries: Readonly<Record<string, string>> = {
   "@lmnh/plant-schema/sqlite": "schema/src/sqlite/index.ts",
 };
 
+/**
+ * The source of an entry of the workspace's packages.
+ *
+ * @throws Error for an entry that is not in the table
+ */
+export function entryPath(specifier: string): string {
+  const entry = entries[specifier];
+  if (entry === undefined) throw new Error(`${specifier} has no entry in build/workspace-sources.ts`);
+  return `${root}${entry}`;
+}
+
 /** Bundles the workspace's packages from their sources, so that each command's chunk has only the modules that it uses. */
 export const workspaceSources: Plugin = {
   name: "workspace-sources",
   setup({ onResolve }) {
-    onResolve({ filter: /^@lmnh\// }, ({ path }) => {
-      const entry = entries[path];
-      return entry === undefined
-        ? { errors: [{ text: `${path} has no entry in build/workspace-sources.ts` }] }
-        : { path: `${root}${entry}`, sideEffects: false };
-    });
+    onResolve({ filter: /^@lmnh\// }, ({ path }) => ({ path: entryPath(path), sideEffects: false }));
   },
 };
