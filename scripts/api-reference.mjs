@@ -1,6 +1,6 @@
 // npm run docs:api [-- --check]: the pages of docs/api, from the doc comments of the public entries.
 // Fails on a public name without a comment; with --check it writes nothing and fails if the pages in docs/api differ.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,6 +39,9 @@ const internal = {
   "@lmnh/plant-schema/internal": "schema/src/internal.ts",
   "@lmnh/plant-schema/internal/sql": "schema/src/internal-sql.ts",
 };
+
+const introduction =
+  "Every public entry of the packages. `npm run docs:api` writes these pages from the doc comments of the sources.";
 
 const check = process.argv.includes("--check");
 const out = check ? mkdtempSync(join(tmpdir(), "api-reference-")) : committed;
@@ -111,6 +114,9 @@ async function generate(directory) {
   app.options.setValue("intentionallyNotDocumented", namesOfSelfEvident(project));
   app.validate(project);
   await app.generateOutputs(project);
+  const index = join(directory, "README.md");
+  const modules = readFileSync(index, "utf8").replace("\n## Modules\n", `\n${introduction}\n`);
+  writeFileSync(index, modules);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
 }
 

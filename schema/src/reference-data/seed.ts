@@ -29,7 +29,12 @@ export const seedFileNames: readonly SeedFileName[] = [
 export const seedObservedAt = "1970-01-01T00:00:00.000Z";
 
 /** Parses a seed and reports all its errors. Load the data only if there are no issues. */
-export function parseSeed(files: SeedFiles): { data: ReferenceData; issues: SeedIssue[] } {
+export function parseSeed(files: SeedFiles): {
+  /** What is valid. */
+  data: ReferenceData;
+  /** Every problem found, by file. */
+  issues: SeedIssue[];
+} {
   const issues: SeedIssue[] = [];
   const read = <Name extends SeedFileName>(name: Name) => {
     const file = readSeedFile(name, files[name]);

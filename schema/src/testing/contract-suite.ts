@@ -31,7 +31,11 @@ export interface Closable {
 export interface ContractSuite<Adapter> {
   /** Declares a group of tests; the tests in `define` belong to it. */
   describe(name: string, define: () => void): void;
-  /** @param run `reopen` closes the adapter, and opens another one, which is returned */
+  /**
+   * Declares a test.
+   *
+   * @param run `reopen` closes the adapter, and opens another one, which is returned
+   */
   test(
     name: string,
     run: (adapter: Adapter, reopen: () => Promise<Adapter>) => Promise<void>,
