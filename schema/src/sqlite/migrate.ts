@@ -78,9 +78,11 @@ async function apply(connection: Connection, migration: Migration): Promise<void
     if (dangling !== undefined) throw new Error(`it would leave a reference to a missing row: ${dangling}`);
     await run(connection, historyTable);
     await run(connection, appliedMigration, [migration.name, migrationChecksum(migration)]);
-  } catch (cause) {
+  } catch (error) {
+    const isMissingTable = error instanceof PlantSchemaError && error.code === "SCHEMA_MISSING";
     // An error of the disk or the file, not of the migration.
-    if (cause instanceof PlantSchemaError) throw cause;
+    if (error instanceof PlantSchemaError && !isMissingTable) throw error;
+    const cause = isMissingTable ? error.cause : error;
     throw new PlantSchemaError(
       "MIGRATION_FAILED",
       "abort",

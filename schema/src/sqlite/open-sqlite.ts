@@ -214,10 +214,10 @@ async function setUp(
   // withLockWait waits for locks. Some drivers set SQLite's own time-out when they open a database.
   await pragma("busy_timeout = 0");
   // Reads the file, so that an invalid one fails here and not later.
-  await pragma("schema_version");
+  const isEmpty = Number(Object.values((await pragma("schema_version"))[0] ?? {})[0]) === 0;
   if (path !== ":memory:") await refusePartOfPage(path, await pageBytesOf(sqlite));
-  // So that `shrinkDatabase` can return pages to the disk. It has an effect on a file without tables, and in a full VACUUM.
-  if (!readonly) await pragma("auto_vacuum = INCREMENTAL");
+  // So that `shrinkDatabase` can return pages to the disk. On a file with tables it has no effect, but waits for a writer.
+  if (!readonly && isEmpty) await pragma("auto_vacuum = INCREMENTAL");
   // Before the write-ahead log is turned on, so that it is written to the file itself.
   if (applicationId !== undefined) await pragma(`application_id = ${applicationId}`);
   await pragma("foreign_keys = ON");

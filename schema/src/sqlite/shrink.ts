@@ -25,6 +25,8 @@ export async function shrinkSqlite(db: Connection, signal: AbortSignal | undefin
 
 export async function vacuumSqlite(db: Connection): Promise<ShrinkReport> {
   const before = await readSize(db);
+  // Has an effect with the next VACUUM.
+  await run(db, "PRAGMA auto_vacuum = INCREMENTAL");
   await run(db, "VACUUM");
   await truncateLog(db);
   return { bytesBefore: before.bytes, bytesAfter: (await readSize(db)).bytes };
