@@ -10,7 +10,7 @@ import { seededRandom } from "./seeded-random.js";
 import { makeWorld, type SharedStore, temporaryFiles } from "./world.js";
 
 /** Kills a store in all; more in `npm run test:crash` than in the sample of other test runs. */
-const kills = Number(process.env.PLANT_TEST_CRASH_KILLS ?? 6);
+const kills = Number(process.env.PLANT_TEST_CRASH_KILLS ?? 4);
 
 async function killAndRecover(store: SharedStore, seed: number): Promise<void> {
   const random = seededRandom(seed);

@@ -20,7 +20,7 @@ import { seededRandom } from "./seeded-random.js";
 
 const archiveOnce = fileURLToPath(new URL("archive-once.mjs", import.meta.url));
 /** More in `npm run test:crash` than in the sample of other test runs. */
-const kills = Number(process.env.PLANT_TEST_CRASH_KILLS ?? 3);
+const kills = Number(process.env.PLANT_TEST_CRASH_KILLS ?? 2);
 const nowMs = Date.parse("2026-01-30T00:10:00.000Z");
 const plantIds = [1, 2, 3];
 const names = plantIds.map((plantId) => `Fern ${plantId}`);
