@@ -21,7 +21,7 @@ export class PlantError<Code extends string = string> extends Error {
   /** What the caller can do: repeat the work, leave this item out, or stop. */
   readonly recovery: Recovery;
   /** The facts of the message, for programs, such as the `number` of an error of SQL Server; absent if there are none. */
-  declare readonly details?: Readonly<Record<string, unknown>>;
+  declare readonly details?: Readonly<Record<string, unknown>> | undefined;
 
   /** Makes an error; `message` is one line without secrets. */
   constructor(code: Code, recovery: Recovery, message: string, { cause, details }: PlantErrorOptions = {}) {

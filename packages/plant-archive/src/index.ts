@@ -38,6 +38,7 @@ export {
 } from "./object-store/directory/directory-object-store.js";
 export { memoryObjectStore } from "./object-store/memory-object-store.js";
 export type { StoredColumn } from "./parquet/parquet-writer.js";
+export type { Column, ColumnType } from "./parquet/schema.js";
 export { type ArchivePlan, type PlanOptions, planArchive } from "./plan/plan-archive.js";
 export type { PartitionPlan } from "./plan/plan-partitions.js";
 export type * from "./ports.js";

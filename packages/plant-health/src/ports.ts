@@ -133,7 +133,7 @@ export interface Notifier {
    * Whom an item is for: items of different recipients are in different messages, and an item with `null` is not sent. By
    * default all items have one recipient.
    */
-  recipientOf?(item: MessageItem): string | null;
+  readonly recipientOf?: ((item: MessageItem) => string | null) | undefined;
   /**
    * Sends one message, with the name of the plant, the heading and the sentence of each item, also of one without a plant.
    * Control and direction characters are left out, and long texts are cut: a message of one item has less than 20,000

@@ -24,7 +24,7 @@ export type Capability = true | string;
 /** An adapter that a contract suite has opened. */
 export interface Closable {
   /** Frees what the adapter holds. Called when a test is done with it, whether the test passed or failed. */
-  close?(): void | Promise<void>;
+  readonly close?: (() => void | Promise<void>) | undefined;
 }
 
 /** Declares the tests of a contract. Each test opens an adapter of its own, and closes it. */

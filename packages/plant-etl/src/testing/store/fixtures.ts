@@ -14,7 +14,7 @@ export interface StoreUnderTest {
   /** The content of the store, in the order of `StoredState`. */
   state(): Promise<StoredState>;
   /** Called after each test. */
-  close?(): void | Promise<void>;
+  readonly close?: (() => void | Promise<void>) | undefined;
 }
 
 /** What a store can do. By default everything. */
