@@ -24,33 +24,44 @@ export function createStopSignal(
   outer: AbortSignal | undefined,
 ): StopSignal {
   const released = new AbortController();
-  const deadline = new AbortController();
-  const own = new AbortController();
-  const signal = AbortSignal.any([deadline.signal, own.signal, ...(outer === undefined ? [] : [outer])]);
+  // Not AbortSignal.any: Node keeps a signal that is made of others, and what its listeners hold, after the run.
+  const stopping = new AbortController();
   const sleep = (ms: number, then: () => void) => clock.sleep(ms, released.signal).then(then, () => {});
 
   const deadlineAtMs = clock.now() + (deadlineMs ?? Number.POSITIVE_INFINITY);
+  let isDeadlineOver = false;
   let overdueAtMs = Number.POSITIVE_INFINITY;
+  let reportOverdue = () => {};
   const overdue = new Promise<void>((resolve) => {
-    const wait = () => {
-      overdueAtMs = clock.now() + graceMs;
-      void sleep(graceMs, resolve);
-    };
-    if (signal.aborted) wait();
-    else signal.addEventListener("abort", wait, { once: true, signal: released.signal });
+    reportOverdue = resolve;
   });
-  if (deadlineMs !== undefined) void sleep(deadlineMs, () => deadline.abort());
+  const stop = () => {
+    if (stopping.signal.aborted) return;
+    overdueAtMs = clock.now() + graceMs;
+    void sleep(graceMs, reportOverdue);
+    stopping.abort(outer?.reason);
+  };
+  const endAtDeadline = () => {
+    isDeadlineOver = true;
+    stop();
+  };
+  if (outer?.aborted) stop();
+  else outer?.addEventListener("abort", stop);
+  if (deadlineMs !== undefined) void sleep(deadlineMs, endAtDeadline);
 
   return {
-    signal,
+    signal: stopping.signal,
     overdue,
     isOverdue() {
       const nowMs = clock.now();
-      if (nowMs >= deadlineAtMs) deadline.abort();
+      if (nowMs >= deadlineAtMs) endAtDeadline();
       return nowMs >= overdueAtMs;
     },
-    cause: () => (outer?.aborted ? "signal" : deadline.signal.aborted ? "deadline" : null),
-    abort: () => own.abort(),
-    release: () => released.abort(),
+    cause: () => (outer?.aborted ? "signal" : isDeadlineOver ? "deadline" : null),
+    abort: stop,
+    release() {
+      outer?.removeEventListener("abort", stop);
+      released.abort();
+    },
   };
 }
