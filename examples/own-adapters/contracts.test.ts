@@ -41,7 +41,8 @@ test.each([
       ["--test", "--test-reporter=tap", join(folder, "out/contracts.test.js")],
       { env, maxBuffer: 64 * 1024 * 1024 },
     );
-    expect(stdout).toMatch(/^# pass [1-9]\d\d$/m);
+    // One at least of each suite, and dozens of all.
+    expect(stdout).toMatch(/^# pass (?:[5-9]\d|\d{3,})$/m);
     expect(stdout).toMatch(/^# fail 0$/m);
     expect(stdout).toMatch(/# SKIP a write is one statement$/m);
   } finally {
