@@ -17,7 +17,7 @@ export interface HealthStores {
   readonly alerts: AlertStore;
 }
 
-/** The stores, and who is told of what a check finds. */
+/** The stores, and the notifiers that get what a check finds. */
 export interface CheckHealthOptions extends HealthStores {
   /** Whom the outbox is sent to; with none, events get no delivery. */
   readonly notifiers: readonly Notifier[];

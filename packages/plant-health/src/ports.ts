@@ -55,7 +55,7 @@ export interface AlertStore {
   /**
    * Deliveries that are due for these notifiers, the oldest first, at most `limit`. Each is given to one of several callers,
    * and due again, with the same key, at `leaseUntilMs`: a second process does not send it too, and none is lost if this one
-   * is killed. A delivery is held back until the earlier ones of its alert and notifier are delivered, given up, or in the same
+   * is killed. A delivery is not due until the earlier ones of its alert and notifier are delivered, given up, or in the same
    * result.
    */
   take(due: TakeOptions): Promise<readonly Delivery[]>;
@@ -78,7 +78,7 @@ export interface AlertStore {
 /** A notifier, as far as the outbox has to know it. */
 export type Receiver = Pick<Notifier, "name" | "sendsResolved">;
 
-/** When transitions happen, and who is told of them. */
+/** When transitions happen, and the receivers of their messages. */
 export interface ApplyOptions {
   /** The instant of the transitions, milliseconds since the epoch. */
   readonly atMs: number;
