@@ -46,8 +46,10 @@ export interface FailedDelivery {
 /** Messages and events of one notifier in one call. */
 const maxMessages = 20;
 const maxDeliveries = 500;
-/** Longer than one notifier's messages can take. */
-const leaseMs = 5 * 60_000;
+/** After this time a notifier starts no further message, so that a slow receiver cannot hold up a check. */
+const maxSendingMs = 20_000;
+/** For the statements of the store while messages are sent. */
+const leaseMarginMs = 30_000;
 const firstRetryMs = 60_000;
 const maxRetryMs = 3_600_000;
 /** An event that is older is not sent any more. */
@@ -56,7 +58,8 @@ const giveUpAfterMs = 24 * 3_600_000;
 /**
  * Sends what is due in the outbox. Each event arrives at least once: it is marked after its receiver has accepted it, so a
  * process that is killed in between leaves it to be sent again, with the same key. The notifiers work at the same time, and
- * one that fails is tried again later, for a day; its other messages wait with it.
+ * one that fails is tried again later, for a day; its other messages wait with it. A notifier starts no message after 20 s;
+ * what is left is due again when its lease ends, a minute later.
  *
  * @throws the errors of the store, and the signal's reason
  */
@@ -78,7 +81,7 @@ async function sendDue(notifier: Notifier, options: DeliverOptions): Promise<Del
   const atMs = clock.now();
   const due = await alerts.take({
     atMs,
-    leaseUntilMs: atMs + leaseMs,
+    leaseUntilMs: atMs + maxSendingMs + timeoutMs + leaseMarginMs,
     notifiers: [notifier.name],
     limit: maxDeliveries,
   });
@@ -92,6 +95,7 @@ async function sendDue(notifier: Notifier, options: DeliverOptions): Promise<Del
   let delivered = 0;
   for (const [index, { message, deliveries }] of messages.slice(0, maxMessages).entries()) {
     signal?.throwIfAborted();
+    if (clock.now() - atMs >= maxSendingMs) break;
     const reason = await sendOne(notifier, message, timeoutMs, signal);
     if (reason !== null) return { delivered, failed: await postpone(messages.slice(index), reason) };
     await alerts.markDelivered(idsOf(deliveries), clock.now());

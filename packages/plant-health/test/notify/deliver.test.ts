@@ -195,6 +195,19 @@ test("deliver leaves the rest of a failing notifier's messages for later", async
   expect(attempts).toBe(1);
 });
 
+test("deliver leaves the rest of a slow notifier's messages for a check a minute later", async () => {
+  const slow = fakeNotifier("slow", async () => {
+    nowMs += 12_000;
+  });
+  const notifier: Notifier = { ...slow.notifier, recipientOf: ({ alert }) => String(alert.plantId) };
+  await fireFor([notifier], [1, 2, 3]);
+  expect(await deliverBy([notifier])).toEqual({ delivered: 2, failed: [] });
+  expect(await deliverBy([notifier])).toEqual({ delivered: 0, failed: [] });
+  nowMs = testNowMs + minute;
+  expect(await deliverBy([notifier])).toEqual({ delivered: 1, failed: [] });
+  expect(new Set(slow.keys()).size).toBe(3);
+});
+
 test("deliver loses nothing if the process is killed before or after the receiver has accepted", async () => {
   for (const moment of ["before", "after"] as const) {
     await opened.reset();

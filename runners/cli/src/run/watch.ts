@@ -18,7 +18,7 @@ export interface RunParts {
   readonly heartbeat: Heartbeat;
 }
 
-/** For what follows the deadline of a run: the last load, the check of the plants and its messages. */
+/** For the last load, which follows the deadline of a run. */
 const turnGraceMs = 180_000;
 
 /**
@@ -39,6 +39,7 @@ export async function watch(
   signal.addEventListener("abort", () => manager.stopping(), { once: true });
   const server = values.serve ? await startServer(task) : undefined;
   let archiving: Awaited<ReturnType<typeof startArchiving>> | undefined;
+  let checking: Promise<void> | undefined;
   try {
     if (values.archiveAt !== undefined)
       archiving = await startArchiving(task, values.archiveAt, pull, signal);
@@ -52,13 +53,16 @@ export async function watch(
         turnedMs = host.elapsedMs();
         const { outcome, error } = await runOnce(task, pull, stopped);
         if (outcome.reason === "stopped") return;
-        // Not awaited: a slow server must not delay the next run.
+        // Neither is awaited: a slow receiver must not delay the next run.
         if (outcome.outcome === "ok") void heartbeat.beat(output);
         exitCode = outcome.exitCode;
         if (outcome.problem !== null) output.error(outcome.problem);
         if (isBeyondRetry(error)) ended.abort();
         else if (error !== undefined && !signal.aborted) output.warn("this run failed; the watch continues");
-        else await checkPlants(pull, stopped);
+        else
+          checking ??= checkPlants(pull, signal).finally(() => {
+            checking = undefined;
+          });
       },
       {
         everyMs: values.every,
@@ -74,7 +78,7 @@ export async function watch(
     return exitCode;
   } finally {
     ended.abort();
-    await archiving?.ended;
+    await Promise.all([archiving?.ended, checking]);
     await server?.close();
     output.note("the watch has ended");
   }

@@ -162,6 +162,38 @@ test("plant run --alert checks the plants after a run", async () => {
   expect(stderr).toMatch(/plants: .*6 plants, \d+ alerts? \(.*silent/);
 });
 
+test("plant run --watch --alert goes on while a receiver of messages does not respond, and ends at once", async () => {
+  const { url } = await startMuseum({ now: clock.now, anomalies: false });
+  const { url: silent, requests } = await startSilentServer();
+  const run = ["run", "--api", url, "--plants", "1-4", "--watch", "--every", "50ms", "--alert"];
+  const started = startPlant([...run, "--notify", silent, ...database], { cwd: copy(), host: { clock } });
+  await started.until("stdout", /(.*\n){5}/);
+  await requests.first;
+  const before = requests.count;
+  const printed = (await started.until("stdout", /[\s\S]*/)).length;
+  await started.until("stdout", new RegExp(`[\\s\\S]{${printed}}(.*\\n){3}`));
+  expect(requests.count).toBe(before);
+  started.signal("SIGTERM");
+  const { code, stderr } = await started.ended;
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining("no response in time")]);
+});
+
+/** A server that accepts requests and never responds. */
+async function startSilentServer() {
+  let received = () => {};
+  const requests = { count: 0, first: new Promise<void>((resolve) => (received = resolve)) };
+  const server = createServer(() => {
+    requests.count += 1;
+    received();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+}
+
 async function startHook() {
   const hook = { url: "", status: 200, bodies: [] as string[] };
   const server = createServer(async (request, response) => {
