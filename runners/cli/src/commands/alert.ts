@@ -1,4 +1,3 @@
-import type { MessageItem, Notifier } from "@lmnh/plant-health";
 import {
   alertSettings,
   boolean,
@@ -7,26 +6,20 @@ import {
   errorDocument,
   errorOutcome,
   healthOutcome,
-  healthStores,
-  type Outcome,
-  okOutcome,
   plantSettings,
   proxySettings,
-  resolveDatabase,
   setting,
-  UserError,
 } from "@lmnh/plant-runtime";
-import { type DatabaseAccess, openMigratedDatabase } from "@lmnh/plant-runtime/open";
-import { reasonOf } from "@lmnh/plant-schema/internal";
-import { openHealthCheck, openSettingNotifiers, reportFailedDeliveries } from "../alert/open-health-check.js";
+import { openHealthCheck, reportFailedDeliveries } from "../alert/open-health-check.js";
 import { defineCommand, type Task } from "../command.js";
 import { healthLine, healthLines } from "../output/format-health-report.js";
-import { logRetry } from "../output/log-retry.js";
 import { pluralize } from "../output/pluralize.js";
-import { reportMigrations } from "../output/report-migrations.js";
 import { reopenable } from "../run/reopenable.js";
 import { repeat } from "../run/run-on-interval.js";
 import { listenForStop } from "../session/shutdown-signal.js";
+import { openDatabase, withDatabase } from "../session/with-database.js";
+import { ackCommand } from "./alert/ack.js";
+import { testCommand } from "./alert/test.js";
 
 const settings = {
   ...databaseSettings,
@@ -48,36 +41,6 @@ const settings = {
   }),
 };
 
-const ackCommand = defineCommand({
-  operands: [{ name: "<id>", description: "The id of the alert; plant alert --dry-run prints it" }],
-  description: [
-    "Marks an alert that fires as taken over by somebody. The page shows it, and no reminder is sent. The alert stays until its rule ends it.",
-  ],
-  examples: [["plant alert ack 4c2d5e6f-0000-4000-8000-000000000000", "take an alert over"]],
-  exits: [
-    [ExitCode.done, "the alert is acknowledged"],
-    [ExitCode.dataError, "no alert that fires has this id"],
-    [ExitCode.temporaryFailure, "the database is unavailable"],
-    [ExitCode.configuration, "a setting or the database is invalid"],
-  ],
-  settings: databaseSettings,
-  act: async (task) => await acknowledge(task),
-});
-
-const testCommand = defineCommand({
-  description: ["Sends a test message to each of --notify. It needs no database."],
-  examples: [
-    ["plant alert test --notify slack+https://hooks.slack.com/services/…", "see whether messages arrive"],
-  ],
-  exits: [
-    [ExitCode.done, "every receiver accepted the message"],
-    [ExitCode.temporaryFailure, "a receiver did not accept the message"],
-    [ExitCode.configuration, "a setting is invalid"],
-  ],
-  settings: { ...alertSettings, ...proxySettings },
-  act: async (task) => await sendTest(task),
-});
-
 export const alertCommand = defineCommand({
   description: [
     "Evaluates the health rules over the readings in the database: a plant that is not watered, a watering without effect, an unusual temperature, a sensor that is silent, stuck or drifts. docs/health.md explains the rules and what each alert means.",
@@ -96,27 +59,34 @@ export const alertCommand = defineCommand({
     [ExitCode.configuration, "a setting or the database is invalid"],
   ],
   settings,
-  act: async (task) => (task.values.watch ? await watch(task) : await checkOnce(task)),
+  act: (task) => (task.values.watch ? watch(task) : checkOnce(task)),
 });
 
 type AlertTask = Task<typeof settings>;
 
 async function checkOnce(task: AlertTask): Promise<ExitCode> {
   const { values, host, output } = task;
-  const check = await openHealthCheck({ host, output, values });
-  return await withDatabase(task, values.dryRun ? "read" : "write", async (database, signal) => {
-    const report = await check(database, { signal, dryRun: values.dryRun });
-    const outcome = healthOutcome(report);
-    output.result(report, healthLines(report, values), outcome);
-    reportFailedDeliveries(report, output);
-    return outcome.exitCode;
+  const check = await openHealthCheck(task);
+  return await withDatabase(task, values.dryRun ? "read" : "write", async (database) => {
+    const stop = listenForStop(host, (signal) =>
+      output.note(`${signal}: stopping; once more to end at once`),
+    );
+    try {
+      const report = await check(database, { signal: stop.signal, dryRun: values.dryRun });
+      const outcome = healthOutcome(report);
+      output.result(report, healthLines(report, values), outcome);
+      reportFailedDeliveries(report, output);
+      return outcome.exitCode;
+    } finally {
+      stop.release();
+    }
   });
 }
 
 async function watch(task: AlertTask): Promise<ExitCode> {
   const { values, host, output } = task;
-  const check = await openHealthCheck({ host, output, values });
-  const database = reopenable(() => open(task, "write"));
+  const check = await openHealthCheck(task);
+  const database = reopenable(() => openDatabase(task, "write"));
   const stop = listenForStop(host, (signal) => output.note(`${signal}: stopping; once more to end at once`));
   const left = new AbortController();
   host.stdout.onClosed(() => left.abort());
@@ -153,111 +123,6 @@ async function watch(task: AlertTask): Promise<ExitCode> {
     );
     output.note("the watch has ended");
     return exitCode;
-  } finally {
-    stop.release();
-    await database.close();
-  }
-}
-
-async function acknowledge(task: Task<typeof databaseSettings>): Promise<ExitCode> {
-  const {
-    host,
-    output,
-    operands: [id = ""],
-  } = task;
-  return await withDatabase(task, "write", async (database) => {
-    const retry = { clock: host.clock, random: host.random, onRetry: logRetry(output) };
-    if (!(await healthStores(database, retry).alerts.acknowledge(id, host.clock.now())))
-      throw new UserError(
-        ExitCode.dataError,
-        `No alert that fires has the id ${id.slice(0, 64)}. To see the alerts: plant alert --dry-run`,
-      );
-    output.result({ acknowledged: id }, [`acknowledged: ${id}`]);
-    return ExitCode.done;
-  });
-}
-
-async function sendTest({
-  values,
-  host,
-  output,
-}: Task<typeof alertSettings & typeof proxySettings>): Promise<ExitCode> {
-  const notifiers = await openSettingNotifiers(values, output);
-  if (notifiers.length === 0)
-    throw new UserError(ExitCode.usage, "There is no target. Name one with --notify");
-  const results = await Promise.all(notifiers.map((notifier) => testNotifier(notifier, host.clock.now())));
-  const failed = results.filter(({ problem }) => problem !== null);
-  const outcome: Outcome =
-    failed.length === 0
-      ? okOutcome
-      : {
-          outcome: "failed",
-          reason: "delivery_failed",
-          exitCode: ExitCode.temporaryFailure,
-          problem: "A receiver did not accept the test message.",
-        };
-  output.result(
-    { results },
-    results.map(({ notifier, problem }) => `${notifier}: ${problem ?? "accepted"}`),
-    outcome,
-  );
-  if (outcome.problem !== null) output.error(outcome.problem);
-  return outcome.exitCode;
-}
-
-async function testNotifier(notifier: Notifier, nowMs: number) {
-  const item: MessageItem = {
-    key: "test:fired",
-    event: "fired",
-    alert: {
-      alertId: "test",
-      plantId: null,
-      detail: { rule: "outage", plants: 0, silentPlants: 0, newestReadingMs: null },
-      startedMs: nowMs,
-      firedMs: nowMs,
-      resolvedMs: null,
-      acknowledgedMs: null,
-    },
-    plant: null,
-    heading: "Test message",
-    sentence: "This is a test: messages of the plant pipeline arrive here.",
-    link: null,
-  };
-  if (notifier.recipientOf?.(item) === null)
-    return { notifier: notifier.name, problem: "mails a plant's botanist, so that a test has no recipient" };
-  try {
-    const message = { keys: [item.key], subject: "Test message of the plant pipeline", items: [item] };
-    await notifier.notify(message, AbortSignal.timeout(testTimeoutMs));
-    return { notifier: notifier.name, problem: null };
-  } catch (error) {
-    return { notifier: notifier.name, problem: reasonOf(error) };
-  }
-}
-
-const testTimeoutMs = 10_000;
-
-async function open(
-  { values, resolved, output }: Pick<Task<typeof databaseSettings>, "values" | "resolved" | "output">,
-  access: DatabaseAccess,
-) {
-  return await openMigratedDatabase(
-    resolveDatabase(values, resolved),
-    access,
-    (report) => reportMigrations(report, output),
-    { onRisk: (risk) => output.warn(risk) },
-  );
-}
-
-async function withDatabase(
-  task: Task<typeof databaseSettings>,
-  access: DatabaseAccess,
-  work: (database: Awaited<ReturnType<typeof open>>, signal: AbortSignal) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const { host, output } = task;
-  const database = await open(task, access);
-  const stop = listenForStop(host, (signal) => output.note(`${signal}: stopping; once more to end at once`));
-  try {
-    return await work(database, stop.signal);
   } finally {
     stop.release();
     await database.close();

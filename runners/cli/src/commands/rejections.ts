@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { formatTimestamp, type RejectionLog, type RejectionQuery } from "@lmnh/plant-etl";
 import { formatRecordedRejection } from "@lmnh/plant-etl/recording";
 import { sqlRejectionLog } from "@lmnh/plant-etl/sql";
@@ -124,7 +124,7 @@ async function recordRejections(log: RejectionLog, query: RejectionQuery, file: 
         const line = formatRecordedRejection(rejection);
         if (line === null) truncated += 1;
         else {
-          writeCompletely(descriptor, line);
+          writeFileSync(descriptor, line);
           responses += 1;
         }
       }
@@ -142,9 +142,4 @@ function openNewFile(file: string): number {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     throw new UserError(ExitCode.configuration, `${file} exists. Name a new file with --record`);
   }
-}
-
-function writeCompletely(descriptor: number, line: string): void {
-  const bytes = Buffer.from(line);
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }

@@ -12,15 +12,15 @@ import {
   integer,
   plantSettings,
   resolveArchive,
-  resolveDatabase,
   setting,
   text,
 } from "@lmnh/plant-runtime";
-import { openArchive, openMigratedDatabase } from "@lmnh/plant-runtime/open";
+import { openArchive } from "@lmnh/plant-runtime/open";
 import { defineCommand } from "../command.js";
 import { writeCompletely } from "../files/write-completely.js";
 import { logRetry } from "../output/log-retry.js";
 import { listenForStop } from "../session/shutdown-signal.js";
+import { openDatabase } from "../session/with-database.js";
 
 /** In the folder of the default database. */
 const defaultPage = "plant-data/plants.html";
@@ -56,10 +56,9 @@ export const reportCommand = defineCommand({
       schema: integer(0, 14, 14),
     }),
   },
-  async act({ values, resolved, host, output }) {
-    const database = await openMigratedDatabase(resolveDatabase(values, resolved), "read", () => {}, {
-      onRisk: (risk) => output.warn(risk),
-    });
+  async act(task) {
+    const { values, resolved, host, output } = task;
+    const database = await openDatabase(task, "read");
     const stop = listenForStop(host, () => {});
     try {
       const nowMs = host.clock.now();

@@ -18,13 +18,12 @@ import {
   databaseExists,
   type OpenArchiveOptions,
   openArchive,
-  openMigratedDatabase,
 } from "@lmnh/plant-runtime/open";
 import type { PlantDatabase } from "@lmnh/plant-schema";
 import type { Task } from "../command.js";
 import { logRetry } from "../output/log-retry.js";
-import { reportMigrations } from "../output/report-migrations.js";
 import { listenForStop } from "./shutdown-signal.js";
+import { openDatabase } from "./with-database.js";
 
 /** How a command uses the database and the archive. */
 export interface Access {
@@ -140,19 +139,14 @@ export const readAlone =
   "To make a lost database again from the archive: plant archive restore --all. To read the archive without one: --without-database";
 
 async function withNamedCatalog<Result>(
-  { values, host, output, resolved }: ArchiveTask,
+  task: ArchiveTask,
   access: Pick<Access, "database" | "advice">,
   archiveName: string,
   work: (opened: OpenedCatalog) => Promise<Result>,
   signal?: AbortSignal | undefined,
 ): Promise<Result> {
-  const resolvedDatabase = resolveDatabase(values, resolved);
-  const database = await openMigratedDatabase(
-    resolvedDatabase,
-    access.database,
-    (report) => reportMigrations(report, output),
-    { onRisk: (risk) => output.warn(risk) },
-  ).catch((error: unknown) => {
+  const { values, host, output, resolved } = task;
+  const database = await openDatabase(task, access.database).catch((error: unknown) => {
     if (access.advice !== undefined) output.note(access.advice);
     throw error;
   });
@@ -168,7 +162,7 @@ async function withNamedCatalog<Result>(
           retry: { clock: host.clock, random: host.random, onRetry: logRetry(output) },
         }),
         database,
-        databaseName: resolvedDatabase.name,
+        databaseName: resolveDatabase(values, resolved).name,
         archiveName,
         signal: stop.signal,
       });
