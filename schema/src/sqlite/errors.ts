@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { access, constants, open, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import {
@@ -187,10 +188,16 @@ const descriptorsOfDriver = 24;
  * @throws PlantSchemaError `DATABASE_UNREACHABLE` if the process cannot open enough files for the driver, which would
  *   abort the process (a Rust panic)
  */
-export async function requireDescriptors(path: string): Promise<void> {
-  const error = await openError(process.execPath, "r", descriptorsOfDriver);
-  if (/^E[MN]FILE$/.test(driverCodeOf(error)))
-    throw new PlantSchemaError(...explainFileError(path, error), { cause: error });
+export function requireDescriptors(path: string): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < descriptorsOfDriver) opened.push(openSync(process.execPath, "r"));
+  } catch (error) {
+    if (/^E[MN]FILE$/.test(driverCodeOf(error)))
+      throw new PlantSchemaError(...explainFileError(path, error), { cause: error });
+  } finally {
+    for (const each of opened) closeSync(each);
+  }
 }
 
 /** The error of reading the database file and its write-ahead log; `null` if both can be read or do not exist. */

@@ -119,8 +119,8 @@ async function connectAndSetUp(path: string, options: OpenSqliteOptions): Promis
 }
 
 async function connect(path: string, readonly: boolean, Driver?: SqliteDriver): Promise<SqliteConnection> {
+  requireDescriptors(path);
   if (Driver !== undefined) return connectionInThisThread(new Driver(path, readonly ? { readonly } : {}));
-  await requireDescriptors(path);
   return await connectionInOwnThread({ path, readonly });
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { type MigrationReport, migrate, type PlantDatabase } from "@lmnh/plant-schema";
+import type { SqliteDriver } from "@lmnh/plant-schema/sqlite";
 import { UserError } from "../errors.js";
 import { ExitCode } from "../exit-codes.js";
 import { quoteForShell } from "../quote-for-shell.js";
@@ -17,6 +18,11 @@ export interface OpenDatabaseOptions {
   readonly applicationId?: number | undefined;
   /** SQLite only: how long a statement waits for a lock, milliseconds. */
   readonly lockTimeoutMs?: number | undefined;
+  /**
+   * SQLite only: loads the driver that runs in the caller's thread, which is blocked while a statement runs. By default
+   * libsql runs in a worker thread, which takes longer to start.
+   */
+  readonly loadSqliteDriver?: (() => Promise<SqliteDriver>) | undefined;
   /** SQL Server only: the time that the server has for a response, milliseconds. */
   readonly requestTimeoutMs?: number | undefined;
   /** Receives each risk of the connection, as a line. */
@@ -47,6 +53,7 @@ export async function openDatabase(
     createFolder = false,
     applicationId,
     lockTimeoutMs,
+    loadSqliteDriver,
     requestTimeoutMs,
     onRisk,
   } = options;
@@ -60,8 +67,11 @@ export async function openDatabase(
     case "sqlite": {
       await sqliteFileExists(database.url, createFolder);
       const { openSqlite } = await import("@lmnh/plant-schema/sqlite");
+      // Without a driver, openSqlite loads libsql itself, and explains why it cannot.
+      const driver = await loadSqliteDriver?.().catch(() => undefined);
       return await openSqlite(database.url, {
         readonly,
+        driver,
         ...(applicationId !== undefined && { applicationId }),
         ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
       });

@@ -1,6 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CompiledQuery } from "kysely";
+import Libsql from "libsql";
 import { expect, onTestFinished, test } from "vitest";
 import { databaseExists, openDatabase, openMigratedDatabase } from "../../src/open/open-database.js";
 import { sqliteDatabase } from "../../src/resolve-database.js";
@@ -45,4 +47,25 @@ test("openDatabase creates a missing folder with createFolder only", async () =>
   });
   await (await openDatabase(database, { createFolder: true })).close();
   expect(existsSync(file)).toBe(true);
+});
+
+test("openDatabase runs statements with the driver that loadSqliteDriver returns", async () => {
+  const { file, database } = temporaryDatabase("plants.db");
+  const opened: string[] = [];
+  class Recorded extends Libsql {
+    constructor(path: string) {
+      super(path);
+      opened.push(path);
+    }
+  }
+  await (await openDatabase(database, { loadSqliteDriver: async () => Recorded })).close();
+  expect(opened).toEqual([file]);
+});
+
+test("openDatabase opens SQLite in a worker thread if loadSqliteDriver rejects", async () => {
+  const { database } = temporaryDatabase("plants.db");
+  const loadSqliteDriver = () => Promise.reject(new Error("cannot be loaded"));
+  const opened = await openDatabase(database, { loadSqliteDriver });
+  expect((await opened.db.executeQuery(CompiledQuery.raw("SELECT 1 AS n"))).rows).toEqual([{ n: 1 }]);
+  await opened.close();
 });

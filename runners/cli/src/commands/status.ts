@@ -19,7 +19,7 @@ import {
 import { defineCommand } from "../command.js";
 import { colorStatusLine, statusLines } from "../output/format-status.js";
 
-/** How long each part may take. */
+/** How long each part may take. A statement of SQLite that has begun is not interrupted. */
 const limitMs = 5_000;
 const lockTimeoutMs = 2_000;
 
@@ -69,6 +69,8 @@ export const statusCommand = defineCommand({
           openMigratedDatabase(database, "read", () => {}, {
             lockTimeoutMs,
             requestTimeoutMs: limitMs,
+            // In this thread: another one takes longer to start than all statements of a status.
+            loadSqliteDriver: async () => (await import("libsql")).default,
             onRisk: (risk) => output.warn(risk),
           }),
         databaseBytes: () => sqliteBytes(database),
