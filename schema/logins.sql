@@ -5,7 +5,7 @@
 --     etlPassword=… archivePassword=… healthPassword=… dashboardPassword=…
 --   (or set these as environment variables, so that they are not in the list of processes)
 --
---   plant_etl        plant run, doctor, rejections reads; inserts and updates; deletes old runs from the run log
+--   plant_etl        plant run, rejections, status reads; inserts and updates; deletes old runs from the run log
 --   plant_archive    plant archive, plant archive verify  reads; updates and deletes readings, writes the archive catalog
 --   plant_health     plant alert                  reads; writes alerts, deliveries and profiles
 --   plant_dashboard  dashboards                   reads

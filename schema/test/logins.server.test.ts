@@ -13,6 +13,7 @@ const serverUrl = process.env.PLANT_TEST_MSSQL_URL;
 const password = `Aa1-${randomBytes(9).toString("hex")}`;
 /** Logins are the server's, and two of these tests may be at work there. */
 const suffix = randomBytes(4).toString("hex");
+const logins = ["etl", "archive", "health", "dashboard"];
 
 describe.skipIf(serverUrl === undefined)("logins.sql (skipped unless PLANT_TEST_MSSQL_URL is set)", () => {
   let made: TestMssqlDatabase;
@@ -26,8 +27,7 @@ describe.skipIf(serverUrl === undefined)("logins.sql (skipped unless PLANT_TEST_
   afterAll(async () => {
     await made?.drop();
     const server = await openMssql(serverUrl ?? "");
-    for (const name of ["etl", "archive", "dashboard"])
-      await sql.raw(`DROP LOGIN [plant_${name}_${suffix}]`).execute(server.db);
+    for (const name of logins) await sql.raw(`DROP LOGIN [plant_${name}_${suffix}]`).execute(server.db);
     await server.close();
   });
 
@@ -38,7 +38,7 @@ describe.skipIf(serverUrl === undefined)("logins.sql (skipped unless PLANT_TEST_
     const variables: Readonly<Record<string, string>> = { database, schema: "dbo" };
     const script = text
       .replaceAll(/\$\((\w+)\)/g, (_all, name: string) => variables[name] ?? newPassword)
-      .replaceAll(/plant_(etl|archive|dashboard)/g, (name) => `${name}_${suffix}`);
+      .replaceAll(/\bplant_(etl|archive|health|dashboard)\b/g, (name) => `${name}_${suffix}`);
     const owner = await openMssql(made.url);
     for (const batch of splitBatches(script)) await sql.raw(batch).execute(owner.db);
     await owner.close();
@@ -58,20 +58,30 @@ describe.skipIf(serverUrl === undefined)("logins.sql (skipped unless PLANT_TEST_
   const insertRun =
     "INSERT INTO dbo.etl_run (run_id, started_at, state) VALUES ('a', '2026-01-01', 'running')";
 
-  it("lets plant_etl read the history and load, but not delete or change tables", async () => {
+  it("lets plant_etl load and delete runs, but not delete readings or change tables", async () => {
     const { opened, execute } = await openAs("etl");
     expect((await migrate(opened)).applied).toEqual([]);
     await loadReferenceData(opened, museumSeed());
     await execute(insertRun);
     await execute(insertConflict);
+    await execute("UPDATE dbo.plant_rejection SET resolved_by = 'a'");
+    await execute("DELETE FROM dbo.etl_run");
     await expect(execute("DELETE FROM dbo.plant_reading")).rejects.toThrow(refused);
     await expect(execute("CREATE TABLE dbo.mine (id INT)")).rejects.toThrow(refused);
   });
 
-  it("lets plant_archive delete readings only", async () => {
+  it("lets plant_archive delete readings and write the time of a verification, but delete no plant", async () => {
     const { execute } = await openAs("archive");
     await execute("DELETE FROM dbo.plant_reading");
+    await execute("UPDATE dbo.archive_metadata SET verified_at = NULL");
     await expect(execute("DELETE FROM dbo.plant")).rejects.toThrow(refused);
+  });
+
+  it("lets plant_health write alerts, deliveries and profiles, but no run", async () => {
+    const { execute } = await openAs("health");
+    for (const table of ["alert_delivery", "plant_alert", "plant_day_profile"])
+      await execute(`DELETE FROM dbo.${table}`);
+    await expect(execute(insertRun)).rejects.toThrow(refused);
   });
 
   it("lets plant_dashboard only read", async () => {

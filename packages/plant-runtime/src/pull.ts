@@ -8,7 +8,7 @@ import {
   type Report,
   runEtl,
 } from "@lmnh/plant-etl";
-import { pruneRunLog, sqlPlantStore } from "@lmnh/plant-etl/sql";
+import { sqlPlantStore } from "@lmnh/plant-etl/sql";
 import type { PlantDatabase } from "@lmnh/plant-schema";
 import { exitCodeOfRun } from "./run-outcome.js";
 
@@ -32,13 +32,10 @@ export interface PullOptions extends OutcomeThresholds {
   readonly observer: Observer;
   /** Called for each failure of the database that is retried. */
   readonly onRetry: (error: unknown, waitMs: number) => void;
-  /** Called if old runs could not be deleted from the run log; the run itself is loaded. */
-  readonly onPruneFailed?: (error: unknown) => void;
 }
 
 /**
- * One run: requests, transforms and loads, and then deletes old runs from the run log. Transient errors of the database are
- * retried until the deadline.
+ * One run: requests, transforms and loads. Transient errors of the database are retried until the deadline.
  *
  * @throws PlantSchemaError or the driver's error if the load fails
  */
@@ -58,14 +55,13 @@ export async function pull(options: PullOptions): Promise<Report> {
     signal,
     observer,
     onRetry,
-    onPruneFailed = () => {},
   } = options;
   const deadline = deadlineMs !== undefined && AbortSignal.timeout(deadlineMs + loadGraceMs);
   const retry = { clock, random, onRetry, ...(deadline && { signal: deadline }) };
-  const report = await runEtl({
+  return await runEtl({
     source,
     transform: lmnhTransform({ defaultUtcOffsetMinutes }),
-    store: sqlPlantStore({ ...database, retry }),
+    store: sqlPlantStore({ ...database, retry, runLogRetentionMs: runLogRetention }),
     clock,
     runId,
     thresholds: { maxRejected, maxFailed },
@@ -74,13 +70,4 @@ export async function pull(options: PullOptions): Promise<Report> {
     signal,
     observer,
   });
-  if (runLogRetention !== undefined)
-    await pruneRunLog({
-      ...database,
-      retentionMs: runLogRetention,
-      nowMs: clock.now(),
-      retry,
-      signal: deadline ? AbortSignal.any([signal, deadline]) : signal,
-    }).catch(onPruneFailed);
-  return report;
 }

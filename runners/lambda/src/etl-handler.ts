@@ -1,6 +1,6 @@
 import type { EtlEvent, Report, ValidationIssue } from "@lmnh/plant-etl";
 import { keepAliveFetch } from "@lmnh/plant-etl/http";
-import { formatError, httpSource, pull, redact, runOutcome } from "@lmnh/plant-runtime";
+import { httpSource, pull, redact, runOutcome } from "@lmnh/plant-runtime";
 import { version } from "../package.json";
 import { createHandler, type Handler } from "./create-handler.js";
 import type { DatabaseProvider } from "./database-provider.js";
@@ -42,10 +42,6 @@ export function etlHandler(host: Host, opener: DatabaseProvider): Handler<Report
         defaultUtcOffsetMinutes: values.defaultUtcOffset,
         observer: stages.observe,
         onRetry: logDatabaseRetry(log),
-        onPruneFailed: (error) =>
-          log.warn("Old runs were not deleted from the run log.", {
-            reason: formatError(error, "lambda").lines.join("; "),
-          }),
       }).finally(stages.log);
       const outcome = runOutcome(report, {
         ...values,

@@ -1,3 +1,2 @@
-export { type PruneRunLogOptions, pruneRunLog } from "../load/prune-run-log.js";
 export { type SqlPlantStoreOptions, sqlPlantStore } from "../load/sql-plant-store.js";
 export { sqlRejectionLog } from "../load/sql-rejection-log.js";

@@ -21,7 +21,8 @@ export interface LoadStatements {
   beginRun(run: RunStart): Statement[];
   /** Number of readings that the run inserted, by `quality_flag`. */
   countLoaded(run: RunStart): Statement;
-  finishRun(report: Report): Statement;
+  /** @param deleteBefore ISO 8601 in UTC: some of the runs that started before it are deleted; `null` for none */
+  finishRun(report: Report, deleteBefore: string | null): Statement[];
   failRun(run: RunStart, failure: RunFailure): Statement;
 }
 
@@ -35,6 +36,12 @@ export function abandonedBefore({ startedAt }: RunStart): string {
 
 /** The maximum deadline of the command line, 24 h, and an hour for the last load and for clock differences. */
 const abandonedAfterMs = 25 * 60 * 60_000;
+
+/**
+ * The runs that the end of a run deletes: more than a run adds, so that a backlog of a year is gone in a day of pulls, and few
+ * enough for milliseconds, at 550 bytes a run.
+ */
+export const maxDeletedRuns = 500;
 
 /** The state of a run in the run log, by its report. */
 export function stateOf({ outcome, complete }: Pick<Report, "outcome" | "complete">): string {

@@ -1,7 +1,7 @@
 import { conflictReason, readingValueColumns } from "@lmnh/plant-schema/internal";
 import { jsonParameter, quoteSchema } from "@lmnh/plant-schema/internal/sql";
 import type { Reading } from "../batch.js";
-import { abandonedBefore, type LoadStatements, runValues } from "./load-statements.js";
+import { abandonedBefore, type LoadStatements, maxDeletedRuns, runValues } from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./row-mapping.js";
 
 /**
@@ -68,14 +68,22 @@ FROM ${quoted}.[plant_reading] WHERE ingested_at = ${instant("@2")} AND run_id =
       parameters: [runId, startedAt],
     }),
 
-    finishRun: (report) => ({
-      sql: `
+    // One statement, so that the end of a run is one round trip. READPAST, because runs that end at once delete the same.
+    finishRun: (report, deleteBefore) => [
+      {
+        sql: `
 UPDATE ${quoted}.[etl_run] SET finished_at = ${instant("@1")}, state = @2, outcome = @3, reason = @4, exit_code = @5,
   requested = @6, loaded = @7, duplicates = @8, conflicts = @9, flagged = @10, not_found = @11, on_loan = @12,
   sensor_fault = @13, rejected = @14, failed = @15, report = @16
-WHERE run_id = @17`,
-      parameters: runValues(report),
-    }),
+WHERE run_id = @17${
+          deleteBefore === null
+            ? ""
+            : `;
+DELETE TOP (${maxDeletedRuns}) FROM ${quoted}.[etl_run] WITH (READPAST) WHERE started_at < ${instant("@18")}`
+        }`,
+        parameters: [...runValues(report), ...(deleteBefore === null ? [] : [deleteBefore])],
+      },
+    ],
 
     failRun: ({ runId }, { failedAt, reason, exitCode }) => ({
       sql: `

@@ -18,7 +18,8 @@ import { callSafely } from "../call-safely.js";
 import { countGroups, groupByFlag, type ReadingsByFlag } from "../count-flags.js";
 import { PlantEtlError } from "../errors.js";
 import type { PlantStore } from "../ports.js";
-import type { LoadCounts, RunStart } from "../report.js";
+import type { LoadCounts, Report, RunStart } from "../report.js";
+import { formatTimestamp } from "../transform/parse-timestamp.js";
 import { findRejectedRow } from "./find-rejected-row.js";
 import type { LoadStatements } from "./load-statements.js";
 import { mssqlStatements } from "./mssql-statements.js";
@@ -33,6 +34,11 @@ const statementsFor: Readonly<Record<Dialect, (schema: string | null) => LoadSta
 export interface SqlPlantStoreOptions extends Pick<PlantDatabase, "db" | "dialect" | "schema"> {
   /** Retries transactions after transient errors such as a deadlock. No retries by default. */
   readonly retry?: RetryOptions | undefined;
+  /**
+   * How long a run stays in the run log, milliseconds. The end of a run deletes up to 500 older ones, by whole UTC days. By
+   * default none is deleted.
+   */
+  readonly runLogRetentionMs?: number | undefined;
 }
 
 /**
@@ -52,7 +58,7 @@ export interface SqlPlantStoreOptions extends Pick<PlantDatabase, "db" | "dialec
  * ```
  */
 export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
-  const { db, dialect, schema } = options;
+  const { db, dialect, schema, runLogRetentionMs } = options;
   const retry = options.retry && {
     ...options.retry,
     onRetry: (error: unknown, waitMs: number) => callSafely(() => options.retry?.onRetry?.(error, waitMs)),
@@ -130,7 +136,10 @@ export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
     },
 
     async finishRun(report) {
-      await retrying(() => executeStatement(db, statements.finishRun(report)));
+      const finish = statements.finishRun(report, deleteBefore(report, runLogRetentionMs));
+      await retrying(async () => {
+        for (const statement of finish) await executeStatement(db, statement);
+      });
       totals.delete(report.runId);
     },
 
@@ -152,6 +161,14 @@ interface Written extends Pick<LoadCounts, "conflicts"> {
 interface InsertedReadings extends InsertedReading {
   readonly readings: number;
 }
+
+/** The start of a UTC day, so that the runs of one day end together. */
+function deleteBefore({ finishedAt }: Report, retentionMs: number | undefined): string | null {
+  if (retentionMs === undefined) return null;
+  return formatTimestamp(Math.floor((Date.parse(finishedAt) - retentionMs) / dayMs) * dayMs);
+}
+
+const dayMs = 24 * 3_600_000;
 
 function addGroups(left: ReadingsByFlag, right: ReadingsByFlag): ReadingsByFlag {
   const sum = new Map(left);

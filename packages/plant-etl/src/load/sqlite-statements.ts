@@ -2,7 +2,13 @@ import { conflictKey, conflictReason, readingValueColumns } from "@lmnh/plant-sc
 import { jsonParameter } from "@lmnh/plant-schema/internal/sql";
 import type { Reading } from "../batch.js";
 import type { RunStart } from "../report.js";
-import { abandonedBefore, conflictContent, type LoadStatements, runValues } from "./load-statements.js";
+import {
+  abandonedBefore,
+  conflictContent,
+  type LoadStatements,
+  maxDeletedRuns,
+  runValues,
+} from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./row-mapping.js";
 
 /** With six parameters per reading, far below SQLite's limit of 32,766. */
@@ -60,14 +66,26 @@ FROM plant_reading WHERE ingested_at = ? AND run_id = ? GROUP BY quality_flag`,
     parameters: [startedAt, runId],
   }),
 
-  finishRun: (report) => ({
-    sql: `
+  finishRun: (report, deleteBefore) => [
+    {
+      sql: `
 UPDATE etl_run SET finished_at = ?, state = ?, outcome = ?, reason = ?, exit_code = ?, requested = ?, loaded = ?,
   duplicates = ?, conflicts = ?, flagged = ?,
   not_found = ?, on_loan = ?, sensor_fault = ?, rejected = ?, failed = ?, report = ?
 WHERE run_id = ?`,
-    parameters: runValues(report),
-  }),
+      parameters: runValues(report),
+    },
+    ...(deleteBefore === null
+      ? []
+      : [
+          {
+            sql: `
+DELETE FROM etl_run
+WHERE run_id IN (SELECT run_id FROM etl_run WHERE started_at < ? ORDER BY started_at LIMIT ${maxDeletedRuns})`,
+            parameters: [deleteBefore],
+          },
+        ]),
+  ],
 
   failRun: ({ runId }, { failedAt, reason, exitCode }) => ({
     sql: `

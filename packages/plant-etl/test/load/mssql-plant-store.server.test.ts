@@ -4,6 +4,8 @@ import { readStoredState } from "../../src/testing/read-stored-state.js";
 import { plantStoreContract } from "../../src/testing/store-contract.js";
 import { emptyTables } from "../support/empty-tables.js";
 import { describeOnMssql, readsLongTextOfPairs, unescapesJson } from "../support/mssql-store.js";
+import { rejectionLogTests } from "../support/rejection-log-tests.js";
+import { runLogRetentionTests } from "../support/run-log-retention-tests.js";
 
 const capabilities = {
   anyText: (await unescapesJson()) || "this server's JSON functions leave \\\" and \\\\ in text as they are",
@@ -23,4 +25,7 @@ describeOnMssql("sqlPlantStore", (getDatabase) => {
       };
     },
   });
+
+  runLogRetentionTests("sqlPlantStore on SQL Server", () => getDatabase().database);
+  rejectionLogTests("SQL Server", () => getDatabase().database);
 });

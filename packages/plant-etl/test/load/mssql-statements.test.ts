@@ -3,6 +3,7 @@ import { referenceStatements } from "@lmnh/plant-schema/internal/sql";
 import { expect, test } from "vitest";
 import { mssqlStatements } from "../../src/load/mssql-statements.js";
 import { buildResponse } from "../../src/testing/builders.js";
+import { reportOfOne } from "../../src/testing/store/run-log.js";
 import { buildBatch } from "../../src/transform/batch-builder.js";
 import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 
@@ -22,7 +23,8 @@ function statementsOf(schema: string) {
     ...load.insertReadings(batch, run),
     ...load.recordNotices(batch),
     ...load.recordRejections(batch, run),
-    ...[load.beginRun(run)].flat(),
+    ...load.beginRun(run),
+    ...load.finishRun(reportOfOne, "2025-10-30T00:00:00.000Z"),
   ];
 }
 
@@ -32,6 +34,9 @@ test("mssqlStatements match the snapshot", async () => {
     ...statements.recordNotices(batch),
     ...statements.recordRejections(batch, run),
     ...statements.beginRun(run),
+    statements.countLoaded(run),
+    ...statements.finishRun(reportOfOne, "2025-10-30T00:00:00.000Z"),
+    statements.failRun(run, { failedAt: run.startedAt, reason: "ROW_REJECTED", exitCode: 65 }),
   ];
   const text = all.map(({ sql }) => sql.trim()).join("\n\nGO\n\n");
   await expect(`${text}\n`).toMatchFileSnapshot("__snapshots__/load-statements-mssql.sql");
@@ -57,9 +62,11 @@ test("logins.sql grants plant_etl the rights for every table of a load", async (
   ];
   const text = everything.map(({ sql }) => sql).join("\n");
   const written = [
-    ...text.matchAll(/\b(INSERT INTO|UPDATE \w+ SET[^;]*?FROM|UPDATE) \[dbo\]\.\[(\w+)\]/g),
+    ...text.matchAll(
+      /\b(INSERT INTO|UPDATE \w+ SET[^;]*?FROM|UPDATE|DELETE TOP \(\d+\) FROM) \[dbo\]\.\[(\w+)\]/g,
+    ),
   ].map(([, verb = "", table]) => `${verb.slice(0, 6)} ${table}`);
-  expect(new Set(written)).toContain("INSERT quarantined_row");
+  expect(written).toEqual(expect.arrayContaining(["INSERT quarantined_row", "DELETE etl_run"]));
   for (const each of new Set(written)) {
     const [verb, table] = each.split(" ");
     expect(script, each).toMatch(

@@ -8,6 +8,8 @@ import { plantStoreContract } from "../../src/testing/store-contract.js";
 import { buildBatch } from "../../src/transform/batch-builder.js";
 import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
 import { emptyTables } from "../support/empty-tables.js";
+import { rejectionLogTests } from "../support/rejection-log-tests.js";
+import { runLogRetentionTests } from "../support/run-log-retention-tests.js";
 import { openSqliteStore } from "../support/sqlite-store.js";
 
 plantStoreContract({ describe, test }, { name: "The SQLite store", open: openSqliteStore });
@@ -17,6 +19,9 @@ beforeAll(async () => {
   under = await openSqliteStore();
 });
 afterAll(() => under.close());
+
+runLogRetentionTests("sqlPlantStore on SQLite", () => under.database);
+rejectionLogTests("SQLite", () => under.database);
 
 const run = { runId: "run", startedAt: "2026-01-28T12:00:00.000Z" };
 

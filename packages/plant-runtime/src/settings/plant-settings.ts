@@ -167,7 +167,7 @@ export const plantSettings = {
     environment: "PLANT_RUN_LOG_RETENTION",
     fallback: "90d",
     description:
-      "How long a run stays in the run log, etl_run, 2d to 3650d. After a run, older ones are deleted by whole UTC days, at most 10,000 at a time",
+      "How long a run stays in the run log, etl_run, 2d to 3650d. Each run deletes older ones by whole UTC days, at most 500",
     schema: duration("2d", "3650d", "90d"),
   }),
   archive: setting({

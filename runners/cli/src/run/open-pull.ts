@@ -2,7 +2,6 @@ import type { Clock, Report } from "@lmnh/plant-etl";
 import {
   defaultDatabase,
   ExitCode,
-  formatError,
   type Outcome,
   pull,
   redact,
@@ -74,10 +73,6 @@ export async function openPull({ values, host, output, resolved }: RunTask): Pro
         onRetry: logRetry(ofRun),
         // With --at, the clock of the run is not that of the run log.
         runLogRetention: values.at === undefined ? values.runLogRetention : undefined,
-        onPruneFailed: (error) =>
-          ofRun.warn(
-            `old runs were not deleted from the run log: ${formatError(error, "cli").lines.join("; ")}`,
-          ),
       });
     } finally {
       progress.end();

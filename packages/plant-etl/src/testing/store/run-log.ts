@@ -12,7 +12,7 @@ const running = {
   report: null,
 };
 
-const reportOfOne: Report = {
+export const reportOfOne: Report = {
   ...run,
   finishedAt: "2026-01-28T12:00:09.000Z",
   durationMs: 9000,

@@ -120,3 +120,22 @@ WHERE state = N'running' AND started_at < CONVERT(DATETIME2(3), @3, 127);
 INSERT INTO [my]]schema].[etl_run] (run_id, started_at, state)
 SELECT @1, CONVERT(DATETIME2(3), @2, 127), N'running'
 WHERE NOT EXISTS (SELECT 1 FROM [my]]schema].[etl_run] WITH (UPDLOCK, HOLDLOCK) WHERE run_id = @1)
+
+GO
+
+SELECT quality_flag, COUNT(*) AS readings
+FROM [my]]schema].[plant_reading] WHERE ingested_at = CONVERT(DATETIME2(3), @2, 127) AND run_id = @1 GROUP BY quality_flag
+
+GO
+
+UPDATE [my]]schema].[etl_run] SET finished_at = CONVERT(DATETIME2(3), @1, 127), state = @2, outcome = @3, reason = @4, exit_code = @5,
+  requested = @6, loaded = @7, duplicates = @8, conflicts = @9, flagged = @10, not_found = @11, on_loan = @12,
+  sensor_fault = @13, rejected = @14, failed = @15, report = @16
+WHERE run_id = @17;
+DELETE TOP (500) FROM [my]]schema].[etl_run] WITH (READPAST) WHERE started_at < CONVERT(DATETIME2(3), @18, 127)
+
+GO
+
+UPDATE [my]]schema].[etl_run] SET finished_at = CONVERT(DATETIME2(3), @1, 127), state = N'failed', outcome = N'failed', reason = @2,
+  exit_code = @3
+WHERE run_id = @4
