@@ -94,7 +94,7 @@ export function defineCommand<Table extends SettingTable>(
         },
       };
       try {
-        return await act({ ...loadTask(host, flags, output), operands });
+        return await act({ ...(await loadTask(host, flags, output)), operands });
       } catch (error) {
         if (error instanceof UsageError) throw error;
         const outcome = errorOutcome(error, "cli");
@@ -107,8 +107,12 @@ export function defineCommand<Table extends SettingTable>(
   };
 
   /** Throws a `UserError` for invalid settings. */
-  function loadTask(host: Host, flags: SettingTexts, output: Output): Omit<Task<Table>, "operands"> {
-    const resolved = loadSettings(host, flags, all, flags.config);
+  async function loadTask(
+    host: Host,
+    flags: SettingTexts,
+    output: Output,
+  ): Promise<Omit<Task<Table>, "operands">> {
+    const resolved = await loadSettings(host, flags, all, flags.config);
     const { issues, warnings } = resolved;
     if (refusesIssues) for (const warning of warnings) output.warn(warning);
     const hasInvalidFlag = issues.some(({ origin }) => origin === "flag");

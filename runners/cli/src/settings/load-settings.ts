@@ -17,7 +17,6 @@ import {
 import { decodeFile } from "../files/decode-file.js";
 import type { Host } from "../host.js";
 import { misnamedFiles } from "./misnamed-files.js";
-import { readConfig } from "./read-config.js";
 import { readDotEnv } from "./read-dot-env.js";
 
 const defaultConfigFile = "plant.config.json";
@@ -35,12 +34,12 @@ export interface LoadedSettings<Table extends SettingTable> extends Resolved<Tab
  * Resolves a command's settings from its flags, the environment, and the files in the working directory. A command
  * whose settings are flags only reads neither the environment nor files.
  */
-export function loadSettings<Table extends SettingTable>(
+export async function loadSettings<Table extends SettingTable>(
   host: Pick<Host, "directory" | "environment">,
   flags: SettingTexts,
   table: Table,
   configFile: string | undefined,
-): LoadedSettings<Table> {
+): Promise<LoadedSettings<Table>> {
   if (!Object.values(table).some((setting) => setting.environment !== undefined))
     return {
       ...resolveSettings(table, { flags, environment: {}, dotEnv: {}, configFile: {} }),
@@ -52,7 +51,7 @@ export function loadSettings<Table extends SettingTable>(
   const dotEnvContent = readFile(directory, dotEnvFile, false);
   const configContent = readFile(directory, configPath, configFile !== undefined);
   const dotEnv = readDotEnvContent(dotEnvContent);
-  const config = loadConfig(configPath, configContent);
+  const config = await loadConfig(configPath, configContent);
   const resolved = resolveSettings(table, {
     flags,
     environment,
@@ -176,10 +175,12 @@ interface LoadedFile {
   readonly issues: readonly SettingIssue[];
 }
 
-function loadConfig(path: string, content: FileContent): LoadedFile {
+async function loadConfig(path: string, content: FileContent): Promise<LoadedFile> {
   if (content === undefined) return { texts: {}, issues: [] };
-  if ("text" in content) return readConfig(path, content.text, settingsOf("cli"));
-  return { texts: {}, issues: [fileIssue("config file", path, content.problem)] };
+  if ("problem" in content) return { texts: {}, issues: [fileIssue("config file", path, content.problem)] };
+  // The parser is loaded only if there is a file.
+  const { readConfig } = await import("./read-config.js");
+  return readConfig(path, content.text, settingsOf("cli"));
 }
 
 function readDotEnvContent(content: FileContent): LoadedFile {

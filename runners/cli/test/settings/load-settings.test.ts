@@ -12,10 +12,10 @@ interface Surroundings {
   readonly flags?: SettingTexts;
 }
 
-function load({ environment = {}, files = {}, config, flags = {} }: Surroundings) {
+async function load({ environment = {}, files = {}, config, flags = {} }: Surroundings) {
   const directory = makeFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
-  const { issues, warnings, shown } = loadSettings(
+  const { issues, warnings, shown } = await loadSettings(
     { directory, environment },
     flags,
     settingsOf("cli"),
@@ -32,8 +32,8 @@ const elsewhere = "sqlite:elsewhere.db";
 const fallback = plantSettings.database.fallback;
 
 describe("loadSettings from the environment", () => {
-  test("rejects misspelt names, with the similar setting", () => {
-    expect(load({ environment: { PLANT_DATABSE: elsewhere, PLANT_API: "http://x" } })).toEqual({
+  test("rejects misspelt names, with the similar setting", async () => {
+    expect(await load({ environment: { PLANT_DATABSE: elsewhere, PLANT_API: "http://x" } })).toEqual({
       issues: [
         "PLANT_DATABSE (environment) is not a setting; did you mean PLANT_DATABASE?",
         "PLANT_API (environment) is not a setting; did you mean PLANT_API_URL?",
@@ -43,7 +43,7 @@ describe("loadSettings from the environment", () => {
     });
   });
 
-  test("rejects unknown names with DB_ or S3_ only if they could affect the database or the archive", () => {
+  test("rejects unknown names with DB_ or S3_ only if they could affect the database or the archive", async () => {
     for (const [name, value, flags] of [
       ["DB_NAMES", "x", { database: elsewhere }],
       ["db_host", "x", { database: elsewhere }],
@@ -54,19 +54,21 @@ describe("loadSettings from the environment", () => {
       );
       const file = { ".env": `${name}=${value}\n` };
       for (const given of [{ environment: { [name]: value } }, { files: file }]) {
-        expect(load(given)).toMatchObject({ issues: [line], warnings: [] });
-        expect(load({ ...given, flags })).toMatchObject({ issues: [], warnings: [line] });
+        expect(await load(given)).toMatchObject({ issues: [line], warnings: [] });
+        expect(await load({ ...given, flags })).toMatchObject({ issues: [], warnings: [line] });
       }
     }
-    expect(load({ environment: { DB_NAMES: "x" }, flags: { archive: "file:x" } }).issues).toHaveLength(1);
+    expect(
+      (await load({ environment: { DB_NAMES: "x" }, flags: { archive: "file:x" } })).issues,
+    ).toHaveLength(1);
     const config = { "plant.config.json": `{"database": "${elsewhere}"}` };
-    expect(load({ environment: { DB_NAMES: "x" }, files: config }).issues).toEqual([]);
-    expect(load({ environment: { PLANT_DB_HOST: "x" }, flags: { database: elsewhere } }).issues).toHaveLength(
-      1,
-    );
+    expect((await load({ environment: { DB_NAMES: "x" }, files: config })).issues).toEqual([]);
+    expect(
+      (await load({ environment: { PLANT_DB_HOST: "x" }, flags: { database: elsewhere } })).issues,
+    ).toHaveLength(1);
   });
 
-  test("rejects or warns of common names of other programs, unless the setting is given or unused", () => {
+  test("rejects or warns of common names of other programs, unless the setting is given or unused", async () => {
     const archive = "s3://museum-plants/archive";
     for (const [name, means, flags, file] of [
       ["DB_HOSTNAME", "DB_HOST", { database: elsewhere }, "DB_HOST=h"],
@@ -76,24 +78,24 @@ describe("loadSettings from the environment", () => {
     ] as const) {
       const line = expect.stringContaining(`) is not a setting; did you mean ${means}?`);
       for (const given of [{ environment: { [name]: "x" } }, { files: { ".env": `${name}=x\n` } }]) {
-        expect(load(given)).toMatchObject({ issues: [line], warnings: [] });
-        expect(load({ ...given, flags })).toMatchObject({ issues: [], warnings: [] });
+        expect(await load(given)).toMatchObject({ issues: [line], warnings: [] });
+        expect(await load({ ...given, flags })).toMatchObject({ issues: [], warnings: [] });
       }
-      expect(load({ environment: { [name]: "x" }, files: { ".env": `${file}\n` } })).toMatchObject({
+      expect(await load({ environment: { [name]: "x" }, files: { ".env": `${file}\n` } })).toMatchObject({
         issues: [],
         warnings: [],
       });
     }
     const environment = { AWS_S3_BUCKET: "x" };
-    expect(load({ environment })).toMatchObject({
+    expect(await load({ environment })).toMatchObject({
       issues: [],
       warnings: [expect.stringMatching(/^AWS_S3_BUCKET .*PLANT_ARCHIVE=s3:\/\/BUCKET\/PREFIX$/)],
     });
-    expect(load({ environment, flags: { archive } }).warnings).toEqual([]);
+    expect((await load({ environment, flags: { archive } })).warnings).toEqual([]);
   });
 
-  test("warns of names that may belong to another program", () => {
-    expect(load({ environment: { PLANT_COLOUR: "red", PLANT_DATABASE_SECRET: "arn" } })).toEqual({
+  test("warns of names that may belong to another program", async () => {
+    expect(await load({ environment: { PLANT_COLOUR: "red", PLANT_DATABASE_SECRET: "arn" } })).toEqual({
       issues: [],
       warnings: [
         "PLANT_COLOUR (environment) is not a setting; it has no effect",
@@ -102,7 +104,7 @@ describe("loadSettings from the environment", () => {
       database: fallback,
     });
     expect(
-      load({ environment: { PLANT_DEBUG: "1", PLANT_TEST_MSSQL_URL: "x", HOME: "/", DB_URL: "x" } }),
+      await load({ environment: { PLANT_DEBUG: "1", PLANT_TEST_MSSQL_URL: "x", HOME: "/", DB_URL: "x" } }),
     ).toEqual({
       issues: [],
       warnings: [],
@@ -112,7 +114,7 @@ describe("loadSettings from the environment", () => {
 });
 
 describe("loadSettings from a .env file", () => {
-  test("reads a byte order mark, UTF-16 with one, CRLF, export and quotation marks", () => {
+  test("reads a byte order mark, UTF-16 with one, CRLF, export and quotation marks", async () => {
     const content = `export PLANT_DATABASE="${elsewhere}" # here\r\nOTHER=1\r\n`;
     for (const bytes of [
       Buffer.from(content),
@@ -120,32 +122,40 @@ describe("loadSettings from a .env file", () => {
       Buffer.from(`\ufeff${content}`, "utf16le"),
       Buffer.from(`\ufeff${content}`, "utf16le").swap16(),
     ])
-      expect(load({ files: { ".env": bytes } })).toEqual({ issues: [], warnings: [], database: elsewhere });
+      expect(await load({ files: { ".env": bytes } })).toEqual({
+        issues: [],
+        warnings: [],
+        database: elsewhere,
+      });
   });
 
-  test("rejects a file that cannot be decoded", () => {
-    expect(load({ files: { ".env": Buffer.from(`PLANT_DATABASE=${elsewhere}`, "utf16le") } }).issues).toEqual(
-      [".env seems to be UTF-16 without a byte order mark; save it as UTF-8"],
-    );
-    expect(load({ files: { ".env": Buffer.from("# \xe8\n", "latin1") } }).issues).toEqual([
+  test("rejects a file that cannot be decoded", async () => {
+    expect(
+      (await load({ files: { ".env": Buffer.from(`PLANT_DATABASE=${elsewhere}`, "utf16le") } })).issues,
+    ).toEqual([".env seems to be UTF-16 without a byte order mark; save it as UTF-8"]);
+    expect((await load({ files: { ".env": Buffer.from("# \xe8\n", "latin1") } })).issues).toEqual([
       ".env is not UTF-8 (line 1 has a byte that is not); save it as UTF-8",
     ]);
   });
 
-  test("rejects a line that sets nothing, with its number and without its text", () => {
-    const { issues } = load({ files: { ".env": "A=1\nPLANT_DATABASE: mssql://sa:hunter2@h/d\nhunter2\n" } });
+  test("rejects a line that sets nothing, with its number and without its text", async () => {
+    const { issues } = await load({
+      files: { ".env": "A=1\nPLANT_DATABASE: mssql://sa:hunter2@h/d\nhunter2\n" },
+    });
     expect(issues).toEqual([".env:2 is not NAME=VALUE", ".env:3 is not NAME=VALUE"]);
-    const many = load({ files: { ".env": "hunter2\n".repeat(5_000) } }).issues;
+    const many = (await load({ files: { ".env": "hunter2\n".repeat(5_000) } })).issues;
     expect([many.length, many.at(-1)]).toEqual([11, ".env has 4990 more such lines"]);
   });
 
-  test("ignores invalid lines of other tools, and rejects those of this program", () => {
+  test("ignores invalid lines of other tools, and rejects those of this program", async () => {
     const foreign = ["OTHER_TOOL=a#b", 'X="a" b', "export Y='open", "DATABASE_URL=#x"];
-    expect(load({ files: { ".env": [...foreign, `PLANT_DATABASE=${elsewhere}`].join("\n") } })).toEqual({
-      issues: [],
-      warnings: [],
-      database: elsewhere,
-    });
+    expect(await load({ files: { ".env": [...foreign, `PLANT_DATABASE=${elsewhere}`].join("\n") } })).toEqual(
+      {
+        issues: [],
+        warnings: [],
+        database: elsewhere,
+      },
+    );
     for (const name of [
       "PLANT_PLANTS",
       "PLANT_COLOUR",
@@ -154,13 +164,13 @@ describe("loadSettings from a .env file", () => {
       "database",
       "PLNAT_API_URL",
     ])
-      expect([name, load({ files: { ".env": `${name}=a#b` } }).issues]).toEqual([
+      expect([name, (await load({ files: { ".env": `${name}=a#b` } })).issues]).toEqual([
         name,
         [".env:1 has a # in its value; put the value in quotation marks"],
       ]);
   });
 
-  test("rejects a name that is not a setting or is set twice", () => {
+  test("rejects a name that is not a setting or is set twice", async () => {
     const content = [
       "PLANT_DATABSE=x",
       "PLANT_COLOUR=red",
@@ -170,7 +180,7 @@ describe("loadSettings from a .env file", () => {
       "OTHER=1",
       "OTHER=2",
     ];
-    expect(load({ files: { ".env": content.join("\n") } }).issues.sort()).toEqual([
+    expect((await load({ files: { ".env": content.join("\n") } })).issues.sort()).toEqual([
       "PLANT_COLOUR (.env:2) is not a setting; it has no effect",
       "PLANT_DATABSE (.env:1) is not a setting; did you mean PLANT_DATABASE?",
       "PLANT_PLANTS (.env:5) is set twice, first at .env:4; set it once",
@@ -178,44 +188,44 @@ describe("loadSettings from a .env file", () => {
     ]);
   });
 
-  test("rejects a dangling link, and ignores a directory of that name", () => {
+  test("rejects a dangling link, and ignores a directory of that name", async () => {
     const directory = makeFolder();
-    const issues = () =>
-      loadSettings({ directory, environment: {} }, {}, settingsOf("cli"), undefined).issues;
+    const issues = async () =>
+      (await loadSettings({ directory, environment: {} }, {}, settingsOf("cli"), undefined)).issues;
     symlinkSync(join(directory, "gone"), join(directory, ".env"));
-    expect(issues().map(describeSettingIssue)).toEqual([".env cannot be read: ENOENT"]);
+    expect((await issues()).map(describeSettingIssue)).toEqual([".env cannot be read: ENOENT"]);
     const other = makeFolder();
     mkdirSync(join(other, ".env"));
     expect(
-      loadSettings({ directory: other, environment: {} }, {}, settingsOf("cli"), undefined).issues,
+      (await loadSettings({ directory: other, environment: {} }, {}, settingsOf("cli"), undefined)).issues,
     ).toEqual([]);
   });
 });
 
 describe("loadSettings from a config file", () => {
-  test("reads a byte order mark and UTF-16, and rejects a file that cannot be decoded", () => {
+  test("reads a byte order mark and UTF-16, and rejects a file that cannot be decoded", async () => {
     const content = `{"database": "${elsewhere}"}`;
     for (const bytes of [Buffer.from(`\ufeff${content}`), Buffer.from(`\ufeff${content}`, "utf16le")])
-      expect(load({ files: { "plant.config.json": bytes } })).toEqual({
+      expect(await load({ files: { "plant.config.json": bytes } })).toEqual({
         issues: [],
         warnings: [],
         database: elsewhere,
       });
-    expect(load({ files: { "plant.config.json": Buffer.from(content, "utf16le") } }).issues).toEqual([
+    expect((await load({ files: { "plant.config.json": Buffer.from(content, "utf16le") } })).issues).toEqual([
       "plant.config.json seems to be UTF-16 without a byte order mark; save it as UTF-8",
     ]);
   });
 
-  test("rejects a file that is too large or missing", () => {
-    expect(load({ files: { "plant.config.json": " ".repeat(2_000_000) } }).issues).toEqual([
+  test("rejects a file that is too large or missing", async () => {
+    expect((await load({ files: { "plant.config.json": " ".repeat(2_000_000) } })).issues).toEqual([
       "plant.config.json is larger than 1048576 bytes; settings take a few lines",
     ]);
-    expect(load({ config: "mine.json" }).issues).toEqual(["mine.json cannot be read: ENOENT"]);
+    expect((await load({ config: "mine.json" })).issues).toEqual(["mine.json cannot be read: ENOENT"]);
   });
 });
 
 describe("loadSettings with a misnamed file", () => {
-  test("warns of it if the right one is missing", () => {
+  test("warns of it if the right one is missing", async () => {
     for (const [name, wanted] of [
       ["plant.config.jsonc", "plant.config.json"],
       ["plants.config.json", "plant.config.json"],
@@ -227,16 +237,16 @@ describe("loadSettings with a misnamed file", () => {
       ["env", ".env"],
       [".ENV", ".env"],
     ] as const) {
-      expect([name, load({ files: { [name]: "{}" } }).warnings]).toEqual([
+      expect([name, (await load({ files: { [name]: "{}" } })).warnings]).toEqual([
         name,
         [`${name} is not read; did you mean ${wanted}?`],
       ]);
       expect([
         name,
-        load({ files: { [name]: "{}", "plant.config.json": "{}", ".env": "" } }).warnings,
+        (await load({ files: { [name]: "{}", "plant.config.json": "{}", ".env": "" } })).warnings,
       ]).toEqual([name, []]);
     }
     for (const name of [".envrc", "package.json", "plants.db", "plant.config.json~", "tsconfig.json"])
-      expect([name, load({ files: { [name]: "{}" } }).warnings]).toEqual([name, []]);
+      expect([name, (await load({ files: { [name]: "{}" } })).warnings]).toEqual([name, []]);
   });
 });
