@@ -294,7 +294,8 @@ export function sqlStatusStatements(database: Database): StatusStatements {
           fn.countAll().as("files"),
           fn.sum(cast("row_count", "bigint")).as("rows"),
           fn.sum(cast("byte_count", "bigint")).as("bytes"),
-          fn.max("partition_hour").as("last_hour"),
+          // As a text of variable length: it is NCHAR on SQL Server.
+          fn.max(cast<string>("partition_hour", "varchar(13)")).as("last_hour"),
         ])
         .groupBy("state")
         .execute();
@@ -309,7 +310,7 @@ export function sqlStatusStatements(database: Database): StatusStatements {
       const archived = of("verified", "pruned");
       const lastHour =
         archived
-          .map(({ last_hour: hour }) => hour.trim())
+          .map(({ last_hour }) => last_hour)
           .sort()
           .at(-1) ?? null;
       const { oldest } = await db

@@ -1,4 +1,5 @@
-import type { PlantTables } from "@lmnh/plant-schema";
+import { migrate, type PlantTables } from "@lmnh/plant-schema";
+import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import {
   DummyDriver,
   Kysely,
@@ -9,7 +10,14 @@ import {
 } from "kysely";
 import { expect, test } from "vitest";
 import { sqlStatusStatements } from "../../src/status/sql-status-facts.js";
+import { statusStatementsTests } from "../support/status-statements-tests.js";
 import { nowMs } from "./facts.js";
+
+statusStatementsTests("sqlStatusStatements on SQLite", async () => {
+  const database = await openSqlite("sqlite::memory:");
+  await migrate(database);
+  return { database, close: () => database.close() };
+});
 
 test("sqlStatusStatements has these statements for SQL Server", async () => {
   const statements: string[] = [];

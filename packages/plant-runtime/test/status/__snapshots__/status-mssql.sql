@@ -46,7 +46,7 @@ select count(*) as "given_up" from "museum"."alert_delivery" where "delivered_at
 select top(1) "notifier", "reason" from "museum"."alert_delivery" where "delivered_at" is null and "attempts" > @1 and ("due_at" is not null or "created_at" >= CONVERT(DATETIME2(3), @2, 127)) order by "created_at" desc
 -- [0,"2026-11-28T12:00:00.000Z"]
 
-select "state", count(*) as "files", sum(cast("row_count" as bigint)) as "rows", sum(cast("byte_count" as bigint)) as "bytes", max("partition_hour") as "last_hour" from "museum"."archive_file" group by "state"
+select "state", count(*) as "files", sum(cast("row_count" as bigint)) as "rows", sum(cast("byte_count" as bigint)) as "bytes", max(cast("partition_hour" as varchar(13))) as "last_hour" from "museum"."archive_file" group by "state"
 -- []
 
 select "verified_at" from "museum"."archive_metadata"
