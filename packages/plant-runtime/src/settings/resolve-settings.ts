@@ -64,8 +64,10 @@ export function resolveSettings<Table extends SettingTable>(
   for (const [key, setting] of Object.entries(table)) {
     const { origin, name, place, text } = findText(key, setting, sources);
     const problems = text === undefined ? [] : read(setting, text, (value) => (values[key] = value));
-    const invalid = text === undefined || setting.secret ? null : describeInvalidValue(text);
-    for (const message of problems) issues.push({ key, origin, name, place, value: invalid, message });
+    for (const message of problems) {
+      const value = text === undefined || setting.secret ? null : describeInvalidValue(text);
+      issues.push({ key, origin, name, place, value, message });
+    }
     shown.push({
       key,
       name: flagName(setting) ?? setting.environment ?? key,

@@ -4,10 +4,13 @@
  */
 export function similarName(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = plain(name);
+  const allowed = allowedEdits(wanted);
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, plain(candidate));
-    if (distance <= allowedEdits(wanted) && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
+    const letters = plain(candidate);
+    if (Math.abs(wanted.length - letters.length) > allowed) continue;
+    const distance = editDistance(wanted, letters);
+    if (distance <= allowed && distance < (best?.distance ?? Number.POSITIVE_INFINITY))
       best = { candidate, distance };
   }
   return best?.candidate;

@@ -25,6 +25,11 @@ const lowerCaseNames: ReadonlySet<string> = new Set(
     environment !== undefined && anyCase ? [environment.toLowerCase()] : [],
   ),
 );
+const knownNames = [...runnersByName.keys()].map((name) => {
+  // An edit is at most two letters wide.
+  const kept = Math.floor(name.length / 2) - 1;
+  return { name, beginning: name.slice(0, kept), end: name.slice(name.length - kept) };
+});
 const ownNames = [...runnersByName.keys()].filter((name) => name.startsWith("PLANT_"));
 const otherNames = [...runnersByName.keys()].filter((name) => !name.startsWith("PLANT_"));
 
@@ -97,14 +102,14 @@ function suggestName(name: string, variables: SettingTexts): string | undefined 
   const upper = name.slice(0, 100).toUpperCase();
   const setting = aliases.get(upper);
   if (setting !== undefined) return variables[setting] === undefined ? setting : undefined;
-  return [...runnersByName.keys()].find(
-    (known) =>
-      variables[known] === undefined &&
-      // Quick checks first: an environment has many variables, and one edit keeps one end of a name.
+  // Quick checks first: an environment has many variables, and one edit keeps the beginning or the end of a name.
+  return knownNames.find(
+    ({ name: known, beginning, end }) =>
       Math.abs(upper.length - known.length) <= 1 &&
-      (upper[0] === known[0] || upper.at(-1) === known.at(-1)) &&
+      (upper.startsWith(beginning) || upper.endsWith(end)) &&
+      variables[known] === undefined &&
       editDistance(upper, known) <= 1,
-  );
+  )?.name;
 }
 
 /** `API` and `API_ADDRESS` become `PLANT_API_URL`, `TIMEOUT` becomes `PLANT_REQUEST_TIMEOUT`. */
