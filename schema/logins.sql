@@ -50,6 +50,7 @@ GRANT INSERT, UPDATE ON [$(schema)].[plant_reading] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[plant_notice] TO [plant_etl];
 GRANT INSERT, UPDATE ON [$(schema)].[plant_rejection] TO [plant_etl];
 GRANT INSERT, UPDATE, DELETE ON [$(schema)].[etl_run] TO [plant_etl];
+GRANT UPDATE ON [$(schema)].[pruned_run_total] TO [plant_etl];
 GRANT INSERT ON [$(schema)].[quarantined_row] TO [plant_etl];
 GO
 

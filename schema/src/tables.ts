@@ -23,6 +23,8 @@ export interface PlantTables {
   plant_rejection: PlantRejectionTable;
   /** The run log of the pull. */
   etl_run: EtlRunTable;
+  /** The counts of the runs that were deleted from the run log. */
+  pruned_run_total: PrunedRunTotalTable;
   /** The archive catalog. */
   archive_file: ArchiveFileTable;
   /** The days that have a summary in the archive. */
@@ -238,6 +240,31 @@ export interface EtlRunTable {
   failed: number | null;
   /** The report of the run, as JSON. */
   report: string | null;
+}
+
+/**
+ * The counts of the runs that were deleted from the run log: one row. With the sums over the run log it gives those over all
+ * runs.
+ */
+export interface PrunedRunTotalTable {
+  /** Primary key; always 1, so that there is one row. */
+  pruned_run_total_id: number;
+  /** Readings that these runs inserted. */
+  loaded: number;
+  /** Readings that were stored before, with the same values. */
+  duplicates: number;
+  /** Readings whose plant and time were stored with other values. */
+  conflicts: number;
+  /** Plants that the API did not know. */
+  not_found: number;
+  /** Plants that were on loan. */
+  on_loan: number;
+  /** Plants whose sensor had a fault. */
+  sensor_fault: number;
+  /** Responses that violated the schema. */
+  rejected: number;
+  /** Plants without a response. */
+  failed: number;
 }
 
 /** The archive catalog: one row a file in the object store. Unique: `object_key`. */

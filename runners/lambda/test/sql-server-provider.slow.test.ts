@@ -170,7 +170,7 @@ describe("the shipped handlers on SQL Server", () => {
     const lambda = await start({ ...mssql.environment, DB_USER: "u", DB_PASSWORD: "p" });
     const { error } = await lambda.invoke({});
     expect(error?.errorMessage).toMatch(
-      /older structure \(pending: 0002_plant_pipeline, 0003_plant_health, 0004_operations\)/,
+      /older structure \(pending: 0002_plant_pipeline, 0003_plant_health, 0004_operations, 0005_pruned_runs\)/,
     );
   });
 

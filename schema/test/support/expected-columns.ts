@@ -83,6 +83,17 @@ export const expectedColumns: Columns = {
     failed: "null",
     report: "null",
   },
+  pruned_run_total: {
+    pruned_run_total_id: "not null",
+    loaded: "not null",
+    duplicates: "not null",
+    conflicts: "not null",
+    not_found: "not null",
+    on_loan: "not null",
+    sensor_fault: "not null",
+    rejected: "not null",
+    failed: "not null",
+  },
   archive_file: {
     archive_file_id: "not null",
     object_key: "not null",

@@ -21,7 +21,11 @@ export interface LoadStatements {
   beginRun(run: RunStart): Statement[];
   /** Number of readings that the run inserted, by `quality_flag`. */
   countLoaded(run: RunStart): Statement;
-  /** @param deleteBefore ISO 8601 in UTC: some of the runs that started before it are deleted; `null` for none */
+  /**
+   * Deleting adds the counts of the deleted runs to `pruned_run_total`, so that all of it is one transaction.
+   *
+   * @param deleteBefore ISO 8601 in UTC: some of the runs that started before it are deleted; `null` for none
+   */
   finishRun(report: Report, deleteBefore: string | null): Statement[];
   failRun(run: RunStart, failure: RunFailure): Statement;
 }
@@ -42,6 +46,18 @@ const abandonedAfterMs = 25 * 60 * 60_000;
  * enough for milliseconds, at 550 bytes a run.
  */
 export const maxDeletedRuns = 500;
+
+/** The counts of a run that add up to the plants requested, and are kept when the run is deleted. */
+export const keptCounts = [
+  "loaded",
+  "duplicates",
+  "conflicts",
+  "not_found",
+  "on_loan",
+  "sensor_fault",
+  "rejected",
+  "failed",
+] as const;
 
 /** The state of a run in the run log, by its report. */
 export function stateOf({ outcome, complete }: Pick<Report, "outcome" | "complete">): string {

@@ -1,7 +1,13 @@
 import { conflictReason, readingValueColumns } from "@lmnh/plant-schema/internal";
 import { jsonParameter, quoteSchema } from "@lmnh/plant-schema/internal/sql";
 import type { Reading } from "../batch.js";
-import { abandonedBefore, type LoadStatements, maxDeletedRuns, runValues } from "./load-statements.js";
+import {
+  abandonedBefore,
+  keptCounts,
+  type LoadStatements,
+  maxDeletedRuns,
+  runValues,
+} from "./load-statements.js";
 import { toNoticeRows, toRejectionRows } from "./row-mapping.js";
 
 /**
@@ -68,7 +74,6 @@ FROM ${quoted}.[plant_reading] WHERE ingested_at = ${instant("@2")} AND run_id =
       parameters: [runId, startedAt],
     }),
 
-    // One statement, so that the end of a run is one round trip. READPAST, because runs that end at once delete the same.
     finishRun: (report, deleteBefore) => [
       {
         sql: `
@@ -79,7 +84,16 @@ WHERE run_id = @17${
           deleteBefore === null
             ? ""
             : `;
-DELETE TOP (${maxDeletedRuns}) FROM ${quoted}.[etl_run] WITH (READPAST) WHERE started_at < ${instant("@18")}`
+DECLARE @deleted TABLE (${keptCounts.map((count) => `${count} INT`).join(", ")});
+DELETE TOP (${maxDeletedRuns}) FROM ${quoted}.[etl_run]
+OUTPUT ${keptCounts.map((count) => `deleted.${count}`).join(", ")} INTO @deleted
+WHERE started_at < ${instant("@18")};
+IF @@ROWCOUNT > 0
+UPDATE ${quoted}.[pruned_run_total] SET
+${keptCounts
+  // A sum of INT overflows.
+  .map((count) => `  ${count} = ${count} + (SELECT ISNULL(SUM(CAST(${count} AS BIGINT)), 0) FROM @deleted)`)
+  .join(",\n")}`
         }`,
         parameters: [...runValues(report), ...(deleteBefore === null ? [] : [deleteBefore])],
       },

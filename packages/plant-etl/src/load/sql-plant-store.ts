@@ -35,8 +35,8 @@ export interface SqlPlantStoreOptions extends Pick<PlantDatabase, "db" | "dialec
   /** Retries transactions after transient errors such as a deadlock. No retries by default. */
   readonly retry?: RetryOptions | undefined;
   /**
-   * How long a run stays in the run log, milliseconds. The end of a run deletes up to 500 older ones, by whole UTC days. By
-   * default none is deleted.
+   * How long a run stays in the run log, milliseconds. The end of a run deletes up to 500 older ones, by whole UTC days, and
+   * adds their counts to `pruned_run_total`. By default none is deleted.
    */
   readonly runLogRetentionMs?: number | undefined;
 }
@@ -137,9 +137,7 @@ export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
 
     async finishRun(report) {
       const finish = statements.finishRun(report, deleteBefore(report, runLogRetentionMs));
-      await retrying(async () => {
-        for (const statement of finish) await executeStatement(db, statement);
-      });
+      await retrying(() => executeBatch(options, finish));
       totals.delete(report.runId);
     },
 

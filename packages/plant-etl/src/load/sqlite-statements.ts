@@ -5,6 +5,7 @@ import type { RunStart } from "../report.js";
 import {
   abandonedBefore,
   conflictContent,
+  keptCounts,
   type LoadStatements,
   maxDeletedRuns,
   runValues,
@@ -78,12 +79,8 @@ WHERE run_id = ?`,
     ...(deleteBefore === null
       ? []
       : [
-          {
-            sql: `
-DELETE FROM etl_run
-WHERE run_id IN (SELECT run_id FROM etl_run WHERE started_at < ? ORDER BY started_at LIMIT ${maxDeletedRuns})`,
-            parameters: [deleteBefore],
-          },
+          { sql: addOldestRuns, parameters: [deleteBefore] },
+          { sql: `DELETE FROM etl_run WHERE run_id IN (${oldestRuns})`, parameters: [deleteBefore] },
         ]),
   ],
 
@@ -94,6 +91,18 @@ WHERE run_id = ?`,
     parameters: [failedAt, reason, exitCode, runId],
   }),
 };
+
+/** The same in two statements of one transaction. */
+const oldestRuns = `
+  SELECT run_id FROM etl_run WHERE started_at < ? ORDER BY started_at, run_id LIMIT ${maxDeletedRuns}`;
+
+const addOldestRuns = `
+UPDATE pruned_run_total SET ${keptCounts.map((count) => `${count} = pruned_run_total.${count} + oldest.${count}`).join(", ")}
+FROM (
+  SELECT count(*) AS runs, ${keptCounts.map((count) => `ifnull(sum(${count}), 0) AS ${count}`).join(", ")}
+  FROM etl_run WHERE run_id IN (${oldestRuns})
+) AS oldest
+WHERE oldest.runs > 0`;
 
 function readingValues(reading: Reading): unknown[] {
   return [

@@ -1,6 +1,6 @@
 import type { PlantDatabase } from "@lmnh/plant-schema";
 import { describe, expect, test } from "vitest";
-import { maxDeletedRuns } from "../../src/load/load-statements.js";
+import { keptCounts, maxDeletedRuns } from "../../src/load/load-statements.js";
 import { sqlPlantStore } from "../../src/load/sql-plant-store.js";
 import { runEtl } from "../../src/run-etl.js";
 import { lmnhTransform } from "../../src/transform/lmnh-transform.js";
@@ -20,6 +20,32 @@ export function runLogRetentionTests(name: string, getDatabase: () => PlantDatab
       await insertRuns(database, [startOfDay - 2 * dayMs - 1, ...kept]);
       await runOnce(database, 2 * dayMs);
       expect(await startsIn(database)).toEqual([...kept, nowMs].map(iso));
+    });
+
+    test("the counts of the deleted runs are added to pruned_run_total", async () => {
+      const database = getDatabase();
+      await emptyTables(database.db);
+      const before = await keptCountsOf(database);
+      const counts = [
+        { loaded: 2_000_000_000, duplicates: 1, conflicts: 2, not_found: 3 },
+        { loaded: 2_000_000_000, on_loan: 4, sensor_fault: 5, rejected: 6, failed: 7 },
+        {},
+      ];
+      for (const [day, each] of counts.entries())
+        await database.db
+          .insertInto("etl_run")
+          .values({
+            run_id: `${day}`,
+            started_at: iso(startOfDay - (9 - day) * dayMs),
+            state: "complete",
+            ...each,
+          })
+          .execute();
+      await runOnce(database, 2 * dayMs);
+      const added = [4_000_000_000, 1, 2, 3, 4, 5, 6, 7];
+      expect(await keptCountsOf(database)).toEqual(before.map((count, index) => count + (added[index] ?? 0)));
+      await runOnce(database, 2 * dayMs);
+      expect(await keptCountsOf(database)).toEqual(before.map((count, index) => count + (added[index] ?? 0)));
     });
 
     test("a run deletes some of many old runs; without a retention it deletes none", async () => {
@@ -61,6 +87,11 @@ async function insertRuns({ db }: PlantDatabase, starts: readonly number[]): Pro
           .map((ms, index) => ({ run_id: `${start + index}`, started_at: iso(ms), state: "complete" })),
       )
       .execute();
+}
+
+async function keptCountsOf({ db }: PlantDatabase): Promise<number[]> {
+  const row = await db.selectFrom("pruned_run_total").select(keptCounts).executeTakeFirstOrThrow();
+  return keptCounts.map((count) => Number(row[count]));
 }
 
 async function startsIn({ db }: PlantDatabase): Promise<string[]> {

@@ -18,40 +18,57 @@ type Outcome = keyof typeof outcomes;
 type Totals = Readonly<Record<Outcome, number>>;
 
 const outcomeNames = Object.keys(outcomes) as Outcome[];
-const noAnswers = Object.fromEntries(outcomeNames.map((outcome) => [outcome, 0])) as Totals;
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** A run that is older does not change any more: one that runs for 25 hours is given up. */
 const settledAfterMs = 26 * hourMs;
 /** One statement reads the runs of at most 30 days: 43,200 with a pull every minute. */
-const stepMs = 30 * 24 * hourMs;
+const stepMs = 30 * dayMs;
+
+/** A sum over the runs that were deleted from the run log, and those in it that do not change any more. */
+interface Settled {
+  /** The time of the call that computed it, milliseconds since the epoch. */
+  readonly atMs: number;
+  /** Runs that started before are included; `null` stands for the beginning of the log. */
+  readonly untilMs: number | null;
+  readonly totals: Totals;
+  /** The part of the deleted runs, until it is certain that no other one was deleted meanwhile; `null` then. */
+  readonly unconfirmed: Totals | null;
+}
 
 /**
  * Loads what operators watch from the run log, the outbox and the readings. The function that is returned sums up the entire
- * run log when it is called first, and adds what is new in later calls. If its signal ends a call, the next one continues.
+ * run log when it is called first and after a day without a call, and adds what is new in other calls. If its signal ends a
+ * call, the next one continues.
  *
  * @throws the errors of the database; the signal's reason
  */
 export function sqlOperatorMetrics(
   database: HealthDatabase,
 ): (nowMs: number, signal?: AbortSignal) => Promise<Omit<OperatorMetrics, "build">> {
-  /** The runs that started before `untilMs`; `null` stands for the beginning of the log. */
-  let settled: { readonly untilMs: number | null; readonly totals: Totals } = {
-    untilMs: null,
-    totals: noAnswers,
-  };
+  let settled: Settled | null = null;
 
   const sumAnswers = async (nowMs: number, signal: AbortSignal | undefined): Promise<Totals> => {
     const settledMs = nowMs - settledAfterMs;
-    // A copy, because two calls can run at once.
-    let sum = settled;
+    // After a day without a call, runs may have been deleted that it does not include. A copy, because two calls can run at once.
+    let sum: Settled | null = settled !== null && nowMs - settled.atMs > dayMs ? null : settled;
     for (;;) {
       signal?.throwIfAborted();
+      sum ??= beginningWith(await totalsOfDeletedRuns(database), nowMs);
       const sinceMs = await firstRunMs(database, sum.untilMs, settledMs);
-      if (sinceMs === null) break;
-      const untilMs = Math.min(sinceMs + stepMs, settledMs);
-      sum = { untilMs, totals: add(sum.totals, await totalsOfRuns(database, sinceMs, untilMs)) };
+      if (sinceMs !== null) {
+        const untilMs = Math.min(sinceMs + stepMs, settledMs);
+        sum = { ...sum, untilMs, totals: add(sum.totals, await totalsOfRuns(database, sinceMs, untilMs)) };
+      } else if (sum.unconfirmed === null) break;
+      else {
+        const deleted = await totalsOfDeletedRuns(database);
+        sum = isSame(deleted, sum.unconfirmed)
+          ? { ...sum, unconfirmed: null }
+          : beginningWith(deleted, nowMs);
+      }
       settled = sum;
     }
+    settled = { ...sum, atMs: nowMs };
     return add(sum.totals, await totalsOfRuns(database, Math.max(sum.untilMs ?? settledMs, settledMs), null));
   };
 
@@ -68,6 +85,13 @@ export function sqlOperatorMetrics(
     };
   };
 }
+
+const beginningWith = (deleted: Totals, atMs: number): Settled => ({
+  atMs,
+  untilMs: null,
+  totals: deleted,
+  unconfirmed: deleted,
+});
 
 /** The first start in `[sinceMs, untilMs)`. */
 async function firstRunMs(
@@ -105,6 +129,14 @@ async function totalsOfRuns(
   );
   // Of no run, a sum is null. A BIGINT of SQL Server is text.
   return mapOutcomes((outcome) => Number(sums[outcome] ?? 0));
+}
+
+/** Of the runs that were deleted from the run log. */
+async function totalsOfDeletedRuns(database: HealthDatabase): Promise<Totals> {
+  const row = await reading(database, (db) =>
+    db.selectFrom("pruned_run_total").select(Object.values(outcomes)).executeTakeFirst(),
+  );
+  return mapOutcomes((outcome) => Number(row?.[outcomes[outcome]] ?? 0));
 }
 
 async function lastRunSeconds(database: HealthDatabase): Promise<number | null> {
@@ -147,6 +179,10 @@ async function countDeliveries(
 
 function add(one: Totals, other: Totals): Totals {
   return mapOutcomes((outcome) => one[outcome] + other[outcome]);
+}
+
+function isSame(one: Totals, other: Totals): boolean {
+  return outcomeNames.every((outcome) => one[outcome] === other[outcome]);
 }
 
 function mapOutcomes(countOf: (outcome: Outcome) => number): Totals {

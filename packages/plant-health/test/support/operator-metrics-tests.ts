@@ -82,6 +82,29 @@ export function operatorMetricsTests(name: string, open: () => Promise<TestDatab
       expect((await counting(nowMs)).readingsLoaded).toBe((await load(nowMs)).readingsLoaded);
     });
 
+    test("does not fall when old runs leave the run log, at once, in the middle of a sum, and between distant calls", async () => {
+      for (let step = 1; step <= 9; step++)
+        await insertRun(opened, nowMs - step * 45 * dayMs, 1_000, { failed: step });
+      const counting = sqlOperatorMetrics(opened.database);
+      const { runAnswers: before } = await counting(nowMs);
+      expect(await pruneOldestRun(opened, nowMs)).toBe(true);
+      for (const load of [counting, sqlOperatorMetrics(opened.database)])
+        expect((await load(nowMs)).runAnswers).toEqual(before);
+
+      const interrupted = sqlOperatorMetrics(opened.database);
+      // Each of the calls ends after a step of its sum; then a run is deleted that is in the sum, and one that is not.
+      for (let call = 1; call <= 4; call++) {
+        await expect(interrupted(nowMs, abortAfter(1))).rejects.toThrow("stopped");
+        for (const _run of ["summed up", "next"]) expect(await pruneOldestRun(opened, nowMs)).toBe(true);
+      }
+      expect((await interrupted(nowMs)).runAnswers).toEqual(before);
+
+      const laterMs = nowMs + 900 * dayMs;
+      await insertRun(opened, laterMs - 100 * dayMs, 1_000, { loaded: 5 });
+      while (await pruneOldestRun(opened, laterMs));
+      expect((await counting(laterMs)).readingsLoaded).toBe((before?.loaded ?? 0) + 5);
+    });
+
     test("counts the readings that are in no file of the archive", async () => {
       await inSchema(opened)
         .insertInto("archive_file")
@@ -148,6 +171,42 @@ async function insertRun(
     })
     .execute();
 }
+
+/** Aborts when it was asked so many times whether it has. */
+function abortAfter(times: number): AbortSignal {
+  const { signal } = new AbortController();
+  let asked = 0;
+  return Object.assign(signal, {
+    throwIfAborted() {
+      if (++asked > times) throw new Error("stopped");
+    },
+  });
+}
+
+/** As `pruneRunLog` of plant-etl: the counts of the run are added to those of the deleted ones. `false` if there is none. */
+async function pruneOldestRun(opened: TestDatabase, atMs: number): Promise<boolean> {
+  const db = inSchema(opened);
+  const [oldest] = await db
+    .selectFrom("etl_run")
+    .selectAll()
+    .where("started_at", "<", iso(atMs - 2 * dayMs))
+    .orderBy("started_at")
+    .execute();
+  if (oldest === undefined) return false;
+  await db.deleteFrom("etl_run").where("run_id", "=", oldest.run_id).execute();
+  await db
+    .updateTable("pruned_run_total")
+    .set((eb) =>
+      Object.fromEntries(counted.map((column) => [column, eb(column, "+", Number(oldest[column] ?? 0))])),
+    )
+    .execute();
+  return true;
+}
+
+const counted = [
+  ...(["loaded", "duplicates", "conflicts", "not_found"] as const),
+  ...(["on_loan", "sensor_fault", "rejected", "failed"] as const),
+];
 
 type Delivered = readonly [notifier: string, outcome: "delivered" | "pending" | "given_up"];
 

@@ -132,7 +132,20 @@ UPDATE [my]]schema].[etl_run] SET finished_at = CONVERT(DATETIME2(3), @1, 127), 
   requested = @6, loaded = @7, duplicates = @8, conflicts = @9, flagged = @10, not_found = @11, on_loan = @12,
   sensor_fault = @13, rejected = @14, failed = @15, report = @16
 WHERE run_id = @17;
-DELETE TOP (500) FROM [my]]schema].[etl_run] WITH (READPAST) WHERE started_at < CONVERT(DATETIME2(3), @18, 127)
+DECLARE @deleted TABLE (loaded INT, duplicates INT, conflicts INT, not_found INT, on_loan INT, sensor_fault INT, rejected INT, failed INT);
+DELETE TOP (500) FROM [my]]schema].[etl_run]
+OUTPUT deleted.loaded, deleted.duplicates, deleted.conflicts, deleted.not_found, deleted.on_loan, deleted.sensor_fault, deleted.rejected, deleted.failed INTO @deleted
+WHERE started_at < CONVERT(DATETIME2(3), @18, 127);
+IF @@ROWCOUNT > 0
+UPDATE [my]]schema].[pruned_run_total] SET
+  loaded = loaded + (SELECT ISNULL(SUM(CAST(loaded AS BIGINT)), 0) FROM @deleted),
+  duplicates = duplicates + (SELECT ISNULL(SUM(CAST(duplicates AS BIGINT)), 0) FROM @deleted),
+  conflicts = conflicts + (SELECT ISNULL(SUM(CAST(conflicts AS BIGINT)), 0) FROM @deleted),
+  not_found = not_found + (SELECT ISNULL(SUM(CAST(not_found AS BIGINT)), 0) FROM @deleted),
+  on_loan = on_loan + (SELECT ISNULL(SUM(CAST(on_loan AS BIGINT)), 0) FROM @deleted),
+  sensor_fault = sensor_fault + (SELECT ISNULL(SUM(CAST(sensor_fault AS BIGINT)), 0) FROM @deleted),
+  rejected = rejected + (SELECT ISNULL(SUM(CAST(rejected AS BIGINT)), 0) FROM @deleted),
+  failed = failed + (SELECT ISNULL(SUM(CAST(failed AS BIGINT)), 0) FROM @deleted)
 
 GO
 
