@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { lstat, readdir } from "node:fs/promises";
+import { lstat, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { ObjectInfo, OtherEntry } from "../../ports.js";
 import { compareKeys, isKey, printableName } from "../object-key.js";
@@ -42,6 +42,7 @@ export async function* listFiles(
 
 /** The first part of a key, from the left, that is a symbolic link; `null` if none is. */
 export async function findLink(root: string, key: string): Promise<string | null> {
+  if (await isWithoutLinks(root, key)) return null;
   const parts = key.split("/");
   for (let length = 1; length <= parts.length; length++) {
     const part = parts.slice(0, length).join("/");
@@ -50,4 +51,10 @@ export async function findLink(root: string, key: string): Promise<string | null
     if (stats.isSymbolicLink()) return part;
   }
   return null;
+}
+
+/** Two calls in place of one for each part. `false` also if the file does not exist, or its name has other letters. */
+async function isWithoutLinks(root: string, key: string): Promise<boolean> {
+  const real = await Promise.all([realpath(root), realpath(join(root, key))]).catch(() => null);
+  return real !== null && real[1] === join(real[0], key);
 }
