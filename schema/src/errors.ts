@@ -49,6 +49,11 @@ export class PlantSchemaError extends PlantError<PlantSchemaErrorCode> {
   override readonly name = "PlantSchemaError";
 }
 
+/** Like `instanceof PlantSchemaError`, but also true for an error of another copy of this package. */
+export function isPlantSchemaError(error: unknown): error is PlantSchemaError {
+  return isPlantError(error) && error.name === "PlantSchemaError";
+}
+
 /**
  * - `URL_INVALID`: a database URL, or a part of one, is invalid
  * - `DRIVER_MISSING`: the database's driver is not installed

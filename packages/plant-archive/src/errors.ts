@@ -1,4 +1,4 @@
-import { PlantError, type Recovery } from "@lmnh/plant-schema";
+import { isPlantError, PlantError, type Recovery } from "@lmnh/plant-schema";
 
 /** An error of an archive: of its options, its object store, its files or the readings to archive. */
 export class PlantArchiveError extends PlantError<PlantArchiveErrorCode> {
@@ -53,7 +53,12 @@ export type PlantArchiveErrorCode =
   | "READINGS_CHANGED"
   | "OBJECT_INVALID";
 
+/** Like `instanceof PlantArchiveError`, but also true for an error of another copy of this package. */
+export function isPlantArchiveError(error: unknown): error is PlantArchiveError {
+  return isPlantError(error) && error.name === "PlantArchiveError";
+}
+
 /** Whether an error concerns one object and not the store. */
 export function isObjectError(error: unknown): error is PlantArchiveError {
-  return error instanceof PlantArchiveError && error.code.startsWith("OBJECT_");
+  return isPlantArchiveError(error) && error.code.startsWith("OBJECT_");
 }

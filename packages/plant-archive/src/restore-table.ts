@@ -1,4 +1,4 @@
-import { isObjectError, PlantArchiveError } from "./errors.js";
+import { isObjectError, isPlantArchiveError, PlantArchiveError } from "./errors.js";
 import { describeStored } from "./lifecycle/describe-stored.js";
 import {
   copyOf,
@@ -194,7 +194,7 @@ function originalsFirst(cataloged: ReadonlyMap<string, unknown>): (a: string, b:
 
 /** Whether the other files can be restored. */
 function isAboutFile(error: unknown): error is PlantArchiveError {
-  return isObjectError(error) || (error instanceof PlantArchiveError && error.code === "RESTORE_CONFLICT");
+  return isObjectError(error) || (isPlantArchiveError(error) && error.code === "RESTORE_CONFLICT");
 }
 
 async function restoreFile<Restored extends RestoredRows>(

@@ -1,6 +1,6 @@
 import { checkSummaries } from "./daily-summary/check-summaries.js";
 import { summaryPrefix } from "./daily-summary/summary-codec.js";
-import { isObjectError, PlantArchiveError } from "./errors.js";
+import { isObjectError, isPlantArchiveError } from "./errors.js";
 import { archiveIdKey, readArchiveId } from "./lifecycle/archive-id.js";
 import { copyOf, describeOrphan, explainOrphan, misplaced } from "./lifecycle/find-orphan-files.js";
 import { type ArchivedTable, keyOf, rowsOf } from "./model/archived-table.js";
@@ -183,7 +183,7 @@ async function checkId(objects: ObjectStore, files: number): Promise<FileProblem
       },
     ];
   } catch (error) {
-    if (!(error instanceof PlantArchiveError && error.code === "ARCHIVE_ID_INVALID")) throw error;
+    if (!(isPlantArchiveError(error) && error.code === "ARCHIVE_ID_INVALID")) throw error;
     return [{ key: archiveIdKey, reason: error.message }];
   }
 }

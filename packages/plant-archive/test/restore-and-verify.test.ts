@@ -1,6 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { dayMs, parsePartition } from "../src/model/partition.js";
-import type { ArchiveCatalog } from "../src/ports.js";
+import type { ArchiveCatalog, ObjectStore } from "../src/ports.js";
 import { restore } from "../src/restore.js";
 import { verify } from "../src/verify.js";
 import { copyObjects, openWorld, putObject, replaceObject, type World } from "./support/world.js";
@@ -8,8 +8,8 @@ import { copyObjects, openWorld, putObject, replaceObject, type World } from "./
 const now = Date.parse("2026-01-29T12:00:00.000Z");
 const old = Date.parse("2026-01-01T00:00:00.000Z");
 
-async function archivedWorld(): Promise<World> {
-  const world = await openWorld(now);
+async function archivedWorld(objects?: ObjectStore): Promise<World> {
+  const world = await openWorld(now, objects);
   await world.load(
     [1, "2026-01-28T09:00:00.123Z", { temperature: 0.1 + 0.2, lastWatered: null }],
     [2, "2026-01-28T09:30:00.000Z", { soilMoisture: -23.25, qualityFlag: 2, runId: null }],
@@ -148,6 +148,20 @@ describe("verify", () => {
     expect((await look(world)).problems).toMatchObject([
       { key: file?.key, reason: expect.stringContaining("is not in") },
     ]);
+  });
+
+  test("reports an object that is lost while it is read, with a store of another copy of the package", async () => {
+    vi.resetModules();
+    const copy = await import("../src/object-store/memory-object-store.js");
+    const world = await archivedWorld(copy.memoryObjectStore());
+    const [file] = await world.catalog.files();
+    const { objects } = world;
+    const losing = {
+      ...objects,
+      read: (key: string, ...range: [number, number]) =>
+        objects.read(key === file?.key ? "elsewhere/a.parquet" : key, ...range),
+    };
+    expect((await look({ ...world, objects: losing })).problems).toMatchObject([{ key: file?.key }]);
   });
 
   test("reports a renamed object as a copy of the missing one", async () => {

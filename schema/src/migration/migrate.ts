@@ -1,6 +1,6 @@
 import type { PlantDatabase } from "../database.js";
 import { dialects } from "../dialects.js";
-import { PlantSchemaError, reasonOf } from "../errors.js";
+import { isPlantSchemaError, PlantSchemaError, reasonOf } from "../errors.js";
 import type { Migration } from "./migration.js";
 import type { MigrationReport } from "./migration-report.js";
 import { planMigrations } from "./plan-migrations.js";
@@ -49,7 +49,7 @@ async function readPending(opened: PlantDatabase, known: readonly Migration[]): 
   try {
     return planMigrations(known, await dialects[opened.dialect].readHistory(opened.db, opened.schema));
   } catch (cause) {
-    if (cause instanceof PlantSchemaError) throw cause;
+    if (isPlantSchemaError(cause)) throw cause;
     throw new PlantSchemaError(
       "DATABASE_UNREACHABLE",
       "retry",

@@ -1,6 +1,6 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import type { PlantDatabase } from "../database.js";
-import { PlantSchemaError, reasonOf } from "../errors.js";
+import { isPlantSchemaError, PlantSchemaError, reasonOf } from "../errors.js";
 import { type Migration, migrationChecksum } from "../migration/migration.js";
 import type { MigrationReport } from "../migration/migration-report.js";
 import { type AppliedMigration, planMigrations } from "../migration/plan-migrations.js";
@@ -66,7 +66,7 @@ async function apply(connection: Connection, schema: string | null, migration: M
       await run(transaction, appliedMigration(schema), [migration.name, migrationChecksum(migration)]);
     });
   } catch (cause) {
-    if (cause instanceof PlantSchemaError && cause.code === "PERMISSION_DENIED")
+    if (isPlantSchemaError(cause) && cause.code === "PERMISSION_DENIED")
       throw new PlantSchemaError(
         "PERMISSION_DENIED",
         "abort",
@@ -75,7 +75,7 @@ async function apply(connection: Connection, schema: string | null, migration: M
       );
     throw new PlantSchemaError(
       "MIGRATION_FAILED",
-      cause instanceof PlantSchemaError ? cause.recovery : "abort",
+      isPlantSchemaError(cause) ? cause.recovery : "abort",
       `The migration ${migration.name} failed, and nothing was changed: ${reasonOf(cause)}`,
       { cause },
     );

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type Dialect, Kysely, MssqlAdapter, MssqlIntrospector, MssqlQueryCompiler } from "kysely";
 import type { PlantDatabase } from "../database.js";
-import { PlantSchemaError, reasonOf } from "../errors.js";
+import { isPlantSchemaError, PlantSchemaError, reasonOf } from "../errors.js";
 import type { PlantTables } from "../tables.js";
 import { connectMssql } from "./connect.js";
 import {
@@ -94,7 +94,7 @@ export async function openMssql(
 }
 
 function isLoginFailure(error: unknown): boolean {
-  return error instanceof PlantSchemaError && error.code === "LOGIN_FAILED";
+  return isPlantSchemaError(error) && error.code === "LOGIN_FAILED";
 }
 
 async function readAuthorities({ caFile, ...config }: CheckedMssqlConfig): Promise<CheckedMssqlConfig> {

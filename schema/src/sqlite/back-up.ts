@@ -1,6 +1,6 @@
 import { type FileHandle, link, lstat, open, realpath, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { driverCodeOf, PlantSchemaError } from "../errors.js";
+import { driverCodeOf, isPlantSchemaError, PlantSchemaError } from "../errors.js";
 import { type AppliedMigration, planMigrations } from "../migration/plan-migrations.js";
 import type { SqliteConnection } from "./connection.js";
 import { damaged, explainFileError, explainSqliteError } from "./errors.js";
@@ -59,7 +59,7 @@ export async function backUpSqlite(
     await publish(temporary, target, replace);
     return { file: target, bytes, ...checked };
   } catch (error) {
-    if (error instanceof PlantSchemaError || error === signal?.reason) throw error;
+    if (isPlantSchemaError(error) || error === signal?.reason) throw error;
     throw new PlantSchemaError(...explainFileError(target, error), { cause: error });
   } finally {
     await unlink(temporary).catch(() => undefined);

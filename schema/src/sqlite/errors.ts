@@ -3,6 +3,7 @@ import { access, constants, open, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import {
   driverCodeOf,
+  isPlantSchemaError,
   PlantSchemaError,
   type PlantSchemaErrorCode,
   type Recovery,
@@ -26,7 +27,7 @@ export async function explainSqliteError(
   error: unknown,
   isSound: () => Promise<boolean> = async () => false,
 ): Promise<unknown> {
-  if (error instanceof PlantSchemaError) return error;
+  if (isPlantSchemaError(error)) return error;
   const explanation = await explain(path, error, isSound);
   return explanation === undefined ? error : new PlantSchemaError(...explanation, { cause: error });
 }

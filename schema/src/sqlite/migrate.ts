@@ -1,6 +1,6 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import type { PlantDatabase } from "../database.js";
-import { codeOf, PlantSchemaError, reasonOf } from "../errors.js";
+import { codeOf, isPlantSchemaError, PlantSchemaError, reasonOf } from "../errors.js";
 import { type Migration, migrationChecksum } from "../migration/migration.js";
 import type { MigrationReport } from "../migration/migration-report.js";
 import { type AppliedMigration, planMigrations } from "../migration/plan-migrations.js";
@@ -79,9 +79,9 @@ async function apply(connection: Connection, migration: Migration): Promise<void
     await run(connection, historyTable);
     await run(connection, appliedMigration, [migration.name, migrationChecksum(migration)]);
   } catch (error) {
-    const isMissingTable = error instanceof PlantSchemaError && error.code === "SCHEMA_MISSING";
+    const isMissingTable = isPlantSchemaError(error) && error.code === "SCHEMA_MISSING";
     // An error of the disk or the file, not of the migration.
-    if (error instanceof PlantSchemaError && !isMissingTable) throw error;
+    if (isPlantSchemaError(error) && !isMissingTable) throw error;
     const cause = isMissingTable ? error.cause : error;
     throw new PlantSchemaError(
       "MIGRATION_FAILED",

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely } from "kysely";
 import type { PlantDatabase } from "../database.js";
-import { driverCodeOf, PlantSchemaError, reasonOf } from "../errors.js";
+import { driverCodeOf, isPlantSchemaError, PlantSchemaError, reasonOf } from "../errors.js";
 import type { PlantTables } from "../tables.js";
 import { connectionInThisThread, type SqliteConnection, type SqliteDriverDatabase } from "./connection.js";
 import { noSqliteFiles, watchSqliteFiles } from "./database-files.js";
@@ -131,7 +131,7 @@ async function prepareFile(path: string, readonly: boolean): Promise<void> {
     if ((await stat(path)).isDirectory()) throw isFolder(path);
     await refuseEmptiedFile(path);
   } catch (cause) {
-    if (cause instanceof PlantSchemaError) throw cause;
+    if (isPlantSchemaError(cause)) throw cause;
     if (driverCodeOf(cause) === "EISDIR") throw isFolder(path);
     if (readonly && driverCodeOf(cause) === "ENOENT")
       throw new PlantSchemaError(
@@ -292,7 +292,7 @@ async function openError(path: string, cause: unknown): Promise<unknown> {
       { cause },
     );
   const explained = await explainSqliteError(path, cause);
-  return explained instanceof PlantSchemaError
+  return isPlantSchemaError(explained)
     ? explained
     : new PlantSchemaError(...explainFileError(path, cause), { cause });
 }

@@ -1,4 +1,4 @@
-import { driverCodeOf, PlantSchemaError } from "../errors.js";
+import { driverCodeOf, isPlantSchemaError } from "../errors.js";
 
 /**
  * Whether the transaction may succeed when it is retried within seconds. A full or failing disk takes longer, and SQLite
@@ -6,7 +6,7 @@ import { driverCodeOf, PlantSchemaError } from "../errors.js";
  */
 export function isTransient(error: unknown): boolean {
   return (
-    error instanceof PlantSchemaError &&
+    isPlantSchemaError(error) &&
     error.recovery === "retry" &&
     error.code !== "DATABASE_FULL" &&
     error.code !== "DISK_FAILED" &&
@@ -16,6 +16,6 @@ export function isTransient(error: unknown): boolean {
 
 /** Whether a value violates a type, a reference, a check or a key. */
 export function isConstraintViolation(error: unknown): boolean {
-  if (error instanceof PlantSchemaError) return error.code === "CONSTRAINT_VIOLATION";
+  if (isPlantSchemaError(error)) return error.code === "CONSTRAINT_VIOLATION";
   return /^SQLITE_(CONSTRAINT|MISMATCH)/.test(driverCodeOf(error));
 }

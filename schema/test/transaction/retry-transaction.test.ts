@@ -1,8 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { PlantSchemaError } from "../../src/errors.js";
+import { isConstraintViolation } from "../../src/transaction/classify-error.js";
 import { retryTransaction } from "../../src/transaction/retry-transaction.js";
 
 const busy = () => new PlantSchemaError("DATABASE_BUSY", "retry", "It is busy.");
+
+/** As in a process that loads the package as ESM and as CJS. */
+vi.resetModules();
+const copy = await import("../../src/errors.js");
 
 /** Waits that take no time, and what they would have been. */
 function still() {
@@ -35,6 +40,13 @@ describe("retryTransaction", () => {
     const { work, attempts } = failing(0, busy());
     expect(await retryTransaction(work, { clock, random: () => 1 })).toBe("done");
     expect([attempts, waits]).toEqual([[1], []]);
+  });
+
+  it("retries a transient error of another copy of the package", async () => {
+    const { clock, waits } = still();
+    const { work } = failing(1, new copy.PlantSchemaError("DATABASE_BUSY", "retry", "It is busy."));
+    expect(await retryTransaction(work, { clock, random: () => 1 })).toBe("done");
+    expect(waits).toHaveLength(1);
   });
 
   it("retries transient errors after waits that double up to five seconds", async () => {
@@ -127,5 +139,14 @@ describe("retryTransaction with a signal that aborts", () => {
       code: "CONNECTION_LOST",
     });
     expect(attempts).toEqual([]);
+  });
+});
+
+describe("isConstraintViolation", () => {
+  it("is true for CONSTRAINT_VIOLATION of this and of another copy of the package", () => {
+    for (const { PlantSchemaError: Class } of [{ PlantSchemaError }, copy]) {
+      expect(isConstraintViolation(new Class("CONSTRAINT_VIOLATION", "abort", "x"))).toBe(true);
+      expect(isConstraintViolation(new Class("DATABASE_BUSY", "retry", "x"))).toBe(false);
+    }
   });
 });

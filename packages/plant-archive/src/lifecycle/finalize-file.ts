@@ -1,4 +1,4 @@
-import { PlantArchiveError } from "../errors.js";
+import { isPlantArchiveError } from "../errors.js";
 import type { ArchiveFile, VerifiedObject } from "../model/archive-file.js";
 import { rowsOf } from "../model/archived-table.js";
 import { digestOf, type RowsDigest } from "../model/page-digest.js";
@@ -106,7 +106,7 @@ async function ensureObject(
   } catch (error) {
     // Another archiver may have finished and pruned the file while its rows were read here.
     if ((await catalog.files({ key: file.key }))[0]?.state !== "claimed") return null;
-    if (error instanceof PlantArchiveError && error.code === "READINGS_CHANGED") return sum();
+    if (isPlantArchiveError(error) && error.code === "READINGS_CHANGED") return sum();
     throw error;
   }
 }

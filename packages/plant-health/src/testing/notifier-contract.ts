@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isPlantError } from "@lmnh/plant-schema/model";
 import {
   assertMatches,
   type Capability,
@@ -7,7 +8,6 @@ import {
   rejectionOf,
   type TestRunner,
 } from "@lmnh/plant-schema/testing";
-import { PlantHealthError } from "../errors.js";
 import type { Message, MessageItem, Notifier } from "../ports.js";
 import { buildAlert } from "./builders.js";
 
@@ -103,7 +103,7 @@ export function notifierContract(
       async ({ notifier, received, behave }) => {
         behave("fail");
         const error = await rejectionOf(send(notifier, buildMessage([buildItem()])));
-        assert.ok(error instanceof PlantHealthError);
+        assert.ok(isPlantError(error));
         assertMatches(error, { code: "DELIVERY_FAILED" });
         behave("accept");
         await send(notifier, buildMessage([buildItem()]));

@@ -1,9 +1,9 @@
 import { codeOf, reasonOf } from "@lmnh/plant-schema/internal";
-import { PlantArchiveError } from "../../errors.js";
+import { isPlantArchiveError, PlantArchiveError } from "../../errors.js";
 
 /** The archive error of a file system error. */
 export function directoryError(name: string, cause: unknown): PlantArchiveError {
-  if (cause instanceof PlantArchiveError) return cause;
+  if (isPlantArchiveError(cause)) return cause;
   const reason = reasonOf(cause);
   switch (codeOf(cause)) {
     case "EACCES":

@@ -1,6 +1,6 @@
 import type { Recovery } from "@lmnh/plant-schema";
 import { codeOf, reasonOf } from "@lmnh/plant-schema/internal";
-import { PlantArchiveError, type PlantArchiveErrorCode } from "../../errors.js";
+import { isPlantArchiveError, PlantArchiveError, type PlantArchiveErrorCode } from "../../errors.js";
 
 interface Meaning {
   readonly code: PlantArchiveErrorCode;
@@ -13,7 +13,7 @@ interface Meaning {
 
 /** The archive error of an error of AWS's SDK; `where` is the bucket and, if it is not AWS's, the server. */
 export function s3Error(where: string, cause: unknown): PlantArchiveError {
-  if (cause instanceof PlantArchiveError) return cause;
+  if (isPlantArchiveError(cause)) return cause;
   const name = s3CodeOf(cause);
   const meaning = meanings.get(name) ?? meaningOf(name, cause);
   // Truncated: it may be a web page.

@@ -16,11 +16,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { publish } from "../../../src/object-store/directory/atomic-write.js";
 import { directoryObjectStore } from "../../../src/object-store/directory/directory-object-store.js";
 import { directoryError } from "../../../src/object-store/directory/errors.js";
 import { compareKeys } from "../../../src/object-store/object-key.js";
+import { s3Error } from "../../../src/object-store/s3/errors.js";
 import type { ObjectStore, OtherEntry } from "../../../src/ports.js";
 import { bodyOf, keysOf, mebibyte, textOf, zeros } from "../../../src/testing/object-bytes.js";
 import { objectStoreContract } from "../../../src/testing/object-store-contract.js";
@@ -310,6 +311,14 @@ describe("a directory store", () => {
     const error = directoryError("file:/archive", cause);
     expect(error).toMatchObject({ code: expected, recovery, cause });
     expect(error.message).toMatch(/^file:\/archive .*: it did not work, write.* \S/);
+  });
+
+  test("keeps an archive error of another copy of the package, which the content of a file can throw", async () => {
+    vi.resetModules();
+    const { PlantArchiveError } = await import("../../../src/errors.js");
+    const changed = new PlantArchiveError("READINGS_CHANGED", "retry", "The database has other readings.");
+    expect(directoryError("file:/archive", changed)).toBe(changed);
+    expect(s3Error("s3://bucket", changed)).toBe(changed);
   });
 });
 
