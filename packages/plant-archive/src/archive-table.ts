@@ -1,10 +1,11 @@
 import { type Clock, randomId, systemClock } from "@lmnh/plant-schema";
+import { protectObserver } from "@lmnh/plant-schema/internal";
 import {
   type ArchiveSettings,
   type CheckedArchiveSettings,
   checkArchiveSettings,
 } from "./archive-options.js";
-import type { ArchiveObserver } from "./events.js";
+import type { ArchiveEvent, ArchiveObserver } from "./events.js";
 import { bindArchive } from "./lifecycle/archive-id.js";
 import { archivePartition } from "./lifecycle/archive-partition.js";
 import type { ArchiveTools } from "./lifecycle/archive-tools.js";
@@ -44,6 +45,8 @@ export interface TableArchiveOptions extends ArchiveSettings {
   readonly signal?: AbortSignal | undefined;
   /** Receives the events of the run; none by default. */
   readonly observer?: ArchiveObserver | undefined;
+  /** Receives what the observer threw, or rejected its promise with, and the event. What this throws is ignored. */
+  readonly onObserverError?: ((error: unknown, event: ArchiveEvent) => void) | undefined;
 }
 
 /**
@@ -75,9 +78,10 @@ export async function runArchive(
   options: TableArchiveOptions,
   afterRows: (report: ArchiveReportBuilder, run: RunStart) => Promise<void>,
 ): Promise<ArchiveReport> {
-  const { clock = systemClock, runId = randomId(), adopt = false, signal, observer = () => {} } = options;
+  const { clock = systemClock, runId = randomId(), adopt = false, signal } = options;
   const settings = checkArchiveSettings(options);
   const startedMs = clock.now();
+  const observer = protectObserver(options.observer, options.onObserverError);
   const report = createArchiveReportBuilder(observer);
   // Before anything is written, so that the operator can still stop the run and restore first.
   const uncataloged = adopt ? await findUncatalogedFiles(options) : null;
@@ -87,7 +91,7 @@ export async function runArchive(
   const plan = await nullOnAbort(planRun(options, settings, startedMs), signal);
   if (plan !== null) {
     observer({ type: "planned", plan });
-    await archiveRows(plan, { ...options, clock, runId }, settings, report);
+    await archiveRows(plan, { ...options, clock, runId, observer }, settings, report);
   }
   await afterRows(report, { runId, startedMs });
   return report.finish({ runId, startedMs, finishedMs: clock.now(), complete: !signal?.aborted });
@@ -102,8 +106,12 @@ async function archiveRows(
     runId,
     newId = randomId,
     signal,
-    observer = () => {},
-  }: TableArchiveOptions & { readonly clock: Pick<Clock, "now">; readonly runId: string },
+    observer,
+  }: TableArchiveOptions & {
+    readonly clock: Pick<Clock, "now">;
+    readonly runId: string;
+    readonly observer: ArchiveObserver;
+  },
   { rowsPerFile, maxConcurrentPartitions }: CheckedArchiveSettings,
   report: ArchiveReportBuilder,
 ): Promise<void> {

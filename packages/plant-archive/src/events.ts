@@ -59,5 +59,5 @@ export type ArchiveEvent =
       readonly report: ArchiveReport;
     };
 
-/** Called for each event. It must not throw. */
+/** Called for each event. What it throws changes nothing in the run: it goes to `onObserverError`. */
 export type ArchiveObserver = (event: ArchiveEvent) => void;

@@ -1,3 +1,4 @@
+import { protectObserver } from "@lmnh/plant-schema/internal";
 import { isObjectError, isPlantArchiveError, PlantArchiveError } from "./errors.js";
 import { describeStored } from "./lifecycle/describe-stored.js";
 import {
@@ -31,8 +32,10 @@ export interface TableRestoreOptions {
   readonly isWanted?: ((partition: Partition) => boolean) | undefined;
   /** Ends the restore after the file that is being loaded. */
   readonly signal?: AbortSignal | undefined;
-  /** Receives the events of the restore, and must not throw; none by default. */
+  /** Receives the events of the restore; none by default. */
   readonly observer?: ((event: TableRestoreEvent) => void) | undefined;
+  /** Receives what the observer threw, or rejected its promise with, and the event. What this throws is ignored. */
+  readonly onObserverError?: ((error: unknown, event: TableRestoreEvent) => void) | undefined;
 }
 
 /** The progress of a restore. */
@@ -109,7 +112,8 @@ export async function runRestore<Restored extends RestoredRows>(
   options: RunOptions<Restored>,
   beforeFiles: (add: (problem: FileProblem) => void) => Promise<void>,
 ): Promise<{ readonly report: TableRestoreReport; readonly files: readonly Restored[] }> {
-  const { catalog, objects, from, to, signal, observer = () => {} } = options;
+  const { catalog, objects, from, to, signal } = options;
+  const observer = protectObserver(options.observer, options.onObserverError);
   const isChosen = options.isWanted ?? (() => true);
   if (!(from < to)) throw new PlantArchiveError("OPTION_INVALID", "abort", "from must be before to");
   const isWanted = (partition: Partition | null) =>

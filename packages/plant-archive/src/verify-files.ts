@@ -1,3 +1,4 @@
+import { callSafely } from "@lmnh/plant-schema/internal";
 import { checkSummaries } from "./daily-summary/check-summaries.js";
 import { summaryPrefix } from "./daily-summary/summary-codec.js";
 import { isObjectError, isPlantArchiveError } from "./errors.js";
@@ -65,7 +66,7 @@ export async function verifyFiles(options: VerifyFilesOptions): Promise<VerifyRe
         rows += found.rows ?? 0;
         bytes += found.bytes;
         checked += 1;
-        onFile(checked, total);
+        callSafely(() => onFile(checked, total));
       }
     },
     signal,

@@ -1,4 +1,5 @@
 import type { Clock } from "@lmnh/plant-schema";
+import { callSafely } from "@lmnh/plant-schema/internal";
 import { isObjectError } from "./errors.js";
 import { requireMatchingArchive } from "./lifecycle/archive-id.js";
 import { describeStored, quarantinedButPresent, stillInDatabase } from "./lifecycle/describe-stored.js";
@@ -28,7 +29,7 @@ export interface TableVerifyOptions {
   readonly clock: Pick<Clock, "now">;
   /** Ends the verification, whose report is then not `complete`. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after each verified or pruned file, with the number of checked files and of all. It must not throw. */
+  /** Called after each verified or pruned file, with the number of checked files and of all. What it throws is ignored. */
   readonly onFile?: ((checked: number, of: number) => void) | undefined;
 }
 
@@ -108,7 +109,7 @@ export async function runVerify(
       if (result === null) return;
       if (result.problem !== null) problems.push({ key: file.key, reason: result.problem });
       checked += 1;
-      onFile(checked, committed.length);
+      callSafely(() => onFile(checked, committed.length));
     },
     signal,
   );

@@ -57,6 +57,30 @@ describe("archive", () => {
     ]);
   });
 
+  test.each(["throws", "rejects"])("is not changed by an observer that %s", async (how) => {
+    const fail = () => {
+      throw new Error("full");
+    };
+    const failed: string[] = [];
+    const world = await filledWorld();
+    const report = await world.archive({
+      maxConcurrentPartitions: 1,
+      observer: how === "throws" ? fail : async () => fail(),
+      onObserverError: (error, { type }) => {
+        failed.push(`${type}: ${error}`);
+        throw new Error("so is the log");
+      },
+    });
+    expect(report).toMatchObject({
+      archived: { rows: 5, files: 2 },
+      pruned: { rows: 3, files: 1 },
+      verified: true,
+      complete: true,
+    });
+    const types = ["planned", "read", "verified", "read", "verified", "pruned", "summarized", "finished"];
+    expect(failed).toEqual(types.map((type) => `${type}: Error: full`));
+  });
+
   test("does nothing the second time", async () => {
     const world = await filledWorld();
     await world.archive();

@@ -3,6 +3,7 @@ import { dayMs, parsePartition } from "../src/model/partition.js";
 import type { ArchiveCatalog, ObjectStore } from "../src/ports.js";
 import { restore } from "../src/restore.js";
 import { verify } from "../src/verify.js";
+import { verifyFiles } from "../src/verify-files.js";
 import { copyObjects, openWorld, putObject, replaceObject, type World } from "./support/world.js";
 
 const now = Date.parse("2026-01-29T12:00:00.000Z");
@@ -25,6 +26,14 @@ const readingsOf = async (world: World) =>
     ({ readingId: _readingId, key: _key, ...reading }) => reading,
   );
 
+/** An observer whose disk is full. */
+function failing(how: string): () => void {
+  const fail = () => {
+    throw new Error("full");
+  };
+  return how === "throws" ? fail : async () => fail();
+}
+
 describe("restore", () => {
   test("into an empty database is the identity on readings and reference data", async () => {
     const world = await archivedWorld();
@@ -40,6 +49,27 @@ describe("restore", () => {
     expect(report).toMatchObject({ files: 3, restored: 4, present: 0, plants: 2, complete: true });
     expect(await readingsOf(other)).toEqual(await readingsOf(before));
     expect(await other.catalog.referenceData()).toEqual(await world.catalog.referenceData());
+  });
+
+  test.each(["throws", "rejects"])("is not changed by an observer that %s", async (how) => {
+    const world = await archivedWorld();
+    const { catalog } = await openWorld(now);
+    const failed: string[] = [];
+    const report = await restore({
+      catalog,
+      objects: world.objects,
+      from: old,
+      to: now,
+      observer: failing(how),
+      onObserverError: (error, { type }) => {
+        failed.push(`${type}: ${error}`);
+        throw new Error("so is the log");
+      },
+    });
+    expect(report).toMatchObject({ files: 3, restored: 4, problems: [], complete: true });
+    expect(failed).toEqual(
+      ["found", "restored", "restored", "restored"].map((type) => `${type}: Error: full`),
+    );
   });
 
   test("changes nothing a second time, and keeps existing readings", async () => {
@@ -139,6 +169,13 @@ describe("verify", () => {
       problems: [],
       complete: true,
     });
+  });
+
+  test.each(["throws", "rejects"])("is not changed by an onFile that %s", async (how) => {
+    const world = await archivedWorld();
+    const options = { clock: Date, catalog: world.catalog, objects: world.objects, onFile: failing(how) };
+    expect(await verify(options)).toMatchObject({ files: 3, problems: [], complete: true });
+    expect(await verifyFiles(options)).toMatchObject({ files: 3, problems: [], complete: true });
   });
 
   test("reports a missing object", async () => {

@@ -1,3 +1,4 @@
+import { callSafely } from "../call-safely.js";
 import { type Clock, type Random, systemClock, systemRandom } from "../clock.js";
 import { PlantSchemaError } from "../errors.js";
 import { isTransient } from "./classify-error.js";
@@ -10,7 +11,7 @@ export interface RetryOptions {
   readonly random?: Random | undefined;
   /** When it aborts, no attempt is started and the current one is not awaited. */
   readonly signal?: AbortSignal | undefined;
-  /** Called for each error that is followed by another attempt. It must not throw. */
+  /** Called for each error that is followed by another attempt. What it throws is ignored. */
   readonly onRetry?: ((error: unknown, waitMs: number) => void) | undefined;
 }
 
@@ -37,7 +38,7 @@ export async function retryTransaction<Result>(
     } catch (error) {
       if (!isTransient(error) || attempt === maxAttempts || signal?.aborted) throw error;
       const waitMs = Math.round(random() * Math.min(baseWaitMs * 2 ** attempt, maxWaitMs));
-      onRetry(error, waitMs);
+      callSafely(() => onRetry(error, waitMs));
       try {
         await clock.sleep(waitMs, signal);
       } catch {

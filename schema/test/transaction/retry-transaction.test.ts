@@ -42,6 +42,20 @@ describe("retryTransaction", () => {
     expect([attempts, waits]).toEqual([[1], []]);
   });
 
+  it("is not changed by an onRetry that throws or rejects", async () => {
+    for (const onRetry of [
+      () => {
+        throw new Error("the log is full");
+      },
+      async () => {
+        throw new Error("the log is full");
+      },
+    ]) {
+      const { clock } = still();
+      expect(await retryTransaction(failing(1, busy()).work, { clock, onRetry })).toBe("done");
+    }
+  });
+
   it("retries a transient error of another copy of the package", async () => {
     const { clock, waits } = still();
     const { work } = failing(1, new copy.PlantSchemaError("DATABASE_BUSY", "retry", "It is busy."));

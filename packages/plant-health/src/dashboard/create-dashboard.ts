@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "@lmnh/plant-schema";
+import { callSafely } from "@lmnh/plant-schema/internal";
 import type { HealthReading } from "../model/records.js";
 import { defaultTimeZone, defaultTitle, type PageData } from "../page/build-page-model.js";
 import type { PageModel } from "../page/page-model.js";
@@ -47,7 +48,7 @@ export interface DashboardOptions {
    * once. While it rejects, its metrics are missing.
    */
   readonly metrics?: ((nowMs: number, signal: AbortSignal) => Promise<OperatorMetrics>) | undefined;
-  /** An error of one of the functions above; the response does not contain it. */
+  /** Receives an error of one of the functions above; the response does not contain it. What this throws is ignored. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -108,8 +109,8 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     checkReady = async () => {},
     status = async () => ({}),
     metrics = async () => ({}),
-    onError = () => {},
   } = options;
+  const onError = (error: unknown) => callSafely(() => options.onError?.(error));
   timeWords(timeZone);
   const closed = new AbortController();
   const pages = pageCache({

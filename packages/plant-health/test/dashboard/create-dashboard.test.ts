@@ -92,6 +92,21 @@ describe("createDashboard", () => {
     expect((await get("/")).status).toBe(200);
   });
 
+  it("is not changed by an onError that throws", async () => {
+    const { get, state } = open({
+      checkReady: async () => {
+        throw new Error("no database");
+      },
+      onError: () => {
+        throw new Error("the log is full");
+      },
+    });
+    state.load = async () => {
+      throw new Error("no database");
+    };
+    for (const path of ["/", "/readyz"]) expect((await get(path)).status).toBe(503);
+  });
+
   it("has a page without data when the first load fails or does not end", async () => {
     const { get, state, clock } = open();
     state.load = () => new Promise(() => {});
