@@ -34,6 +34,16 @@ export function checkArchiveSettings(settings: ArchiveSettings): CheckedArchiveS
   return { retentionMs, rowsPerFile, maxConcurrentPartitions };
 }
 
+/** @throws PlantArchiveError `OPTION_INVALID` */
+export function checkRunId(runId: string): void {
+  if (typeof runId !== "string" || !/^[!-~]{1,64}$/.test(runId))
+    throw new PlantArchiveError(
+      "OPTION_INVALID",
+      "abort",
+      `runId must be a text of 1 to 64 ASCII characters without spaces, such as a UUID, not ${JSON.stringify(String(runId).slice(0, 100))}`,
+    );
+}
+
 function checkInteger(name: string, value: number, low: number, high: number): void {
   if (!Number.isInteger(value) || value < low || value > high)
     throw new PlantArchiveError(

@@ -4,6 +4,7 @@ import {
   type ArchiveSettings,
   type CheckedArchiveSettings,
   checkArchiveSettings,
+  checkRunId,
 } from "./archive-options.js";
 import type { ArchiveEvent, ArchiveObserver } from "./events.js";
 import { bindArchive } from "./lifecycle/archive-id.js";
@@ -30,7 +31,7 @@ export interface TableArchiveOptions extends ArchiveSettings {
   readonly objects: ObjectStore;
   /** Decides which hours are closed and how old they are; `systemClock` by default. */
   readonly clock?: Pick<Clock, "now"> | undefined;
-  /** Identifies the run; a UUID. A random one by default. */
+  /** Identifies the run: 1 to 64 ASCII characters without spaces. A random UUID by default. */
   readonly runId?: string | undefined;
   /** Unique file names, of characters that a key may have. `randomId`, which makes UUIDs, by default. */
   readonly newId?: (() => string) | undefined;
@@ -80,6 +81,7 @@ export async function runArchive(
 ): Promise<ArchiveReport> {
   const { clock = systemClock, runId = randomId(), adopt = false, signal } = options;
   const settings = checkArchiveSettings(options);
+  checkRunId(runId);
   const startedMs = clock.now();
   const observer = protectObserver(options.observer, options.onObserverError);
   const report = createArchiveReportBuilder(observer);

@@ -535,9 +535,14 @@ describe("two archivers at once", () => {
   });
 });
 
-test("archive rejects an invalid option before it starts", async () => {
-  const world = await openWorld(now);
-  await expect(archive({ ...world.options(), rowsPerFile: Number.NaN })).rejects.toMatchObject({
-    code: "OPTION_INVALID",
-  });
-});
+test.each([{ rowsPerFile: Number.NaN }, { runId: "" }, { runId: "a\nb" }, { runId: "x".repeat(65) }])(
+  "archive rejects the invalid option %o before it starts",
+  async (option) => {
+    const world = await filledWorld();
+    await expect(archive({ ...world.options(), ...option })).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+      message: expect.stringContaining(Object.keys(option)[0] ?? ""),
+    });
+    expect(await world.objects.keys()).toEqual([]);
+  },
+);
