@@ -34,7 +34,7 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
       "Only if this archive is to belong to this database from now on, and to no other, adopt it with the command line: plant archive --adopt",
   },
   BACKUP_REFUSED: {
-    cli: "To replace a file that exists: plant backup FILE --force",
+    cli: "To replace an older backup: plant backup FILE --force",
     lambda: null,
   },
   CONNECTION_LOST: {

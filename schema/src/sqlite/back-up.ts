@@ -1,4 +1,4 @@
-import { type FileHandle, link, lstat, open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { driverCodeOf, isPlantSchemaError, PlantSchemaError } from "../errors.js";
 import { type AppliedMigration, planMigrations } from "../migration/plan-migrations.js";
@@ -35,8 +35,8 @@ export interface SqliteBackup {
  *
  * @param url of the database, which has to exist
  * @param file the path of the copy; its folder has to exist
- * @throws PlantSchemaError `BACKUP_REFUSED` if the file exists or is in use; those of `openSqlite`, of the database or of the
- *   copy; `SCHEMA_UNKNOWN`; the signal's reason
+ * @throws PlantSchemaError `BACKUP_REFUSED` if the file exists, is in use, is not a regular file, or has the name of a
+ *   write-ahead log or journal; those of `openSqlite`, of the database or of the copy; `SCHEMA_UNKNOWN`; the signal's reason
  */
 export async function backUpSqlite(
   url: string,
@@ -66,21 +66,41 @@ export async function backUpSqlite(
   }
 }
 
+/** The files that SQLite keeps beside a database. */
+const companions = ["-wal", "-shm", "-journal"];
+
 async function refuseTarget(source: string, target: string, replace: boolean): Promise<void> {
   const folder = await stat(dirname(target)).catch(() => null);
   if (folder?.isDirectory() !== true)
     throw refused(`The folder of the backup ${target} does not exist. Mount its disk, or create the folder.`);
+  const suffix = companions.find((each) => target.toLowerCase().endsWith(each));
+  if (suffix !== undefined)
+    throw refused(
+      `The backup ${target} ends with ${suffix}, as a file that SQLite keeps beside a database, and writes or deletes. Name another file.`,
+    );
   const found = await lstat(target).catch(() => null);
-  if (found === null) return;
-  if (found.isDirectory()) throw refused(`The backup ${target} is a folder. Name a file in it.`);
-  if ((await realpath(target).catch(() => target)) === (await realpath(source).catch(() => source)))
-    throw refused(`The backup ${target} is the database itself. Name another file.`);
-  if (!replace) throw exists(target);
-  for (const suffix of ["-wal", "-shm"])
-    if ((await lstat(target + suffix).catch(() => null)) !== null)
+  if (found !== null) {
+    if (await areSameFile(source, target))
+      throw refused(`The backup ${target} is the database itself. Name another file.`);
+    if (found.isSymbolicLink())
+      throw refused(`The backup ${target} is a symbolic link. Name the file that it leads to.`);
+    if (found.isDirectory()) throw refused(`The backup ${target} is a folder. Name a file in it.`);
+    if (!found.isFile())
+      throw refused(`The backup ${target} is a device, pipe or socket, not a file. Name another file.`);
+    if (!replace) throw exists(target);
+  }
+  for (const each of companions)
+    if ((await lstat(target + each).catch(() => null)) !== null)
       throw refused(
-        `The backup ${target} is a database in use: ${target}${suffix} is beside it, and would damage the new file. Name another file.`,
+        `The backup ${target} is a database in use, or was one: ${target}${each} is beside it, and would damage the new file. Name another file.`,
       );
+}
+
+async function areSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all(
+    [one, other].map((path) => stat(path, { bigint: true }).catch(() => null)),
+  );
+  return a != null && b != null && a.dev === b.dev && a.ino === b.ino;
 }
 
 function exists(target: string): PlantSchemaError {

@@ -1,4 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
@@ -72,19 +83,58 @@ test("backUpSqlite replaces an existing file only with replace, after the new co
   expect(inTarget()).toEqual(["backup.db"]);
 });
 
-test("backUpSqlite refuses the database itself, one in use, a folder, and a missing folder", async () => {
-  const refusal = async (file: string) =>
-    await backUpSqlite(url, file, { id: "1", replace: true }).catch(
-      ({ code, message }) => `${code}: ${message}`,
-    );
-  expect(await refusal(join(folder, "plants.db"))).toMatch(/^BACKUP_REFUSED: .* is the database itself/);
-  expect(await refusal(join(folder, "to"))).toMatch(/^BACKUP_REFUSED: .* is a folder/);
-  expect(await refusal(join(folder, "no/x.db"))).toMatch(/^BACKUP_REFUSED: The folder .* does not exist/);
+/** The refusal of a file, even with `replace`. */
+async function refusalOf(file: string): Promise<string> {
+  const done = await backUpSqlite(url, file, { id: "1", replace: true }).catch(
+    ({ code, message }) => `${code}: ${message}`,
+  );
+  return typeof done === "string" ? done : `written to ${done.file}`;
+}
+
+test("backUpSqlite refuses the database itself by any of its names, one in use, a folder, and a missing folder", async () => {
+  const link = join(folder, "link.db");
+  const hardLink = join(folder, "hard-link.db");
+  symlinkSync(join(folder, "plants.db"), link);
+  linkSync(join(folder, "plants.db"), hardLink);
+  for (const name of [join(folder, "plants.db"), link, hardLink])
+    expect(await refusalOf(name)).toMatch(/^BACKUP_REFUSED: .* is the database itself/);
+  expect(await refusalOf(join(folder, "to"))).toMatch(/^BACKUP_REFUSED: .* is a folder/);
+  expect(await refusalOf(join(folder, "no/x.db"))).toMatch(/^BACKUP_REFUSED: The folder .* does not exist/);
   const other = await openSqlite(`sqlite:${target()}`);
   await migrate(other);
-  expect(await refusal(target())).toMatch(/^BACKUP_REFUSED: .*-wal is beside it/);
+  expect(await refusalOf(target())).toMatch(/^BACKUP_REFUSED: .*-wal is beside it/);
   await other.close();
 });
+
+test("backUpSqlite refuses the name of a write-ahead log or journal, and a file beside one that is left over", async () => {
+  await addBotanist();
+  for (const suffix of ["-wal", "-shm", "-journal", "-WAL"])
+    expect(await refusalOf(join(folder, `plants.db${suffix}`))).toMatch(/^BACKUP_REFUSED: .* ends with -/);
+  expect(await countBotanists(join(folder, "plants.db"))).toBe(1);
+  writeFileSync(`${target()}-journal`, "left over");
+  expect(await refusalOf(target())).toMatch(/^BACKUP_REFUSED: .*-journal is beside it/);
+  expect(inTarget()).toEqual(["backup.db-journal"]);
+});
+
+test.skipIf(process.platform === "win32")(
+  "backUpSqlite replaces neither a symbolic link, also if it leads nowhere, nor what is not a file",
+  async () => {
+    symlinkSync(join(folder, "elsewhere.db"), target());
+    expect(await refusalOf(target())).toMatch(/^BACKUP_REFUSED: .* is a symbolic link/);
+    writeFileSync(join(folder, "elsewhere.db"), "yesterday's");
+    expect(await refusalOf(target())).toMatch(/^BACKUP_REFUSED: .* is a symbolic link/);
+    expect(readFileSync(target(), "utf8")).toBe("yesterday's");
+    const socket = join(folder, "to/socket");
+    const server = createServer().listen(socket);
+    try {
+      await new Promise((listening) => server.once("listening", listening));
+      expect(await refusalOf(socket)).toMatch(/^BACKUP_REFUSED: .* is a device, pipe or socket/);
+      expect(statSync(socket).isSocket()).toBe(true);
+    } finally {
+      server.close();
+    }
+  },
+);
 
 test("backUpSqlite leaves no file if the database is damaged or the backup is stopped", async () => {
   for (let row = 0; row < 400; row++) await addBotanist();
