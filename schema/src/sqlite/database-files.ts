@@ -82,7 +82,7 @@ async function moveLogAway(
     );
   }
   return lost(
-    `The database file ${path} was replaced while it was open. Nothing was written to the new one. The write-ahead log of the old one, which would have damaged it, is now ${stale.map(newName).join(" and ")}. Start again to use the new file.`,
+    `The database file ${path} was replaced while it was open. Nothing was written to the new one. The write-ahead log of the old one, which would have damaged it, is now ${stale.map(newName).join(" and ")}. The next connection uses the new file.`,
   );
 }
 
@@ -98,7 +98,7 @@ function explainChange(path: string, found: Identities, first: Suffix): PlantSch
   return new PlantSchemaError(
     "DATABASE_REPLACED",
     "abort",
-    `The database file ${path} was replaced by another file while it was open. Nothing was written to the new one. Start again to use it.`,
+    `The database file ${path} was replaced by another file while it was open. Nothing was written to the new one, which the next connection uses.`,
   );
 }
 

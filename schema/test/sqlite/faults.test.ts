@@ -283,7 +283,7 @@ describe("the file of an open database", () => {
       code: "DATABASE_FILES_LOST",
       recovery: "abort",
       message: expect.stringMatching(
-        /was replaced .* is now .*plants\.db-wal\.\d+ and .*plants\.db-shm\.\d+\. Start again/,
+        /was replaced .* is now .*plants\.db-wal\.\d+ and .*plants\.db-shm\.\d+\. The next connection uses/,
       ),
     });
     await database.close();

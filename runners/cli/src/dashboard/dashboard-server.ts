@@ -58,7 +58,7 @@ export function refuseUnwantedRemote({
 
 /**
  * Serves page, health and metrics from a read-only connection of its own, so that no page waits for a load and every page
- * shows committed rows only. A page that cannot be loaded opens the database again for the next one.
+ * shows committed rows only. After an error, the next request opens the database again.
  *
  * @throws UserError for a port that is not free, or a missing database; PlantSchemaError `MIGRATION_PENDING`
  */
@@ -96,23 +96,21 @@ export async function startDashboardServer({
     const server = createServer();
     const port = await listen(server, values);
     const dashboard = createDashboard({
-      async load(nowMs) {
-        try {
-          const stores = healthStores(await database.current(), retry);
+      load: (nowMs) =>
+        database.use(async (opened) => {
+          const stores = healthStores(opened, retry);
           return await loadPageData({ ...stores, nowMs, history: await history(nowMs) });
-        } catch (error) {
-          // The file may have been replaced, or the server restarted.
-          await database.close().catch(() => {});
-          throw error;
-        }
-      },
-      readingsOf: async (plantIds, nowMs) =>
-        healthStores(await database.current(), retry).records.readings(nowMs - dayMs, nowMs + 1, plantIds),
-      checkReady: async () => requireMigrated(await database.current(), target.name),
-      metrics: async (nowMs, signal) => ({
-        ...(await operatorMetrics(await database.current(), nowMs, signal)),
-        build: { version },
-      }),
+        }),
+      readingsOf: (plantIds, nowMs) =>
+        database.use((opened) =>
+          healthStores(opened, retry).records.readings(nowMs - dayMs, nowMs + 1, plantIds),
+        ),
+      checkReady: () => database.use((opened) => requireMigrated(opened, target.name)),
+      metrics: (nowMs, signal) =>
+        database.use(async (opened) => ({
+          ...(await operatorMetrics(opened, nowMs, signal)),
+          build: { version },
+        })),
       clock: host.clock,
       timeZone: values.timeZone,
       hint: "plant run",

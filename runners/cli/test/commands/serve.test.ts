@@ -1,3 +1,5 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeFolder } from "../support/folder.js";
 import { startMuseum } from "../support/museum.js";
@@ -27,4 +29,21 @@ test("plant serve has the counts of the run log in /metrics", async () => {
     "# EOF",
   ])
     expect(lines).toContain(line);
+});
+
+test("plant serve opens a replaced database file again at the next request for /readyz", async () => {
+  const cwd = makeFolder();
+  for (const name of ["plants.db", "new.db"])
+    await plant(["migrate", "--database", `sqlite:${name}`], { cwd });
+  const serving = startPlant(["serve", ...database, "--port", "0"], { cwd });
+  const page = await serving.until("stdout", /http:\S+/);
+  const ready = async () => (await fetch(`${page.trim()}readyz`)).status;
+  expect(await ready()).toBe(200);
+  renameSync(join(cwd, "new.db"), join(cwd, "plants.db"));
+  expect([await ready(), await ready(), await ready()]).toEqual([503, 200, 200]);
+  serving.signal("SIGTERM");
+  const { code, stderr } = await serving.ended;
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/plants\.db was replaced/);
+  expect(stderr).not.toMatch(/[Ss]tart again/);
 });
