@@ -59,12 +59,14 @@ export function createBatchLoader<R extends BaseReading>({
     if (hasFailed || isFinishing) return;
     flush.abort();
     flush = new AbortController();
-    loading = load(batch.build());
+    const full = batch;
+    batch = createBatchBuilder(transform);
+    // Async, so that whatever throws is thrown by `finish`.
+    loading = (async () => load(full.build()))();
     loading.catch(() => {
       hasFailed = true;
       reportFailure();
     });
-    batch = createBatchBuilder(transform);
   };
 
   const loadComplete = async () => {
@@ -73,21 +75,21 @@ export function createBatchLoader<R extends BaseReading>({
     if (isComplete()) startLoad();
   };
 
-  const flushLater = async (pending: typeof batch, afterMs: number, { signal }: AbortController) => {
+  const flushLater = async (afterMs: number, { signal }: AbortController) => {
     try {
       await clock.sleep(afterMs, signal);
     } catch {
       return;
     }
     await loaded();
-    if (pending === batch && !signal.aborted) startLoad();
+    if (!signal.aborted) startLoad();
   };
 
   return {
     failed,
     add(response) {
       batch.add(response);
-      if (batch.responses === 1 && flushAfterMs !== undefined) void flushLater(batch, flushAfterMs, flush);
+      if (batch.responses === 1 && flushAfterMs !== undefined) void flushLater(flushAfterMs, flush);
       return isComplete() ? loadComplete() : undefined;
     },
     async finish() {

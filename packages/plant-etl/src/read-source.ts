@@ -16,7 +16,7 @@ export interface ReadSourceOptions {
  * is asked to return, and what it yields later is discarded.
  *
  * @returns the promise of that return; `null` if the source ended
- * @throws the error of the source
+ * @throws the error of the source; that of `onResponse`, after which the source is asked to return, too
  */
 export async function readSource(
   source: PlantSource,
@@ -34,9 +34,16 @@ export async function readSource(
     }
     return false;
   };
-  const hasEnded = await Promise.race([readToEnd(), leave.then(() => false)]);
-  if (hasEnded) return null;
-  isLeft = true;
-  const askToReturn = async () => iterator.return?.();
-  return { returned: askToReturn().catch(() => {}) };
+  const askToReturn = async () => {
+    isLeft = true;
+    await iterator.return?.();
+  };
+  try {
+    const hasEnded = await Promise.race([readToEnd(), leave.then(() => false)]);
+    return hasEnded ? null : { returned: askToReturn().catch(() => {}) };
+  } catch (error) {
+    // Not awaited: it may never settle. It does nothing for a source that threw.
+    void askToReturn().catch(() => {});
+    throw error;
+  }
 }

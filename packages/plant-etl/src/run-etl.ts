@@ -1,7 +1,16 @@
 import { type Clock, randomId, systemClock } from "@lmnh/plant-schema/model";
 import type { BaseReading, Reading } from "./batch.js";
 import { createBatchLoader } from "./batch-loader.js";
-import { checkInteger, checkShare, maxTimerMs, type PartialOptions, withDefaults } from "./check-options.js";
+import { checkLoadCounts } from "./check-load-counts.js";
+import {
+  checkInteger,
+  checkShare,
+  invalidOption,
+  maxTimerMs,
+  type PartialOptions,
+  withDefaults,
+} from "./check-options.js";
+import { checkResponse } from "./check-response.js";
 import {
   defaultOutcomeThresholds,
   determineOutcome,
@@ -61,8 +70,9 @@ export type RunEnding = RunResult | { readonly error: unknown };
 /**
  * Extracts, transforms and loads once. One batch is loaded while the next one is extracted.
  *
- * @throws PlantEtlError `OPTION_INVALID` before anything is done; any error of the store, in which case earlier batches are
- *   in the database, this one and the next are not, and the run is `failed` in the run log
+ * @throws PlantEtlError `OPTION_INVALID` before anything is done; the error of the store that could not begin the run; any
+ *   other error of source or store, and `ADAPTER_INVALID` for one that breaks the rules of its port, in which case
+ *   earlier batches are in the database, that of the error and later ones are not, and the run is `failed` in the run log
  *
  * @example
  * ```ts
@@ -96,6 +106,10 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
   const thresholds = withDefaults(defaultOutcomeThresholds, options.thresholds);
   checkShare("maxRejected", thresholds.maxRejected);
   checkShare("maxFailed", thresholds.maxFailed);
+  if (typeof runId !== "string" || runId === "")
+    throw invalidOption(`runId must be a text, not "${String(runId)}"`);
+  if (options.signal !== undefined && typeof options.signal.addEventListener !== "function")
+    throw invalidOption("signal must be an AbortSignal");
 
   const startedMs = clock.now();
   const run: RunStart = { runId, startedAt: formatTimestamp(startedMs) };
@@ -104,7 +118,7 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
 
   const load = async (built: BuiltBatch<R>) => {
     const loadStartedMs = clock.now();
-    const counts = await store.load(built.batch, run);
+    const counts = checkLoadCounts(await store.load(built.batch, run), built.batch);
     const newKeys = builder.add(built, counts);
     for (const [key, plantId] of newKeys) notify({ type: "unknown-key", key, plantId });
     for (const rejection of built.batch.rejections) notify({ type: "rejected", rejection });
@@ -112,19 +126,25 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
   };
 
   await store.beginRun(run);
-  notify({ type: "run-started", run });
+  // A copy, which an observer may change.
+  notify({ type: "run-started", run: { ...run } });
 
-  const stop = createStopSignal(clock, deadlineMs, options.signal);
+  const stop = createStopSignal(
+    clock,
+    deadlineMs === undefined ? undefined : startedMs + deadlineMs,
+    options.signal,
+  );
   const loader = createBatchLoader({ transform, load, batchSize, flushAfterMs, clock });
   let received = 0;
   let stoppedBy: Report["stoppedBy"] = null;
   let sourceEnded = true;
+  let report: Report;
   try {
     try {
       const left = await readSource(source, {
         signal: stop.signal,
         onResponse(response) {
-          const busy = loader.add(response);
+          const busy = loader.add(checkResponse(response));
           received += 1;
           notify({ type: "response-received", response, received });
           return busy;
@@ -140,38 +160,41 @@ export async function runEtl<R extends BaseReading>(options: RunEtlOptions<R>): 
         stop.abort();
         await Promise.race([left.returned, stop.overdue]);
       }
+    } catch (error) {
+      stop.abort();
+      throw error;
     } finally {
       stop.release();
       // Also if the source threw: its earlier responses are valid.
       await loader.finish();
     }
+    // Nothing is missing from a source without an end.
+    const endless = source.endless === true;
+    const cutShortBy = endless && sourceEnded ? null : stoppedBy;
+    const result = determineOutcome({ ...builder.outcomeCounts(), endless, cutShortBy }, thresholds);
+    const finishedMs = clock.now();
+    report = {
+      ...run,
+      finishedAt: formatTimestamp(finishedMs),
+      durationMs: finishedMs - startedMs,
+      ...builder.counts(),
+      ...result,
+      exitCode: exitCodeFor(result, options),
+      complete: cutShortBy === null && result.outcome !== "failed",
+      stoppedBy,
+      sourceEnded,
+    };
+    await store.finishRun(report);
   } catch (error) {
     const reason = outcomeReasonOf(error);
     const exitCode = exitCodeFor({ error }, options);
     const failure = { failedAt: formatTimestamp(clock.now()), reason, exitCode };
     // If the run log cannot be written either, the first error is thrown.
-    await store.failRun(run, failure).catch(() => undefined);
+    await (async () => store.failRun(run, failure))().catch(() => undefined);
     notify({ type: "run-failed", run, failure });
     throw error;
   }
 
-  // Nothing is missing from a source without an end.
-  const endless = source.endless === true;
-  const cutShortBy = endless && sourceEnded ? null : stoppedBy;
-  const result = determineOutcome({ ...builder.outcomeCounts(), endless, cutShortBy }, thresholds);
-  const finishedMs = clock.now();
-  const report: Report = {
-    ...run,
-    finishedAt: formatTimestamp(finishedMs),
-    durationMs: finishedMs - startedMs,
-    ...builder.counts(),
-    ...result,
-    exitCode: exitCodeFor(result, options),
-    complete: cutShortBy === null && result.outcome !== "failed",
-    stoppedBy,
-    sourceEnded,
-  };
-  await store.finishRun(report);
   notify({ type: "run-finished", report });
   return report;
 }

@@ -8,7 +8,7 @@ export interface StopSignal {
   readonly overdue: Promise<void>;
   /** As `overdue`, by the time: a source that always has a response at hand lets no timer fire. */
   isOverdue(): boolean;
-  /** What has stopped the run, if anything. */
+  /** What has stopped the run first, if anything. */
   cause(): "signal" | "deadline" | null;
   abort(): void;
   /** Ends the timers. */
@@ -18,9 +18,10 @@ export interface StopSignal {
 /** Milliseconds for a source to yield what it has after the signal. */
 const graceMs = 1_000;
 
+/** @param deadlineAtMs milliseconds since the epoch */
 export function createStopSignal(
   clock: Clock,
-  deadlineMs: number | undefined,
+  deadlineAtMs: number | undefined,
   outer: AbortSignal | undefined,
 ): StopSignal {
   const released = new AbortController();
@@ -28,37 +29,38 @@ export function createStopSignal(
   const stopping = new AbortController();
   const sleep = (ms: number, then: () => void) => clock.sleep(ms, released.signal).then(then, () => {});
 
-  const deadlineAtMs = clock.now() + (deadlineMs ?? Number.POSITIVE_INFINITY);
-  let isDeadlineOver = false;
+  let cause: ReturnType<StopSignal["cause"]> = null;
   let overdueAtMs = Number.POSITIVE_INFINITY;
   let reportOverdue = () => {};
   const overdue = new Promise<void>((resolve) => {
     reportOverdue = resolve;
   });
-  const stop = () => {
+  const abort = () => {
     if (stopping.signal.aborted) return;
     overdueAtMs = clock.now() + graceMs;
     void sleep(graceMs, reportOverdue);
     stopping.abort(outer?.reason);
   };
-  const endAtDeadline = () => {
-    isDeadlineOver = true;
-    stop();
+  const stopBy = (reason: "signal" | "deadline") => {
+    cause ??= reason;
+    abort();
   };
+  const stop = () => stopBy("signal");
+  const endAtDeadline = () => stopBy("deadline");
   if (outer?.aborted) stop();
   else outer?.addEventListener("abort", stop);
-  if (deadlineMs !== undefined) void sleep(deadlineMs, endAtDeadline);
+  if (deadlineAtMs !== undefined) void sleep(Math.max(0, deadlineAtMs - clock.now()), endAtDeadline);
 
   return {
     signal: stopping.signal,
     overdue,
     isOverdue() {
       const nowMs = clock.now();
-      if (nowMs >= deadlineAtMs) endAtDeadline();
+      if (deadlineAtMs !== undefined && nowMs >= deadlineAtMs) endAtDeadline();
       return nowMs >= overdueAtMs;
     },
-    cause: () => (outer?.aborted ? "signal" : isDeadlineOver ? "deadline" : null),
-    abort: stop,
+    cause: () => cause,
+    abort,
     release() {
       outer?.removeEventListener("abort", stop);
       released.abort();

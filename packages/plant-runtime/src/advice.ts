@@ -23,6 +23,7 @@ const newDatabase: Advice = {
 
 /** The next step after an error, in the words of each runner. A new code is a compile error until it has an entry. */
 const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
+  ADAPTER_INVALID: none,
   ARCHIVE_ID_INVALID: {
     cli: "If there is none, bind the archive to this database, and to no other: plant archive --adopt",
     lambda:

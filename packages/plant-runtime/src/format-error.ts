@@ -42,6 +42,7 @@ function withAdvice(error: PlantError, runner: Runner): string {
 
 const dataErrors: readonly ErrorCode[] = [
   "SEED_INVALID",
+  "ADAPTER_INVALID",
   "RECORDING_INVALID",
   "RESPONSES_INVALID",
   "ARCHIVE_ID_INVALID",

@@ -13,13 +13,15 @@ import {
   type Outcome,
   referenceStatements,
 } from "@lmnh/plant-schema/internal/sql";
-import type { Batch } from "../batch.js";
+import type { Batch, Reading } from "../batch.js";
 import { callSafely } from "../call-safely.js";
 import { countGroups, groupByFlag, type ReadingsByFlag } from "../count-flags.js";
 import { PlantEtlError } from "../errors.js";
 import type { PlantStore } from "../ports.js";
 import type { LoadCounts, Report, RunStart } from "../report.js";
+import { isTimestamp } from "../transform/is-timestamp.js";
 import { formatTimestamp } from "../transform/parse-timestamp.js";
+import { createIssue } from "../validation-issue.js";
 import { findRejectedRow } from "./find-rejected-row.js";
 import type { LoadStatements } from "./load-statements.js";
 import { mssqlStatements } from "./mssql-statements.js";
@@ -91,11 +93,17 @@ export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
     };
   };
 
-  /** After a retry: rows that a lost commit inserted count as loaded by this run, not as duplicates. */
+  /**
+   * After a retry that inserted nothing: rows that a lost commit inserted count as loaded by this run, not as duplicates. An
+   * archiver may have deleted earlier rows of the run.
+   */
   const recount = async (run: RunStart, before: ReadingsByFlag): Promise<ReadingsByFlag> => {
     const { rows } = await executeStatement<InsertedReadings>(db, statements.countLoaded(run));
     return new Map(
-      rows.map(({ quality_flag, readings }) => [quality_flag, readings - (before.get(quality_flag) ?? 0)]),
+      rows.map(({ quality_flag, readings }) => [
+        quality_flag,
+        Math.max(0, readings - (before.get(quality_flag) ?? 0)),
+      ]),
     );
   };
 
@@ -121,11 +129,14 @@ export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
       }),
 
     async load(batch, run): Promise<LoadCounts> {
+      for (const reading of batch.readings) checkStoredReading(reading);
       const before: ReadingsByFlag = totals.get(run.runId) ?? new Map();
       try {
         const { inserted, conflicts } = await retrying(async (attempt) => {
           const written = await write(batch, run, "commit");
-          return attempt === 1 ? written : { ...written, inserted: await recount(run, before) };
+          return attempt === 1 || written.inserted.size > 0
+            ? written
+            : { ...written, inserted: await recount(run, before) };
         });
         totals.set(run.runId, addGroups(before, inserted));
         const counts = countGroups(inserted);
@@ -137,13 +148,13 @@ export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
 
     async finishRun(report) {
       const finish = statements.finishRun(report, deleteBefore(report, runLogRetentionMs));
-      await retrying(() => executeBatch(options, finish));
       totals.delete(report.runId);
+      await retrying(() => executeBatch(options, finish));
     },
 
     async failRun(run, failure) {
-      await retrying(() => executeStatement(db, statements.failRun(run, failure)));
       totals.delete(run.runId);
+      await retrying(() => executeStatement(db, statements.failRun(run, failure)));
     },
   };
 }
@@ -175,6 +186,19 @@ function addGroups(left: ReadingsByFlag, right: ReadingsByFlag): ReadingsByFlag 
 }
 
 const noReferenceData = { botanists: [], countries: [], cities: [], origins: [] };
+
+/** What a column would store and no archive could read; of a transform that TypeScript has not checked. */
+function checkStoredReading(reading: Reading): void {
+  const { plantId, recordingTaken, soilMoisture, temperature, lastWatered } = reading;
+  const refuse = (name: string, value: unknown) => {
+    const row = `the reading of plant ${plantId} at ${recordingTaken}`;
+    throw rowRejected(row, new TypeError(`${name} is ${createIssue("", "", value).value}`));
+  };
+  if (!Number.isFinite(soilMoisture)) refuse("soilMoisture", soilMoisture);
+  if (!Number.isFinite(temperature)) refuse("temperature", temperature);
+  if (lastWatered !== null && !isTimestamp(lastWatered)) refuse("lastWatered", lastWatered);
+  if (!isTimestamp(recordingTaken)) refuse("recordingTaken", recordingTaken);
+}
 
 function rowRejected(row: string, cause: unknown): PlantEtlError {
   return new PlantEtlError(

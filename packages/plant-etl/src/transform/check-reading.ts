@@ -1,5 +1,6 @@
 import type { BaseReading } from "../batch.js";
 import { createIssue, type ValidationIssue } from "../validation-issue.js";
+import { isTimestamp } from "./is-timestamp.js";
 
 /**
  * The values of a reading that no store can keep. They are a mistake of its transform, and must not cost the other readings
@@ -23,9 +24,4 @@ export function checkReading(reading: BaseReading): ValidationIssue[] {
 
 function isInt32(value: unknown): boolean {
   return typeof value === "number" && value === (value | 0) && value >= 0;
-}
-
-/** As `formatTimestamp` returns it. A date such as 30 February is left to the transform, because parsing takes longer. */
-function isTimestamp(value: unknown): boolean {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 }

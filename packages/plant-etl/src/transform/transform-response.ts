@@ -6,6 +6,7 @@ import { createIssue, type ValidationIssue } from "../validation-issue.js";
 import { bodyBytes } from "./body-bytes.js";
 import { buildRejection } from "./build-rejection.js";
 import { checkReading } from "./check-reading.js";
+import { checkResult } from "./check-result.js";
 import type { PlantDetails, Transform } from "./transform.js";
 
 /** The result for one response: exactly one of reading, notice, rejection, failure. */
@@ -35,8 +36,8 @@ export type TransformedResponse<R extends BaseReading = Reading> =
 const maxReasonLength = 200;
 
 /**
- * Transforms one response. Never throws: an error of the transform, or a reading with an impossible value, becomes a
- * rejection of that response, so that it does not affect the others. A response that is not complete text is rejected
+ * Transforms one response. Never throws: an error of the transform, a result that is none, or a reading with an impossible
+ * value becomes a rejection of that response, so that it does not affect the others. A response that is not complete text is rejected
  * without calling the transform.
  *
  * @example
@@ -71,7 +72,7 @@ export function transformResponse<R extends BaseReading>(
       ),
     );
   try {
-    const result = transform({ plantId, receivedAt, status, body });
+    const result = checkResult(transform({ plantId, receivedAt, status, body }));
     if (result.kind === "rejection") return reject(...result.issues);
     if (result.kind === "notice")
       return { kind: "notice", notice: { plantId, kind: result.notice, noticedAt: receivedAt } };

@@ -95,3 +95,28 @@ test("sqlPlantStore stores the bytes of a body that is not text in base64, cut a
   expect(bytes.subarray(0, kept.length).equals(kept)).toBe(true);
   expect(row?.digest).toBe(createHash("sha256").update(bytes).digest("hex"));
 });
+
+test.each([
+  ["temperature", "warm", 'temperature is "warm"'],
+  ["temperature", undefined, "temperature is nothing"],
+  ["soilMoisture", Number.NaN, "soilMoisture is NaN"],
+  ["lastWatered", "yesterday", 'lastWatered is "yesterday"'],
+  ["recordingTaken", "2026-02-30T10:00:00.000Z", 'recordingTaken is "2026-02-30T10:00:00.000Z"'],
+])(
+  "sqlPlantStore refuses a reading whose %s is %j, which no archive could read",
+  async (name, value, reason) => {
+    await emptyTables(under.database.db);
+    const built = buildBatch([buildResponse(1), buildResponse(2)], lmnhTransform());
+    const readings = built.batch.readings.map((reading) =>
+      reading.plantId === 2 ? { ...reading, [name]: value } : reading,
+    );
+    await expect(under.store.load({ ...built.batch, readings }, run)).rejects.toMatchObject({
+      code: "ROW_REJECTED",
+      message: expect.stringMatching(
+        /^The database rejected the reading of plant 2 at .*; nothing of its batch was loaded/,
+      ),
+      cause: { message: reason },
+    });
+    expect((await under.state()).readings).toEqual([]);
+  },
+);

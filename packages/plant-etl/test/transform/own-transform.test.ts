@@ -119,3 +119,34 @@ property(
     expect(batch.readings.length + batch.notices.length + rejected + failures.length).toBe(results.length);
   },
 );
+
+test.each<[string, unknown]>([
+  ["nothing", undefined],
+  ["a kind that is none", { kind: "toString" }],
+  ["a notice that is none", { kind: "notice", notice: "broken" }],
+  ["no issues", { kind: "rejection" }],
+  ["an issue with a number", { kind: "rejection", issues: [{ path: "", message: "", value: 5n }] }],
+  ["no reading", { kind: "reading" }],
+  [
+    "a day that is none",
+    { kind: "reading", reading: { ...reading, recordingTaken: "2026-02-30T12:00:00.000Z" } },
+  ],
+  [
+    "an hour that is none",
+    { kind: "reading", reading: { ...reading, recordingTaken: "2026-02-28T24:00:00.000Z" } },
+  ],
+  ["keys that are null", { kind: "reading", reading, unknownKeys: null }],
+  ["keys that are numbers", { kind: "reading", reading, unknownKeys: [5] }],
+  ["a count that is none", { kind: "reading", reading, unknownKeysOmitted: Number.NaN }],
+  ["a name that is a number", { kind: "reading", reading, plant: { name: 5 } }],
+  ["an origin without a city", { kind: "reading", reading, plant: { origin: {} } }],
+  ["a botanist without an address", { kind: "reading", reading, plant: { botanist: { name: "Ada" } } }],
+  ["issues that are text", { kind: "reading", reading, issues: "none" }],
+])("buildBatch rejects the response for which the transform returned %s, and no other one", (_, result) => {
+  const { batch } = buildBatch<LightReading>(
+    [buildResponse(7, "bad"), buildResponse(7, "good")],
+    ({ body }) => (body === "bad" ? (result as TransformResult<LightReading>) : { kind: "reading", reading }),
+  );
+  expect(batch.readings).toEqual([reading]);
+  expect(batch.rejections).toMatchObject([{ plantId: 7, body: "bad", issues: [{}] }]);
+});
