@@ -1,4 +1,4 @@
-import { type FileHandle, link, lstat, open, rename, stat, unlink } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { driverCodeOf, isPlantSchemaError, PlantSchemaError } from "../errors.js";
 import { type AppliedMigration, planMigrations } from "../migration/plan-migrations.js";
@@ -31,7 +31,8 @@ export interface SqliteBackup {
 
 /**
  * Copies a database, which other programs may be writing to, as it is at one moment. The copy is written under a temporary
- * name, synced, checked (integrity, references, migration history) and then renamed; it is readable by its owner only.
+ * name, synced, checked (integrity, references, migration history) and then renamed; it is readable by its owner only. A
+ * killed process leaves the temporary file, which the next backup of the same path deletes once it is an hour old.
  *
  * @param url of the database, which has to exist
  * @param file the path of the copy; its folder has to exist
@@ -50,6 +51,7 @@ export async function backUpSqlite(
   try {
     // Before the copy, which would be readable by everyone.
     await withFile(temporary, "wx", async () => {});
+    await removeAbandoned(target, temporary);
     signal?.throwIfAborted();
     await copy(source, temporary);
     signal?.throwIfAborted();
@@ -62,7 +64,28 @@ export async function backUpSqlite(
     if (isPlantSchemaError(error) || error === signal?.reason) throw error;
     throw new PlantSchemaError(...explainFileError(target, error), { cause: error });
   } finally {
-    await unlink(temporary).catch(() => undefined);
+    for (const each of [temporary, `${temporary}-journal`]) await unlink(each).catch(() => undefined);
+  }
+}
+
+/** A copy is written without a pause, and its check takes less. */
+const abandonedAfterMs = 3_600_000;
+
+/**
+ * Deletes the temporary files of earlier backups of the same target that were killed. If one is of a backup that still runs,
+ * that backup fails, because it cannot rename its file.
+ */
+async function removeAbandoned(target: string, temporary: string): Promise<void> {
+  const prefix = `.${basename(target)}.`;
+  const isTemporary = (name: string) =>
+    name.startsWith(prefix) && /^[^.]+\.part(?:-journal)?$/.test(name.slice(prefix.length));
+  // Of the file that was just created, so that both times are by the clock of the file system.
+  const nowMs = (await stat(temporary)).mtimeMs;
+  for (const name of (await readdir(dirname(target)).catch(() => [])).filter(isTemporary)) {
+    const path = join(dirname(target), name);
+    const found = await lstat(path).catch(() => null);
+    if (found?.isFile() === true && nowMs - found.mtimeMs > abandonedAfterMs)
+      await unlink(path).catch(() => undefined);
   }
 }
 

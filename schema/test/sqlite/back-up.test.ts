@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
@@ -135,6 +136,26 @@ test.skipIf(process.platform === "win32")(
     }
   },
 );
+
+test("backUpSqlite removes the temporary files that killed backups of the same file left over an hour ago, and no others", async () => {
+  const write = (name: string, ageMs: number) => {
+    const at = new Date(Date.now() - ageMs);
+    writeFileSync(join(folder, "to", name), "half a copy");
+    utimesSync(join(folder, "to", name), at, at);
+  };
+  const dayMs = 24 * 3_600_000;
+  write(".backup.db.killed.part", dayMs);
+  write(".backup.db.killed.part-journal", dayMs);
+  const kept = [
+    ".backup.db.running.part",
+    ".backup.db.note",
+    ".other.db.killed.part",
+    "backup.db.killed.part",
+  ];
+  for (const name of kept) write(name, name.includes("running") ? 60_000 : dayMs);
+  await backUpSqlite(url, target(), { id: "1" });
+  expect(inTarget().sort()).toEqual([...kept, "backup.db"].sort());
+});
 
 test("backUpSqlite leaves no file if the database is damaged or the backup is stopped", async () => {
   for (let row = 0; row < 400; row++) await addBotanist();
