@@ -1,7 +1,7 @@
 import { describeBytes } from "../describe-bytes.js";
 import { ExitCode } from "../exit-codes.js";
 import type { OutcomeCodes } from "../run-outcome.js";
-import { runInterval, silentAfterMs } from "./run-interval.js";
+import { runInterval, runStarts, silentAfterMs } from "./run-interval.js";
 import type { DiskFacts, Part, StatusFacts } from "./status-facts.js";
 import { futureToleranceMs, maxListed } from "./status-limits.js";
 
@@ -42,7 +42,7 @@ export type StatusTopic = (typeof statusTopics)[number];
 
 export interface StatusReport extends OutcomeCodes {
   readonly lines: readonly StatusLine[];
-  /** Median milliseconds between the starts of the newest runs; `null` of fewer than three. */
+  /** Median milliseconds between the starts of the newest runs; `null` of fewer than three. Shards that start together are one. */
   readonly intervalMs: number | null;
   /** Readings that the runs of the last 24 hours should have loaded; `null` if it is not known. */
   readonly expected: number | null;
@@ -64,8 +64,8 @@ const deliveryOverdueMs = 15 * minuteMs;
 /**
  * Assesses what was read. Pure.
  *
- * The expected readings are those of one run, as its report counts the plants that are neither on loan nor not found, times
- * the runs that fit into the last 24 hours, or into the time since the first run, at the median interval of the newest runs.
+ * The expected readings are those of one run, or of the shards that start together, as the reports count the plants that are
+ * neither on loan nor not found, times the runs that fit into the last 24 hours, or into the time since the first run, at the median interval of the newest runs.
  */
 export function assessStatus(facts: StatusFacts, nowMs: number, options: StatusOptions = {}): StatusReport {
   const newest = facts.runs.kind === "known" ? facts.runs.facts.newest : [];
@@ -440,11 +440,12 @@ function missingReadings(runs: StatusFacts["runs"], nowMs: number): StatusProble
 function expectedReadings({ runs }: StatusFacts, nowMs: number, intervalMs: number | null): number | null {
   if (runs.kind !== "known" || intervalMs === null || intervalMs === 0) return null;
   const { newest, firstMs } = runs.facts;
-  const complete = newest.find(({ state }) => state === "complete");
+  const complete = runStarts(newest).find((runs) => runs.every(({ state }) => state === "complete"));
   if (complete === undefined || firstMs === null) return null;
   const spanMs = Math.min(dayMs, Math.max(0, nowMs - firstMs));
   const runsOfSpan = Math.floor(spanMs / intervalMs) + (spanMs < dayMs ? 1 : 0);
-  return runsOfSpan * Math.max(0, complete.requested - complete.absent);
+  const ofStart = complete.reduce((sum, run) => sum + run.requested - run.absent, 0);
+  return runsOfSpan * Math.max(0, ofStart);
 }
 
 function ageLimitMs(intervalMs: number | null, { maxAgeMs }: StatusOptions): number {

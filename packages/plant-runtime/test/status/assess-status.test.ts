@@ -172,6 +172,15 @@ test("assessStatus takes maxAgeMs as the age of readings and runs, instead of fi
   ]);
 });
 
+test("assessStatus takes shards that start together as one start, and expects the readings of all", () => {
+  const shardsOf = (ago: number) => [run(ago), run(ago + 0.01, { requested: 20, absent: 0 })];
+  const newest = Array.from({ length: 10 }, (_, index) => shardsOf(index + 1)).flat();
+  const report = assessStatus(wellFacts({ runs: runsOf({ newest }) }), nowMs);
+  expect(report).toMatchObject({ outcome: "ok", intervalMs: minuteMs, expected: 1440 * (48 + 20) });
+  const isStarted = newest.map((each, index) => (index > 1 ? each : { ...each, state: "running" }));
+  expect(assessStatus(wellFacts({ runs: runsOf({ newest: isStarted }) }), nowMs).expected).toBe(1440 * 68);
+});
+
 test("assessStatus has a line for each topic, an exit code of its problems, and no problem without a text, whatever fails", () => {
   const part = <Facts>(facts: Facts) => fc.constantFrom(known(facts), failed, unknown);
   const whole = wellFacts();
