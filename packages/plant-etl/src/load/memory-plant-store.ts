@@ -66,7 +66,7 @@ export function memoryPlantStore<R extends BaseReading = Reading>(): PlantStore<
   const countries: { code: string | null; readonly name: string }[] = [];
   const plants = new Map<string, Plant>();
   const readings = new Map<string, R>();
-  const conflicts = new Map<string, ConflictContent>();
+  const conflicts = new Map<string, { readonly order: string; readonly content: ConflictContent }>();
   const notices = new Map<string, NoticeRow>();
   const rejections = new Map<string, RejectionRow>();
   const runs = new Map<string, Omit<StoredRun, "runId">>();
@@ -139,12 +139,16 @@ export function memoryPlantStore<R extends BaseReading = Reading>(): PlantStore<
         const key = `${plantKey(reading.plantId)} ${reading.recordingTaken}`;
         const known = readings.get(key);
         if (known === undefined) {
-          readings.set(key, reading);
+          readings.set(key, structuredClone(reading));
           inserted.push(reading);
         } else if (valuesOf(known) !== valuesOf(reading)) {
           conflicting++;
           const conflict = `${key} ${valuesOf(reading)}`;
-          if (!conflicts.has(conflict)) conflicts.set(conflict, conflictContent(reading, run));
+          if (!conflicts.has(conflict))
+            conflicts.set(conflict, {
+              order: `${key} ${orderOf(reading)}`,
+              content: conflictContent(structuredClone(reading), run),
+            });
         }
       }
 
@@ -168,38 +172,58 @@ export function memoryPlantStore<R extends BaseReading = Reading>(): PlantStore<
 
     finishRun: async (report) => {
       const { runId, outcome, reason, exitCode } = report;
-      runs.set(runId, { state: stateOf(report), outcome, reason, exitCode, report });
+      runs.set(runId, { state: stateOf(report), outcome, reason, exitCode, report: structuredClone(report) });
     },
 
     failRun: async ({ runId }, { reason, exitCode }) => {
       runs.set(runId, { state: "failed", outcome: "failed", reason, exitCode, report: null });
     },
 
-    state: () => ({
-      plants: inOrder(plants).map((plant) => ({
-        ...structuredClone(plant),
-        botanist: plant.botanist && (botanists.get(plant.botanist.email)?.botanist ?? null),
-      })),
-      readings: inOrder(readings),
-      conflicts: inOrder(conflicts),
-      notices: inOrder(notices),
-      rejections: inOrder(rejections).map(({ body: _body, bodyBytes: _bodyBytes, ...row }) => row),
-      runs: [...runs].sort(([a], [b]) => compare(a, b)).map(([runId, run]) => ({ runId, ...run })),
-    }),
+    state: () =>
+      structuredClone({
+        plants: inOrder(plants).map((plant) => ({
+          ...plant,
+          botanist: plant.botanist && (botanists.get(plant.botanist.email)?.botanist ?? null),
+        })),
+        readings: inOrder(readings),
+        conflicts: [...conflicts.values()]
+          .sort((a, b) => compare(a.order, b.order))
+          .map(({ content }) => content),
+        notices: inOrder(notices),
+        rejections: inOrder(rejections).map(({ body: _body, bodyBytes: _bodyBytes, ...row }) => row),
+        runs: [...runs].sort(([a], [b]) => compare(a, b)).map(([runId, run]) => ({ runId, ...run })),
+      }),
   };
 }
 
-/** What two readings of one plant and time must have in common: all of it but the quality flag. */
-function valuesOf({
-  plantId: _plantId,
-  recordingTaken: _taken,
-  qualityFlag: _flag,
-  ...values
-}: BaseReading): string {
-  return Object.values(values)
+/**
+ * What two readings of one plant and time must have in common: all of it but the quality flag, in any order. A value that
+ * is absent is `null`.
+ */
+function valuesOf(reading: BaseReading): string {
+  return JSON.stringify(measuredValues(reading), (_key, value: unknown) => {
+    if (typeof value === "bigint") return { bigint: String(value) };
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const present = Object.entries(value).filter(([, part]) => part !== null && part !== undefined);
+    return Object.fromEntries(present.sort(([a], [b]) => compare(a, b)));
+  });
+}
+
+/** A text to sort readings of one plant and time by, as the key of `quarantined_row`. */
+function orderOf(reading: BaseReading): string {
+  return Object.values(measuredValues(reading))
     .map((value: unknown) => value ?? "-")
-    .map((value) => (typeof value === "string" ? value : JSON.stringify(value)))
+    .map((value) => (typeof value === "object" ? JSON.stringify(value) : String(value)))
     .join(" ");
+}
+
+function measuredValues({
+  plantId: _plantId,
+  recordingTaken: _recordingTaken,
+  qualityFlag: _qualityFlag,
+  ...values
+}: BaseReading): Readonly<Record<string, unknown>> {
+  return values;
 }
 
 /** The content of `quarantined_row`: the reading with the names of columns. */
