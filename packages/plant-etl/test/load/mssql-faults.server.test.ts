@@ -18,6 +18,8 @@ const limitsOfHangs = { requestTimeoutMs: 30_000 };
 const ofConnection = 3;
 const ofRun = { start: 2, load: 3, end: 4 };
 
+const longAgo = "2020-01-01T00:00:00.000Z";
+
 describeOnMssql("runEtl over a connection with faults", (getDatabase) => {
   let proxy: TdsProxy;
   beforeAll(async () => {
@@ -110,6 +112,34 @@ describeOnMssql("runEtl over a connection with faults", (getDatabase) => {
         await runOver(fault, number);
       } while (proxy.messages.length >= number);
       expect(number).toBeGreaterThan(ofRun.end - 1);
+    });
+
+    test("at the end of a run, adds each deleted run to pruned_run_total once", async () => {
+      const { db } = getDatabase().database;
+      const keptLoaded = async () => {
+        const { loaded } = await db.selectFrom("pruned_run_total").select("loaded").executeTakeFirstOrThrow();
+        return Number(loaded);
+      };
+      await db
+        .insertInto("etl_run")
+        .values(["a", "b"].map((run_id) => ({ run_id, started_at: longAgo, state: "complete", loaded: 10 })))
+        .execute();
+      const before = await keptLoaded();
+      proxy.begin();
+      const database = await openMssql(proxy.url);
+      await migrate(database);
+      proxy.begin((nth) => (nth === ofRun.end - 1 ? fault : undefined));
+      await runEtl({
+        source: frozenSource(),
+        transform: lmnhTransform(),
+        store: sqlPlantStore({ ...database, retry, runLogRetentionMs: 24 * 3_600_000 }),
+        clock,
+        runId: "run",
+      });
+      await database.close();
+      expect(proxy.messages.length).toBeGreaterThan(ofRun.end - 1);
+      expect((await readStoredState(getDatabase().database)).runs.map(({ runId }) => runId)).toEqual(["run"]);
+      expect(await keptLoaded()).toBe(before + 20);
     });
   });
 

@@ -51,6 +51,16 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     }
   });
 
+  test("plant status and plant rejections read everything that they show", async () => {
+    const env = { PLANT_DATABASE: made.url };
+    const status = await plant(["status", "--json"], { env, cwd: makeFolder() });
+    const { facts } = JSON.parse(status.stdout) as { readonly facts: Record<string, { kind: string }> };
+    const kinds = Object.entries(facts).map(([part, { kind }]) => [part, kind]);
+    expect(kinds).toEqual(Object.keys(facts).map((part) => [part, "known"]));
+    const { code, stdout } = await plant(["rejections"], { env });
+    expect([code, stdout]).toEqual([0, expect.stringContaining("0 open rejections")]);
+  });
+
   test("plant doctor reports the migrations as up to date, and the encryption of the connection", async () => {
     const { url } = await startMuseum();
     const { code, stdout } = await plant(["doctor", "--api", url, "--database", made.url]);
