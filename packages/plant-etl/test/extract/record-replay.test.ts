@@ -204,7 +204,10 @@ describe("replayResponses", () => {
     [{ plantId: "7" }, "plantId: "],
     [{ plantId: -1 }, "plantId: "],
     [{ receivedAt: "yesterday" }, "receivedAt: "],
+    [{ receivedAt: "1752-12-31T23:59:59.999Z" }, "receivedAt: "],
     [{ attempts: 1.5 }, "attempts: "],
+    [{ outcome: { kind: "received", status: 99, body: "", cut: false } }, "outcome.status: "],
+    [{ outcome: { kind: "received", status: 1000, body: "", cut: false } }, "outcome.status: "],
     [{ outcome: { kind: "maybe" } }, "outcome"],
     [{ outcome: { kind: "failed", code: "tired", message: "" } }, "outcome.code: "],
     [{ outcome: { kind: "received", status: 200, cut: false } }, "outcome.body: "],
@@ -225,6 +228,15 @@ describe("replayResponses", () => {
 
   it("rejects a line of JSON that is not an object", async () => {
     await expect(collect(replayResponses(["7"]))).rejects.toMatchObject({ code: "RECORDING_INVALID" });
+  });
+
+  it.each([
+    ["2026-01-28T12:00:00Z", "2026-01-28T12:00:00.000Z"],
+    ["2026-01-28T12:00:00.5Z", "2026-01-28T12:00:00.500Z"],
+    ["2026-01-28T12:00:00.123456Z", "2026-01-28T12:00:00.123Z"],
+  ])("yields the time %s with milliseconds", async (written, receivedAt) => {
+    const line = JSON.stringify({ v: 1, ...response(1), receivedAt: written });
+    expect(await collect(replayResponses([line]))).toEqual([{ ...response(1), receivedAt }]);
   });
 
   it("ignores unknown keys", async () => {
