@@ -1,6 +1,7 @@
 import { describeBytes } from "../describe-bytes.js";
 import { ExitCode } from "../exit-codes.js";
 import type { OutcomeCodes } from "../run-outcome.js";
+import { findUnendedRuns } from "./newest-runs.js";
 import { runInterval, runStarts, silentAfterMs } from "./run-interval.js";
 import type { DiskFacts, Part, StatusFacts } from "./status-facts.js";
 import { futureToleranceMs, maxListed } from "./status-limits.js";
@@ -154,6 +155,15 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
         });
       }
       const ageLimit = ageLimitMs(intervalMs, options);
+      const unended = findUnendedRuns(newest, nowMs - ageLimit);
+      if (unended.length > 0)
+        problems.push(
+          temporaryProblem(
+            "no_run_ends",
+            `none of the last ${unended.length} runs has ended: each is killed, such as for lack of memory, or waits`,
+            `the log of the process manager and of the kernel, and ${documentation}#no-run-ends`,
+          ),
+        );
       if (nowMs - last.startedMs > ageLimit)
         problems.push(
           temporaryProblem(

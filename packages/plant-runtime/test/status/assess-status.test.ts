@@ -172,6 +172,21 @@ test("assessStatus takes maxAgeMs as the age of readings and runs, instead of fi
   ]);
 });
 
+const unended = (ago: number) =>
+  run(ago, { state: "running", outcome: null, finishedMs: null, requested: 0, loaded: 0, absent: 0 });
+
+test("assessStatus finds that no run ends, at any speed of restarts, and the next run that ends mends it", () => {
+  const problemsWith = (newest: readonly ReturnType<typeof run>[]) =>
+    problemsOf(assessStatus(wellFacts({ runs: runsOf({ newest }) }), nowMs));
+  expect(problemsWith(dayOfRuns(unended))).toEqual(["runs no_run_ends"]);
+  expect(problemsWith(dayOfRuns((ago) => unended(ago / 10)))).toEqual(["runs no_run_ends"]);
+  const killed = (runs: number) => dayOfRuns((ago) => (ago <= runs ? unended(ago) : run(ago)));
+  expect(problemsWith(killed(8))).toEqual(["runs no_run_ends"]);
+  // Two of them are older than the maximum age.
+  expect(problemsWith(killed(7))).toEqual([]);
+  expect(problemsWith([run(0.5), ...killed(8)])).toEqual([]);
+});
+
 test("assessStatus takes shards that start together as one start, and expects the readings of all", () => {
   const shardsOf = (ago: number) => [run(ago), run(ago + 0.01, { requested: 20, absent: 0 })];
   const newest = Array.from({ length: 10 }, (_, index) => shardsOf(index + 1)).flat();
