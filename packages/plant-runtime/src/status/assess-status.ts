@@ -1,9 +1,9 @@
 import { describeBytes } from "../describe-bytes.js";
 import { ExitCode } from "../exit-codes.js";
 import type { OutcomeCodes } from "../run-outcome.js";
-import { findUnendedRuns } from "./newest-runs.js";
+import { findRejectingRuns, findUnendedRuns } from "./newest-runs.js";
 import { runInterval, runStarts, silentAfterMs } from "./run-interval.js";
-import type { DiskFacts, Part, StatusFacts } from "./status-facts.js";
+import type { DiskFacts, Part, PlantFacts, StatusFacts } from "./status-facts.js";
 import { futureToleranceMs, maxListed } from "./status-limits.js";
 
 export interface StatusOptions {
@@ -211,53 +211,62 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
           healthy.filter(({ startedMs }) => startedMs > (lastReadingMs ?? 0)).length >= healthyRunsForSilence,
       );
       if (silent.length === 0) return { text: `${count(known)} known, none silent`, problems: [] };
-      const rejected = new Set(
-        rejections.kind === "known"
-          ? rejections.facts.byPlant.filter(({ readings }) => readings > 0).map(({ plantId }) => plantId)
-          : [],
-      );
       const number = silent.length >= maxListed ? `more than ${maxListed - 1}` : count(silent.length);
-      const shown = silent.slice(0, 5).map(({ plantId, lastReadingMs }) => {
-        const since = lastReadingMs === null ? "no reading" : `last ${when(lastReadingMs, nowMs)}`;
-        return `plant ${plantId} (${since}${rejected.has(plantId) ? ", rejected" : ""})`;
-      });
-      const others = silent.length > 5 ? " and others" : "";
-      const areRejected = silent.every(({ plantId }) => rejected.has(plantId));
+      const isRejected = (plant: QuietPlant) => isRejectedSince(rejections, plant);
+      const sensors = silent.filter((plant) => !isRejected(plant));
+      const rejected = silent.filter(isRejected);
+      const [first] = rejected;
       return {
         text: `${count(known)} known, ${number} silent for ${span(silentAfterMs(intervalMs))}`,
         problems: [
-          temporaryProblem(
-            "silent",
-            `no reading of ${shown.join(", ")}${others}`,
-            areRejected ? "plant rejections" : "look at the sensor: plant report",
-          ),
+          ...(first === undefined
+            ? []
+            : [
+                temporaryProblem(
+                  "silent",
+                  `no reading of ${listQuiet(rejected, nowMs)}: responses were rejected`,
+                  rejected.length === 1 ? `plant rejections --plant ${first.plantId}` : "plant rejections",
+                ),
+              ]),
+          ...(sensors.length === 0
+            ? []
+            : [
+                temporaryProblem(
+                  "silent",
+                  `no reading of ${listQuiet(sensors, nowMs)}`,
+                  "look at the sensor: plant report",
+                ),
+              ]),
         ],
       };
     }),
 
-  rejections: ({ facts: { rejections }, nowMs }) =>
+  rejections: ({ facts: { rejections, runs }, nowMs }) =>
     read(rejections, "plant doctor", ({ byPlant }) => {
-      const sum = (key: "readings" | "details") => byPlant.reduce((total, each) => total + each[key], 0);
+      const sum = (key: "readings" | "details" | "ofDay") =>
+        byPlant.reduce((total, each) => total + each[key], 0);
       const readings = sum("readings");
       const details = sum("details");
       const withReadings = byPlant.filter((each) => each.readings > 0);
       const plants = withReadings.slice(0, 5).map((each) => `plant ${each.plantId}: ${count(each.readings)}`);
       const more = withReadings.length > 5 ? ", …" : "";
-      const text = `${plural(readings, "response")}${plants.length === 0 ? "" : ` (${plants.join(", ")}${more})`} and ${plural(details, "detail")} open of 24 h`;
+      const text = `${plural(readings, "response")}${plants.length === 0 ? "" : ` (${plants.join(", ")}${more})`} and ${plural(details, "detail")} open, ${count(sum("ofDay"))} of 24 h`;
       const isRecent = withReadings.some(
         ({ newestReadingMs }) => newestReadingMs !== null && nowMs - newestReadingMs <= recentMs,
       );
+      const repeated = runs.kind === "known" ? findRejectingRuns(runs.facts.newest) : [];
       return {
         text,
-        problems: isRecent
-          ? [
-              dataProblem(
-                "rejected",
-                "responses were rejected in the last hour",
-                `plant rejections, and ${documentation}#a-response-changed-its-form`,
-              ),
-            ]
-          : [],
+        problems:
+          isRecent || repeated.length > 0
+            ? [
+                dataProblem(
+                  "rejected",
+                  rejectedText(repeated),
+                  `plant rejections, and ${documentation}#a-response-changed-its-form`,
+                ),
+              ]
+            : [],
       };
     }),
 
@@ -427,6 +436,38 @@ function runAdvice(reason: string): Pick<StatusProblem, "next" | "exitCode"> {
     default:
       return { next: "plant doctor", exitCode: temporary };
   }
+}
+
+/** @param repeated what each of the newest complete runs rejected; empty if the newest one rejected nothing */
+function rejectedText(repeated: readonly number[]): string {
+  const [newest] = repeated;
+  if (newest === undefined) return "responses were rejected in the last hour";
+  if (repeated.length === 1) return `the last complete run rejected ${plural(newest, "response")}`;
+  return `each of the last ${repeated.length} complete runs rejected responses: the newest ${count(newest)}`;
+}
+
+type QuietPlant = PlantFacts["quiet"][number];
+
+/** Whether an open rejection is later than the newest reading of the plant. */
+function isRejectedSince(
+  rejections: StatusFacts["rejections"],
+  { plantId, lastReadingMs }: QuietPlant,
+): boolean {
+  const newestMs =
+    rejections.kind === "known"
+      ? rejections.facts.byPlant.find((each) => each.plantId === plantId)?.newestReadingMs
+      : null;
+  return newestMs != null && newestMs + futureToleranceMs >= (lastReadingMs ?? 0);
+}
+
+function listQuiet(plants: readonly QuietPlant[], nowMs: number): string {
+  const shown = plants
+    .slice(0, 5)
+    .map(
+      ({ plantId, lastReadingMs }) =>
+        `plant ${plantId} (${lastReadingMs === null ? "no reading" : `last ${when(lastReadingMs, nowMs)}`})`,
+    );
+  return `${shown.join(", ")}${plants.length > 5 ? " and others" : ""}`;
 }
 
 /** More than a tenth of the last hour's requests without a response, while runs are complete. */

@@ -17,3 +17,15 @@ export function findUnendedRuns(newest: readonly RunRecord[], beforeMs: number):
   if (runStarts(old).length >= unendedStarts) return unended;
   return firstEnded === -1 && runStarts(unended).length >= unendedStartsOfAnyAge ? unended : [];
 }
+
+/**
+ * The newest complete runs in a row that rejected a response, with what each rejected; the newest first. Shards that start
+ * together are one.
+ */
+export function findRejectingRuns(newest: readonly RunRecord[]): readonly number[] {
+  const rejected = runStarts(newest.filter(({ state }) => state === "complete")).map((runs) =>
+    runs.reduce((sum, run) => sum + run.rejected, 0),
+  );
+  const firstWithout = rejected.indexOf(0);
+  return firstWithout === -1 ? rejected : rejected.slice(0, firstWithout);
+}

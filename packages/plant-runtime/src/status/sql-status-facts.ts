@@ -16,6 +16,7 @@ type Database = Pick<PlantDatabase, "db" | "dialect" | "schema">;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const maxCounted = 1_000;
+const maxCountedRejections = 10_000;
 const newestRuns = 20;
 
 /** A file of the catalog as the store should have it. */
@@ -201,25 +202,33 @@ export function sqlStatusStatements(database: Database): StatusStatements {
 
     async rejections(nowMs) {
       const rows = await db
-        .selectFrom("plant_rejection")
+        .selectFrom((from) =>
+          from
+            .selectFrom("plant_rejection")
+            .select(["plant_id", "reading_rejected", "received_at"])
+            .where("resolved_at", "is", null)
+            .orderBy("received_at", "desc")
+            .$call(first(maxCountedRejections))
+            .as("open_rejection"),
+        )
         .select(({ fn, cast }) => [
           "plant_id",
           fn.countAll().as("all"),
           fn.sum(cast("reading_rejected", "integer")).as("readings"),
+          sql<number>`sum(case when received_at >= ${at(nowMs - dayMs)} then 1 else 0 end)`.as("of_day"),
           sql<string | Date | null>`max(case when reading_rejected = 1 then received_at end)`.as("newest"),
         ])
-        .where("resolved_at", "is", null)
-        .where("received_at", ">=", at(nowMs - dayMs))
         .groupBy("plant_id")
         .orderBy("all", "desc")
         .orderBy("plant_id")
         .$call(first(maxListed))
         .execute();
       return {
-        byPlant: rows.map(({ plant_id, all, readings, newest }) => ({
+        byPlant: rows.map(({ plant_id, all, readings, of_day, newest }) => ({
           plantId: plant_id,
           readings: Number(readings ?? 0),
           details: Number(all) - Number(readings ?? 0),
+          ofDay: Number(of_day),
           newestReadingMs: toMs(newest),
         })),
       };

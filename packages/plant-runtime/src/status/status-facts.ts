@@ -71,11 +71,14 @@ export interface PlantFacts {
 }
 
 export interface RejectionFacts {
-  /** The open rejections of the last 24 hours by plant, most first; the first 101 plants. */
+  /** Of the newest 10,000 open rejections, those of each plant, most first; 101 plants at most. */
   readonly byPlant: readonly {
     readonly plantId: number;
     readonly readings: number;
     readonly details: number;
+    /** Of both, those of the last 24 hours. */
+    readonly ofDay: number;
+    /** When a response was rejected; a repeated one has the time of the first. */
     readonly newestReadingMs: number | null;
   }[];
 }

@@ -23,7 +23,7 @@ test("assessStatus finds nothing where everything is well, and states the expect
     "runs: last good 1 min ago; last failed never; 1,440 in 24 h, one every 1 min",
     "readings: newest 1 min ago; 69,000 of 69,120 expected in 24 h, 12 flagged",
     "plants: 49 known, none silent",
-    "rejections: 0 responses and 0 details open of 24 h",
+    "rejections: 0 responses and 0 details open, 0 of 24 h",
     "alerts: none open; nothing delivered yet",
     "archive: 48 files, 373.0 kB, to 2026-11-29T10; 96 readings not archived yet; never verified deep",
     "disk: 70.0 GB of 270.0 GB free (database and archive)",
@@ -98,7 +98,7 @@ describe("assessStatus finds", () => {
       {
         plants: known({ known: 49, quiet: [{ plantId: 7, lastReadingMs: nowMs - 15 * minuteMs }] }),
         rejections: known({
-          byPlant: [{ plantId: 7, readings: 15, details: 0, newestReadingMs: nowMs - minuteMs }],
+          byPlant: [{ plantId: 7, readings: 15, details: 0, ofDay: 15, newestReadingMs: nowMs - minuteMs }],
         }),
       },
       ["plants silent", "rejections rejected"],
@@ -185,6 +185,54 @@ test("assessStatus finds that no run ends, at any speed of restarts, and the nex
   // Two of them are older than the maximum age.
   expect(problemsWith(killed(7))).toEqual([]);
   expect(problemsWith([run(0.5), ...killed(8)])).toEqual([]);
+});
+
+test("assessStatus finds that every run rejects the same response, however long ago the first one was", () => {
+  const dayMs = 24 * 60 * minuteMs;
+  const rejection = { plantId: 7, readings: 1, details: 0, ofDay: 0, newestReadingMs: nowMs - 3 * dayMs };
+  const facts = wellFacts({
+    runs: runsOf({ newest: dayOfRuns((ago) => run(ago, { rejected: 1 })) }),
+    rejections: known({ byPlant: [rejection] }),
+    plants: known({
+      known: 49,
+      quiet: [
+        { plantId: 7, lastReadingMs: nowMs - 3 * dayMs - minuteMs },
+        { plantId: 8, lastReadingMs: nowMs - 3 * dayMs },
+      ],
+    }),
+  });
+  const report = assessStatus(facts, nowMs);
+  expect(problemsOf(report)).toEqual(["plants silent", "plants silent", "rejections rejected"]);
+  const [seven, eight, rejected] = report.lines.flatMap(({ problems }) => problems);
+  expect(seven).toMatchObject({
+    text: expect.stringContaining("plant 7 "),
+    next: expect.stringMatching(/plant rejections --plant 7$/),
+  });
+  expect(eight).toMatchObject({ text: expect.stringContaining("plant 8 ") });
+  expect(eight?.next).not.toContain("rejections");
+  expect(rejected).toMatchObject({
+    text: expect.stringContaining("last 20 complete runs rejected responses"),
+    next: expect.stringContaining("plant rejections"),
+  });
+  const mended = runsOf({ newest: dayOfRuns((ago) => run(ago, { rejected: ago === 1 ? 0 : 1 })) });
+  expect(problemsOf(assessStatus({ ...facts, runs: mended }, nowMs))).not.toContain("rejections rejected");
+});
+
+test("assessStatus blames a silent sensor, not a rejection that is older than the plant's newest reading", () => {
+  const rejection = {
+    plantId: 7,
+    readings: 1,
+    details: 0,
+    ofDay: 1,
+    newestReadingMs: nowMs - 120 * minuteMs,
+  };
+  const facts = wellFacts({
+    rejections: known({ byPlant: [rejection] }),
+    plants: known({ known: 49, quiet: [{ plantId: 7, lastReadingMs: nowMs - 60 * minuteMs }] }),
+  });
+  const problems = assessStatus(facts, nowMs).lines.flatMap((line) => line.problems);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]?.next).not.toContain("rejections");
 });
 
 test("assessStatus takes shards that start together as one start, and expects the readings of all", () => {

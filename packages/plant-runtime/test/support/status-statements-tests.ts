@@ -148,7 +148,7 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
       });
     });
 
-    test("rejections counts the open ones of a day by plant", async () => {
+    test("rejections counts the open ones by plant, and those of a day", async () => {
       const rejections = [
         { plant_id: 8, reading_rejected: 1, ago: 2 * minuteMs, resolved: false },
         { plant_id: 8, reading_rejected: 0, ago: minuteMs, resolved: false },
@@ -175,8 +175,8 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
         .execute();
       expect(await status.rejections(nowMs)).toEqual({
         byPlant: [
-          { plantId: 8, readings: 1, details: 1, newestReadingMs: nowMs - 2 * minuteMs },
-          { plantId: 9, readings: 0, details: 1, newestReadingMs: null },
+          { plantId: 8, readings: 1, details: 1, ofDay: 2, newestReadingMs: nowMs - 2 * minuteMs },
+          { plantId: 9, readings: 1, details: 1, ofDay: 1, newestReadingMs: nowMs - 2 * dayMs },
         ],
       });
     });
