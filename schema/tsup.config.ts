@@ -1,6 +1,8 @@
 import { defineConfig } from "tsup";
+import { shared } from "../tsup.shared.js";
 
 export default defineConfig({
+  ...shared,
   entry: {
     index: "src/index.ts",
     model: "src/model.ts",
@@ -13,20 +15,9 @@ export default defineConfig({
     testing: "src/testing/index.ts",
   },
   format: ["esm", "cjs"],
-  dts: true,
   clean: true,
-  sourcemap: true,
-  // The package has src, once, for both formats.
-  esbuildOptions: (options) => {
-    options.sourcesContent = false;
-  },
-  // One PlantSchemaError for all entries, in CJS as in ESM: otherwise `instanceof` would fail between them.
-  splitting: true,
   // For `import.meta.url` in CJS, with which the SQLite worker is found.
   shims: true,
-  target: "node20",
-  // Without the prefix a test runner may take `node:stream` for a package.
-  removeNodeProtocol: false,
   // Migrations and the seed are in the bundle, so that no file is read at run time.
   loader: { ".sql": "text", ".csv": "text" },
 });

@@ -1,9 +1,11 @@
 // npm run test:packed: packs the public packages as npm would publish them, puts them into a project outside the
-// repository, and uses every entry from ESM, from CJS, from a bundle and from TypeScript. The project has no dependency
-// that the packages do not declare, and an entry that needs no optional peer is used without any. It reads dist/: build
-// first. `--all` repeats it on Node 22 and 24 and with TypeScript 7, which it installs into .cache once.
-import { spawnSync } from "node:child_process";
+// repository, and uses every entry from ESM, from CJS, from a bundle and from TypeScript, with the adapters of
+// examples/own-adapters. The project has no dependency that the packages do not declare, and an entry that needs no
+// optional peer is used without any. An editor's "go to definition" has to open src/. It reads dist/: build first. `--all`
+// repeats it on Node 22 and 24 and with TypeScript 7, which it installs into .cache once.
+import { spawn, spawnSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,8 +15,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { installNode, nodeVersions } from "./install-node.mjs";
 import { root, run } from "./setup.mjs";
 
@@ -37,6 +41,7 @@ try {
   const packed = folders.map(pack);
   const plain = createProject("plain", packed, false);
   const full = createProject("full", packed, true);
+  await checkDefinitions(plain);
   for (const { folder, name } of packed) checkFiles(join(full.folder, "node_modules", name), folder);
   const nodes = [
     process.execPath,
@@ -114,7 +119,7 @@ function checkFiles(installed, folder) {
     if (!exists)
       problems.push(`${folder}/README.md: ${target} is not in the package, and no absolute URL that exists`);
   }
-  for (const file of readdirSync(join(installed, "dist")).filter((name) => /\.c?js\.map$/.test(name))) {
+  for (const file of readdirSync(join(installed, "dist")).filter((name) => /\.map$/.test(name))) {
     const { sources, sourcesContent } = JSON.parse(readFileSync(join(installed, "dist", file), "utf8"));
     if (sourcesContent?.some((text) => text !== null))
       problems.push(`${folder}/dist/${file} has a copy of the sources`);
@@ -184,12 +189,21 @@ export const all = [${entries.map((_, index) => `e${index}`).join(", ")}];
 import { runEtl, type RunEtlOptions } from "@lmnh/plant-etl";
 export const withUndefined = (options: RunEtlOptions) => runEtl({ ...options, clock: undefined, runId: undefined, signal: undefined });
 `;
-  writeFileSync(join(folder, "types.ts"), source);
-  writeFileSync(join(folder, "types.cts"), source);
-  for (const [module, moduleResolution, file] of [
-    ["esnext", "bundler", "types.ts"],
-    ["nodenext", "nodenext", "types.ts"],
-    ["nodenext", "nodenext", "types.cts"],
+  // Under NodeNext the type of the package decides which of the two builds a file imports.
+  for (const type of ["module", "commonjs"]) {
+    const adapters = join(root, "examples", "own-adapters");
+    for (const file of readdirSync(adapters).filter((name) => /(?<!\.test)\.ts$/.test(name)))
+      cpSync(join(adapters, file), join(folder, type, file));
+    writeFileSync(join(folder, type, "package.json"), JSON.stringify({ type }));
+    writeFileSync(join(folder, type, "entries.ts"), source);
+    writeFileSync(
+      join(folder, type, "runner.ts"),
+      'import { describe, test } from "node:test";\nimport { declareContracts } from "./contracts.js";\n\ndeclareContracts({ describe, test });\n',
+    );
+  }
+  for (const [module, moduleResolution, include] of [
+    ["esnext", "bundler", ["module"]],
+    ["nodenext", "nodenext", ["module", "commonjs"]],
   ]) {
     const options = {
       strict: true,
@@ -202,14 +216,55 @@ export const withUndefined = (options: RunEtlOptions) => runEtl({ ...options, cl
       module,
       moduleResolution,
     };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: [file] }));
-    expectSuccess(
-      `${kind}, ${file} with ${moduleResolution}`,
-      process.execPath,
-      [compiler, "-p", "."],
-      folder,
-    );
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, include }));
+    const what = `${kind}, types with ${moduleResolution}, TypeScript ${manifestOf(join(compiler, "../..")).version}`;
+    expectSuccess(what, process.execPath, [compiler, "-p", "."], folder);
   }
+}
+
+/** Asks TypeScript's server, as an editor does, for the definition of everything that the entries export. */
+async function checkDefinitions(project) {
+  const folder = join(project.folder, "definitions");
+  mkdirSync(folder);
+  const options = { strict: true, noEmit: true, target: "es2022", module: "nodenext", types: [] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options }));
+  const require = createRequire(join(folder, "use.mts"));
+  const uses = project.entries.flatMap((entry, index) =>
+    Object.keys(require(entry)).map((name) => ({ entry, name, prefix: `e${index}.` })),
+  );
+  const lines = [
+    ...uses.map(({ name, prefix }) => `${prefix}${name};`),
+    ...project.entries.map((entry, index) => `import * as e${index} from "${entry}";`),
+  ];
+  const file = join(folder, "use.mts");
+  writeFileSync(file, lines.join("\n"));
+  const requests = [
+    { command: "open", arguments: { file } },
+    ...uses.map(({ prefix }, index) => ({
+      command: "definition",
+      arguments: { file, line: index + 1, offset: prefix.length + 1 },
+    })),
+  ];
+  const server = join(root, "node_modules", "typescript", "lib", "tsserver.js");
+  const child = spawn(process.execPath, [server, "--disableAutomaticTypingAcquisition"], { cwd: folder });
+  child.stdin.write(
+    requests.map((request, seq) => `${JSON.stringify({ seq, type: "request", ...request })}\n`).join(""),
+  );
+  let answered = 0;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.includes('"command":"definition"')) continue;
+    const { request_seq, body } = JSON.parse(line);
+    const { entry, name } = uses[request_seq - 1];
+    const [definition] = body ?? [];
+    const source = definition && readFileSync(definition.file, "utf8").split("\n")[definition.start.line - 1];
+    if (!definition?.file.includes("/src/") || !source.slice(definition.start.offset - 1).startsWith(name))
+      problems.push(`${entry}: the definition of ${name} is in ${definition?.file}: ${source}`);
+    answered += 1;
+    // The server ends with its input, whatever it has not answered.
+    if (answered === uses.length) child.stdin.end();
+  }
+  if (answered < uses.length) problems.push("TypeScript's server ended before it had answered");
+  console.log(`${answered} definitions`);
 }
 
 function expectSuccess(what, command, args, cwd) {

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
+import { shared } from "../../tsup.shared.js";
 import { inlinedLicenses } from "../plant-etl/build/inlined-licenses.js";
 import { threadSourceForEsbuild } from "./build/thread-source.js";
 
@@ -7,19 +8,9 @@ import { threadSourceForEsbuild } from "./build/thread-source.js";
 rmSync("dist", { recursive: true, force: true });
 
 const common: Options = {
-  splitting: true,
-  dts: true,
-  sourcemap: true,
-  // The package has src, once, for both formats.
-  esbuildOptions: (options) => {
-    options.sourcesContent = false;
-  },
-  target: "node20",
-  // Without the prefix a test runner may take `node:stream` for a package.
-  removeNodeProtocol: false,
+  ...shared,
   esbuildPlugins: [threadSourceForEsbuild],
 };
-// In one build, so that all entries share their classes and types.
 const entry = {
   index: "src/index.ts",
   s3: "src/object-store/s3/index.ts",

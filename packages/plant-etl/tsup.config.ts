@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
+import { shared } from "../../tsup.shared.js";
 import { inlineCrossFetch, inlinedForCrossFetch } from "./build/inline-cross-fetch.js";
 import { inlinedLicenses } from "./build/inlined-licenses.js";
 
@@ -7,7 +8,7 @@ import { inlinedLicenses } from "./build/inlined-licenses.js";
 rmSync("dist", { recursive: true, force: true });
 
 const common: Options = {
-  // In one build, so that all entries share their classes and types.
+  ...shared,
   entry: {
     index: "src/index.ts",
     fetch: "src/entries/fetch.ts",
@@ -18,15 +19,6 @@ const common: Options = {
     sql: "src/entries/sql.ts",
     testing: "src/testing/index.ts",
   },
-  splitting: true,
-  dts: true,
-  sourcemap: true,
-  // The package has src, once, for both formats.
-  esbuildOptions: (options) => {
-    options.sourcesContent = false;
-  },
-  target: "node20",
-  removeNodeProtocol: false,
   esbuildPlugins: [inlineCrossFetch],
 };
 

@@ -1,7 +1,8 @@
 import { defineConfig } from "tsup";
+import { shared } from "../../tsup.shared.js";
 
 export default defineConfig({
-  // In one build, so that all entries share their classes and types.
+  ...shared,
   entry: {
     dashboard: "src/dashboard/index.ts",
     index: "src/index.ts",
@@ -11,14 +12,5 @@ export default defineConfig({
     testing: "src/testing/index.ts",
   },
   format: ["esm", "cjs"],
-  splitting: true,
   clean: true,
-  dts: true,
-  sourcemap: true,
-  // The package has src, once, for both formats.
-  esbuildOptions: (options) => {
-    options.sourcesContent = false;
-  },
-  target: "node20",
-  removeNodeProtocol: false,
 });

@@ -1,6 +1,8 @@
 import { defineConfig } from "tsup";
+import { shared } from "../../tsup.shared.js";
 
 export default defineConfig({
+  ...shared,
   entry: {
     index: "src/index.ts",
     open: "src/open/index.ts",
@@ -9,12 +11,6 @@ export default defineConfig({
     ses: "src/open/ses.ts",
     sns: "src/open/sns.ts",
   },
-  // One UserError for all entries, in CJS too.
-  splitting: true,
   format: ["esm", "cjs"],
-  dts: true,
   clean: true,
-  sourcemap: true,
-  target: "node20",
-  removeNodeProtocol: false,
 });
