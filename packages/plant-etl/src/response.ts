@@ -13,7 +13,7 @@ export interface PlantResponse {
 /** The API responded with text. `transformResponse` decides whether it is valid. */
 export interface ReceivedResponse {
   readonly kind: "received";
-  /** HTTP status, after redirects. */
+  /** HTTP status, after redirects: 100…999. */
   readonly status: number;
   /** The body as text, decoded as its content type declares, cut at the source's limit of bytes. */
   readonly body: string;
@@ -24,7 +24,7 @@ export interface ReceivedResponse {
 /** The API responded with bytes that are not the text or the compressed data that its headers declare. */
 export interface UndecodableResponse {
   readonly kind: "undecodable";
-  /** HTTP status, after redirects. */
+  /** HTTP status, after redirects: 100…999. */
   readonly status: number;
   /** Base64 of the bytes, after the content codings that could be decoded, cut at the source's limit of bytes. */
   readonly bodyBase64: string;

@@ -11,14 +11,25 @@ const failureCodes = ["timeout", "network", "tls", "unauthorized", "status", "re
 // Every schema has a message of its own, because zod/mini has none.
 const text = z.string("is not text");
 const flag = z.boolean("is neither true nor false");
-const status = z.int("is not a whole number");
+const outsideStatus = "is not from 100 to 999";
+const status = z
+  .int("is not a whole number")
+  .check(z.minimum(100, outsideStatus), z.maximum(999, outsideStatus));
 const count = z.int("is not a whole number").check(z.minimum(0, "is negative"));
+
+/** Any fraction of a second, as another program may write it; in the form that times are compared in, as text. */
+const time = z.pipe(
+  z.iso
+    .datetime("is not a time such as 2026-01-28T12:00:00.000Z")
+    .check(z.refine((text) => text >= "1753", "is before 1753")),
+  z.transform((text) => new Date(text).toISOString()),
+);
 
 const recordedResponse = z.object(
   {
     v: z.literal(1, "is not 1, the only version"),
     plantId: count.check(z.maximum(maxPlantId, `is greater than ${maxPlantId}`)),
-    receivedAt: z.iso.datetime("is not a time such as 2026-01-28T12:00:00.000Z"),
+    receivedAt: time,
     attempts: count,
     outcome: z.discriminatedUnion(
       "kind",
