@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { PlantTables } from "@lmnh/plant-schema";
 import type { Kysely } from "kysely";
 import { expectTypeOf, test } from "vitest";
@@ -25,6 +26,7 @@ import {
   type Transform,
   transformResponse,
 } from "../src/index.js";
+import type { SourceUnderTest, StoreUnderTest } from "../src/testing/index.js";
 
 test("PlantSource is one function that yields responses until the signal aborts", () => {
   expectTypeOf<PlantSource>().toEqualTypeOf<{
@@ -69,6 +71,18 @@ test("fetchPlantSource accepts any WHATWG fetch, and httpPlantSource has its own
   expectTypeOf<typeof globalThis.fetch>().toExtend<Fetch>();
   expectTypeOf(fetchPlantSource).returns.toEqualTypeOf<PlantSource>();
   expectTypeOf(httpPlantSource).returns.toEqualTypeOf<PlantSource>();
+});
+
+test("recordResponses takes a write and a handler of errors that return anything", () => {
+  type Write = Parameters<typeof recordResponses>[1];
+  expectTypeOf<(line: string) => boolean>().toExtend<Write>();
+  expectTypeOf<(line: string) => Promise<number>>().toExtend<Write>();
+  expectTypeOf<(error: unknown) => number>().toExtend<Parameters<typeof recordResponses>[2]>();
+});
+
+test("the adapters of a contract suite take a close that returns anything", () => {
+  expectTypeOf<() => Server>().toExtend<NonNullable<SourceUnderTest["close"]>>();
+  expectTypeOf<() => Server>().toExtend<NonNullable<StoreUnderTest["close"]>>();
 });
 
 test("recordResponses and replayResponses return sources", () => {

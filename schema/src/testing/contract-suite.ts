@@ -23,8 +23,11 @@ export type Capability = true | string;
 
 /** An adapter that a contract suite has opened. */
 export interface Closable {
-  /** Frees what the adapter holds. Called when a test is done with it, whether the test passed or failed. */
-  readonly close?: (() => void | Promise<void>) | undefined;
+  /**
+   * Frees what the adapter holds. Called when a test is done with it, whether the test passed or failed; what it returns is
+   * awaited.
+   */
+  readonly close?: (() => unknown) | undefined;
 }
 
 /** Declares the tests of a contract. Each test opens an adapter of its own, and closes it. */

@@ -7,6 +7,7 @@ import { formatRecordedResponse, parseRecordedLine } from "./recording-format.js
  * Writes each response of a source as one line of JSON, line end included, before it yields the response. If `write`
  * throws, the rest of the iteration is yielded without being recorded, so a recording has no gaps.
  *
+ * @param write what it returns is awaited, and otherwise not used
  * @param onFailed receives the error, and the number of responses of the iteration that were recorded before it; an error of
  *   its own is ignored
  *
@@ -25,7 +26,7 @@ import { formatRecordedResponse, parseRecordedLine } from "./recording-format.js
  */
 export function recordResponses(
   source: PlantSource,
-  write: (line: string) => void | Promise<void>,
+  write: (line: string) => unknown,
   onFailed: (error: unknown, recorded: number) => void,
 ): PlantSource {
   return {

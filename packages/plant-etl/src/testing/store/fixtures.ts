@@ -13,8 +13,8 @@ export interface StoreUnderTest {
   readonly store: PlantStore;
   /** The content of the store, in the order of `StoredState`. */
   state(): Promise<StoredState>;
-  /** Called after each test. */
-  readonly close?: (() => void | Promise<void>) | undefined;
+  /** Called after each test; what it returns is awaited. */
+  readonly close?: (() => unknown) | undefined;
 }
 
 /** What a store can do. By default everything. */
