@@ -74,7 +74,7 @@ export async function gatherStatus(
     const store =
       found.kind !== "known"
         ? found
-        : await part("The archive", async () =>
+        : await part(`The archive ${found.facts.objects.name}`, async () =>
             storeStatusFacts(
               found.facts.objects,
               found.facts.exists,
