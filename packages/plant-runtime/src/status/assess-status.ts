@@ -309,7 +309,11 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
         of.verifiedMs === null ? "never verified deep" : `verified deep ${when(of.verifiedMs, nowMs)}`;
       const odd = [
         ...(of.claimed > 0 ? [`${count(of.claimed)} unfinished`] : []),
-        ...(of.quarantined > 0 ? [`${count(of.quarantined)} quarantined`] : []),
+        ...(of.quarantined > 0
+          ? [
+              `${count(of.quarantined)} quarantined${of.quarantinedUnarchived > 0 ? "" : ", all readings archived again"}`,
+            ]
+          : []),
       ];
       const text = [
         `${plural(of.files, "file")}, ${describeBytes(of.bytes)}${last}${odd.length === 0 ? "" : ` (${odd.join(", ")})`}`,
@@ -318,18 +322,24 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
       ].join("; ");
       const { oldestUnarchivedMs: oldestMs } = of;
       const isOverdue = oldestMs !== null && nowMs - oldestMs > archiveOverdueMs;
-      return {
-        text,
-        problems: isOverdue
-          ? [
-              temporaryProblem(
-                "archive_overdue",
-                `readings of ${when(oldestMs, nowMs)} are not archived yet`,
-                "plant archive",
-              ),
-            ]
-          : [],
-      };
+      const problems: StatusProblem[] = [];
+      if (of.quarantinedUnarchived > 0)
+        problems.push(
+          dataProblem(
+            "archive_quarantined",
+            `the readings of ${plural(of.quarantinedUnarchived, "quarantined file")} are in the database, and not archived again yet`,
+            `plant archive, and ${documentation}#a-file-of-the-archive-is-missing-or-damaged`,
+          ),
+        );
+      if (isOverdue)
+        problems.push(
+          temporaryProblem(
+            "archive_overdue",
+            `readings of ${when(oldestMs, nowMs)} are not archived yet`,
+            "plant archive",
+          ),
+        );
+      return { text, problems };
     });
     if (store.kind === "known") {
       const { missing, differing, compared, name, isOnlyCopy } = store.facts;

@@ -16,6 +16,7 @@ type Database = Pick<PlantDatabase, "db" | "dialect" | "schema">;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const maxCounted = 1_000;
+const maxComparedQuarantined = 20;
 const maxCountedRejections = 10_000;
 const newestRuns = 20;
 
@@ -327,12 +328,45 @@ export function sqlStatusStatements(database: Database): StatusStatements {
         .select(({ fn }) => fn.min("recording_taken").as("oldest"))
         .$if(lastHour !== null, (query) => query.where("recording_taken", ">=", at(endOfHour(lastHour))))
         .executeTakeFirstOrThrow();
+      const quarantined = await db
+        .selectFrom("archive_file")
+        .select(["partition_hour", "after_id", "through_id"])
+        .where("state", "=", "quarantined")
+        .orderBy("partition_hour", "desc")
+        .$call(first(maxComparedQuarantined))
+        .execute();
+      let quarantinedUnarchived = 0;
+      for (const { partition_hour: hour, after_id, through_id } of quarantined) {
+        const reading = await db
+          .selectFrom("plant_reading")
+          .select("plant_reading_id")
+          .where("recording_taken", ">=", at(endOfHour(hour) - hourMs))
+          .where("recording_taken", "<", at(endOfHour(hour)))
+          .where("plant_reading_id", ">", after_id)
+          .where("plant_reading_id", "<=", through_id)
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom("archive_file")
+                  .select("archive_file_id")
+                  .where("state", "=", "verified")
+                  .where("partition_hour", "=", hour)
+                  .whereRef("after_id", "<", "plant_reading.plant_reading_id")
+                  .whereRef("through_id", ">=", "plant_reading.plant_reading_id"),
+              ),
+            ),
+          )
+          .$call(first(1))
+          .executeTakeFirst();
+        if (reading !== undefined) quarantinedUnarchived += 1;
+      }
       return {
         files: sum(archived, "files"),
         rows: sum(archived, "rows"),
         bytes: sum(archived, "bytes"),
         claimed: sum(of("claimed"), "files"),
         quarantined: sum(of("quarantined"), "files"),
+        quarantinedUnarchived,
         lastHour,
         unarchived: Math.max(0, Number(readings) - sum(of("claimed", "verified"), "rows")),
         oldestUnarchivedMs: toMs(oldest),

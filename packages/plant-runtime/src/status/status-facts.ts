@@ -107,6 +107,8 @@ export interface CatalogFacts {
   /** Files that a run has begun and not verified yet. */
   readonly claimed: number;
   readonly quarantined: number;
+  /** Of the newest 20 quarantined files, those with a reading in the database that no verified file has. */
+  readonly quarantinedUnarchived: number;
   /** The newest hour with a file, `YYYY-MM-DDTHH`. */
   readonly lastHour: string | null;
   readonly unarchived: number;

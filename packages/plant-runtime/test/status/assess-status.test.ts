@@ -113,6 +113,13 @@ describe("assessStatus finds", () => {
       /plant archive$/,
     ],
     [
+      "a quarantined file whose readings are not archived again",
+      { catalog: known({ ...catalogFacts(), quarantined: 2, quarantinedUnarchived: 1 }) },
+      ["archive archive_quarantined"],
+      65,
+      /plant archive.*#a-file-of-the-archive/,
+    ],
+    [
       "a missing file of the archive",
       {
         store: known({
@@ -233,6 +240,14 @@ test("assessStatus blames a silent sensor, not a rejection that is older than th
   const problems = assessStatus(facts, nowMs).lines.flatMap((line) => line.problems);
   expect(problems).toHaveLength(1);
   expect(problems[0]?.next).not.toContain("rejections");
+});
+
+test("assessStatus needs nobody for a quarantined file whose readings are archived again", () => {
+  const report = assessStatus(wellFacts({ catalog: known({ ...catalogFacts(), quarantined: 2 }) }), nowMs);
+  expect(problemsOf(report)).toEqual([]);
+  expect(report.lines.find(({ topic }) => topic === "archive")?.text).toContain(
+    "(2 quarantined, all readings archived again)",
+  );
 });
 
 test("assessStatus takes shards that start together as one start, and expects the readings of all", () => {

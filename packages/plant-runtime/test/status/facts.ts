@@ -56,6 +56,7 @@ export function wellFacts(changes: Partial<StatusFacts> = {}): StatusFacts {
       bytes: 373_000,
       claimed: 0,
       quarantined: 0,
+      quarantinedUnarchived: 0,
       lastHour: "2026-11-29T10",
       unarchived: 96,
       oldestUnarchivedMs: nowMs - 60 * minuteMs,

@@ -41,7 +41,9 @@ test("sqlStatusStatements has these statements for SQL Server", async () => {
                 ? [{ state: "pruned", files: 2, rows: "20", bytes: "900", last_hour: "2026-11-29T10" }]
                 : sql.includes("group by")
                   ? []
-                  : [{ readings: "5", bytes: "8192" }];
+                  : sql.includes('"partition_hour", "after_id"')
+                    ? [{ partition_hour: "2026-11-29T07", after_id: 0, through_id: 9 }]
+                    : [{ readings: "5", bytes: "8192" }];
               return { rows: rows as Row[] } satisfies QueryResult<Row>;
             },
             async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {},

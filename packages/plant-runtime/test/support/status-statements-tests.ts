@@ -55,6 +55,7 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
         bytes: 0,
         claimed: 0,
         quarantined: 0,
+        quarantinedUnarchived: 0,
         lastHour: null,
         unarchived: 0,
         oldestUnarchivedMs: null,
@@ -264,6 +265,7 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
         bytes: 6_000_000_000,
         claimed: 1,
         quarantined: 1,
+        quarantinedUnarchived: 0,
         lastHour: "2026-11-29T09",
         // Three readings, two of them in the files.
         unarchived: 1,
@@ -274,6 +276,18 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
         { key: "key-2026-11-29T09", bytes: 3_000_000_000, isPruned: false },
       ]);
       expect(await status.newestFiles(48)).toHaveLength(2);
+      const hour = "2026-11-29T10";
+      const all = { through_id: 1_000, object_key: "wrong" };
+      await db
+        .insertInto("archive_file")
+        .values({ ...file(hour, "quarantined", 1, 100), ...all })
+        .execute();
+      expect(await status.catalog()).toMatchObject({ quarantined: 2, quarantinedUnarchived: 1 });
+      await db
+        .insertInto("archive_file")
+        .values({ ...file(hour, "verified", 1, 100), ...all, object_key: "again" })
+        .execute();
+      expect(await status.catalog()).toMatchObject({ quarantined: 2, quarantinedUnarchived: 0 });
     });
   });
 }

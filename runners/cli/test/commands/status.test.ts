@@ -185,8 +185,11 @@ describe("plant status", () => {
     // The run that would delete the readings fetches the file, quarantines it and keeps them; the next one archives them again.
     const later = nowMs + 30 * hourMs;
     expect((await at(cwd, later, "archive --quiet")).code).toBe(65);
+    expect((await status(cwd, later)).found).toContain("archive archive_quarantined");
     expect((await at(cwd, later, "archive --quiet")).code).toBe(0);
-    expect((await status(cwd, later)).found).not.toContain("archive archive_file_wrong");
+    const mended = await status(cwd, later);
+    expect(mended.found.filter((each) => each.startsWith("archive "))).toEqual([]);
+    expect(mended.stdout).toContain("1 quarantined, all readings archived again");
     expect((await at(cwd, later, "archive verify --deep --quiet")).code).toBe(0);
     rmSync(pruned);
     expect((await status(cwd, later)).stdout).toContain("1 file missing");

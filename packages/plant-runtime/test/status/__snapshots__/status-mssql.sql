@@ -58,6 +58,12 @@ select count(*) as "readings" from "museum"."plant_reading"
 select min("recording_taken") as "oldest" from "museum"."plant_reading" where "recording_taken" >= CONVERT(DATETIME2(3), @1, 127)
 -- ["2026-11-29T11:00:00.000Z"]
 
+select top(20) "partition_hour", "after_id", "through_id" from "museum"."archive_file" where "state" = @1 order by "partition_hour" desc
+-- ["quarantined"]
+
+select top(1) "plant_reading_id" from "museum"."plant_reading" where "recording_taken" >= CONVERT(DATETIME2(3), @1, 127) and "recording_taken" < CONVERT(DATETIME2(3), @2, 127) and "plant_reading_id" > @3 and "plant_reading_id" <= @4 and not exists (select "archive_file_id" from "museum"."archive_file" where "state" = @5 and "partition_hour" = @6 and "after_id" < "museum"."plant_reading"."plant_reading_id" and "through_id" >= "museum"."plant_reading"."plant_reading_id")
+-- ["2026-11-29T07:00:00.000Z","2026-11-29T08:00:00.000Z",0,9,"verified","2026-11-29T07"]
+
 select top(48) "object_key", "byte_count", "state", "partition_hour" from "museum"."archive_file" where "state" = @1 order by "partition_hour" desc
 -- ["verified"]
 
