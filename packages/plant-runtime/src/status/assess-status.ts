@@ -453,7 +453,7 @@ function rejectedText(repeated: readonly number[]): string {
   const [newest] = repeated;
   if (newest === undefined) return "responses were rejected in the last hour";
   if (repeated.length === 1) return `the last complete run rejected ${plural(newest, "response")}`;
-  return `each of the last ${repeated.length} complete runs rejected responses: the newest ${count(newest)}`;
+  return `each of the last ${repeated.length} complete runs rejected responses (${count(newest)} in the newest)`;
 }
 
 type QuietPlant = PlantFacts["quiet"][number];

@@ -218,7 +218,7 @@ test("assessStatus finds that every run rejects the same response, however long 
   expect(eight).toMatchObject({ text: expect.stringContaining("plant 8 ") });
   expect(eight?.next).not.toContain("rejections");
   expect(rejected).toMatchObject({
-    text: expect.stringContaining("last 20 complete runs rejected responses"),
+    text: expect.stringContaining("last 20 complete runs rejected responses (1 in the newest)"),
     next: expect.stringContaining("plant rejections"),
   });
   const mended = runsOf({ newest: dayOfRuns((ago) => run(ago, { rejected: ago === 1 ? 0 : 1 })) });
