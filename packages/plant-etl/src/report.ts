@@ -70,7 +70,10 @@ export interface Report {
   readonly unknownKeysOmitted: number;
 }
 
-/** Plants that have no response for the same reason. */
+/**
+ * Plants that have no response for the same reason. After 20 groups, every further reason of a code is in one group, whose
+ * `message` is the first of them.
+ */
 export interface FailureGroup {
   /** What kind of failure it is. */
   readonly code: FailureCode;

@@ -1,9 +1,11 @@
 import type { PlantSource } from "../ports.js";
 import { defaultConcurrency, fetchPlantSource, type HttpPlantSourceOptions } from "./fetch-plant-source.js";
-import { keepAliveFetch } from "./keep-alive-fetch.js";
+import { keepAliveFetch, openKeepAliveFetch } from "./keep-alive-fetch.js";
+import type { Fetch } from "./send-request.js";
 
 /**
- * `fetchPlantSource` with a cross-fetch of its own, which keeps a connection open for each concurrent request.
+ * `fetchPlantSource` with a cross-fetch of its own, which keeps a connection open for each concurrent request until the
+ * iteration ends. For runs that share connections, give one `keepAliveFetch` to their `fetchPlantSource`s.
  *
  * @throws PlantEtlError `OPTION_INVALID` for an invalid option
  *
@@ -20,5 +22,17 @@ import { keepAliveFetch } from "./keep-alive-fetch.js";
  */
 export function httpPlantSource(options: HttpPlantSourceOptions): PlantSource {
   const maxSockets = options.concurrency ?? defaultConcurrency;
-  return fetchPlantSource({ ...options, fetch: keepAliveFetch({ maxSockets }) });
+  const sourceOver = (fetch: Fetch) => fetchPlantSource({ ...options, fetch });
+  // Checks the options.
+  sourceOver(keepAliveFetch({ maxSockets }));
+  return {
+    async *responses(signal) {
+      const { fetch, close } = openKeepAliveFetch({ maxSockets });
+      try {
+        yield* sourceOver(fetch).responses(signal);
+      } finally {
+        close();
+      }
+    },
+  };
 }

@@ -8,13 +8,27 @@ import type { Fetch } from "./send-request.js";
  * A cross-fetch that keeps connections open between requests, at most `maxSockets` per host. Idle connections do not keep
  * the process alive.
  */
-export function keepAliveFetch({ maxSockets }: { readonly maxSockets: number }): Fetch {
+export function keepAliveFetch(options: { readonly maxSockets: number }): Fetch {
+  return openKeepAliveFetch(options).fetch;
+}
+
+/** `close` ends every connection of `fetch`, also one in use. */
+export function openKeepAliveFetch({ maxSockets }: { readonly maxSockets: number }): {
+  readonly fetch: Fetch;
+  readonly close: () => void;
+} {
   const http = reportLostResponses(new HttpAgent({ keepAlive: true, maxSockets }));
   const https = reportLostResponses(new HttpsAgent({ keepAlive: true, maxSockets }));
   const agent = (url: { readonly protocol: string }) => (url.protocol === "https:" ? https : http);
-  return async (input, init) => {
-    const initWithAgent = { agent, ...init };
-    return await crossFetch(input, initWithAgent);
+  return {
+    async fetch(input, init) {
+      const initWithAgent = { agent, ...init };
+      return await crossFetch(input, initWithAgent);
+    },
+    close() {
+      http.destroy();
+      https.destroy();
+    },
   };
 }
 

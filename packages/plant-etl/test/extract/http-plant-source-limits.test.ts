@@ -313,8 +313,24 @@ describe("keepAliveFetch", () => {
     const server = await serve((_request, response, id) => sendJson(response, 200, { id }));
     const source = createSource({ baseUrl: server.origin, roster: "1-200", concurrency: 8 });
     await collect(source);
+    expect(server.paths).toHaveLength(200);
+    expect(server.connections).toBeLessThanOrEqual(8);
+  });
+
+  it("of httpPlantSource closes its connections when the iteration ends, or its consumer leaves", async () => {
+    const server = await serve((_request, response, id) => sendJson(response, 200, { id }));
+    const source = createSource({ baseUrl: server.origin, roster: "1-20", concurrency: 8 });
     await collect(source);
-    expect(server.paths).toHaveLength(400);
+    await until(() => server.open === 0);
+    for await (const _response of source.responses(new AbortController().signal)) break;
+    await until(() => server.open === 0);
+  });
+
+  it("keeps its connections for the sources that share it", async () => {
+    const server = await serve((_request, response, id) => sendJson(response, 200, { id }));
+    const fetch = keepAliveFetch({ maxSockets: 8 });
+    for (let run = 0; run < 2; run++)
+      await collect(createSource({ baseUrl: server.origin, fetch, roster: "1-20", concurrency: 8 }));
     expect(server.connections).toBeLessThanOrEqual(8);
   });
 

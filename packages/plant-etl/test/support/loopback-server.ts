@@ -10,6 +10,8 @@ export interface LoopbackServer {
   readonly paths: readonly string[];
   /** Connections that were ever opened. */
   readonly connections: number;
+  /** Connections that are open. */
+  readonly open: number;
   /** Requests in progress. */
   readonly busy: number;
   /** The most requests that were under way at once. */
@@ -21,6 +23,7 @@ export interface LoopbackServer {
 export async function startServer(handler: Handler): Promise<LoopbackServer> {
   const paths: string[] = [];
   let connections = 0;
+  let open = 0;
   let busy = 0;
   let busiest = 0;
   const server = createServer((request, response) => {
@@ -36,6 +39,10 @@ export async function startServer(handler: Handler): Promise<LoopbackServer> {
   server.keepAliveTimeout = 0;
   server.on("connection", (socket) => {
     connections++;
+    open++;
+    socket.on("close", () => {
+      open--;
+    });
     socket.on("error", () => {});
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -44,6 +51,9 @@ export async function startServer(handler: Handler): Promise<LoopbackServer> {
     paths,
     get connections() {
       return connections;
+    },
+    get open() {
+      return open;
     },
     get busy() {
       return busy;
