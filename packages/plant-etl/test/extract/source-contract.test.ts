@@ -1,3 +1,4 @@
+import type { TestContext } from "@lmnh/plant-schema/testing";
 import * as runner from "vitest";
 import { fetchPlantSource } from "../../src/extract/fetch-plant-source.js";
 import { httpPlantSource } from "../../src/extract/http-plant-source.js";
@@ -74,3 +75,35 @@ plantSourceContract(runner, {
   }),
   endsOnAbort: true,
 });
+
+runner.test.each([false, true])(
+  "plantSourceContract refuses a source that ignores its signal after the start (endsOnAbort: %s)",
+  async (endsOnAbort) => {
+    const failed: string[] = [];
+    const running: Promise<void>[] = [];
+    const collecting = {
+      describe: (_name: string, define: () => void) => define(),
+      test: (name: string, _options: object, run: (context: TestContext) => Promise<void>) => {
+        running.push(run({ skip: () => {} }).catch(() => void failed.push(name)));
+      },
+    };
+    const openDeaf = async (known: readonly KnownResponse[]) => ({
+      source: {
+        async *responses(signal: AbortSignal) {
+          const isStopped = signal.aborted;
+          if (isStopped && endsOnAbort) return;
+          for (const { plantId, status, body } of known) {
+            const outcome: PlantResponse["outcome"] = isStopped
+              ? { kind: "failed", code: "aborted", message: "stopped" }
+              : { kind: "received", status, body, cut: false };
+            yield { plantId, receivedAt: new Date().toISOString(), attempts: isStopped ? 0 : 1, outcome };
+          }
+        },
+      },
+    });
+    plantSourceContract(collecting, { name: "deaf", open: openDeaf, endsOnAbort });
+    await Promise.all(running);
+    runner.expect(failed).toHaveLength(1);
+    runner.expect(failed[0]).toContain("stops requesting plants when the signal aborts");
+  },
+);
