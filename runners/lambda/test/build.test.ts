@@ -40,6 +40,7 @@ describe("The zip", () => {
   test("contains every handler at its root, and Amazon's authorities for RDS", () => {
     const files = unzipSync(zip);
     expect(Object.keys(files).sort()).toEqual([
+      "LICENSES.txt",
       "alert.mjs",
       "archive.mjs",
       "dashboard.mjs",
@@ -53,6 +54,14 @@ describe("The zip", () => {
       .filter((pem) => pem.trim() !== "");
     expect(more.length).toBeGreaterThan(50);
     expect(new X509Certificate(first).subject).toMatch(/Amazon/);
+  });
+
+  test("contains the licences of the libraries in the bundles, also of those in our packages", () => {
+    const text = strFromU8(unzipSync(zip)["LICENSES.txt"] ?? new Uint8Array());
+    for (const name of ["@aws-sdk/client-s3", "@noble/hashes", "hyparquet", "kysely", "tedious", "zod"])
+      expect(text).toMatch(new RegExp(`^${name}\n`, "m"));
+    expect(text).toMatch(/Permission is hereby granted/);
+    expect(text).toMatch(/Apache License/);
   });
 
   test("is reproducible, and readable by every user", () => {
