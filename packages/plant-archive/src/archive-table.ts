@@ -85,12 +85,14 @@ export async function runArchive(
   const startedMs = clock.now();
   const observer = protectObserver(options.observer, options.onObserverError);
   const report = createArchiveReportBuilder(observer);
-  // Before anything is written, so that the operator can still stop the run and restore first.
-  const uncataloged = adopt ? await findUncatalogedFiles(options) : null;
-  if (uncataloged !== null) report.problem(uncataloged);
-  await bindArchive(options, runId, adopt);
-
-  const plan = await nullOnAbort(planRun(options, settings, startedMs), signal);
+  const prepare = async () => {
+    // Before anything is written, so that the operator can still stop the run and restore first.
+    const uncataloged = adopt ? await findUncatalogedFiles(options) : null;
+    if (uncataloged !== null) report.problem(uncataloged);
+    await bindArchive(options, runId, adopt);
+    return await planRun(options, settings, startedMs);
+  };
+  const plan = await nullOnAbort(prepare(), signal);
   if (plan !== null) {
     observer({ type: "planned", plan });
     await archiveRows(plan, { ...options, clock, runId, observer }, settings, report);
@@ -129,7 +131,12 @@ async function archiveRows(
   };
   plan.problems.forEach(report.problem);
   for (const { key } of plan.quarantined) {
-    const failure = await moveToQuarantine({ key }, objects);
+    const moved = await nullOnAbort(
+      moveToQuarantine({ key }, objects).then((failure) => ({ failure })),
+      signal,
+    );
+    if (moved === null) return;
+    const { failure } = moved;
     if (failure !== null)
       report.problem({
         key,
@@ -175,7 +182,8 @@ async function prune(
   if (report.hasQuarantined()) return;
   for (const { file, etag } of ready) {
     if (tools.signal?.aborted) return;
-    const outcome = await pruneFile({ file, etag }, tools);
+    const outcome = await nullOnAbort(pruneFile({ file, etag }, tools), tools.signal);
+    if (outcome === null) return;
     report.pruned(file, outcome);
     if (outcome.kind === "replaced") return;
   }

@@ -98,7 +98,7 @@ function createOnFirstWrite(directory: string, store: ObjectStore, empty: Object
       return await store.put(key, body, options);
     },
     head: (key) => current().head(key),
-    read: (key, start, end) => current().read(key, start, end),
+    read: (key, start, end, options) => current().read(key, start, end, options),
     list: (prefix, onLink) => current().list(prefix, onLink),
     move: (from, to) => current().move(from, to),
     abortIncompleteUploads: (key) => current().abortIncompleteUploads(key),

@@ -72,6 +72,10 @@ async function archiveAndReport(task: ScheduleTask, signal: AbortSignal): Promis
       signal,
     );
   } catch (error) {
+    if (signal.aborted && error === signal.reason) {
+      output.note("the archive run was stopped; the next one continues it");
+      return;
+    }
     const outcome = errorOutcome(error, "cli");
     const lines = formatError(error, "cli").lines;
     output.result(
@@ -80,7 +84,7 @@ async function archiveAndReport(task: ScheduleTask, signal: AbortSignal): Promis
       outcome,
     );
     for (const line of lines) output.error(`archive: ${line}`);
-    output.warn("this archive run failed; the watch continues");
+    if (!signal.aborted) output.warn("this archive run failed; the watch continues");
   }
 }
 

@@ -9,9 +9,11 @@ import {
   type archiveSettings,
   boolean,
   type databaseSettings,
+  ExitCode,
   resolveArchive,
   resolveDatabase,
   setting,
+  UserError,
 } from "@lmnh/plant-runtime";
 import {
   type DatabaseAccess,
@@ -24,6 +26,9 @@ import type { Task } from "../command.js";
 import { logRetry } from "../output/log-retry.js";
 import { listenForStop } from "./shutdown-signal.js";
 import { openDatabase } from "./with-database.js";
+
+/** An object of every archive: asking for it shows whether the store can be reached. */
+const archiveIdKey = "archive.json";
 
 /** How a command uses the database and the archive. */
 export interface Access {
@@ -39,14 +44,15 @@ export interface OpenedCatalog {
   readonly database: PlantDatabase;
   /** Without secrets. */
   readonly databaseName: string;
-  readonly archiveName: string;
-  /** Aborts with the first Ctrl-C, SIGTERM or SIGHUP, or is the caller's. */
-  readonly signal: AbortSignal;
 }
 
 /** The catalog and the opened archive. */
 export interface OpenedArchive extends OpenedCatalog {
   readonly objects: ObjectStore;
+  /** Without secrets. */
+  readonly archiveName: string;
+  /** Aborts with the first Ctrl-C, SIGTERM or SIGHUP, or is the caller's. */
+  readonly signal: AbortSignal;
 }
 
 type ArchiveTask = Task<typeof archiveSettings & typeof databaseSettings>;
@@ -63,12 +69,39 @@ export async function withArchive<Result>(
   signal?: AbortSignal | undefined,
 ): Promise<Result> {
   const archive = resolveArchive(task.values, task.resolved);
-  // Before the database, so that no database is created for an archive that cannot be opened.
-  const objects = await openArchive(archive, {
-    newId: task.host.newId,
-    missingFolder: access.missingFolder,
+  return await untilStopped(task, signal, async (stopped) => {
+    // Before the database, so that no database is created for an archive that cannot be opened.
+    const objects = await openArchive(archive, {
+      newId: task.host.newId,
+      missingFolder: access.missingFolder,
+      limits: { signal: stopped },
+    });
+    if (access.database === "create") await objects.head(archiveIdKey);
+    return await withNamedCatalog(task, access, (opened) =>
+      work({ ...opened, objects, archiveName: archive.name, signal: stopped }),
+    );
   });
-  return await withNamedCatalog(task, access, archive.name, (opened) => work({ ...opened, objects }), signal);
+}
+
+/** Stops with the first Ctrl-C, SIGTERM or SIGHUP, or with the caller's signal, whose reason it then throws. */
+async function untilStopped<Result>(
+  { host, output }: Pick<ArchiveTask, "host" | "output">,
+  given: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const { signal, release } =
+    given === undefined
+      ? listenForStop(host, (name) => output.note(`${name}: stopping; once more to end at once`))
+      : { signal: given, release: () => {} };
+  try {
+    return await work(signal);
+  } catch (error) {
+    if (given !== undefined || !signal.aborted || error !== signal.reason) throw error;
+    throw new UserError(ExitCode.temporaryFailure, "The command was stopped. Run it again.");
+  } finally {
+    release();
+    output.progress("");
+  }
 }
 
 export const withoutDatabase = {
@@ -86,18 +119,15 @@ export type ArchiveAlone = Pick<OpenedArchive, "archiveName" | "objects" | "sign
 
 /** Opens the archive for a command, without a database. */
 export async function withArchiveAlone<Result>(
-  { values, resolved, host, output }: ArchiveTask,
+  task: ArchiveTask,
   work: (opened: ArchiveAlone) => Promise<Result>,
 ): Promise<Result> {
-  const archive = resolveArchive(values, resolved);
-  const objects = await openArchive(archive, { newId: host.newId, missingFolder: "refuse" });
-  const stop = listenForStop(host, (signal) => output.note(`${signal}: stopping; once more to end at once`));
-  try {
-    return await work({ archiveName: archive.name, objects, signal: stop.signal });
-  } finally {
-    stop.release();
-    output.progress("");
-  }
+  const archive = resolveArchive(task.values, task.resolved);
+  return await untilStopped(task, undefined, async (signal) => {
+    const { newId } = task.host;
+    const objects = await openArchive(archive, { newId, missingFolder: "refuse", limits: { signal } });
+    return await work({ archiveName: archive.name, objects, signal });
+  });
 }
 
 /** The catalog of the archive's database, or why there is none. */
@@ -141,9 +171,7 @@ export const readAlone =
 async function withNamedCatalog<Result>(
   task: ArchiveTask,
   access: Pick<Access, "database" | "advice">,
-  archiveName: string,
   work: (opened: OpenedCatalog) => Promise<Result>,
-  signal?: AbortSignal | undefined,
 ): Promise<Result> {
   const { values, host, output, resolved } = task;
   const database = await openDatabase(task, access.database).catch((error: unknown) => {
@@ -151,24 +179,14 @@ async function withNamedCatalog<Result>(
     throw error;
   });
   try {
-    const stop =
-      signal === undefined
-        ? listenForStop(host, (name) => output.note(`${name}: stopping; once more to end at once`))
-        : { signal, release: () => {} };
-    try {
-      return await work({
-        catalog: sqlArchiveCatalog({
-          ...database,
-          retry: { clock: host.clock, random: host.random, onRetry: logRetry(output) },
-        }),
-        database,
-        databaseName: resolveDatabase(values, resolved).name,
-        archiveName,
-        signal: stop.signal,
-      });
-    } finally {
-      stop.release();
-    }
+    return await work({
+      catalog: sqlArchiveCatalog({
+        ...database,
+        retry: { clock: host.clock, random: host.random, onRetry: logRetry(output) },
+      }),
+      database,
+      databaseName: resolveDatabase(values, resolved).name,
+    });
   } finally {
     output.progress("");
     await database.close();

@@ -205,6 +205,35 @@ describe("plant archive", () => {
     expect(await archive(cwd)).toMatchObject({ code: 0, report: { archived: { files: 5 } } });
   });
 
+  test.each([
+    ["ls", "--without-database", /^error: The command was stopped\. Run it again\.$/],
+    ["verify", "--without-database", /^error: The verification was stopped after 0 of 0 files/],
+    ["restore", "--all", /^error: The command was stopped\. Run it again\.$/],
+  ])(
+    "%s exits with 75 at the first SIGINT, although the object store does not respond",
+    async (action, flag, problem) => {
+      const cwd = makeFolder();
+      const store = await startEmptyBucket();
+      const { signal, ended } = startPlant(["archive", action, flag, "--archive", store.url], {
+        cwd,
+        env: amazon,
+      });
+      await store.requested;
+      signal("SIGINT");
+      const { code, stderr } = await ended;
+      await store.close();
+      expect([code, errorsIn(stderr)]).toEqual([75, [expect.stringMatching(problem)]]);
+    },
+  );
+
+  test("restore creates no database if the object store cannot be reached", async () => {
+    const cwd = makeFolder();
+    const url = `s3://museum-plants?endpoint=http://127.0.0.1:${await closedPort()}`;
+    const args = ["archive", "restore", "--all", "--archive", url, "--database", "sqlite:new.db"];
+    expect(await plant(args, { cwd, env: amazon })).toMatchObject({ code: 75 });
+    expect(listFolder(cwd)).toEqual([]);
+  });
+
   test("exits with 75 and one line if no server is at the endpoint", async () => {
     const port = await closedPort();
     const url = `s3://museum-plants/archive?endpoint=http://127.0.0.1:${port}&region=eu-west-2`;

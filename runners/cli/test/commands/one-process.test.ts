@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
@@ -75,6 +78,27 @@ describe("plant run --watch --archive-at", () => {
     await third.until("stdout", /(.*\n){3}/);
     third.signal("SIGTERM");
     expect((await third.ended).stdout).not.toContain('"command":"archive"');
+  });
+
+  test("ends at SIGTERM although the object store does not respond", async () => {
+    const cwd = makeFolder();
+    const { url } = await startMuseum();
+    const store = createServer(() => {}).listen(0, "127.0.0.1");
+    const asked = once(store, "request");
+    await once(store, "listening");
+    const { port } = store.address() as AddressInfo;
+    const archive = `s3://museum-plants?endpoint=http://127.0.0.1:${port}`;
+    const started = startPlant(
+      ["run", "--api", url, "--plants", "1-3", "--watch", "--archive-at", "00:10", "--archive", archive],
+      { cwd, env: { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_EC2_METADATA_DISABLED: "true" } },
+    );
+    await asked;
+    started.signal("SIGTERM");
+    const { stderr } = await started.ended;
+    store.closeAllConnections();
+    store.close();
+    expect(stderr).toContain("the watch has ended");
+    expect(stderr).not.toContain("the watch continues");
   });
 
   test("reports an archive run that fails, and continues", async () => {

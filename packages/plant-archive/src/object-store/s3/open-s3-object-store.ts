@@ -3,12 +3,15 @@ import { limitResponses } from "./response-body.js";
 import { s3ObjectStore } from "./s3-object-store.js";
 import { checkS3Location, parseS3Url, type S3Location } from "./s3-url.js";
 import { loadS3Sdk } from "./sdk.js";
+import { stopRequests } from "./stop-requests.js";
 
 const connectTimeoutMs = 5000;
 /** The longest pause while a response is read. */
 const idleTimeoutMs = 30_000;
+/** How long a request that writes may take after the signal. */
+const stoppedWriteMs = 20_000;
 
-/** How often and how long a request to S3 is tried. */
+/** How often and how long a request to S3 is tried, and when no more. */
 export interface S3RequestLimits {
   /**
    * Attempts of each request, including the first; throttled requests and those without a response are repeated. 5 by
@@ -20,6 +23,11 @@ export interface S3RequestLimits {
    * the response may take ten times as long.
    */
   readonly responseTimeoutMs?: number | undefined;
+  /**
+   * Ends every request: one that reads at once, one that writes after 20 seconds at most. They reject with its reason, and no
+   * attempt follows. A write that was ended may have written its object.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -31,7 +39,7 @@ export interface S3RequestLimits {
  */
 export async function openS3ObjectStore(
   where: string | S3Location,
-  { maxAttempts = 5, responseTimeoutMs = 60_000 }: S3RequestLimits = {},
+  { maxAttempts = 5, responseTimeoutMs = 60_000, signal }: S3RequestLimits = {},
 ): Promise<ObjectStore> {
   const location = typeof where === "string" ? parseS3Url(where) : checkS3Location(where);
   const { endpoint, region = endpoint && "us-east-1", pathStyle = endpoint !== undefined } = location;
@@ -48,6 +56,7 @@ export async function openS3ObjectStore(
       socketTimeout: idleTimeoutMs,
     },
   });
-  limitResponses(client, 10 * responseTimeoutMs);
+  limitResponses(client, 10 * responseTimeoutMs, signal);
+  if (signal !== undefined) stopRequests(client, signal, stoppedWriteMs);
   return s3ObjectStore({ client, ...location });
 }

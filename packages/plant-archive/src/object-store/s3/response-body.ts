@@ -1,5 +1,6 @@
 import { addAbortSignal, pipeline, Readable, Transform } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { isReading, StoppedRequest } from "./stop-requests.js";
 
 /**
  * Reads a body of `expected` bytes, and stops at the first one beyond them.
@@ -32,14 +33,16 @@ const maxBodyBytes = 2 ** 26;
 
 /**
  * Aborts responses that take longer than `limitMs` after their first byte or exceed 64 MiB: the client itself detects
- * pauses, but not a slow response without pauses.
+ * pauses, but not a slow response without pauses. When the signal aborts, responses to requests that read end with a
+ * `StoppedRequest`.
  */
-export function limitResponses(client: S3Client, limitMs: number): void {
+export function limitResponses(client: S3Client, limitMs: number, signal?: AbortSignal | undefined): void {
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
       const { response } = result as { response: { body?: unknown } };
-      if (response.body instanceof Readable) response.body = limit(response.body, limitMs);
+      if (response.body instanceof Readable)
+        response.body = limit(response.body, limitMs, isReading(args.request) ? signal : undefined);
       return result;
     },
     // Next to the handler, so that every reader of the body is limited.
@@ -47,7 +50,7 @@ export function limitResponses(client: S3Client, limitMs: number): void {
   );
 }
 
-function limit(body: Readable, limitMs: number): Readable {
+function limit(body: Readable, limitMs: number, signal: AbortSignal | undefined): Readable {
   let received = 0;
   const limited = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
@@ -59,8 +62,14 @@ function limit(body: Readable, limitMs: number): Readable {
   const timer = setTimeout(() => limited.destroy(timedOut(limitMs)), limitMs);
   // An unread body does not keep the process alive.
   timer.unref();
+  const stop = () => limited.destroy(new StoppedRequest(signal?.reason));
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
   // The reader of `limited` gets the errors.
-  pipeline(body, limited, () => clearTimeout(timer));
+  pipeline(body, limited, () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  });
   return limited;
 }
 

@@ -6,6 +6,7 @@ import { s3CodeOf, s3Error } from "./errors.js";
 import { discardBody, readBody } from "./response-body.js";
 import { checkS3Location, type S3Location } from "./s3-url.js";
 import { loadS3Sdk, type S3Sdk } from "./sdk.js";
+import { StoppedRequest } from "./stop-requests.js";
 import { upload } from "./upload.js";
 
 /** A client, and the place and encryption of the objects. */
@@ -38,7 +39,8 @@ export function s3ObjectStore({ client, ...location }: S3ObjectStoreOptions): Ob
     return root + key;
   };
 
-  const explain = async (error: unknown) => {
+  const explain = async (error: unknown): Promise<unknown> => {
+    if (error instanceof StoppedRequest) return error.reason;
     const endpoint = await client.config.endpoint?.().catch(() => undefined);
     const host = endpoint && [endpoint.hostname, endpoint.port].filter(Boolean).join(":");
     return s3Error(host === undefined ? name : `${name} at ${host}`, error);

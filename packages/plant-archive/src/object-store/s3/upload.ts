@@ -13,7 +13,7 @@ interface Target {
   readonly client: S3Client;
   readonly params: PutObjectCommandInput;
   /** Converts errors of the SDK. */
-  readonly explain: (error: unknown) => Promise<Error>;
+  readonly explain: (error: unknown) => Promise<unknown>;
 }
 
 /** Writes an object, if the conditions among the parameters are met. */

@@ -26,7 +26,10 @@ export const lsCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "the files are listed"],
-    [ExitCode.temporaryFailure, "the database or the object store is unavailable"],
+    [
+      ExitCode.temporaryFailure,
+      "the listing was stopped, and nothing is printed; or the database or the object store is unavailable",
+    ],
     [ExitCode.configuration, "a setting, the database or the object store is invalid"],
   ],
   settings: {
