@@ -94,11 +94,11 @@ export interface RejectionLog {
   page(query: RejectionQuery, afterId: number, limit: number): Promise<readonly StoredRejection[]>;
   /** The rejection with this id; `null` if there is none. */
   read(rejectionId: number): Promise<StoredRejection | null>;
-  /** Sets time and retry of open rejections; at most 1,000 at a time. Those that are resolved stay as they are. */
+  /** Sets time and retry of open rejections; at most 1,000 at a time. Those that are resolved stay as they are. Returns how many were open. */
   markResolved(
     rejectionIds: readonly number[],
     retry: { readonly runId: string; readonly resolvedAt: string },
-  ): Promise<void>;
+  ): Promise<number>;
 }
 
 /** Receives events during a run. An error it throws, or rejects its promise with, does not change the run. */

@@ -32,7 +32,7 @@ export interface RetryReport {
   readonly startedAt: string;
   /** ISO 8601, UTC, milliseconds. */
   readonly finishedAt: string;
-  /** Rejections that were looked at. */
+  /** Rejections that were looked at, without those that another retry resolved meanwhile. */
   readonly retried: number;
   /** Rejections that are valid by now, loaded and marked. */
   readonly resolved: number;
@@ -85,9 +85,10 @@ export async function retryRejections<R extends BaseReading>(
     const { batch, resolved, truncated } = transformAgain(page, transform);
     const counts =
       resolved.length === 0 ? { loaded: 0, duplicates: 0, conflicts: 0 } : await store.load(batch, run);
-    await log.markResolved(resolved, { runId, resolvedAt: formatTimestamp(clock.now()) });
-    sum.retried += page.length;
-    sum.resolved += resolved.length;
+    const marked = await log.markResolved(resolved, { runId, resolvedAt: formatTimestamp(clock.now()) });
+    // Another retry at the same time has resolved, and counted, the others.
+    sum.retried += page.length - (resolved.length - marked);
+    sum.resolved += marked;
     sum.truncated += truncated;
     sum.stillRejected += page.length - resolved.length - truncated;
     sum.loaded += counts.loaded;

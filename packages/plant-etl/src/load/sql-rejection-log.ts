@@ -59,13 +59,14 @@ export function sqlRejectionLog(database: Pick<PlantDatabase, "db" | "dialect" |
     },
 
     async markResolved(rejectionIds, { runId, resolvedAt }) {
-      if (rejectionIds.length === 0) return;
-      await db
+      if (rejectionIds.length === 0) return 0;
+      const { numUpdatedRows } = await db
         .updateTable("plant_rejection")
         .set({ resolved_at: at(resolvedAt), resolved_by: runId })
         .where("plant_rejection_id", "in", rejectionIds)
         .where("resolved_at", "is", null)
-        .execute();
+        .executeTakeFirstOrThrow();
+      return Number(numUpdatedRows);
     },
   };
 }

@@ -86,9 +86,10 @@ export function rejectionLogTests(name: string, getDatabase: () => PlantDatabase
       const ids = (await log.page({}, 0, 2)).map(({ rejectionId }) => rejectionId);
       const resolvedAt = "2026-01-28T13:00:00.007Z";
       const missing = Array.from({ length: 1_000 - ids.length }, (_, number) => 2_000_000_000 + number);
-      await log.markResolved([...ids, ...missing], { runId: "retry", resolvedAt });
-      await log.markResolved(ids, { runId: "later", resolvedAt: "2026-01-28T14:00:00.000Z" });
-      await log.markResolved([], { runId: "none", resolvedAt });
+      expect(await log.markResolved([...ids, ...missing], { runId: "retry", resolvedAt })).toBe(2);
+      const later = { runId: "later", resolvedAt: "2026-01-28T14:00:00.000Z" };
+      expect(await log.markResolved(ids, later)).toBe(0);
+      expect(await log.markResolved([], { runId: "none", resolvedAt })).toBe(0);
       const all = await log.page({ resolved: true }, 0, 10);
       expect(all.map((each) => [each.resolvedAt, each.resolvedBy])).toEqual([
         [resolvedAt, "retry"],
@@ -108,8 +109,13 @@ export function rejectionLogTests(name: string, getDatabase: () => PlantDatabase
         return today({ ...response, body: body === "<hot>" ? accepted : body });
       };
       const retry = (runId: string) => retryRejections({ log, store, transform, clock: fakeClock(), runId });
+      const rejections = await log.page({}, 0, 10);
       expect(await retry("retry")).toMatchObject({ retried: 4, resolved: 2, stillRejected: 2, loaded: 2 });
       expect(await retry("again")).toMatchObject({ retried: 2, resolved: 0, loaded: 0 });
+      // A retry that read the rejections before.
+      expect(
+        await retryRejections({ log, store, transform, clock: fakeClock(), runId: "at once", rejections }),
+      ).toMatchObject({ retried: 2, resolved: 0, stillRejected: 2, loaded: 0, duplicates: 2 });
       const rows = await database.db
         .selectFrom("plant_reading")
         .select(["plant_id", "run_id"])
