@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { formatTimestamp, type RejectionLog, type RejectionQuery } from "@lmnh/plant-etl";
 import { formatRecordedRejection } from "@lmnh/plant-etl/recording";
 import { sqlRejectionLog } from "@lmnh/plant-etl/sql";
@@ -9,6 +9,7 @@ import {
   ExitCode,
   integer,
   oneOf,
+  quoteForShell,
   setting,
   text,
   UserError,
@@ -96,7 +97,7 @@ export const rejectionsCommand = defineCommand({
         ...(recorded === null
           ? []
           : [
-              `${pluralize(recorded.responses, "response")} recorded in ${values.record}; to load them: plant run --replay ${values.record}`,
+              `${pluralize(recorded.responses, "response")} recorded in ${values.record}; to load them: plant run --replay ${quoteForShell(values.record ?? "")}`,
               ...(recorded.truncated > 0
                 ? [
                     `${recorded.truncated} are not recorded, because only the beginning of their body is stored`,
@@ -108,7 +109,7 @@ export const rejectionsCommand = defineCommand({
     }),
 });
 
-/** Writes the rejections that match to a new file, readable by its owner alone. */
+/** Writes the rejections that match to a new file, readable by its owner alone. If that fails, no file is left. */
 async function recordRejections(log: RejectionLog, query: RejectionQuery, file: string) {
   const descriptor = openNewFile(file);
   try {
@@ -124,13 +125,26 @@ async function recordRejections(log: RejectionLog, query: RejectionQuery, file: 
         const line = formatRecordedRejection(rejection);
         if (line === null) truncated += 1;
         else {
-          writeFileSync(descriptor, line);
+          write(descriptor, line, file);
           responses += 1;
         }
       }
     }
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** @throws the error of the file system, with the name of the file, which that of a descriptor lacks */
+function write(descriptor: number, line: string, file: string): void {
+  try {
+    writeFileSync(descriptor, line);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw Object.assign(new Error(`${file} was not written: ${message}`, { cause: error }), { code });
   }
 }
 

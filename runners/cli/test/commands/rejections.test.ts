@@ -7,6 +7,7 @@ import { beforeEach, expect, test } from "vitest";
 import { makeFolder } from "../support/folder.js";
 import { countIn, rowsIn, startMuseum } from "../support/museum.js";
 import { plant } from "../support/plant.js";
+import { plantProcess } from "../support/plant-process.js";
 
 const database = "plant-data/plants.db";
 let museum: Simulator;
@@ -122,6 +123,22 @@ test("plant rejections --record writes a recording that plant run --replay reads
   const replayed = await plantIn("run --replay rejected.ndjson --json --max-rejected 100%");
   expect(JSON.parse(replayed.stdout)).toMatchObject({ requested: 2, loaded: 1, rejected: 1 });
   expect((await plantIn("rejections --record rejected.ndjson")).code).toBe(78);
+});
+
+test("plant rejections --record leaves no file and names it if the disk is full", async () => {
+  reject(10, "x".repeat(65_000));
+  const args = ["rejections", "--record", "rejected.ndjson"];
+  const { code, stdout, stderr } = await plantProcess(args, { cwd, maxFileBytes: 65_536 - 512 });
+  expect([code, stdout]).toEqual([75, ""]);
+  expect(stderr).toMatch(/^error: rejected\.ndjson was not written: EFBIG.*Check the disk/);
+  expect(existsSync(join(cwd, "rejected.ndjson"))).toBe(false);
+});
+
+test("plant rejections --record quotes the file in the command that it prints", async () => {
+  const { stdout } = await plant(["rejections", "--record", "the rejected.ndjson"], { cwd });
+  expect(stdout).toContain(
+    "recorded in the rejected.ndjson; to load them: plant run --replay 'the rejected.ndjson'",
+  );
 });
 
 test("plant status finds rejections of the last hour, and a retry mends what is valid by now", async () => {
