@@ -59,7 +59,7 @@ export const runCommand = defineCommand({
         output.note(`${signal}: stopping, and loading what was received; once more to end at once`),
       );
       output.note(`${pull.sourceName} → ${pull.databaseName}`);
-      const heartbeat = await openHeartbeat(values, host);
+      const heartbeat = await openHeartbeat(values, host, stop.signal);
       try {
         const parts = { pull, heartbeat, checkPlants: await openPlantCheck(task) };
         return await (values.watch ? watch : runAlone)(task, parts, stop.signal);

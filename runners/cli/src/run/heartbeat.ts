@@ -10,23 +10,29 @@ export interface Heartbeat {
   stop(): void;
 }
 
-/** The heartbeat of --ping; without a URL it does nothing. */
+/**
+ * The heartbeat of --ping; without a URL it does nothing.
+ *
+ * @param signal ends the request in progress, as `stop`
+ */
 export async function openHeartbeat(
   { ping, httpsProxy, httpProxy, noProxy }: { readonly ping: string | undefined } & ProxyValues,
   { clock }: Pick<Host, "clock">,
+  signal: AbortSignal,
 ): Promise<Heartbeat> {
   if (ping === undefined) return { beat: async () => {}, stop: () => {} };
   const fetch = await openFetch({ httpsProxy, httpProxy, noProxy });
-  const stopped = new AbortController();
+  const ended = new AbortController();
+  const stopped = AbortSignal.any([ended.signal, signal]);
   let inProgress = false;
   return {
-    stop: () => stopped.abort(),
+    stop: () => ended.abort(),
     async beat(output) {
       if (inProgress) return;
       inProgress = true;
-      const problem = await sendPing({ url: ping, fetch, clock, signal: stopped.signal });
+      const problem = await sendPing({ url: ping, fetch, clock, signal: stopped });
       inProgress = false;
-      if (problem !== null && !stopped.signal.aborted)
+      if (problem !== null && !stopped.aborted)
         output.warn(`the address of --ping was not reached: ${problem}`);
     },
   };

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -81,6 +82,23 @@ describe("plant run", () => {
     expect(requests).toEqual([
       expect.objectContaining({ authorization: "Bearer t-1", "x-api-key": "k-1", "accept-language": "en" }),
     ]);
+  });
+
+  test("ends the request of --ping at SIGINT without a warning", async () => {
+    const api = (await startMuseum()).url;
+    const server = createServer(() => {}).listen(0, "127.0.0.1");
+    const requested = once(server, "request");
+    await once(server, "listening");
+    const ping = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const args = ["run", "--api", api, "--plants", "1", "--database", "sqlite::memory:", "--ping", ping];
+    const { signal, ended } = startPlant(args);
+    await requested;
+    signal("SIGINT");
+    const { code, stderr } = await ended;
+    server.closeAllConnections();
+    server.close();
+    expect(code).toBe(0);
+    expect(stderr).not.toContain("--ping");
   });
 
   test("requests --ping after a run whose outcome is ok, and after no other", async () => {
