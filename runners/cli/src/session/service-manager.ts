@@ -17,10 +17,13 @@ const noManager: ServiceManager = { ready: () => {}, keepAlive: () => {}, stoppi
 /**
  * The service manager that NOTIFY_SOCKET names; one that does nothing without it. Node has no datagram sockets of Unix, so
  * that systemd's own program sends the messages: a unit needs `NotifyAccess=all`.
+ *
+ * @param sendLimitMs how long it may take for a message, milliseconds; then it is killed
  */
 export function connectServiceManager(
   { environment, clock, processId }: Pick<Host, "environment" | "clock" | "processId">,
   { warn }: Pick<Output, "warn">,
+  sendLimitMs = 10_000,
 ): ServiceManager {
   const { NOTIFY_SOCKET: socket, PATH, WATCHDOG_USEC, WATCHDOG_PID } = environment;
   if (!socket) return noManager;
@@ -29,27 +32,42 @@ export function connectServiceManager(
     if (!hasWarned) warn(`the service manager was not notified: ${reason}`);
     hasWarned = true;
   };
-  const send = (...message: string[]) => {
-    const child = spawn("systemd-notify", message, {
-      env: { NOTIFY_SOCKET: socket, ...(PATH !== undefined && { PATH }) },
-      stdio: "ignore",
+  /** Resolves when systemd-notify has ended. Never rejects. */
+  const send = (message: string) =>
+    new Promise<void>((resolve) => {
+      const child = spawn("systemd-notify", [message], {
+        env: { NOTIFY_SOCKET: socket, ...(PATH !== undefined && { PATH }) },
+        stdio: "ignore",
+      });
+      // The last message must not keep the process alive.
+      child.unref();
+      const limit = setTimeout(() => child.kill("SIGKILL"), sendLimitMs).unref();
+      child.on("error", (error) => {
+        clearTimeout(limit);
+        fail(`systemd-notify cannot be started (${error.message})`);
+        resolve();
+      });
+      child.on("exit", (code, signal) => {
+        clearTimeout(limit);
+        if (code !== 0) fail(`systemd-notify ended with ${code ?? signal}`);
+        resolve();
+      });
     });
-    child.on("error", (error) => fail(`systemd-notify cannot be started (${error.message})`));
-    child.on("exit", (code) => {
-      if (code !== 0) fail(`systemd-notify ended with ${code}`);
-    });
-    // The last message must not keep the process alive.
-    child.unref();
-  };
   const intervalMs = Number(WATCHDOG_USEC) / 1_000;
   const isWatched = intervalMs > 0 && (!WATCHDOG_PID || Number(WATCHDOG_PID) === processId);
   return {
-    ready: () => send("READY=1"),
-    stopping: () => send("STOPPING=1"),
+    ready: () => void send("READY=1"),
+    stopping: () => void send("STOPPING=1"),
     async keepAlive(isAlive, signal) {
       if (!isWatched) return;
+      let isSending = false;
       while (!signal.aborted) {
-        if (isAlive()) send("WATCHDOG=1");
+        if (isAlive() && !isSending) {
+          isSending = true;
+          void send("WATCHDOG=1").then(() => {
+            isSending = false;
+          });
+        }
         // A third, so that one message may be late.
         await clock.sleep(intervalMs / 3, signal).catch(() => undefined);
       }

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -90,3 +91,37 @@ test("connectServiceManager warns once without systemd-notify, and does nothing 
   expect(warnings).toEqual([expect.stringMatching(/was not notified: systemd-notify cannot be started/)]);
   expect(unused.warnings).toEqual([]);
 });
+
+test("connectServiceManager has one systemd-notify for WATCHDOG=1 at a time, and kills one that hangs", async () => {
+  const folder = makeFolder();
+  const started = join(folder, "started");
+  writeFileSync(started, "");
+  writeFileSync(join(folder, "systemd-notify"), `#!/bin/sh\necho $$ >> '${started}'\nexec sleep 600\n`, {
+    mode: 0o755,
+  });
+  const { warnings, warn } = collectWarnings();
+  const watched = {
+    NOTIFY_SOCKET: "/nowhere",
+    WATCHDOG_USEC: "300000",
+    PATH: `${folder}:${process.env.PATH}`,
+  };
+  const end = new AbortController();
+  connectServiceManager(host(watched), { warn }, 400).keepAlive(() => true, end.signal);
+  const pids = () => readFileSync(started, "utf8").trim().split("\n").map(Number);
+  const running = () => pids().filter(isRunning);
+  onTestFinished(() => {
+    end.abort();
+    for (const pid of running()) process.kill(pid, "SIGKILL");
+  });
+  await waitFor(() => pids().length >= 3);
+  expect(running().length).toBeLessThanOrEqual(1);
+  expect(warnings).toEqual([expect.stringContaining("systemd-notify ended with SIGKILL")]);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
