@@ -1,11 +1,12 @@
 import { isTruncated, type StoredRejection } from "@lmnh/plant-etl";
+import type { Verbatim } from "./output.js";
 import { formatTable } from "./table.js";
 
 const maxIssues = 50;
 
 /** A line a rejection. */
-export function rejectionTable(rejections: readonly StoredRejection[]): string[] {
-  return formatTable(
+export function rejectionTable(rejections: readonly StoredRejection[]): Verbatim[] {
+  const lines = formatTable(
     rejections.map((rejection) => {
       const { rejectionId, receivedAt, plantId, readingRejected, httpStatus, resolvedAt, issues } = rejection;
       const [first] = issues;
@@ -23,10 +24,11 @@ export function rejectionTable(rejections: readonly StoredRejection[]): string[]
       ];
     }),
   );
+  return lines.map((verbatim) => ({ verbatim }));
 }
 
 /** A rejection with every issue and its body. */
-export function rejectionLines(rejection: StoredRejection): string[] {
+export function rejectionLines(rejection: StoredRejection): (string | Verbatim)[] {
   const { rejectionId, plantId, readingRejected, issues, body, bodyEncoding, bodyBytes } = rejection;
   const resolved =
     rejection.resolvedAt === null ? "open" : `${rejection.resolvedAt} by retry ${rejection.resolvedBy}`;
@@ -47,12 +49,12 @@ export function rejectionLines(rejection: StoredRejection): string[] {
     "Issues:",
     ...issues
       .slice(0, maxIssues)
-      .map(
-        ({ path, message, value }) => `  ${path === "" ? "(response)" : path}: ${message}; value: ${value}`,
-      ),
+      .map(({ path, message, value }) => ({
+        verbatim: `  ${path === "" ? "(response)" : path}: ${message}; value: ${value}`,
+      })),
     ...(omitted > 0 ? [`  and ${omitted} more; --json has all`] : []),
     "",
     "Body:",
-    `  ${body}`,
+    { verbatim: `  ${body}` },
   ];
 }

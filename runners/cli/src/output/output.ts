@@ -49,6 +49,11 @@ export const outputSettings = {
   }),
 };
 
+/** A line of stored data, in which nothing is a command of this program. */
+export interface Verbatim {
+  readonly verbatim: string;
+}
+
 /** Writes a command's result to stdout, and everything else to stderr. */
 export interface Output {
   readonly verbose: boolean;
@@ -58,7 +63,7 @@ export interface Output {
    */
   result(
     document: object,
-    lines: readonly string[],
+    lines: readonly (string | Verbatim)[],
     outcome?: OutcomeCodes | null,
     colored?: (line: string) => string,
   ): void;
@@ -88,7 +93,8 @@ export function createOutput(
   const colors = color && !environment.NO_COLOR && stderr.isTerminal;
   const showsProgress = stderr.isTerminal && !quiet && logFormat === "plain";
   const name = programName(host);
-  const shown = (line: string) => printable(adviseBy(name, line));
+  const shown = (line: string | Verbatim) =>
+    typeof line === "string" ? printable(adviseBy(name, line)) : printable(line.verbatim);
   const wrapped = (line: string) => (stderr.isTerminal ? wrapWords(line, stderr.columns) : line);
   const writePlainly = (level: Level, line: string) => {
     const [format, word] = labels[level];
