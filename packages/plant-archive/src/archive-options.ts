@@ -5,7 +5,7 @@ import { maxRowsPerFile } from "./parquet/limits.js";
 export interface ArchiveSettings {
   /**
    * Milliseconds from the end of an hour until its readings are deleted from the database; `null` for never. 86,400,000,
-   * a day, by default.
+   * a day, by default. Late readings that a file of deleted ones has already are deleted in any case.
    */
   readonly retentionMs?: number | null | undefined;
   /**

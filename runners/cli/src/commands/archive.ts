@@ -36,7 +36,7 @@ export const archiveCommand = defineCommand({
       "plant archive --archive 's3://museum-plants/archive?region=eu-west-2'",
       "to S3, with the default AWS credentials",
     ],
-    ["plant archive --no-prune", "write and verify, delete nothing"],
+    ["plant archive --no-prune", "write and verify, prune nothing"],
   ],
   exits: [
     [ExitCode.done, "everything is archived, verified and pruned"],
@@ -68,7 +68,8 @@ export const archiveCommand = defineCommand({
     prune: setting({
       flag: "--no-prune",
       fallback: "true",
-      description: "Delete no reading from the database",
+      description:
+        "Delete no reading from the database, except late ones that are in a file already: those are duplicates",
       schema: boolean,
     }),
   },
