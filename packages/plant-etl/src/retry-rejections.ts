@@ -22,6 +22,8 @@ export interface RetryRejectionsOptions<R extends BaseReading> {
   readonly rejections?: readonly StoredRejection[] | undefined;
   /** When it aborts, the retry ends after the current batch. */
   readonly signal?: AbortSignal | undefined;
+  /** Called after each batch, with the number of rejections that were retried so far. It must not throw. */
+  readonly onBatch?: ((retried: number) => void) | undefined;
 }
 
 /** `retried = resolved + stillRejected + truncated` */
@@ -65,7 +67,7 @@ const batchSize = 100;
 export async function retryRejections<R extends BaseReading>(
   options: RetryRejectionsOptions<R>,
 ): Promise<RetryReport> {
-  const { log, store, transform, clock, runId, signal } = options;
+  const { log, store, transform, clock, runId, signal, onBatch = () => {} } = options;
   const run = { runId, startedAt: formatTimestamp(clock.now()) };
   const sum = {
     retried: 0,
@@ -94,6 +96,7 @@ export async function retryRejections<R extends BaseReading>(
     sum.loaded += counts.loaded;
     sum.duplicates += counts.duplicates;
     sum.conflicts += counts.conflicts;
+    onBatch(sum.retried);
   }
   return { ...run, finishedAt: formatTimestamp(clock.now()), ...sum, complete };
 }

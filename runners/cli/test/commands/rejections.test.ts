@@ -72,6 +72,13 @@ test("plant rejections show prints every issue and the body, escaped", async () 
   expect((await plantIn("rejections show x")).code).toBe(2);
 });
 
+test("plant rejections show prints stored text as it is, and advice with npx", async () => {
+  reject(10, "run: plant run");
+  const npx = { cwd, host: { scriptPath: "/app/node_modules/.bin/plant" } };
+  expect((await plant(["rejections", "show", "4"], npx)).stdout).toContain("\n  run: plant run\n");
+  expect((await plant(["rejections", "show", "99"], npx)).stderr).toContain("npx plant rejections --all");
+});
+
 test("plant rejections retry loads what is valid by now once, and leaves the others open", async () => {
   const runs = count("SELECT count(*) FROM etl_run");
   const first = await plantIn("rejections retry --all --json");
@@ -98,6 +105,20 @@ test("plant rejections retry loads what is valid by now once, and leaves the oth
   });
   expect(count("SELECT count(*) FROM plant_reading WHERE plant_id = 4")).toBe(1);
   expect((await plantIn("rejections --all")).stdout).toMatch(/plant 4 +reading +200 +resolved/);
+});
+
+test("plant rejections retry shows its progress on a terminal", async () => {
+  let written = "";
+  const stderr = {
+    isTerminal: true,
+    columns: 80,
+    onClosed: () => {},
+    write: (text: string) => {
+      written += text;
+    },
+  };
+  await plant(["rejections", "retry", "--all"], { cwd, host: { stderr } });
+  expect(written).toContain("retrying: 3 of 3 rejections");
 });
 
 test("plant rejections retry loads no reading of a rejection of details", async () => {

@@ -70,6 +70,7 @@ export const retryCommand = defineCommand({
         output.note(`${signal}: stopping; once more to end at once`),
       );
       try {
+        const total = values.all && output.showsProgress ? await log.count({}) : named.length;
         const report = await retryRejections({
           log,
           store: sqlPlantStore({ ...database, retry: { clock, random, onRetry: logRetry(output) } }),
@@ -77,12 +78,14 @@ export const retryCommand = defineCommand({
           clock,
           runId: newId(),
           signal: stop.signal,
+          onBatch: (retried) => output.progress(`retrying: ${retried} of ${pluralize(total, "rejection")}`),
           ...(values.all ? {} : { rejections: named }),
         });
         const outcome = outcomeOf(report);
         output.result(report, retryLines(report), outcome);
         return outcome.exitCode;
       } finally {
+        output.progress("");
         stop.release();
       }
     });
