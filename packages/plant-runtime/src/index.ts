@@ -69,4 +69,5 @@ export {
   type StatusTopic,
 } from "./status/assess-status.js";
 export { type GatherOptions, gatherStatus, type StatusSources } from "./status/gather-status.js";
+export type { GivenFlags } from "./status/status-commands.js";
 export type * from "./status/status-facts.js";

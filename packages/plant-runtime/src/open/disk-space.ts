@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { codeOf } from "@lmnh/plant-schema/internal";
 import type { ResolvedArchive } from "../resolve-archive.js";
 import type { ResolvedDatabase } from "../resolve-database.js";
-import type { DiskFacts } from "../status/status-facts.js";
+import type { DatabaseFilesFacts, DiskFacts } from "../status/status-facts.js";
 
 /** The disks of a SQLite file and of an archive in a folder; one disk is listed once. Servers and buckets have none here. */
 export async function diskSpace(
@@ -28,6 +29,7 @@ export async function diskSpace(
     const { bavail, blocks, bsize, ffree, files } = await statfs(folder);
     disks.set(device, {
       use,
+      folder,
       freeBytes: bavail * bsize,
       totalBytes: blocks * bsize,
       freeFiles: ffree,
@@ -44,6 +46,21 @@ export async function sqliteBytes(database: ResolvedDatabase): Promise<number | 
   if (file === null) return null;
   const sizes = await Promise.all([file, `${file}-wal`].map(bytesOf));
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** The files of a SQLite database, whether they can be read or not; `null` for a server and a database in memory. */
+export async function sqliteFiles(database: ResolvedDatabase): Promise<DatabaseFilesFacts | null> {
+  const path = database.kind === "sqlite" ? await sqliteFile(database.url) : null;
+  if (path === null) return null;
+  const folder = dirname(path);
+  const existing = [path, `${path}-wal`, `${path}-shm`].filter((each) => existsSync(each));
+  return {
+    path,
+    folder,
+    isFolderMissing: !existsSync(folder),
+    existing,
+    isEmpty: existing[0] === path && (await bytesOf(path)) === 0,
+  };
 }
 
 async function sqliteFile(url: string): Promise<string | null> {

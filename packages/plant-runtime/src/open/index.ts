@@ -1,5 +1,5 @@
 export { backUpDatabase } from "./back-up-database.js";
-export { diskSpace, sqliteBytes } from "./disk-space.js";
+export { diskSpace, sqliteBytes, sqliteFiles } from "./disk-space.js";
 export { archiveExists, type OpenArchiveOptions, openArchive } from "./open-archive.js";
 export {
   type DatabaseAccess,

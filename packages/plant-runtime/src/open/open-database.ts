@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { type MigrationReport, migrate, type PlantDatabase } from "@lmnh/plant-schema";
+import { type MigrationReport, migrate, type PlantDatabase, PlantSchemaError } from "@lmnh/plant-schema";
 import type { SqliteDriver } from "@lmnh/plant-schema/sqlite";
-import { UserError } from "../errors.js";
-import { ExitCode } from "../exit-codes.js";
 import { quoteForShell } from "../quote-for-shell.js";
 import { requireMigrated } from "../require-migrated.js";
 import type { ResolvedDatabase } from "../resolve-database.js";
@@ -32,7 +30,7 @@ export interface OpenDatabaseOptions {
 /**
  * Whether the database exists; always `true` for SQL Server, which is not connected to.
  *
- * @throws UserError if the folder of a SQLite file is missing, unless it is the default database's
+ * @throws PlantSchemaError `DATABASE_MISSING` if the folder of a SQLite file is missing, unless it is the default database's
  */
 export async function databaseExists(database: ResolvedDatabase): Promise<boolean> {
   switch (database.kind) {
@@ -89,7 +87,7 @@ export type DatabaseAccess = "create" | "write" | "update" | "read";
  * Opens the database with its newest structure.
  *
  * @param onMigrated receives what `create` or `write` has migrated
- * @throws UserError for a missing database that may not be created; PlantSchemaError `MIGRATION_PENDING` for `update` and
+ * @throws PlantSchemaError `DATABASE_MISSING` if it may not be created; `MIGRATION_PENDING` for `update` and
  *   `read`
  */
 export async function openMigratedDatabase(
@@ -99,9 +97,10 @@ export async function openMigratedDatabase(
   options: Omit<OpenDatabaseOptions, "readonly"> = {},
 ): Promise<PlantDatabase> {
   if (access !== "create" && !(await databaseExists(database)))
-    throw new UserError(
-      ExitCode.configuration,
-      `${database.name} does not exist. Is its disk mounted? If it is to be new, create it with a run: plant run`,
+    throw new PlantSchemaError(
+      "DATABASE_MISSING",
+      "abort",
+      `${database.name} does not exist. Is its disk mounted? If it is lost, see: plant status. If it is to be new, create it with a run: plant run`,
     );
   const opened = await openDatabase(database, { ...options, readonly: access === "read" });
   try {
@@ -120,8 +119,9 @@ async function sqliteFileExists(url: string, createFolder: boolean): Promise<boo
   if (file === ":memory:") return false;
   const folder = dirname(file);
   if (url !== defaultDatabase && !createFolder && !existsSync(folder))
-    throw new UserError(
-      ExitCode.configuration,
+    throw new PlantSchemaError(
+      "DATABASE_MISSING",
+      "abort",
       `The folder of the database ${url} does not exist. Is its disk mounted? If the folder is to be new, create it: mkdir -p ${quoteForShell(folder)}`,
     );
   return existsSync(file);

@@ -3,12 +3,15 @@ import { ExitCode } from "../exit-codes.js";
 import type { OutcomeCodes } from "../run-outcome.js";
 import { findRejectingRuns, findUnendedRuns } from "./newest-runs.js";
 import { runInterval, runStarts, silentAfterMs } from "./run-interval.js";
-import type { DiskFacts, Part, PlantFacts, StatusFacts } from "./status-facts.js";
+import { commandLine, type GivenFlags, listLargestFiles, recoverDatabase } from "./status-commands.js";
+import type { DiskFacts, Part, QuietPlant, StatusFacts, StoreFacts } from "./status-facts.js";
 import { futureToleranceMs, maxListed } from "./status-limits.js";
 
 export interface StatusOptions {
   /** Age of the newest reading beyond which readings are stale, ms. By default 5 minutes, or 5 run intervals if that is longer. */
   readonly maxAgeMs?: number | undefined;
+  /** The flags of the status that its commands need, too. */
+  readonly flags?: GivenFlags | undefined;
 }
 
 /** Something that is not well, and what to do about it. */
@@ -16,7 +19,9 @@ export interface StatusProblem {
   /** A stable code. */
   readonly reason: string;
   readonly text: string;
-  /** The next command, or the section of the documentation; `null` if the text names it. */
+  /** The section of the documentation; `null` if there is none. */
+  readonly see: string | null;
+  /** A command line that mends it or shows more, as it can be typed in a shell; `null` if the text names the next step. */
   readonly next: string | null;
   readonly exitCode: ExitCode;
 }
@@ -72,7 +77,8 @@ export function assessStatus(facts: StatusFacts, nowMs: number, options: StatusO
   const newest = facts.runs.kind === "known" ? facts.runs.facts.newest : [];
   const intervalMs = runInterval(newest);
   const expected = expectedReadings(facts, nowMs, intervalMs);
-  const given = { facts, nowMs, intervalMs, expected, options };
+  const command = (words: string) => commandLine(options.flags ?? {}, words);
+  const given = { facts, nowMs, intervalMs, expected, options, command };
   const lines = statusTopics.map((topic): StatusLine => ({ topic, ...assess[topic](given) }));
   const exitCode = worst(lines.flatMap(({ problems }) => problems.map((problem) => problem.exitCode)));
   const problem = lines.flatMap(({ problems }) => problems).find((each) => each.exitCode === exitCode);
@@ -96,43 +102,55 @@ interface Given {
   readonly intervalMs: number | null;
   readonly expected: number | null;
   readonly options: StatusOptions;
+  /** A command line of `plant`. */
+  readonly command: (words: string) => string;
 }
 
 type Assessed = Omit<StatusLine, "topic">;
 
 const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
-  database: ({ facts: { database } }) =>
-    read(database, "plant doctor", ({ name, bytes }) => ({
+  database: (given) =>
+    read(given, given.facts.database, ({ name, bytes }) => ({
       text: `${name}${bytes === null ? "" : `, ${describeBytes(bytes)}`}`,
       problems: [],
     })),
 
-  clock({ facts: { runs, readings }, nowMs }) {
+  clock({ facts: { runs, readings }, nowMs, intervalMs, options }) {
     const text = `${isoMinute(nowMs)} UTC`;
     const problems: StatusProblem[] = [];
-    const next = `set the clock, then see ${documentation}#the-clock-is-wrong`;
+    const advice = { see: "the-clock-is-wrong", next: "timedatectl set-ntp true" };
+    // If a run has started since, the clock was ahead and has been set.
+    const futureMs = runs.kind === "known" ? runs.facts.futureMs : null;
     const [run] = runs.kind === "known" ? runs.facts.newest : [];
-    if (run !== undefined && run.startedMs > nowMs + futureToleranceMs)
+    if (futureMs !== null && (run === undefined || nowMs - run.startedMs > ageLimitMs(intervalMs, options)))
       problems.push(
-        dataProblem("run_in_future", `the newest run started ${ahead(run.startedMs, nowMs)} from now`, next),
+        dataProblem("run_in_future", `the newest run started ${ahead(futureMs, nowMs)} from now`, advice),
       );
     if (readings.kind === "known" && readings.facts.future > 0) {
       const { future, newestFutureMs } = readings.facts;
       const until = newestFutureMs === null ? "" : `, up to ${ahead(newestFutureMs, nowMs)} from now`;
       problems.push(
-        dataProblem("reading_in_future", `${plural(future, "new reading")} in the future${until}`, next),
+        dataProblem(
+          "reading_in_future",
+          `${plural(future, "new reading")} in the future${until}: this clock is behind, or the API's times are wrong`,
+          advice,
+        ),
       );
     }
     return { text, problems };
   },
 
-  runs: ({ facts: { runs }, nowMs, intervalMs, options }) =>
-    read(runs, "plant doctor", ({ newest, lastGood, lastFailed, failure, day }) => {
+  runs: (given) =>
+    read(given, given.facts.runs, ({ newest, futureMs, lastGood, lastFailed, failure, day }) => {
+      const { nowMs, intervalMs, options, command } = given;
       const [last] = newest;
       if (last === undefined)
         return {
           text: "none yet",
-          problems: [temporaryProblem("no_run", "the run log is empty", "plant run --watch")],
+          problems:
+            futureMs === null
+              ? [temporaryProblem("no_run", "the run log is empty", { next: command("run --watch") })]
+              : [],
         };
       const often = intervalMs === null ? "" : `, one every ${span(intervalMs)}`;
       const good = `last good ${lastGood === null ? "never" : when(lastGood.startedMs, nowMs)}`;
@@ -147,36 +165,35 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
         const reason = lastEnded.reason ?? "no_reason";
         const isSameRun = lastFailed?.runId === lastEnded.runId;
         const detail = isSameRun && failure !== null ? ` (${failure})` : "";
-        const advice = runAdvice(reason);
+        const { hint, ...advice } = runAdvice(reason, given);
         problems.push({
           reason,
-          text: `${streak === 1 ? "the last run" : `the last ${streak} runs`} ended with ${reason}${detail}`,
+          text: `${streak === 1 ? "the last run" : `the last ${streak} runs`} ended with ${reason}${detail}${hint}`,
           ...advice,
         });
       }
-      const ageLimit = ageLimitMs(intervalMs, options);
-      const unended = findUnendedRuns(newest, nowMs - ageLimit);
+      const unended = findUnendedRuns(newest, nowMs - ageLimitMs(intervalMs, options));
       if (unended.length > 0)
         problems.push(
           temporaryProblem(
             "no_run_ends",
-            `none of the last ${unended.length} runs has ended: each is killed, such as for lack of memory, or waits`,
-            `the log of the process manager and of the kernel, and ${documentation}#no-run-ends`,
+            `none of the last ${unended.length} runs has ended: each is killed, such as for lack of memory, or waits; see the log of the process manager and of the kernel`,
+            { see: "no-run-ends", next: null },
           ),
         );
-      if (nowMs - last.startedMs > ageLimit)
+      if (isPullStopped(given))
         problems.push(
-          temporaryProblem(
-            "no_recent_run",
-            `no run has started for ${span(nowMs - last.startedMs)}`,
-            "start the pull again: plant run --watch",
-          ),
+          temporaryProblem("no_recent_run", `no run has started for ${span(nowMs - last.startedMs)}`, {
+            next: command("run --watch"),
+          }),
         );
       return { text, problems };
     }),
 
-  readings: ({ facts: { readings, runs }, nowMs, intervalMs, expected, options }) =>
-    read(readings, "plant doctor", ({ newestMs }) => {
+  readings: (given) =>
+    read(given, given.facts.readings, ({ newestMs }) => {
+      const { facts, nowMs, intervalMs, expected, options, command } = given;
+      const { runs } = facts;
       const day = runs.kind === "known" ? runs.facts.day : null;
       const loaded =
         day === null
@@ -193,15 +210,21 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
               newestMs === null
                 ? "there is no reading in the database"
                 : `the newest reading is older than ${span(ageLimit)}`,
-              `plant doctor, and ${documentation}#no-new-readings`,
+              { see: "no-new-readings", next: command(isPullStopped(given) ? "run --watch" : "doctor") },
             ),
           ],
         };
-      return { text, problems: missingReadings(runs, nowMs) };
+      return { text, problems: missingReadings(given) };
     }),
 
-  plants: ({ facts: { plants, runs, rejections }, nowMs, intervalMs }) =>
-    read(plants, "plant doctor", ({ known, quiet }) => {
+  plants: (given) =>
+    read(given, given.facts.plants, ({ known, quiet }) => {
+      const {
+        facts: { runs, rejections },
+        nowMs,
+        intervalMs,
+        command,
+      } = given;
       // As the health rule: a pipeline that fails is not the sensor's fault.
       const healthy = (runs.kind === "known" ? runs.facts.newest : []).filter(
         ({ state, loaded }) => state === "complete" && loaded > 0,
@@ -225,7 +248,12 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
                 temporaryProblem(
                   "silent",
                   `no reading of ${listQuiet(rejected, nowMs)}: responses were rejected`,
-                  rejected.length === 1 ? `plant rejections --plant ${first.plantId}` : "plant rejections",
+                  {
+                    see: "a-response-changed-its-form",
+                    next: command(
+                      rejected.length === 1 ? `rejections --plant ${first.plantId}` : "rejections",
+                    ),
+                  },
                 ),
               ]),
           ...(sensors.length === 0
@@ -233,16 +261,21 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
             : [
                 temporaryProblem(
                   "silent",
-                  `no reading of ${listQuiet(sensors, nowMs)}`,
-                  "look at the sensor: plant report",
+                  `no reading of ${listQuiet(sensors, nowMs)}: somebody has to look at the plant and its sensor`,
+                  { next: command("alert --dry-run") },
                 ),
               ]),
         ],
       };
     }),
 
-  rejections: ({ facts: { rejections, runs }, nowMs }) =>
-    read(rejections, "plant doctor", ({ byPlant }) => {
+  rejections: (given) =>
+    read(given, given.facts.rejections, ({ byPlant }) => {
+      const {
+        facts: { runs },
+        nowMs,
+        command,
+      } = given;
       const sum = (key: "readings" | "details" | "ofDay") =>
         byPlant.reduce((total, each) => total + each[key], 0);
       const readings = sum("readings");
@@ -262,16 +295,17 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
             ? [
                 dataProblem(
                   "rejected",
-                  rejectedText(repeated),
-                  `plant rejections, and ${documentation}#a-response-changed-its-form`,
+                  `${rejectedText(repeated)}: ${command("rejections")} has the reasons; a version that reads them, or a setting, has to come first`,
+                  { see: "a-response-changed-its-form", next: command("rejections retry --all") },
                 ),
               ]
             : [],
       };
     }),
 
-  alerts: ({ facts: { alerts }, nowMs }) =>
-    read(alerts, "plant doctor", (of) => {
+  alerts: (given) =>
+    read(given, given.facts.alerts, (of) => {
+      const { nowMs, command } = given;
       const firing = of.firing.reduce((total, each) => total + each.alerts, 0);
       const rules = of.firing.map(({ rule, alerts: number }) => `${rule} ${count(number)}`);
       const last =
@@ -287,7 +321,7 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
           temporaryProblem(
             "delivery_failed",
             `${plural(of.failing, "delivery", "deliveries")} failing, ${count(of.givenUp)} given up in 24 h${by}`,
-            "plant alert test --notify URL",
+            { next: command("alert test") },
           ),
         );
       }
@@ -296,14 +330,19 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
           temporaryProblem(
             "delivery_overdue",
             `${plural(of.waiting, "delivery", "deliveries")} due for ${span(nowMs - of.waitingSinceMs)}, and nobody has tried`,
-            "plant alert --watch",
+            { next: command("alert --watch") },
           ),
         );
       return { text, problems };
     }),
 
-  archive({ facts: { catalog, store }, nowMs }) {
-    const described = read(catalog, "plant doctor", (of) => {
+  archive(given) {
+    const {
+      facts: { catalog, store },
+      nowMs,
+      command,
+    } = given;
+    const described = read(given, catalog, (of) => {
       const last = of.lastHour === null ? "" : `, to ${of.lastHour}`;
       const verified =
         of.verifiedMs === null ? "never verified deep" : `verified deep ${when(of.verifiedMs, nowMs)}`;
@@ -328,49 +367,25 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
           dataProblem(
             "archive_quarantined",
             `the readings of ${plural(of.quarantinedUnarchived, "quarantined file")} are in the database, and not archived again yet`,
-            `plant archive, and ${documentation}#a-file-of-the-archive-is-missing-or-damaged`,
+            { see: "a-file-of-the-archive-is-missing-or-damaged", next: command("archive") },
           ),
         );
       if (isOverdue)
         problems.push(
-          temporaryProblem(
-            "archive_overdue",
-            `readings of ${when(oldestMs, nowMs)} are not archived yet`,
-            "plant archive",
-          ),
+          temporaryProblem("archive_overdue", `readings of ${when(oldestMs, nowMs)} are not archived yet`, {
+            next: command("archive"),
+          }),
         );
       return { text, problems };
     });
-    if (store.kind === "known") {
-      const { missing, differing, compared, name, isOnlyCopy } = store.facts;
-      const wrong = [
-        ...(missing.length > 0 ? [`${plural(missing.length, "file")} missing (${missing[0]})`] : []),
-        ...(differing.length > 0
-          ? [`${plural(differing.length, "file")} of another size (${differing[0]})`]
-          : []),
-      ];
-      if (wrong.length === 0) return described;
-      return {
-        text: described.text,
-        problems: [
-          ...described.problems,
-          dataProblem(
-            "archive_file_wrong",
-            `${name}: ${wrong.join(", ")}, of the newest ${compared}`,
-            `${isOnlyCopy ? "" : "when its readings are due to leave the database, plant archive replaces it; "}${verifyCommand}, and ${documentation}#a-file-of-the-archive-is-missing-or-damaged`,
-          ),
-        ],
-      };
-    }
+    if (store.kind === "known")
+      return { text: described.text, problems: [...described.problems, ...wrongFiles(store.facts, given)] };
     if (store.kind === "unknown") return described;
-    return {
-      text: described.text,
-      problems: [...described.problems, failedProblem(store, "plant doctor")],
-    };
+    return { text: described.text, problems: [...described.problems, failedProblem(store, given)] };
   },
 
-  disk: ({ facts: { disks } }) =>
-    read(disks, "df -h", (list) => {
+  disk: (given) =>
+    read(given, given.facts.disks, (list) => {
       if (list.length === 0) return { text: "none of this machine is used", problems: [] };
       const full = list.filter(isNearlyFull);
       return {
@@ -380,71 +395,168 @@ const assess: Readonly<Record<StatusTopic, (given: Given) => Assessed>> = {
               `${describeBytes(freeBytes)} of ${describeBytes(totalBytes)} free (${use})`,
           )
           .join("; "),
-        problems: full.map(({ use }) =>
+        problems: full.map(({ use, folder }) =>
           temporaryProblem(
             "disk_nearly_full",
-            `the disk of ${use} is nearly full`,
-            `make room: ${documentation}#the-disk-is-full`,
+            `the disk of ${use} is nearly full: delete what is not needed of its largest files, and nothing of the ${use}`,
+            { see: "the-disk-is-full", next: listLargestFiles(folder) },
           ),
         ),
       };
     }),
 };
 
-const verifyCommand = "plant archive verify --deep";
+/** Two problems at most: the readings of some files are still in the database, and those of others are not. */
+function wrongFiles({ name, wrong, compared }: StoreFacts, { command }: Given): StatusProblem[] {
+  return [false, true].flatMap((isOnlyCopy) => {
+    const files = wrong.filter((file) => file.isOnlyCopy === isOnlyCopy);
+    const kinds = [true, false].flatMap((isMissing) => {
+      const [first, ...others] = files.filter((file) => file.isMissing === isMissing);
+      const what = isMissing ? "missing" : "of another size";
+      return first === undefined ? [] : [`${plural(1 + others.length, "file")} ${what} (${first.key})`];
+    });
+    if (kinds.length === 0) return [];
+    const found = `${name}: ${kinds.join(", ")}, of the newest ${compared}`;
+    const see = "a-file-of-the-archive-is-missing-or-damaged";
+    return [
+      isOnlyCopy
+        ? dataProblem(
+            "archive_file_wrong",
+            `${found}; its readings have left the database: put the file back under this name from a copy of the archive`,
+            { see, next: command("archive verify") },
+          )
+        : dataProblem(
+            "archive_file_wrong",
+            `${found}; its readings are still in the database: the first run quarantines the file and exits with 65, the second one archives them again`,
+            { see, next: `${command("archive --retention 0h")}; ${command("archive")}` },
+          ),
+    ];
+  });
+}
 
 /** The text and problems of a part; of one that could not be read, its error. */
-function read<Facts>(part: Part<Facts>, next: string, assessed: (facts: Facts) => Assessed): Assessed {
+function read<Facts>(given: Given, part: Part<Facts>, assessed: (facts: Facts) => Assessed): Assessed {
   if (part.kind === "known") return assessed(part.facts);
   if (part.kind === "unknown") return { text: `not known: ${part.because}`, problems: [] };
-  return { text: "not known", problems: [failedProblem(part, next)] };
+  return { text: "not known", problems: [failedProblem(part, given)] };
 }
 
 function failedProblem(
   { code, problem, exitCode }: Extract<Part<unknown>, { kind: "failed" }>,
-  next: string,
+  given: Given,
 ): StatusProblem {
+  return {
+    reason: code,
+    text: errorText(code, problem, given),
+    ...errorAdvice(code, problem, given),
+    exitCode,
+  };
+}
+
+/** What the next step is for: it makes a new database, and a backup is better. */
+function errorText(code: string, problem: string, { facts: { store } }: Given): string {
+  if (!lostDatabase.includes(code)) return problem;
+  const hasArchive = store.kind === "known" && store.facts.hasId;
+  const [missing = ""] = problem.split(". ");
+  const [damaged = ""] = problem.split(" Without a backup:");
+  const archive = hasArchive ? "load the archive into a new database" : "begin a new one";
+  return code === "DATABASE_MISSING"
+    ? `${missing}. Is its disk mounted, and its path right? If it is lost, put a backup in its place; without one, ${archive}`
+    : `${damaged} Without one, move it away and ${archive}`;
+}
+
+/** The next step after an error, by its code. */
+function errorAdvice(code: string, problem: string, given: Given): Pick<StatusProblem, "see" | "next"> {
+  const { facts, nowMs, options, command } = given;
+  const { databaseFiles } = facts;
+  const isEmpty = databaseFiles.kind === "known" && databaseFiles.facts?.isEmpty === true;
+  if (lostDatabase.includes(code) || (code === "MIGRATION_PENDING" && isEmpty))
+    return {
+      see: `${documentation}#come-back-to-a-backup`,
+      next: recoverDatabase(facts, options.flags ?? {}, nowMs),
+    };
+  if (code === "MIGRATION_PENDING") return { see: null, next: command("migrate") };
+  if (code === "DATABASE_FULL" || code === "STORE_FULL")
+    return { see: `${documentation}#the-disk-is-full`, next: null };
   // Most errors name the next step themselves.
-  return { reason: code, text: problem, next: /plant \w+/.test(problem) ? null : next, exitCode };
+  return { see: null, next: /plant \w+/.test(problem) ? null : command("doctor") };
 }
 
-function dataProblem(reason: string, text: string, next: string): StatusProblem {
-  return { reason, text, next, exitCode: ExitCode.dataError };
+const lostDatabase: readonly string[] = ["DATABASE_MISSING", "DATABASE_DAMAGED", "DATABASE_INVALID"];
+
+interface Advice {
+  /** A section of docs/operations.md. */
+  readonly see?: string | undefined;
+  readonly next: string | null;
 }
 
-function temporaryProblem(reason: string, text: string, next: string): StatusProblem {
-  return { reason, text, next, exitCode: ExitCode.temporaryFailure };
+function dataProblem(reason: string, text: string, advice: Advice): StatusProblem {
+  return { reason, text, ...withSection(advice), exitCode: ExitCode.dataError };
 }
 
-function runAdvice(reason: string): Pick<StatusProblem, "next" | "exitCode"> {
+function temporaryProblem(reason: string, text: string, advice: Advice): StatusProblem {
+  return { reason, text, ...withSection(advice), exitCode: ExitCode.temporaryFailure };
+}
+
+function withSection({ see, next }: Advice): Pick<StatusProblem, "see" | "next"> {
+  return { see: see === undefined ? null : `${documentation}#${see}`, next };
+}
+
+/** @returns `hint` continues the text of the problem */
+function runAdvice(
+  reason: string,
+  given: Given,
+): Pick<StatusProblem, "see" | "next" | "exitCode"> & { readonly hint: string } {
+  const { command } = given;
   const temporary = ExitCode.temporaryFailure;
   switch (reason) {
     case "all_rejected":
     case "too_many_rejected":
       return {
-        next: `plant rejections, and ${documentation}#a-response-changed-its-form`,
+        hint: "",
+        ...withSection({ see: "a-response-changed-its-form", next: command("rejections") }),
         exitCode: ExitCode.dataError,
       };
     case "all_in_future":
     case "all_stale":
     case "none_current":
-      return { next: `${documentation}#the-clock-is-wrong`, exitCode: ExitCode.dataError };
+      return {
+        hint: "",
+        ...withSection({ see: "the-clock-is-wrong", next: "timedatectl set-ntp true" }),
+        exitCode: ExitCode.dataError,
+      };
     case "all_not_found":
     case "no_plants":
-      return { next: "check --api and --plants: plant doctor", exitCode: ExitCode.dataError };
+      return {
+        hint: "; check --api and --plants",
+        ...withSection({ next: command("doctor") }),
+        exitCode: ExitCode.dataError,
+      };
     case "unauthorized":
-      return { next: "plant doctor, then ask the museum for a login", exitCode: ExitCode.configuration };
+      return {
+        hint: "; ask the museum for a login",
+        ...withSection({ see: "an-api-behind-a-login-or-a-proxy", next: command("doctor") }),
+        exitCode: ExitCode.configuration,
+      };
     case "stopped":
-      return { next: "plant run --watch", exitCode: temporary };
+      return { hint: "", ...withSection({ next: command("run --watch") }), exitCode: temporary };
     case "abandoned":
-      return { next: "the run was killed: see the log of its process", exitCode: temporary };
+      return {
+        hint: ": it was killed; see the log of its process",
+        ...withSection({ next: command("run") }),
+        exitCode: temporary,
+      };
     case "no_response":
     case "too_many_failed":
     case "deadline":
     case "no_readings":
-      return { next: `plant doctor, and ${documentation}#the-api-is-down`, exitCode: temporary };
+      return {
+        hint: "; doctor needs the --api of the pull, too",
+        ...withSection({ see: "the-api-is-down", next: command("doctor") }),
+        exitCode: temporary,
+      };
     default:
-      return { next: "plant doctor", exitCode: temporary };
+      return { hint: "", ...errorAdvice(reason, "", given), exitCode: temporary };
   }
 }
 
@@ -455,8 +567,6 @@ function rejectedText(repeated: readonly number[]): string {
   if (repeated.length === 1) return `the last complete run rejected ${plural(newest, "response")}`;
   return `each of the last ${repeated.length} complete runs rejected responses (${count(newest)} in the newest)`;
 }
-
-type QuietPlant = PlantFacts["quiet"][number];
 
 /** Whether an open rejection is later than the newest reading of the plant. */
 function isRejectedSince(
@@ -471,17 +581,22 @@ function isRejectedSince(
 }
 
 function listQuiet(plants: readonly QuietPlant[], nowMs: number): string {
-  const shown = plants
-    .slice(0, 5)
-    .map(
-      ({ plantId, lastReadingMs }) =>
-        `plant ${plantId} (${lastReadingMs === null ? "no reading" : `last ${when(lastReadingMs, nowMs)}`})`,
-    );
+  const shown = plants.slice(0, 5).map(({ plantId, lastReadingMs, botanist }) => {
+    const since = lastReadingMs === null ? "no reading" : `last ${when(lastReadingMs, nowMs)}`;
+    return `plant ${plantId} (${since}${botanist === null ? "" : `, botanist ${botanist}`})`;
+  });
   return `${shown.join(", ")}${plants.length > 5 ? " and others" : ""}`;
 }
 
+/** Whether no run has started for the maximum age, or none at all. */
+function isPullStopped({ facts: { runs }, nowMs, intervalMs, options }: Given): boolean {
+  if (runs.kind !== "known") return false;
+  const [last] = runs.facts.newest;
+  return last === undefined || nowMs - last.startedMs > ageLimitMs(intervalMs, options);
+}
+
 /** More than a tenth of the last hour's requests without a response, while runs are complete. */
-function missingReadings(runs: StatusFacts["runs"], nowMs: number): StatusProblem[] {
+function missingReadings({ facts: { runs }, nowMs, command }: Given): StatusProblem[] {
   if (runs.kind !== "known") return [];
   const recent = runs.facts.newest.filter(
     ({ state, startedMs }) => state === "complete" && nowMs - startedMs <= recentMs,
@@ -493,7 +608,7 @@ function missingReadings(runs: StatusFacts["runs"], nowMs: number): StatusProble
     temporaryProblem(
       "requests_failed",
       `${count(failed)} of ${count(requested)} requests of the newest runs failed`,
-      `plant doctor, and ${documentation}#the-api-is-down`,
+      { see: "the-api-is-down", next: command("doctor") },
     ),
   ];
 }

@@ -6,7 +6,7 @@ import { formatError } from "../format-error.js";
 import { errorOutcome } from "../run-outcome.js";
 import { runInterval, silentAfterMs } from "./run-interval.js";
 import { type StatusStatements, sqlStatusStatements } from "./sql-status-facts.js";
-import type { DiskFacts, Part, StatusFacts } from "./status-facts.js";
+import type { DatabaseFilesFacts, DiskFacts, Part, StatusFacts } from "./status-facts.js";
 import { storeStatusFacts } from "./store-status-facts.js";
 
 /** What a status is read from. Each function is called once. */
@@ -16,6 +16,8 @@ export interface StatusSources {
   readonly openDatabase: () => Promise<PlantDatabase>;
   /** Bytes of the database's files; `null` for a server. */
   readonly databaseBytes: () => Promise<number | null>;
+  /** The files of the database, whether they can be read or not; `null` for a server. */
+  readonly databaseFiles: () => Promise<DatabaseFilesFacts | null>;
   /** Opens the archive, which is empty if it does not exist. */
   readonly openArchive: () => Promise<{ readonly objects: ObjectStore; readonly exists: boolean }>;
   readonly disks: () => Promise<readonly DiskFacts[]>;
@@ -39,6 +41,7 @@ export async function gatherStatus(
   const nowMs = clock.now();
   const part = <Facts>(what: string, work: () => Promise<Facts>) => readPart(what, work, { clock, limitMs });
   const disks = part("The disk", sources.disks);
+  const databaseFiles = part("The files of the database", sources.databaseFiles);
   // The module of the archive is loaded while the database is opened.
   const archive = part("The archive", sources.openArchive);
 
@@ -63,7 +66,7 @@ export async function gatherStatus(
             name: sources.databaseName,
             bytes: (await sources.databaseBytes()) ?? (await bytes().catch(() => null)),
           })),
-      query("The readings", ({ readings }) => readings(nowMs)),
+      query("The readings", ({ readings }) => readings(nowMs, loadedSince(runs))),
       query("The plants", ({ plants }) => plants(nowMs, nowMs - silentAfterMs(interval))),
       query("The rejections", ({ rejections }) => rejections(nowMs)),
       query("The alerts", ({ alerts }) => alerts(nowMs)),
@@ -86,7 +89,10 @@ export async function gatherStatus(
                   },
             ),
           );
-    return { database, runs, readings, plants, rejections, alerts, catalog, store, disks: await disks };
+    return {
+      ...{ database, databaseFiles: await databaseFiles, runs, readings, plants },
+      ...{ rejections, alerts, catalog, store, disks: await disks },
+    };
   } finally {
     // If it opens too late, it is closed then.
     const close = () =>
@@ -96,6 +102,12 @@ export async function gatherStatus(
       );
     await readPart("The database", close, { clock, limitMs: connection.kind === "known" ? limitMs : 1 });
   }
+}
+
+/** The start of the newest run that has loaded readings. */
+function loadedSince(runs: StatusFacts["runs"]): number {
+  const newest = runs.kind === "known" ? runs.facts.newest : [];
+  return newest.find(({ loaded }) => loaded > 0)?.startedMs ?? 0;
 }
 
 async function readPart<Facts>(
@@ -122,7 +134,8 @@ async function readPart<Facts>(
   } catch (error) {
     const { exitCode, lines } = formatError(error, "cli");
     const { reason } = errorOutcome(error, "cli");
-    return { kind: "failed", code: reason ?? "UNEXPECTED_ERROR", problem: lines.join("; "), exitCode };
+    const code = reason ?? "UNEXPECTED_ERROR";
+    return { kind: "failed", code, problem: lines.join("; "), exitCode };
   } finally {
     ended.abort();
   }

@@ -31,7 +31,8 @@ export interface CatalogFile {
 /** The statements of a status, each of which reads little and finds it by an index. The database is migrated. */
 export interface StatusStatements {
   runs(nowMs: number): Promise<RunFacts>;
-  readings(nowMs: number): Promise<ReadingFacts>;
+  /** @param loadedSinceMs only readings that were loaded since then, or in the last hour, count as readings in the future */
+  readings(nowMs: number, loadedSinceMs: number): Promise<ReadingFacts>;
   /** @param silentSinceMs a plant with a later reading is not listed */
   plants(nowMs: number, silentSinceMs: number): Promise<PlantFacts>;
   rejections(nowMs: number): Promise<RejectionFacts>;
@@ -72,14 +73,21 @@ export function sqlStatusStatements(database: Database): StatusStatements {
       const newest = await db
         .selectFrom("etl_run")
         .select(runColumns)
+        .where("started_at", "<=", at(nowMs + futureToleranceMs))
         .orderBy("started_at", "desc")
         .$call(first(newestRuns))
         .execute();
+      const { future } = await db
+        .selectFrom("etl_run")
+        .select(({ fn }) => fn.max("started_at").as("future"))
+        .where("started_at", ">", at(nowMs + futureToleranceMs))
+        .executeTakeFirstOrThrow();
       const good = await db
         .selectFrom("etl_run")
         .select(runColumns)
         .where("state", "=", "complete")
         .where("outcome", "=", "ok")
+        .where("started_at", "<=", at(nowMs + futureToleranceMs))
         .orderBy("started_at", "desc")
         .$call(first(1))
         .executeTakeFirst();
@@ -87,6 +95,7 @@ export function sqlStatusStatements(database: Database): StatusStatements {
         .selectFrom("etl_run")
         .select([...runColumns, "report"])
         .where("state", "=", "failed")
+        .where("started_at", "<=", at(nowMs + futureToleranceMs))
         .orderBy("started_at", "desc")
         .$call(first(1))
         .executeTakeFirst();
@@ -106,6 +115,7 @@ export function sqlStatusStatements(database: Database): StatusStatements {
         .executeTakeFirstOrThrow();
       return {
         newest: newest.map(toRun),
+        futureMs: toMs(future),
         lastGood: good === undefined ? null : toRun(good),
         lastFailed: failed === undefined ? null : toRun(failed),
         failure: firstFailure(failed?.report ?? null),
@@ -118,7 +128,7 @@ export function sqlStatusStatements(database: Database): StatusStatements {
       };
     },
 
-    async readings(nowMs) {
+    async readings(nowMs, loadedSinceMs) {
       const { newest } = await db
         .selectFrom("plant_reading")
         .select(({ fn }) => fn.max("recording_taken").as("newest"))
@@ -130,7 +140,7 @@ export function sqlStatusStatements(database: Database): StatusStatements {
             .selectFrom("plant_reading")
             .select("recording_taken")
             .where("recording_taken", ">", at(nowMs + futureToleranceMs))
-            .where("ingested_at", ">=", at(nowMs - hourMs))
+            .where("ingested_at", ">=", at(Math.max(loadedSinceMs, nowMs - hourMs)))
             .$call(first(maxCounted))
             .as("later"),
         )
@@ -152,6 +162,11 @@ export function sqlStatusStatements(database: Database): StatusStatements {
         .selectFrom("plant")
         .select((outer) => [
           "plant.plant_id",
+          outer
+            .selectFrom("botanist")
+            .select("botanist.name")
+            .whereRef("botanist.botanist_id", "=", "plant.botanist_id")
+            .as("botanist"),
           outer
             .selectFrom("plant_reading")
             .select(({ fn }) => fn.max("recording_taken").as("last"))
@@ -197,7 +212,11 @@ export function sqlStatusStatements(database: Database): StatusStatements {
         .execute();
       return {
         known: Number(known),
-        quiet: quiet.map(({ plant_id, last }) => ({ plantId: plant_id, lastReadingMs: toMs(last) })),
+        quiet: quiet.map(({ plant_id, last, botanist }) => ({
+          plantId: plant_id,
+          lastReadingMs: toMs(last),
+          botanist: botanist || null,
+        })),
       };
     },
 

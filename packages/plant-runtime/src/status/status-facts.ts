@@ -9,6 +9,8 @@ export type Part<Facts> =
 /** What a status is assessed from. Times are milliseconds since the epoch. */
 export interface StatusFacts {
   readonly database: Part<DatabaseFacts>;
+  /** `null` for a server. */
+  readonly databaseFiles: Part<DatabaseFilesFacts | null>;
   readonly runs: Part<RunFacts>;
   readonly readings: Part<ReadingFacts>;
   readonly plants: Part<PlantFacts>;
@@ -24,6 +26,17 @@ export interface DatabaseFacts {
   readonly name: string;
   /** `null` if it cannot be read, such as on a server that does not permit it. */
   readonly bytes: number | null;
+}
+
+/** A SQLite file, whether it can be read or not. */
+export interface DatabaseFilesFacts {
+  readonly path: string;
+  readonly folder: string;
+  readonly isFolderMissing: boolean;
+  /** The paths that exist, of the file, its write-ahead log and its shared memory. */
+  readonly existing: readonly string[];
+  /** Whether the file exists and has no bytes. */
+  readonly isEmpty: boolean;
 }
 
 export interface RunRecord {
@@ -43,8 +56,10 @@ export interface RunRecord {
 }
 
 export interface RunFacts {
-  /** The newest 20 at most, the newest first. */
+  /** The newest 20 at most, the newest first, without those in the future. */
   readonly newest: readonly RunRecord[];
+  /** The start of the newest run that is more than two minutes in the future; `null` if there is none. */
+  readonly futureMs: number | null;
   readonly lastGood: RunRecord | null;
   readonly lastFailed: RunRecord | null;
   /** Of the first failure in the report of the last failed run: code and message. `null` if there is none. */
@@ -58,7 +73,7 @@ export interface RunFacts {
 export interface ReadingFacts {
   /** The newest reading that is not in the future. */
   readonly newestMs: number | null;
-  /** Readings in the future that were loaded in the last hour, or later than now; at most 1,000. */
+  /** Readings in the future that the newest run that has loaded any has loaded, in the last hour; at most 1,000. */
   readonly future: number;
   readonly newestFutureMs: number | null;
 }
@@ -67,7 +82,14 @@ export interface PlantFacts {
   /** Plants that were described by a response or have a reading. */
   readonly known: number;
   /** Plants without a reading since `silentSinceMs`, without those on loan or not found; the first 101 by id. */
-  readonly quiet: readonly { readonly plantId: number; readonly lastReadingMs: number | null }[];
+  readonly quiet: readonly QuietPlant[];
+}
+
+export interface QuietPlant {
+  readonly plantId: number;
+  readonly lastReadingMs: number | null;
+  /** The botanist; `null` if not known. */
+  readonly botanist: string | null;
 }
 
 export interface RejectionFacts {
@@ -124,16 +146,24 @@ export interface StoreFacts {
   readonly exists: boolean;
   /** How many of the newest files of the catalog were compared with the store. */
   readonly compared: number;
-  /** Of these, the keys that are missing, and those whose size differs. */
-  readonly missing: readonly string[];
-  readonly differing: readonly string[];
-  /** Whether one of the missing or differing files is the only place of its readings. */
+  /** Of these, those that are missing or have another size, by key. */
+  readonly wrong: readonly WrongFile[];
+  /** Whether it is an archive: whether it has an id. */
+  readonly hasId: boolean;
+}
+
+export interface WrongFile {
+  readonly key: string;
+  readonly isMissing: boolean;
+  /** Whether its readings have left the database. */
   readonly isOnlyCopy: boolean;
 }
 
 export interface DiskFacts {
   /** What is on it: `database`, `archive` or `database and archive`. */
   readonly use: string;
+  /** A folder on it. */
+  readonly folder: string;
   readonly freeBytes: number;
   readonly totalBytes: number;
   /** Free and all entries for files; 0 and 0 if the file system has no limit. */

@@ -1,6 +1,11 @@
-import { type ArchiveCatalog, type ObjectStore, requireMatchingArchive } from "@lmnh/plant-archive";
+import {
+  type ArchiveCatalog,
+  archiveIdKey,
+  type ObjectStore,
+  requireMatchingArchive,
+} from "@lmnh/plant-archive";
 import type { CatalogFile } from "./sql-status-facts.js";
-import type { StoreFacts } from "./status-facts.js";
+import type { StoreFacts, WrongFile } from "./status-facts.js";
 
 export interface ComparedCatalog {
   readonly catalog: ArchiveCatalog;
@@ -11,7 +16,7 @@ const concurrency = 8;
 
 /**
  * Compares the newest files of the catalog with the store by name and size, which costs a request a file and reads no
- * content. Without a catalog the store is only reached.
+ * content. Without a catalog only the id of the archive is looked for.
  *
  * @throws PlantArchiveError `ARCHIVE_MISMATCH` for the archive of another database; the errors of the store
  */
@@ -20,20 +25,16 @@ export async function storeStatusFacts(
   exists: boolean,
   compared: ComparedCatalog | null,
 ): Promise<StoreFacts> {
-  if (compared === null) await objects.head("status");
-  else await requireMatchingArchive({ catalog: compared.catalog, objects });
+  const hasId = (await objects.head(archiveIdKey)) !== null;
+  if (compared !== null) await requireMatchingArchive({ catalog: compared.catalog, objects });
   const newestFiles = compared?.newestFiles ?? [];
-  const missing: string[] = [];
-  const differing: string[] = [];
-  let isOnlyCopy = false;
+  const wrong: WrongFile[] = [];
   const remaining = [...newestFiles];
   const compare = async () => {
     for (let file = remaining.shift(); file !== undefined; file = remaining.shift()) {
       const { key, bytes, isPruned } = file;
       const info = await objects.head(key);
-      if (info?.bytes === bytes) continue;
-      (info === null ? missing : differing).push(key);
-      isOnlyCopy ||= isPruned;
+      if (info?.bytes !== bytes) wrong.push({ key, isMissing: info === null, isOnlyCopy: isPruned });
     }
   };
   await Promise.all(Array.from({ length: concurrency }, compare));
@@ -41,8 +42,7 @@ export async function storeStatusFacts(
     name: objects.name,
     exists,
     compared: newestFiles.length,
-    missing: missing.sort(),
-    differing: differing.sort(),
-    isOnlyCopy,
+    wrong: wrong.sort((a, b) => (a.key < b.key ? -1 : 1)),
+    hasId,
   };
 }

@@ -1,7 +1,12 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { assessStatus, type StatusFacts, type StatusReport } from "../../src/index.js";
 import { known, minuteMs, nowMs, run, wellFacts } from "./facts.js";
+
+const sections = [
+  ...readFileSync(new URL("../../../../docs/operations.md", import.meta.url), "utf8").matchAll(/^#+ (.*)$/gm),
+].map(([, heading = ""]) => `docs/operations.md#${heading.toLowerCase().replaceAll(" ", "-")}`);
 
 const problemsOf = ({ lines }: StatusReport) =>
   lines.flatMap(({ topic, problems }) => problems.map(({ reason }) => `${topic} ${reason}`));
@@ -42,7 +47,7 @@ describe("assessStatus finds", () => {
       { database: failed, runs: unknown },
       ["database DATABASE_DAMAGED"],
       78,
-      /plant doctor/,
+      /^mkdir plants.db.damaged-2026-11-29T120000 && mv plants.db plants.db-wal plants.db.damaged-2026-11-29T120000 && plant archive restore --all && plant archive --adopt$/,
     ],
     [
       "an API that is down",
@@ -55,62 +60,70 @@ describe("assessStatus finds", () => {
       },
       ["runs no_response"],
       75,
-      /plant doctor.*#the-api-is-down/,
+      /^plant doctor$/,
     ],
     [
       "that no run starts any more",
       { runs: runsOf({ newest: dayOfRuns((ago) => run(ago + 30)) }) },
       ["runs no_recent_run"],
       75,
-      /run --watch/,
+      /^plant run --watch$/,
     ],
-    ["an empty run log", { runs: runsOf({ newest: [] }) }, ["runs no_run"], 75, /run --watch/],
+    ["an empty run log", { runs: runsOf({ newest: [] }) }, ["runs no_run"], 75, /^plant run --watch$/],
     [
       "a run in the future",
-      { runs: runsOf({ newest: dayOfRuns((ago) => run(ago - 60)) }) },
+      { runs: runsOf({ newest: [], futureMs: nowMs + 60 * minuteMs }) },
       ["clock run_in_future"],
       65,
-      /#the-clock-is-wrong/,
+      /^timedatectl set-ntp true$/,
     ],
     [
       "readings in the future",
       { readings: known({ newestMs: nowMs, future: 3, newestFutureMs: nowMs + 60 * minuteMs }) },
       ["clock reading_in_future"],
       65,
-      /#the-clock-is-wrong/,
+      /^timedatectl set-ntp true$/,
     ],
     [
       "stale readings",
       { readings: known({ newestMs: nowMs - 6 * minuteMs, future: 0, newestFutureMs: null }) },
       ["readings stale"],
       75,
-      /#no-new-readings/,
+      /^plant doctor$/,
     ],
     [
       "a silent plant",
-      { plants: known({ known: 49, quiet: [{ plantId: 7, lastReadingMs: nowMs - 15 * minuteMs }] }) },
+      {
+        plants: known({
+          known: 49,
+          quiet: [{ plantId: 7, lastReadingMs: nowMs - 15 * minuteMs, botanist: null }],
+        }),
+      },
       ["plants silent"],
       75,
-      /plant report/,
+      /^plant alert --dry-run$/,
     ],
     [
       "responses that changed their form",
       {
-        plants: known({ known: 49, quiet: [{ plantId: 7, lastReadingMs: nowMs - 15 * minuteMs }] }),
+        plants: known({
+          known: 49,
+          quiet: [{ plantId: 7, lastReadingMs: nowMs - 15 * minuteMs, botanist: null }],
+        }),
         rejections: known({
           byPlant: [{ plantId: 7, readings: 15, details: 0, ofDay: 15, newestReadingMs: nowMs - minuteMs }],
         }),
       },
       ["plants silent", "rejections rejected"],
       65,
-      /plant rejections/,
+      /^plant rejections retry --all$/,
     ],
     [
       "an archive that is behind",
       { catalog: known({ ...catalogFacts(), oldestUnarchivedMs: nowMs - 27 * 60 * minuteMs }) },
       ["archive archive_overdue"],
       75,
-      /plant archive$/,
+      /^plant archive$/,
     ],
     [
       "a quarantined file whose readings are not archived again",
@@ -126,21 +139,24 @@ describe("assessStatus finds", () => {
           name: "file:a",
           exists: true,
           compared: 48,
-          missing: ["x.parquet"],
-          differing: [],
-          isOnlyCopy: true,
+          wrong: [{ key: "x.parquet", isMissing: true, isOnlyCopy: true }],
+          hasId: true,
         }),
       },
       ["archive archive_file_wrong"],
       65,
-      /plant archive verify --deep.*#a-file-of-the-archive/,
+      /^plant archive verify$/,
     ],
     [
       "a disk that is nearly full",
-      { disks: known([{ use: "database", freeBytes: 4e9, totalBytes: 270e9, freeFiles: 0, totalFiles: 0 }]) },
+      {
+        disks: known([
+          { use: "database", folder: "a b", freeBytes: 4e9, totalBytes: 270e9, freeFiles: 0, totalFiles: 0 },
+        ]),
+      },
       ["disk disk_nearly_full"],
       75,
-      /#the-disk-is-full/,
+      /^du -axk "\$\(df -P 'a b' \| awk 'END \{ print \$6 \}'\)" \| sort -n \| tail -20$/,
     ],
   ])("%s", (_name, changes, problems, exitCode, next) => {
     const report = assessStatus(wellFacts(changes), nowMs);
@@ -148,6 +164,7 @@ describe("assessStatus finds", () => {
     expect(report).toMatchObject({ exitCode, reason: expect.any(String) });
     const found = report.lines.flatMap((line) => line.problems);
     expect(found.every((problem) => problem.next !== null)).toBe(true);
+    for (const { see } of found) if (see !== null) expect(sections).toContain(see);
     expect(found.at(-1)?.next).toMatch(next);
   });
 });
@@ -161,7 +178,10 @@ function catalogFacts() {
 test("assessStatus does not blame a sensor while runs fail", () => {
   const facts = wellFacts({
     runs: runsOf({ newest: dayOfRuns(noResponse) }),
-    plants: known({ known: 49, quiet: [{ plantId: 7, lastReadingMs: nowMs - 60 * minuteMs }] }),
+    plants: known({
+      known: 49,
+      quiet: [{ plantId: 7, lastReadingMs: nowMs - 60 * minuteMs, botanist: null }],
+    }),
   });
   expect(problemsOf(assessStatus(facts, nowMs))).toEqual(["runs no_response"]);
 });
@@ -203,8 +223,8 @@ test("assessStatus finds that every run rejects the same response, however long 
     plants: known({
       known: 49,
       quiet: [
-        { plantId: 7, lastReadingMs: nowMs - 3 * dayMs - minuteMs },
-        { plantId: 8, lastReadingMs: nowMs - 3 * dayMs },
+        { plantId: 7, lastReadingMs: nowMs - 3 * dayMs - minuteMs, botanist: null },
+        { plantId: 8, lastReadingMs: nowMs - 3 * dayMs, botanist: null },
       ],
     }),
   });
@@ -235,7 +255,10 @@ test("assessStatus blames a silent sensor, not a rejection that is older than th
   };
   const facts = wellFacts({
     rejections: known({ byPlant: [rejection] }),
-    plants: known({ known: 49, quiet: [{ plantId: 7, lastReadingMs: nowMs - 60 * minuteMs }] }),
+    plants: known({
+      known: 49,
+      quiet: [{ plantId: 7, lastReadingMs: nowMs - 60 * minuteMs, botanist: null }],
+    }),
   });
   const problems = assessStatus(facts, nowMs).lines.flatMap((line) => line.problems);
   expect(problems).toHaveLength(1);

@@ -29,8 +29,16 @@ export function wellFacts(changes: Partial<StatusFacts> = {}): StatusFacts {
   const newest = Array.from({ length: 20 }, (_, index) => run(index + 1));
   return {
     database: known({ name: "sqlite:plants.db", bytes: 5_600_000 }),
+    databaseFiles: known({
+      path: "plants.db",
+      folder: ".",
+      isFolderMissing: false,
+      existing: ["plants.db", "plants.db-wal"],
+      isEmpty: false,
+    }),
     runs: known({
       newest,
+      futureMs: null,
       lastGood: newest[0] ?? null,
       lastFailed: null,
       failure: null,
@@ -66,13 +74,13 @@ export function wellFacts(changes: Partial<StatusFacts> = {}): StatusFacts {
       name: "file:archive",
       exists: true,
       compared: 48,
-      missing: [],
-      differing: [],
-      isOnlyCopy: false,
+      wrong: [],
+      hasId: true,
     }),
     disks: known([
       {
         use: "database and archive",
+        folder: ".",
         freeBytes: 70e9,
         totalBytes: 270e9,
         freeFiles: 1e6,

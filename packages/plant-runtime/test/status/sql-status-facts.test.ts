@@ -53,7 +53,7 @@ test("sqlStatusStatements has these statements for SQL Server", async () => {
   });
   const status = sqlStatusStatements({ db, dialect: "mssql", schema: "museum" });
   await status.runs(nowMs);
-  await status.readings(nowMs);
+  await status.readings(nowMs, 0);
   await status.plants(nowMs, nowMs - 600_000);
   await status.rejections(nowMs);
   await status.alerts(nowMs);

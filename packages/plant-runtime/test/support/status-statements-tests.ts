@@ -30,13 +30,14 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
     test("an empty database has no facts", async () => {
       expect(await status.runs(nowMs)).toEqual({
         newest: [],
+        futureMs: null,
         lastGood: null,
         lastFailed: null,
         failure: null,
         firstMs: null,
         day: { runs: 0, loaded: 0, flagged: 0 },
       });
-      expect(await status.readings(nowMs)).toEqual({ newestMs: null, future: 0, newestFutureMs: null });
+      expect(await status.readings(nowMs, 0)).toEqual({ newestMs: null, future: 0, newestFutureMs: null });
       expect(await status.plants(nowMs, nowMs)).toEqual({ known: 0, quiet: [] });
       expect(await status.rejections(nowMs)).toEqual({ byPlant: [] });
       expect(await status.alerts(nowMs)).toEqual({
@@ -135,7 +136,7 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
           last_noticed: iso(nowMs - minuteMs),
         })
         .execute();
-      expect(await status.readings(nowMs)).toEqual({
+      expect(await status.readings(nowMs, 0)).toEqual({
         newestMs: nowMs - minuteMs,
         future: 1,
         newestFutureMs: nowMs + hourMs,
@@ -143,8 +144,8 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
       expect(await status.plants(nowMs, nowMs - 10 * minuteMs)).toEqual({
         known: 4,
         quiet: [
-          { plantId: 2, lastReadingMs: nowMs - 2 * hourMs },
-          { plantId: 4, lastReadingMs: null },
+          { plantId: 2, lastReadingMs: nowMs - 2 * hourMs, botanist: null },
+          { plantId: 4, lastReadingMs: null, botanist: null },
         ],
       });
     });

@@ -18,7 +18,7 @@ export function programName({
 }
 
 const advised = new RegExp(
-  String.raw`(?<=^ *|[:;(] +|\b(?:a run or|run|next|see|with|from) )plant (?=(?:${commandNames.join("|")})\b|--help)`,
+  String.raw`(?<=^ *|[:;(→] +|&& +|\b(?:a run or|run|next|see|with|from) )plant (?=(?:${commandNames.join("|")})\b|--help)`,
   "g",
 );
 

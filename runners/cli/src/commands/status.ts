@@ -4,9 +4,13 @@ import {
   databaseSettings,
   duration,
   ExitCode,
+  type GivenFlags,
   gatherStatus,
+  quoteForShell,
+  type Resolved,
   resolveArchive,
   resolveDatabase,
+  type SettingTable,
   setting,
 } from "@lmnh/plant-runtime";
 import {
@@ -15,6 +19,7 @@ import {
   openArchive,
   openMigratedDatabase,
   sqliteBytes,
+  sqliteFiles,
 } from "@lmnh/plant-runtime/open";
 import { defineCommand } from "../command.js";
 import { colorStatusLine, statusLines } from "../output/format-status.js";
@@ -83,11 +88,23 @@ export const statusCommand = defineCommand({
           }),
         }),
         disks: () => diskSpace(database, archive),
+        databaseFiles: () => sqliteFiles(database),
       },
       { clock: host.clock, limitMs },
     );
-    const report = assessStatus(facts, host.clock.now(), { maxAgeMs: values.maxAge });
+    const report = assessStatus(facts, host.clock.now(), {
+      maxAgeMs: values.maxAge,
+      flags: givenFlags(resolved),
+    });
     output.result({ ...report, facts }, statusLines(report), report, colorStatusLine);
     return report.exitCode;
   },
 });
+
+/** A secret in a value is shown as \*\*\*: the command that has it fails until it is typed in. */
+function givenFlags({ shown }: Resolved<SettingTable>): GivenFlags {
+  const given = shown.flatMap(({ key, name, value, origin }) =>
+    origin === "flag" && value !== null ? [[key, `${name} ${quoteForShell(value)}`] as const] : [],
+  );
+  return Object.fromEntries(given);
+}

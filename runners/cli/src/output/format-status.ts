@@ -8,7 +8,8 @@ export function statusLines({ lines }: Pick<StatusReport, "lines">): string[] {
   return lines.flatMap(({ topic, text, problems }) => [
     `${problems.length === 0 ? " " : notWellMark} ${topic.padEnd(width)}  ${text}`,
     ...problems.map(
-      (problem) => `${margin}${problem.text}${problem.next === null ? "" : ` → ${problem.next}`}`,
+      ({ text, see, next }) =>
+        `${margin}${text}${see === null ? "" : ` (${see})`}${next === null ? "" : ` → ${next}`}`,
     ),
   ]);
 }

@@ -33,6 +33,11 @@ describe("the program's name in advice", () => {
       ["plant run --watch", "npx plant run --watch"],
       ["  plant run --watch", "  npx plant run --watch"],
       ["See: plant --help", "See: npx plant --help"],
+      ["it is behind → plant archive; plant archive", "it is behind → npx plant archive; npx plant archive"],
+      [
+        "mv a b && plant archive restore --all && plant archive --adopt",
+        "mv a b && npx plant archive restore --all && npx plant archive --adopt",
+      ],
       ["npx plant doctor", "npx plant doctor"],
       ["sqlite:my plant run.db is locked", "sqlite:my plant run.db is locked"],
       ["plant 8: answered 500", "plant 8: answered 500"],

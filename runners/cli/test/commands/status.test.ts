@@ -1,51 +1,32 @@
 import { cpSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
-import { createSimulator, type Simulator } from "@lmnh/museum-simulator";
 import { noSmallDisk, smallDisk } from "@lmnh/testing/small-disk";
 import Libsql from "libsql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closedPort } from "../support/closed-port.js";
 import { describeUnless } from "../support/faults.js";
-import { makeFolder } from "../support/folder.js";
-import { plant } from "../support/plant.js";
+import {
+  at,
+  databaseIn,
+  hourMs,
+  makePipeline,
+  minuteMs,
+  nowMs,
+  type Pipeline,
+  parquetFilesIn,
+} from "../support/pipeline.js";
 import { plantProcess } from "../support/plant-process.js";
 
-const hourMs = 3_600_000;
-const minuteMs = 60_000;
-/** Long after this process was started, because a status opens files of this process. */
-const nowMs = Math.floor(Date.now() / hourMs) * hourMs + hourMs / 2;
-
-let museum: Simulator;
-/** A folder with the default database and archive: two archived hours, and a run a minute until now. */
+let pipeline: Pipeline;
 let well = "";
+let run: Pipeline["run"];
+let copy: Pipeline["copy"];
 
 beforeAll(async () => {
-  museum = await createSimulator({ now: () => 0, latencyMs: [0, 0], maxConcurrent: 50, faultRate: 0 });
-  well = makeFolder();
-  await run(well, nowMs - 30 * hourMs);
-  await run(well, nowMs - 3 * hourMs);
-  expect(await at(well, nowMs, "archive --quiet")).toMatchObject({ code: 0 });
-  for (let minute = 7; minute >= 0; minute--) await run(well, nowMs - minute * minuteMs);
+  pipeline = await makePipeline();
+  ({ folder: well, run, copy } = pipeline);
 });
-afterAll(() => museum.close());
-
-const sleep = (ms: number, signal?: AbortSignal) => wait(ms, undefined, { signal });
-/** Runs the command line in the folder, with the clock of the program at a time. */
-async function at(cwd: string, ms: number, line: string) {
-  return await plant(line.split(/\s+/), { cwd, host: { clock: { now: () => ms, sleep } } });
-}
-
-/** The waits between attempts are short, deadlines are as given. */
-const shortly = (ms: number, signal?: AbortSignal) => sleep(ms < 10_000 ? 1 : ms, signal);
-
-async function run(cwd: string, ms: number, { url = museum.url, plants = "1-5", code = 0 } = {}) {
-  museum.setTime(ms);
-  const time = new Date(ms).toISOString();
-  const args = ["run", "--quiet", "--api", url, "--plants", plants, "--at", time];
-  const clock = { now: () => ms, sleep: shortly };
-  expect(await plant(args, { cwd, host: { clock } })).toMatchObject({ code });
-}
+afterAll(() => pipeline.museum.close());
 
 async function status(cwd: string, ms = nowMs + 10_000, line = "") {
   const { stdout, stderr, code } = await at(cwd, ms, `status --json ${line}`.trim());
@@ -64,13 +45,7 @@ async function status(cwd: string, ms = nowMs + 10_000, line = "") {
   return { code, found, stdout };
 }
 
-function copy(): string {
-  const cwd = makeFolder();
-  cpSync(well, cwd, { recursive: true });
-  return cwd;
-}
-
-const database = (cwd: string) => join(cwd, "plant-data/plants.db");
+const database = databaseIn;
 
 describe("plant status", () => {
   test("changes nothing", async () => {
@@ -125,7 +100,7 @@ describe("plant status", () => {
       if (name.startsWith("plants.db")) rmSync(join(cwd, "plant-data", name));
     expect(await status(cwd)).toMatchObject({
       code: 78,
-      found: ["database CONFIGURATION_INVALID"],
+      found: ["database DATABASE_MISSING"],
       stdout: expect.stringContaining("Is its disk mounted?"),
     });
     expect(readdirSync(join(cwd, "plant-data"))).toEqual(["archive"]);
@@ -175,13 +150,13 @@ describe("plant status", () => {
 
   test("finds a missing and a damaged file of the archive, and plant archive mends a file whose readings are still in the database", async () => {
     const cwd = copy();
-    const files = parquetFiles(cwd);
+    const files = parquetFilesIn(cwd);
     expect(files).toHaveLength(2);
     const [pruned = "", verified = ""] = files;
     truncateSync(verified, 100);
     const damaged = await status(cwd);
     expect(damaged).toMatchObject({ code: 65, found: ["archive archive_file_wrong"] });
-    expect(damaged.stdout).toContain("plant archive replaces it");
+    expect(damaged.stdout).toContain("plant archive --retention 0h; plant archive");
     // The run that would delete the readings fetches the file, quarantines it and keeps them; the next one archives them again.
     const later = nowMs + 30 * hourMs;
     expect((await at(cwd, later, "archive --quiet")).code).toBe(65);
@@ -233,12 +208,4 @@ function change(cwd: string, sql: string) {
   const opened = new Libsql(database(cwd));
   opened.exec(sql);
   opened.close();
-}
-
-function parquetFiles(cwd: string): string[] {
-  const folder = join(cwd, "plant-data/archive/plant_reading");
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".parquet"))
-    .sort()
-    .map((name) => join(folder, name));
 }

@@ -1,11 +1,14 @@
-select top(20) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed" from "museum"."etl_run" order by "started_at" desc
--- []
+select top(20) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed" from "museum"."etl_run" where "started_at" <= CONVERT(DATETIME2(3), @1, 127) order by "started_at" desc
+-- ["2026-11-29T12:02:00.000Z"]
 
-select top(1) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed" from "museum"."etl_run" where "state" = @1 and "outcome" = @2 order by "started_at" desc
--- ["complete","ok"]
+select max("started_at") as "future" from "museum"."etl_run" where "started_at" > CONVERT(DATETIME2(3), @1, 127)
+-- ["2026-11-29T12:02:00.000Z"]
 
-select top(1) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed", "report" from "museum"."etl_run" where "state" = @1 order by "started_at" desc
--- ["failed"]
+select top(1) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed" from "museum"."etl_run" where "state" = @1 and "outcome" = @2 and "started_at" <= CONVERT(DATETIME2(3), @3, 127) order by "started_at" desc
+-- ["complete","ok","2026-11-29T12:02:00.000Z"]
+
+select top(1) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed", "report" from "museum"."etl_run" where "state" = @1 and "started_at" <= CONVERT(DATETIME2(3), @2, 127) order by "started_at" desc
+-- ["failed","2026-11-29T12:02:00.000Z"]
 
 select min("started_at") as "first_run" from "museum"."etl_run"
 -- []
@@ -22,7 +25,7 @@ select count(*) as "readings", max("recording_taken") as "newest" from (select t
 select count(*) as "known" from "museum"."plant"
 -- []
 
-select top(101) "museum"."plant"."plant_id", (select max("recording_taken") as "last" from "museum"."plant_reading" where "museum"."plant_reading"."plant_id" = "museum"."plant"."plant_id" and "recording_taken" <= CONVERT(DATETIME2(3), @1, 127)) as "last" from "museum"."plant" where not exists (select "museum"."plant_reading"."plant_id" from "museum"."plant_reading" where "museum"."plant_reading"."plant_id" = "museum"."plant"."plant_id" and "recording_taken" >= CONVERT(DATETIME2(3), @2, 127) and "recording_taken" <= CONVERT(DATETIME2(3), @3, 127)) and not exists (select "museum"."plant_notice"."plant_id" from "museum"."plant_notice" where "museum"."plant_notice"."plant_id" = "museum"."plant"."plant_id" and "kind" in (@4, @5) and "last_noticed" >= CONVERT(DATETIME2(3), @6, 127)) and ("observed_at" > CONVERT(DATETIME2(3), @7, 127) or exists (select "museum"."plant_reading"."plant_id" from "museum"."plant_reading" where "museum"."plant_reading"."plant_id" = "museum"."plant"."plant_id")) order by "museum"."plant"."plant_id"
+select top(101) "museum"."plant"."plant_id", (select "museum"."botanist"."name" from "museum"."botanist" where "museum"."botanist"."botanist_id" = "museum"."plant"."botanist_id") as "botanist", (select max("recording_taken") as "last" from "museum"."plant_reading" where "museum"."plant_reading"."plant_id" = "museum"."plant"."plant_id" and "recording_taken" <= CONVERT(DATETIME2(3), @1, 127)) as "last" from "museum"."plant" where not exists (select "museum"."plant_reading"."plant_id" from "museum"."plant_reading" where "museum"."plant_reading"."plant_id" = "museum"."plant"."plant_id" and "recording_taken" >= CONVERT(DATETIME2(3), @2, 127) and "recording_taken" <= CONVERT(DATETIME2(3), @3, 127)) and not exists (select "museum"."plant_notice"."plant_id" from "museum"."plant_notice" where "museum"."plant_notice"."plant_id" = "museum"."plant"."plant_id" and "kind" in (@4, @5) and "last_noticed" >= CONVERT(DATETIME2(3), @6, 127)) and ("observed_at" > CONVERT(DATETIME2(3), @7, 127) or exists (select "museum"."plant_reading"."plant_id" from "museum"."plant_reading" where "museum"."plant_reading"."plant_id" = "museum"."plant"."plant_id")) order by "museum"."plant"."plant_id"
 -- ["2026-11-29T12:02:00.000Z","2026-11-29T11:50:00.000Z","2026-11-29T12:02:00.000Z","on_loan","not_found","2026-11-29T11:50:00.000Z","1970-01-01T00:00:00.000Z"]
 
 select top(101) "plant_id", count(*) as "all", sum(cast("reading_rejected" as integer)) as "readings", sum(case when received_at >= CONVERT(DATETIME2(3), @1, 127) then 1 else 0 end) as "of_day", max(case when reading_rejected = 1 then received_at end) as "newest" from (select top(10000) "plant_id", "reading_rejected", "received_at" from "museum"."plant_rejection" where "resolved_at" is null order by "received_at" desc) as "open_rejection" group by "plant_id" order by "all" desc, "plant_id"
