@@ -20,6 +20,7 @@ test("gatherStatus names the archive that could not be read in time", async () =
       databaseName: "sqlite:plants.db",
       openDatabase: async () => await Promise.reject(new Error("no database")),
       databaseBytes: async () => null,
+      databaseFiles: async () => null,
       openArchive: async () => ({ objects: objects as ObjectStore, exists: true }),
       disks: async () => [],
     },
