@@ -41,7 +41,7 @@ describe("a bundle", () => {
     ["fetchPlantSource", "/fetch", 17, 29],
     ["httpPlantSource", "/http", 41, 54],
     ["replayResponses", "/recording", 31, 55],
-    ["memoryPlantStore", "/memory", 10, 20],
+    ["memoryPlantStore", "/memory", 10, 21],
   ])(
     "that uses %s of plant-etl%s has at most %i kB as ESM and %i kB as CJS",
     async (name, entry, esm, cjs) => {
