@@ -10,7 +10,8 @@ const declarations: Plugin = {
   name: "declarations",
   async buildEnd() {
     const { dts: wanted, entry, outDir } = this.options;
-    if (wanted === false || this.format !== "esm") return;
+    // The type has no `false`, which --no-dts gives.
+    if ((wanted as unknown) === false || this.format !== "esm") return;
     const { rollup } = await import("rollup");
     const { dts } = await import("rollup-plugin-dts");
     const bundle = await rollup({

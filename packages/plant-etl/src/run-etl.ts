@@ -54,8 +54,8 @@ export interface RunEtlOptions<R extends BaseReading = Reading> {
   /** Responses per transaction, 1…10,000; fewer if they are long. 1,000 by default. */
   readonly batchSize?: number | undefined;
   /**
-   * Milliseconds after its first response in which a batch is loaded at the latest, for sources that go on for hours:
-   * 1…2,147,483,647. By default a batch is loaded when it is complete, or the source ends.
+   * Milliseconds after its first response in which a batch is loaded at the latest, or when the load before it ends, for
+   * sources that go on for hours: 1…2,147,483,647. By default a batch is loaded when it is complete, or the source ends.
    */
   readonly flushAfterMs?: number | undefined;
   /** Receives every event of the run, in order; see `EtlEvent`. */

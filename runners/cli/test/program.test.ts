@@ -136,9 +136,9 @@ describe("the program", () => {
   test("prints one document with outcome, reason, exitCode and error under --json when it fails before its report", async () => {
     const cwd = makeFolder();
     for (const [args, exitCode, reason, env = {}] of [
-      [["migrate", "--database", "sqlite:nowhere/x.db"], 78, "CONFIGURATION_INVALID"],
+      [["migrate", "--database", "sqlite:nowhere/x.db"], 78, "DATABASE_MISSING"],
       [["run", "--database", `sqlite:${cwd}`], 78, expect.stringMatching(/^[A-Z_]+$/)],
-      [["archive", "--database", "sqlite:none.db"], 78, "CONFIGURATION_INVALID"],
+      [["archive", "--database", "sqlite:none.db"], 78, "DATABASE_MISSING"],
       [["archive", "verify"], 78, "CONFIGURATION_INVALID"],
       [["archive", "ls"], 78, "CONFIGURATION_INVALID", { PLANT_DATABSE: "x" }],
       [["run", "--replay", "none.ndjson"], 78, "ENOENT"],

@@ -83,7 +83,7 @@ runner.test("memoryPlantStore.state is a copy, and load keeps one", async () => 
   nested.x = 9;
   const [[reading], [conflict]] = [store.state().readings, store.state().conflicts];
   Object.assign(reading ?? {}, { plantId: 9 });
-  Object.assign(conflict?.["a"] ?? {}, { x: 9 });
+  Object.assign(conflict?.a ?? {}, { x: 9 });
   runner.expect(store.state()).toEqual(before);
 });
 

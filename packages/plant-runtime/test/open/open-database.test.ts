@@ -18,7 +18,7 @@ test("openMigratedDatabase creates a missing database for create only", async ()
   const { file, database } = temporaryDatabase("plants.db");
   for (const access of ["read", "write"] as const)
     await expect(openMigratedDatabase(database, access, () => {})).rejects.toMatchObject({
-      exitCode: 78,
+      code: "DATABASE_MISSING",
       message: expect.stringMatching(/plants\.db does not exist.*plant run$/),
     });
   expect(existsSync(file)).toBe(false);

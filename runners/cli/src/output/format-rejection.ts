@@ -47,11 +47,9 @@ export function rejectionLines(rejection: StoredRejection): (string | Verbatim)[
     ]),
     "",
     "Issues:",
-    ...issues
-      .slice(0, maxIssues)
-      .map(({ path, message, value }) => ({
-        verbatim: `  ${path === "" ? "(response)" : path}: ${message}; value: ${value}`,
-      })),
+    ...issues.slice(0, maxIssues).map(({ path, message, value }) => ({
+      verbatim: `  ${path === "" ? "(response)" : path}: ${message}; value: ${value}`,
+    })),
     ...(omitted > 0 ? [`  and ${omitted} more; --json has all`] : []),
     "",
     "Body:",
