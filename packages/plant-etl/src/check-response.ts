@@ -1,22 +1,12 @@
 import { PlantEtlError } from "./errors.js";
-import type { FailureCode, PlantResponse } from "./response.js";
+import { failureCodes, type PlantResponse } from "./response.js";
+import { isInt32 } from "./transform/is-int32.js";
 import { isTimestamp } from "./transform/is-timestamp.js";
 import { createIssue } from "./validation-issue.js";
 
-const failureCodes: Readonly<Record<FailureCode, true>> = {
-  timeout: true,
-  network: true,
-  tls: true,
-  unauthorized: true,
-  status: true,
-  redirect: true,
-  aborted: true,
-};
-
-const isInt32 = (value: unknown) => typeof value === "number" && value === (value | 0) && value >= 0;
 const isText = (value: unknown) => typeof value === "string";
 const isBoolean = (value: unknown) => typeof value === "boolean";
-const isFailureCode = (value: unknown) => typeof value === "string" && Object.hasOwn(failureCodes, value);
+const isFailureCode = (value: unknown) => failureCodes.some((code) => code === value);
 
 const responseFields = { plantId: isInt32, receivedAt: isTimestamp, attempts: isInt32 };
 const outcomeFields: Readonly<

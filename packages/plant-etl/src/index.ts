@@ -26,13 +26,13 @@ export {
 } from "./outcome.js";
 export type {
   Observer,
+  ObserverErrorHandler,
   PlantSource,
   PlantStore,
   RejectionLog,
   RejectionQuery,
   StoredRejection,
 } from "./ports.js";
-export type { ObserverErrorHandler } from "./protect-observer.js";
 export type { FailureGroup, FlagCounts, LoadCounts, Report, RunFailure, RunStart } from "./report.js";
 export type {
   FailedRequest,

@@ -101,5 +101,8 @@ export interface RejectionLog {
   ): Promise<number>;
 }
 
+/** Receives what an observer threw, or rejected its promise with, and the event. */
+export type ObserverErrorHandler = (error: unknown, event: EtlEvent) => void;
+
 /** Receives events during a run. An error it throws, or rejects its promise with, does not change the run. */
 export type Observer = (event: EtlEvent) => void;

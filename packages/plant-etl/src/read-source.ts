@@ -13,10 +13,10 @@ export interface ReadSourceOptions {
 
 /**
  * Reads a source to its end, or until it is left, even while a response is pending. The iterator of a source that is left
- * is asked to return, and what it yields later is discarded.
+ * is closed by its `return`, and what it yields later is discarded.
  *
  * @returns the promise of that return; `null` if the source ended
- * @throws the error of the source; that of `onResponse`, after which the source is asked to return, too
+ * @throws the error of the source; that of `onResponse`, after which the iterator is closed, too
  */
 export async function readSource(
   source: PlantSource,

@@ -53,3 +53,14 @@ export interface FailedRequest {
  * - `aborted`: the run was stopped, or its deadline passed
  */
 export type FailureCode = "timeout" | "network" | "tls" | "unauthorized" | "status" | "redirect" | "aborted";
+
+/** Every `FailureCode`. */
+export const failureCodes = [
+  "timeout",
+  "network",
+  "tls",
+  "unauthorized",
+  "status",
+  "redirect",
+  "aborted",
+] as const satisfies readonly FailureCode[];

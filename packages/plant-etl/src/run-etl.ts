@@ -1,3 +1,4 @@
+import { protectObserver } from "@lmnh/plant-schema/internal";
 import { type Clock, randomId, systemClock } from "@lmnh/plant-schema/model";
 import type { BaseReading, Reading } from "./batch.js";
 import { createBatchLoader } from "./batch-loader.js";
@@ -18,8 +19,7 @@ import {
   outcomeReasonOf,
   type RunResult,
 } from "./outcome.js";
-import type { Observer, PlantSource, PlantStore } from "./ports.js";
-import { type ObserverErrorHandler, protectObserver } from "./protect-observer.js";
+import type { Observer, ObserverErrorHandler, PlantSource, PlantStore } from "./ports.js";
 import { readSource } from "./read-source.js";
 import type { Report, RunStart } from "./report.js";
 import { createReportBuilder } from "./report-builder.js";

@@ -1,4 +1,4 @@
-import { callSafely } from "../call-safely.js";
+import { callSafely } from "@lmnh/plant-schema/internal";
 import { PlantEtlError } from "../errors.js";
 import type { PlantSource } from "../ports.js";
 import { formatRecordedResponse, parseRecordedLine } from "./recording-format.js";

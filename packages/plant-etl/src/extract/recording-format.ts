@@ -1,12 +1,10 @@
 import { decodeText } from "@lmnh/plant-schema/internal";
 import * as z from "zod/mini";
 import type { Rejection } from "../batch.js";
-import type { PlantResponse } from "../response.js";
+import { failureCodes, type PlantResponse } from "../response.js";
 import { storedResponse } from "../stored-response.js";
 import { maxPlantId } from "./roster.js";
 import { maxLineBytes } from "./split-lines.js";
-
-const failureCodes = ["timeout", "network", "tls", "unauthorized", "status", "redirect", "aborted"] as const;
 
 // Every schema has a message of its own, because zod/mini has none.
 const text = z.string("is not text");

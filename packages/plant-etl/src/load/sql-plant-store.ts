@@ -14,7 +14,6 @@ import {
   referenceStatements,
 } from "@lmnh/plant-schema/internal/sql";
 import type { Batch, Reading } from "../batch.js";
-import { callSafely } from "../call-safely.js";
 import { countGroups, groupByFlag, type ReadingsByFlag } from "../count-flags.js";
 import { PlantEtlError } from "../errors.js";
 import type { PlantStore } from "../ports.js";
@@ -60,11 +59,7 @@ export interface SqlPlantStoreOptions extends Pick<PlantDatabase, "db" | "dialec
  * ```
  */
 export function sqlPlantStore(options: SqlPlantStoreOptions): PlantStore {
-  const { db, dialect, schema, runLogRetentionMs } = options;
-  const retry = options.retry && {
-    ...options.retry,
-    onRetry: (error: unknown, waitMs: number) => callSafely(() => options.retry?.onRetry?.(error, waitMs)),
-  };
+  const { db, dialect, schema, retry, runLogRetentionMs } = options;
   const statements = statementsFor[dialect](schema);
   const retrying = <Result>(work: (attempt: number) => Promise<Result>) =>
     retry === undefined ? work(1) : retryTransaction(work, retry);

@@ -1,5 +1,6 @@
 import type { BaseReading } from "../batch.js";
 import { createIssue, type ValidationIssue } from "../validation-issue.js";
+import { isInt32 } from "./is-int32.js";
 import { isTimestamp } from "./is-timestamp.js";
 
 /**
@@ -20,8 +21,4 @@ export function checkReading(reading: BaseReading): ValidationIssue[] {
     if (typeof value === "number" && !Number.isFinite(value))
       issues.push(createIssue(field, "is not a finite number", value));
   return issues;
-}
-
-function isInt32(value: unknown): boolean {
-  return typeof value === "number" && value === (value | 0) && value >= 0;
 }

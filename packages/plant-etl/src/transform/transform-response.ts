@@ -36,9 +36,9 @@ export type TransformedResponse<R extends BaseReading = Reading> =
 const maxReasonLength = 200;
 
 /**
- * Transforms one response. Never throws: an error of the transform, a result that is none, or a reading with an impossible
- * value becomes a rejection of that response, so that it does not affect the others. A response that is not complete text is rejected
- * without calling the transform.
+ * Transforms one response. Never throws: an error of the transform, a result of another form, or a reading with an
+ * impossible value becomes a rejection of that response, so that it does not affect the others. A response that is not
+ * complete text is rejected without calling the transform.
  *
  * @example
  * ```ts

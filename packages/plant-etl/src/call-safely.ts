@@ -1,1 +1,0 @@
-export { callSafely } from "@lmnh/plant-schema/internal";
