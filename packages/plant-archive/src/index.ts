@@ -9,7 +9,7 @@ export type { PlantDay, Spread } from "./daily-summary/plant-statistics.js";
 export { readDailySummary } from "./daily-summary/read-daily-summary.js";
 export { PlantArchiveError, type PlantArchiveErrorCode } from "./errors.js";
 export type { ArchiveEvent, ArchiveObserver } from "./events.js";
-export { type ArchiveParties, requireMatchingArchive } from "./lifecycle/archive-id.js";
+export { type ArchiveParties, archiveIdKey, requireMatchingArchive } from "./lifecycle/archive-id.js";
 export {
   type ListArchiveOptions,
   type ListedFile,

@@ -1,4 +1,9 @@
-import { type ArchiveCatalog, type ObjectStore, requireMatchingArchive } from "@lmnh/plant-archive";
+import {
+  type ArchiveCatalog,
+  archiveIdKey,
+  type ObjectStore,
+  requireMatchingArchive,
+} from "@lmnh/plant-archive";
 import type { CatalogFile } from "./sql-status-facts.js";
 import type { StoreFacts, WrongFile } from "./status-facts.js";
 
@@ -8,8 +13,6 @@ export interface ComparedCatalog {
 }
 
 const concurrency = 8;
-/** As the protocol of the archive names it. */
-const archiveIdKey = "archive.json";
 
 /**
  * Compares the newest files of the catalog with the store by name and size, which costs a request a file and reads no

@@ -1,5 +1,6 @@
 import {
   type ArchiveCatalog,
+  archiveIdKey,
   type ObjectStore,
   PlantArchiveError,
   requireMatchingArchive,
@@ -26,9 +27,6 @@ import type { Task } from "../command.js";
 import { logRetry } from "../output/log-retry.js";
 import { listenForStop } from "./shutdown-signal.js";
 import { openDatabase } from "./with-database.js";
-
-/** An object of every archive: asking for it shows whether the store can be reached. */
-const archiveIdKey = "archive.json";
 
 /** How a command uses the database and the archive. */
 export interface Access {
