@@ -1,6 +1,7 @@
 import { type ObjectStore, readDailySummary } from "@lmnh/plant-archive";
 import type { DaySummary } from "@lmnh/plant-health/page";
 import type { Clock } from "@lmnh/plant-schema";
+import { dayMs } from "./durations.js";
 
 /** The summaries of the last days before `nowMs`, by day and plant. */
 export type DailyHistory = (nowMs: number) => Promise<readonly DaySummary[]>;
@@ -16,7 +17,6 @@ export interface DailyHistoryOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const dayMs = 24 * 3_600_000;
 /** A summary may be written, or written again, after its day was first read. */
 const rereadAfterMs = 3_600_000;
 const retryAfterMs = 300_000;

@@ -60,14 +60,9 @@ export {
 export * from "./settings/setting-groups.js";
 export { similarName } from "./settings/similar-name.js";
 export { findUnreadVariables, type IneffectiveName } from "./settings/unread-variables.js";
-export {
-  assessStatus,
-  type StatusLine,
-  type StatusOptions,
-  type StatusProblem,
-  type StatusReport,
-  type StatusTopic,
-} from "./status/assess-status.js";
+export { assessStatus } from "./status/assess-status.js";
 export { type GatherOptions, gatherStatus, type StatusSources } from "./status/gather-status.js";
 export type { GivenFlags } from "./status/status-commands.js";
+export type { StatusOptions } from "./status/status-context.js";
 export type * from "./status/status-facts.js";
+export type { StatusLine, StatusProblem, StatusReport, StatusTopic } from "./status/status-report.js";

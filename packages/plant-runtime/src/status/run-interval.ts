@@ -1,3 +1,4 @@
+import { minuteMs } from "../durations.js";
 import type { RunRecord } from "./status-facts.js";
 
 /** Schedules of several machines differ by it. */
@@ -21,8 +22,6 @@ export function runInterval(runs: readonly Pick<RunRecord, "startedMs">[]): numb
   const gaps = starts.slice(1).map((start, index) => (starts[index] ?? start) - start);
   return gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? null;
 }
-
-const minuteMs = 60_000;
 
 /** How long a plant has no reading before it is silent: as the health rule `silent`. */
 export function silentAfterMs(interval: number | null): number {

@@ -1,5 +1,6 @@
 import type { PlantDatabase, PlantTables } from "@lmnh/plant-schema";
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
+import { dayMs, hourMs } from "../durations.js";
 import type {
   AlertFacts,
   CatalogFacts,
@@ -13,8 +14,6 @@ import { futureToleranceMs, maxListed } from "./status-limits.js";
 
 type Database = Pick<PlantDatabase, "db" | "dialect" | "schema">;
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const maxCounted = 1_000;
 const maxComparedQuarantined = 20;
 const maxCountedRejections = 10_000;
