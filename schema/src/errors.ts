@@ -76,7 +76,8 @@ export function isPlantSchemaError(error: unknown): error is PlantSchemaError {
  * - `CONSTRAINT_VIOLATION`: a value violates a constraint or does not fit its column
  * - `SCHEMA_UNKNOWN`: the migration history is not that of this version: a newer, an older unreleased or a modified version
  *   made the tables
- * - `BACKUP_REFUSED`: the file of a backup exists, is in use, cannot be one, or has no folder
+ * - `BACKUP_EXISTS`: the file of a backup exists, and is not to be replaced
+ * - `BACKUP_REFUSED`: the file of a backup is in use, cannot be one, or has no folder
  * - `MIGRATION_PENDING`: the database is older than this program, which may not migrate it
  * - `MIGRATION_FAILED`: a migration failed and was rolled back
  * - `SEED_INVALID`: a seed has issues
@@ -100,6 +101,7 @@ export type PlantSchemaErrorCode =
   | "TLS_FAILED"
   | "CONSTRAINT_VIOLATION"
   | "SCHEMA_UNKNOWN"
+  | "BACKUP_EXISTS"
   | "BACKUP_REFUSED"
   | "MIGRATION_PENDING"
   | "MIGRATION_FAILED"

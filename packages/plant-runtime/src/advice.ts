@@ -34,10 +34,8 @@ const adviceByCode: Readonly<Record<ErrorCode, Advice>> = {
     lambda:
       "Only if this archive is to belong to this database from now on, and to no other, adopt it with the command line: plant archive --adopt",
   },
-  BACKUP_REFUSED: {
-    cli: "To replace an older backup: plant backup FILE --force",
-    lambda: null,
-  },
+  BACKUP_EXISTS: { cli: "To replace an older backup: plant backup FILE --force", lambda: null },
+  BACKUP_REFUSED: none,
   CONNECTION_LOST: {
     cli: "If the error persists: plant doctor",
     lambda: "If the error persists, check the database server and the function's network.",

@@ -36,8 +36,8 @@ export interface SqliteBackup {
  *
  * @param url of the database, which has to exist
  * @param file the path of the copy; its folder has to exist
- * @throws PlantSchemaError `BACKUP_REFUSED` if the file exists, is in use, is not a regular file, or has the name of a
- *   write-ahead log or journal; those of `openSqlite`, of the database or of the copy; `SCHEMA_UNKNOWN`; the signal's reason
+ * @throws PlantSchemaError `BACKUP_EXISTS` if the file exists and `replace` is not set; `BACKUP_REFUSED` if it is in use, is not
+ *   a regular file, or has the name of a write-ahead log or journal; those of `openSqlite`, of the database or of the copy; `SCHEMA_UNKNOWN`; the signal's reason
  */
 export async function backUpSqlite(
   url: string,
@@ -127,7 +127,7 @@ async function areSameFile(one: string, other: string): Promise<boolean> {
 }
 
 function exists(target: string): PlantSchemaError {
-  return refused(`The backup ${target} exists. Nothing was written.`);
+  return new PlantSchemaError("BACKUP_EXISTS", "abort", `The backup ${target} exists. Nothing was written.`);
 }
 
 function refused(message: string): PlantSchemaError {

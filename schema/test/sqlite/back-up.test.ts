@@ -77,7 +77,7 @@ test("backUpSqlite copies a database that is written to, with rows and migration
 
 test("backUpSqlite replaces an existing file only with replace, after the new copy is checked", async () => {
   writeFileSync(target(), "yesterday's");
-  await expect(backUpSqlite(url, target(), { id: "1" })).rejects.toMatchObject({ code: "BACKUP_REFUSED" });
+  await expect(backUpSqlite(url, target(), { id: "1" })).rejects.toMatchObject({ code: "BACKUP_EXISTS" });
   expect(readFileSync(target(), "utf8")).toBe("yesterday's");
   await backUpSqlite(url, target(), { id: "1", replace: true });
   expect(await countBotanists(target())).toBe(0);

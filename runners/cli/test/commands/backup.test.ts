@@ -20,6 +20,10 @@ test("plant backup prints file, size and rows, and keeps an existing file withou
     code: 78,
     stderr: expect.stringMatching(/plants\.db exists\. Nothing was written\. .*plant backup FILE --force\n$/),
   });
+  expect(await backup("plants.db-wal", "--force")).toMatchObject({
+    code: 78,
+    stderr: expect.stringMatching(/ends with -wal, .* Name another file\n$/),
+  });
   const forced = await backup("to/plants.db", "--force", "--json");
   expect(JSON.parse(forced.stdout)).toMatchObject({
     outcome: "ok",
