@@ -7,6 +7,8 @@ import { configDefaults, type ViteUserConfig } from "vitest/config";
 export const shared: NonNullable<ViteUserConfig["test"]> = {
   // CI runs the slow ones too: npm test -- --slow
   exclude: [...configDefaults.exclude, ...(process.env.PLANT_TEST_SLOW ? [] : ["**/*.slow.test.ts"])],
+  // Builds, of other workspaces too, are Node's to load: vitest would transform each file of them.
+  server: { deps: { external: [/\/dist\//] } },
   // On two cores vitest would use one.
   maxWorkers: "100%",
   reporters: ["default", ["json", { outputFile: "test-report.json" }]],

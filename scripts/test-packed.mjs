@@ -1,8 +1,8 @@
-// npm run test:packed: packs the public packages as npm would publish them, puts them into a project outside the
-// repository, and uses every entry from ESM, from CJS, from a bundle and from TypeScript, with the adapters of
-// examples/own-adapters. The project has no dependency that the packages do not declare, and an entry that needs no
-// optional peer is used without any. An editor's "go to definition" has to open src/. It reads dist/: build first. `--all`
-// repeats it on Node 22 and 24 and with TypeScript 7, which it installs into .cache once.
+// npm run test:packed: packs the public packages as npm would publish them, checks what they declare with publint and
+// attw, puts them into a project outside the repository, and uses every entry from ESM, from CJS, from a bundle and from
+// TypeScript, with the adapters of examples/own-adapters. The project has no dependency that the packages do not declare,
+// and an entry that needs no optional peer is used without any. An editor's "go to definition" has to open src/. It reads
+// dist/: build first. `--all` repeats it on Node 22 and 24 and with TypeScript 7, which it installs into .cache once.
 import { spawn, spawnSync } from "node:child_process";
 import {
   cpSync,
@@ -19,6 +19,9 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { installNode, nodeVersions } from "./install-node.mjs";
 import { root, run } from "./setup.mjs";
 
@@ -38,7 +41,12 @@ const optional = {
 const problems = [];
 const work = mkdtempSync(join(tmpdir(), "plant-packed-"));
 try {
-  const packed = folders.map(pack);
+  const [cli, ...packed] = pack(["runners/cli", ...folders]);
+  await checkManifest(cli);
+  for (const one of packed) {
+    await checkManifest(one);
+    await checkTypesOfEntries(one);
+  }
   const plain = createProject("plain", packed, false);
   const full = createProject("full", packed, true);
   await checkDefinitions(plain);
@@ -66,14 +74,36 @@ function manifestOf(folder) {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
-function pack(folder) {
+function pack(folders) {
   const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", work];
-  const { stdout, status, stderr } = spawnSync("npm", args, { cwd: join(root, folder), encoding: "utf8" });
+  const workspaces = folders.flatMap((folder) => ["--workspace", folder]);
+  const { stdout, status, stderr } = spawnSync("npm", [...args, ...workspaces], {
+    cwd: root,
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Error(stderr);
-  const [{ filename, size, unpackedSize, entryCount }] = JSON.parse(stdout);
-  const manifest = manifestOf(join(root, folder));
-  console.log(`${manifest.name}: ${entryCount} files, ${kB(size)} packed, ${kB(unpackedSize)} unpacked`);
-  return { folder, name: manifest.name, manifest, tarball: join(work, filename) };
+  const tarballs = JSON.parse(stdout);
+  return folders.map((folder) => {
+    const manifest = manifestOf(join(root, folder));
+    const { filename, size, unpackedSize, entryCount } = tarballs.find(({ name }) => name === manifest.name);
+    console.log(`${manifest.name}: ${entryCount} files, ${kB(size)} packed, ${kB(unpackedSize)} unpacked`);
+    return { folder, name: manifest.name, manifest, tarball: join(work, filename) };
+  });
+}
+
+async function checkManifest({ name, tarball }) {
+  const { buffer } = new Uint8Array(readFileSync(tarball));
+  const { messages, pkg } = await publint({ strict: true, pack: { tarball: buffer } });
+  for (const message of messages)
+    if (message.type === "error") problems.push(`${name}: ${formatMessage(message, pkg)}`);
+}
+
+/** What a compiler finds by each resolution but that of Node 10, which does not read `exports`. */
+async function checkTypesOfEntries({ name, tarball }) {
+  const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(tarball))));
+  if (!analysis.types) problems.push(`${name} has no types`);
+  for (const problem of analysis.problems ?? [])
+    if (problem.resolutionKind !== "node10") problems.push(`${name}: ${JSON.stringify(problem)}`);
 }
 
 function kB(bytes) {
@@ -201,10 +231,10 @@ export const withUndefined = (options: RunEtlOptions) => runEtl({ ...options, cl
       'import { describe, test } from "node:test";\nimport { declareContracts } from "./contracts.js";\n\ndeclareContracts({ describe, test });\n',
     );
   }
-  for (const [module, moduleResolution, include] of [
-    ["esnext", "bundler", ["module"]],
-    ["nodenext", "nodenext", ["module", "commonjs"]],
-  ]) {
+  const resolutions = [["nodenext", "nodenext", ["module", "commonjs"]]];
+  // It reads the same files as NodeNext, and without peers no others.
+  if (kind === "full") resolutions.push(["esnext", "bundler", ["module"]]);
+  for (const [module, moduleResolution, include] of resolutions) {
     const options = {
       strict: true,
       exactOptionalPropertyTypes: true,

@@ -10,6 +10,5 @@ export default defineConfig({
       // Else the SDK prints nine lines about Node 20 into the output of every test file that makes a client.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     },
-    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"] },
   },
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ArchiveReport } from "@lmnh/plant-archive";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { pullTimes } from "../../src/demo/pull-times.js";
 import { compareTotals, sumReports } from "../../src/demo/totals.js";
 import { makeFolder } from "../support/folder.js";
@@ -16,45 +16,30 @@ interface DemoResult {
   readonly archive: ArchiveReport;
 }
 
-const quick = ["demo", "--days", "1", "--every", "2h"];
+/** Two days, the shortest of which a part is pruned, of 12 runs. */
+const quick = ["demo", "--days", "2", "--every", "4h"];
 
 describe("plant demo", () => {
-  test("fills a new database each time, with the number of readings that it prints", async () => {
-    const cwd = makeFolder();
-    const file = join(cwd, "plant-data/demo/plants.db");
-    for (const _ of [1, 2]) {
-      const { code, stdout } = await plant([...quick, "--json"], { cwd });
-      expect(code).toBe(0);
-      const { runs, requested, readings, archive } = JSON.parse(stdout) as DemoResult;
-      expect([runs, requested]).toEqual([12, 600]);
-      expect(archive).toMatchObject({ verified: true, complete: true, archived: { files: 11 } });
-      expect(countIn(file, "SELECT count(*) FROM plant_reading")).toBe(readings - archive.pruned.rows);
-      expect(countIn(file, "SELECT count(*) FROM etl_run")).toBe(12);
-    }
+  const cwd = makeFolder();
+  const file = join(cwd, "plant-data/demo/plants.db");
+  const countRuns = () => countIn(file, "SELECT count(*) FROM etl_run");
+  let first: DemoResult;
+  beforeAll(async () => {
+    const { code, stdout } = await plant([...quick, "--json"], { cwd });
+    expect(code).toBe(0);
+    first = JSON.parse(stdout) as DemoResult;
   });
 
-  test("prints tables, the path of the file, and the next commands", async () => {
-    const { code, stdout } = await plant(quick);
-    expect(code).toBe(0);
-    for (const text of [
-      "plant_reading",
-      "no flag",
-      "Hottest",
-      "Driest",
-      "readings in 11 files",
-      "verified before its readings were deleted",
-      "The archive is plant-data/demo/archive.",
-      "plant archive verify --deep",
-      "sqlite3 plant-data/demo/plants.db",
-      "plant run --api",
-    ])
-      expect(stdout).toContain(text);
+  test("fills a new database, with the number of readings that it prints", () => {
+    const { runs, requested, readings, archive } = first;
+    expect([runs, requested]).toEqual([12, 600]);
+    expect(archive).toMatchObject({ verified: true, complete: true, archived: { files: 11 } });
+    expect(countIn(file, "SELECT count(*) FROM plant_reading")).toBe(readings - archive.pruned.rows);
+    expect(countRuns()).toBe(12);
   });
 
   test("archives closed hours and prunes readings older than a day, and plant archive verify succeeds", async () => {
-    const cwd = makeFolder();
-    const { stdout } = await plant(["demo", "--days", "2", "--every", "4h", "--json"], { cwd });
-    const { archive } = JSON.parse(stdout) as DemoResult;
+    const { archive } = first;
     expect(archive.pruned.files).toBeGreaterThan(3);
     expect(archive.summarized.length).toBeGreaterThan(0);
     const { code, stdout: verified } = await plant(
@@ -71,11 +56,30 @@ describe("plant demo", () => {
     expect(JSON.parse(verified)).toMatchObject({ problems: [], ...archive.archived });
   });
 
+  test("replaces an earlier demo, and prints tables, the path of the file, and the next commands", async () => {
+    const { code, stdout } = await plant(quick, { cwd });
+    expect(code).toBe(0);
+    expect(countRuns()).toBe(12);
+    for (const text of [
+      "plant_reading",
+      "no flag",
+      "Hottest",
+      "Driest",
+      "readings in 11 files",
+      "verified before its readings were deleted",
+      "The archive is plant-data/demo/archive.",
+      "plant archive verify --deep",
+      "sqlite3 plant-data/demo/plants.db",
+      "plant run --api",
+    ])
+      expect(stdout).toContain(text);
+  });
+
   test.each([
     ["pulls", "SIGINT", /API is simulated/],
     ["archives", "SIGTERM", /verified plant_reading/],
   ] as const)("that is stopped while it %s reports it and exits with 75", async (_phase, name, begun) => {
-    const { signal, ended, until } = startPlant(["demo", "--days", "3", "--every", "1h", "--verbose"]);
+    const { signal, ended, until } = startPlant([...quick, "--verbose"]);
     await until("stderr", begun);
     signal(name);
     const { code, stdout, stderr } = await ended;
