@@ -50,6 +50,8 @@ export {
   type ShownSetting,
 } from "./settings/resolve-settings.js";
 export {
+  type Parsed,
+  type Parser,
   pick,
   type Runner,
   type Setting,

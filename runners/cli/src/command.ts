@@ -129,6 +129,6 @@ const configSetting = {
   config: setting({
     flag: "--config <file>",
     description: "A config file in place of plant.config.json",
-    schema: text,
+    parse: text,
   }),
 };

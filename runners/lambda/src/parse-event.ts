@@ -6,11 +6,9 @@ import { describeInvalidValue, ExitCode, plantSettings, UserError } from "@lmnh/
 export function parsePlants(event: unknown): Roster | null {
   const text = parseShard(event, "plants", '{"plants": "1-2000"}');
   if (text === null) return null;
-  const read = plantSettings.plants.schema.safeParse(text);
-  if (read.success) return read.data;
-  throw invalidEvent(
-    `its plants are ${show(text)}: ${read.error.issues.map(({ message }) => message).join("; ")}`,
-  );
+  const parsed = plantSettings.plants.parse(text);
+  if ("value" in parsed) return parsed.value;
+  throw invalidEvent(`its plants are ${show(text)}: ${parsed.problem}`);
 }
 
 /** The hour of an event such as `{"partition": "2026-01-28T14"}`; `null` if it is for all of them. */

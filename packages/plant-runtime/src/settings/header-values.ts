@@ -1,5 +1,5 @@
-import type * as z from "zod";
-import { textSchema } from "./parsers.js";
+import { textParser } from "./parsers.js";
+import type { Parser } from "./setting.js";
 
 const name = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 /** Printable ASCII, spaces and tabs. */
@@ -9,7 +9,7 @@ const maxHeaders = 50;
 const reserved: ReadonlySet<string> = new Set(["connection", "content-length", "host", "transfer-encoding"]);
 
 /** Headers by their names in lower case, from lines `Name: value`. */
-export const headers: z.ZodType<Readonly<Record<string, string>>, string> = textSchema(
+export const headers: Parser<Readonly<Record<string, string>>> = textParser(
   `must be lines such as "x-api-key: KEY", at most ${maxHeaders}, each name once, without ${[...reserved].join(", ")}`,
   (text) => {
     const found: Record<string, string> = {};
@@ -28,7 +28,7 @@ export const headers: z.ZodType<Readonly<Record<string, string>>, string> = text
 );
 
 /** A token of the Bearer scheme (RFC 6750), without the scheme. */
-export const bearerToken: z.ZodType<string, string> = textSchema(
+export const bearerToken: Parser<string> = textParser(
   "must be one token without spaces, and without the word Bearer",
   (text) => (isBearerToken(text) ? text : undefined),
 );

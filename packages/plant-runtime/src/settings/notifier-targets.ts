@@ -1,5 +1,5 @@
 import { isLoopbackHost } from "@lmnh/plant-health";
-import { textSchema } from "./parsers.js";
+import { textParser } from "./parsers.js";
 
 /** Where messages about alerts are sent. */
 export type NotifierTarget =
@@ -11,7 +11,7 @@ export type NotifierTarget =
 const maxTargets = 10;
 
 /** Targets separated by spaces. A target is not repeated in an error, because the URL of a webhook is a secret. */
-export const notifierTargets = textSchema(
+export const notifierTargets = textParser(
   "must be up to 10 of these, separated by spaces: log:, https://WEBHOOK, slack+https://WEBHOOK (without user and password; http:// for this machine only), sns:TOPIC_ARN, ses:SENDER_ADDRESS",
   (text): readonly NotifierTarget[] | undefined => {
     const targets = text.split(/\s+/).filter(Boolean).map(readTarget);

@@ -1,34 +1,30 @@
 import { PlantEtlError, parseRoster, parseTimestamp, type Roster } from "@lmnh/plant-etl";
-import * as z from "zod";
 import { describeInvalidValue } from "./describe-invalid-value.js";
+import type { Parser } from "./setting.js";
 import { similarName } from "./similar-name.js";
 
 /**
- * A schema from a function that returns `undefined` for an invalid text.
+ * A parser from a function that returns `undefined` for an invalid text.
  *
  * @param requirement to follow a name: `must be …`
  * @param suggest a valid text that resembles the invalid one; `undefined` if there is none
  */
-export function textSchema<Value>(
+export function textParser<Value>(
   requirement: string,
   read: (text: string) => Value | undefined,
   suggest: (text: string) => string | undefined = () => undefined,
-): z.ZodType<Value, string> {
-  return z.string().transform((text, context) => {
+): Parser<Value> {
+  return (text) => {
     const value = read(text.trim());
-    if (value !== undefined) return value;
+    if (value !== undefined) return { value };
     const suggestion = suggest(text.trim());
-    context.addIssue({
-      code: "custom",
-      message: suggestion === undefined ? requirement : `${requirement}, such as ${suggestion}`,
-    });
-    return z.NEVER;
-  });
+    return { problem: suggestion === undefined ? requirement : `${requirement}, such as ${suggestion}` };
+  };
 }
 
 /** @param example the suggestion for a text without a number */
-export function integer(low: number, high: number, example = low): z.ZodType<number, string> {
-  return textSchema(
+export function integer(low: number, high: number, example = low): Parser<number> {
+  return textParser(
     `must be a whole number from ${low} to ${high}`,
     (text) => {
       const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -41,10 +37,10 @@ export function integer(low: number, high: number, example = low): z.ZodType<num
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Milliseconds. `low` and `high` are inclusive; `example` is the suggestion for a text without a number. */
-export function duration(low: string, high: string, example: string): z.ZodType<number, string> {
+export function duration(low: string, high: string, example: string): Parser<number> {
   const lowMs = readDuration(low) ?? 0;
   const highMs = readDuration(high) ?? 0;
-  return textSchema(
+  return textParser(
     `must be a duration from ${low} to ${high}`,
     (text) => {
       const ms = readDuration(text);
@@ -103,7 +99,7 @@ function clamp(value: number, low: number, high: number): number {
 }
 
 /** A share, 0…1, from a text such as `10%` or `0.5%`. */
-export const percentage = textSchema(
+export const percentage = textParser(
   "must be a percentage from 0% to 100%",
   (text) => {
     const percent = Number(/^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(text)?.[1]);
@@ -118,7 +114,7 @@ export const percentage = textSchema(
 );
 
 /** Minutes east of UTC. */
-export const utcOffset = textSchema(
+export const utcOffset = textParser(
   "must be an offset from UTC from -14:00 to +14:00",
   (text) => {
     const [, sign, hours, minutes] = /^([+-])(\d\d):([0-5]\d)$/.exec(text) ?? [];
@@ -136,7 +132,7 @@ export const utcOffset = textSchema(
 );
 
 /** Milliseconds since the epoch. */
-export const instant = textSchema(
+export const instant = textParser(
   "must be a time with its zone",
   (text) => (/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? (parseTimestamp(text, 0) ?? undefined) : undefined),
   (text) => {
@@ -150,28 +146,28 @@ function isInstant(text: string): boolean {
 }
 
 /** The unchanged text of the URL. */
-export const httpUrl = textSchema(
+export const httpUrl = textParser(
   "must be a URL that begins with http:// or https://, without spaces",
   (text) => (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : undefined),
 );
 
-export const text = textSchema("must not be empty", (value) => (value === "" ? undefined : value));
+export const text = textParser("must not be empty", (value) => (value === "" ? undefined : value));
 
-export const hostName = textSchema(
+export const hostName = textParser(
   "must be a host name or an IP address, without scheme, user, port and path",
   (text) => (/^(?:[\w.-]{1,253}|[\da-f]{0,4}(?::[\da-f.]{0,15}){2,7})$/i.test(text) ? text : undefined),
   (text) => /^([\w.-]{1,253})(?::|,)\d{1,5}$/.exec(text)?.[1],
 );
 
-export function oneOf<Value extends string>(...values: readonly Value[]): z.ZodType<Value, string> {
-  return textSchema(
+export function oneOf<Value extends string>(...values: readonly Value[]): Parser<Value> {
+  return textParser(
     `must be one of ${values.join(", ")}`,
     (text) => values.find((value) => value === text),
     (text) => similarName(text, values),
   );
 }
 
-export const boolean: z.ZodType<boolean, string> = textSchema(
+export const boolean: Parser<boolean> = textParser(
   "must be true or false",
   (text) => (text === "true" ? true : text === "false" ? false : undefined),
   (text) =>
@@ -180,27 +176,23 @@ export const boolean: z.ZodType<boolean, string> = textSchema(
 
 const discover: Roster = { kind: "discover", from: 0, stopAfter: 10, upTo: 100_000 };
 
-export const roster: z.ZodType<Roster, string> = z.string().transform((text, context): Roster => {
-  if (text.trim() === "discover") return discover;
+export const roster: Parser<Roster> = (text) => {
+  if (text.trim() === "discover") return { value: discover };
   try {
-    return parseRoster(text);
+    return { value: parseRoster(text) };
   } catch (error) {
     if (!(error instanceof PlantEtlError)) throw error;
     // The message of the error repeats the text.
     const isShown = !text.includes(":") && describeInvalidValue(text) !== null;
     const reason = isShown ? ` (${error.message.slice(0, 300)})` : "";
-    context.addIssue({
-      code: "custom",
-      message: `must be "discover" or a list such as 1-50,60${reason}`,
-    });
-    return z.NEVER;
+    return { problem: `must be "discover" or a list such as 1-50,60${reason}` };
   }
-});
+};
 
 export const defaultTimeZone = "Europe/London";
 
 /** An IANA time zone. The default is not checked, because the first use of Intl takes a tenth of a short command's time. */
-export const timeZone = textSchema("must be a time zone, such as Europe/London", (text) => {
+export const timeZone = textParser("must be a time zone, such as Europe/London", (text) => {
   if (text === defaultTimeZone) return text;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;

@@ -1,6 +1,6 @@
 import { describeInvalidValue } from "./describe-invalid-value.js";
 import { redact } from "./redact.js";
-import type { Setting, SettingTable, Values } from "./setting.js";
+import type { Parsed, Setting, SettingTable, Values } from "./setting.js";
 
 export type OriginName = "flag" | "environment" | ".env" | "config file" | "default";
 
@@ -63,29 +63,27 @@ export function resolveSettings<Table extends SettingTable>(
   const issues: SettingIssue[] = [];
   for (const [key, setting] of Object.entries(table)) {
     const { origin, name, place, text } = findText(key, setting, sources);
-    const problems = text === undefined ? [] : read(setting, text, (value) => (values[key] = value));
-    for (const message of problems) {
-      const value = text === undefined || setting.secret ? null : describeInvalidValue(text);
-      issues.push({ key, origin, name, place, value, message });
+    const parsed = text === undefined ? undefined : parse(setting, text);
+    if (parsed !== undefined && "value" in parsed) values[key] = parsed.value;
+    const problem = parsed !== undefined && "problem" in parsed ? parsed.problem : undefined;
+    if (text !== undefined && problem !== undefined) {
+      const value = setting.secret ? null : describeInvalidValue(text);
+      issues.push({ key, origin, name, place, value, message: problem });
     }
     shown.push({
       key,
       name: flagName(setting) ?? setting.environment ?? key,
-      value: text === undefined ? null : shownValue(setting, text, problems.length > 0),
+      value: text === undefined ? null : shownValue(setting, text, problem !== undefined),
       origin,
     });
   }
   return { values: values as Values<Table>, shown, issues };
 }
 
-/** Parses one value; returns its problems. */
-function read(setting: Setting<unknown>, text: string, onValue: (value: unknown) => void): string[] {
+function parse(setting: Setting<unknown>, text: string): Parsed<unknown> {
   const lines = setting.repeats ? text.replace(/\r?\n/g, "") : text;
-  if (/\p{Cc}/u.test(lines.trim())) return ["must be one line without control characters"];
-  const result = setting.schema.safeParse(text);
-  if (!result.success) return result.error.issues.map(({ message }) => message);
-  onValue(result.data);
-  return [];
+  if (/\p{Cc}/u.test(lines.trim())) return { problem: "must be one line without control characters" };
+  return setting.parse(text);
 }
 
 function shownValue({ secret }: Setting<unknown>, text: string, isInvalid: boolean): string {

@@ -1,8 +1,10 @@
-import type * as z from "zod";
-
 export type Runner = "cli" | "lambda";
 
-/** A setting: its name in each place and the schema of its text. */
+/** The value of a text, or what the text must be. */
+export type Parsed<Value> = { readonly value: Value } | { readonly problem: string };
+export type Parser<Value> = (text: string) => Parsed<Value>;
+
+/** A setting: its name in each place and the parser of its text. */
 export interface Setting<Value> {
   /** In the notation of commander: `--api <url>`. Without a flag it is set in the environment and in files only. */
   readonly flag?: string | undefined;
@@ -10,7 +12,7 @@ export interface Setting<Value> {
   /** The text of the default value. */
   readonly fallback?: string | undefined;
   readonly description: string;
-  readonly schema: z.ZodType<Value, string>;
+  readonly parse: Parser<Value>;
   /** The environment variable is also read in lower case, which wins, as in curl. */
   readonly anyCase?: boolean | undefined;
   /** The flag can be repeated; the values are lines of one text. Environment and files have one text with lines. */

@@ -1,4 +1,4 @@
-import { textSchema } from "@lmnh/plant-runtime";
+import { textParser } from "@lmnh/plant-runtime";
 
 const dayMs = 24 * 3_600_000;
 
@@ -6,7 +6,7 @@ const dayMs = 24 * 3_600_000;
 export type TimesOfDay = readonly number[];
 
 /** A list of UTC times such as `00:10,12:10`; `*:10` is ten minutes past every hour. */
-export const timesOfDay = textSchema(
+export const timesOfDay = textParser(
   "must be times of day in UTC, separated by commas",
   parseTimesOfDay,
   () => "00:10 or *:10",

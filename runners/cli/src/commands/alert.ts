@@ -30,13 +30,13 @@ const settings = {
     flag: "--watch",
     fallback: "false",
     description: "Check on an interval, until Ctrl-C, SIGTERM or SIGHUP",
-    schema: boolean,
+    parse: boolean,
   }),
   dryRun: setting({
     flag: "--dry-run",
     fallback: "false",
     description: "Print what would fire and end, without storing or sending anything",
-    schema: boolean,
+    parse: boolean,
     excludes: ["watch"],
   }),
 };

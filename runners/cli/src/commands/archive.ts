@@ -55,14 +55,14 @@ export const archiveCommand = defineCommand({
       flag: "--dry-run",
       fallback: "false",
       description: "Print the plan and write nothing",
-      schema: boolean,
+      parse: boolean,
     }),
     adopt: setting({
       flag: "--adopt",
       fallback: "false",
       description:
         "Bind the archive to this database instead of another one: after the loss of a database, or for a new archive",
-      schema: boolean,
+      parse: boolean,
       excludes: ["dryRun"],
     }),
     prune: setting({
@@ -70,7 +70,7 @@ export const archiveCommand = defineCommand({
       fallback: "true",
       description:
         "Delete no reading from the database, except late ones that are in a file already: those are duplicates",
-      schema: boolean,
+      parse: boolean,
     }),
   },
   act: (task) =>

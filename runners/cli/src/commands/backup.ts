@@ -35,7 +35,7 @@ export const backupCommand = defineCommand({
       flag: "--force",
       fallback: "false",
       description: "Replace a file that exists, once the new backup is checked",
-      schema: boolean,
+      parse: boolean,
     }),
   },
   async act({ values, resolved, host, output, operands: [file = ""] }) {

@@ -23,19 +23,19 @@ export const completionCommand = (load: Readonly<Record<CommandName, () => Promi
     exits: [[ExitCode.done, "the script was printed"]],
     settings: {},
     async act({ operands: [given = ""], host, output, resolved }) {
-      const shell = oneOf(...shells).safeParse(given);
-      if (!shell.success)
+      const shell = oneOf(...shells)(given);
+      if ("problem" in shell)
         throw new UserError(
           ExitCode.usage,
-          `The shell ${JSON.stringify(given.slice(0, 40))} is unknown: it ${shell.error.issues[0]?.message}`,
+          `The shell ${JSON.stringify(given.slice(0, 40))} is unknown: it ${shell.problem}`,
         );
       const commands = await Promise.all(
         commandNames.map(async (name) => describe(name, await load[name]())),
       );
-      const script = completionScript(shell.data, commands);
+      const script = completionScript(shell.value, commands);
       // As it is: a line of the report is shortened, and without what looks like a secret.
       if ("json" in resolved.values && resolved.values.json === true)
-        output.result({ shell: shell.data, script }, [], null);
+        output.result({ shell: shell.value, script }, [], null);
       else host.stdout.write(script);
       return ExitCode.done;
     },

@@ -64,19 +64,19 @@ export const demoCommand = defineCommand({
       flag: "--dir <dir>",
       fallback: "plant-data/demo",
       description: "The folder of the database and the archive",
-      schema: text,
+      parse: text,
     }),
     days: setting({
       flag: "--days <number>",
       fallback: "2",
       description: "Simulated days, 1 to 31",
-      schema: integer(1, 31, 2),
+      parse: integer(1, 31, 2),
     }),
     every: setting({
       flag: "--every <duration>",
       fallback: "10m",
       description: "Simulated time between two runs, 1m to 24h",
-      schema: duration("1m", "24h", "10m"),
+      parse: duration("1m", "24h", "10m"),
     }),
   },
   async act({ values, host, output }) {

@@ -45,13 +45,13 @@ export const migrateCommand = defineCommand({
     seed: setting({
       flag: "--seed <dir>",
       description: "The folder of botanists.csv, countries.csv, cities.csv, origins.csv and plants.csv",
-      schema: text,
+      parse: text,
     }),
     vacuum: setting({
       flag: "--vacuum",
       fallback: "false",
       description: "Rewrite a SQLite file without unused space",
-      schema: boolean,
+      parse: boolean,
     }),
   },
   async act({ values, resolved, output }) {

@@ -47,34 +47,34 @@ export const rejectionsCommand = defineCommand({
     plant: setting({
       flag: "--plant <id>",
       description: "Only of this plant",
-      schema: integer(0, 2_147_483_647, 1),
+      parse: integer(0, 2_147_483_647, 1),
     }),
     since: setting({
       flag: "--since <duration>",
       description: "Only those received in this time until now, 1m to 3650d",
-      schema: duration("1m", "3650d", "24h"),
+      parse: duration("1m", "3650d", "24h"),
     }),
     kind: setting({
       flag: "--kind <kind>",
       description: "Only reading, or only details",
-      schema: oneOf("reading", "details"),
+      parse: oneOf("reading", "details"),
     }),
     all: setting({
       flag: "--all",
       fallback: "false",
       description: "Also the resolved ones",
-      schema: boolean,
+      parse: boolean,
     }),
     limit: setting({
       flag: "--limit <number>",
       fallback: "50",
       description: "List at most so many, 1 to 1000",
-      schema: integer(1, 1_000, 50),
+      parse: integer(1, 1_000, 50),
     }),
     record: setting({
       flag: "--record <file>",
       description: "Write all that match to this new file, as a recording",
-      schema: text,
+      parse: text,
     }),
   },
   act: (task) =>

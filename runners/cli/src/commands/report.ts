@@ -47,13 +47,13 @@ export const reportCommand = defineCommand({
       flag: "--out <file>",
       fallback: defaultPage,
       description: "The file to write; an older one is replaced",
-      schema: text,
+      parse: text,
     }),
     days: setting({
       flag: "--days <number>",
       fallback: "14",
       description: "Days of history from the archive, 0 to 14",
-      schema: integer(0, 14, 14),
+      parse: integer(0, 14, 14),
     }),
   },
   async act(task) {

@@ -16,7 +16,7 @@ import {
   similarName,
   suggestDuration,
   text,
-  textSchema,
+  textParser,
 } from "@lmnh/plant-runtime";
 import { defineCommand } from "../command.js";
 import { readText } from "../files/read-text.js";
@@ -29,7 +29,7 @@ interface Pace {
   readonly maxConcurrent: number;
 }
 
-const latency = textSchema(
+const latency = textParser(
   'must be "real", "none" or a duration up to 1h',
   (given): Pace | undefined => {
     if (given === "real") return { latencyMs: [0, 1_500], maxConcurrent: 2 };
@@ -66,53 +66,53 @@ export const simulateCommand = defineCommand({
       flag: "--port <number>",
       fallback: "8080",
       description: "The port; 0 for a free one",
-      schema: integer(0, 65_535, 8080),
+      parse: integer(0, 65_535, 8080),
     }),
     apiVersion: setting({
       flag: "--api-version <version>",
       fallback: currentApiVersion,
       description: `Version of the API: ${apiVersions.join(", ")}`,
-      schema: oneOf(...apiVersions),
+      parse: oneOf(...apiVersions),
     }),
     seed: setting({
       flag: "--seed <number>",
       fallback: "1",
       description: "The seed of readings, faults and anomalies",
-      schema: integer(0, 999_999_999, 1),
+      parse: integer(0, 999_999_999, 1),
     }),
     at: setting({
       flag: "--at <time>",
       description: "The simulated time at the start; now by default",
-      schema: instant,
+      parse: instant,
     }),
     frozen: setting({
       flag: "--frozen",
       fallback: "false",
       description: "Stop the simulated time",
-      schema: boolean,
+      parse: boolean,
     }),
     plantCount: setting({
       flag: "--plant-count <number>",
       description: "Serve plants 1 to this number, generated from the 50 of the seed",
-      schema: integer(1, 1_000_000, 50),
+      parse: integer(1, 1_000_000, 50),
       excludes: ["responses"],
     }),
     faultRate: setting({
       flag: "--fault-rate <percent>",
       fallback: "2%",
       description: "The share of requests that end in a sensor fault",
-      schema: percentage,
+      parse: percentage,
     }),
     latency: setting({
       flag: "--latency <how>",
       fallback: "real",
       description: '"real" (0 to 1.5 s, two requests at once), "none", or a duration such as 20ms',
-      schema: latency,
+      parse: latency,
     }),
     responses: setting({
       flag: "--responses <file>",
       description: 'Serve recorded responses: a JSON document {"apiVersion", "source", "payload"} per line',
-      schema: text,
+      parse: text,
     }),
   },
   async act({ values, host, output }) {

@@ -61,7 +61,7 @@ export const statusCommand = defineCommand({
       flag: "--max-age <duration>",
       description:
         "The age of the newest reading and of the newest run that is still well, 1m to 7d. By default 5 minutes, or five run intervals if that is longer",
-      schema: duration("1m", "7d", "5m"),
+      parse: duration("1m", "7d", "5m"),
     }),
   },
   async act({ values, resolved, host, output }) {

@@ -6,24 +6,24 @@ export const dashboardSettings = {
     flag: "--host <host>",
     fallback: "127.0.0.1",
     description: "The address to listen on",
-    schema: hostName,
+    parse: hostName,
   }),
   port: setting({
     flag: "--port <number>",
     fallback: "8081",
     description: "The port; 0 selects a free one",
-    schema: integer(0, 65_535, 8081),
+    parse: integer(0, 65_535, 8081),
   }),
   allowRemote: setting({
     flag: "--allow-remote",
     fallback: "false",
     description: "Serve other machines too",
-    schema: boolean,
+    parse: boolean,
   }),
   refresh: setting({
     flag: "--refresh <duration>",
     fallback: "30s",
     description: "How often the page is made anew while somebody looks, 1s to 1h",
-    schema: duration("1s", "1h", "30s"),
+    parse: duration("1s", "1h", "30s"),
   }),
 };

@@ -19,33 +19,33 @@ export const outputSettings = {
     fallback: "false",
     description:
       "Print the report as one JSON document on stdout, and everything else on stderr. If the command fails before its report, the document has outcome, reason, exitCode and error",
-    schema: boolean,
+    parse: boolean,
   }),
   quiet: setting({
     flag: "--quiet",
     fallback: "false",
     description: "Print only errors, warnings and JSON",
-    schema: boolean,
+    parse: boolean,
     excludes: ["verbose"],
   }),
   verbose: setting({
     flag: "--verbose",
     fallback: "false",
     description: "Print every retry, notice and invalid detail",
-    schema: boolean,
+    parse: boolean,
   }),
   logFormat: setting({
     flag: "--log-format <format>",
     fallback: "plain",
     description:
       "The lines on stderr: plain, for people; text or json, each with time, level and the id of its run",
-    schema: oneOf("plain", "text", "json"),
+    parse: oneOf("plain", "text", "json"),
   }),
   color: setting({
     flag: "--no-color",
     fallback: "true",
     description: "Print no colours; same as the variable NO_COLOR",
-    schema: boolean,
+    parse: boolean,
   }),
 };
 

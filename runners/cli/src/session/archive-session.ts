@@ -107,7 +107,7 @@ export const withoutDatabase = {
     flag: "--without-database",
     fallback: "false",
     description: "Read the archive alone",
-    schema: boolean,
+    parse: boolean,
     excludes: ["database"],
   }),
 };

@@ -1,9 +1,9 @@
 import { type HourRange, parseHours } from "@lmnh/plant-archive";
-import { ExitCode, setting, textSchema, UserError, type Values } from "@lmnh/plant-runtime";
+import { ExitCode, setting, textParser, UserError, type Values } from "@lmnh/plant-runtime";
 
 export const hoursForm = "an hour such as 2026-01-28T14, or a UTC day such as 2026-01-28";
 
-const hours = textSchema(
+const hours = textParser(
   `must be ${hoursForm}`,
   (text) => parseHours(text) ?? undefined,
   (text) => {
@@ -17,12 +17,12 @@ export const rangeSettings = {
   from: setting({
     flag: "--from <hour>",
     description: `The first hour: ${hoursForm}`,
-    schema: hours,
+    parse: hours,
   }),
   to: setting({
     flag: "--to <hour>",
     description: "The last hour, or the last UTC day, inclusive",
-    schema: hours,
+    parse: hours,
   }),
 };
 

@@ -41,7 +41,7 @@ export const lsCommand = defineCommand({
       flag: "--by <unit>",
       fallback: "hour",
       description: "hour: a line per file; day: a line per UTC day",
-      schema: oneOf("hour", "day"),
+      parse: oneOf("hour", "day"),
     }),
   },
   async act(task) {

@@ -34,14 +34,14 @@ const settings = {
     flag: "--all",
     fallback: "false",
     description: "Every hour of the archive",
-    schema: boolean,
+    parse: boolean,
     excludes: ["from", "to", "latest"],
   }),
   latest: setting({
     flag: "--latest",
     fallback: "false",
     description: "The newest hour of the archive",
-    schema: boolean,
+    parse: boolean,
     excludes: ["from", "to"],
   }),
 };

@@ -36,7 +36,7 @@ const settings = {
     flag: "--deep",
     fallback: "false",
     description: "Read every file",
-    schema: boolean,
+    parse: boolean,
   }),
 };
 

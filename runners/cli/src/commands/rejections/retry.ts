@@ -44,7 +44,7 @@ export const retryCommand = defineCommand({
       flag: "--all",
       fallback: "false",
       description: "Every open rejection",
-      schema: boolean,
+      parse: boolean,
     }),
   },
   async act(task) {
