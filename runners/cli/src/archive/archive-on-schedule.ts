@@ -21,6 +21,8 @@ export interface ScheduleOptions {
   readonly signal: AbortSignal;
   /** When an archive run last claimed a file, milliseconds since the epoch; `null` if none has. */
   readonly lastArchivedMs: number | null;
+  /** Receives the error of an archive run that failed, which is reported already. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 /** How soon a change of the system's clock is noticed, milliseconds. */
@@ -32,7 +34,7 @@ const longestWaitMs = 30_000;
  */
 export async function archiveOnSchedule(
   task: ScheduleTask,
-  { times, signal, lastArchivedMs }: ScheduleOptions,
+  { times, signal, lastArchivedMs, onFailed }: ScheduleOptions,
 ): Promise<void> {
   const { clock } = task.host;
   let lastMs = lastArchivedMs ?? Number.NEGATIVE_INFINITY;
@@ -42,7 +44,7 @@ export async function archiveOnSchedule(
     lastMs = Math.min(lastMs, nowMs);
     if (lastTimeOfDay(times, nowMs) > lastMs) {
       lastMs = nowMs;
-      await archiveAndReport(task, signal);
+      await archiveAndReport(task, signal, onFailed);
       // A time may have passed meanwhile.
       continue;
     }
@@ -54,7 +56,11 @@ export async function archiveOnSchedule(
   }
 }
 
-async function archiveAndReport(task: ScheduleTask, signal: AbortSignal): Promise<void> {
+async function archiveAndReport(
+  task: ScheduleTask,
+  signal: AbortSignal,
+  onFailed: (error: unknown) => void,
+): Promise<void> {
   const { values, host, output } = task;
   const startedAt = new Date(host.clock.now()).toISOString();
   try {
@@ -84,6 +90,7 @@ async function archiveAndReport(task: ScheduleTask, signal: AbortSignal): Promis
       outcome,
     );
     for (const line of lines) output.error(`archive: ${line}`);
+    onFailed(error);
     if (!signal.aborted) output.warn("this archive run failed; the watch continues");
   }
 }

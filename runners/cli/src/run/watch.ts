@@ -1,6 +1,7 @@
 import { formatTimestamp } from "@lmnh/plant-etl";
 import { ExitCode } from "@lmnh/plant-runtime";
 import { PlantSchemaError } from "@lmnh/plant-schema";
+import type { ScheduleOptions } from "../archive/archive-on-schedule.js";
 import type { TimesOfDay } from "../archive/times-of-day.js";
 import { pluralize } from "../output/pluralize.js";
 import { connectServiceManager } from "../session/service-manager.js";
@@ -23,7 +24,8 @@ const turnGraceMs = 180_000;
 
 /**
  * Runs on an interval until `stopped` aborts, with the services of --archive-at and --serve beside the runs. Returns the exit
- * code of the last run that was not cut short by the end of the watch.
+ * code of the last run that was not cut short by the end of the watch; 78 if a check of the plants or an archive run found
+ * the database damaged.
  */
 export async function watch(
   task: RunTask,
@@ -40,11 +42,18 @@ export async function watch(
   const server = values.serve ? await startServer(task) : undefined;
   let archiving: Awaited<ReturnType<typeof startArchiving>> | undefined;
   let checking: Promise<void> | undefined;
+  let exitCode: ExitCode = ExitCode.done;
+  let isDamaged = false;
+  // A run reads little, and may succeed in a damaged database.
+  const onFailed = (error: unknown) => {
+    if (!isBeyondRetry(error)) return;
+    isDamaged = true;
+    ended.abort();
+  };
   try {
     if (values.archiveAt !== undefined)
-      archiving = await startArchiving(task, values.archiveAt, pull, signal);
+      archiving = await startArchiving(task, values.archiveAt, pull, { signal, onFailed });
     manager.ready();
-    let exitCode: ExitCode = ExitCode.done;
     let turnedMs = host.elapsedMs();
     const longestTurnMs = Math.max(values.every, values.deadline) + turnGraceMs;
     manager.keepAlive(() => host.elapsedMs() - turnedMs <= longestTurnMs, signal);
@@ -60,9 +69,11 @@ export async function watch(
         if (isBeyondRetry(error)) ended.abort();
         else if (error !== undefined && !signal.aborted) output.warn("this run failed; the watch continues");
         else
-          checking ??= checkPlants(pull, signal).finally(() => {
-            checking = undefined;
-          });
+          checking ??= checkPlants(pull, signal)
+            .then(onFailed)
+            .finally(() => {
+              checking = undefined;
+            });
       },
       {
         everyMs: values.every,
@@ -75,7 +86,7 @@ export async function watch(
           output.warn(`the run took longer than --every: ${pluralize(ticks, "start")} skipped`),
       },
     );
-    return exitCode;
+    return isDamaged ? ExitCode.configuration : exitCode;
   } finally {
     ended.abort();
     await Promise.all([archiving?.ended, checking]);
@@ -96,11 +107,11 @@ async function startArchiving(
   task: RunTask,
   times: TimesOfDay,
   pull: OpenPull,
-  signal: AbortSignal,
+  options: Pick<ScheduleOptions, "signal" | "onFailed">,
 ): Promise<{ readonly ended: Promise<void> }> {
   const { archiveOnSchedule, lastArchivedMs } = await import("../archive/archive-on-schedule.js");
-  const options = { times, signal, lastArchivedMs: await lastArchivedMs(await pull.database()) };
-  return { ended: archiveOnSchedule(task, options) };
+  const lastMs = await lastArchivedMs(await pull.database());
+  return { ended: archiveOnSchedule(task, { ...options, times, lastArchivedMs: lastMs }) };
 }
 
 /** Whether further runs would fail or do harm until the database files are repaired. */

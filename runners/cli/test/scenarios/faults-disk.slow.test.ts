@@ -98,15 +98,26 @@ describe("a damaged database", () => {
     }
   });
 
+  test.each([
+    ["a check of the plants", "plant_day_profile", ["--alert"]],
+    ["an archive run", "archive_metadata", ["--archive-at", "*:00", "--archive", "file:archive"]],
+  ])("ends a watch with 78 if %s finds the damage, which no run does", async (_finder, table, options) => {
+    const { url } = await startMuseum();
+    const cwd = await folderWithDatabase(url);
+    damageTable(join(cwd, "plants.db"), table);
+    const args = ["run", "--watch", "--every", "1s", "--api", url, "--plants", "1-5", ...options];
+    const { code, stdout, stderr } = await plant([...args, "--database", "sqlite:plants.db"], { cwd });
+    expect([code, stdout, stderr]).toEqual([
+      78,
+      expect.stringMatching(/run ok/),
+      expect.stringMatching(/plants\.db is damaged/),
+    ]);
+  });
+
   test("is reported by plant doctor where a run does not read the damaged page", async () => {
     const { url } = await startMuseum();
     const cwd = await folderWithDatabase(url);
-    const file = join(cwd, "plants.db");
-    const [page] = ["SELECT rootpage FROM sqlite_master WHERE name = 'plant_rejection'"].map((query) =>
-      countIn(file, query),
-    );
-    const descriptor = openSync(file, "r+");
-    writeSync(descriptor, Buffer.alloc(4096, 0xa5), 0, 4096, ((page ?? 0) - 1) * 4096);
+    damageTable(join(cwd, "plants.db"), "plant_rejection");
     const { code, stdout } = await plant(["doctor", "--api", url, "--database", "sqlite:plants.db"], { cwd });
     expect([code, stdout]).toEqual([
       78,
@@ -276,3 +287,9 @@ describeUnless(noFailingDisk, "a wall clock that jumps", () => {
     expect(countReadings(join(cwd, "plants.db"))).toBe(5);
   });
 });
+
+function damageTable(file: string, table: string): void {
+  const page = countIn(file, `SELECT rootpage FROM sqlite_master WHERE name = '${table}'`);
+  const descriptor = openSync(file, "r+");
+  writeSync(descriptor, Buffer.alloc(4096, 0xa5), 0, 4096, (page - 1) * 4096);
+}
