@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { OutcomeReason } from "@lmnh/plant-etl";
 import { expect, test } from "vitest";
 import { errorCodes } from "../src/advice.js";
@@ -48,9 +48,20 @@ test("docs/operations.md has each reason of a run once", () => {
   expect(namesBelow("Reasons of a run").sort()).toEqual(Object.keys(reasons).sort());
 });
 
-test("docs/operations.md has each exit code, and those of a second signal", () => {
+test("docs/operations.md has each reason of a status, which are literals of the topics", () => {
+  const folder = new URL("../src/status/topics/", import.meta.url);
+  const source = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8"));
+  const reasons = source.flatMap((text) =>
+    [...text.matchAll(/Problem\(\s*"([a-z_]+)"/g)].map(([, reason]) => reason),
+  );
+  expect(reasons).toContain("stale");
+  expect(namesBelow("Reasons of a status").sort()).toEqual([...new Set(reasons)].sort());
+});
+
+test("docs/operations.md has each exit code, that of an abort, and those of a second signal", () => {
   expect(namesBelow("Exit codes").map(Number)).toEqual([
     ...Object.keys(exitCodeMeanings).map(Number),
+    134,
     129,
     130,
     143,
