@@ -10,6 +10,9 @@ import { migrate } from "@lmnh/plant-schema";
 import { openSqlite } from "@lmnh/plant-schema/sqlite";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { httpPlantSource } from "../../src/entries/http.js";
+import { sqlPlantStore } from "../../src/entries/sql.js";
+import { lmnhTransform, runEtl } from "../../src/index.js";
 
 const pullOnce = fileURLToPath(new URL("../support/pull-once.mjs", import.meta.url));
 let folder: string;
@@ -25,8 +28,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs a pull in a process of its own; killed after `killAfterMs` from when it starts to pull, or left to finish. */
-async function pull(databaseUrl: string, runId: string, killAfterMs?: number) {
+/** Runs a pull in a process of its own, killed after `killAfterMs` from when it starts to pull; whether it was. */
+async function pullAndKill(databaseUrl: string, runId: string, killAfterMs: number): Promise<boolean> {
   const child = spawn(process.execPath, [pullOnce, simulator.url, databaseUrl, runId], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -35,13 +38,11 @@ async function pull(databaseUrl: string, runId: string, killAfterMs?: number) {
     output += text;
   });
   const exited = once(child, "exit");
-  if (killAfterMs !== undefined) {
-    await once(child.stdout, "data");
-    await sleep(killAfterMs);
-    child.kill("SIGKILL");
-  }
+  await once(child.stdout, "data");
+  await sleep(killAfterMs);
+  child.kill("SIGKILL");
   await exited;
-  return output.replace("started\n", "");
+  return output === "started\n";
 }
 
 test("runEtl killed at any moment leaves complete batches, and the next run is complete", async () => {
@@ -61,17 +62,22 @@ test("runEtl killed at any moment leaves complete batches, and the next run is c
   for (let attempt = 0; attempt < 12; attempt++) {
     for (const table of ["plant_reading", "plant_notice", "plant"] as const)
       await db.deleteFrom(table).execute();
-    const report = await pull(url, `killed-${attempt}`, attempt * 12);
-    if (report === "") killed += 1;
+    const isKilled = await pullAndKill(url, `killed-${attempt}`, attempt * 12);
+    if (isKilled) killed += 1;
 
     const left = await count("plant_reading");
     const { rows: broken } = await sql`PRAGMA integrity_check`.execute(db);
     expect(broken).toEqual([{ integrity_check: "ok" }]);
     // Each batch of ten has at most two notices, and is stored with its plants or not at all.
-    if (report === "") expect([0, 8, 9, 10, 18, 19, 20, 28, 29, 30, 38, 39, 40, 48]).toContain(left);
+    if (isKilled) expect([0, 8, 9, 10, 18, 19, 20, 28, 29, 30, 38, 39, 40, 48]).toContain(left);
     expect(await count("plant")).toBe(left);
 
-    const next = JSON.parse(await pull(url, `next-${attempt}`));
+    const source = httpPlantSource({
+      baseUrl: simulator.url,
+      roster: { kind: "list", ranges: [[1, 50]] },
+      retry: { baseDelayMs: 1 },
+    });
+    const next = await runEtl({ source, transform: lmnhTransform(), store: sqlPlantStore(database) });
     expect(next).toMatchObject({
       requested: 50,
       loaded: 48 - left,
