@@ -9,6 +9,10 @@ export function runProblem(reason: string, text: string, context: StatusContext)
   const { command } = context;
   switch (reason) {
     case "all_rejected":
+      return dataProblem(reason, `${text}; --api may be the address of something else`, {
+        see: "a-response-changed-its-form",
+        next: command("doctor"),
+      });
     case "too_many_rejected":
       return dataProblem(reason, text, { see: "a-response-changed-its-form", next: command("rejections") });
     case "all_in_future":

@@ -81,7 +81,7 @@ export function sqlStatusStatements(database: Database): StatusStatements {
         .select(({ fn }) => fn.max("started_at").as("future"))
         .where("started_at", ">", at(nowMs + futureToleranceMs))
         .executeTakeFirstOrThrow();
-      const good = await db
+      const ok = await db
         .selectFrom("etl_run")
         .select(runColumns)
         .where("state", "=", "complete")
@@ -90,14 +90,26 @@ export function sqlStatusStatements(database: Database): StatusStatements {
         .orderBy("started_at", "desc")
         .$call(first(1))
         .executeTakeFirst();
-      const failed = await db
-        .selectFrom("etl_run")
-        .select([...runColumns, "report"])
-        .where("state", "=", "failed")
-        .where("started_at", "<=", at(nowMs + futureToleranceMs))
-        .orderBy("started_at", "desc")
-        .$call(first(1))
-        .executeTakeFirst();
+      // By state, so that each is found by the index; most runs are complete and `ok`, so that only a day of them is read.
+      const notOk = [];
+      for (const [state, sinceMs] of [
+        ["failed", 0],
+        ["incomplete", 0],
+        ["complete", nowMs - dayMs],
+      ] as const)
+        notOk.push(
+          ...(await db
+            .selectFrom("etl_run")
+            .select([...runColumns, "report"])
+            .where("state", "=", state)
+            .where("outcome", "<>", "ok")
+            .where("started_at", ">=", at(sinceMs))
+            .where("started_at", "<=", at(nowMs + futureToleranceMs))
+            .orderBy("started_at", "desc")
+            .$call(first(1))
+            .execute()),
+        );
+      const [lastNotOk] = notOk.sort((a, b) => (toMs(b.started_at) ?? 0) - (toMs(a.started_at) ?? 0));
       const { first_run: firstRun } = await db
         .selectFrom("etl_run")
         .select(({ fn }) => fn.min("started_at").as("first_run"))
@@ -115,9 +127,9 @@ export function sqlStatusStatements(database: Database): StatusStatements {
       return {
         newest: newest.map(toRun),
         futureMs: toMs(future),
-        lastGood: good === undefined ? null : toRun(good),
-        lastFailed: failed === undefined ? null : toRun(failed),
-        failure: firstFailure(failed?.report ?? null),
+        lastOk: ok === undefined ? null : toRun(ok),
+        lastNotOk: lastNotOk === undefined ? null : toRun(lastNotOk),
+        failure: firstFailure(lastNotOk?.report ?? null),
         firstMs: toMs(firstRun),
         day: {
           runs: Number(day.runs),

@@ -60,9 +60,11 @@ export interface RunFacts {
   readonly newest: readonly RunRecord[];
   /** The start of the newest run that is more than two minutes in the future; `null` if there is none. */
   readonly futureMs: number | null;
-  readonly lastGood: RunRecord | null;
-  readonly lastFailed: RunRecord | null;
-  /** Of the first failure in the report of the last failed run: code and message. `null` if there is none. */
+  /** The newest run whose outcome is `ok`. */
+  readonly lastOk: RunRecord | null;
+  /** The newest run that has ended with another outcome. One that was complete and `degraded` counts for 24 hours. */
+  readonly lastNotOk: RunRecord | null;
+  /** Of the first failure in the report of `lastNotOk`: code and message. `null` if there is none. */
   readonly failure: string | null;
   /** Start of the first run of the run log. */
   readonly firstMs: number | null;

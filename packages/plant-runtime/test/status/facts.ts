@@ -39,8 +39,8 @@ export function wellFacts(changes: Partial<StatusFacts> = {}): StatusFacts {
     runs: known({
       newest,
       futureMs: null,
-      lastGood: newest[0] ?? null,
-      lastFailed: null,
+      lastOk: newest[0] ?? null,
+      lastNotOk: null,
       failure: null,
       firstMs: nowMs - 3 * 24 * 60 * minuteMs,
       day: { runs: 1440, loaded: 69_000, flagged: 12 },

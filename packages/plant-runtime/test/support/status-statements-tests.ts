@@ -31,8 +31,8 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
       expect(await status.runs(nowMs)).toEqual({
         newest: [],
         futureMs: null,
-        lastGood: null,
-        lastFailed: null,
+        lastOk: null,
+        lastNotOk: null,
         failure: null,
         firstMs: null,
         day: { runs: 0, loaded: 0, flagged: 0 },
@@ -65,7 +65,7 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
       expect(await status.newestFiles(48)).toEqual([]);
     });
 
-    test("runs has the newest runs, the last good and the last failed one, and the sums of a day", async () => {
+    test("runs has the newest runs, the last one that is ok and the last one that is not, and the sums of a day", async () => {
       const counts = { requested: 50, loaded: 2_000_000_000, flagged: 3, not_found: 1, on_loan: 1 };
       const runs = [
         { ago: 2 * dayMs, state: "complete", outcome: "ok", reason: null, ...counts },
@@ -94,7 +94,7 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
       const facts = await status.runs(nowMs);
       expect(facts.newest.map(({ runId }) => runId)).toEqual(["run-1", "run-2", "run-3", "run-48"]);
       expect(facts.newest[0]).toMatchObject({ state: "running", finishedMs: null, loaded: 0, absent: 0 });
-      expect(facts.lastGood).toEqual({
+      expect(facts.lastOk).toEqual({
         runId: "run-3",
         startedMs: nowMs - 3 * hourMs,
         finishedMs: nowMs - 3 * hourMs + 2_007,
@@ -107,10 +107,18 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
         rejected: 0,
         failed: 0,
       });
-      expect(facts.lastFailed).toMatchObject({ runId: "run-2", reason: "no_response" });
+      expect(facts.lastNotOk).toMatchObject({ runId: "run-2", reason: "no_response" });
       expect(facts.failure).toBe("timeout: no response");
       expect(facts.firstMs).toBe(nowMs - 2 * dayMs);
       expect(facts.day).toEqual({ runs: 3, loaded: 4_000_000_000, flagged: 6 });
+      const endNewest = (state: string, outcome: string, reason: string | null) =>
+        db.updateTable("etl_run").set({ state, outcome, reason }).where("run_id", "=", "run-1").execute();
+      for (const state of ["complete", "incomplete"]) {
+        await endNewest(state, "degraded", "all_in_future");
+        expect((await status.runs(nowMs)).lastNotOk).toMatchObject({ runId: "run-1", reason: "all_in_future" });
+      }
+      await endNewest("complete", "ok", null);
+      expect((await status.runs(nowMs)).lastNotOk).toMatchObject({ runId: "run-2" });
     });
 
     test("readings and plants have the newest reading, those of the future, and the plants without one", async () => {

@@ -225,7 +225,8 @@ describeUnless(noShell, "plant status finds the trouble, and what it prints mend
     const found = await status(person);
     expect(found).toMatchObject({
       reasons: ["all_rejected", "rejected"],
-      next: ["plant rejections", "plant rejections retry --all"],
+      texts: expect.stringContaining("plant rejections has the reasons"),
+      next: ["plant doctor", "plant rejections retry --all"],
     });
     expect((await type(person, "plant rejections")).stdout).toContain("soil_moisture");
     expect((await type(person, "plant rejections retry --all")).code).toBe(65);

@@ -8,7 +8,7 @@ import { temporaryProblem } from "../status-problems.js";
 import type { Assessment, StatusProblem } from "../status-report.js";
 
 export function assessRuns(runs: RunFacts, context: StatusContext): Assessment {
-  const { newest, futureMs, lastGood, lastFailed, day } = runs;
+  const { newest, futureMs, lastOk, lastNotOk, day } = runs;
   const { nowMs, intervalMs, command } = context;
   const [last] = newest;
   if (last === undefined)
@@ -20,12 +20,15 @@ export function assessRuns(runs: RunFacts, context: StatusContext): Assessment {
           : [],
     };
   const often = intervalMs === null ? "" : `, one every ${describeDuration(intervalMs)}`;
-  const good = `last good ${lastGood === null ? "never" : describeAge(lastGood.startedMs, nowMs)}`;
-  const bad = `last failed ${lastFailed === null ? "never" : `${describeAge(lastFailed.startedMs, nowMs)} (${lastFailed.reason ?? "no reason"})`}`;
+  const ok = lastOk === null ? "none ok yet" : `last ok ${describeAge(lastOk.startedMs, nowMs)}`;
+  const notOk =
+    lastNotOk === null
+      ? "none not ok in 24 h"
+      : `last not ok ${describeAge(lastNotOk.startedMs, nowMs)} (${lastNotOk.reason ?? "no reason"})`;
   return {
-    text: `${good}; ${bad}; ${describeCount(day.runs)} in 24 h${often}`,
+    text: `${ok}; ${notOk}; ${describeCount(day.runs)} in 24 h${often}`,
     problems: [
-      ...failedRuns(runs, context),
+      ...runsNotOk(runs, context),
       ...unendedRuns(runs, context),
       ...(context.isPullStopped
         ? [
@@ -40,16 +43,25 @@ export function assessRuns(runs: RunFacts, context: StatusContext): Assessment {
   };
 }
 
-function failedRuns({ newest, lastFailed, failure }: RunFacts, context: StatusContext): StatusProblem[] {
+function runsNotOk({ newest, lastNotOk, failure }: RunFacts, context: StatusContext): StatusProblem[] {
   const ended = newest.filter(({ state }) => state !== "running");
-  const newestGood = ended.findIndex(({ outcome }) => outcome === "ok");
-  const failedInARow = newestGood === -1 ? ended.length : newestGood;
-  const [lastEnded] = ended;
-  if (lastEnded === undefined || failedInARow === 0) return [];
-  const reason = lastEnded.reason ?? "no_reason";
-  const detail = lastFailed?.runId === lastEnded.runId && failure !== null ? ` (${failure})` : "";
-  const which = failedInARow === 1 ? "the last run" : `the last ${failedInARow} runs`;
-  return [runProblem(reason, `${which} ended with ${reason}${detail}`, context)];
+  const newestOk = ended.findIndex(({ outcome }) => outcome === "ok");
+  const notOk = newestOk === -1 ? ended : ended.slice(0, newestOk);
+  const [last] = notOk;
+  if (last === undefined) return [];
+  const reasons = new Map<string, number>();
+  for (const { reason } of notOk)
+    reasons.set(reason ?? "no_reason", (reasons.get(reason ?? "no_reason") ?? 0) + 1);
+  const reason = last.reason ?? "no_reason";
+  const isFailure = last.outcome === "failed" && lastNotOk?.runId === last.runId && failure !== null;
+  const ending = `ended with ${reason}${isFailure ? ` (${failure})` : ""}`;
+  const others = [...reasons].map(([each, runs]) => `${each} ${runs}`).join(", ");
+  const which = notOk.length === 1 ? "the last run" : `the last ${notOk.length} runs`;
+  const text =
+    reasons.size === 1
+      ? `${which} ${ending}`
+      : `the last run ${ending}; none of the last ${notOk.length} was ok (${others})`;
+  return [runProblem(reason, text, context)];
 }
 
 function unendedRuns({ newest }: RunFacts, { nowMs, maxAgeMs }: StatusContext): StatusProblem[] {

@@ -7,8 +7,14 @@ select max("started_at") as "future" from "museum"."etl_run" where "started_at" 
 select top(1) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed" from "museum"."etl_run" where "state" = @1 and "outcome" = @2 and "started_at" <= CONVERT(DATETIME2(3), @3, 127) order by "started_at" desc
 -- ["complete","ok","2026-11-29T12:02:00.000Z"]
 
-select top(1) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed", "report" from "museum"."etl_run" where "state" = @1 and "started_at" <= CONVERT(DATETIME2(3), @2, 127) order by "started_at" desc
--- ["failed","2026-11-29T12:02:00.000Z"]
+select top(1) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed", "report" from "museum"."etl_run" where "state" = @1 and "outcome" <> @2 and "started_at" >= CONVERT(DATETIME2(3), @3, 127) and "started_at" <= CONVERT(DATETIME2(3), @4, 127) order by "started_at" desc
+-- ["failed","ok","1970-01-01T00:00:00.000Z","2026-11-29T12:02:00.000Z"]
+
+select top(1) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed", "report" from "museum"."etl_run" where "state" = @1 and "outcome" <> @2 and "started_at" >= CONVERT(DATETIME2(3), @3, 127) and "started_at" <= CONVERT(DATETIME2(3), @4, 127) order by "started_at" desc
+-- ["incomplete","ok","1970-01-01T00:00:00.000Z","2026-11-29T12:02:00.000Z"]
+
+select top(1) "run_id", "started_at", "finished_at", "state", "outcome", "reason", "requested", "loaded", "not_found", "on_loan", "rejected", "failed", "report" from "museum"."etl_run" where "state" = @1 and "outcome" <> @2 and "started_at" >= CONVERT(DATETIME2(3), @3, 127) and "started_at" <= CONVERT(DATETIME2(3), @4, 127) order by "started_at" desc
+-- ["complete","ok","2026-11-28T12:00:00.000Z","2026-11-29T12:02:00.000Z"]
 
 select min("started_at") as "first_run" from "museum"."etl_run"
 -- []
