@@ -4,10 +4,11 @@ import { UserError } from "../errors.js";
 import { ExitCode } from "../exit-codes.js";
 import { formatError } from "../format-error.js";
 import { errorOutcome } from "../run-outcome.js";
+import { discardDamaged, isDamaged } from "./discard-damaged.js";
 import { runInterval, silentAfterMs } from "./run-interval.js";
 import { type StatusStatements, sqlStatusStatements } from "./sql-status-facts.js";
 import type { DatabaseFilesFacts, DiskFacts, Part, StatusFacts } from "./status-facts.js";
-import { storeStatusFacts } from "./store-status-facts.js";
+import { type ComparedCatalog, storeStatusFacts } from "./store-status-facts.js";
 
 /** What a status is read from. Each function is called once. */
 export interface StatusSources {
@@ -74,25 +75,25 @@ export async function gatherStatus(
       query("The archive catalog", (each) => each.newestFiles(comparedFiles)),
       archive,
     ]);
-    const store =
+    const readStore = async (compared: ComparedCatalog | null): Promise<StatusFacts["store"]> =>
       found.kind !== "known"
         ? found
-        : await part(`The archive ${found.facts.objects.name}`, async () =>
-            storeStatusFacts(
-              found.facts.objects,
-              found.facts.exists,
-              readable === null || newestFiles.kind !== "known"
-                ? null
-                : {
-                    catalog: sqlArchiveCatalog(readable),
-                    newestFiles: newestFiles.facts,
-                  },
-            ),
+        : await part(`The archive ${found.facts.objects.name}`, () =>
+            storeStatusFacts(found.facts.objects, found.facts.exists, compared),
           );
-    return {
-      ...{ database, databaseFiles: await databaseFiles, runs, readings, plants },
-      ...{ rejections, alerts, catalog, store, disks: await disks },
-    };
+    const compared = await readStore(
+      readable === null || newestFiles.kind !== "known"
+        ? null
+        : { catalog: sqlArchiveCatalog(readable), newestFiles: newestFiles.facts },
+    );
+    const damage = [newestFiles, compared].find(isDamaged);
+    return discardDamaged({
+      ...{ database, databaseFiles: await databaseFiles, runs, readings, plants, rejections, alerts },
+      catalog: damage ?? catalog,
+      // The archive itself may be well.
+      store: isDamaged(compared) ? await readStore(null) : compared,
+      disks: await disks,
+    });
   } finally {
     // If it opens too late, it is closed then.
     const close = () =>

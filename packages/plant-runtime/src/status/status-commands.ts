@@ -49,7 +49,9 @@ function moveAway({ path, folder, isFolderMissing, existing }: DatabaseFilesFact
   if (existing.length === 0) return [];
   const time = new Date(nowMs).toISOString().slice(0, 19).replaceAll(":", "");
   const kept = quoteForShell(`${path}.damaged-${time}`);
-  return [`mkdir ${kept}`, `mv ${existing.map(quoteForShell).join(" ")} ${kept}`];
+  // SQLite creates and deletes the other two with the connections: they may appear or be gone when this is typed.
+  const files = [path, `${path}-wal`, `${path}-shm`].map(quoteForShell).join(" ");
+  return [`mkdir ${kept}`, `touch ${files}`, `mv ${files} ${kept}`];
 }
 
 /** Lists the largest files of the disk that has a folder. */

@@ -25,7 +25,7 @@ test("assessStatus finds nothing where everything is well, and states the expect
   expect(report.lines.map(({ topic, text }) => `${topic}: ${text}`)).toEqual([
     "database: sqlite:plants.db, 5.6 MB",
     "clock: 2026-11-29 12:00 UTC",
-    "runs: last good 1 min ago; last failed never; 1,440 in 24 h, one every 1 min",
+    "runs: last ok 1 min ago; none not ok in 24 h; 1,440 in 24 h, one every 1 min",
     "readings: newest 1 min ago; 69,000 of 69,120 expected in 24 h, 12 flagged",
     "plants: 49 known, none silent",
     "rejections: 0 responses and 0 details open, 0 of 24 h",
@@ -47,14 +47,14 @@ describe("assessStatus finds", () => {
       { database: failed, runs: unknown },
       ["database DATABASE_DAMAGED"],
       78,
-      /^mkdir plants.db.damaged-2026-11-29T120000 && mv plants.db plants.db-wal plants.db.damaged-2026-11-29T120000 && plant archive restore --all && plant archive --adopt$/,
+      /^mkdir plants.db.damaged-2026-11-29T120000 && touch plants.db plants.db-wal plants.db-shm && mv plants.db plants.db-wal plants.db-shm plants.db.damaged-2026-11-29T120000 && plant archive restore --all && plant archive --adopt$/,
     ],
     [
       "an API that is down",
       {
         runs: runsOf({
           newest: dayOfRuns(noResponse),
-          lastFailed: noResponse(1),
+          lastNotOk: noResponse(1),
           failure: "network: refused",
         }),
       },
@@ -166,6 +166,40 @@ describe("assessStatus finds", () => {
     expect(found.every((problem) => problem.next !== null)).toBe(true);
     for (const { see } of found) if (see !== null) expect(sections).toContain(see);
     expect(found.at(-1)?.next).toMatch(next);
+  });
+});
+
+test("assessStatus counts only runs that ended with the same reason as such, and names the others", () => {
+  const textOf = (newest: readonly ReturnType<typeof run>[], changes: object = {}) =>
+    assessStatus(wellFacts({ runs: runsOf({ newest, lastNotOk: newest[0], ...changes }) }), nowMs).lines.flatMap(
+      ({ problems }) => problems.map(({ text }) => text),
+    )[0];
+  const ended = (ago: number, reason: string, outcome = "failed") => run(ago, { outcome, reason });
+  const unauthorized = [2, 3, 4, 5].map((ago) => ended(ago, "unauthorized"));
+  expect(textOf(unauthorized)).toMatch(/^the last 4 runs ended with unauthorized;/);
+  const stopped = [ended(1, "stopped", "degraded"), ...unauthorized, run(6)];
+  expect(textOf(stopped, { failure: "aborted: no response" })).toBe(
+    "the last run ended with stopped; none of the last 5 was ok (stopped 1, unauthorized 4)",
+  );
+});
+
+test("assessStatus shows the last run that was degraded as not ok", () => {
+  const newest = [run(1, { outcome: "degraded", reason: "all_in_future" })];
+  const report = assessStatus(wellFacts({ runs: runsOf({ newest, lastNotOk: newest[0] }) }), nowMs);
+  expect(report.lines.find(({ topic }) => topic === "runs")?.text).toContain(
+    "last not ok 1 min ago (all_in_future)",
+  );
+});
+
+test("assessStatus suspects another address, not another form, where no response could be read", () => {
+  const newest = dayOfRuns((ago) => run(ago, { outcome: "failed", reason: "all_rejected", rejected: 50 }));
+  const [problem] = assessStatus(wellFacts({ runs: runsOf({ newest }) }), nowMs).lines.flatMap(
+    ({ problems }) => problems,
+  );
+  expect(problem).toMatchObject({
+    reason: "all_rejected",
+    text: expect.stringContaining("--api may be the address of something else"),
+    next: "plant doctor",
   });
 });
 

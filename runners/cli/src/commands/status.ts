@@ -31,7 +31,7 @@ const lockTimeoutMs = 2_000;
 export const statusCommand = defineCommand({
   description: [
     "Prints a line for each topic: database, clock, runs, readings, plants, rejections, alerts, archive and disk. A topic that is not well is marked with !, and each of its problems is followed by the next step.",
-    "Reads the database, the newest 48 files of the archive by name and size, and the free space of the disks. Each part has 5 seconds; one that fails prints its error on its line. Changes nothing.",
+    "Reads the database, the newest 48 files of the archive by name and size, and the free space of the disks. Each part has 5 seconds; one that fails prints its error on its line. Changes no data; SQLite may write the write-ahead log into the database file and delete it, as after the last connection of any program.",
     "The expected readings are those of one run, without plants that are on loan or not found, times the runs that fit into the last 24 hours at the interval of the newest runs.",
   ],
   examples: [

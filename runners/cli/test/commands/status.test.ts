@@ -48,7 +48,7 @@ async function status(cwd: string, ms = nowMs + 10_000, line = "") {
 const database = databaseIn;
 
 describe("plant status", () => {
-  test("changes nothing", async () => {
+  test("changes no data", async () => {
     const before = readdirSync(well, { recursive: true });
     // In a process: SQLite removes its log when the process ends.
     expect(await plantProcess(["status"], { cwd: well })).toMatchObject({ stderr: "" });
