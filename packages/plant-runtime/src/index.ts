@@ -16,8 +16,10 @@ export { requireMigrated } from "./require-migrated.js";
 export { directoryArchive, type ResolvedArchive, resolveArchive } from "./resolve-archive.js";
 export { type ResolvedDatabase, resolveDatabase, sqliteDatabase } from "./resolve-database.js";
 export {
+  describeFailure,
   errorDocument,
   errorOutcome,
+  exitCodeOfFailure,
   exitCodeOfRun,
   type Outcome,
   type OutcomeCodes,

@@ -1,4 +1,5 @@
 import {
+  type FailedRequest,
   type FailureCode,
   type OutcomeReason,
   type OutcomeThresholds,
@@ -80,7 +81,7 @@ const wordsOf = {
     login:
       "a token (PLANT_API_TOKEN or --api-token-file), a header (--header), or user and password in --api",
     caFile: "--api-ca-file",
-    proxy: "; a proxy is set by HTTPS_PROXY and NO_PROXY",
+    proxy: ", and the proxy, if HTTPS_PROXY or HTTP_PROXY has one",
     plants: "--plants",
     simulator: "; to try without the museum's API: plant simulate",
     maxRejected: "--max-rejected",
@@ -88,6 +89,7 @@ const wordsOf = {
     offset: "--default-utc-offset",
     clock: "this machine's clock",
     moreTime: "allow more time with --deadline",
+    fewerRequests: "a longer --every, a smaller --concurrency",
     diagnose: "plant doctor",
   },
   lambda: {
@@ -102,6 +104,7 @@ const wordsOf = {
     offset: "PLANT_DEFAULT_UTC_OFFSET",
     clock: "the clock of the museum's API",
     moreTime: "give the function more time",
+    fewerRequests: "a smaller PLANT_CONCURRENCY, a longer interval of the schedule",
     diagnose: "check PLANT_API_URL and the function's network",
   },
 } as const satisfies Record<Runner, unknown>;
@@ -120,18 +123,18 @@ const problems: Readonly<
   Record<OutcomeReason, (report: Report, context: ReportContext, words: Words) => string>
 > = {
   no_plants: (_report, { sourceName }) => `${sourceName} has no plants to request.`,
-  no_response: ({ failures: [first] }, { sourceName }, words) =>
+  no_response: ({ failures: [first] }, context, words) =>
     first === undefined || first.code === "aborted"
-      ? `No response from ${sourceName} before the deadline. Check the address (${words.api}) and the network, or ${words.moreTime}${words.simulator}`
-      : `No response from ${sourceName} (${first.code}: ${first.message}). ${adviceOnFailure[first.code](words)}${words.simulator}`,
-  unauthorized: ({ failures: [first] }, { sourceName }, words) =>
-    `${sourceName} refuses every request (${first?.message}). Ask the museum for a login, and give it by ${words.login}.`,
+      ? `No response from ${context.sourceName} before the deadline. Check the address (${words.api}) and the network, or ${words.moreTime}${words.simulator}`
+      : describeFailure(first, context),
+  unauthorized: ({ failures: [first] }, context) =>
+    describeFailure({ code: "unauthorized", message: first?.message ?? "" }, context),
   all_rejected: ({ rejected }, { sourceName }) =>
     `No response from ${sourceName} could be read: all ${rejected} were rejected; they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
   too_many_rejected: ({ rejected, requested }, { maxRejected, sourceName }, words) =>
     `${rejected} of ${requested} responses were rejected, more than the ${formatPercent(maxRejected)} allowed (${words.maxRejected}); they are kept in plant_rejection. Check that ${sourceName} is the plant API.`,
-  too_many_failed: ({ failed, requested }, { maxFailed }, words) =>
-    `${failed} of ${requested} plants have no response, more than the ${formatPercent(maxFailed)} allowed (${words.maxFailed}). Run again; if the problem persists: ${words.diagnose}`,
+  too_many_failed: ({ failed, requested, failures: [first] }, { maxFailed }, words) =>
+    `${failed} of ${requested} plants have no response, more than the ${formatPercent(maxFailed)} allowed (${words.maxFailed}). ${first !== undefined && isRateLimit(first) ? adviceOnRateLimit(words) : `Run again; if the problem persists: ${words.diagnose}`}`,
   stopped: ({ failed, requested }) =>
     `The run was stopped: ${failed} of ${requested} plants are missing. Run again.`,
   deadline: ({ failed, requested }, _context, words) =>
@@ -148,6 +151,36 @@ const problems: Readonly<
     `${allReadings(report, "are", "is")} in the future or more than an hour old: check ${words.clock}, and the offset of times without a time zone (${words.offset}). The readings are loaded and flagged.`,
 };
 
+type Failure = Pick<FailedRequest, "code" | "message">;
+
+/** Why requests have no usable response, and the next step, in the words of the runner. */
+export function describeFailure(
+  failure: Failure,
+  { sourceName, runner }: Pick<ReportContext, "sourceName" | "runner">,
+): string {
+  const words = wordsOf[runner];
+  const { code, message } = failure;
+  if (code === "unauthorized")
+    return `${sourceName} refuses every request (${message}). ${adviceOnFailure[code](words)}.`;
+  if (isRateLimit(failure))
+    return `${sourceName} limits requests (${code}: ${message}). ${adviceOnRateLimit(words)}`;
+  const what = code === "status" ? `${sourceName} responds with an error` : `No response from ${sourceName}`;
+  return `${what} (${code}: ${message}). ${adviceOnFailure[code](words)}${words.simulator}`;
+}
+
+/** The exit code after a failure of every request. */
+export function exitCodeOfFailure({ code }: Pick<Failure, "code">): ExitCode {
+  return exitCodes[code === "unauthorized" ? "unauthorized" : "no_response"];
+}
+
+function isRateLimit({ code, message }: Failure): boolean {
+  return code === "status" && message.includes("HTTP status 429");
+}
+
+function adviceOnRateLimit({ fewerRequests }: Words): string {
+  return `Request less often: ${fewerRequests}`;
+}
+
 /** The next step after a run without any response, by the code of its first failure. */
 const adviceOnFailure: Readonly<Record<FailureCode, (words: Words) => string>> = {
   network: ({ api, proxy }) => `Check the address (${api}) and the network${proxy}`,
@@ -155,7 +188,7 @@ const adviceOnFailure: Readonly<Record<FailureCode, (words: Words) => string>> =
   tls: ({ caFile }) => `A certificate authority of your own is named by ${caFile}`,
   status: () =>
     "The API has an error of its own; run again later, and ask the museum if the problem persists",
-  unauthorized: ({ login }) => `Give the login by ${login}`,
+  unauthorized: ({ login }) => `Ask the museum for a login, and give it by ${login}`,
   redirect: ({ api }) => `Give the address to which the API has moved (${api})`,
   aborted: () => "Run again",
 };

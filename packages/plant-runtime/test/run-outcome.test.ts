@@ -117,6 +117,22 @@ describe("runOutcome and exitCodeOfRun", () => {
       );
   });
 
+  test("advise to request less often where the API limits requests", () => {
+    const failures = [
+      { code: "status" as const, count: 50, plants: "1-50", message: "HTTP status 429 after 4 attempts" },
+    ];
+    for (const reason of ["no_response", "too_many_failed"] as const)
+      expect(outcomeFor(reason, { failures }).problem).toMatch(
+        /Request less often: .*--every.*--concurrency/,
+      );
+  });
+
+  test("name the file of authorities of the runner alone for a certificate that is not trusted", () => {
+    const message = "the server's certificate is not trusted (SELF_SIGNED_CERT_IN_CHAIN)";
+    const failures = [{ code: "tls" as const, count: 50, plants: "1-50", message }];
+    expect(outcomeFor("no_response", { failures }).problem).toContain("is named by --api-ca-file");
+  });
+
   test("return the exit code of the error that ended the run", () => {
     expect(exitCodeOfRun({ error: new PlantEtlError("ROW_REJECTED", "abort", "no") })).toBe(65);
     expect(exitCodeOfRun({ error: new PlantSchemaError("DATABASE_FULL", "retry", "no room") })).toBe(75);

@@ -38,7 +38,7 @@ function describeCertificateError(code: string): string {
     return `the server's certificate is not valid at this time (${code}); check this machine's clock, or have the certificate renewed`;
   if (/^HOSTNAME|ALTNAME/.test(code))
     return `the server's certificate is for another host (${code}); check the host name`;
-  return `the server's certificate is not trusted (${code}); for a private certificate authority set NODE_EXTRA_CA_CERTS to the file of its certificate`;
+  return `the server's certificate is not trusted (${code})`;
 }
 
 function describeZlibError(code: string): string | undefined {

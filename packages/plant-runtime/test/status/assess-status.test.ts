@@ -171,9 +171,10 @@ describe("assessStatus finds", () => {
 
 test("assessStatus counts only runs that ended with the same reason as such, and names the others", () => {
   const textOf = (newest: readonly ReturnType<typeof run>[], changes: object = {}) =>
-    assessStatus(wellFacts({ runs: runsOf({ newest, lastNotOk: newest[0], ...changes }) }), nowMs).lines.flatMap(
-      ({ problems }) => problems.map(({ text }) => text),
-    )[0];
+    assessStatus(
+      wellFacts({ runs: runsOf({ newest, lastNotOk: newest[0], ...changes }) }),
+      nowMs,
+    ).lines.flatMap(({ problems }) => problems.map(({ text }) => text))[0];
   const ended = (ago: number, reason: string, outcome = "failed") => run(ago, { outcome, reason });
   const unauthorized = [2, 3, 4, 5].map((ago) => ended(ago, "unauthorized"));
   expect(textOf(unauthorized)).toMatch(/^the last 4 runs ended with unauthorized;/);

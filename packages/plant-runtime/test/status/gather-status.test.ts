@@ -1,7 +1,7 @@
-import type { ObjectStore } from "@lmnh/plant-archive";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ObjectStore } from "@lmnh/plant-archive";
 import { directoryObjectStore } from "@lmnh/plant-archive";
 import { migrate } from "@lmnh/plant-schema";
 import { systemClock } from "@lmnh/plant-schema/model";
@@ -63,9 +63,9 @@ describe("gatherStatus discards what it has read from a database that is damaged
     );
     const { lines, exitCode } = assessStatus(facts, nowMs);
     expect(exitCode).toBe(78);
-    expect(lines.flatMap(({ topic, problems }) => problems.map(({ reason }) => `${topic} ${reason}`))).toEqual([
-      "database DATABASE_DAMAGED",
-    ]);
+    expect(
+      lines.flatMap(({ topic, problems }) => problems.map(({ reason }) => `${topic} ${reason}`)),
+    ).toEqual(["database DATABASE_DAMAGED"]);
     const [database, ...others] = lines;
     expect(database?.problems[0]).toMatchObject({
       text: expect.stringContaining("is damaged"),
@@ -90,6 +90,12 @@ async function overwriteTable(file: string, table: string): Promise<void> {
   await database.close();
   const pageBytes = sizes[0]?.page_size ?? 0;
   const descriptor = openSync(file, "r+");
-  writeSync(descriptor, Buffer.alloc(pageBytes, 0x55), 0, pageBytes, ((tables[0]?.rootpage ?? 0) - 1) * pageBytes);
+  writeSync(
+    descriptor,
+    Buffer.alloc(pageBytes, 0x55),
+    0,
+    pageBytes,
+    ((tables[0]?.rootpage ?? 0) - 1) * pageBytes,
+  );
   closeSync(descriptor);
 }

@@ -115,7 +115,10 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
         db.updateTable("etl_run").set({ state, outcome, reason }).where("run_id", "=", "run-1").execute();
       for (const state of ["complete", "incomplete"]) {
         await endNewest(state, "degraded", "all_in_future");
-        expect((await status.runs(nowMs)).lastNotOk).toMatchObject({ runId: "run-1", reason: "all_in_future" });
+        expect((await status.runs(nowMs)).lastNotOk).toMatchObject({
+          runId: "run-1",
+          reason: "all_in_future",
+        });
       }
       await endNewest("complete", "ok", null);
       expect((await status.runs(nowMs)).lastNotOk).toMatchObject({ runId: "run-2" });

@@ -1,13 +1,15 @@
 import { type ObjectStore, requireMatchingArchive, sqlArchiveCatalog } from "@lmnh/plant-archive";
-import { lmnhTransform, transformResponse } from "@lmnh/plant-etl";
+import { lmnhTransform, type PlantResponse, transformResponse } from "@lmnh/plant-etl";
 import {
   alertSettings,
   archiveSettings,
   type ConnectionValues,
   connectionSettings,
   databaseSettings,
+  describeFailure,
   describeSettingIssue,
   ExitCode,
+  exitCodeOfFailure,
   formatError,
   type OutcomeCodes,
   okOutcome,
@@ -44,7 +46,7 @@ const longestRequestMs = 5_000;
 
 export const doctorCommand = defineCommand({
   description: [
-    "Prints each setting with its origin and without secrets. Opens the database read-only, checks a SQLite file with quick_check, and warns of settings of SQL Server that slow dashboards down. Requests one object from the archive, checks that the archive belongs to the database, and requests one plant from the API. Changes nothing.",
+    "Prints each setting with its origin and without secrets. Opens the database read-only, checks a SQLite file with quick_check, and warns of settings of SQL Server that slow dashboards down. Requests one object from the archive, checks that the archive belongs to the database, and requests one plant from the API. Changes no data; SQLite may write the write-ahead log into the database file and delete it, as after the last connection of any program.",
   ],
   examples: [
     ["plant doctor", "check everything"],
@@ -52,10 +54,11 @@ export const doctorCommand = defineCommand({
   ],
   exits: [
     [ExitCode.done, "all checks passed; pending migrations are applied by the next run"],
+    [ExitCode.dataError, "the API returns a plant in a form that is rejected"],
     [ExitCode.temporaryFailure, "the API, the database or the archive is unavailable"],
     [
       ExitCode.configuration,
-      "a setting is invalid, or a server is not the expected database, object store or API",
+      "a setting is invalid, the API refuses the login, or a server is not the expected database, object store or API",
     ],
   ],
   settings: {
@@ -231,19 +234,33 @@ async function checkApi(
     if (found.kind === "failure")
       return {
         check: "api",
-        exitCode: ExitCode.temporaryFailure,
-        message: `${name} does not respond (${found.failure.code}: ${found.failure.message}). Check the address and the network; plant simulate serves a simulated API`,
+        exitCode: exitCodeOfFailure(found.failure),
+        message: describeFailure(found.failure, { sourceName: name, runner: "cli" }),
       };
-    if (found.kind === "rejection")
-      return {
-        check: "api",
-        exitCode: ExitCode.configuration,
-        message: `${name} returned status ${found.rejection.httpStatus}, but is not the plant API. Check the address (--api)`,
-      };
+    if (found.kind === "rejection") {
+      const [issue] = found.rejection.issues;
+      const reason = issue === undefined ? "" : ` (${`${issue.path} ${issue.message}`.trim()})`;
+      return isOtherServer(response)
+        ? {
+            check: "api",
+            exitCode: ExitCode.configuration,
+            message: `${name} returned status ${found.rejection.httpStatus}, but is not the plant API${reason}. Check the address (--api)`,
+          }
+        : {
+            check: "api",
+            exitCode: ExitCode.dataError,
+            message: `${name} responded for plant ${plantId}, and the response is rejected${reason}. Ask the museum, or install a version that reads it; after a run, plant rejections has every issue`,
+          };
+    }
     const kind = found.kind === "notice" ? found.notice.kind.replaceAll("_", " ") : found.kind;
     return ok("api", `${name} responded for plant ${plantId} (${kind}) in ${took}`);
   }
   throw new Error("the source returned no response");
+}
+
+/** No plant has another form: the response is a complete text without the key that every plant has. */
+function isOtherServer({ outcome }: PlantResponse): boolean {
+  return outcome.kind === "received" && !outcome.cut && !/"plant_id"/i.test(outcome.body);
 }
 
 async function checking(check: string, act: () => Promise<Finding>): Promise<Finding> {

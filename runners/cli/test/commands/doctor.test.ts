@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { closedPort } from "../support/closed-port.js";
 import { makeFolder } from "../support/folder.js";
 import { startMuseum } from "../support/museum.js";
@@ -150,8 +152,31 @@ describe("plant doctor", () => {
     const gone = await plant(["doctor", "--api", museum.url]);
     expect(gone).toMatchObject({
       code: 75,
-      stdout: expect.stringMatching(/NOT OK +api .*does not respond \(network/),
+      stdout: expect.stringMatching(/NOT OK +api .*No response from .* \(network: .*proxy/),
     });
+  });
+
+  test.each<[name: string, status: number, body: string, code: number, message: RegExp]>([
+    ["a login", 401, "no", 78, /refuses every request .*PLANT_API_TOKEN or --api-token-file/],
+    ["fewer requests", 429, "no", 75, /limits requests .*--every.*--concurrency/],
+    ["the museum", 500, "no", 75, /responds with an error .*ask the museum/],
+    [
+      "another version",
+      200,
+      JSON.stringify({ plant_id: 1, name: "Venus flytrap", temperature: "warm" }),
+      65,
+      /responded for plant 1, and the response is rejected \(\w+ .*\)/,
+    ],
+    ["the museum, for a long response", 200, `[${" ".repeat(6e6)}]`, 65, /is rejected \(is longer than/],
+    ["the address", 200, "<html>", 78, /is not the plant API \(.*JSON.*\)\. Check the address/],
+  ])("names %s as the next step", async (_name, status, body, code, message) => {
+    const server = createServer((_request, response) => response.writeHead(status).end(body));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const ended = await plant(["doctor", "--api", `http://127.0.0.1:${port}/api/plants`]);
+    expect(ended.stdout).toMatch(message);
+    expect(ended.code).toBe(code);
   });
 
   test("names every wrong setting, still checks the rest, and exits with 78", async () => {
