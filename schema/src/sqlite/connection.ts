@@ -17,8 +17,8 @@ export interface SqliteConnection {
 
 export interface SqliteResult {
   readonly rows: unknown[];
-  /** Whether a transaction is open after the statement. If not, its changes are committed. */
-  readonly inTransaction: boolean;
+  /** Whether the statement has ended a transaction, or may have written outside of one. */
+  readonly hasCommitted: boolean;
   /** Of a statement that returns no rows. */
   readonly changes?: number | bigint | undefined;
   readonly lastInsertRowid?: number | bigint | undefined;
@@ -50,7 +50,7 @@ export function executeOn(
 ): SqliteResult {
   if (control.test(sql)) {
     database.exec(sql);
-    return { rows: [], inTransaction: database.inTransaction };
+    return { rows: [], hasCommitted: !database.inTransaction };
   }
   const begin = write.test(sql) ? beginWrite : read.test(sql) ? beginRead : undefined;
   if (database.inTransaction || begin === undefined) return executePrepared(database, sql, parameters);
@@ -58,7 +58,7 @@ export function executeOn(
     for (const statement of begin) database.exec(statement);
     const result = executePrepared(database, sql, parameters);
     database.exec("commit");
-    return { ...result, inTransaction: false };
+    return { ...result, hasCommitted: !select.test(sql) };
   } catch (error) {
     if (database.inTransaction) database.exec("rollback");
     throw error;
@@ -75,6 +75,9 @@ const freePages = /^\s*pragma\s+incremental_vacuum\b/i;
 /** A checkpoint needs that no transaction is open. */
 const read = /^\s*(?:select|with|values|pragma(?!\s+wal_checkpoint))\b/i;
 
+/** A statement that begins with `with` may write. */
+const select = /^\s*select\b/i;
+
 const beginWrite = ["begin immediate"];
 /** The second acquires the read lock. */
 const beginRead = ["begin", "pragma schema_version"];
@@ -86,9 +89,9 @@ function executePrepared(
 ): SqliteResult {
   if (freePages.test(sql)) return executeAllSteps(database, sql);
   const statement = database.prepare(sql);
-  if (statement.reader) return { rows: statement.all(parameters), inTransaction: database.inTransaction };
+  if (statement.reader) return { rows: statement.all(parameters), hasCommitted: !database.inTransaction };
   const { changes, lastInsertRowid } = statement.run(parameters);
-  return { rows: [], inTransaction: database.inTransaction, changes, lastInsertRowid };
+  return { rows: [], hasCommitted: !database.inTransaction, changes, lastInsertRowid };
 }
 
 /**
@@ -102,5 +105,5 @@ function executeAllSteps(database: SqliteDriverDatabase, sql: string): SqliteRes
     if (!(error instanceof TypeError)) throw error;
     database.exec(sql);
   }
-  return { rows: [], inTransaction: database.inTransaction };
+  return { rows: [], hasCommitted: !database.inTransaction };
 }

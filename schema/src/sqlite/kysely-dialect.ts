@@ -25,7 +25,7 @@ function sqliteDriver(sqlite: SqliteConnection, files: SqliteFiles): Driver {
   const execute = async (text: string, parameters: readonly unknown[]) => {
     const result = await sqlite.execute(text, parameters);
     // A commit to a file that is no longer at its path is lost, and must not be reported as successful.
-    if (!result.inTransaction) await files.check();
+    if (result.hasCommitted) await files.check();
     return result;
   };
   const connection = kyselyConnection(execute);

@@ -43,8 +43,8 @@ const defaultLockTimeoutMs = 10_000;
  * of a symbolic link is created too, but not its directory.
  *
  * Errors of the driver that concern the file, its disk or its locks are PlantSchemaErrors, now and later; those of
- * statements and values are the driver's. Before each transaction, after each commit and after each statement outside a
- * transaction, the file at the path has to be the one that was opened, or the error is `DATABASE_REPLACED` or
+ * statements and values are the driver's. Before each transaction, before each statement outside a transaction, and after
+ * each commit, the file at the path has to be the one that was opened, or the error is `DATABASE_REPLACED` or
  * `DATABASE_FILES_LOST`. An error of the file system for the path is `DISK_FAILED` or `PERMISSION_DENIED`.
  *
  * @param url `sqlite:FILE` or `sqlite::memory:`; FILE is a plain path without escapes

@@ -10,7 +10,7 @@ import {
   working,
 } from "./worker-client.js";
 
-const emptyResult: SqliteResult = { rows: [], inTransaction: false };
+const emptyResult: SqliteResult = { rows: [], hasCommitted: false };
 const { path, readonly, state } = workerData as SqliteThreadData;
 
 respond(() => {
