@@ -27,15 +27,31 @@ async function createNotifier(
   switch (target.kind) {
     case "log":
       return logNotifier(writeLine);
-    case "webhook": {
-      const name = `${target.format}-webhook:${await shortDigest(target.url)}`;
-      return webhookNotifier({ ...target, name, fetch });
-    }
+    case "webhook":
+      return webhookNotifier({ ...target, name: await webhookName(target), fetch });
     case "sns":
       return await openSns(target.topicArn);
     case "ses":
       return await openSes(target.from);
   }
+}
+
+/** A target without its secrets: the name of its notifier, and the host of a webhook. */
+export async function describeTarget(target: NotifierTarget): Promise<string> {
+  switch (target.kind) {
+    case "log":
+      return "log:";
+    case "webhook":
+      return `${await webhookName(target)} (${new URL(target.url).host})`;
+    case "sns":
+      return `sns:${target.topicArn.split(":").at(-1)}`;
+    case "ses":
+      return `ses:${target.from}`;
+  }
+}
+
+async function webhookName({ format, url }: Extract<NotifierTarget, { kind: "webhook" }>): Promise<string> {
+  return `${format}-webhook:${await shortDigest(url)}`;
 }
 
 /** Eight hexadecimal digits of SHA-256. */

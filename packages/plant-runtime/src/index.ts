@@ -1,5 +1,5 @@
 export { archiveOutcome, restoreOutcome, verifyOutcome } from "./archive-outcome.js";
-export { type CreateNotifiersOptions, createNotifiers } from "./create-notifiers.js";
+export { type CreateNotifiersOptions, createNotifiers, describeTarget } from "./create-notifiers.js";
 export { type DailyHistory, dailyHistory } from "./daily-history.js";
 export { describeBytes } from "./describe-bytes.js";
 export { describeStack } from "./describe-stack.js";

@@ -30,7 +30,7 @@ test("assessStatus finds nothing where everything is well, and states the expect
     "plants: 49 known, none silent",
     "rejections: 0 responses and 0 details open, 0 of 24 h",
     "alerts: none open; nothing delivered yet",
-    "archive: 48 files, 373.0 kB, to 2026-11-29T10; 96 readings not archived yet; never verified deep",
+    "archive: 48 files, 373.0 kB, to 2026-11-29T10; 96 readings not archived yet; no deep verification without a problem yet",
     "disk: 70.0 GB of 270.0 GB free (database and archive)",
   ]);
 });

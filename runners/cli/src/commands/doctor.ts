@@ -8,6 +8,7 @@ import {
   databaseSettings,
   describeFailure,
   describeSettingIssue,
+  describeTarget,
   ExitCode,
   exitCodeOfFailure,
   formatError,
@@ -69,13 +70,17 @@ export const doctorCommand = defineCommand({
     ...timingSettings,
     ...runSettings,
     ...alertSettings,
-    ...pick(plantSettings, ["retention"]),
+    ...pick(plantSettings, ["retention", "ping"]),
   },
   refusesIssues: false,
   async act({ host, output, values, resolved, warnings }) {
     const task = { host, output };
-    const settings = resolved.shown.filter(({ key }) => Object.hasOwn(plantSettings, key));
     const wrong = new Set(resolved.issues.map(({ key }) => key));
+    const shown = resolved.shown.filter(({ key }) => Object.hasOwn(plantSettings, key));
+    const notify = wrong.has("notify") ? null : await Promise.all(values.notify.map(describeTarget));
+    const settings = shown.map((each) =>
+      each.key === "notify" && notify !== null ? { ...each, value: notify.join(" ") } : each,
+    );
     const findings: Finding[] = [
       ok("node", host.nodeVersion),
       ...resolved.issues.map((issue) => ({

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { settingsOf } from "@lmnh/plant-runtime";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { closedPort } from "../support/closed-port.js";
 import { makeFolder } from "../support/folder.js";
@@ -46,6 +48,22 @@ describe("plant doctor", () => {
     });
     expect(stdout).toMatch(/DB_PASSWORD +\*\*\* +environment/);
     expect(stdout + stderr).not.toMatch(/hunter/);
+  });
+
+  test("lists every setting, and names the receivers of alerts as plant status does, without secrets", async () => {
+    const { url } = await startMuseum();
+    const settingsWith = async (env: Readonly<Record<string, string>>) => {
+      const { stdout } = await plant(["doctor", "--json", "--api", url], { env });
+      const { settings } = JSON.parse(stdout) as { settings: { key: string; value: string | null }[] };
+      return Object.fromEntries(settings.map(({ key, value }) => [key, value]));
+    };
+    const unset = await settingsWith({});
+    expect(Object.keys(unset).sort()).toEqual(Object.keys(settingsOf("cli")).sort());
+    expect(unset).toMatchObject({ notify: "log:", ping: null });
+    const hook = "https://hooks.example/word";
+    const set = await settingsWith({ PLANT_NOTIFY: `log: slack+${hook}`, PLANT_PING_URL: hook });
+    const digest = createHash("sha256").update(hook).digest("hex").slice(0, 8);
+    expect(set).toMatchObject({ notify: `log: slack-webhook:${digest} (hooks.example)`, ping: "***" });
   });
 
   test("lists the pending migrations and writes nothing", async () => {

@@ -24,8 +24,8 @@ function assessCatalog(catalog: CatalogFacts, { nowMs, command }: StatusContext)
   const last = catalog.lastHour === null ? "" : `, to ${catalog.lastHour}`;
   const verified =
     catalog.verifiedMs === null
-      ? "never verified deep"
-      : `verified deep ${describeAge(catalog.verifiedMs, nowMs)}`;
+      ? "no deep verification without a problem yet"
+      : `last deep verification without a problem ${describeAge(catalog.verifiedMs, nowMs)}`;
   const archivedAgain = quarantinedUnarchived > 0 ? "" : ", all readings archived again";
   const odd = [
     ...(claimed > 0 ? [`${describeCount(claimed)} unfinished`] : []),
