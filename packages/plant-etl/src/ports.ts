@@ -68,7 +68,7 @@ export interface StoredRejection extends Rejection {
   readonly runId: string;
   /** ISO 8601, UTC, milliseconds; `null` while the rejection is open. */
   readonly resolvedAt: string | null;
-  /** The id of the retry that resolved it. */
+  /** The id of the retry that resolved it; of one that was closed without its reading, such as `dismissed`. */
   readonly resolvedBy: string | null;
 }
 

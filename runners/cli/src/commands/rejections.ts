@@ -18,16 +18,17 @@ import { defineCommand } from "../command.js";
 import { rejectionTable } from "../output/format-rejection.js";
 import { pluralize } from "../output/pluralize.js";
 import { withDatabase } from "../session/with-database.js";
+import { dismissCommand } from "./rejections/dismiss.js";
 import { retryCommand } from "./rejections/retry.js";
 import { showCommand } from "./rejections/show.js";
 
 const pageSize = 100;
 
 export const rejectionsCommand = defineCommand({
-  actions: { show: showCommand, retry: retryCommand },
+  actions: { show: showCommand, retry: retryCommand, dismiss: dismissCommand },
   description: [
     "Lists the responses of the API that were rejected, the newest first: number, time, plant, kind, status and the first issue. The kind reading is a response that was rejected; details is one whose reading was loaded without its invalid details. The same response, or the same invalid detail, is listed once, with the time of the first.",
-    "A rejection is open until plant rejections retry has loaded its response.",
+    "A rejection is open until plant rejections retry has loaded its response, or plant rejections dismiss has closed it without.",
     "With --record it also writes every response that matches to a new file, as a recording that plant run --replay reads.",
   ],
   examples: [

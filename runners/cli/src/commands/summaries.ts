@@ -21,6 +21,7 @@ export const actionSummaries: Readonly<Record<string, string>> = {
   "alert test": "Send a test message to each receiver",
   "rejections show": "Show a rejected response with every issue",
   "rejections retry": "Load the rejected responses that are valid by now",
+  "rejections dismiss": "Close rejections without loading anything",
   "archive ls": "List the files of the archive by hour or day",
   "archive verify": "Check the files of the archive, and compare them with the database",
   "archive restore": "Load archived hours into this or another database",

@@ -31,7 +31,7 @@ export function rejectionTable(rejections: readonly StoredRejection[]): Verbatim
 export function rejectionLines(rejection: StoredRejection): (string | Verbatim)[] {
   const { rejectionId, plantId, readingRejected, issues, body, bodyEncoding, bodyBytes } = rejection;
   const resolved =
-    rejection.resolvedAt === null ? "open" : `${rejection.resolvedAt} by retry ${rejection.resolvedBy}`;
+    rejection.resolvedAt === null ? "open" : `${rejection.resolvedAt}, ${rejection.resolvedBy}`;
   const omitted = issues.length - maxIssues;
   return [
     ...formatTable([

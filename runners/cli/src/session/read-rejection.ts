@@ -1,5 +1,35 @@
 import type { RejectionLog, StoredRejection } from "@lmnh/plant-etl";
 import { ExitCode, UserError } from "@lmnh/plant-runtime";
+import type { Output } from "../output/output.js";
+
+const maxIds = 1_000;
+
+/** The numbers of the command line, each once; none with --all. */
+export function parseRejectionIds(operands: readonly string[], isAll: boolean): number[] {
+  if (isAll === operands.length > 0)
+    throw new UserError(
+      ExitCode.usage,
+      "Name either rejections by their numbers, or --all. To see them: plant rejections",
+    );
+  if (operands.length > maxIds)
+    throw new UserError(ExitCode.usage, `At most ${maxIds} rejections can be named; --all takes all`);
+  return [...new Set(operands.map(parseRejectionId))];
+}
+
+/** Those of the rejections that are open; the others are mentioned. */
+export async function readOpenRejections(
+  log: RejectionLog,
+  ids: readonly number[],
+  output: Pick<Output, "note">,
+): Promise<StoredRejection[]> {
+  const open = [];
+  for (const id of ids) {
+    const rejection = await readRejection(log, id);
+    if (rejection.resolvedAt === null) open.push(rejection);
+    else output.note(`rejection ${id} was resolved at ${rejection.resolvedAt}`);
+  }
+  return open;
+}
 
 export function parseRejectionId(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text))

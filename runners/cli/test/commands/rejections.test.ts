@@ -174,3 +174,21 @@ test("plant status finds rejections of the last hour, and a retry mends what is 
   await plantIn("rejections retry 1 --quiet");
   expect(await rejected()).toMatchObject({ text: expect.stringContaining("2 responses (plant 8: 1") });
 });
+
+test("plant rejections dismiss closes rejections once, loads and deletes nothing", async () => {
+  const readings = count("SELECT count(*) FROM plant_reading");
+  expect((await plantIn("rejections dismiss")).code).toBe(2);
+  expect((await plantIn("rejections dismiss 1 --all")).code).toBe(2);
+  expect((await plantIn("rejections dismiss 99")).code).toBe(65);
+  expect(await plantIn("rejections dismiss 2")).toMatchObject({ code: 0, stdout: "1 rejection dismissed\n" });
+  expect(await plantIn("rejections dismiss 2")).toMatchObject({
+    code: 0,
+    stdout: "0 rejections dismissed\n",
+    stderr: expect.stringContaining("rejection 2 was resolved at"),
+  });
+  expect(await plantIn("rejections dismiss --all")).toMatchObject({ stdout: "2 rejections dismissed\n" });
+  expect((await plantIn("rejections")).stdout).toContain("0 open rejections");
+  expect((await plantIn("rejections show 2")).stdout).toMatch(/resolved +\S+Z, dismissed/);
+  expect(count("SELECT count(*) FROM plant_rejection WHERE resolved_by = 'dismissed'")).toBe(3);
+  expect(count("SELECT count(*) FROM plant_reading")).toBe(readings);
+});

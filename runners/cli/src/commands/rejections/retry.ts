@@ -9,16 +9,13 @@ import {
   pick,
   runSettings,
   setting,
-  UserError,
 } from "@lmnh/plant-runtime";
 import { defineCommand } from "../../command.js";
 import { logRetry } from "../../output/log-retry.js";
 import { pluralize } from "../../output/pluralize.js";
-import { parseRejectionId, readRejection } from "../../session/read-rejection.js";
+import { parseRejectionIds, readOpenRejections } from "../../session/read-rejection.js";
 import { listenForStop } from "../../session/shutdown-signal.js";
 import { withDatabase } from "../../session/with-database.js";
-
-const maxIds = 1_000;
 
 export const retryCommand = defineCommand({
   operands: [{ name: "[ids...]", description: "The numbers of open rejections, or --all" }],
@@ -49,22 +46,10 @@ export const retryCommand = defineCommand({
   },
   async act(task) {
     const { host, output, values, operands } = task;
-    if (values.all === operands.length > 0)
-      throw new UserError(
-        ExitCode.usage,
-        "Name either rejections by their numbers, or --all. To see them: plant rejections",
-      );
-    if (operands.length > maxIds)
-      throw new UserError(ExitCode.usage, `At most ${maxIds} rejections can be named; --all retries all`);
-    const ids = [...new Set(operands.map(parseRejectionId))];
+    const ids = parseRejectionIds(operands, values.all);
     return await withDatabase(task, "write", async (database) => {
       const log = sqlRejectionLog(database);
-      const named = [];
-      for (const id of ids) {
-        const rejection = await readRejection(log, id);
-        if (rejection.resolvedAt === null) named.push(rejection);
-        else output.note(`rejection ${id} was resolved at ${rejection.resolvedAt}`);
-      }
+      const named = await readOpenRejections(log, ids, output);
       const { clock, random, newId } = host;
       const stop = listenForStop(host, (signal) =>
         output.note(`${signal}: stopping; once more to end at once`),
