@@ -17,7 +17,7 @@ import {
 } from "@lmnh/plant-runtime";
 import { openArchive } from "@lmnh/plant-runtime/open";
 import { defineCommand } from "../command.js";
-import { writeCompletely } from "../files/write-completely.js";
+import { writePage } from "../files/write-page.js";
 import { logRetry } from "../output/log-retry.js";
 import { listenForStop } from "../session/shutdown-signal.js";
 import { openDatabase } from "../session/with-database.js";
@@ -46,7 +46,7 @@ export const reportCommand = defineCommand({
     out: setting({
       flag: "--out <file>",
       fallback: defaultPage,
-      description: "The file to write; an older one is replaced",
+      description: "The file to write; an older page is replaced, and no other file",
       parse: text,
     }),
     days: setting({
@@ -82,7 +82,7 @@ export const reportCommand = defineCommand({
       const page = renderPage(model);
       // The page has names and telephone numbers.
       if (values.out === defaultPage) mkdirSync(dirname(defaultPage), { recursive: true });
-      writeCompletely(values.out, page);
+      writePage(values.out, page);
       const bytes = Buffer.byteLength(page);
       output.result({ file: values.out, bytes, verdict: model.verdict, state: model.state }, [
         `${model.verdict}.`,

@@ -10,7 +10,7 @@ import { buildPageModel, loadPageData, renderPage } from "@lmnh/plant-health/pag
 import { dailyHistory, defaultTimeZone, directoryArchive, healthStores } from "@lmnh/plant-runtime";
 import { openArchive } from "@lmnh/plant-runtime/open";
 import type { PlantDatabase } from "@lmnh/plant-schema";
-import { writeCompletely } from "../files/write-completely.js";
+import { writePage } from "../files/write-page.js";
 import type { Host } from "../host.js";
 
 const dayMs = 24 * 3_600_000;
@@ -73,6 +73,6 @@ export async function writeDemoPage(
   const history = dailyHistory(objects, { days: 14, onError: () => {} });
   const data = await loadPageData({ ...stores, nowMs, history: await history(nowMs) });
   const model = buildPageModel(data, { nowMs, timeZone: defaultTimeZone });
-  writeCompletely(file, renderPage(model));
+  writePage(file, renderPage(model));
   return model.verdict;
 }

@@ -51,8 +51,9 @@ test("plant report --json has file, size, verdict and state", async () => {
 });
 
 test.each([
-  [["--out", "no/such/folder/page.html"], /no\/such\/folder/],
+  [["--out", "no/such/folder/page.html"], /'no\/such\/folder\/page\.html'/],
   [["--out", "folder"], /folder is a folder/],
+  [["--out", "plants.db"], /plants\.db exists and is not an HTML page\. Name another file/],
   [["--database", "sqlite:missing.db"], /does not exist/],
 ] as const)("plant report %j exits with 78", async (args, message) => {
   mkdirSync(join(filled, "folder"), { recursive: true });
