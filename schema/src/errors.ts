@@ -77,7 +77,7 @@ export function isPlantSchemaError(error: unknown): error is PlantSchemaError {
  * - `SCHEMA_UNKNOWN`: the migration history is not that of this version: a newer, an older unreleased or a modified version
  *   made the tables
  * - `BACKUP_EXISTS`: the file of a backup exists, and is not to be replaced
- * - `BACKUP_REFUSED`: the file of a backup is in use, cannot be one, or has no folder
+ * - `BACKUP_REFUSED`: the file of a backup is in use, is no database, cannot be one, or has no folder
  * - `MIGRATION_PENDING`: the database is older than this program, which may not migrate it
  * - `MIGRATION_FAILED`: a migration failed and was rolled back
  * - `SEED_INVALID`: a seed has issues

@@ -11,7 +11,7 @@ import { connectSqlite, sqlitePath } from "./open-sqlite.js";
 export interface SqliteBackupOptions {
   /** Part of the name of the temporary file beside the backup; unique, without slashes. */
   readonly id: string;
-  /** Replaces an existing file. `false` by default. */
+  /** Replaces an existing database, or an empty file. `false` by default. */
   readonly replace?: boolean | undefined;
   /** Ends the backup between two steps; the copy itself is one step. */
   readonly signal?: AbortSignal | undefined;
@@ -36,8 +36,8 @@ export interface SqliteBackup {
  *
  * @param url of the database, which has to exist
  * @param file the path of the copy; its folder has to exist
- * @throws PlantSchemaError `BACKUP_EXISTS` if the file exists and `replace` is not set; `BACKUP_REFUSED` if it is in use, is not
- *   a regular file, or has the name of a write-ahead log or journal; those of `openSqlite`, of the database or of the copy; `SCHEMA_UNKNOWN`; the signal's reason
+ * @throws PlantSchemaError `BACKUP_EXISTS` if the file exists and `replace` is not set; `BACKUP_REFUSED` if it is in use, is
+ *   neither empty nor a SQLite database, or has the name of a write-ahead log or journal; those of `openSqlite`, of the database or of the copy; `SCHEMA_UNKNOWN`; the signal's reason
  */
 export async function backUpSqlite(
   url: string,
@@ -46,9 +46,9 @@ export async function backUpSqlite(
 ): Promise<SqliteBackup> {
   const source = sqlitePath(url);
   const target = resolve(file);
-  await refuseTarget(source, target, replace);
   const temporary = join(dirname(target), `.${basename(target)}.${id}.part`);
   try {
+    await refuseTarget(source, target, replace);
     // Before the copy, which would be readable by everyone.
     await withFile(temporary, "wx", async () => {});
     await removeAbandoned(target, temporary);
@@ -110,6 +110,8 @@ async function refuseTarget(source: string, target: string, replace: boolean): P
     if (found.isDirectory()) throw refused(`The backup ${target} is a folder. Name a file in it.`);
     if (!found.isFile())
       throw refused(`The backup ${target} is a device, pipe or socket, not a file. Name another file.`);
+    if (found.size > 0 && !(await isDatabase(target)))
+      throw refused(`The backup ${target} exists and is not a SQLite database. Name another file.`);
     if (!replace) throw exists(target);
   }
   for (const each of companions)
@@ -117,6 +119,15 @@ async function refuseTarget(source: string, target: string, replace: boolean): P
       throw refused(
         `The backup ${target} is a database in use, or was one: ${target}${each} is beside it, and would damage the new file. Name another file.`,
       );
+}
+
+/** The first bytes of each file of SQLite. */
+const magic = Buffer.from("SQLite format 3\0");
+
+async function isDatabase(path: string): Promise<boolean> {
+  const start = Buffer.alloc(magic.length);
+  await withFile(path, "r", (file) => file.read(start, 0, start.length, 0));
+  return start.equals(magic);
 }
 
 async function areSameFile(one: string, other: string): Promise<boolean> {

@@ -76,13 +76,29 @@ test("backUpSqlite copies a database that is written to, with rows and migration
 });
 
 test("backUpSqlite replaces an existing file only with replace, after the new copy is checked", async () => {
-  writeFileSync(target(), "yesterday's");
-  await expect(backUpSqlite(url, target(), { id: "1" })).rejects.toMatchObject({ code: "BACKUP_EXISTS" });
-  expect(readFileSync(target(), "utf8")).toBe("yesterday's");
-  await backUpSqlite(url, target(), { id: "1", replace: true });
-  expect(await countBotanists(target())).toBe(0);
-  expect(inTarget()).toEqual(["backup.db"]);
+  for (const before of ["", "SQLite format 3\0, yesterday's"]) {
+    writeFileSync(target(), before);
+    await expect(backUpSqlite(url, target(), { id: "1" })).rejects.toMatchObject({ code: "BACKUP_EXISTS" });
+    expect(readFileSync(target(), "utf8")).toBe(before);
+    await backUpSqlite(url, target(), { id: "1", replace: true });
+    expect(await countBotanists(target())).toBe(0);
+    expect(inTarget()).toEqual(["backup.db"]);
+  }
 });
+
+test.each(["KEY=value", "SQLite format 4\0, of another program"])(
+  "backUpSqlite refuses a file with %j, with and without replace",
+  async (before) => {
+    writeFileSync(target(), before);
+    for (const replace of [false, true])
+      await expect(backUpSqlite(url, target(), { id: "1", replace })).rejects.toMatchObject({
+        code: "BACKUP_REFUSED",
+        message: `The backup ${target()} exists and is not a SQLite database. Name another file.`,
+      });
+    expect(readFileSync(target(), "utf8")).toBe(before);
+    expect(inTarget()).toEqual(["backup.db"]);
+  },
+);
 
 /** The refusal of a file, even with `replace`. */
 async function refusalOf(file: string): Promise<string> {

@@ -34,7 +34,8 @@ export const backupCommand = defineCommand({
     force: setting({
       flag: "--force",
       fallback: "false",
-      description: "Replace a file that exists, once the new backup is checked",
+      description:
+        "Replace a database that exists, once the new backup is checked; no other file is replaced",
       parse: boolean,
     }),
   },
