@@ -7,8 +7,13 @@ import {
   ExitCode,
   pick,
   plantSettings,
+  quoteForShell,
+  type ResolvedArchive,
+  resolveArchive,
   setting,
+  UserError,
 } from "@lmnh/plant-runtime";
+import { archiveExists } from "@lmnh/plant-runtime/open";
 import { runArchive } from "../archive/run-archive.js";
 import { defineCommand } from "../command.js";
 import { completeCommands } from "../output/complete-commands.js";
@@ -61,7 +66,7 @@ export const archiveCommand = defineCommand({
       flag: "--adopt",
       fallback: "false",
       description:
-        "Bind the archive to this database instead of another one: after the loss of a database, or for a new archive",
+        "Bind the archive to this database instead of another one: after the loss of a database, or for a new archive, whose folder has to exist",
       parse: boolean,
       excludes: ["dryRun"],
     }),
@@ -73,8 +78,9 @@ export const archiveCommand = defineCommand({
       parse: boolean,
     }),
   },
-  act: (task) =>
-    withArchive(
+  async act(task) {
+    if (task.values.adopt) requireFolder(resolveArchive(task.values, task.resolved));
+    return await withArchive(
       task,
       task.values.dryRun ? planning : writing,
       async ({ catalog, objects, database, databaseName, archiveName, signal }) => {
@@ -98,8 +104,18 @@ export const archiveCommand = defineCommand({
         if (outcome.problem !== null) output.error(outcome.problem);
         return outcome.exitCode;
       },
-    ),
+    );
+  },
 });
+
+/** A path that is mistyped or not mounted would become a new archive. */
+function requireFolder(archive: ResolvedArchive): void {
+  if (archive.kind === "directory" && !archiveExists(archive))
+    throw new UserError(
+      ExitCode.configuration,
+      `The archive ${archive.name} does not exist, and --adopt does not create it. Is its disk mounted? If the archive is to be new, create its folder: mkdir -p ${quoteForShell(archive.directory)}`,
+    );
+}
 
 /** The plan; an empty one if it was stopped before its end. */
 async function plan(options: PlanOptions): Promise<ArchivePlan> {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -308,10 +308,16 @@ describe("a database and an archive that do not belong together", () => {
     expect(await refused("sqlite:plants.db", "file:another", "archive")).toMatch(
       /another.* is not where the archived readings of this database are.*disk is mounted.*--adopt/,
     );
+    expect(await refused("sqlite:plants.db", "file:another", "archive", "--adopt")).toMatch(
+      /another does not exist, and --adopt does not create it\. .*: mkdir -p another$/m,
+    );
     expect(existsSync(join(cwd, "another"))).toBe(false);
     expect(listFolder(join(cwd, "archive"))).toEqual(inArchive);
     expect((await verify(cwd, "--deep")).code).toBe(0);
     expect((await archive(cwd, "--adopt")).code).toBe(0);
+    mkdirSync(join(cwd, "another"));
+    const another = ["--database", "sqlite:plants.db", "--archive", "file:another"];
+    expect((await plant(["archive", "--adopt", ...another], { cwd })).code).toBe(0);
   });
 });
 

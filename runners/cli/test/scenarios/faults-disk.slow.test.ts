@@ -220,6 +220,7 @@ describeUnless(noSmallDisk, "a small disk", () => {
     expect(
       (await plant(["run", "--api", past.url, "--plants", "1-5", "--at", then, ...database], { cwd })).code,
     ).toBe(0);
+    mkdirSync(join(mountPoint, "archive"));
     for (const archive of ["file:disk/archive", "file:disk"]) {
       expect((await plant(["archive", ...database, "--archive", archive, "--adopt"], { cwd })).code).toBe(0);
     }
