@@ -10,7 +10,7 @@ const reserved: ReadonlySet<string> = new Set(["connection", "content-length", "
 
 /** Headers by their names in lower case, from lines `Name: value`. */
 export const headers: Parser<Readonly<Record<string, string>>> = textParser(
-  `must be lines such as "x-api-key: KEY", at most ${maxHeaders}, each name once, without ${[...reserved].join(", ")}`,
+  `must be lines such as "NAME: VALUE", at most ${maxHeaders}, each name once, without ${[...reserved].join(", ")}`,
   (text) => {
     const found: Record<string, string> = {};
     const lines = text.split("\n").filter((line) => line.trim() !== "");

@@ -1,12 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { plantSettings } from "../../src/settings/plant-settings.js";
 import { redact } from "../../src/settings/redact.js";
+import type { Parsed } from "../../src/settings/setting.js";
 
 describe("redact", () => {
   test("keeps a sentence with a masked address twice", () => {
     const text =
       "No response from http://***@museum:8099/html could be read. Check that http://***@museum:8099/html is the API.";
     expect(redact(text)).toBe(text);
+  });
+
+  test("keeps what is said about an invalid value of any setting", () => {
+    const messages = Object.values(plantSettings).flatMap(({ parse }) =>
+      ["", "bad", "-1 x:"].flatMap((text) => {
+        const parsed: Parsed<unknown> = parse(text);
+        return "problem" in parsed ? parsed.problem : [];
+      }),
+    );
+    expect(messages).toContainEqual(expect.stringContaining('lines such as "NAME: VALUE"'));
+    expect(messages.map(redact)).toEqual(messages);
   });
 
   /** As it is, and as a URL has it; and with every sign that ends a part of a URL, a line or a sentence. */
