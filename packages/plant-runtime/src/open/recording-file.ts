@@ -61,7 +61,10 @@ const transientErrors: ReadonlySet<string> = new Set([
   "EAGAIN",
 ]);
 
-/** Throws for an invalid path, but not for a transient error, which may be over when the first response arrives. */
+/**
+ * Throws for an invalid path, and for a file that is not a recording, but not for a transient error, which may be over when
+ * the first response arrives.
+ */
 async function tryToOpen(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   // Opening a pipe blocks until it has a reader.
@@ -72,10 +75,37 @@ async function tryToOpen(path: string): Promise<void> {
     );
   try {
     await (await open(path, "a+", 0o600)).close();
+    if (found?.isFile() && found.size > 0) await refuseOtherFile(path);
   } catch (error) {
     if (!transientErrors.has(codeOf(error))) throw error;
   }
 }
+
+/** Refuses a file in which an appended response could not be replayed. Reads no more than the lines up to its first response. */
+async function refuseOtherFile(path: string): Promise<void> {
+  async function* continued() {
+    yield* { [Symbol.asyncIterator]: () => readLines(path) };
+    yield anyResponse;
+  }
+  try {
+    const responses = replayResponses(continued()).responses(new AbortController().signal);
+    for await (const _ of responses) return;
+  } catch (error) {
+    if (codeOf(error) !== "RECORDING_INVALID") throw error;
+    throw new UserError(
+      ExitCode.configuration,
+      `${path} exists and is not a recording. Name another file with --record.`,
+    );
+  }
+}
+
+const anyResponse = JSON.stringify({
+  v: 1,
+  plantId: 0,
+  receivedAt: "2026-01-28T12:00:00.000Z",
+  attempts: 0,
+  outcome: { kind: "received", status: 200, body: "", cut: false },
+});
 
 /** Opens for appending on a new line: the last line of an earlier run may be incomplete. */
 async function openRecording(path: string): Promise<FileHandle> {

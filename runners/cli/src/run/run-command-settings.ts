@@ -61,7 +61,7 @@ export const runCommandSettings = {
   }),
   record: setting({
     flag: "--record <file>",
-    description: "Append every response to a file, one JSON document per line",
+    description: "Append every response to a new file or a recording, one JSON document per line",
     parse: text,
   }),
   replay: setting({

@@ -238,6 +238,30 @@ describe("plant run", () => {
     expect([code, stderr]).toEqual([78, expect.stringMatching(/--record pipe is a pipe or a socket/)]);
   });
 
+  test("rejects --record into a file that is not a recording, and continues one that is empty or cut off", async () => {
+    const cwd = makeFolder();
+    const { url } = await startMuseum();
+    const record = async (file: string) => {
+      const args = ["run", "--api", url, "--plants", "1", "--record", file];
+      return await plant([...args, "--database", "sqlite:plants.db"], { cwd });
+    };
+    writeFileSync(join(cwd, "empty"), "");
+    writeFileSync(join(cwd, "cut-off"), '{"v":1,"plan');
+    for (const file of ["empty", "cut-off"]) expect((await record(file)).code).toBe(0);
+    writeFileSync(join(cwd, "notes.txt"), "notes\n");
+    writeFileSync(join(cwd, "archive.json"), '{\n  "archiveId": "1"\n}\n');
+    writeFileSync(join(cwd, "log.ndjson"), '{"level":"info"}\n');
+    for (const file of ["plants.db", "notes.txt", "archive.json", "log.ndjson"]) {
+      const before = readFileSync(join(cwd, file));
+      const { code, stderr } = await record(file);
+      expect([code, stderr]).toEqual([
+        78,
+        `error: ${file} exists and is not a recording. Name another file with --record.\n`,
+      ]);
+      expect(readFileSync(join(cwd, file)).equals(before)).toBe(true);
+    }
+  });
+
   test("records again in a later run of a watch after a failed write", async () => {
     const cwd = makeFolder();
     const { url } = await startMuseum();
