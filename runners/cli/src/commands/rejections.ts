@@ -98,7 +98,9 @@ export const rejectionsCommand = defineCommand({
         ...(recorded === null
           ? []
           : [
-              `${pluralize(recorded.responses, "response")} recorded in ${values.record}; to load them: plant run --replay ${quoteForShell(values.record ?? "")}`,
+              recorded.responses === 0
+                ? `there is nothing to record; ${values.record} was not written`
+                : `${pluralize(recorded.responses, "response")} recorded in ${values.record}; to load them: plant run --replay ${quoteForShell(values.record ?? "")}`,
               ...(recorded.truncated > 0
                 ? [
                     `${recorded.truncated} are not recorded, because only the beginning of their body is stored`,
@@ -110,9 +112,12 @@ export const rejectionsCommand = defineCommand({
     }),
 });
 
-/** Writes the rejections that match to a new file, readable by its owner alone. If that fails, no file is left. */
+/**
+ * Writes the rejections that match to a new file, readable by its owner alone. If there is none, or if that fails, no file
+ * is left.
+ */
 async function recordRejections(log: RejectionLog, query: RejectionQuery, file: string) {
-  const descriptor = openNewFile(file);
+  let descriptor: number | undefined;
   try {
     let responses = 0;
     let truncated = 0;
@@ -126,16 +131,17 @@ async function recordRejections(log: RejectionLog, query: RejectionQuery, file: 
         const line = formatRecordedRejection(rejection);
         if (line === null) truncated += 1;
         else {
+          descriptor ??= openNewFile(file);
           write(descriptor, line, file);
           responses += 1;
         }
       }
     }
   } catch (error) {
-    rmSync(file, { force: true });
+    if (descriptor !== undefined) rmSync(file, { force: true });
     throw error;
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -146,6 +146,19 @@ test("plant rejections --record writes a recording that plant run --replay reads
   expect((await plantIn("rejections --record rejected.ndjson")).code).toBe(78);
 });
 
+test("plant rejections --record writes no file if there is nothing to record", async () => {
+  for (const [plant, also] of [
+    [1, ""],
+    [9, "1 are not recorded"],
+  ] as const) {
+    const { code, stdout } = await plantIn(`rejections --plant ${plant} --record none.ndjson`);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`there is nothing to record; none.ndjson was not written\n${also}`);
+    expect(stdout).not.toContain("--replay");
+  }
+  expect(existsSync(join(cwd, "none.ndjson"))).toBe(false);
+});
+
 test("plant rejections --record leaves no file and names it if the disk is full", async () => {
   reject(10, "x".repeat(65_000));
   const args = ["rejections", "--record", "rejected.ndjson"];
