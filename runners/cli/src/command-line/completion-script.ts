@@ -2,9 +2,11 @@
 export interface CompletedCommand {
   readonly name: string;
   readonly summary: string;
-  /** Words that can follow the name. */
-  readonly actions: readonly string[];
+  /** What can follow the name: `file` is completed with file names, a list with its words. */
+  readonly operand: "none" | "file" | readonly string[];
   readonly options: readonly CompletedOption[];
+  /** The commands that can follow the name. */
+  readonly actions: readonly CompletedCommand[];
 }
 
 export interface CompletedOption {
@@ -36,30 +38,45 @@ function namesOf(options: readonly CompletedOption[], value?: CompletedOption["v
     .join(" ");
 }
 
+/** The words that can follow the name. */
+function wordsOf({ operand, actions }: CompletedCommand): readonly string[] {
+  return [...actions.map(({ name }) => name), ...(Array.isArray(operand) ? operand : [])];
+}
+
 function bashScript(commands: readonly CompletedCommand[]): string[] {
+  const branch = (pattern: string, command: CompletedCommand) => [
+    `    ${pattern})`,
+    `      words="${[...wordsOf(command), namesOf(command.options), "--help"].filter((part) => part !== "").join(" ")}"`,
+    `      operand=${command.operand === "file" ? "file" : "word"}`,
+    `      files="${namesOf(command.options, "file")}"`,
+    `      texts="${namesOf(command.options, "text")}" ;;`,
+  ];
   return [
     "# bash completion of plant. Load it now: source <(plant completion bash)",
     "_plant() {",
-    `  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words="" files="" texts=""`,
+    `  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}`,
+    `  local action="" words="" operand="" files="" texts=""`,
     "  COMPREPLY=()",
     `  if [ "$COMP_CWORD" -eq 1 ]; then`,
     `    COMPREPLY=($(compgen -W "${commands.map(({ name }) => name).join(" ")} help --help --version" -- "$word"))`,
     "    return",
     "  fi",
-    `  case "\${COMP_WORDS[1]}" in`,
-    ...commands.flatMap(({ name, actions, options }) => [
-      `    ${name})`,
-      `      words="${[...actions, namesOf(options), "--help"].filter((part) => part !== "").join(" ")}"`,
-      `      files="${namesOf(options, "file")}"`,
-      `      texts="${namesOf(options, "text")}" ;;`,
+    // The word that is being completed is no action yet.
+    `  if [ "$COMP_CWORD" -gt 2 ]; then action=\${COMP_WORDS[2]}; fi`,
+    `  case "\${COMP_WORDS[1]} $action" in`,
+    ...commands.flatMap((command) => [
+      ...command.actions.flatMap((action) => branch(`"${command.name} ${action.name}"`, action)),
+      ...branch(`"${command.name} "*`, command),
     ]),
     "  esac",
-    '  case " $files " in *" $before "*)',
+    `  case "$operand $word" in "file -"*) operand=word ;; esac`,
+    '  case " $files " in *" $before "*) operand=file ;; esac',
+    '  case " $texts " in *" $before "*) return ;; esac',
+    '  if [ "$operand" = file ]; then',
     "    compopt -o filenames 2>/dev/null",
     '    COMPREPLY=($(compgen -f -- "$word"))',
-    "    return ;;",
-    "  esac",
-    '  case " $texts " in *" $before "*) return ;; esac',
+    "    return",
+    "  fi",
     '  COMPREPLY=($(compgen -W "$words" -- "$word"))',
     "}",
     "complete -F _plant plant",
@@ -73,6 +90,12 @@ function zshScript(commands: readonly CompletedCommand[]): string[] {
     const escaped = description.replace(/[\\[\]:]/g, "\\$&");
     return quoteForZsh(`${name}[${escaped}]${argument}`);
   };
+  const branch = (pattern: string, command: CompletedCommand) => [
+    `    ${pattern})`,
+    "      _arguments \\",
+    ...command.options.map((option) => `        ${specification(option)} \\`),
+    `        ${quoteForZsh(command.operand === "file" ? "*:file:_files" : `*:word:(${wordsOf(command).join(" ")})`)} ;;`,
+  ];
   return [
     "#compdef plant",
     "# zsh completion of plant. Store it as _plant in a directory of $fpath, or load it now: source <(plant completion zsh)",
@@ -86,15 +109,15 @@ function zshScript(commands: readonly CompletedCommand[]): string[] {
     "    _describe command commands",
     "    return",
     "  fi",
-    "  local name=$words[2]",
+    '  local name=$words[2] action=""',
+    // The word that is being completed is no action yet.
+    "  if (( CURRENT > 3 )); then action=$words[3]; fi",
     "  shift words",
     "  (( CURRENT-- ))",
-    "  case $name in",
-    ...commands.flatMap(({ name, actions, options }) => [
-      `    ${name})`,
-      "      _arguments \\",
-      ...options.map((option) => `        ${specification(option)} \\`),
-      `        ${quoteForZsh(`*:word:(${actions.join(" ")})`)} ;;`,
+    '  case "$name $action" in',
+    ...commands.flatMap((command) => [
+      ...command.actions.flatMap((action) => branch(`"${command.name} ${action.name}"`, action)),
+      ...branch(`"${command.name} "*`, command),
     ]),
     "  esac",
     "}",
@@ -115,15 +138,29 @@ function fishScript(commands: readonly CompletedCommand[]): string[] {
     ...commands.map(
       ({ name, summary }) => `complete -c plant -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
     ),
-    ...commands.flatMap(({ name, actions, options }) => {
-      const within = `complete -c plant -n '__fish_seen_subcommand_from ${name}'`;
+    ...commands.flatMap((command) => {
+      const { name, actions } = command;
+      const seen = (words: readonly string[]) => `__fish_seen_subcommand_from ${words.join(" ")}`;
+      const names = actions.map((action) => action.name);
       return [
-        ...actions.map((action) => `${within} -a ${action}`),
-        ...options.map((option) => {
-          const argument = { none: "", file: " -r -F", text: " -x" }[option.value];
-          return `${within} -l ${option.name.slice(2)}${argument} -d ${quote(option.description)}`;
-        }),
+        ...completions(
+          names.length === 0 ? seen([name]) : `${seen([name])}; and not ${seen(names)}`,
+          command,
+        ),
+        ...actions.flatMap((action) => completions(`${seen([name])}; and ${seen([action.name])}`, action)),
       ];
     }),
   ];
+
+  function completions(condition: string, command: CompletedCommand): string[] {
+    const within = `complete -c plant -n '${condition}'`;
+    return [
+      ...wordsOf(command).map((word) => `${within} -a ${word}`),
+      ...(command.operand === "file" ? [`${within} -F`] : []),
+      ...command.options.map((option) => {
+        const argument = { none: "", file: " -r -F", text: " -x" }[option.value];
+        return `${within} -l ${option.name.slice(2)}${argument} -d ${quote(option.description)}`;
+      }),
+    ];
+  }
 }

@@ -6,7 +6,7 @@ import {
   completionScript,
   shells,
 } from "../command-line/completion-script.js";
-import { type CommandName, commandNames, commandSummaries } from "./summaries.js";
+import { actionSummaries, type CommandName, commandNames, commandSummaries } from "./summaries.js";
 
 /** @param load imports every command, this one among them */
 export const completionCommand = (load: Readonly<Record<CommandName, () => Promise<Command>>>) =>
@@ -30,7 +30,7 @@ export const completionCommand = (load: Readonly<Record<CommandName, () => Promi
           `The shell ${JSON.stringify(given.slice(0, 40))} is unknown: it ${shell.problem}`,
         );
       const commands = await Promise.all(
-        commandNames.map(async (name) => describe(name, await load[name]())),
+        commandNames.map(async (name) => describe(name, commandSummaries[name], await load[name]())),
       );
       const script = completionScript(shell.value, commands);
       // As it is: a line of the report is shortened, and without what looks like a secret.
@@ -42,12 +42,11 @@ export const completionCommand = (load: Readonly<Record<CommandName, () => Promi
   });
 
 function describe(
-  name: keyof typeof commandSummaries,
-  { settings, actions = {} }: Command,
+  name: string,
+  summary: string,
+  { settings, operands = [], actions = {} }: Command,
 ): CompletedCommand {
-  // Also those of its actions: a shell completes what one of them has.
-  const all = Object.assign({}, settings, ...Object.values(actions).map((action) => action.settings));
-  const options = Object.values<Command["settings"][string]>(all).flatMap(
+  const options = Object.values<Command["settings"][string]>(settings).flatMap(
     ({ flag, description }): CompletedOption[] => {
       if (flag === undefined) return [];
       const [option = flag, argument] = flag.split(" ");
@@ -58,10 +57,18 @@ function describe(
   );
   return {
     name,
-    summary: commandSummaries[name],
-    actions: name === "completion" ? shells : Object.keys(actions),
+    summary,
+    operand: completedOperand(operands[0]?.name),
     options,
+    actions: Object.entries(actions).map(([action, command]) =>
+      describe(action, actionSummaries[`${name} ${action}`] ?? "", command),
+    ),
   };
+}
+
+function completedOperand(operand: string | undefined): CompletedCommand["operand"] {
+  if (operand === "<shell>") return shells;
+  return completedValue(operand) === "file" ? "file" : "none";
 }
 
 function completedValue(argument: string | undefined): CompletedOption["value"] {
