@@ -84,7 +84,7 @@ export interface Output {
 type Level = "debug" | "info" | "warn" | "error";
 
 export function createOutput(
-  host: Pick<Host, "stdout" | "stderr" | "environment" | "scriptPath" | "clock">,
+  host: Pick<Host, "stdout" | "stderr" | "environment" | "scriptPath" | "directory" | "clock">,
   options: Values<typeof outputSettings>,
   runId: string | null = null,
 ): Output {

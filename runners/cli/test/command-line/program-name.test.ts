@@ -2,18 +2,26 @@ import { describe, expect, test } from "vitest";
 import { adviseBy, programName } from "../../src/command-line/program-name.js";
 
 describe("the program's name in advice", () => {
-  test("is `npx plant` if npm started it or the project has it, and `plant` if it is in the PATH", () => {
+  test("is `npx plant` if npm started it or the project has it, `plant` if it is in the PATH, and else its path", () => {
     const byNpm = { npm_execpath: "/usr/lib/node_modules/npm/bin/npm-cli.js" };
-    for (const [scriptPath, environment, name] of [
-      ["/home/me/museum/node_modules/.bin/plant", {}, "npx plant"],
-      ["C:\\museum\\node_modules\\.bin\\plant", {}, "npx plant"],
+    for (const [scriptPath, environment, name, directory = "/home/me"] of [
+      ["/home/me/museum/node_modules/.bin/plant", {}, "npx plant", "/home/me/museum"],
+      ["/home/me/museum/node_modules/.bin/plant", {}, "npx plant", "/home/me/museum/data"],
+      ["C:\\museum\\node_modules\\.bin\\plant", {}, "npx plant", "C:\\museum"],
+      [
+        "/home/me/museum/node_modules/.bin/plant",
+        {},
+        "/home/me/museum/node_modules/.bin/plant",
+        "/home/me/museum2",
+      ],
+      ["/opt/the plant/node_modules/.bin/plant", byNpm, "'/opt/the plant/node_modules/.bin/plant'"],
       ["/home/me/museum/runners/cli/dist/plant.js", byNpm, "npx plant"],
       ["/home/me/museum/runners/cli/dist/plant.js", {}, "plant"],
       ["/usr/local/bin/plant", {}, "plant"],
       ["/usr/local/bin/plant", byNpm, "plant"],
       ["", {}, "plant"],
     ] as const)
-      expect([scriptPath, programName({ scriptPath, environment })]).toEqual([scriptPath, name]);
+      expect([scriptPath, programName({ scriptPath, environment, directory })]).toEqual([scriptPath, name]);
   });
 
   test("replaces `plant` in advised commands only", () => {

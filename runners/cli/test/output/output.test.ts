@@ -18,7 +18,14 @@ function start(
   options: { json?: boolean; color?: boolean; logFormat?: LogFormat; verbose?: boolean } = {},
 ) {
   const [stdout, stderr] = [terminal(isTerminal), terminal(isTerminal)];
-  const host = { stdout, stderr, environment: {}, scriptPath: "/usr/bin/plant", clock };
+  const host = {
+    stdout,
+    stderr,
+    environment: {},
+    scriptPath: "/usr/bin/plant",
+    directory: "/home/me",
+    clock,
+  };
   const { json = false, color = true, logFormat = "plain", verbose = true } = options;
   const output = createOutput(host, { json, quiet: false, verbose, color, logFormat });
   return { stdout, stderr, output };
