@@ -100,6 +100,36 @@ export function rejectionLogTests(name: string, getDatabase: () => PlantDatabase
       expect([await log.count({}), await log.count({ resolved: true })]).toEqual([2, 4]);
     });
 
+    test("markResolved by two retries at once returns each rejection to one of them", async () => {
+      const database = getDatabase();
+      await emptyTables(database.db);
+      const responses = Array.from({ length: 100 }, (_, index) => ({
+        ...buildResponse(index + 1, "<html>"),
+        receivedAt: minute(1),
+      }));
+      await sqlPlantStore(database).load(buildBatch(responses, lmnhTransform()).batch, run);
+      const log = sqlRejectionLog(database);
+      const ids = (await log.page({}, 0, 1_000)).map(({ rejectionId }) => rejectionId);
+      const retries = ["first", "second"];
+      const resolved = new Map<string | null, number>();
+      for (let start = 0; start < ids.length; start += 10) {
+        const some = ids.slice(start, start + 10);
+        const counts = await Promise.all(
+          retries.map((runId) => log.markResolved(some, { runId, resolvedAt: minute(5) })),
+        );
+        expect(counts.reduce((sum, count) => sum + count)).toBe(10);
+        retries.forEach((runId, index) => {
+          resolved.set(runId, (resolved.get(runId) ?? 0) + (counts[index] ?? 0));
+        });
+      }
+      const stored = await log.page({ resolved: true }, 0, 1_000);
+      expect(stored).toHaveLength(100);
+      for (const runId of retries)
+        expect(stored.filter(({ resolvedBy }) => resolvedBy === runId)).toHaveLength(
+          resolved.get(runId) ?? 0,
+        );
+    });
+
     test("retryRejections loads what another transform accepts, once", async () => {
       const { database, store, log } = await openLog();
       const today = lmnhTransform();

@@ -124,6 +124,22 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
       expect((await status.runs(nowMs)).lastNotOk).toMatchObject({ runId: "run-2" });
     });
 
+    test("runs has the start of a run in the future, which is not one of the newest", async () => {
+      await db
+        .insertInto("etl_run")
+        .values({ run_id: "future", started_at: iso(nowMs + hourMs), state: "complete", outcome: "ok" })
+        .execute();
+      const { futureMs, newest, lastGood } = await status.runs(nowMs);
+      expect(futureMs).toBe(nowMs + hourMs);
+      expect([newest[0]?.runId, lastGood?.runId]).toEqual(["run-1", "run-3"]);
+    });
+
+    test("bytes is null for SQLite, and the size of a server's files, which not every server knows", async () => {
+      const bytes = await status.bytes();
+      if (opened.database.dialect === "sqlite" || bytes === null) expect(bytes).toBeNull();
+      else expect(bytes).toBeGreaterThan(0);
+    });
+
     test("readings and plants have the newest reading, those of the future, and the plants without one", async () => {
       await loadReferenceData(opened.database, {
         botanists: [],

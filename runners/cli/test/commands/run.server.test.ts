@@ -51,14 +51,19 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
     }
   });
 
-  test("plant status and plant rejections read everything that they show", async () => {
+  test("plant rejections lists the rejection of a run", async () => {
+    const now = "2026-03-01T14:00:00.000Z";
+    const { url } = await startMuseum({ now: () => Date.parse(now), script: { 3: { kind: "notJson" } } });
+    const cwd = makeFolder();
     const env = { PLANT_DATABASE: made.url };
-    const status = await plant(["status", "--json"], { env, cwd: makeFolder() });
-    const { facts } = JSON.parse(status.stdout) as { readonly facts: Record<string, { kind: string }> };
-    const kinds = Object.entries(facts).map(([part, { kind }]) => [part, kind]);
-    expect(kinds).toEqual(Object.keys(facts).map((part) => [part, "known"]));
-    const { code, stdout } = await plant(["rejections"], { env });
-    expect([code, stdout]).toEqual([0, expect.stringContaining("0 open rejections")]);
+    expect(await plant(["run", "--api", url, "--plants", "3", "--at", now], { env, cwd })).toMatchObject({
+      code: 65,
+    });
+    const { code, stdout } = await plant(["rejections"], { env, cwd });
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/plant 3 +reading +200 +open[\s\S]*1 open rejection/),
+    ]);
   });
 
   test("plant doctor reports the migrations as up to date, and the encryption of the connection", async () => {

@@ -14,7 +14,7 @@ export const nowMs = Math.floor(Date.now() / hourMs) * hourMs + hourMs / 2;
 
 export const sleep = (ms: number, signal?: AbortSignal) => wait(ms, undefined, { signal });
 /** The waits between attempts are short, deadlines are as given. */
-const shortly = (ms: number, signal?: AbortSignal) => sleep(ms < 10_000 ? 1 : ms, signal);
+export const sleepShortly = (ms: number, signal?: AbortSignal) => sleep(ms < 10_000 ? 1 : ms, signal);
 
 export interface RunOptions {
   readonly url?: string;
@@ -43,9 +43,8 @@ export async function makePipeline(): Promise<Pipeline> {
     museum.setTime(museumMs);
     const time = new Date(ms).toISOString();
     const args = ["run", "--quiet", "--api", url, "--plants", plants, "--at", time];
-    expect(await plant(args, { cwd, host: { clock: { now: () => ms, sleep: shortly } } })).toMatchObject({
-      code,
-    });
+    const clock = { now: () => ms, sleep: sleepShortly };
+    expect(await plant(args, { cwd, host: { clock } })).toMatchObject({ code });
   };
   await run(folder, nowMs - 30 * hourMs);
   await run(folder, nowMs - 3 * hourMs);
