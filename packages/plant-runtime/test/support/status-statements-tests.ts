@@ -129,9 +129,9 @@ export function statusStatementsTests(name: string, open: () => Promise<OpenedDa
         .insertInto("etl_run")
         .values({ run_id: "future", started_at: iso(nowMs + hourMs), state: "complete", outcome: "ok" })
         .execute();
-      const { futureMs, newest, lastGood } = await status.runs(nowMs);
+      const { futureMs, newest, lastOk } = await status.runs(nowMs);
       expect(futureMs).toBe(nowMs + hourMs);
-      expect([newest[0]?.runId, lastGood?.runId]).toEqual(["run-1", "run-3"]);
+      expect([newest[0]?.runId, lastOk?.runId]).toEqual(["run-1", "run-1"]);
     });
 
     test("bytes is null for SQLite, and the size of a server's files, which not every server knows", async () => {

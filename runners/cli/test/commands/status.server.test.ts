@@ -19,8 +19,8 @@ describe.skipIf(serverUrl === undefined)("on SQL Server (skipped unless PLANT_TE
       expect(facts).toMatchObject({
         runs: {
           facts: {
-            lastGood: { startedMs: nowMs, loaded: 4 },
-            lastFailed: { reason: "no_response" },
+            lastOk: { startedMs: nowMs, loaded: 4 },
+            lastNotOk: { reason: "no_response" },
             failure: expect.stringContaining("ECONNREFUSED"),
             day: { runs: 9, loaded: 32 },
           },
