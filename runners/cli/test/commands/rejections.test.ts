@@ -74,7 +74,7 @@ test("plant rejections show prints every issue and the body, escaped", async () 
 
 test("plant rejections show prints stored text as it is, and advice with npx", async () => {
   reject(10, "run: plant run");
-  const npx = { cwd, host: { scriptPath: "/app/node_modules/.bin/plant" } };
+  const npx = { cwd, host: { scriptPath: join(cwd, "node_modules/.bin/plant") } };
   expect((await plant(["rejections", "show", "4"], npx)).stdout).toContain("\n  run: plant run\n");
   expect((await plant(["rejections", "show", "99"], npx)).stderr).toContain("npx plant rejections --all");
 });
