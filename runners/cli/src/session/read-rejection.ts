@@ -1,8 +1,16 @@
 import type { RejectionLog, StoredRejection } from "@lmnh/plant-etl";
-import { ExitCode, UserError } from "@lmnh/plant-runtime";
+import { boolean, ExitCode, setting, UserError } from "@lmnh/plant-runtime";
 import type { Output } from "../output/output.js";
 
 const maxIds = 1_000;
+
+/** In place of numbers. */
+export const everyRejection = setting({
+  flag: "--all",
+  fallback: "false",
+  description: "Every open rejection",
+  parse: boolean,
+});
 
 /** The numbers of the command line, each once; none with --all. */
 export function parseRejectionIds(operands: readonly string[], isAll: boolean): number[] {

@@ -1,9 +1,9 @@
 import { formatTimestamp } from "@lmnh/plant-etl";
 import { sqlRejectionLog } from "@lmnh/plant-etl/sql";
-import { boolean, databaseSettings, ExitCode, setting } from "@lmnh/plant-runtime";
+import { databaseSettings, ExitCode } from "@lmnh/plant-runtime";
 import { defineCommand } from "../../command.js";
 import { pluralize } from "../../output/pluralize.js";
-import { parseRejectionIds, readOpenRejections } from "../../session/read-rejection.js";
+import { everyRejection, parseRejectionIds, readOpenRejections } from "../../session/read-rejection.js";
 import { withDatabase } from "../../session/with-database.js";
 
 const pageSize = 100;
@@ -25,12 +25,7 @@ export const dismissCommand = defineCommand({
   ],
   settings: {
     ...databaseSettings,
-    all: setting({
-      flag: "--all",
-      fallback: "false",
-      description: "Every open rejection",
-      parse: boolean,
-    }),
+    all: everyRejection,
   },
   async act(task) {
     const { host, output, values, operands } = task;

@@ -1,19 +1,17 @@
 import { lmnhTransform, type RetryReport, retryRejections } from "@lmnh/plant-etl";
 import { sqlPlantStore, sqlRejectionLog } from "@lmnh/plant-etl/sql";
 import {
-  boolean,
   databaseSettings,
   ExitCode,
   type OutcomeCodes,
   okOutcome,
   pick,
   runSettings,
-  setting,
 } from "@lmnh/plant-runtime";
 import { defineCommand } from "../../command.js";
 import { logRetry } from "../../output/log-retry.js";
 import { pluralize } from "../../output/pluralize.js";
-import { parseRejectionIds, readOpenRejections } from "../../session/read-rejection.js";
+import { everyRejection, parseRejectionIds, readOpenRejections } from "../../session/read-rejection.js";
 import { listenForStop } from "../../session/shutdown-signal.js";
 import { withDatabase } from "../../session/with-database.js";
 
@@ -37,12 +35,7 @@ export const retryCommand = defineCommand({
   settings: {
     ...databaseSettings,
     ...pick(runSettings, ["defaultUtcOffset"]),
-    all: setting({
-      flag: "--all",
-      fallback: "false",
-      description: "Every open rejection",
-      parse: boolean,
-    }),
+    all: everyRejection,
   },
   async act(task) {
     const { host, output, values, operands } = task;
